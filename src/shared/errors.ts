@@ -1,0 +1,81 @@
+/**
+ * Every failure somebody must act on, as a stable code. The UI translates the code (src/ui/i18n) and fills in
+ * the numbers from `details`; the English `message` is for developers, logs and the command line.
+ */
+export const ERROR_CODES = [
+  'bug', // a broken invariant of ours
+  'no-webgpu',
+  'no-adapter',
+  'limits-too-small', // details: limit, needed, available
+  'device-lost',
+  'out-of-gpu-memory', // details: neededBytes
+  'not-gguf', // details: found (first bytes, hex)
+  'gguf-version', // details: version
+  'file-truncated', // details: section, neededBytes, availableBytes
+  'bad-metadata', // details: key, why
+  'unsupported-architecture', // details: architecture, supported
+  'unsupported-tensor-type', // details: tensor, type, supported
+  'unsupported-tokenizer', // details: model, pre
+  'missing-tensor', // details: tensor
+  'wrong-shape', // details: tensor, found, expected
+  'bad-values', // details: tensor; a scale or weight that is not finite
+  'split-incomplete', // details: missing (part numbers), count
+  'not-found', // HTTP 404; details: url
+  'access-denied', // HTTP 401, 403; details: url, status
+  'http-error', // any other status; details: url, status
+  'no-range-support', // details: url
+  'network', // unreachable host or refused by CORS; details: url
+  'connection-lost', // cut while reading; details: url, receivedBytes, totalBytes
+  'source-changed', // size or ETag differs between requests; details: url
+  'file-unreadable', // a local file moved, changed or lost its permission; details: name
+  'storage-quota', // details: neededBytes, availableBytes
+  'storage-unavailable', // IndexedDB refused
+  'cache-damaged', // details: id, shard
+  'context-full', // details: promptTokens, contextTokens
+  'model-in-use', // another tab holds this model; details: id
+  'no-model', // a request that needs a loaded model came before one
+  'busy', // the engine is answering another request
+  'bad-request', // details: field, why
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ErrorDetails = Record<string, string | number>;
+
+/** A failure somebody must act on: what, how much, and the next step. `details` survive postMessage. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The form of an AppError that crosses postMessage. */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  details: ErrorDetails;
+}
+
+/** Any thrown value as a WireError; what is not an AppError becomes 'bug' with its stack in the message. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, details: error.details };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'bug', message, details: {} };
+}
+
+/** The inverse of {@link toWireError}. */
+export function fromWireError({ code, message, details }: WireError): AppError {
+  return new AppError(code, message, details);
+}
+
+/** True for the DOMException that an AbortSignal raises: stopping is an outcome, not a failure. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
