@@ -1,0 +1,160 @@
+// The messages between the page and the engine's worker, as types. The name of a call fixes its payload.
+import type { WireError } from '../shared/errors';
+
+/** A model the engine can load. */
+export type ModelSource =
+  | { kind: 'url'; url: string } // also the built-in Nano; for a split set the URL of the first part
+  | { kind: 'files'; files: File[] } // one file or the parts of a split set
+  | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
+
+export type KvFormat = 'f16' | 'f32';
+
+export interface LoadOptions {
+  /** KV cache capacity; default: the model's own context, at most 8192. */
+  contextTokens?: number;
+  /** Default f16. */
+  kvFormat?: KvFormat;
+}
+
+export interface LoadProgress {
+  /** cached: found in IndexedDB; import: reading and repacking the file; upload: to the GPU; compile: pipelines. */
+  phase: 'header' | 'import' | 'upload' | 'compile';
+  doneBytes: number;
+  totalBytes: number;
+  /** Smoothed, bytes per second; 0 while unknown. */
+  bytesPerSecond: number;
+  /** Seconds; Infinity while unknown. */
+  secondsLeft: number;
+}
+
+/** Sampling settings. temperature 0 is greedy. */
+export interface SamplingParams {
+  temperature: number;
+  /** Keep the smallest set with this probability mass; 1 is off. */
+  topP: number;
+  /** Keep the k most likely; 0 is off. */
+  topK: number;
+  /** Drop tokens below minP × the likeliest; 0 is off. */
+  minP: number;
+  /** Divide positive (multiply negative) logits of tokens already seen; 1 is off. */
+  repetitionPenalty: number;
+  /** 32-bit; the same seed and prompt give the same text on the same device. */
+  seed: number;
+}
+
+export interface ModelInfo {
+  id: string;
+  name: string;
+  origin: string;
+  architecture: string;
+  /** Which chat format: src/model/chatFormat.ts. */
+  family: string;
+  numLayers: number;
+  hiddenSize: number;
+  vocabSize: number;
+  parameters: number;
+  /** Tokens the loaded KV cache holds. */
+  contextTokens: number;
+  /** Tokens the model was made for. */
+  trainedContextTokens: number;
+  packedBytes: number;
+  gpuBytes: number;
+  /** Recommended by the model. */
+  sampling: Omit<SamplingParams, 'seed'>;
+  /** Header repairs and other remarks, in English. */
+  warnings: string[];
+}
+
+export interface CachedModel {
+  id: string;
+  name: string;
+  origin: string;
+  packedBytes: number;
+  importedAt: number;
+}
+
+export interface ChatTurn {
+  role: 'system' | 'user' | 'assistant' | 'observation';
+  content: string;
+  /** Tool name of an assistant call or kind of an observation; empty for plain text. */
+  metadata?: string;
+}
+
+export interface GenerateRequest {
+  messages: ChatTurn[];
+  sampling: SamplingParams;
+  /** At most this many new tokens; default: what the context still holds. */
+  maxTokens?: number;
+}
+
+/** Progress of one answer. Text arrives whole characters at a time. */
+export type GenerateEvent =
+  | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
+  | { kind: 'text'; text: string; tokens: number; contextUsed: number };
+
+export interface GenerateSummary {
+  /** stop: the model ended its turn; observation: it called a tool; length: maxTokens; context: the cache is full. */
+  reason: 'stop' | 'observation' | 'length' | 'context' | 'aborted';
+  promptTokens: number;
+  /** Prompt tokens whose KV was still in the cache. */
+  reusedTokens: number;
+  newTokens: number;
+  prefillMs: number;
+  decodeMs: number;
+  contextUsed: number;
+  contextTokens: number;
+}
+
+export interface DeviceSummary {
+  vendor: string;
+  architecture: string;
+  description: string;
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+export interface LogitsResult {
+  top: [id: number, logit: number][];
+  logSumExp: number;
+  greedy: number[];
+  /** All logits [V], when asked for. */
+  all?: Float32Array;
+}
+
+export interface BenchResult {
+  adapter: DeviceSummary;
+  load: { ms: number; bytes: number };
+  prefill: { tokens: number; ms: number[] };
+  decode: { msPerToken: number[] };
+  gpuBytes: number;
+}
+
+/** Calls of the engine: arguments, events on the way, result. */
+export interface EngineCalls {
+  /** Opens the GPU; everything else needs it, and load does it by itself. */
+  device: { args: Record<string, never>; event: never; result: DeviceSummary };
+  load: { args: { source: ModelSource; options?: LoadOptions }; event: LoadProgress; result: ModelInfo };
+  unload: { args: Record<string, never>; event: never; result: null };
+  generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
+  countTokens: { args: { messages: ChatTurn[] }; event: never; result: { tokens: number } };
+  tokenize: { args: { text: string }; event: never; result: { ids: number[] } };
+  logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
+  bench: { args: { promptTokens: number; decode: number; repeat: number }; event: never; result: BenchResult };
+  listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
+  deleteModel: { args: { id: string }; event: never; result: null };
+}
+export type CallName = keyof EngineCalls;
+
+export type CallMessage = {
+  [K in CallName]: { kind: 'call'; id: number; name: K; args: EngineCalls[K]['args'] };
+}[CallName];
+export type ToWorker = CallMessage | { kind: 'abort'; id: number };
+
+/** Answers carry the id of their call; `device-lost` belongs to none. */
+export type FromWorker =
+  | { kind: 'event'; id: number; event: unknown }
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; error: WireError }
+  | { kind: 'aborted'; id: number }
+  | { kind: 'device-lost'; error: WireError };

@@ -1,0 +1,78 @@
+// What flows through the weights room: source → importer → packer → cache → uploader.
+import type { WeightFormat } from '../shared/weightLayout';
+
+/** Bytes of a model file, wherever they live. One loader reads every kind of source. */
+export interface WeightSource {
+  /** File name or URL, for messages. */
+  readonly name: string;
+  /** Total bytes; asks the server once and remembers. @throws AppError not-found, access-denied, network… */
+  byteLength(signal?: AbortSignal): Promise<number>;
+  /** Exactly `length` bytes from `offset`. @throws AppError file-truncated, connection-lost, no-range-support… */
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A GGUF metadata value; 64-bit integers become numbers (they are counts and sizes, far below 2^53). */
+export type MetadataValue = number | boolean | string | MetadataValue[];
+export type Metadata = Record<string, MetadataValue>;
+
+/** One tensor of an opened GGUF set. */
+export interface GgufTensor {
+  name: string;
+  /** Upper-case ggml name: 'F32', 'Q4_0', 'Q6_K'… */
+  type: string;
+  /** PyTorch order: [rows, cols] for a matrix, [n] for a vector (GGUF stores the reverse). */
+  shape: number[];
+  source: WeightSource;
+  /** Absolute offset in `source`. */
+  offset: number;
+  byteLength: number;
+}
+
+/** What the model wants stored; it says names and shapes, the weights room knows nothing of layers. */
+export interface TensorPlan {
+  /** Name in the packed model. */
+  name: string;
+  kind: 'matrix' | 'vector'; // a vector is plain f32 [n]
+  shape: number[];
+  /** GGUF tensors whose rows are stacked to form this one (separate Q, K, V); default [name]. */
+  parts?: string[];
+  /** The rows are two halves (gate, up) whose tiles alternate: src/shared/weightLayout.ts. */
+  interleaved?: boolean;
+}
+
+/** One tensor of a packed model: bytes [offset, offset + byteLength) of the packed image. */
+export interface PackedTensor {
+  name: string;
+  kind: 'matrix' | 'vector';
+  shape: number[];
+  format: WeightFormat; // 'f32' for vectors
+  interleaved: boolean;
+  offset: number; // multiple of 256
+  byteLength: number;
+}
+
+/** A packed model in the cache. Written last, so its presence means every shard is there. */
+export interface ModelManifest {
+  layoutVersion: number;
+  id: string;
+  name: string;
+  /** Where it came from, for people: file name or URL. */
+  origin: string;
+  sourceBytes: number;
+  packedBytes: number;
+  /** Every shard but the last has this many bytes; the packed image is their concatenation. */
+  shardBytes: number;
+  /** Per shard, SHA-256 in hex. */
+  shardDigests: string[];
+  tensors: PackedTensor[];
+  /** GGUF metadata without `tokenizer.ggml.merges` when rank = id makes it redundant. */
+  metadata: Metadata;
+  importedAt: number; // ms since 1970
+}
+
+/** Progress of an import or a load, reported at most a few times a second. */
+export interface WeightProgress {
+  phase: 'header' | 'import' | 'upload';
+  doneBytes: number;
+  totalBytes: number;
+}
