@@ -1,0 +1,268 @@
+// The WebGPU device: opening it, its limits, its memory, its loss. Only this room submits work.
+import { AppError } from '../shared/errors';
+import type { Kernel } from './kernel';
+import type { Dtype, Tensor } from './tensor';
+import { sizeOf } from './tensor';
+
+/** What every kernel is designed for: WebGPU's default limits. */
+export const NEEDED_LIMITS = {
+  maxBufferSize: 256 * 1024 * 1024,
+  maxStorageBufferBindingSize: 128 * 1024 * 1024,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupsPerDimension: 65535,
+} as const;
+
+/** Plain-data description of an adapter; survives postMessage. */
+export interface AdapterSummary {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** A CPU pretending to be a GPU: right but slow. */
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+/** One copy into a staging buffer after a submit's compute pass. */
+export interface Copy {
+  from: Tensor;
+  to: GPUBuffer;
+}
+
+/** Anything that can record its dispatches into an open compute pass. */
+export interface Encodable {
+  encode(pass: GPUComputePassEncoder): void;
+}
+
+/**
+ * Finds an adapter and opens a device with default limits and no optional features: every kernel runs everywhere.
+ * @param api navigator.gpu, or Dawn's object in Node.
+ * @throws AppError no-webgpu, no-adapter, limits-too-small
+ */
+export async function openGpu(api: GPU | undefined): Promise<Gpu> {
+  if (!api) {
+    throw new AppError('no-webgpu', 'This browser has no WebGPU. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+.');
+  }
+  const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new AppError(
+      'no-adapter',
+      'WebGPU is there but offers no GPU. Update the graphics driver or turn on hardware acceleration.',
+    );
+  }
+  for (const [limit, needed] of Object.entries(NEEDED_LIMITS)) {
+    const available = adapter.limits[limit as keyof typeof NEEDED_LIMITS];
+    if (available < needed) {
+      throw new AppError(
+        'limits-too-small',
+        `This GPU's ${limit} is ${available}, ${needed} are needed. Use another GPU or browser.`,
+        { limit, needed, available },
+      );
+    }
+  }
+  const device = await adapter.requestDevice({ label: 'engine' });
+  return new Gpu(device, summarise(adapter));
+}
+
+function summarise(adapter: GPUAdapter): AdapterSummary {
+  const { vendor, architecture, description } = adapter.info;
+  const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp/i.test(`${architecture} ${description}`);
+  const limits = Object.fromEntries(
+    Object.keys(NEEDED_LIMITS).map((name) => [name, adapter.limits[name as keyof typeof NEEDED_LIMITS]]),
+  );
+  return { vendor, architecture, description, software, features: [...adapter.features].sort(), limits };
+}
+
+/** The device with its pipelines and an account of its memory. */
+export class Gpu {
+  /** Resolves once, when the device is gone for good. */
+  readonly lost: Promise<AppError>;
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly layouts = new Map<string, GPUBindGroupLayout>();
+  private readonly kernelIds = new Map<Kernel, number>();
+  private firstError: AppError | undefined;
+  private bytes = 0;
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterSummary,
+  ) {
+    this.lost = device.lost.then(({ reason, message }) => {
+      const error = new AppError('device-lost', `The GPU device was lost (${reason}): ${message}. Load the model again.`, {
+        reason,
+      });
+      this.firstError ??= error;
+      return error;
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      this.firstError ??= new AppError('bug', `WebGPU: ${event.error.message}`);
+    });
+  }
+
+  /** Bytes of all live buffers made through this object. */
+  get allocatedBytes(): number {
+    return this.bytes;
+  }
+
+  /** @throws the first error WebGPU reported outside an error scope, or the loss of the device. */
+  check(): void {
+    if (this.firstError) throw this.firstError;
+  }
+
+  /** A buffer; `byteLength` is rounded up to 16. Release it with {@link destroyBuffer}. */
+  createBuffer(label: string, byteLength: number, usage?: GPUBufferUsageFlags): GPUBuffer {
+    const size = Math.max(16, Math.ceil(byteLength / 16) * 16);
+    this.bytes += size;
+    return this.device.createBuffer({
+      label,
+      size,
+      usage: usage ?? GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    });
+  }
+
+  destroyBuffer(buffer: GPUBuffer): void {
+    this.bytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  /** A zeroed tensor with a buffer of its own. */
+  createTensor(label: string, shape: number[], dtype: Dtype = 'f32'): Tensor {
+    const byteLength = sizeOf(shape) * 4;
+    return { label, buffer: this.createBuffer(label, byteLength), offset: 0, byteLength, dtype, shape };
+  }
+
+  /** Copies host data to the start of a tensor. */
+  write(tensor: Tensor, data: ArrayBufferView<ArrayBuffer>): void {
+    this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /**
+   * Runs allocations and reports what the machine cannot hold.
+   * @throws AppError out-of-gpu-memory with neededBytes
+   */
+  async allocate<T>(what: string, neededBytes: number, make: () => T): Promise<T> {
+    this.check();
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    let made: T;
+    try {
+      made = make();
+    } finally {
+      const [validation, memory] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+      const error = memory ?? validation;
+      if (error) {
+        // eslint-disable-next-line no-unsafe-finally -- the scope's verdict outranks whatever make() returned
+        throw new AppError(
+          'out-of-gpu-memory',
+          `The GPU could not hold ${what} (${(neededBytes / 2 ** 20).toFixed(0)} MiB): ${error.message} Choose a smaller model or context, or close other tabs.`,
+          { what, neededBytes },
+        );
+      }
+    }
+    return made;
+  }
+
+  /** The layout of a kernel with this many bindings of each kind. */
+  bindGroupLayout(hasParams: boolean, numInputs: number, numOutputs: number): GPUBindGroupLayout {
+    const key = `${hasParams} ${numInputs} ${numOutputs}`;
+    let layout = this.layouts.get(key);
+    if (!layout) {
+      const types: GPUBufferBindingType[] = [
+        ...(hasParams ? ['uniform' as const] : []),
+        ...Array<GPUBufferBindingType>(numInputs).fill('read-only-storage'),
+        ...Array<GPUBufferBindingType>(numOutputs).fill('storage'),
+      ];
+      const first = hasParams ? 0 : 1; // binding 0 belongs to the params
+      layout = this.device.createBindGroupLayout({
+        label: key,
+        entries: types.map((type, i) => ({
+          binding: first + i,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type },
+        })),
+      });
+      this.layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  /** Compiles a kernel for these override constants, once. @throws AppError 'bug' with the compiler's words. */
+  pipeline(
+    kernel: Kernel,
+    constants: Record<string, number>,
+    layout: GPUBindGroupLayout,
+  ): Promise<GPUComputePipeline> {
+    if (!this.kernelIds.has(kernel)) this.kernelIds.set(kernel, this.kernelIds.size);
+    const key = `${this.kernelIds.get(kernel)} ${JSON.stringify(constants)} ${layout.label}`;
+    let pipeline = this.pipelines.get(key);
+    if (!pipeline) {
+      const label = `${kernel.name} ${JSON.stringify(constants)}`;
+      pipeline = this.device
+        .createComputePipelineAsync({
+          label,
+          layout: this.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+          compute: {
+            module: this.device.createShaderModule({ label: kernel.name, code: kernel.wgsl }),
+            entryPoint: 'main',
+            constants,
+          },
+        })
+        .catch((error: unknown) => {
+          this.check();
+          throw new AppError('bug', `Kernel ${label} does not compile: ${(error as Error).message}`, {}, error);
+        });
+      this.pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** Runs programs in one compute pass, then the copies, in one submit. Programs must be prepared. */
+  submit(programs: Encodable[], copies: Copy[] = []): void {
+    this.check();
+    const encoder = this.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const program of programs) program.encode(pass);
+    pass.end();
+    for (const { from, to } of copies) encoder.copyBufferToBuffer(from.buffer, from.offset, to, 0, from.byteLength);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Waits until everything submitted has run. @throws what {@link check} throws */
+  async idle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /** A copy of a tensor's bytes, after all submitted work. */
+  async read(tensor: Tensor): Promise<ArrayBuffer> {
+    const staging = this.createBuffer('staging', tensor.byteLength, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    try {
+      this.submit([], [{ from: tensor, to: staging }]);
+      return await this.readStaging(staging, tensor.byteLength);
+    } finally {
+      this.destroyBuffer(staging);
+    }
+  }
+
+  /** Maps a staging buffer, copies it out and unmaps it. */
+  async readStaging(staging: GPUBuffer, byteLength: number): Promise<ArrayBuffer> {
+    try {
+      await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
+    } catch (error) {
+      if (!this.firstError) await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      this.check();
+      throw error;
+    }
+    const bytes = staging.getMappedRange(0, byteLength).slice(0);
+    staging.unmap();
+    this.check();
+    return bytes;
+  }
+
+  /** Frees everything at once. */
+  destroy(): void {
+    this.device.destroy();
+  }
+}

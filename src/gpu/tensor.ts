@@ -1,0 +1,52 @@
+// Views on GPU memory. A tensor does not own its buffer: whoever created the buffer destroys it.
+import { AppError } from '../shared/errors';
+import type { WeightFormat } from '../shared/weightLayout';
+
+export type Dtype = 'f32' | 'u32';
+
+/** A typed, shaped range of a GPU buffer. Row-major; `offset` in bytes, a multiple of 256 when it is bound. */
+export interface Tensor {
+  label: string;
+  buffer: GPUBuffer;
+  offset: number;
+  byteLength: number;
+  dtype: Dtype;
+  shape: number[];
+}
+
+/** Some whole tiles of a weight matrix, in one buffer of at most 128 MiB. */
+export interface WeightChunk {
+  /** Index of the chunk's first tile in the matrix. */
+  firstTile: number;
+  numTiles: number;
+  tensor: Tensor; // raw bytes, dtype u32
+}
+
+/** A weight matrix [rows, cols] in the tile layout of src/shared/weightLayout.ts. */
+export interface WeightMatrix {
+  label: string;
+  rows: number;
+  cols: number;
+  format: WeightFormat;
+  /** Rows are two halves (gate, up) whose tiles alternate. */
+  interleaved: boolean;
+  chunks: WeightChunk[];
+}
+
+/** Product of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/** @throws AppError 'bug' naming both shapes when they differ. */
+export function assertShape(what: string, tensor: { shape: number[] }, expected: number[]): void {
+  if (tensor.shape.length !== expected.length || tensor.shape.some((dim, i) => dim !== expected[i])) {
+    throw new AppError('bug', `${what} has shape [${tensor.shape}], expected [${expected}]`);
+  }
+}
+
+/** The first `count` rows of a tensor whose first axis is rows: the same memory. */
+export function firstRows(tensor: Tensor, count: number): Tensor {
+  const rowBytes = tensor.byteLength / tensor.shape[0];
+  return { ...tensor, shape: [count, ...tensor.shape.slice(1)], byteLength: rowBytes * count };
+}
