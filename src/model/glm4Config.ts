@@ -1,0 +1,183 @@
+// From a GGUF header to the numbers of the forward pass, with the known bad headers repaired.
+import { AppError } from '../shared/errors';
+import type { GgufTensor, Metadata, TensorPlan } from '../weights/types';
+
+export const ARCHITECTURES = ['chatglm', 'glm4'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** YaRN as llama.cpp and transformers compute it: static, for every position. */
+export interface Yarn {
+  factor: number;
+  originalContextTokens: number;
+}
+
+export interface GlmConfig {
+  architecture: Architecture;
+  name: string;
+  numLayers: number;
+  hiddenSize: number;
+  numHeads: number;
+  numKvHeads: number;
+  headDim: number;
+  ffnSize: number;
+  vocabSize: number;
+  normEps: number;
+  /** The first ropeDims of each head are rotated. */
+  ropeDims: number;
+  ropeBase: number;
+  /** half: files whose Q and K rows were permuted for M-RoPE (GLM-4.1V). */
+  ropePairing: 'interleaved' | 'half';
+  yarn?: Yarn;
+  trainedContextTokens: number;
+  /** GLM-4-0414: RMSNorm on the output of attention and FFN as well. */
+  postNorms: boolean;
+  qkvBias: boolean;
+  tiedHead: boolean;
+  /** Repairs made, in English, for people who look. */
+  warnings: string[];
+}
+
+function bad(key: string, why: string): AppError {
+  return new AppError('bad-metadata', `The file's header has no usable ${key}: ${why}. Download the file again or take another conversion.`, { key, why });
+}
+
+/**
+ * Reads the configuration from the metadata and the tensors that exist.
+ * @throws AppError unsupported-architecture, bad-metadata, missing-tensor
+ */
+export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, GgufTensor>): GlmConfig {
+  const architecture = metadata['general.architecture'] as Architecture;
+  if (!ARCHITECTURES.includes(architecture)) {
+    const supported = ARCHITECTURES.join(', ');
+    throw new AppError(
+      'unsupported-architecture',
+      `This file holds a "${architecture}" model; this app runs ${supported} (the GLM-4 family). Choose a GLM GGUF.`,
+      { architecture: String(architecture), supported },
+    );
+  }
+  const number = (key: string, fallback?: number): number => {
+    const value = metadata[`${architecture}.${key}`] ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+      throw bad(`${architecture}.${key}`, value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`);
+    }
+    return value;
+  };
+  const embedding = tensors.get('token_embd.weight');
+  if (!embedding) {
+    throw new AppError('missing-tensor', 'The file lacks the tensor token_embd.weight. It is not a complete model.', {
+      tensor: 'token_embd.weight',
+    });
+  }
+  const hiddenSize = number('embedding_length');
+  const numHeads = number('attention.head_count');
+  const headDim = number('attention.key_length', hiddenSize / numHeads);
+  const sections = metadata[`${architecture}.rope.dimension_sections`];
+  const scaling = metadata[`${architecture}.rope.scaling.type`];
+  const config: GlmConfig = {
+    architecture,
+    name: typeof metadata['general.name'] === 'string' ? metadata['general.name'] : 'GLM',
+    numLayers: number('block_count'),
+    hiddenSize,
+    numHeads,
+    numKvHeads: number('attention.head_count_kv', numHeads),
+    headDim,
+    ffnSize: number('feed_forward_length'),
+    vocabSize: embedding.shape[0],
+    normEps: number('attention.layer_norm_rms_epsilon'),
+    ropeDims: number('rope.dimension_count', headDim),
+    ropeBase: number('rope.freq_base', 10000),
+    ropePairing: Array.isArray(sections) && sections.some((n) => Number(n) > 0) ? 'half' : 'interleaved',
+    yarn:
+      scaling === 'yarn'
+        ? {
+            factor: number('rope.scaling.factor'),
+            originalContextTokens: number('rope.scaling.original_context_length', number('context_length')),
+          }
+        : undefined,
+    trainedContextTokens: number('context_length'),
+    postNorms: architecture === 'glm4',
+    qkvBias: tensors.has('blk.0.attn_qkv.bias') || tensors.has('blk.0.attn_q.bias'),
+    tiedHead: !tensors.has('output.weight'),
+    warnings: [],
+  };
+  if (config.numHeads % config.numKvHeads) {
+    throw bad(`${architecture}.attention.head_count_kv`, `${config.numKvHeads} does not divide ${config.numHeads} heads`);
+  }
+  for (const [key, value] of [
+    ['embedding_length', config.hiddenSize],
+    ['feed_forward_length', config.ffnSize],
+    ['attention.key_length', config.headDim],
+  ] as const) {
+    if (value % 32) throw bad(`${architecture}.${key}`, `${value} is not a multiple of 32`);
+  }
+  if (config.headDim > 256) throw bad(`${architecture}.attention.key_length`, `${config.headDim} exceeds 256`);
+  if (config.ropeDims > config.headDim || config.ropeDims % 2) {
+    throw bad(`${architecture}.rope.dimension_count`, `${config.ropeDims} does not fit a head of ${config.headDim}`);
+  }
+  repair(config);
+  return config;
+}
+
+/** Headers that published files are known to carry wrong. */
+function repair(config: GlmConfig): void {
+  // Conversions of GLM-4-0414 from April 2025 rotate all 128 dimensions (llama.cpp issue 12946).
+  if (config.architecture === 'glm4' && config.headDim === 128 && config.ropeDims === 128) {
+    config.ropeDims = 64;
+    config.warnings.push('rope.dimension_count 128 repaired to 64');
+  }
+  // Conversions of the -hf repositories lack the keys the converter reads and get its fallbacks.
+  const glm4NineB =
+    config.architecture === 'chatglm' && config.numLayers === 40 && config.numHeads === 32 && config.vocabSize === 151552;
+  const chat = /chat/i.test(config.name);
+  if (glm4NineB && config.ropeBase === 10000 && (config.trainedContextTokens <= 4096 || chat)) {
+    const million = config.numKvHeads === 4;
+    if (chat || million) {
+      config.ropeBase = million ? 1e8 : 5e6;
+      config.warnings.push(`rope.freq_base 10000 repaired to ${config.ropeBase}`);
+    }
+    if (config.normEps === 1e-5 || Math.fround(1e-5) === config.normEps) {
+      config.normEps = 1.5625e-7;
+      config.warnings.push('layer_norm_rms_epsilon 1e-5 repaired to 1.5625e-7');
+    }
+    if (config.trainedContextTokens <= 4096) {
+      config.trainedContextTokens = million ? 1048576 : chat ? 131072 : 8192;
+      config.warnings.push(`context_length repaired to ${config.trainedContextTokens}`);
+    }
+  }
+}
+
+/** Parameters in all planned tensors. */
+export function countParameters(plan: TensorPlan[]): number {
+  return plan.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
+}
+
+/**
+ * The tensors to store, in the order the forward pass reads them. Q, K and V become one matrix whether the file
+ * has them fused or apart.
+ */
+export function planTensors(config: GlmConfig, tensors: ReadonlyMap<string, GgufTensor>): TensorPlan[] {
+  const { hiddenSize: D, headDim, numHeads, numKvHeads, ffnSize: F, vocabSize: V } = config;
+  const qkvRows = (numHeads + 2 * numKvHeads) * headDim;
+  const plan: TensorPlan[] = [{ name: 'token_embd.weight', kind: 'matrix', shape: [V, D] }];
+  const vector = (name: string, length: number, parts?: string[]) =>
+    plan.push({ name, kind: 'vector', shape: [length], parts });
+  const matrix = (name: string, rows: number, cols: number, extra: Partial<TensorPlan> = {}) =>
+    plan.push({ name, kind: 'matrix', shape: [rows, cols], ...extra });
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    const at = (name: string) => `blk.${layer}.${name}`;
+    const qkvParts = (suffix: string) =>
+      tensors.has(at(`attn_qkv.${suffix}`)) ? undefined : ['q', 'k', 'v'].map((part) => at(`attn_${part}.${suffix}`));
+    vector(at('attn_norm.weight'), D);
+    matrix(at('attn_qkv.weight'), qkvRows, D, { parts: qkvParts('weight') });
+    if (config.qkvBias) vector(at('attn_qkv.bias'), qkvRows, qkvParts('bias'));
+    matrix(at('attn_output.weight'), D, numHeads * headDim);
+    if (config.postNorms) vector(at('post_attention_norm.weight'), D);
+    vector(at('ffn_norm.weight'), D);
+    matrix(at('ffn_up.weight'), 2 * F, D, { interleaved: true });
+    matrix(at('ffn_down.weight'), D, F);
+    if (config.postNorms) vector(at('post_ffw_norm.weight'), D);
+  }
+  vector('output_norm.weight', D);
+  if (!config.tiedHead) matrix('output.weight', V, D);
+  return plan;
+}
