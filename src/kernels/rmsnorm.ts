@@ -1,21 +1,35 @@
 import wgsl from '../../shaders/rmsnorm.wgsl?raw';
+import { AppError } from '../shared/errors';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
 import { assertShape } from '../gpu/tensor';
 
-const kernel = defineKernel({ name: 'rmsnorm', wgsl, params: { dim: 'u32', eps: 'f32' } });
+const kernel = defineKernel({ name: 'rmsnorm', wgsl, params: { dim: 'u32', firstRow: 'u32', eps: 'f32' } });
+
+export interface RmsNormArgs {
+  /** [S, D] */
+  x: Tensor;
+  /** [D] */
+  gain: Tensor;
+  /** [T, D]: the norms of x's rows firstRow … firstRow + T − 1. Another buffer than x: WebGPU rejects both uses of one. */
+  y: Tensor;
+  /** Added to the mean square, before the root. */
+  eps: number;
+  /** Default 0. */
+  firstRow?: number;
+  label?: string;
+}
 
 /**
  * RMSNorm over the last axis: y = x / rms(x) * gain (arXiv:1910.07467).
- * @param x [T, D]. `y` is another buffer: WebGPU rejects reading and writing one in the same dispatch.
- * @param gain [D].
- * @param eps added to the mean square, before the root.
  * @throws AppError 'bug' when shapes disagree.
  */
-export function rmsNorm(pass: Pass, x: Tensor, gain: Tensor, y: Tensor, eps: number): void {
-  const [rows, dim] = x.shape;
+export function rmsNorm(pass: Pass, { x, gain, y, eps, firstRow = 0, label }: RmsNormArgs): void {
+  const dim = x.shape[1];
+  const rows = y.shape[0];
   assertShape('rmsNorm gain', gain, [dim]);
   assertShape('rmsNorm y', y, [rows, dim]);
-  pass.dispatch(kernel, { params: { dim, eps }, inputs: [x, gain], outputs: [y], workgroups: [rows] });
+  if (firstRow + rows > x.shape[0]) throw new AppError('bug', `rmsNorm reads row ${firstRow + rows} of ${x.shape[0]}`);
+  pass.dispatch(kernel, { label, params: { dim, firstRow, eps }, inputs: [x, gain], outputs: [y], workgroups: [rows] });
 }
