@@ -21,9 +21,14 @@ export const GGML_TYPES = {
 } as const satisfies Record<string, readonly [id: number, blockWeights: number, blockBytes: number]>;
 export type GgmlType = keyof typeof GGML_TYPES;
 
+// prettier-ignore
 const VALUE_TYPES = {
   u8: 0, i8: 1, u16: 2, i16: 3, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9, u64: 10, i64: 11, f64: 12,
-} as const; // prettier-ignore
+} as const;
+// prettier-ignore
+const SCALAR_BYTES = {
+  u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, bool: 1, u64: 8, i64: 8, f64: 8,
+} as const;
 export type GgufValueType = Exclude<keyof typeof VALUE_TYPES, 'array'>;
 type Scalar = number | boolean | string;
 
@@ -204,7 +209,8 @@ class ByteWriter {
   length = 0;
 
   raw(bytes: Uint8Array): void {
-    this.buffer.set(bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length); // first: it may replace the buffer
+    this.buffer.set(bytes, at);
   }
 
   scalar(type: GgufValueType, value: Scalar): void {
@@ -214,24 +220,25 @@ class ByteWriter {
       return this.raw(bytes);
     }
     const n = Number(value);
+    const at = this.reserve(SCALAR_BYTES[type]); // first: it may replace the view
     switch (type) {
       case 'u8':
       case 'i8':
       case 'bool':
-        return this.view.setUint8(this.reserve(1), n);
+        return this.view.setUint8(at, n);
       case 'u16':
       case 'i16':
-        return this.view.setUint16(this.reserve(2), n, true);
+        return this.view.setUint16(at, n, true);
       case 'u32':
       case 'i32':
-        return this.view.setUint32(this.reserve(4), n, true);
+        return this.view.setUint32(at, n, true);
       case 'u64':
       case 'i64':
-        return this.view.setBigInt64(this.reserve(8), BigInt(n), true);
+        return this.view.setBigInt64(at, BigInt(n), true);
       case 'f32':
-        return this.view.setFloat32(this.reserve(4), n, true);
+        return this.view.setFloat32(at, n, true);
       case 'f64':
-        return this.view.setFloat64(this.reserve(8), n, true);
+        return this.view.setFloat64(at, n, true);
     }
   }
 

@@ -1,0 +1,136 @@
+// Small random GLMs as GGUF files, the same bytes from the same spec everywhere: what goldens are made from.
+import {
+  GGML_TYPES,
+  tensorBytes,
+  writeGguf,
+  type GgufFile,
+  type GgufTensorData,
+  type GgufTensorInfo,
+} from './gguf';
+import { glmMetadata, glmTensors, type GlmShape, type TypeRecipe } from './glmFile';
+import { seeded, type Random } from './random';
+import { SPECIAL_TOKENS } from './syntheticTokenizer';
+import { encodeWeights, isSimple, randomBlocks, roundedTo } from './randomWeights';
+
+/** What is left out has the value of {@link TINY_DEFAULTS}. */
+export interface TinyModelSpec extends Partial<GlmShape> {
+  architecture: GlmShape['architecture'];
+  type: TypeRecipe;
+  /** Write F32 tensors with the values that `type` (F16 or BF16) would hold: an exact twin of that file. */
+  f32Twin?: boolean;
+  seed?: number;
+}
+
+/** Widths are multiples of 256 or of 32 only, as in the real models, so that K-quant fallbacks occur. */
+export const TINY_DEFAULTS = {
+  hiddenSize: 256,
+  numHeads: 4,
+  numKvHeads: 2,
+  headDim: 64,
+  ropeDims: 32,
+  ropeBase: 10000,
+  rmsEps: 1.5625e-7,
+  ffnSize: 352,
+  numLayers: 2,
+  vocabSize: 1003,
+  numPadding: 5,
+  contextTokens: 512,
+  separateQkv: false,
+  qkvBias: true,
+  tiedHead: false,
+} as const satisfies Omit<GlmShape, 'architecture'>;
+
+export interface TinyModel {
+  name: string;
+  /** The whole file. */
+  bytes: Uint8Array;
+  /** The same in parts: for splitGguf, or to damage one of them. */
+  file: GgufFile;
+  shape: GlmShape;
+}
+
+/** A random GLM. Its activations neither vanish nor explode, two channels are outliers, logits spread by about 2.5. */
+export function tinyModel(spec: TinyModelSpec): TinyModel {
+  const { type, f32Twin = false, seed = 1, ...given } = spec;
+  const shape: GlmShape = { ...TINY_DEFAULTS, ...given };
+  const name = `tiny-${shape.architecture}-${type.toLowerCase()}${f32Twin ? '-twin' : ''}`;
+  const tensors = glmTensors(shape, type).map((info, index): GgufTensorData => {
+    const random = seeded(seed * 1000 + index);
+    if (info.shape.length === 1) return { ...info, data: vectorData(info, random) };
+    if (f32Twin) return { ...info, type: 'F32', data: twinData(info, shape, random) };
+    return { ...info, data: matrixData(info, shape, random) };
+  });
+  const metadata = glmMetadata(shape, f32Twin ? 'F32' : type, name);
+  const file = { metadata, tensors };
+  return { name, bytes: writeGguf(file), file, shape };
+}
+
+/** Token ids for a prompt: the prefix [gMASK]<sop>, then random ordinary tokens. */
+export function randomPrompt({ vocabSize, numPadding }: GlmShape, numTokens: number, seed: number): number[] {
+  const random = seeded(seed);
+  const endOfText = vocabSize - numPadding - SPECIAL_TOKENS.length;
+  return Array.from(
+    { length: numTokens },
+    (_, i) => [endOfText + 2, endOfText + 4][i] ?? random.int(endOfText),
+  );
+}
+
+/** Hidden channels with large activations, as trained models have them. */
+function outlierChannels({ hiddenSize }: GlmShape): number[] {
+  return [hiddenSize >> 3, hiddenSize - 5];
+}
+
+/** Norm gains around 1, with two outliers; biases around 0. */
+function vectorData({ name, shape: [size] }: GgufTensorInfo, random: Random): Uint8Array {
+  const values = random.normal(size);
+  if (name.endsWith('bias'))
+    return encodeWeights(
+      'F32',
+      values.map((value) => 0.3 * value),
+    );
+  const gains = values.map((value) => 1 + 0.2 * value);
+  gains[size >> 2] = 3;
+  gains[size - 9] = -2;
+  return encodeWeights('F32', gains);
+}
+
+function matrixData(info: GgufTensorInfo, shape: GlmShape, random: Random): Uint8Array {
+  const { type } = info;
+  if (isSimple(type)) return encodeWeights(type, matrixValues(info, shape, random));
+  const [rows, cols] = info.shape;
+  const data = new Uint8Array(tensorBytes(type, info.shape));
+  const rowBytes = data.length / rows;
+  for (let row = 0; row < rows; row++) {
+    data.set(
+      randomBlocks(type, cols / GGML_TYPES[type][1], rowStd(info, shape, row), random),
+      row * rowBytes,
+    );
+  }
+  return data;
+}
+
+function twinData(info: GgufTensorInfo, shape: GlmShape, random: Random): Uint8Array {
+  const { type } = info;
+  if (type !== 'F16' && type !== 'BF16') throw new Error(`no exact F32 twin of ${type}`);
+  return encodeWeights('F32', roundedTo(type, matrixValues(info, shape, random)));
+}
+
+function matrixValues(info: GgufTensorInfo, shape: GlmShape, random: Random): Float32Array {
+  const [rows, cols] = info.shape;
+  const values = random.normal(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    const std = rowStd(info, shape, row);
+    for (let col = 0; col < cols; col++) values[row * cols + col] *= std;
+  }
+  return values;
+}
+
+/** Standard deviation of a row's weights: 1/√cols keeps the variance, times a gain per kind of matrix. */
+function rowStd({ name, shape: [, cols] }: GgufTensorInfo, shape: GlmShape, row: number): number {
+  const unit = 1 / Math.sqrt(cols);
+  if (name === 'token_embd.weight') return shape.tiedHead ? 2.5 * unit : 1;
+  if (name === 'output.weight') return 2.5 * unit;
+  const toHidden = name.endsWith('attn_output.weight') || name.endsWith('ffn_down.weight');
+  const gain = toHidden ? 1.5 : name.endsWith('ffn_up.weight') ? 1.2 : 1;
+  return gain * unit * (toHidden && outlierChannels(shape).includes(row) ? 6 : 1);
+}
