@@ -15,11 +15,11 @@ var<workgroup> partials: array<f32, WG>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let from = (params.first_row + group.x) * params.dim;
-  let to = group.x * params.dim;
+  let source = (params.first_row + group.x) * params.dim;
+  let dest = group.x * params.dim;
   var sum_sq = 0.0;
   for (var d = lane; d < params.dim; d += WG) {
-    sum_sq += x[from + d] * x[from + d];
+    sum_sq += x[source + d] * x[source + d];
   }
   partials[lane] = sum_sq;
   for (var half = WG / 2u; half > 0u; half /= 2u) {
@@ -29,6 +29,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   workgroupBarrier();
   let scale = inverseSqrt(partials[0] / f32(params.dim) + params.eps);
   for (var d = lane; d < params.dim; d += WG) {
-    y[to + d] = x[from + d] * scale * gain[d];
+    y[dest + d] = x[source + d] * scale * gain[d];
   }
 }
