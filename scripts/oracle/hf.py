@@ -1,0 +1,133 @@
+"""Hugging Face transformers as a judge: the weights of a GGUF file, dequantized to float32, in GlmForCausalLM or
+Glm4ForCausalLM. Unlike llama.cpp it rounds no activations, so it is the exact oracle for every tensor type.
+
+    python scripts/oracle/hf.py FILE --ids 1,2,3 [--greedy 64]
+    python scripts/oracle/hf.py --serve        jobs {"file", "ids", "greedy"}, one JSON object a line, on stdin
+
+Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [logit of the best - of the second] }.
+"""
+
+import argparse
+import json
+import sys
+
+import torch
+import transformers
+from gguf import GGUFReader, dequantize
+from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
+
+# Names within blk.N of the file, and within model.layers.N of the checkpoint. Two are traps: the file's ffn_norm is
+# post_attention_layernorm, its post_attention_norm is post_self_attn_layernorm.
+LAYER_NAMES = {
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "post_attention_norm": "post_self_attn_layernorm",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_up": "mlp.gate_up_proj",
+    "ffn_down": "mlp.down_proj",
+    "post_ffw_norm": "post_mlp_layernorm",
+}
+TOP_NAMES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
+
+
+def read_tensors(reader: GGUFReader) -> dict[str, torch.Tensor]:
+    """Every tensor in float32; shapes in PyTorch order."""
+    return {
+        tensor.name: torch.from_numpy(dequantize(tensor.data, tensor.tensor_type).copy())
+        .float()
+        .reshape([int(size) for size in reversed(tensor.shape)])
+        for tensor in reader.tensors
+    }
+
+
+def to_checkpoint(tensors: dict[str, torch.Tensor], split: list[int]) -> dict[str, torch.Tensor]:
+    """The names of transformers; a fused QKV is cut into `split` rows."""
+    state = {}
+    for name, values in tensors.items():
+        stem, suffix = name.rsplit(".", 1)
+        if not stem.startswith("blk."):
+            state[f"{TOP_NAMES[stem]}.{suffix}"] = values
+            continue
+        _, layer, part = stem.split(".")
+        if part == "attn_qkv":
+            for one, rows in zip("qkv", values.split(split)):
+                state[f"model.layers.{layer}.self_attn.{one}_proj.{suffix}"] = rows
+        else:
+            state[f"model.layers.{layer}.{LAYER_NAMES[part]}.{suffix}"] = values
+    return state
+
+
+def load(path: str) -> torch.nn.Module:
+    reader = GGUFReader(path)
+    arch = reader.get_field("general.architecture").contents()
+    tensors = read_tensors(reader)
+
+    def key(name: str, default=None):
+        field = reader.get_field(f"{arch}.{name}")
+        return default if field is None else field.contents()
+
+    heads, kv_heads, hidden = key("attention.head_count"), key("attention.head_count_kv"), key("embedding_length")
+    head_dim = key("attention.key_length", hidden // heads)
+    sizes = dict(
+        vocab_size=tensors["token_embd.weight"].shape[0],
+        hidden_size=hidden,
+        intermediate_size=key("feed_forward_length"),
+        num_hidden_layers=key("block_count"),
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        head_dim=head_dim,
+        max_position_embeddings=key("context_length"),
+        rms_norm_eps=key("attention.layer_norm_rms_epsilon"),
+        rope_parameters={
+            "rope_type": "default",
+            "rope_theta": key("rope.freq_base"),
+            "partial_rotary_factor": key("rope.dimension_count") / head_dim,
+        },
+        attention_bias=any(name.endswith(".bias") for name in tensors),
+        tie_word_embeddings="output.weight" not in tensors,
+        pad_token_id=None,
+        eos_token_id=[],
+        attn_implementation="eager",
+    )
+    model = Glm4ForCausalLM(Glm4Config(**sizes)) if arch == "glm4" else GlmForCausalLM(GlmConfig(**sizes))
+    state = to_checkpoint(tensors, [heads * head_dim, kv_heads * head_dim, kv_heads * head_dim])
+    missing, unexpected = model.load_state_dict(state, strict=False)
+    allowed = {"lm_head.weight"} if sizes["tie_word_embeddings"] else set()
+    if unexpected or set(missing) - allowed:
+        raise ValueError(f"{path}: missing {missing}, unexpected {unexpected}")
+    model.tie_weights()
+    return model.float().eval()
+
+
+@torch.no_grad()
+def judge(file: str, ids: list[int], greedy: int = 0) -> dict:
+    model = load(file)
+    out = model(input_ids=torch.tensor([ids]), use_cache=True)
+    logits = out.logits[0, -1]
+    result = {"version": f"transformers {transformers.__version__}, torch {torch.__version__}, float32"}
+    result |= {"logits": logits.tolist(), "greedy": [], "gaps": []}
+    while len(result["greedy"]) < greedy:
+        top = out.logits[0, -1].topk(2)
+        result["greedy"].append(int(top.indices[0]))
+        result["gaps"].append(float(top.values[0] - top.values[1]))
+        out = model(input_ids=top.indices[None, :1], past_key_values=out.past_key_values, use_cache=True)
+    return result
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", nargs="?")
+    parser.add_argument("--ids")
+    parser.add_argument("--greedy", type=int, default=0)
+    parser.add_argument("--serve", action="store_true")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    transformers.logging.set_verbosity_error()
+    if args.serve:
+        for line in sys.stdin:
+            print(json.dumps(judge(**json.loads(line))), flush=True)
+    else:
+        print(json.dumps(judge(args.file, [int(i) for i in args.ids.split(",")], args.greedy)))
