@@ -8,7 +8,7 @@ export interface WeightSource {
   /** Total bytes; asks the server once and remembers. @throws AppError not-found, access-denied, network… */
   byteLength(signal?: AbortSignal): Promise<number>;
   /** Exactly `length` bytes from `offset`. @throws AppError file-truncated, connection-lost, no-range-support… */
-  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A GGUF metadata value; 64-bit integers become numbers (they are counts and sizes, far below 2^53). */
@@ -65,7 +65,7 @@ export interface ModelManifest {
   /** Per shard, SHA-256 in hex. */
   shardDigests: string[];
   tensors: PackedTensor[];
-  /** GGUF metadata without `tokenizer.ggml.merges` when rank = id makes it redundant. */
+  /** GGUF metadata, perhaps without a redundant `tokenizer.ggml.merges`. */
   metadata: Metadata;
   importedAt: number; // ms since 1970
 }
@@ -75,4 +75,27 @@ export interface WeightProgress {
   phase: 'header' | 'import' | 'upload';
   doneBytes: number;
   totalBytes: number;
+}
+
+/** Packed models, wherever they are kept. A model without a manifest does not exist, whatever shards lie around. */
+export interface ModelCache {
+  /** Manifests of this layout, newest first. */
+  list(): Promise<ModelManifest[]>;
+  manifest(id: string): Promise<ModelManifest | undefined>;
+  /** @throws AppError 'cache-damaged' when the shard is missing. Its bytes are checked by who reads them. */
+  readShard(id: string, index: number): Promise<Blob>;
+  /** @throws AppError 'storage-quota', 'storage-unavailable'. */
+  writeShard(id: string, index: number, shard: Blob): Promise<void>;
+  /** Makes the model exist, and its origin lead to it. */
+  writeManifest(manifest: ModelManifest): Promise<void>;
+  /** Removes manifest, origins and shards, in this order. No such model is fine. */
+  deleteModel(id: string): Promise<void>;
+  /** The model imported from this URL or file name; works with the network off. */
+  idOfOrigin(origin: string): Promise<string | undefined>;
+  /** A second origin of a cached model (a mirror). */
+  rememberOrigin(origin: string, id: string): Promise<void>;
+  /** @throws AppError 'storage-quota' when that many more bytes will not fit. */
+  ensureRoom(neededBytes: number): Promise<void>;
+  /** Deletes what no manifest owns, except imports under way in another tab. @returns shards deleted. */
+  sweep(): Promise<number>;
 }

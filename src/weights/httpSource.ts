@@ -1,0 +1,137 @@
+// A model file on a server, read with HTTP Range requests (RFC 9110, section 14).
+import { AppError, type ErrorCode } from '../shared/errors';
+import { assertInside } from './truncation';
+import type { WeightSource } from './types';
+
+/** What the first answer said about the file; later answers must agree. */
+interface Identity {
+  totalBytes: number;
+  etag: string | null;
+}
+
+/**
+ * A file at `url`. Its size comes from the first answer's Content-Range (HEAD is often refused).
+ * @throws AppError not-found, access-denied, http-error, no-range-support, network, connection-lost, source-changed.
+ */
+export function httpSource(url: string): WeightSource {
+  let known: Identity | undefined;
+
+  /** Sends one Range request and checks everything about the answer but its body. */
+  async function request(offset: number, length: number, signal?: AbortSignal): Promise<Response> {
+    const last = offset + length - 1;
+    let response: Response;
+    try {
+      // no-store: gigabytes in the HTTP cache would compete for disk with our own cache
+      response = await fetch(url, {
+        headers: { Range: `bytes=${offset}-${last}` },
+        cache: 'no-store',
+        signal,
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const message = `Cannot reach ${url}: the network is off, the host is unknown, or it does not allow this page (CORS).`;
+      throw new AppError('network', message, { url }, error);
+    }
+    if (response.status !== 206 && response.status !== 416) throw refuse(response, url);
+    const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+    if (!range) {
+      void response.body?.cancel();
+      throw failure(
+        'no-range-support',
+        url,
+        'the server hides Content-Range (Access-Control-Expose-Headers)',
+      );
+    }
+    const identity = { totalBytes: Number(range[3]), etag: response.headers.get('ETag') };
+    const wrongRange = response.status === 206 && (Number(range[1]) !== offset || Number(range[2]) > last);
+    if (wrongRange || (known && !sameFile(known, identity))) {
+      void response.body?.cancel();
+      throw failure('source-changed', url, 'the file changed on the server while it was read. Load it again');
+    }
+    known ??= identity;
+    return response;
+  }
+
+  async function byteLength(signal?: AbortSignal): Promise<number> {
+    if (!known) {
+      const response = await request(0, 1, signal);
+      await response.body?.cancel();
+    }
+    return known?.totalBytes ?? 0;
+  }
+
+  async function read(
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const totalBytes = await byteLength(signal);
+    assertInside(url, offset, length, totalBytes);
+    if (length === 0) return new Uint8Array(0);
+    const response = await request(offset, length, signal);
+    const bytes = new Uint8Array(length);
+    const received = await readBody(response, bytes, signal);
+    if (received.bytes === length) return bytes;
+    const receivedBytes = offset + received.bytes;
+    const message = `The connection to ${url} was lost after ${receivedBytes} of ${totalBytes} bytes. Try again.`;
+    throw new AppError('connection-lost', message, { url, receivedBytes, totalBytes }, received.cause);
+  }
+
+  return { name: url, byteLength, read };
+}
+
+/** Fills `into` from the body; a broken stream ends early with its cause, an abort throws. */
+async function readBody(
+  response: Response,
+  into: Uint8Array,
+  signal?: AbortSignal,
+): Promise<{ bytes: number; cause?: unknown }> {
+  const reader = response.body?.getReader();
+  let filled = 0;
+  try {
+    while (reader && filled < into.length) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const piece = value.subarray(0, into.length - filled);
+      into.set(piece, filled);
+      filled += piece.length;
+    }
+    void reader?.cancel();
+    return { bytes: filled };
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    return { bytes: filled, cause };
+  }
+}
+
+function sameFile(known: Identity, now: Identity): boolean {
+  const etagsDiffer = known.etag !== null && now.etag !== null && known.etag !== now.etag;
+  return !etagsDiffer && known.totalBytes === now.totalBytes;
+}
+
+/** The error for a status that is no partial answer. */
+function refuse(response: Response, url: string): AppError {
+  void response.body?.cancel();
+  const { status } = response;
+  if (status === 200)
+    return failure(
+      'no-range-support',
+      url,
+      'the server ignores Range requests. Download the file and open it from disk',
+    );
+  if (status === 404 || status === 410)
+    return failure('not-found', url, `no such file (HTTP ${status}). Check the address`, status);
+  if (status === 401 || status === 403) {
+    return failure(
+      'access-denied',
+      url,
+      `the server refuses access (HTTP ${status}). The model may need a login`,
+      status,
+    );
+  }
+  return failure('http-error', url, `the server answers HTTP ${status}. Try again later`, status);
+}
+
+function failure(code: ErrorCode, url: string, why: string, status?: number): AppError {
+  return new AppError(code, `Cannot read ${url}: ${why}.`, status === undefined ? { url } : { url, status });
+}

@@ -1,0 +1,75 @@
+// Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and what the browser says about room.
+import { createStore, delMany, get, keys, set } from 'idb-keyval';
+import { AppError } from '../shared/errors';
+
+/** Keys are strings or [id, index]. */
+export type StoreKey = string | [id: string, index: number];
+
+export interface KeyValueStore<K extends StoreKey, V> {
+  get(key: K): Promise<V | undefined>;
+  set(key: K, value: V): Promise<void>;
+  keys(): Promise<K[]>;
+  delMany(keys: K[]): Promise<void>;
+}
+
+/**
+ * An IndexedDB database with one store: idb-keyval cannot put two into one database.
+ * @throws AppError 'storage-unavailable', 'storage-quota' from every method.
+ */
+export function databaseStore<K extends StoreKey, V>(database: string): KeyValueStore<K, V> {
+  const store = createStore(database, 'entries');
+  return {
+    get: (key) => translate(() => get<V>(key, store)),
+    set: (key, value) => translate(() => set(key, value, store)),
+    keys: () => translate(() => keys<K>(store)),
+    delMany: (list) => translate(() => delMany(list, store)),
+  };
+}
+
+/** A store that ends with its page. */
+export function memoryStore<K extends StoreKey, V>(): KeyValueStore<K, V> {
+  const entries = new Map<string, { key: K; value: V }>();
+  return {
+    get: (key) => Promise.resolve(entries.get(String(key))?.value),
+    set: async (key, value) => void entries.set(String(key), { key, value }),
+    keys: () => Promise.resolve([...entries.values()].map(({ key }) => key)),
+    delMany: async (list) => list.forEach((key) => entries.delete(String(key))),
+  };
+}
+
+/** @throws AppError 'storage-quota' when the browser says that `neededBytes` more will not fit. */
+export async function ensureRoom(neededBytes: number): Promise<void> {
+  const availableBytes = await roomBytes();
+  if (availableBytes !== undefined && neededBytes > availableBytes)
+    throw quotaError(neededBytes, availableBytes);
+}
+
+/** Bytes that this origin may still store; undefined where the browser does not say. */
+async function roomBytes(): Promise<number | undefined> {
+  const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
+  const estimate = await navigator?.storage?.estimate?.().catch(() => undefined);
+  if (estimate?.quota === undefined) return undefined;
+  return Math.max(0, estimate.quota - (estimate.usage ?? 0));
+}
+
+async function translate<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'QuotaExceededError') {
+      throw quotaError(0, (await roomBytes()) ?? 0, error);
+    }
+    const message =
+      'The browser refuses to store models (IndexedDB): private window, blocked site data or a full disk. ' +
+      `Change that and reload. ${String(error)}`;
+    throw new AppError('storage-unavailable', message, {}, error);
+  }
+}
+
+/** AppError 'storage-quota'. */
+export function quotaError(neededBytes: number, availableBytes: number, cause?: unknown): AppError {
+  const message =
+    `The model needs ${neededBytes} more bytes of browser storage, ${availableBytes} are left. ` +
+    'Delete another model or free disk space.';
+  return new AppError('storage-quota', message, { neededBytes, availableBytes }, cause);
+}

@@ -1,0 +1,73 @@
+// What the tests of this room share: a GGUF file to a packed image in memory, and back to numbers.
+import { assertSupported } from './ggmlTypes';
+import { memoryCache } from './cache';
+import { dequantize } from './dequantize';
+import { openGguf, type GgufFile } from './gguf';
+import { importModel, type ImportRequest } from './importer';
+import { bytesSource } from './sources';
+import { unpackMatrix } from './tileReader';
+import type { ModelCache, ModelManifest, TensorPlan } from './types';
+
+export function openBytes(file: Uint8Array): Promise<GgufFile> {
+  return openGguf([bytesSource(file)]);
+}
+
+export async function importBytes(
+  file: Uint8Array,
+  plan: TensorPlan[],
+  extra: Partial<ImportRequest> = {},
+): Promise<{ manifest: ModelManifest; image: Uint8Array; cache: ModelCache }> {
+  const cache = extra.cache ?? memoryCache();
+  const gguf = await openBytes(file);
+  const manifest = await importModel({
+    id: 'test',
+    name: 'Test',
+    origin: 'test.gguf',
+    gguf,
+    plan,
+    cache,
+    ...extra,
+  });
+  return { manifest, image: await readImage(manifest, cache), cache };
+}
+
+/** The packed image, its shards joined. */
+export async function readImage(
+  { id, shardDigests, packedBytes }: ModelManifest,
+  cache: ModelCache,
+): Promise<Uint8Array> {
+  const image = new Uint8Array(packedBytes);
+  let end = 0;
+  for (const index of shardDigests.keys()) {
+    const shard = new Uint8Array(await (await cache.readShard(id, index)).arrayBuffer());
+    image.set(shard, end);
+    end += shard.length;
+  }
+  if (end !== packedBytes) throw new Error(`shards hold ${end} bytes, the manifest says ${packedBytes}`);
+  return image;
+}
+
+/** Values of one packed tensor, by the independent reader. */
+export function unpack({ tensors }: ModelManifest, image: Uint8Array, name: string): Float32Array {
+  const packed = tensors.find((tensor) => tensor.name === name);
+  if (!packed) throw new Error(`no packed tensor ${name}`);
+  const bytes = image.slice(packed.offset, packed.offset + packed.byteLength);
+  return packed.kind === 'vector' ? new Float32Array(bytes.buffer) : unpackMatrix(packed, bytes);
+}
+
+/** Reference values of one GGUF tensor's bytes. */
+export function reference(type: string, data: Uint8Array, count: number): Float32Array {
+  return dequantize(assertSupported(type, 'test'), data, 0, count);
+}
+
+/** The code and details of what `run` throws. */
+export async function failureOf(
+  run: () => unknown,
+): Promise<{ code?: string; details?: Record<string, string | number>; message: string }> {
+  try {
+    await run();
+  } catch (error) {
+    return error as { code?: string; details?: Record<string, string | number>; message: string };
+  }
+  throw new Error('expected a failure, got none');
+}

@@ -1,0 +1,218 @@
+// Packed model → GPU buffers, shard by shard.
+import { AppError } from '../shared/errors';
+import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
+import type { Gpu } from '../gpu/device';
+import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
+import { damagedShard } from './cache';
+import { digestHex } from './digest';
+import { throttled } from './progress';
+import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
+
+export interface UploadRequest {
+  gpu: Gpu;
+  manifest: ModelManifest;
+  cache: ModelCache;
+  signal?: AbortSignal;
+  onProgress?: (progress: WeightProgress) => void;
+  /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
+  verify?: boolean;
+}
+
+/** Weights on the GPU. Owns its buffers. */
+export interface LoadedWeights {
+  /** @throws AppError 'bug' for a name that the plan did not have, or a vector's. */
+  matrix(name: string): WeightMatrix;
+  /** f32 [n]. @throws AppError 'bug' as above. */
+  vector(name: string): Tensor;
+  has(name: string): boolean;
+  /** Bytes of all buffers. */
+  readonly gpuBytes: number;
+  destroy(): void;
+}
+
+/** Bytes between two waits for the GPU: without them the browser queues the whole model in memory. */
+const FENCE_BYTES = 64 * 1024 * 1024;
+/** Vectors share buffers of up to this size. */
+const SHARED_BYTES = 16 * 1024 * 1024;
+
+/** Where bytes [offset, offset + byteLength) of the packed image go. */
+interface Segment {
+  offset: number;
+  byteLength: number;
+  buffer: GPUBuffer;
+  bufferOffset: number;
+}
+
+/**
+ * Uploads a cached model.
+ * @throws AppError cache-damaged, out-of-gpu-memory, device-lost; an abort throws the signal's reason. All free the buffers.
+ */
+export async function uploadModel(request: UploadRequest): Promise<LoadedWeights> {
+  const { gpu, manifest } = request;
+  const buffers: GPUBuffer[] = [];
+  const destroy = (): void => buffers.splice(0).forEach((buffer) => gpu.destroyBuffer(buffer));
+  try {
+    const placed = await gpu.allocate(manifest.name, manifest.packedBytes, () =>
+      place(gpu, manifest.tensors, buffers),
+    );
+    await copyShards(request, placed.segments);
+    return {
+      matrix: (name) => lookUp(placed.matrices, name),
+      vector: (name) => lookUp(placed.vectors, name),
+      has: (name) => placed.matrices.has(name) || placed.vectors.has(name),
+      gpuBytes: buffers.reduce((sum, { size }) => sum + size, 0),
+      destroy,
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+interface Placed {
+  matrices: Map<string, WeightMatrix>;
+  vectors: Map<string, Tensor>;
+  /** In order of the packed image. */
+  segments: Segment[];
+}
+
+/** Makes all buffers: one per chunk of a matrix, shared ones for runs of vectors. */
+function place(gpu: Gpu, tensors: PackedTensor[], buffers: GPUBuffer[]): Placed {
+  const placed: Placed = { matrices: new Map(), vectors: new Map(), segments: [] };
+  const create = (label: string, byteLength: number): GPUBuffer => {
+    const buffer = gpu.createBuffer(label, byteLength);
+    buffers.push(buffer);
+    return buffer;
+  };
+  for (const packed of tensors) {
+    if (packed.kind === 'matrix')
+      placed.matrices.set(packed.name, placeMatrix(packed, create, placed.segments));
+  }
+  for (const group of groupVectors(tensors.filter(({ kind }) => kind === 'vector'))) {
+    const buffer = create(`vectors from ${group.vectors[0].name}`, group.byteLength);
+    let bufferOffset = 0;
+    for (const { name, shape, offset, byteLength } of group.vectors) {
+      placed.vectors.set(name, {
+        label: name,
+        buffer,
+        offset: bufferOffset,
+        byteLength,
+        dtype: 'f32',
+        shape,
+      });
+      placed.segments.push({ offset, byteLength, buffer, bufferOffset });
+      bufferOffset += aligned(byteLength);
+    }
+  }
+  placed.segments.sort((a, b) => a.offset - b.offset);
+  return placed;
+}
+
+function placeMatrix(
+  { name, shape: [rows, cols], format, interleaved, offset }: PackedTensor,
+  create: (label: string, byteLength: number) => GPUBuffer,
+  segments: Segment[],
+): WeightMatrix {
+  const total = numTiles(rows, interleaved);
+  const perChunk = tilesPerChunk(format, rows, cols, interleaved);
+  const oneTile = tileBytes(format, cols);
+  const chunks: WeightChunk[] = [];
+  for (let firstTile = 0; firstTile < total; firstTile += perChunk) {
+    const count = Math.min(perChunk, total - firstTile);
+    const byteLength = count * oneTile;
+    const label = total > perChunk ? `${name} tiles ${firstTile}…` : name;
+    const buffer = create(label, byteLength);
+    segments.push({ offset: offset + firstTile * oneTile, byteLength, buffer, bufferOffset: 0 });
+    const tensor: Tensor = { label, buffer, offset: 0, byteLength, dtype: 'u32', shape: [byteLength / 4] };
+    chunks.push({ firstTile, numTiles: count, tensor });
+  }
+  return { label: name, rows, cols, format, interleaved, chunks };
+}
+
+function groupVectors(vectors: PackedTensor[]): { vectors: PackedTensor[]; byteLength: number }[] {
+  const groups: { vectors: PackedTensor[]; byteLength: number }[] = [];
+  for (const vector of vectors) {
+    const byteLength = aligned(vector.byteLength);
+    const last = groups.at(-1);
+    if (last && last.byteLength + byteLength <= SHARED_BYTES) {
+      last.vectors.push(vector);
+      last.byteLength += byteLength;
+    } else {
+      groups.push({ vectors: [vector], byteLength });
+    }
+  }
+  return groups;
+}
+
+/** minStorageBufferOffsetAlignment: vectors of one buffer are bound at offsets. */
+function aligned(byteLength: number): number {
+  return Math.ceil(byteLength / 256) * 256;
+}
+
+/** Streams the image through: the next shard is read while this one is written to the GPU. */
+async function copyShards(
+  { gpu, manifest, cache, signal, onProgress, verify = true }: UploadRequest,
+  segments: Segment[],
+): Promise<void> {
+  const { packedBytes, shardBytes } = manifest;
+  const count = Math.ceil(packedBytes / shardBytes);
+  const report = throttled(onProgress);
+  const read = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const shard = readChecked(cache, manifest, index, verify);
+    shard.catch(() => undefined); // reported when its turn comes
+    return shard;
+  };
+  let ahead = read(0);
+  let unfencedBytes = 0;
+  for (let index = 0; index < count; index++) {
+    signal?.throwIfAborted();
+    const shard = await ahead;
+    if (index + 1 < count) ahead = read(index + 1);
+    writeShard(gpu, shard, index * shardBytes, segments);
+    unfencedBytes += shard.length;
+    if (unfencedBytes >= FENCE_BYTES) {
+      await gpu.idle();
+      unfencedBytes = 0;
+    }
+    report({ phase: 'upload', doneBytes: index * shardBytes + shard.length, totalBytes: packedBytes });
+  }
+  await gpu.idle();
+}
+
+/** Writes what the segments want of the image bytes [start, start + shard.length). */
+function writeShard(gpu: Gpu, shard: Uint8Array<ArrayBuffer>, start: number, segments: Segment[]): void {
+  const end = start + shard.length;
+  for (const { offset, byteLength, buffer, bufferOffset } of segments) {
+    const from = Math.max(start, offset);
+    const to = Math.min(end, offset + byteLength);
+    if (from >= to) continue;
+    gpu.device.queue.writeBuffer(buffer, bufferOffset + from - offset, shard, from - start, to - from);
+  }
+}
+
+async function readChecked(
+  cache: ModelCache,
+  { id, packedBytes, shardBytes, shardDigests }: ModelManifest,
+  index: number,
+  verify: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const blob = await cache.readShard(id, index);
+  const expected = Math.min(shardBytes, packedBytes - index * shardBytes);
+  if (blob.size !== expected) throw damagedShard(id, index, `has ${blob.size} bytes, not ${expected}`);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw damagedShard(id, index, 'cannot be read', error); // the browser evicted the file behind the Blob
+  }
+  if (verify && (await digestHex(bytes)) !== shardDigests[index])
+    throw damagedShard(id, index, 'has other bytes than were stored');
+  return bytes;
+}
+
+function lookUp<T>(map: Map<string, T>, name: string): T {
+  const found = map.get(name);
+  if (!found)
+    throw new AppError('bug', `The packed model has no ${name}; the plan and the forward pass disagree.`);
+  return found;
+}
