@@ -1,0 +1,116 @@
+import matvecBody from '../../shaders/matvec.wgsl?raw';
+import matmulBody from '../../shaders/matmul.wgsl?raw';
+import { AppError } from '../shared/errors';
+import { TILE_ROWS } from '../shared/weightLayout';
+import type { Pass } from '../gpu/program';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { assertShape } from '../gpu/tensor';
+import { tuning } from './tuning';
+import { perChunk, weightKernels } from './weights';
+
+const shared = {
+  numGroups: 'u32',
+  rows: 'u32',
+  interleaved: 'u32',
+  firstTile: 'u32',
+  numTiles: 'u32',
+  hasBias: 'u32',
+  accumulate: 'u32',
+} as const;
+const matvecKernels = weightKernels({ name: 'matvec', body: matvecBody, params: shared });
+const matmulKernels = weightKernels({
+  name: 'matmul',
+  body: matmulBody,
+  params: { ...shared, numTokens: 'u32' },
+});
+
+export interface MatmulArgs {
+  /** [T, cols] */
+  x: Tensor;
+  /** [rows, cols], any format. */
+  weights: WeightMatrix;
+  /** [T, rows]; another buffer than x. */
+  y: Tensor;
+  /** [rows], added to every token. */
+  bias?: Tensor;
+  /** y += instead of y =: the residual add. */
+  accumulate?: boolean;
+  label?: string;
+}
+
+/**
+ * y = x·Wᵀ (+ bias) (+ y). One token takes the mat-vec kernel, more the tiled one.
+ * @throws AppError 'bug' when shapes disagree.
+ */
+export function matmul(pass: Pass, args: MatmulArgs): void {
+  const { x, weights, y, bias, accumulate = false, label } = args;
+  const numTokens = x.shape[0];
+  assertShape('matmul x', x, [numTokens, weights.cols]);
+  assertShape('matmul y', y, [numTokens, weights.rows]);
+  if (bias) assertShape('matmul bias', bias, [weights.rows]);
+  record(pass, { x, weights, y, bias, accumulate, swiglu: false, label });
+}
+
+export interface MatmulSwigluArgs {
+  /** [T, D] */
+  x: Tensor;
+  /** [2F, D], interleaved: F rows of gate, then F rows of up. */
+  weights: WeightMatrix;
+  /** [T, F]; another buffer than x. */
+  y: Tensor;
+  label?: string;
+}
+
+/**
+ * y = silu(x·W_gateᵀ) · (x·W_upᵀ), silu(z) = z / (1 + e^-z): SwiGLU (Shazeer 2020, arXiv:2002.05202) in one dispatch.
+ * @throws AppError 'bug' when shapes disagree.
+ */
+export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluArgs): void {
+  const numTokens = x.shape[0];
+  assertShape('matmulSwiglu x', x, [numTokens, weights.cols]);
+  assertShape('matmulSwiglu y', y, [numTokens, weights.rows / 2]);
+  if (!weights.interleaved) throw new AppError('bug', `matmulSwiglu: ${weights.label} is not interleaved`);
+  record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
+}
+
+/** Tokens per lane of the tiled kernel, and its lanes along the tokens. */
+const TOKENS_PER_LANE = 8;
+const MAX_TOKEN_LANES = 8;
+
+function record(pass: Pass, args: MatmulArgs & { swiglu: boolean }): void {
+  const { x, weights, y, bias, accumulate, swiglu, label } = args;
+  const numTokens = x.shape[0];
+  const { matvecRows, matvecSlices, matvecTiles } = tuning();
+  const matvecUnit = swiglu ? Math.max(2, matvecTiles) : matvecTiles;
+  const tokenLanes = Math.min(Math.ceil(numTokens / TOKENS_PER_LANE), MAX_TOKEN_LANES);
+  const SWIGLU = Number(swiglu);
+  for (const chunk of perChunk(weights, label)) {
+    const { numTiles } = chunk.params;
+    const dispatch = {
+      label: chunk.label,
+      inputs: [...chunk.inputs, x, bias ?? x],
+      outputs: [y],
+    };
+    const params = {
+      ...chunk.params,
+      interleaved: Number(weights.interleaved),
+      hasBias: Number(bias !== undefined),
+      accumulate: Number(accumulate),
+    };
+    if (numTokens === 1) {
+      pass.dispatch(matvecKernels[weights.format], {
+        ...dispatch,
+        params,
+        constants: { ROWS: matvecRows, SLICES: matvecSlices, TILES: matvecUnit, SWIGLU },
+        workgroups: [Math.ceil(numTiles / matvecUnit) * (TILE_ROWS / matvecRows)],
+      });
+    } else {
+      pass.dispatch(matmulKernels[weights.format], {
+        ...dispatch,
+        params: { ...params, numTokens },
+        constants: { TOKEN_LANES: tokenLanes, SWIGLU },
+        workgroups: [numTiles, Math.ceil(numTokens / (TOKENS_PER_LANE * tokenLanes))],
+      });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// What every kernel that reads a weight matrix shares: its text per format, and a dispatch per chunk.
+import bf16 from '../../shaders/lib/weights_bf16.wgsl?raw';
+import bytes from '../../shaders/lib/weights_bytes.wgsl?raw';
+import f16 from '../../shaders/lib/weights_f16.wgsl?raw';
+import f32 from '../../shaders/lib/weights_f32.wgsl?raw';
+import nibbles from '../../shaders/lib/weights_nibbles.wgsl?raw';
+import q4 from '../../shaders/lib/weights_q4.wgsl?raw';
+import q4m from '../../shaders/lib/weights_q4m.wgsl?raw';
+import q8 from '../../shaders/lib/weights_q8.wgsl?raw';
+import q8m from '../../shaders/lib/weights_q8m.wgsl?raw';
+import tiles from '../../shaders/lib/weights_tiles.wgsl?raw';
+import { AppError } from '../shared/errors';
+import { GROUP_SIZE, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
+import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+
+const LIBRARIES: Record<WeightFormat, string[]> = {
+  q4: [q4, nibbles],
+  q4m: [q4m, nibbles],
+  q8: [q8, bytes],
+  q8m: [q8m, bytes],
+  f16: [f16],
+  bf16: [bf16],
+  f32: [f32],
+};
+
+/** A kernel per weight format: the libraries of the format, then the one body. */
+export function weightKernels<const P extends Record<string, ParamType>>(spec: {
+  name: string;
+  body: string;
+  params: P;
+}): Record<WeightFormat, Kernel<P>> {
+  const { name, body, params } = spec;
+  const kernels = WEIGHT_FORMATS.map((format) => {
+    const wgsl = [...LIBRARIES[format], tiles, body].join('\n');
+    return [format, defineKernel({ name: `${name}_${format}`, wgsl, params })] as const;
+  });
+  return Object.fromEntries(kernels) as Record<WeightFormat, Kernel<P>>;
+}
+
+/** Label, params and inputs of the dispatch that reads one chunk. */
+export interface ChunkDispatch {
+  label: string;
+  params: { numGroups: number; rows: number; firstTile: number; numTiles: number };
+  /** Bindings 1 and 2: the chunk as blocks and again as words. */
+  inputs: [Tensor, Tensor];
+}
+
+/** One dispatch per chunk. @throws AppError 'bug' when the columns are not whole groups. */
+export function perChunk(weights: WeightMatrix, label = weights.label): ChunkDispatch[] {
+  const { rows, cols, chunks } = weights;
+  if (cols % GROUP_SIZE !== 0) {
+    throw new AppError('bug', `${weights.label} has ${cols} columns, not a multiple of ${GROUP_SIZE}`);
+  }
+  return chunks.map(({ firstTile, numTiles, tensor }) => ({
+    label,
+    params: { numGroups: cols / GROUP_SIZE, rows, firstTile, numTiles },
+    inputs: [tensor, tensor],
+  }));
+}
