@@ -18,15 +18,23 @@ export function newGroups(): Groups {
   return { codes: new Uint32Array(64), scales: new Uint16Array(8), mins: new Uint16Array(8) };
 }
 
-/** f16 bits of a value → f16 bits of value / SCALE_UNIT. Exact, except that 256 and more become infinite. */
-export const STORED_HALF = Uint16Array.from({ length: 65536 }, (_, bits) => storeHalf(halfToFloat(bits)));
 /** f16 bits → value. */
 const HALF = Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
 
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
 /** A scale or min as a tile stores it: f16 of value / SCALE_UNIT, rounded to nearest. */
 export function storeHalf(value: number): number {
-  return floatToHalf(value / SCALE_UNIT);
+  float[0] = value / SCALE_UNIT;
+  const bits = floatBits[0];
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude < 0x38800000 || magnitude >= 0x477ff000) return floatToHalf(value / SCALE_UNIT); // rare: no normal f16
+  return ((bits >>> 16) & 0x8000) | ((magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13);
 }
+
+/** f16 bits of a value → f16 bits of value / SCALE_UNIT. Exact, except that 256 and more become infinite. */
+export const STORED_HALF = Uint16Array.from({ length: 65536 }, (_, bits) => storeHalf(halfToFloat(bits)));
 
 type Decode = (view: DataView, at: number, out: Groups) => void;
 
@@ -135,12 +143,15 @@ function q5_k(view: DataView, at: number, out: Groups): void {
   }
 }
 
-const integers = new Int32Array(32);
+const sixBits = new Int8Array(32); // codes of one group, -32..31
+const sixBitWords = new Uint32Array(sixBits.buffer);
+const eightBits = new Int8Array(32);
+const eightBitWords = new Uint32Array(eightBits.buffer);
 
 /**
- * Q6_K has a scale per 16 weights, we one per 32. Weights are d · n with integers n = scale · code, so the half with
- * the larger scale stays exact: a step of scale / k keeps its codes whole (· k), with k as large as int8 allows
- * (at least 4). The other half is rounded to that step; the step itself to f16.
+ * Q6_K has a scale per 16 weights, we one per 32. The half with the larger scale stays exact: a step of scale / k
+ * makes its codes whole (· k), with k as large as int8 allows, at least 4. The other half is rounded to that step;
+ * the step itself to f16.
  */
 function q6_k(view: DataView, at: number, out: Groups): void {
   const d = HALF[view.getUint16(at + 208, true)];
@@ -149,31 +160,37 @@ function q6_k(view: DataView, at: number, out: Groups): void {
     const t = g & 3;
     const low = at + 64 * n + 32 * (t & 1);
     const high = at + 128 + 32 * n;
-    const scales = at + 192 + 8 * n + 2 * t;
-    let most = 0;
-    let least = 0;
-    for (let h = 0; h < 2; h++) {
-      const scale = view.getInt8(scales + h);
-      for (let l = 16 * h; l < 16 * h + 16; l++) {
-        const nibble = (view.getUint8(low + l) >> (t & 2 ? 4 : 0)) & 15;
-        const code = (nibble | (((view.getUint8(high + l) >> (2 * t)) & 3) << 4)) - 32;
-        const value = scale * code;
-        integers[l] = value;
-        if (value > most) most = value;
-        else if (value < least) least = value;
-      }
-    }
-    const scale = Math.max(Math.abs(view.getInt8(scales)), Math.abs(view.getInt8(scales + 1)));
-    const isZero = most === 0 && least === 0;
-    const k = isZero ? 1 : Math.floor(Math.min((127 * scale) / most, (-128 * scale) / least));
-    const factor = isZero ? 0 : k / scale;
-    out.scales[g] = storeHalf((d * scale) / k);
     for (let i = 0; i < 8; i++) {
-      out.codes[g * 8 + i] =
-        (Math.round(integers[4 * i] * factor) & 255) |
-        ((Math.round(integers[4 * i + 1] * factor) & 255) << 8) |
-        ((Math.round(integers[4 * i + 2] * factor) & 255) << 16) |
-        (Math.round(integers[4 * i + 3] * factor) << 24);
+      const nibbles = (view.getUint32(low + 4 * i, true) >>> (2 * (t & 2))) & LOW;
+      const code = nibbles | (((view.getUint32(high + 4 * i, true) >>> (2 * t)) & 0x03030303) << 4);
+      sixBitWords[i] = ((code | 0x80808080) - 0x20202020) ^ 0x80808080; // four bytes minus 32, signed
     }
+    const left = view.getInt8(at + 192 + 8 * n + 2 * t);
+    const right = view.getInt8(at + 193 + 8 * n + 2 * t);
+    const scale = Math.max(Math.abs(left), Math.abs(right), 1);
+    const k = Math.min(largestFactor(left / scale, 0), largestFactor(right / scale, 16));
+    multiply((left * k) / scale, 0);
+    multiply((right * k) / scale, 16);
+    out.scales[g] = storeHalf((d * scale) / k);
+    for (let i = 0; i < 8; i++) out.codes[g * 8 + i] = eightBitWords[i];
+  }
+}
+
+/** The largest whole k so that the 16 codes from `first`, times ratio · k, stay in -128..127. */
+function largestFactor(ratio: number, first: number): number {
+  let most = 1;
+  let least = -1;
+  for (let l = first; l < first + 16; l++) {
+    most = Math.max(most, sixBits[l]);
+    least = Math.min(least, sixBits[l]);
+  }
+  const top = (ratio < 0 ? least : most) * ratio;
+  const bottom = (ratio < 0 ? most : least) * ratio;
+  return ratio === 0 ? 127 : Math.floor(Math.min(127 / top, 128 / -bottom));
+}
+
+function multiply(factor: number, first: number): void {
+  for (let l = first; l < first + 16; l++) {
+    eightBits[l] = ((sixBits[l] * factor + 256.5) | 0) - 256; // Math.round, without its care for -0 and infinities
   }
 }
