@@ -1,0 +1,27 @@
+// Composition root: builds the engine's client and the store, and mounts the page.
+import { createRoot } from 'react-dom/client';
+import { createEngineClient, type EngineClient } from './client/engineClient';
+import { createAppStore, openChatDb } from './store';
+import { App } from './ui/App';
+import './ui/styles/index.css';
+
+async function createClient(): Promise<EngineClient> {
+  // Only builds made for the UI tests contain this branch: Vite replaces the condition.
+  if (import.meta.env.MODE === 'test-fake') {
+    const { createFakeClient } = await import('../e2e/fakeEngine');
+    return createFakeClient(new URLSearchParams(location.search));
+  }
+  return createEngineClient(new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module' }));
+}
+
+const store = createAppStore({
+  client: await createClient(),
+  chatDb: openChatDb(),
+  preferenceStorage: localStorage,
+  nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf`, document.baseURI).href,
+  persistStorage: async () => (await navigator.storage?.persist?.()) ?? false,
+});
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(<App store={store} />);

@@ -1,0 +1,47 @@
+// Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
+import type { Preferences } from './types';
+
+const KEY = 'glm-preferences';
+
+export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>;
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: 'auto',
+  theme: 'system',
+  sampling: {},
+  seed: null,
+  maxTokens: null,
+  lastModelId: null,
+};
+
+const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
+  choices.includes(value as T) ? (value as T) : fallback;
+const numberOrNull = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+export function readPreferences(storage: PreferenceStorage): Preferences {
+  try {
+    const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+    const sampling = Object.entries((saved.sampling ?? {}) as Record<string, unknown>).filter(
+      ([, value]) => numberOrNull(value) !== null,
+    );
+    return {
+      language: oneOf(['auto', 'en', 'zh-CN'], saved.language, 'auto'),
+      theme: oneOf(['system', 'light', 'dark'], saved.theme, 'system'),
+      sampling: Object.fromEntries(sampling),
+      seed: numberOrNull(saved.seed),
+      maxTokens: numberOrNull(saved.maxTokens),
+      lastModelId: typeof saved.lastModelId === 'string' ? saved.lastModelId : null,
+    };
+  } catch {
+    return DEFAULT_PREFERENCES;
+  }
+}
+
+export function writePreferences(storage: PreferenceStorage, preferences: Preferences): void {
+  try {
+    storage.setItem(KEY, JSON.stringify(preferences));
+  } catch {
+    // Private windows may refuse; the settings then last as long as the page.
+  }
+}

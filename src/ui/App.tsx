@@ -1,0 +1,114 @@
+import { useEffect } from 'react';
+import { StoreContext, useApp, useText } from './useApp';
+import { NARROW, useMedia } from './useMedia';
+import {
+  focusComposer,
+  useChatAddress,
+  useLanguageAttribute,
+  useSaveOnLeave,
+  useShortcuts,
+  useTheme,
+} from './usePage';
+import type { AppStore } from '../store';
+import { Announcer } from './components/Announcer';
+import { ChatList } from './components/ChatList';
+import { Composer } from './components/Composer';
+import { DropZone } from './components/DropZone';
+import { ErrorCard } from './components/ErrorCard';
+import { Header } from './components/Header';
+import { LoadCard } from './components/LoadCard';
+import { MessageList } from './components/MessageList';
+import { Modal } from './components/Modal';
+import { ModelDialog } from './components/ModelDialog';
+import { ModelError } from './components/ModelError';
+import { SettingsDialog } from './components/SettingsDialog';
+
+/** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
+function Sidebar() {
+  const { t } = useText();
+  const narrow = useMedia(NARROW);
+  const open = useApp((s) => s.chatListOpen);
+  const setOpen = useApp((s) => s.setChatListOpen);
+  if (!narrow) {
+    return (
+      <aside className="sidebar">
+        <ChatList />
+      </aside>
+    );
+  }
+  if (!open) return null;
+  return (
+    <Modal title={t('chat.list')} side="left" closeLabel={t('chat.menuClose')} onClose={() => setOpen(false)}>
+      <ChatList />
+    </Modal>
+  );
+}
+
+/** Between the messages and the field: what the model is doing, or why it is not there. */
+function ModelStrip() {
+  const { t } = useText();
+  const status = useApp((s) => s.model.status);
+  const openDialog = useApp((s) => s.openDialog);
+  const notice = useApp((s) => s.notice);
+  const dismissNotice = useApp((s) => s.dismissNotice);
+  return (
+    <div className="strip">
+      {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
+      <LoadCard />
+      <ModelError />
+      {status === 'none' && (
+        <div className="hint-card" role="status">
+          <p>{t('load.canceled')}</p>
+          <button type="button" className="button primary" onClick={() => openDialog('models')}>
+            {t('model.choose')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Page() {
+  const { t } = useText();
+  const dialog = useApp((s) => s.dialog);
+  const unsupported = useApp((s) => s.model.status === 'unsupported');
+  const openChats = useApp((s) => s.openChats);
+  const startModel = useApp((s) => s.startModel);
+  useLanguageAttribute();
+  useTheme();
+  useChatAddress();
+  useShortcuts();
+  useSaveOnLeave();
+  useEffect(() => {
+    void openChats();
+    void startModel();
+  }, [openChats, startModel]);
+  return (
+    <div className="page">
+      <button type="button" className="skip-link" onClick={focusComposer}>
+        {t('app.skipToMessage')}
+      </button>
+      <Sidebar />
+      <main className="chat">
+        <Header />
+        <MessageList />
+        <div className="dock">
+          <ModelStrip />
+          {!unsupported && <Composer />}
+        </div>
+      </main>
+      {dialog === 'models' && <ModelDialog />}
+      {dialog === 'settings' && <SettingsDialog />}
+      <DropZone />
+      <Announcer />
+    </div>
+  );
+}
+
+export function App({ store }: { store: AppStore }) {
+  return (
+    <StoreContext value={store}>
+      <Page />
+    </StoreContext>
+  );
+}

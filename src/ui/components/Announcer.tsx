@@ -1,0 +1,30 @@
+import { useContext, useEffect, useState } from 'react';
+import { currentChat } from '../../store';
+import { StoreContext, useText } from '../useApp';
+
+/** Tells screen readers, once and politely, what ended: an answer or a load. Tokens on the way stay silent. */
+export function Announcer() {
+  const { t } = useText();
+  const store = useContext(StoreContext);
+  const [text, setText] = useState('');
+  useEffect(
+    () =>
+      store?.subscribe((state, before) => {
+        if (state.turn === null && before.turn?.chatId === state.currentId) {
+          const last = currentChat(state).messages.at(-1);
+          if (last?.role !== 'assistant') return;
+          const ending = t(last.end === 'aborted' ? 'message.stopped' : 'message.finished');
+          setText(`${ending}: ${last.content}`);
+        }
+        if (state.model.status === 'ready' && before.model.status === 'loading') {
+          setText(t('model.ready', { name: state.model.info?.name ?? '' }));
+        }
+      }),
+    [store, t],
+  );
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite">
+      {text}
+    </div>
+  );
+}

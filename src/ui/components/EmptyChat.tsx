@@ -1,0 +1,31 @@
+import { useApp, useText, type TextKey } from '../useApp';
+import { LockIcon, Mark } from './icons';
+
+const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
+
+/** The start of a chat: what this is, and something to ask. */
+export function EmptyChat() {
+  const { t } = useText();
+  const send = useApp((s) => s.send);
+  const canSend = useApp((s) => !s.turn && (s.model.status === 'ready' || s.model.status === 'loading'));
+  return (
+    <section className="start" aria-labelledby="start-title">
+      <Mark />
+      <h1 id="start-title">{t('start.title')}</h1>
+      <p className="start-what">{t('start.what')}</p>
+      <p className="start-privacy">
+        <LockIcon />
+        {t('start.privacy')}
+      </p>
+      <ul className="chips" aria-label={t('start.suggestions')}>
+        {SUGGESTIONS.map((key) => (
+          <li key={key}>
+            <button type="button" className="chip" disabled={!canSend} onClick={() => send(t(key))}>
+              {t(key)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

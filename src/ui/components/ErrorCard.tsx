@@ -1,0 +1,55 @@
+import type { WireError } from '../../shared/errors';
+import { useText } from '../useApp';
+import { AlertIcon, CloseIcon } from './icons';
+
+export interface ErrorAction {
+  label: string;
+  run: () => void;
+}
+
+interface ErrorCardProps {
+  error: WireError;
+  /** Ways out; the first is the main one. */
+  actions?: ErrorAction[];
+  onDismiss?: () => void;
+}
+
+/** A failure where it happened: what, with its numbers, the next step, and buttons for it. */
+export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
+  const { t, errorText } = useText();
+  const { what, next } = errorText(error);
+  return (
+    <div className="error-card" role="alert">
+      <AlertIcon />
+      <div className="error-text">
+        <p className="error-what">{what}</p>
+        <p>{next}</p>
+        {error.code === 'bug' && (
+          <details>
+            <summary>{t('action.details')}</summary>
+            <pre>{error.message}</pre>
+          </details>
+        )}
+        {actions.length > 0 && (
+          <div className="button-row">
+            {actions.map(({ label, run }, index) => (
+              <button
+                key={label}
+                type="button"
+                className={index === 0 ? 'button primary' : 'button'}
+                onClick={run}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+      {onDismiss && (
+        <button type="button" className="icon-button" aria-label={t('action.dismiss')} onClick={onDismiss}>
+          <CloseIcon />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { currentChat, type AppState } from '../../store';
+import { formatCount } from '../i18n/format';
+import { useApp, useText } from '../useApp';
+import { NARROW, useMedia } from '../useMedia';
+import { focusComposer } from '../usePage';
+import { ChevronIcon, MenuIcon, PencilIcon } from './icons';
+
+/** The built-in model is called what it is. */
+export function useModelLabel(): string {
+  const { t } = useText();
+  const { info, status, loadingName } = useApp((s) => s.model);
+  const name = info?.name ?? (status === 'loading' ? loadingName : '');
+  if (!name) return t('model.none');
+  return name.startsWith('Nano') ? t('model.nano') : name;
+}
+
+/** Tokens in the model's context after the last answer of this chat, or while one is written. */
+function contextUsed(state: AppState): number {
+  if (state.turn?.chatId === state.currentId && state.turn.contextUsed) return state.turn.contextUsed;
+  const answers = currentChat(state).messages.filter((message) => message.role === 'assistant');
+  return answers.at(-1)?.summary?.contextUsed ?? 0;
+}
+
+/** From here on the meter warns. */
+const NEARLY_FULL = 0.85;
+
+function ContextMeter() {
+  const { t, language } = useText();
+  const used = useApp(contextUsed);
+  const total = useApp((s) => s.model.info?.contextTokens ?? 0);
+  if (!used || !total) return null;
+  const share = Math.min(1, used / total);
+  const values = { used: formatCount(used, language), total: formatCount(total, language) };
+  const label = t('stats.contextLabel', values);
+  return (
+    <div
+      className={share >= NEARLY_FULL ? 'context-meter nearly-full' : 'context-meter'}
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-valuenow={used}
+      title={label}
+    >
+      <span className="context-bar" aria-hidden="true">
+        <span style={{ width: `${Math.max(2, share * 100)}%` }} />
+      </span>
+      <span className="context-numbers">
+        {values.used} / {values.total}
+      </span>
+    </div>
+  );
+}
+
+export function Header() {
+  const { t } = useText();
+  const narrow = useMedia(NARROW);
+  const status = useApp((s) => s.model.status);
+  const openDialog = useApp((s) => s.openDialog);
+  const setChatListOpen = useApp((s) => s.setChatListOpen);
+  const newChat = useApp((s) => s.newChat);
+  const name = useModelLabel();
+  return (
+    <header className="top">
+      {narrow && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('chat.menu')}
+          aria-haspopup="dialog"
+          onClick={() => setChatListOpen(true)}
+        >
+          <MenuIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        className="model-button"
+        aria-label={t('model.open', { name })}
+        aria-haspopup="dialog"
+        onClick={() => openDialog('models')}
+      >
+        <span className={`status-dot ${status}`} aria-hidden="true" />
+        <span className="model-name">{name}</span>
+        <ChevronIcon />
+      </button>
+      <span className="top-space" />
+      <ContextMeter />
+      {narrow && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('chat.new')}
+          onClick={() => {
+            newChat();
+            focusComposer();
+          }}
+        >
+          <PencilIcon />
+        </button>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,54 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useText } from '../useApp';
+import { CloseIcon } from './icons';
+
+interface ModalProps {
+  title: string;
+  /** center: a dialog; left, right: a drawer at that edge. */
+  side: 'center' | 'left' | 'right';
+  onClose: () => void;
+  closeLabel?: string;
+  children: ReactNode;
+}
+
+/** A modal <dialog>: the browser traps the focus, closes on Escape and gives the focus back. */
+export function Modal({ title, side, onClose, closeLabel, children }: ModalProps) {
+  const { t } = useText();
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={`modal modal-${side}`}
+      aria-labelledby="modal-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => event.target === ref.current && onClose()}
+    >
+      <div className="modal-body">
+        <header className="modal-head">
+          <h2 id="modal-title">{title}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={closeLabel ?? t('action.close')}
+            onClick={onClose}
+          >
+            <CloseIcon />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

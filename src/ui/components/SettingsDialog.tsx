@@ -1,0 +1,227 @@
+import { useState } from 'react';
+import { currentChat, effectiveSampling, type LanguageChoice, type ThemeChoice } from '../../store';
+import { useApp, useText, type TextKey } from '../useApp';
+import { useShallow } from 'zustand/react/shallow';
+import { Modal } from './Modal';
+
+type Knob = 'temperature' | 'topP' | 'topK' | 'minP' | 'repetitionPenalty';
+const KNOBS: { name: Knob; min: number; max: number; step: number }[] = [
+  { name: 'temperature', min: 0, max: 2, step: 0.05 },
+  { name: 'topP', min: 0.05, max: 1, step: 0.05 },
+  { name: 'topK', min: 0, max: 200, step: 1 },
+  { name: 'minP', min: 0, max: 0.5, step: 0.01 },
+  { name: 'repetitionPenalty', min: 1, max: 2, step: 0.01 },
+];
+
+/** One sampling value: a slider to feel it, a number to be exact. */
+function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
+  const { t } = useText();
+  const value = useApp((s) => effectiveSampling(s)[name]);
+  const setSampling = useApp((s) => s.setSampling);
+  const change = (text: string) => {
+    const next = Number(text);
+    if (text !== '' && Number.isFinite(next)) setSampling({ [name]: Math.min(max, Math.max(min, next)) });
+  };
+  const label = t(`settings.${name}`);
+  const id = `setting-${name}`;
+  return (
+    <div className="knob">
+      <label htmlFor={id}>{label}</label>
+      <input
+        className="number"
+        type="number"
+        aria-label={label}
+        {...{ min, max, step, value }}
+        onChange={(event) => change(event.target.value)}
+      />
+      <input
+        id={id}
+        type="range"
+        aria-describedby={`${id}-hint`}
+        {...{ min, max, step, value }}
+        onChange={(event) => change(event.target.value)}
+      />
+      <p className="quiet" id={`${id}-hint`}>
+        {t(`settings.${name}Hint`)}
+      </p>
+    </div>
+  );
+}
+
+interface OptionalNumberProps {
+  name: 'seed' | 'maxTokens';
+  max: number;
+  min: number;
+  placeholder: TextKey;
+}
+
+/** A whole number, or nothing for the automatic choice. */
+function OptionalNumber({ name, min, max, placeholder }: OptionalNumberProps) {
+  const { t } = useText();
+  const saved = useApp((s) => s.preferences[name]);
+  const setPreferences = useApp((s) => s.setPreferences);
+  const id = `setting-${name}`;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{t(`settings.${name}`)}</label>
+      <input
+        id={id}
+        type="number"
+        step={1}
+        {...{ min, max }}
+        value={saved ?? ''}
+        placeholder={t(placeholder)}
+        aria-describedby={`${id}-hint`}
+        onChange={({ target }) => {
+          const value = Math.min(max, Math.max(min, Math.round(Number(target.value))));
+          setPreferences({ [name]: target.value === '' ? null : value });
+        }}
+      />
+      <p className="quiet" id={`${id}-hint`}>
+        {t(`settings.${name}Hint`)}
+      </p>
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  legend: string;
+  name: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+/** A few options side by side; radio buttons underneath. */
+function Choice<T extends string>({ legend, name, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <fieldset className="choice">
+      <legend>{legend}</legend>
+      <div className="choice-row">
+        {options.map((option) => (
+          <label key={option.value}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function PageSettings() {
+  const { t } = useText();
+  const { language, theme } = useApp(
+    useShallow((s) => ({ language: s.preferences.language, theme: s.preferences.theme })),
+  );
+  const setPreferences = useApp((s) => s.setPreferences);
+  const languages: { value: LanguageChoice; label: string }[] = [
+    { value: 'auto', label: t('settings.languageAuto') },
+    { value: 'zh-CN', label: '中文' },
+    { value: 'en', label: 'English' },
+  ];
+  const themes: { value: ThemeChoice; label: string }[] = [
+    { value: 'system', label: t('settings.themeSystem') },
+    { value: 'light', label: t('settings.themeLight') },
+    { value: 'dark', label: t('settings.themeDark') },
+  ];
+  return (
+    <section aria-label={t('settings.page')}>
+      <h3>{t('settings.page')}</h3>
+      <Choice
+        legend={t('settings.language')}
+        name="language"
+        value={language}
+        options={languages}
+        onChange={(choice) => setPreferences({ language: choice })}
+      />
+      <Choice
+        legend={t('settings.theme')}
+        name="theme"
+        value={theme}
+        options={themes}
+        onChange={(choice) => setPreferences({ theme: choice })}
+      />
+    </section>
+  );
+}
+
+const KEYS: [TextKey, string][] = [
+  ['settings.keySend', 'Enter'],
+  ['settings.keyLine', 'Shift+Enter'],
+  ['settings.keyStop', 'Esc'],
+  ['settings.keyNew', 'Ctrl/⌘+Shift+O'],
+];
+
+function SystemPrompt() {
+  const { t } = useText();
+  const saved = useApp((s) => currentChat(s).systemPrompt);
+  const setSystemPrompt = useApp((s) => s.setSystemPrompt);
+  const [text, setText] = useState(saved);
+  return (
+    <div className="field">
+      <label htmlFor="system-prompt">{t('settings.system')}</label>
+      <textarea
+        id="system-prompt"
+        rows={4}
+        dir="auto"
+        value={text}
+        placeholder={t('settings.systemPlaceholder')}
+        aria-describedby="system-prompt-hint"
+        onChange={(event) => {
+          setText(event.target.value);
+          setSystemPrompt(event.target.value);
+        }}
+      />
+      <p className="quiet" id="system-prompt-hint">
+        {t('settings.systemHint')}
+      </p>
+    </div>
+  );
+}
+
+/** Every change takes effect at once: there is nothing to save. */
+export function SettingsDialog() {
+  const { t } = useText();
+  const closeDialog = useApp((s) => s.closeDialog);
+  const resetSampling = useApp((s) => s.resetSampling);
+  return (
+    <Modal title={t('settings.title')} side="right" onClose={closeDialog}>
+      <PageSettings />
+      <section aria-label={t('settings.thisChat')}>
+        <h3>{t('settings.thisChat')}</h3>
+        <SystemPrompt />
+      </section>
+      <section aria-label={t('settings.sampling')}>
+        <h3>{t('settings.sampling')}</h3>
+        {KNOBS.map((knob) => (
+          <KnobField key={knob.name} {...knob} />
+        ))}
+        <OptionalNumber name="maxTokens" min={1} max={131072} placeholder="settings.maxTokensAuto" />
+        <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />
+        <button type="button" className="button wide" onClick={resetSampling}>
+          {t('settings.reset')}
+        </button>
+      </section>
+      <section aria-label={t('settings.shortcuts')}>
+        <h3>{t('settings.shortcuts')}</h3>
+        <dl className="keys">
+          {KEYS.map(([key, keys]) => (
+            <div key={key}>
+              <dt>{t(key)}</dt>
+              <dd>
+                <kbd>{keys}</kbd>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </Modal>
+  );
+}

@@ -1,0 +1,124 @@
+// Line icons on a 20 px grid; decoration only, the control around them has the name.
+import type { ReactNode } from 'react';
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg
+      className="icon"
+      viewBox="0 0 20 20"
+      width="20"
+      height="20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M10 4v12M4 10h12" />
+  </Icon>
+);
+export const PencilIcon = () => (
+  <Icon>
+    <path d="M9.5 4H5.5A1.5 1.5 0 0 0 4 5.5v9A1.5 1.5 0 0 0 5.5 16h9a1.5 1.5 0 0 0 1.5-1.5v-4" />
+    <path d="M14.3 3.7a1.4 1.4 0 0 1 2 2L10.5 11.5 8 12l.5-2.5z" />
+  </Icon>
+);
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M3.5 6h13M3.5 10h13M3.5 14h8" />
+  </Icon>
+);
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M3.5 6.5h7M14.5 6.5h2M3.5 13.5h2M9.5 13.5h7" />
+    <circle cx="12.5" cy="6.5" r="2" />
+    <circle cx="7.5" cy="13.5" r="2" />
+  </Icon>
+);
+export const SendIcon = () => (
+  <Icon>
+    <path d="M10 16V4.5M5 9.2l5-5 5 5" />
+  </Icon>
+);
+export const StopIcon = () => (
+  <Icon>
+    <rect x="5.5" y="5.5" width="9" height="9" rx="1.5" fill="currentColor" stroke="none" />
+  </Icon>
+);
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="7" y="7" width="9" height="9" rx="2" />
+    <path d="M13 7V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v5a2 2 0 0 0 2 2h1" />
+  </Icon>
+);
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m4.5 10.5 3.8 3.8 7.2-8" />
+  </Icon>
+);
+export const RefreshIcon = () => (
+  <Icon>
+    <path d="M15.8 8.5A6 6 0 0 0 4.7 7.3M4.2 11.5a6 6 0 0 0 11.1 1.2" />
+    <path d="M4.2 4v3.5h3.5M15.8 16v-3.5h-3.5" />
+  </Icon>
+);
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M4 6h12M8 6V4.5h4V6M5.5 6l.7 9a1.2 1.2 0 0 0 1.2 1h5.2a1.2 1.2 0 0 0 1.2-1l.7-9" />
+  </Icon>
+);
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m5.5 5.5 9 9M14.5 5.5l-9 9" />
+  </Icon>
+);
+export const ChevronIcon = () => (
+  <Icon>
+    <path d="m6.5 8.5 3.5 3.5 3.5-3.5" />
+  </Icon>
+);
+export const ArrowDownIcon = () => (
+  <Icon>
+    <path d="M10 4.5V15M5.5 10.8 10 15.3l4.5-4.5" />
+  </Icon>
+);
+export const FileIcon = () => (
+  <Icon>
+    <path d="M11.5 3.5H6.5A1.5 1.5 0 0 0 5 5v10a1.5 1.5 0 0 0 1.5 1.5h7A1.5 1.5 0 0 0 15 15V7z" />
+    <path d="M11.5 3.5V7H15" />
+  </Icon>
+);
+export const LockIcon = () => (
+  <Icon>
+    <rect x="4.5" y="9" width="11" height="7.5" rx="2" />
+    <path d="M7 9V6.8a3 3 0 0 1 6 0V9" />
+  </Icon>
+);
+export const AlertIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.8" />
+    <path d="M10 6.5v4M10 13.3v.1" />
+  </Icon>
+);
+
+/** The app's mark: a browser tab that holds a spark. Twin of public/icon.svg. */
+export const Mark = () => (
+  <svg className="mark" viewBox="0 0 64 64" width="32" height="32" aria-hidden="true">
+    <path
+      className="mark-tab"
+      d="M4 50V20a6 6 0 0 1 6-6h14.5a6 6 0 0 1 4.6 2.2L33 21h21a6 6 0 0 1 6 6v23a6 6 0 0 1-6 6H10a6 6 0 0 1-6-6z"
+    />
+    <path
+      className="mark-spark"
+      d="M32 26c1.4 7.4 4.6 10.6 12 12-7.4 1.4-10.6 4.6-12 12-1.4-7.4-4.6-10.6-12-12 7.4-1.4 10.6-4.6 12-12z"
+    />
+  </svg>
+);

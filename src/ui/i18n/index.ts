@@ -1,0 +1,51 @@
+// The page's texts: typed keys, two languages, no library.
+import type { ErrorDetails, WireError } from '../../shared/errors';
+import { en, enErrors, type ErrorText, type TextKey } from './en';
+import { formatBytes, formatCount, type Language } from './format';
+import { zhCN, zhCNErrors } from './zh-CN';
+
+export type { TextKey } from './en';
+export type { Language } from './format';
+export type TextVars = Record<string, string | number>;
+
+const TEXTS: Record<Language, Record<TextKey, string>> = { en, 'zh-CN': zhCN };
+export const ERROR_TEXTS = { en: enErrors, 'zh-CN': zhCNErrors } satisfies Record<Language, unknown>;
+
+/** The reader's language among ours: the first of the browser's that we have. */
+export function detectLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    if (/^zh\b/i.test(tag)) return 'zh-CN';
+    if (/^en\b/i.test(tag)) return 'en';
+  }
+  return 'en';
+}
+
+/** `{name}` replaced by its value; a missing value shows as a dash, so that a sentence survives it. */
+export function fill(template: string, vars: TextVars = {}): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(vars[name] ?? '–'));
+}
+
+export function translate(language: Language, key: TextKey, vars?: TextVars): string {
+  return fill(TEXTS[language][key], vars);
+}
+
+/** GPU limits that count bytes, so that they read as sizes: maxBufferSize, maxStorageBufferBindingSize. */
+const BYTE_LIMIT = /Size$/;
+
+function readableDetails(details: ErrorDetails, language: Language): TextVars {
+  const limitIsBytes = BYTE_LIMIT.test(String(details.limit ?? ''));
+  const readable = ([name, value]: [string, string | number]) => {
+    if (typeof value === 'string') return [name, value];
+    const isBytes = name.endsWith('Bytes') || (limitIsBytes && (name === 'needed' || name === 'available'));
+    if (isBytes) return [name, formatBytes(value)];
+    return [name, name.endsWith('Tokens') ? formatCount(value, language) : String(value)];
+  };
+  return Object.fromEntries(Object.entries(details).map(readable)) as TextVars;
+}
+
+/** An error in the reader's language: what happened, with its numbers, and the next step. */
+export function errorText(language: Language, { code, details }: WireError): ErrorText {
+  const text: ErrorText = ERROR_TEXTS[language][code] ?? ERROR_TEXTS[language].bug;
+  const vars = readableDetails(details, language);
+  return { what: fill(text.what, vars), next: fill(text.next, vars) };
+}

@@ -1,0 +1,109 @@
+// What the page as a whole follows: language, theme, the chat in the address, shortcuts, leaving.
+import { useContext, useEffect } from 'react';
+import { StoreContext, useApp, useText } from './useApp';
+import { useMedia } from './useMedia';
+
+export function useLanguageAttribute(): void {
+  const { language, t } = useText();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = t('app.name');
+  }, [language, t]);
+}
+
+export function useTheme(): void {
+  const choice = useApp((s) => s.preferences.theme);
+  const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const theme = choice === 'system' ? (systemDark ? 'dark' : 'light') : choice;
+  useEffect(() => {
+    const root = document.documentElement;
+    root.dataset.theme = theme;
+    const background = getComputedStyle(root).getPropertyValue('--bg').trim();
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+      meta.setAttribute('content', background);
+    }
+  }, [theme]);
+}
+
+const CHAT_ADDRESS = /^#\/chat\/([\w-]+)$/;
+
+/** `#/chat/<id>`: a reload and the back button find the chat again. */
+export function useChatAddress(): void {
+  const store = useContext(StoreContext);
+  useEffect(() => {
+    if (!store) return;
+    const follow = () => {
+      const id = CHAT_ADDRESS.exec(location.hash)?.[1];
+      const { currentId, openChat, newChat } = store.getState();
+      if (!id) return newChat();
+      if (id !== currentId) void openChat(id).then((found) => found || history.replaceState(null, '', '#'));
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    let shown = store.getState().currentId;
+    const unsubscribe = store.subscribe(({ currentId, chats }) => {
+      const started = chats[currentId]?.messages.length > 0;
+      const address = started ? `#/chat/${currentId}` : '#';
+      const here = location.hash || '#';
+      if (here === address) return void (shown = currentId);
+      // A new chat's first message changes the address in place; going to another chat is a step back can undo.
+      if (shown === currentId) history.replaceState(null, '', address);
+      else history.pushState(null, '', address);
+      shown = currentId;
+    });
+    return () => {
+      removeEventListener('hashchange', follow);
+      unsubscribe();
+    };
+  }, [store]);
+}
+
+export function useShortcuts(): void {
+  const store = useContext(StoreContext);
+  useEffect(() => {
+    if (!store) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { dialog, chatListOpen, turn, stop, newChat, closeDialog } = store.getState();
+      if (event.isComposing) return; // Escape and Enter belong to the input method
+      if (event.key === 'Escape' && !dialog && !chatListOpen && turn) {
+        event.preventDefault();
+        stop();
+      }
+      if (event.code === 'KeyO' && event.shiftKey && (event.ctrlKey || event.metaKey) && !event.altKey) {
+        event.preventDefault();
+        closeDialog();
+        newChat();
+        focusComposer();
+      }
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [store]);
+}
+
+export const COMPOSER_ID = 'composer';
+export function focusComposer(): void {
+  requestAnimationFrame(() => document.getElementById(COMPOSER_ID)?.focus());
+}
+
+/** A tab closed while answering keeps the answer so far. */
+export function useSaveOnLeave(): void {
+  const store = useContext(StoreContext);
+  useEffect(() => {
+    if (!store) return;
+    const save = () => {
+      const { turn, saveChat } = store.getState();
+      if (turn && document.visibilityState === 'hidden') void saveChat(turn.chatId);
+    };
+    const leave = () => {
+      const { turn, saveChat } = store.getState();
+      if (turn) void saveChat(turn.chatId);
+    };
+    addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', save);
+    return () => {
+      removeEventListener('pagehide', leave);
+      document.removeEventListener('visibilitychange', save);
+    };
+  }, [store]);
+}
