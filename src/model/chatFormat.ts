@@ -1,0 +1,142 @@
+// GLM's chat format: turns to prompt tokens, generated tokens to segments.
+//
+//   [gMASK]<sop><|system|>\n{system}<|user|>\n{question}<|assistant|>\n{answer}<|user|>\n{question}<|assistant|>
+//
+// A header line is a role token, a tool name or nothing, and a line feed. The next role token ends a turn. Header and
+// content are encoded apart, as GLM's own tokenizer code does: a content that begins with a line feed never melts
+// into its header. Only what stands here becomes a special token; what people type stays text.
+import { AppError } from '../shared/errors';
+import type { ChatTurn } from '../protocol/engine';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { ModelFamily } from './modelFamily';
+
+export interface ChatRequest {
+  family: Pick<ModelFamily, 'format' | 'defaultSystem' | 'thinks'>;
+  messages: readonly ChatTurn[];
+  /** End with <|assistant|>, for the model to go on. */
+  addGenerationPrompt: boolean;
+}
+
+/** A stretch of a prompt, encoded on its own. */
+type Part =
+  | { special: string; optional?: boolean } // one special token
+  | { text: string } // somebody's words
+  | { own: string }; // the format's words, where <think> may be a token
+
+const ASSISTANT = '<|assistant|>';
+const THINK = '<think>';
+const THINK_END = '</think>';
+
+/**
+ * Token ids of a chat. A chat with more turns starts with the same ids, so the KV cache of the shorter one serves the
+ * longer one. Exceptions: a later system turn where those come first, and reasoning, which the history drops.
+ * @throws AppError 'bad-metadata' when the vocabulary lacks a role token.
+ */
+export function encodeChat({ tokenizer, ...request }: ChatRequest & { tokenizer: Tokenizer }): number[] {
+  return chatParts(request).flatMap((part) => {
+    if ('text' in part) return tokenizer.encode(part.text);
+    return 'own' in part ? encodeOwn(tokenizer, part.own) : encodeSpecial(tokenizer, part);
+  });
+}
+
+/** What {@link encodeChat} encodes, for people and tests. */
+export function renderChat(request: ChatRequest): string {
+  return chatParts(request)
+    .map((part) => ('text' in part ? part.text : 'own' in part ? part.own : part.special))
+    .join('');
+}
+
+function chatParts({ family, messages, addGenerationPrompt }: ChatRequest): Part[] {
+  const { format, defaultSystem, thinks } = family;
+  let turns = [...messages];
+  if (defaultSystem && !turns.some(isSystem)) turns.unshift({ role: 'system', content: defaultSystem });
+  if (format.systemFirst) turns = [...turns.filter(isSystem), ...turns.filter((turn) => !isSystem(turn))];
+  const parts: Part[] = format.prefix.map((special) => ({ special, optional: true }));
+  for (const { role, metadata = '', content } of turns) {
+    const space = role === 'assistant' && metadata ? format.afterToolName : '';
+    const kept = role === 'assistant' && thinks ? splitThinking(content).answer : content;
+    parts.push({ special: `<|${role}|>` }, { text: `${metadata}${space}\n` }, { text: kept });
+  }
+  if (addGenerationPrompt) parts.push({ special: ASSISTANT }, { own: format.answerStart });
+  return parts;
+}
+
+function isSystem({ role }: ChatTurn): boolean {
+  return role === 'system';
+}
+
+function encodeSpecial(
+  tokenizer: Tokenizer,
+  { special, optional }: { special: string; optional?: boolean },
+): number[] {
+  const id = tokenizer.specialId(special);
+  if (id !== undefined) return [id];
+  if (optional) return [];
+  const why = `no ${special} token`;
+  throw new AppError('bad-metadata', `The file's vocabulary has ${why}. Choose another conversion.`, {
+    key: 'tokenizer.ggml.tokens',
+    why,
+  });
+}
+
+function encodeOwn(tokenizer: Tokenizer, text: string): number[] {
+  const think = tokenizer.specialId(THINK);
+  if (think === undefined || !text.includes(THINK)) return tokenizer.encode(text);
+  const [before, after] = text.split(THINK);
+  return [...tokenizer.encode(before), think, ...tokenizer.encode(after)];
+}
+
+/** An answer without the line feed that ends its empty header. */
+export function stripAnswer(text: string): string {
+  return text.startsWith('\n') ? text.slice(1) : text;
+}
+
+/** Part of a generated turn: text (empty metadata) or a call of the tool that metadata names. */
+export interface AssistantSegment {
+  metadata: string;
+  content: string;
+}
+
+/** What may stand where a tool's name does; a sentence that lacks its line feed must not read as a call. */
+const TOOL_NAME = /^[\p{L}\p{N}_.:-]{1,64}$/u;
+
+/**
+ * The segments of a generated turn, with the special tokens kept in the text as names. The model may speak, then
+ * call: `\n{text}<|assistant|>{tool}\n{arguments}<|observation|>`.
+ * @param answerStart what the generation prompt gave after <|assistant|>; if it was a line feed, no header follows.
+ */
+export function parseAssistant(text: string, answerStart = ''): AssistantSegment[] {
+  const ended = text.replace(/<\|(?:observation|user|endoftext)\|>\s*$/, '');
+  return (answerStart + ended)
+    .split(ASSISTANT)
+    .map(parseSegment)
+    .filter(({ metadata, content }, _, all) => metadata !== '' || content !== '' || all.length === 1);
+}
+
+function parseSegment(segment: string): AssistantSegment {
+  const newline = segment.indexOf('\n');
+  const header = segment.slice(0, Math.max(newline, 0)).trim();
+  if (newline < 0 || (header !== '' && !TOOL_NAME.test(header)))
+    return { metadata: '', content: filled(segment) };
+  const content = segment.slice(newline + 1);
+  return { metadata: header, content: header === '' ? filled(content) : content };
+}
+
+/** GLM-4 was trained with a placeholder for the end of its knowledge; GLM's own demo fills it in like this. */
+function filled(text: string): string {
+  return text.replaceAll('[[训练时间]]', '2023年');
+}
+
+/**
+ * Reasoning and answer of a thinking model. The opening tag is in the prompt, so usually not in the text; without
+ * a closing tag everything is reasoning so far when `prompted`, else answer.
+ */
+export function splitThinking(text: string, prompted = false): { reasoning: string; answer: string } {
+  const end = text.indexOf(THINK_END);
+  if (end < 0 && !prompted) return { reasoning: '', answer: text };
+  const reasoning = end < 0 ? text : text.slice(0, end);
+  return {
+    reasoning: reasoning.replace(THINK, '').trim(),
+    answer: end < 0 ? '' : text.slice(end + THINK_END.length).replace(/^\n+/, ''),
+  };
+}

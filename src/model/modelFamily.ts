@@ -1,0 +1,175 @@
+// Which member of the GLM-4 line a file is: the prompt it was trained on, its sampling defaults, its licence.
+import { AppError } from '../shared/errors';
+import type { SamplingParams } from '../protocol/engine';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Metadata } from '../weights/types';
+
+export type FamilyId = 'glm4' | 'glm4-0414' | 'glm-z1' | 'codegeex4' | 'glm-edge';
+
+/** How a family writes a chat; src/model/chatFormat.ts applies it. */
+export interface PromptFormat {
+  /** Special tokens in front of everything. */
+  prefix: readonly string[];
+  /** All system messages come first. */
+  systemFirst: boolean;
+  /** Between the tool name of an assistant turn and its line feed. */
+  afterToolName: '' | ' ';
+  /** Follows <|assistant|> in a generation prompt; '' lets the model write the rest of the header, a tool name or nothing. */
+  answerStart: string;
+}
+
+export interface ModelLicence {
+  /** For the About page. */
+  name: string;
+  /** Sentence that the licence wants shown; '' when it wants none. */
+  badge: string;
+  url: string;
+}
+
+export interface ModelFamily {
+  id: FamilyId;
+  format: PromptFormat;
+  /** Inserted when a chat has no system turn. */
+  defaultSystem?: string;
+  /** Answers open with reasoning that ends at </think>. */
+  thinks: boolean;
+  /** Recommended by the model's makers. */
+  sampling: Omit<SamplingParams, 'seed'>;
+  licence: ModelLicence;
+}
+
+const SUPPORTED_ARCHITECTURES = ['chatglm', 'glm4'];
+/** GLM-Edge's matrix rows; no other member has as many. */
+const EDGE_VOCAB_SIZE = 59_264;
+
+const PREFIX = ['[gMASK]', '<sop>'];
+const GLM4_FORMAT: PromptFormat = { prefix: PREFIX, systemFirst: false, afterToolName: '', answerStart: '' };
+const SAMPLING_OFF = { topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
+const MIT: ModelLicence = { name: 'MIT', badge: '', url: 'https://opensource.org/license/mit' };
+
+const FAMILIES: Record<FamilyId, ModelFamily> = {
+  glm4: {
+    id: 'glm4',
+    format: GLM4_FORMAT,
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0.8, topP: 0.8 }, // generation_config.json of glm-4-9b-chat
+    licence: {
+      name: 'The glm-4-9b License',
+      badge: 'Built with glm-4',
+      url: 'https://huggingface.co/THUDM/glm-4-9b-chat/blob/main/LICENSE',
+    },
+  },
+  'glm4-0414': {
+    id: 'glm4-0414',
+    format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ' },
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.8, repetitionPenalty: 1.2 }, // its trans_cli_demo.py
+    licence: MIT,
+  },
+  'glm-z1': {
+    id: 'glm-z1',
+    format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ', answerStart: '\n<think>\n' },
+    thinks: true,
+    sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.95, topK: 40 }, // its model card
+    licence: MIT,
+  },
+  codegeex4: {
+    id: 'codegeex4',
+    format: { ...GLM4_FORMAT, answerStart: '\n' },
+    defaultSystem:
+      '你是一位智能编程助手，你叫CodeGeeX。你会为用户回答关于编程、代码、计算机方面的任何问题，' +
+      '并提供格式规范、可以执行、准确安全的代码，并在必要时提供详细的解释。',
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0.2, topP: 0.95 }, // its interpreter demo
+    licence: {
+      name: 'The CodeGeeX4 License',
+      badge: 'Built with CodeGeeX4',
+      url: 'https://huggingface.co/THUDM/codegeex4-all-9b/blob/main/LICENSE',
+    },
+  },
+  'glm-edge': {
+    id: 'glm-edge',
+    format: { ...GLM4_FORMAT, prefix: [], answerStart: '\n' },
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0 }, // its README decodes greedily
+    licence: {
+      name: 'The GLM-Edge License',
+      badge: 'Built with GLM-Edge',
+      url: 'https://huggingface.co/THUDM/glm-edge-1.5b-chat/blob/main/LICENSE',
+    },
+  },
+};
+
+/** Fine-tunes of glm-4-9b in its own format, with settings of their own (LongWriter, LongCite: vllm_inference.py). */
+const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']> }[] = [
+  { name: /long-?writer/i, sampling: { temperature: 0.5, topP: 0.8, topK: 50 } },
+  { name: /long-?cite/i, sampling: { temperature: 0.95, topP: 0.7 } },
+];
+
+/**
+ * The family of a file.
+ * @throws AppError 'unsupported-architecture' when it is none of the GLM-4 line.
+ */
+export function modelFamily(metadata: Metadata): ModelFamily {
+  const family = FAMILIES[familyId(metadata)];
+  const name = modelName(metadata);
+  const fineTune = FINE_TUNES.find((tune) => tune.name.test(name));
+  if (fineTune) return { ...family, sampling: { ...family.sampling, ...fineTune.sampling } };
+  // Weights under an open licence want no sentence. (The fine-tunes above state the licence of their code.)
+  const open = /^(mit|apache-2\.0)$/i.exec(text(metadata, 'general.license'));
+  if (!open || !family.licence.badge) return family;
+  return { ...family, licence: { name: open[0], badge: '', url: text(metadata, 'general.license.link') } };
+}
+
+function familyId(metadata: Metadata): FamilyId {
+  const architecture = text(metadata, 'general.architecture');
+  const name = modelName(metadata);
+  const template = text(metadata, 'tokenizer.chat_template');
+  if (architecture === 'chatglm') {
+    if (/codegeex/i.test(name) || template.includes('CodeGeeX')) return 'codegeex4';
+    const tokens = metadata['tokenizer.ggml.tokens'];
+    const vocabSize = Array.isArray(tokens) ? tokens.length : 0;
+    return /glm[-_ ]?edge/i.test(name) || vocabSize === EDGE_VOCAB_SIZE ? 'glm-edge' : 'glm4';
+  }
+  if (architecture === 'glm4') {
+    // Z1's template opens the reasoning in its generation prompt. GLM-4-0414's does not know the word.
+    const generationPrompt = template.split('add_generation_prompt').at(-1) ?? '';
+    return /\bz1\b/i.test(name.replaceAll('_', ' ')) || generationPrompt.includes('<think>')
+      ? 'glm-z1'
+      : 'glm4-0414';
+  }
+  throw new AppError(
+    'unsupported-architecture',
+    `The file's architecture is "${architecture}"; supported are ${SUPPORTED_ARCHITECTURES.join(' and ')}. ` +
+      'Choose a GGUF of the GLM-4 family.',
+    { architecture, supported: SUPPORTED_ARCHITECTURES.join(', ') },
+  );
+}
+
+/** Tokens that end a turn in every family; files often forget the last one, and tool calls would run on. */
+const STOP_TOKENS = ['<|endoftext|>', '<|user|>', '<|observation|>'];
+
+/** Ids that end an answer, ascending: those of the file and those of the chat format, but never <|assistant|>. */
+export function stopIds(tokenizer: Pick<Tokenizer, 'specialId' | 'vocabSize'>, metadata: Metadata): number[] {
+  const ids = new Set<number>();
+  for (const key of ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id']) {
+    const id = metadata[key];
+    if (typeof id === 'number' && id >= 0 && id < tokenizer.vocabSize) ids.add(id);
+  }
+  for (const name of STOP_TOKENS) {
+    const id = tokenizer.specialId(name);
+    if (id !== undefined) ids.add(id);
+  }
+  const assistant = tokenizer.specialId('<|assistant|>'); // occurs inside a turn: text first, then a tool call
+  if (assistant !== undefined) ids.delete(assistant);
+  return [...ids].sort((a, b) => a - b);
+}
+
+function modelName(metadata: Metadata): string {
+  return ['general.name', 'general.basename', 'general.finetune'].map((key) => text(metadata, key)).join(' ');
+}
+
+function text(metadata: Metadata, key: string): string {
+  const value = metadata[key];
+  return typeof value === 'string' ? value : '';
+}
