@@ -1,0 +1,29 @@
+// argmax_finish: the best of the slices' best logits becomes the next token
+// Shapes     best [groups] Best; state State; tokens [≥ 1] u32: tokens[0] = id; ring [R] u32: ring[counter mod R] = id
+// Dispatch   1 workgroup
+// Reference  src/kernels/sampler.reference.ts
+override WG: u32 = 64u;
+struct Params { num_groups: u32, num_tokens: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> best: array<Best>;
+@group(0) @binding(2) var<storage, read_write> state: State;
+@group(0) @binding(3) var<storage, read_write> tokens: array<u32>;
+@group(0) @binding(4) var<storage, read_write> ring: array<u32>;
+var<workgroup> candidates: array<Best, WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var candidate = NONE;
+  for (var i = lane; i < params.num_groups; i += WG) { candidate = better(candidate, best[i]); }
+  candidates[lane] = candidate;
+  for (var half = WG / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) { candidates[lane] = better(candidates[lane], candidates[lane + half]); }
+  }
+  if (lane == 0u) {
+    tokens[0] = candidates[0].id;
+    ring[state.counter % arrayLength(&ring)] = candidates[0].id;
+    state.counter += 1u;
+    state.position += params.num_tokens;
+  }
+}

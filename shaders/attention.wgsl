@@ -1,0 +1,147 @@
+// attention: causal grouped-query attention of T new tokens over all cached positions, in splits of the positions
+// Source     Dao 2023, arXiv:2307.08691 (tiles with online softmax) and its split-KV variant for decoding
+// Shapes     q [T, H·Dh] f32, already scaled; k, v [K][S][Dh] KvQuad;
+//            out: y [T, H·Dh] f32, or with PARTIAL, per row and split: Dh unnormalised values, peak, total, 2 unused
+// Dispatch   row blocks × K heads × splits. The rows of a KV head are its H/K query heads of all T tokens, so that one
+//            read of K and V serves every head that shares them. A split past the last position returns at once.
+// Override   DH; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
+// Variants   KvQuad, unpack_kv from kv_f16 | kv_f32, which src/kernels/attention.ts puts in front
+// Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
+// Reference  src/kernels/attention.reference.ts
+override DH: u32 = 128u;
+override HEADS: u32 = 16u;
+override ROW_GROUPS: u32 = 16u;
+override LANES: u32 = 8u;
+override PARTIAL: bool = false;
+const MASKED = -3e38;
+const KEYS_PER_LANE = 4u;
+struct Params { num_tokens: u32, num_heads: u32, capacity: u32, split_length: u32, num_splits: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> q: array<vec4f>;
+@group(0) @binding(2) var<storage, read> k: array<KvQuad>;
+@group(0) @binding(3) var<storage, read> v: array<KvQuad>;
+@group(0) @binding(4) var<storage, read> state: State;
+@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
+var<workgroup> weights: array<vec4f, LANES * KEYS_PER_LANE * ROW_GROUPS>; // [key][row group]: softmax weights of 4 rows
+var<workgroup> lane_peaks: array<vec4f, LANES * ROW_GROUPS>;
+
+// Row r of a KV head is query head r % HEADS of token r / HEADS; rows past the last token repeat the last row.
+fn query_row(row: u32, kv_head: u32) -> u32 {
+  let r = min(row, params.num_tokens * HEADS - 1u);
+  return r / HEADS * params.num_heads + kv_head * HEADS + r % HEADS;
+}
+
+// Adds value · weights[r] to row r.
+fn add_outer(sums: mat4x4f, value: vec4f, w: vec4f) -> mat4x4f {
+  return mat4x4f(sums[0] + value * w.x, sums[1] + value * w.y, sums[2] + value * w.z, sums[3] + value * w.w);
+}
+
+fn scale_rows(sums: mat4x4f, w: vec4f) -> mat4x4f {
+  return mat4x4f(sums[0] * w.x, sums[1] * w.y, sums[2] * w.z, sums[3] * w.w);
+}
+
+@compute @workgroup_size(LANES * ROW_GROUPS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  let quads = DH / 4u;
+  let rows_per_block = ROW_GROUPS * 4u;
+  let kv_head = group.y;
+  let last_row = min((group.x + 1u) * rows_per_block, params.num_tokens * HEADS) - 1u;
+  let split_start = group.z * params.split_length;
+  let visible = state.position + last_row / HEADS + 1u; // to the last token of this block
+  let split_end = min(min(split_start + params.split_length, visible), params.capacity);
+  if (split_start >= split_end) { return; }
+
+  let lane = index % LANES;
+  let row_group = index / LANES;
+  let first_row = group.x * rows_per_block + row_group * 4u;
+  let source = vec4u(
+    query_row(first_row, kv_head),
+    query_row(first_row + 1u, kv_head),
+    query_row(first_row + 2u, kv_head),
+    query_row(first_row + 3u, kv_head),
+  ) * quads;
+  let last_key = state.position + vec4u(first_row, first_row + 1u, first_row + 2u, first_row + 3u) / HEADS;
+  let cache = kv_head * params.capacity;
+
+  var peak = vec4f(MASKED); // of each of the 4 rows, over the keys so far
+  var total = vec4f(0.0);   // sum of exp(score - peak) over this lane's keys
+  var sums0 = mat4x4f();    // weighted sums of V: column r is row r's, this lane's quads are lane, lane + LANES, …
+  var sums1 = mat4x4f();
+  var sums2 = mat4x4f();
+  var sums3 = mat4x4f();
+
+  let tile_keys = LANES * KEYS_PER_LANE;
+  for (var tile = split_start; tile < split_end; tile += tile_keys) {
+    // Scores of 4 rows × 4 keys: tile + lane, + LANES, …; keys past the end repeat the last and are masked below.
+    let keys = tile + lane + vec4u(0u, LANES, 2u * LANES, 3u * LANES);
+    let key_rows = (cache + min(keys, vec4u(split_end - 1u))) * quads;
+    var s0 = vec4f(0.0);
+    var s1 = vec4f(0.0);
+    var s2 = vec4f(0.0);
+    var s3 = vec4f(0.0);
+    for (var d = 0u; d < quads; d++) {
+      let rows = mat4x4f(q[source.x + d], q[source.y + d], q[source.z + d], q[source.w + d]);
+      s0 += unpack_kv(k[key_rows.x + d]) * rows;
+      s1 += unpack_kv(k[key_rows.y + d]) * rows;
+      s2 += unpack_kv(k[key_rows.z + d]) * rows;
+      s3 += unpack_kv(k[key_rows.w + d]) * rows;
+    }
+    let limit = min(last_key, vec4u(split_end - 1u));
+    s0 = select(s0, vec4f(MASKED), vec4u(keys.x) > limit);
+    s1 = select(s1, vec4f(MASKED), vec4u(keys.y) > limit);
+    s2 = select(s2, vec4f(MASKED), vec4u(keys.z) > limit);
+    s3 = select(s3, vec4f(MASKED), vec4u(keys.w) > limit);
+
+    lane_peaks[index] = max(max(s0, s1), max(s2, s3));
+    workgroupBarrier();
+    var new_peak = peak;
+    for (var i = 0u; i < LANES; i++) { new_peak = max(new_peak, lane_peaks[row_group * LANES + i]); }
+    s0 = exp(s0 - new_peak);
+    s1 = exp(s1 - new_peak);
+    s2 = exp(s2 - new_peak);
+    s3 = exp(s3 - new_peak);
+    weights[lane * ROW_GROUPS + row_group] = s0;
+    weights[(lane + LANES) * ROW_GROUPS + row_group] = s1;
+    weights[(lane + 2u * LANES) * ROW_GROUPS + row_group] = s2;
+    weights[(lane + 3u * LANES) * ROW_GROUPS + row_group] = s3;
+    let shrink = exp(peak - new_peak);
+    peak = new_peak;
+    total = total * shrink + s0 + s1 + s2 + s3;
+    workgroupBarrier();
+
+    sums0 = scale_rows(sums0, shrink);
+    if (quads > LANES) { sums1 = scale_rows(sums1, shrink); }
+    if (quads > 2u * LANES) { sums2 = scale_rows(sums2, shrink); }
+    if (quads > 3u * LANES) { sums3 = scale_rows(sums3, shrink); }
+    let count = min(tile_keys, split_end - tile);
+    for (var i = 0u; i < count; i++) {
+      let w = weights[i * ROW_GROUPS + row_group];
+      let value = (cache + tile + i) * quads + lane;
+      sums0 = add_outer(sums0, unpack_kv(v[value]), w);
+      if (quads > LANES) { sums1 = add_outer(sums1, unpack_kv(v[value + LANES]), w); }
+      if (quads > 2u * LANES) { sums2 = add_outer(sums2, unpack_kv(v[value + 2u * LANES]), w); }
+      if (quads > 3u * LANES) { sums3 = add_outer(sums3, unpack_kv(v[value + 3u * LANES]), w); }
+    }
+  }
+
+  lane_peaks[index] = total; // every lane is past its last read of the peaks: the barrier before the weights
+  workgroupBarrier();
+  total = vec4f(0.0);
+  for (var i = 0u; i < LANES; i++) { total += lane_peaks[row_group * LANES + i]; }
+
+  for (var r = 0u; r < 4u; r++) {
+    let row = first_row + r;
+    if (row > last_row) { return; }
+    var dest = query_row(row, kv_head) * quads;
+    var scale = 1.0 / total[r];
+    if (PARTIAL) {
+      dest = (query_row(row, kv_head) * params.num_splits + group.z) * (quads + 1u);
+      scale = 1.0;
+      if (lane == 0u) { out[dest + quads] = vec4f(peak[r], total[r], 0.0, 0.0); }
+    }
+    if (lane < quads) { out[dest + lane] = sums0[r] * scale; }
+    if (lane + LANES < quads) { out[dest + lane + LANES] = sums1[r] * scale; }
+    if (lane + 2u * LANES < quads) { out[dest + lane + 2u * LANES] = sums2[r] * scale; }
+    if (lane + 3u * LANES < quads) { out[dest + lane + 3u * LANES] = sums3[r] * scale; }
+  }
+}

@@ -1,0 +1,131 @@
+import stateLibrary from '../../shaders/lib/state.wgsl?raw';
+import wgsl from '../../shaders/attention.wgsl?raw';
+import combineWgsl from '../../shaders/attention_combine.wgsl?raw';
+import { AppError } from '../shared/errors';
+import { defineKernel } from '../gpu/kernel';
+import type { Pass } from '../gpu/program';
+import type { Tensor } from '../gpu/tensor';
+import { assertShape, firstRows } from '../gpu/tensor';
+import type { KvFormat, KvLayer } from './kv';
+import { assertKvLayer, KV_LIBRARY } from './kv';
+import { assertState } from './state';
+
+function variant(format: KvFormat) {
+  return defineKernel({
+    name: `attention ${format}`,
+    wgsl: KV_LIBRARY[format] + stateLibrary + wgsl,
+    params: { numTokens: 'u32', numHeads: 'u32', capacity: 'u32', splitLength: 'u32', numSplits: 'u32' },
+  });
+}
+const kernels = { f16: variant('f16'), f32: variant('f32') };
+
+const combine = defineKernel({
+  name: 'attention_combine',
+  wgsl: stateLibrary + combineWgsl,
+  params: { numHeads: 'u32', splitLength: 'u32', numSplits: 'u32' },
+});
+
+const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl
+const KEYS_PER_LANE = 4;
+/** Prefill: 64 rows and 32 keys a tile; 10 KiB of workgroup memory. */
+const PREFILL = { rowGroups: 16, lanes: 8 };
+/** Decode: one token's heads, 64 keys a tile. */
+const DECODE_LANES = 16;
+/** Enough workgroups for a large GPU, few enough that combining them stays cheap. */
+const MAX_SPLITS = 128;
+
+/** How decode cuts the positions for a cache of up to `maxLength`. */
+function splitsFor(maxLength: number): { splitLength: number; numSplits: number } {
+  const tile = DECODE_LANES * KEYS_PER_LANE;
+  const splitLength = Math.ceil(maxLength / MAX_SPLITS / tile) * tile;
+  return { splitLength, numSplits: Math.ceil(maxLength / splitLength) };
+}
+
+export interface AttentionScratchArgs {
+  numHeads: number;
+  headDim: number;
+  maxLength: number;
+}
+
+/** Shape of the f32 scratch tensor that decoding needs; the one for a longer `maxLength` also serves a shorter. */
+export function attentionScratchShape({ numHeads, headDim, maxLength }: AttentionScratchArgs): number[] {
+  return [Math.min(Math.ceil(maxLength / (DECODE_LANES * KEYS_PER_LANE)), MAX_SPLITS), numHeads, headDim + 4];
+}
+
+export interface AttentionArgs {
+  /** [T, numHeads·headDim], rotated and scaled: what ropeAppend writes. */
+  q: Tensor;
+  /** Holds every position up to and including the new tokens'. */
+  kv: KvLayer;
+  /** Read: position, of the first of the T tokens. */
+  state: Tensor;
+  /** Out, [T, numHeads·headDim]. */
+  y: Tensor;
+  numHeads: number;
+  /** No pass of this recording ends beyond this many positions; decoding's grid depends on it. Default: the capacity. */
+  maxLength?: number;
+  /** f32, of {@link attentionScratchShape} or larger; needed at T = 1 only. */
+  scratch?: Tensor;
+  label?: string;
+}
+
+/**
+ * Causal grouped-query attention of T tokens at state.position… over everything in the cache. Query heads
+ * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill.
+ * @throws AppError 'bug' when shapes disagree.
+ */
+export function attention(pass: Pass, args: AttentionArgs): void {
+  const { q, kv, state, y, numHeads, maxLength = kv.capacity, scratch, label } = args;
+  const { format, capacity, numKvHeads, headDim } = kv;
+  const numTokens = q.shape[0];
+  const headsPerKv = numHeads / numKvHeads;
+  assertKvLayer('attention', kv);
+  assertState('attention', state);
+  assertShape('attention q', q, [numTokens, numHeads * headDim]);
+  assertShape('attention y', y, [numTokens, numHeads * headDim]);
+  if (!Number.isInteger(headsPerKv)) {
+    throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
+  }
+  const common = { numTokens, numHeads, capacity };
+  if (numTokens > 1) {
+    const { rowGroups, lanes } = PREFILL;
+    pass.dispatch(kernels[format], {
+      label,
+      params: { ...common, splitLength: capacity, numSplits: 1 },
+      constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES: lanes, PARTIAL: 0 },
+      inputs: [q, kv.k, kv.v, state],
+      outputs: [y],
+      workgroups: [Math.ceil((numTokens * headsPerKv) / (rowGroups * ROWS_PER_GROUP)), numKvHeads],
+    });
+    return;
+  }
+  const { splitLength, numSplits } = splitsFor(Math.min(maxLength, capacity));
+  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), PREFILL.rowGroups);
+  const partials = scratchFor(scratch, [numSplits, numHeads, headDim + 4]);
+  pass.dispatch(kernels[format], {
+    label,
+    params: { ...common, splitLength, numSplits },
+    constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES: DECODE_LANES, PARTIAL: 1 },
+    inputs: [q, kv.k, kv.v, state],
+    outputs: [partials],
+    workgroups: [Math.ceil(headsPerKv / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
+  });
+  pass.dispatch(combine, {
+    label: label && `${label}.combine`,
+    params: { numHeads, splitLength, numSplits },
+    constants: { DH: headDim },
+    inputs: [partials, state],
+    outputs: [y],
+    workgroups: [numHeads],
+  });
+}
+
+/** The part of the scratch tensor that this many splits need. */
+function scratchFor(scratch: Tensor | undefined, shape: number[]): Tensor {
+  if (!scratch || scratch.shape[0] < shape[0]) {
+    throw new AppError('bug', `attention at T = 1 needs scratch [${shape}], has [${scratch?.shape}]`);
+  }
+  const part = firstRows(scratch, shape[0]);
+  assertShape('attention scratch', part, shape);
+  return part;
+}

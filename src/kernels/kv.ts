@@ -1,0 +1,64 @@
+// The KV cache of one layer: two tensors, [numKvHeads][capacity][headDim], as half floats or floats.
+import kvF16 from '../../shaders/lib/kv_f16.wgsl?raw';
+import kvF32 from '../../shaders/lib/kv_f32.wgsl?raw';
+import { AppError } from '../shared/errors';
+import type { Gpu } from '../gpu/device';
+import type { Dtype, Tensor } from '../gpu/tensor';
+import { assertShape } from '../gpu/tensor';
+
+/** f16 packs two values in a word and saturates at ±65504. */
+export type KvFormat = 'f16' | 'f32';
+
+export interface KvShape {
+  format: KvFormat;
+  /** Positions. */
+  capacity: number;
+  numKvHeads: number;
+  /** A multiple of 32. */
+  headDim: number;
+}
+
+/** One layer's cache. A head's positions are contiguous: at f16 and headDim 128 a position is one line of 256 bytes. */
+export interface KvLayer extends KvShape {
+  k: Tensor;
+  v: Tensor;
+}
+
+/** WGSL of `KvQuad`, `pack_kv` and `unpack_kv`. */
+export const KV_LIBRARY: Record<KvFormat, string> = { f16: kvF16, f32: kvF32 };
+
+/** Shape and type of the K tensor, and of the V tensor, of one layer. */
+export function kvTensorShape({ format, capacity, numKvHeads, headDim }: KvShape): { shape: number[]; dtype: Dtype } {
+  return format === 'f16'
+    ? { shape: [numKvHeads, capacity, headDim / 2], dtype: 'u32' }
+    : { shape: [numKvHeads, capacity, headDim], dtype: 'f32' };
+}
+
+/** Bytes of K and V of one layer together. */
+export function kvLayerBytes({ format, capacity, numKvHeads, headDim }: KvShape): number {
+  return 2 * numKvHeads * capacity * headDim * (format === 'f16' ? 2 : 4);
+}
+
+/** A zeroed cache for one layer; the caller destroys the buffers of its `k` and `v`. */
+export function createKvLayer(gpu: Gpu, label: string, kvShape: KvShape): KvLayer {
+  const { shape, dtype } = kvTensorShape(kvShape);
+  const { format, capacity, numKvHeads, headDim } = kvShape;
+  return {
+    k: gpu.createTensor(`${label}.k`, shape, dtype),
+    v: gpu.createTensor(`${label}.v`, shape, dtype),
+    format,
+    capacity,
+    numKvHeads,
+    headDim,
+  };
+}
+
+/** @throws AppError 'bug' when the tensors do not have the layout's shape. */
+export function assertKvLayer(what: string, kv: KvLayer): void {
+  const { shape } = kvTensorShape(kv);
+  if (kv.headDim % 32 !== 0 || kv.headDim > 128) {
+    throw new AppError('bug', `${what}: head dimension ${kv.headDim}, supported are 32, 64, 96 and 128`);
+  }
+  assertShape(`${what} K cache`, kv.k, shape);
+  assertShape(`${what} V cache`, kv.v, shape);
+}

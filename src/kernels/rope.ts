@@ -1,0 +1,119 @@
+import stateLibrary from '../../shaders/lib/state.wgsl?raw';
+import wgsl from '../../shaders/rope_append.wgsl?raw';
+import { AppError } from '../shared/errors';
+import { defineKernel } from '../gpu/kernel';
+import type { Pass } from '../gpu/program';
+import type { Tensor } from '../gpu/tensor';
+import { assertShape } from '../gpu/tensor';
+import type { KvFormat, KvLayer } from './kv';
+import { assertKvLayer, KV_LIBRARY } from './kv';
+import { assertState } from './state';
+
+function variant(format: KvFormat) {
+  return defineKernel({
+    name: `rope_append ${format}`,
+    wgsl: KV_LIBRARY[format] + stateLibrary + wgsl,
+    params: { numHeads: 'u32', numKvHeads: 'u32', capacity: 'u32' },
+  });
+}
+const kernels = { f16: variant('f16'), f32: variant('f32') };
+const WG = 64;
+
+/** Static YaRN scaling (arXiv:2309.00071), for contexts beyond those a model was trained on. */
+export interface Yarn {
+  /** How much longer. */
+  factor: number;
+  /** Positions the model was trained on. */
+  originalContext: number;
+  /** Rotations over the original context above which a frequency stays as it is; default 32. */
+  betaFast?: number;
+  /** Rotations below which a frequency is divided by `factor`; default 1. */
+  betaSlow?: number;
+}
+
+export interface RopeTableArgs {
+  /** Positions. */
+  capacity: number;
+  /** Rotated dims of a head, even. */
+  ropeDims: number;
+  base: number;
+  yarn?: Yarn;
+}
+
+/** Angle per position of each pair: base^(-2i/ropeDims), under YaRN blended with the same divided by its factor. */
+export function ropeFrequencies({ ropeDims, base, yarn }: Omit<RopeTableArgs, 'capacity'>): Float64Array {
+  const frequencies = Float64Array.from({ length: ropeDims / 2 }, (_, i) => base ** ((-2 * i) / ropeDims));
+  if (!yarn) return frequencies;
+  const { factor, originalContext, betaFast = 32, betaSlow = 1 } = yarn;
+  const pairWithRotations = (rotations: number): number =>
+    (ropeDims * Math.log(originalContext / (2 * Math.PI * rotations))) / (2 * Math.log(base));
+  const low = Math.max(Math.floor(pairWithRotations(betaFast)), 0);
+  const high = Math.min(Math.ceil(pairWithRotations(betaSlow)), ropeDims - 1);
+  return frequencies.map((frequency, i) => {
+    const ramp = Math.min(Math.max((i - low) / Math.max(high - low, 0.001), 0), 1);
+    return frequency * (1 - ramp) + (frequency / factor) * ramp;
+  });
+}
+
+/**
+ * Cosines and sines of every position, [capacity, ropeDims]: row p holds ropeDims/2 cosines, then as many sines.
+ * Computed in f64: at position 10^6 an f32 angle is already off by hundredths of a radian.
+ */
+export function ropeTable({ capacity, ropeDims, base, yarn }: RopeTableArgs): Float32Array<ArrayBuffer> {
+  const frequencies = ropeFrequencies({ ropeDims, base, yarn });
+  const magnitude = yarn ? 0.1 * Math.log(yarn.factor) + 1 : 1;
+  const table = new Float32Array(capacity * ropeDims);
+  const pairs = ropeDims / 2;
+  for (let position = 0; position < capacity; position++) {
+    for (let i = 0; i < pairs; i++) {
+      const angle = position * frequencies[i];
+      table[position * ropeDims + i] = magnitude * Math.cos(angle);
+      table[position * ropeDims + pairs + i] = magnitude * Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+export interface RopeAppendArgs {
+  /** [T, (numHeads + 2·numKvHeads)·headDim]: Q heads, then K heads, then V heads. */
+  qkv: Tensor;
+  /** {@link ropeTable}: [at least every position used, ropeDims]. */
+  table: Tensor;
+  /** Read: position. */
+  state: Tensor;
+  /** Out, [T, numHeads·headDim]: rotated and divided by √headDim. */
+  q: Tensor;
+  /** Out: rows state.position … state.position + T − 1; rows beyond the capacity are dropped. */
+  kv: KvLayer;
+  numHeads: number;
+  /** Which dims form a pair: (2i, 2i+1), the default, or (i, i + ropeDims/2). */
+  pairing?: 'interleaved' | 'half';
+  label?: string;
+}
+
+/**
+ * Rotary embedding of Q and K (arXiv:2104.09864) for tokens at state.position…, and the appending of K and V.
+ * @throws AppError 'bug' when shapes disagree.
+ */
+export function ropeAppend(pass: Pass, args: RopeAppendArgs): void {
+  const { qkv, table, state, q, kv, numHeads, pairing = 'interleaved', label } = args;
+  const { format, capacity, numKvHeads, headDim } = kv;
+  const numTokens = qkv.shape[0];
+  const width = (numHeads + 2 * numKvHeads) * headDim;
+  const ropeDims = table.shape[1];
+  assertKvLayer('ropeAppend', kv);
+  assertState('ropeAppend', state);
+  assertShape('ropeAppend qkv', qkv, [numTokens, width]);
+  assertShape('ropeAppend q', q, [numTokens, numHeads * headDim]);
+  if (ropeDims > headDim || ropeDims % 2 !== 0) {
+    throw new AppError('bug', `ropeAppend rotates ${ropeDims} dims of ${headDim}`);
+  }
+  pass.dispatch(kernels[format], {
+    label,
+    params: { numHeads, numKvHeads, capacity },
+    constants: { DH: headDim, ROPE_DIMS: ropeDims, HALF: Number(pairing === 'half'), WG },
+    inputs: [qkv, table, state],
+    outputs: [q, kv.k, kv.v],
+    workgroups: [Math.ceil(width / 4 / WG), numTokens],
+  });
+}
