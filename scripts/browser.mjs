@@ -2,7 +2,11 @@
 import { existsSync } from 'node:fs';
 
 /** WebGPU on machines without a GPU: Chromium's software adapter. A hardware adapter is used when CHROMIUM_ARGS says so. */
-const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--use-angle=swiftshader'];
+const SOFTWARE_WEBGPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--use-angle=swiftshader',
+];
 
 /** Launch switches; the environment variable CHROMIUM_ARGS (space-separated) replaces the WebGPU ones. */
 export const CHROMIUM_ARGS = [

@@ -13,8 +13,12 @@ function available() {
 
 function installWithApt() {
   const isRoot = process.getuid?.() === 0;
-  return isRoot && existsSync('/usr/bin/apt-get') && run('apt-get', ['update', '-q']) &&
-    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']);
+  return (
+    isRoot &&
+    existsSync('/usr/bin/apt-get') &&
+    run('apt-get', ['update', '-q']) &&
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'])
+  );
 }
 
 if (!available()) installWithApt() || run('npx', ['playwright', 'install', 'chromium']);

@@ -2,7 +2,10 @@
 Glm4ForCausalLM. Unlike llama.cpp it rounds no activations, so it is the exact oracle for every tensor type.
 
     python scripts/oracle/hf.py FILE --ids 1,2,3 [--greedy 64]
-    python scripts/oracle/hf.py --serve        jobs {"file", "ids", "greedy"}, one JSON object a line, on stdin
+    python scripts/oracle/hf.py --serve        jobs {"file", "ids", "greedy", "imitate"}, one a line, JSON, on stdin
+
+With --imitate the input of every matrix product is rounded as llama.cpp's CPU backend rounds it. That should close the
+gap to llama.cpp: proof that nothing else opens it.
 
 Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [logit of the best - of the second] }.
 """
@@ -60,7 +63,47 @@ def to_checkpoint(tensors: dict[str, torch.Tensor], split: list[int]) -> dict[st
     return state
 
 
-def load(path: str) -> torch.nn.Module:
+def round_q8_0(x: torch.Tensor) -> torch.Tensor:
+    """To signed bytes in blocks of 32: what llama.cpp multiplies Q4_0, Q5_0, Q8_0 (and, as Q8_1, Q4_1, Q5_1) with."""
+    blocks = x.reshape(-1, 32)
+    peak = blocks.abs().amax(1, keepdim=True)
+    codes = torch.where(peak > 0, blocks * (127 / peak), 0).round()
+    return (codes * (peak / 127).half().float()).reshape(x.shape)
+
+
+def round_q8_k(x: torch.Tensor) -> torch.Tensor:
+    """To signed bytes in blocks of 256: what llama.cpp multiplies K-quants with."""
+    blocks = x.reshape(-1, 256)
+    peak = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))  # with its sign
+    scale = torch.where(peak == 0, 1, -127 / peak)
+    return ((blocks * scale).round().clamp(max=127) / scale).reshape(x.shape)
+
+
+def rounding(type_name: str):
+    if type_name in ("F16", "BF16"):
+        dtype = torch.float16 if type_name == "F16" else torch.bfloat16
+        return lambda x: x.to(dtype).float()
+    if type_name == "F32":
+        return lambda x: x
+    return round_q8_k if type_name.endswith("_K") else round_q8_0
+
+
+def imitate_llama(model: torch.nn.Module, reader: GGUFReader) -> None:
+    """Rounds the input of every linear layer, depending on the type of its weights in the file."""
+    types = {tensor.name.removesuffix(".weight"): tensor.tensor_type.name for tensor in reader.tensors}
+    file_names = {to: name for name, to in LAYER_NAMES.items()}
+    for name, module in model.named_modules():
+        if not isinstance(module, torch.nn.Linear):
+            continue
+        if name == "lm_head":
+            found = types.get("output", types["token_embd"])
+        else:
+            _, _, layer, part = name.split(".", 3)
+            found = types.get(f"blk.{layer}.{file_names[part]}") or types[f"blk.{layer}.attn_qkv"]
+        module.register_forward_pre_hook(lambda _, args, to=rounding(found): (to(args[0]),))
+
+
+def load(path: str, imitate: bool) -> torch.nn.Module:
     reader = GGUFReader(path)
     arch = reader.get_field("general.architecture").contents()
     tensors = read_tensors(reader)
@@ -99,12 +142,14 @@ def load(path: str) -> torch.nn.Module:
     if unexpected or set(missing) - allowed:
         raise ValueError(f"{path}: missing {missing}, unexpected {unexpected}")
     model.tie_weights()
+    if imitate:
+        imitate_llama(model, reader)
     return model.float().eval()
 
 
 @torch.no_grad()
-def judge(file: str, ids: list[int], greedy: int = 0) -> dict:
-    model = load(file)
+def judge(file: str, ids: list[int], greedy: int = 0, imitate: bool = False) -> dict:
+    model = load(file, imitate)
     out = model(input_ids=torch.tensor([ids]), use_cache=True)
     logits = out.logits[0, -1]
     result = {"version": f"transformers {transformers.__version__}, torch {torch.__version__}, float32"}
@@ -122,6 +167,7 @@ if __name__ == "__main__":
     parser.add_argument("file", nargs="?")
     parser.add_argument("--ids")
     parser.add_argument("--greedy", type=int, default=0)
+    parser.add_argument("--imitate", action="store_true")
     parser.add_argument("--serve", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -130,4 +176,5 @@ if __name__ == "__main__":
         for line in sys.stdin:
             print(json.dumps(judge(**json.loads(line))), flush=True)
     else:
-        print(json.dumps(judge(args.file, [int(i) for i in args.ids.split(",")], args.greedy)))
+        ids = [int(i) for i in args.ids.split(",")]
+        print(json.dumps(judge(args.file, ids, args.greedy, args.imitate)))

@@ -43,7 +43,10 @@ export interface Encodable {
  */
 export async function openGpu(api: GPU | undefined): Promise<Gpu> {
   if (!api) {
-    throw new AppError('no-webgpu', 'This browser has no WebGPU. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+.');
+    throw new AppError(
+      'no-webgpu',
+      'This browser has no WebGPU. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+.',
+    );
   }
   const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
@@ -68,7 +71,9 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
 
 function summarise(adapter: GPUAdapter): AdapterSummary {
   const { vendor, architecture, description } = adapter.info;
-  const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp/i.test(`${architecture} ${description}`);
+  const software =
+    adapter.info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe|warp/i.test(`${architecture} ${description}`);
   const limits = Object.fromEntries(
     Object.keys(NEEDED_LIMITS).map((name) => [name, adapter.limits[name as keyof typeof NEEDED_LIMITS]]),
   );
@@ -90,9 +95,13 @@ export class Gpu {
     readonly adapter: AdapterSummary,
   ) {
     this.lost = device.lost.then(({ reason, message }) => {
-      const error = new AppError('device-lost', `The GPU device was lost (${reason}): ${message}. Load the model again.`, {
-        reason,
-      });
+      const error = new AppError(
+        'device-lost',
+        `The GPU device was lost (${reason}): ${message}. Load the model again.`,
+        {
+          reason,
+        },
+      );
       this.firstError ??= error;
       return error;
     });
@@ -135,7 +144,13 @@ export class Gpu {
 
   /** Copies host data to the start of a tensor. */
   write(tensor: Tensor, data: ArrayBufferView<ArrayBuffer>): void {
-    this.device.queue.writeBuffer(tensor.buffer, tensor.offset, data.buffer, data.byteOffset, data.byteLength);
+    this.device.queue.writeBuffer(
+      tensor.buffer,
+      tensor.offset,
+      data.buffer,
+      data.byteOffset,
+      data.byteLength,
+    );
   }
 
   /**
@@ -150,7 +165,10 @@ export class Gpu {
     try {
       made = make();
     } finally {
-      const [validation, memory] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+      const [validation, memory] = await Promise.all([
+        this.device.popErrorScope(),
+        this.device.popErrorScope(),
+      ]);
       const error = memory ?? validation;
       if (error) {
         // eslint-disable-next-line no-unsafe-finally -- the scope's verdict outranks whatever make() returned
@@ -211,7 +229,12 @@ export class Gpu {
         })
         .catch((error: unknown) => {
           this.check();
-          throw new AppError('bug', `Kernel ${label} does not compile: ${(error as Error).message}`, {}, error);
+          throw new AppError(
+            'bug',
+            `Kernel ${label} does not compile: ${(error as Error).message}`,
+            {},
+            error,
+          );
         });
       this.pipelines.set(key, pipeline);
     }
@@ -225,7 +248,8 @@ export class Gpu {
     const pass = encoder.beginComputePass();
     for (const program of programs) program.encode(pass);
     pass.end();
-    for (const { from, to } of copies) encoder.copyBufferToBuffer(from.buffer, from.offset, to, 0, from.byteLength);
+    for (const { from, to } of copies)
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to, 0, from.byteLength);
     this.device.queue.submit([encoder.finish()]);
   }
 
@@ -237,7 +261,11 @@ export class Gpu {
 
   /** A copy of a tensor's bytes, after all submitted work. */
   async read(tensor: Tensor): Promise<ArrayBuffer> {
-    const staging = this.createBuffer('staging', tensor.byteLength, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    const staging = this.createBuffer(
+      'staging',
+      tensor.byteLength,
+      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    );
     try {
       this.submit([], [{ from: tensor, to: staging }]);
       return await this.readStaging(staging, tensor.byteLength);
@@ -251,7 +279,8 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
     } catch (error) {
-      if (!this.firstError) await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      if (!this.firstError)
+        await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
       this.check();
       throw error;
     }

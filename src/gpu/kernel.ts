@@ -15,7 +15,9 @@ export interface KernelSpec<P extends Record<string, ParamType>> {
  * Bindings of every kernel, group 0: 0 is the uniform Params (absent when there are no params), then the read-only
  * inputs in order, then the read-write outputs in order. Entry point `main`.
  */
-export interface Kernel<P extends Record<string, ParamType> = Record<string, ParamType>> extends KernelSpec<P> {
+export interface Kernel<
+  P extends Record<string, ParamType> = Record<string, ParamType>,
+> extends KernelSpec<P> {
   readonly paramNames: (keyof P & string)[];
 }
 

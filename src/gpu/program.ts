@@ -77,12 +77,23 @@ export class Program implements Encodable {
       paramsKey = bytes.join();
       if (!this.params.has(paramsKey)) {
         const end = [...this.params.values()].at(-1);
-        const offset = end ? end.offset + Math.ceil(end.bytes.length / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT : 0;
+        const offset = end
+          ? end.offset + Math.ceil(end.bytes.length / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT
+          : 0;
         this.params.set(paramsKey, { bytes, offset });
       }
     }
     const layout = this.gpu.bindGroupLayout(hasParams, inputs.length, outputs.length);
-    this.recorded.push({ label, kernel, constants, layout, paramsKey, inputs, outputs, workgroups: [x, y, z] });
+    this.recorded.push({
+      label,
+      kernel,
+      constants,
+      layout,
+      paramsKey,
+      inputs,
+      outputs,
+      workgroups: [x, y, z],
+    });
   }
 
   /** Compiles every pipeline in parallel and makes the bind groups. Idempotent. */
@@ -113,7 +124,10 @@ export class Program implements Encodable {
       }));
       const entries = resources.map((resource, n) => ({ binding: n + 1, resource }));
       if (block && this.uniforms) {
-        entries.push({ binding: 0, resource: { buffer: this.uniforms, offset: block.offset, size: block.bytes.length } });
+        entries.push({
+          binding: 0,
+          resource: { buffer: this.uniforms, offset: block.offset, size: block.bytes.length },
+        });
       }
       const bindGroup = device.createBindGroup({ label: dispatch.label, layout: dispatch.layout, entries });
       return { pipeline: pipelines[i], bindGroup, workgroups: dispatch.workgroups };

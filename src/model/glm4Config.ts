@@ -1,15 +1,10 @@
 // From a GGUF header to the numbers of the forward pass, with the known bad headers repaired.
+import type { Yarn } from '../kernels/rope';
 import { AppError } from '../shared/errors';
-import type { GgufTensor, Metadata, TensorPlan } from '../weights/types';
+import type { Metadata, TensorPlan } from '../weights/types';
 
 export const ARCHITECTURES = ['chatglm', 'glm4'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
-
-/** YaRN as llama.cpp and transformers compute it: static, for every position. */
-export interface Yarn {
-  factor: number;
-  originalContextTokens: number;
-}
 
 export interface GlmConfig {
   architecture: Architecture;
@@ -38,14 +33,18 @@ export interface GlmConfig {
 }
 
 function bad(key: string, why: string): AppError {
-  return new AppError('bad-metadata', `The file's header has no usable ${key}: ${why}. Download the file again or take another conversion.`, { key, why });
+  return new AppError(
+    'bad-metadata',
+    `The file's header has no usable ${key}: ${why}. Download the file again or take another conversion.`,
+    { key, why },
+  );
 }
 
 /**
  * Reads the configuration from the metadata and the tensors that exist.
  * @throws AppError unsupported-architecture, bad-metadata, missing-tensor
  */
-export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, GgufTensor>): GlmConfig {
+export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, { shape: number[] }>): GlmConfig {
   const architecture = metadata['general.architecture'] as Architecture;
   if (!ARCHITECTURES.includes(architecture)) {
     const supported = ARCHITECTURES.join(', ');
@@ -58,15 +57,22 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, Gguf
   const number = (key: string, fallback?: number): number => {
     const value = metadata[`${architecture}.${key}`] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-      throw bad(`${architecture}.${key}`, value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`);
+      throw bad(
+        `${architecture}.${key}`,
+        value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`,
+      );
     }
     return value;
   };
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) {
-    throw new AppError('missing-tensor', 'The file lacks the tensor token_embd.weight. It is not a complete model.', {
-      tensor: 'token_embd.weight',
-    });
+    throw new AppError(
+      'missing-tensor',
+      'The file lacks the tensor token_embd.weight. It is not a complete model.',
+      {
+        tensor: 'token_embd.weight',
+      },
+    );
   }
   const hiddenSize = number('embedding_length');
   const numHeads = number('attention.head_count');
@@ -91,7 +97,7 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, Gguf
       scaling === 'yarn'
         ? {
             factor: number('rope.scaling.factor'),
-            originalContextTokens: number('rope.scaling.original_context_length', number('context_length')),
+            originalContext: number('rope.scaling.original_context_length', number('context_length')),
           }
         : undefined,
     trainedContextTokens: number('context_length'),
@@ -101,7 +107,10 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, Gguf
     warnings: [],
   };
   if (config.numHeads % config.numKvHeads) {
-    throw bad(`${architecture}.attention.head_count_kv`, `${config.numKvHeads} does not divide ${config.numHeads} heads`);
+    throw bad(
+      `${architecture}.attention.head_count_kv`,
+      `${config.numKvHeads} does not divide ${config.numHeads} heads`,
+    );
   }
   for (const [key, value] of [
     ['embedding_length', config.hiddenSize],
@@ -110,9 +119,13 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, Gguf
   ] as const) {
     if (value % 32) throw bad(`${architecture}.${key}`, `${value} is not a multiple of 32`);
   }
-  if (config.headDim > 256) throw bad(`${architecture}.attention.key_length`, `${config.headDim} exceeds 256`);
+  if (config.headDim > 128)
+    throw bad(`${architecture}.attention.key_length`, `${config.headDim} exceeds 128`);
   if (config.ropeDims > config.headDim || config.ropeDims % 2) {
-    throw bad(`${architecture}.rope.dimension_count`, `${config.ropeDims} does not fit a head of ${config.headDim}`);
+    throw bad(
+      `${architecture}.rope.dimension_count`,
+      `${config.ropeDims} does not fit a head of ${config.headDim}`,
+    );
   }
   repair(config);
   return config;
@@ -127,7 +140,10 @@ function repair(config: GlmConfig): void {
   }
   // Conversions of the -hf repositories lack the keys the converter reads and get its fallbacks.
   const glm4NineB =
-    config.architecture === 'chatglm' && config.numLayers === 40 && config.numHeads === 32 && config.vocabSize === 151552;
+    config.architecture === 'chatglm' &&
+    config.numLayers === 40 &&
+    config.numHeads === 32 &&
+    config.vocabSize === 151552;
   const chat = /chat/i.test(config.name);
   if (glm4NineB && config.ropeBase === 10000 && (config.trainedContextTokens <= 4096 || chat)) {
     const million = config.numKvHeads === 4;
@@ -155,7 +171,10 @@ export function countParameters(plan: TensorPlan[]): number {
  * The tensors to store, in the order the forward pass reads them. Q, K and V become one matrix whether the file
  * has them fused or apart.
  */
-export function planTensors(config: GlmConfig, tensors: ReadonlyMap<string, GgufTensor>): TensorPlan[] {
+export function planTensors(
+  config: GlmConfig,
+  tensors: ReadonlyMap<string, { shape: number[] }>,
+): TensorPlan[] {
   const { hiddenSize: D, headDim, numHeads, numKvHeads, ffnSize: F, vocabSize: V } = config;
   const qkvRows = (numHeads + 2 * numKvHeads) * headDim;
   const plan: TensorPlan[] = [{ name: 'token_embd.weight', kind: 'matrix', shape: [V, D] }];
@@ -166,7 +185,9 @@ export function planTensors(config: GlmConfig, tensors: ReadonlyMap<string, Gguf
   for (let layer = 0; layer < config.numLayers; layer++) {
     const at = (name: string) => `blk.${layer}.${name}`;
     const qkvParts = (suffix: string) =>
-      tensors.has(at(`attn_qkv.${suffix}`)) ? undefined : ['q', 'k', 'v'].map((part) => at(`attn_${part}.${suffix}`));
+      tensors.has(at(`attn_qkv.${suffix}`))
+        ? undefined
+        : ['q', 'k', 'v'].map((part) => at(`attn_${part}.${suffix}`));
     vector(at('attn_norm.weight'), D);
     matrix(at('attn_qkv.weight'), qkvRows, D, { parts: qkvParts('weight') });
     if (config.qkvBias) vector(at('attn_qkv.bias'), qkvRows, qkvParts('bias'));

@@ -140,7 +140,11 @@ export interface EngineCalls {
   countTokens: { args: { messages: ChatTurn[] }; event: never; result: { tokens: number } };
   tokenize: { args: { text: string }; event: never; result: { ids: number[] } };
   logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
-  bench: { args: { promptTokens: number; decode: number; repeat: number }; event: never; result: BenchResult };
+  bench: {
+    args: { promptTokens: number; decode: number; repeat: number };
+    event: never;
+    result: BenchResult;
+  };
   listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
   deleteModel: { args: { id: string }; event: never; result: null };
 }

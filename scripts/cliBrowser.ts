@@ -1,0 +1,92 @@
+// The engine's worker in headless Chromium; model files reach the page over loopback HTTP with Range.
+import { createReadStream, statSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { chromium } from 'playwright';
+import { createServer as createViteServer } from 'vite';
+import type { WireError } from '../src/shared/errors';
+import { AppError, fromWireError } from '../src/shared/errors';
+import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import type { CliEngine } from './glm';
+
+/** Serves the files of one folder with Range, to pages of any origin; returns the base URL. */
+export async function serveFolder(folder: string): Promise<{ url: string; close: () => void }> {
+  const server = createHttpServer((request, response) => {
+    const name = path.basename(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
+    let size: number;
+    try {
+      size = statSync(path.join(folder, name)).size;
+    } catch {
+      response.writeHead(404, { 'Access-Control-Allow-Origin': '*' }).end();
+      return;
+    }
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    const start = range ? Number(range[1]) : 0;
+    const end = Math.min(range?.[2] ? Number(range[2]) : size - 1, size - 1);
+    response.writeHead(range ? (start < size ? 206 : 416) : 200, {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': 'Content-Range, Content-Length, ETag',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Accept-Ranges': 'bytes',
+      'Content-Length': Math.max(0, end - start + 1),
+      ...(range && { 'Content-Range': start < size ? `bytes ${start}-${end}/${size}` : `bytes */${size}` }),
+    });
+    if (start > end || request.method === 'HEAD') response.end();
+    else createReadStream(path.join(folder, name), { start, end }).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+}
+
+/**
+ * @param profile keep the browser's profile here, so that the next start finds the model in IndexedDB.
+ * @throws AppError when no browser can be started.
+ */
+export async function openInBrowser({ profile }: { profile?: string }): Promise<CliEngine> {
+  const vite = await createViteServer({
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+  });
+  await vite.listen();
+  const origin = `http://127.0.0.1:${(vite.httpServer?.address() as AddressInfo).port}`;
+  const launch = { executablePath: findChromium(), args: CHROMIUM_ARGS, headless: true };
+  const browser = profile ? undefined : await chromium.launch(launch);
+  const context = profile
+    ? await chromium.launchPersistentContext(profile, launch)
+    : await browser?.newContext();
+  if (!context) throw new AppError('bug', 'No browser context');
+  const page = await context.newPage();
+  page.on('console', (message) => process.stderr.write(`[${message.type()}] ${message.text()}\n`));
+  page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`));
+  let listener: ((event: unknown) => void) | undefined;
+  await page.exposeFunction('engineEvent', (_name: string, event: unknown) => listener?.(event));
+  await page.goto(`${origin}/scripts/cliPage.html`);
+  await page.waitForFunction(() => 'engineCall' in window);
+  let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
+
+  const call: CliEngine['call'] = async (name, args, onEvent) => {
+    listener = onEvent as typeof listener;
+    const answer = (await page.evaluate(([n, a]) => window.engineCall(n, a as never), [
+      name,
+      args,
+    ] as const)) as { result: never } | { error: WireError };
+    if ('error' in answer) throw fromWireError(answer.error);
+    return answer.result;
+  };
+  return {
+    async load(file, options, onProgress) {
+      files = await serveFolder(path.dirname(file));
+      const url = files.url + encodeURIComponent(path.basename(file));
+      return call('load', { source: { kind: 'url', url }, options }, onProgress);
+    },
+    call,
+    async close() {
+      await context.close();
+      await browser?.close();
+      files?.close();
+      await vite.close();
+    },
+  };
+}

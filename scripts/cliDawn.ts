@@ -1,0 +1,45 @@
+// The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
+import { openAsBlob, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { LoadOptions, LoadProgress } from '../src/protocol/engine';
+import { Engine } from '../src/runtime/engine';
+import { memoryCache } from '../src/weights/cache';
+import type { CliEngine } from './glm';
+
+/** The file itself, or every part of its split set. */
+async function openFiles(file: string): Promise<File[]> {
+  const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(path.basename(file));
+  const folder = path.dirname(file);
+  const names = split
+    ? readdirSync(folder).filter(
+        (name) => name.startsWith(`${split[1]}-`) && name.endsWith(`-of-${split[2]}.gguf`),
+      )
+    : [path.basename(file)];
+  return Promise.all(names.map(async (name) => new File([await openAsBlob(path.join(folder, name))], name)));
+}
+
+/** @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver. */
+export async function openInDawn(): Promise<CliEngine> {
+  const dawn = await import('webgpu');
+  Object.assign(globalThis, dawn.globals);
+  const engine = new Engine({ gpuApi: dawn.create([]), cache: memoryCache() });
+  const never = new AbortController().signal;
+  const calls = {
+    device: () => engine.describeDevice(),
+    unload: async () => (await engine.unload(), null),
+    generate: (request: never, onEvent: never) => engine.generate(request, onEvent, never),
+    tokenize: async ({ text }: { text: string }) => ({ ids: engine.tokenize(text) }),
+    logits: (args: never) => engine.logits(args, never),
+    bench: (args: never) => engine.bench(args, never),
+  };
+  return {
+    async load(file: string, options: LoadOptions, onProgress: (progress: LoadProgress) => void) {
+      return engine.load({ kind: 'files', files: await openFiles(file) }, options, onProgress, never);
+    },
+    call: ((name: keyof typeof calls, args: never, onEvent: never = (() => {}) as never) =>
+      calls[name](args, onEvent)) as unknown as CliEngine['call'],
+    async close() {
+      await engine.unload();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+// The page behind the command line: the app's own client and worker, callable from Playwright.
+import { createEngineClient } from '../src/client/engineClient';
+import type { CallName, EngineCalls } from '../src/protocol/engine';
+import { toWireError } from '../src/shared/errors';
+
+declare global {
+  interface Window {
+    engineCall: (name: CallName, args: never) => Promise<unknown>;
+    /** Exposed by scripts/glm.ts. */
+    engineEvent?: (name: CallName, event: unknown) => void;
+  }
+}
+
+const worker = new Worker(new URL('../src/worker/main.ts', import.meta.url), { type: 'module' });
+const client = createEngineClient(worker);
+
+window.engineCall = async (name, args) => {
+  try {
+    const onEvent = (event: EngineCalls[CallName]['event']) => void window.engineEvent?.(name, event);
+    return { result: await client.call(name, args, { onEvent }) };
+  } catch (error) {
+    return { error: toWireError(error) };
+  }
+};

@@ -1,0 +1,199 @@
+// The command line over the app's own engine: its worker in headless Chromium, or Node through Dawn (--dawn).
+// Answers on stdout, diagnostics on stderr, exit status 1 on error.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type {
+  CallName,
+  ChatTurn,
+  EngineCalls,
+  GenerateEvent,
+  LoadOptions,
+  LoadProgress,
+} from '../src/protocol/engine';
+import { AppError } from '../src/shared/errors';
+import { openInBrowser } from './cliBrowser';
+import { openInDawn } from './cliDawn';
+
+/** The engine as the commands see it, wherever it runs. */
+export interface CliEngine {
+  load(
+    file: string,
+    options: LoadOptions,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<EngineCalls['load']['result']>;
+  call<K extends CallName>(
+    name: K,
+    args: EngineCalls[K]['args'],
+    onEvent?: (event: EngineCalls[K]['event']) => void,
+  ): Promise<EngineCalls[K]['result']>;
+  close(): Promise<void>;
+}
+
+const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
+  logits   --ids 1,2,3 [--greedy N] [--all]        top logits after the last id, as JSON
+  tokenize --text "…"                              ids, as JSON; special tokens in the text stay text
+  chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
+           [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
+  bench    --prompt-tokens P --decode N [--repeat R]
+any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32]
+           [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
+The first part names a split model (-00001-of-000NN.gguf).`;
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(process.argv[2] === '--' ? 3 : 2),
+  allowPositionals: true,
+  options: {
+    ids: { type: 'string' },
+    greedy: { type: 'string' },
+    all: { type: 'boolean' },
+    text: { type: 'string' },
+    prompt: { type: 'string', multiple: true },
+    system: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    temperature: { type: 'string' },
+    'top-p': { type: 'string' },
+    'top-k': { type: 'string' },
+    'min-p': { type: 'string' },
+    'repetition-penalty': { type: 'string' },
+    seed: { type: 'string' },
+    'prompt-tokens': { type: 'string' },
+    decode: { type: 'string' },
+    repeat: { type: 'string' },
+    context: { type: 'string' },
+    kv: { type: 'string' },
+    cache: { type: 'string' },
+    dawn: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+/** An option that must be a finite number; undefined when absent. */
+function number(name: keyof typeof values): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (typeof text !== 'string' || text.trim() === '' || !Number.isFinite(value))
+    throw usage(`--${name} wants a number, not "${String(text)}"`);
+  return value;
+}
+
+function usage(why: string): AppError {
+  return new AppError('bad-request', `${why}\n${USAGE}`, { why });
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw usage(`--${name} is missing`);
+  return value;
+}
+
+function reportProgress({ phase, doneBytes, totalBytes, bytesPerSecond }: LoadProgress): void {
+  if (!process.stderr.isTTY) return;
+  const mb = (bytes: number) => (bytes / 1e6).toFixed(0);
+  process.stderr.write(`\r\x1b[K${phase} ${mb(doneBytes)}/${mb(totalBytes)} MB ${mb(bytesPerSecond)} MB/s`);
+  if (doneBytes >= totalBytes) process.stderr.write('\r\x1b[K');
+}
+
+const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+async function chat(
+  engine: CliEngine,
+  recommended: EngineCalls['load']['result']['sampling'],
+): Promise<void> {
+  const sampling = {
+    temperature: number('temperature') ?? recommended.temperature,
+    topP: number('top-p') ?? recommended.topP,
+    topK: number('top-k') ?? recommended.topK,
+    minP: number('min-p') ?? recommended.minP,
+    repetitionPenalty: number('repetition-penalty') ?? recommended.repetitionPenalty,
+    seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
+  };
+  const messages: ChatTurn[] = values.system ? [{ role: 'system', content: values.system }] : [];
+  for (const [turn, prompt] of required(values.prompt, 'prompt').entries()) {
+    if (turn > 0) process.stdout.write('---\n');
+    messages.push({ role: 'user', content: prompt });
+    let answer = '';
+    const onEvent = (event: GenerateEvent) => {
+      if (event.kind !== 'text') return;
+      answer += event.text;
+      process.stdout.write(event.text);
+    };
+    const summary = await engine.call(
+      'generate',
+      { messages, sampling, maxTokens: number('max-tokens') },
+      onEvent,
+    );
+    process.stdout.write('\n');
+    const speed = summary.decodeMs > 0 ? ((summary.newTokens - 1) / summary.decodeMs) * 1000 : 0;
+    process.stderr.write(
+      `[${summary.reason}] prompt ${summary.promptTokens} (${summary.reusedTokens} reused) in ${summary.prefillMs.toFixed(0)} ms, ` +
+        `${summary.newTokens} new at ${speed.toFixed(1)} tokens/s, context ${summary.contextUsed}/${summary.contextTokens}\n`,
+    );
+    messages.push({ role: 'assistant', content: answer });
+  }
+}
+
+async function main(): Promise<void> {
+  const [command, file] = positionals;
+  if (values.help || !command) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  if (!['logits', 'tokenize', 'chat', 'bench'].includes(command)) throw usage(`unknown command "${command}"`);
+  if (!file) throw usage('the model file is missing');
+  if (!existsSync(file)) {
+    throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
+  }
+  if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32')
+    throw usage('--kv wants f16 or f32');
+  const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
+  if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
+    throw usage('--ids wants numbers with commas between');
+  const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
+  try {
+    const options: LoadOptions = { contextTokens: number('context'), kvFormat: values.kv };
+    const info = await engine.load(path.resolve(file), options, reportProgress);
+    for (const warning of info.warnings) process.stderr.write(`${warning}\n`);
+    if (command === 'logits') {
+      const result = await engine.call('logits', {
+        ids: ids ?? [],
+        greedy: number('greedy'),
+        all: values.all,
+      });
+      print({
+        top: result.top,
+        logSumExp: result.logSumExp,
+        greedy: result.greedy,
+        ...(result.all && { all: Array.from(result.all) }),
+      });
+    } else if (command === 'tokenize') {
+      print(await engine.call('tokenize', { text: required(values.text, 'text') }));
+    } else if (command === 'chat') {
+      await chat(engine, info.sampling);
+    } else {
+      print(
+        await engine.call('bench', {
+          promptTokens: required(number('prompt-tokens'), 'prompt-tokens'),
+          decode: required(number('decode'), 'decode'),
+          repeat: number('repeat') ?? 1,
+        }),
+      );
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const text =
+      error instanceof AppError
+        ? `${error.code}: ${error.message}`
+        : error instanceof Error
+          ? error.stack
+          : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,183 @@
+// The forward pass of the GLM-4 family, read top to bottom. It records dispatches; it never submits.
+// Source: THUDM modeling_chatglm.py, transformers glm and glm4, llama.cpp chatglm.cpp and glm4.cpp, which agree.
+import type { Gpu } from '../gpu/device';
+import type { Pass } from '../gpu/program';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { firstRows } from '../gpu/tensor';
+import { addRmsNorm } from '../kernels/addNorm';
+import { attention, attentionScratchShape } from '../kernels/attention';
+import { embedTokens } from '../kernels/embed';
+import type { KvLayer } from '../kernels/kv';
+import { matmul, matmulSwiglu } from '../kernels/matmul';
+import { rmsNorm } from '../kernels/rmsnorm';
+import { ropeAppend } from '../kernels/rope';
+import type { GlmConfig } from './glm4Config';
+
+/** Chooses kernel variants for an adapter, before anything is recorded. */
+export { tuneFor } from '../kernels/tuning';
+
+export interface GlmLayer {
+  attnNorm: Tensor; // [D]
+  qkv: WeightMatrix; // [(H + 2K)·Dh, D]: all Q heads, then K, then V
+  qkvBias?: Tensor; // [(H + 2K)·Dh]
+  attnOutput: WeightMatrix; // [D, H·Dh]
+  postAttnNorm?: Tensor; // [D], GLM-4-0414 only
+  ffnNorm: Tensor; // [D]
+  gateUp: WeightMatrix; // [2F, D], gate and up tiles alternate
+  ffnDown: WeightMatrix; // [D, F]
+  postFfnNorm?: Tensor; // [D], GLM-4-0414 only
+}
+
+export interface GlmWeights {
+  embedding: WeightMatrix; // [V, D]
+  layers: GlmLayer[];
+  outputNorm: Tensor; // [D]
+  head: WeightMatrix; // [V, D]; the embedding itself when tied
+}
+
+/** Where a loaded model's tensors are found by name. */
+export interface NamedWeights {
+  matrix(name: string): WeightMatrix;
+  vector(name: string): Tensor;
+}
+
+/** Picks the tensors of planTensors() out of a loaded model. */
+export function bindWeights(config: GlmConfig, weights: NamedWeights): GlmWeights {
+  const embedding = weights.matrix('token_embd.weight');
+  const layers = Array.from({ length: config.numLayers }, (_, layer): GlmLayer => {
+    const at = (name: string) => `blk.${layer}.${name}`;
+    return {
+      attnNorm: weights.vector(at('attn_norm.weight')),
+      qkv: weights.matrix(at('attn_qkv.weight')),
+      qkvBias: config.qkvBias ? weights.vector(at('attn_qkv.bias')) : undefined,
+      attnOutput: weights.matrix(at('attn_output.weight')),
+      postAttnNorm: config.postNorms ? weights.vector(at('post_attention_norm.weight')) : undefined,
+      ffnNorm: weights.vector(at('ffn_norm.weight')),
+      gateUp: weights.matrix(at('ffn_up.weight')),
+      ffnDown: weights.matrix(at('ffn_down.weight')),
+      postFfnNorm: config.postNorms ? weights.vector(at('post_ffw_norm.weight')) : undefined,
+    };
+  });
+  const head = config.tiedHead ? embedding : weights.matrix('output.weight');
+  return { embedding, layers, outputNorm: weights.vector('output_norm.weight'), head };
+}
+
+/** The buffers one pass works in, sized for the largest chunk; all f32. */
+export interface Activations {
+  tokens: Tensor; // u32 [T]: ids of this pass; the sampler writes the next one to [0]
+  residual: Tensor; // [T, D]
+  normed: Tensor; // [T, D]
+  qkv: Tensor; // [T, (H + 2K)·Dh]
+  q: Tensor; // [T, H·Dh], rotated and scaled by 1/√Dh
+  heads: Tensor; // [T, H·Dh]
+  branch?: Tensor; // [T, D], only with post norms
+  gated: Tensor; // [T, F]
+  attnScratch: Tensor;
+  last: Tensor; // [1, D]: the final norm of the pass's last token
+  logits: Tensor; // [1, V]
+}
+
+/**
+ * @param maxTokens tokens of the largest chunk.
+ * @param maxLength KV cache capacity.
+ */
+export function createActivations(
+  gpu: Gpu,
+  config: GlmConfig,
+  { maxTokens: T, maxLength }: { maxTokens: number; maxLength: number },
+): Activations {
+  const { hiddenSize: D, ffnSize: F, vocabSize: V, numHeads, numKvHeads, headDim } = config;
+  return {
+    tokens: gpu.createTensor('tokens', [T], 'u32'),
+    residual: gpu.createTensor('residual', [T, D]),
+    normed: gpu.createTensor('normed', [T, D]),
+    qkv: gpu.createTensor('qkv', [T, (numHeads + 2 * numKvHeads) * headDim]),
+    q: gpu.createTensor('q', [T, numHeads * headDim]),
+    heads: gpu.createTensor('heads', [T, numHeads * headDim]),
+    branch: config.postNorms ? gpu.createTensor('branch', [T, D]) : undefined,
+    gated: gpu.createTensor('gated', [T, F]),
+    attnScratch: gpu.createTensor('attnScratch', attentionScratchShape({ numHeads, headDim, maxLength })),
+    last: gpu.createTensor('last', [1, D]),
+    logits: gpu.createTensor('logits', [1, V]),
+  };
+}
+
+export interface ForwardArgs {
+  config: GlmConfig;
+  weights: GlmWeights;
+  activations: Activations;
+  kv: KvLayer[];
+  /** cos and sin per position, [capacity, ropeDims]. */
+  ropeTable: Tensor;
+  /** Position of the pass's first token and more: src/kernels/state.ts. */
+  state: Tensor;
+  /** Tokens in this pass. */
+  numTokens: number;
+  /** No position of this pass is beyond this; decode records anew when it grows. */
+  maxLength: number;
+  /** Compute the logits of the last token; chunks before the last need none. */
+  withLogits: boolean;
+}
+
+/** Records one pass over numTokens tokens: their K and V are appended, the last token's logits are left behind. */
+export function recordForward(pass: Pass, args: ForwardArgs): void {
+  const { config, weights, activations: all, kv, ropeTable, state, numTokens, maxLength } = args;
+  const { numHeads, ropePairing: pairing, normEps: eps } = config;
+  const [residual, normed, qkv, q, heads, gated] = (
+    [all.residual, all.normed, all.qkv, all.q, all.heads, all.gated] as const
+  ).map((tensor) => firstRows(tensor, numTokens));
+  const branch = all.branch && firstRows(all.branch, numTokens);
+
+  embedTokens(pass, { tokens: all.tokens, numTokens, table: weights.embedding, y: residual, label: 'embed' });
+
+  weights.layers.forEach((layer, i) => {
+    const at = (name: string) => `L${i}.${name}`;
+
+    rmsNorm(pass, { x: residual, gain: layer.attnNorm, y: normed, eps, label: at('attn.norm') });
+    matmul(pass, { x: normed, weights: layer.qkv, bias: layer.qkvBias, y: qkv, label: at('attn.qkv') });
+    ropeAppend(pass, {
+      qkv, table: ropeTable, state, q, kv: kv[i], numHeads, pairing, label: at('attn.rope'),
+    }); // prettier-ignore
+    attention(pass, {
+      q, kv: kv[i], state, y: heads, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
+    }); // prettier-ignore
+    if (layer.postAttnNorm && branch) {
+      matmul(pass, { x: heads, weights: layer.attnOutput, y: branch, label: at('attn.out') });
+      addRmsNorm(pass, { x: residual, a: branch, gain: layer.postAttnNorm, eps, label: at('attn.post') });
+    } else {
+      matmul(pass, {
+        x: heads,
+        weights: layer.attnOutput,
+        y: residual,
+        accumulate: true,
+        label: at('attn.out'),
+      });
+    }
+
+    rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: normed, eps, label: at('ffn.norm') });
+    matmulSwiglu(pass, { x: normed, weights: layer.gateUp, y: gated, label: at('ffn.gateUp') });
+    if (layer.postFfnNorm && branch) {
+      matmul(pass, { x: gated, weights: layer.ffnDown, y: branch, label: at('ffn.down') });
+      addRmsNorm(pass, { x: residual, a: branch, gain: layer.postFfnNorm, eps, label: at('ffn.post') });
+    } else {
+      matmul(pass, {
+        x: gated,
+        weights: layer.ffnDown,
+        y: residual,
+        accumulate: true,
+        label: at('ffn.down'),
+      });
+    }
+  });
+
+  if (!args.withLogits) return;
+  rmsNorm(pass, {
+    x: residual,
+    gain: weights.outputNorm,
+    y: all.last,
+    eps,
+    firstRow: numTokens - 1,
+    label: 'norm',
+  });
+  matmul(pass, { x: all.last, weights: weights.head, y: all.logits, label: 'head' });
+}

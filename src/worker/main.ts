@@ -1,0 +1,79 @@
+// The worker's entry: message in, engine call, messages out. It owns the GPU device.
+import type { CallMessage, CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/engine';
+import { Engine } from '../runtime/engine';
+import { AppError, isAbort, toWireError } from '../shared/errors';
+
+const post = (message: FromWorker) => self.postMessage(message);
+
+const engine = new Engine({
+  gpuApi: navigator.gpu,
+  locks: navigator.locks,
+  onDeviceLost: (error) => post({ kind: 'device-lost', error: toWireError(error) }),
+});
+
+type Handlers = {
+  [K in CallName]: (
+    args: EngineCalls[K]['args'],
+    signal: AbortSignal,
+    onEvent: (event: EngineCalls[K]['event']) => void,
+  ) => Promise<EngineCalls[K]['result']>;
+};
+
+const handlers: Handlers = {
+  device: () => engine.describeDevice(),
+  load: ({ source, options }, signal, onEvent) => engine.load(source, options ?? {}, onEvent, signal),
+  unload: async () => (await engine.unload(), null),
+  generate: (request, signal, onEvent) => engine.generate(request, onEvent, signal),
+  countTokens: async ({ messages }) => ({ tokens: engine.countTokens(messages) }),
+  tokenize: async ({ text }) => ({ ids: engine.tokenize(text) }),
+  logits: (args, signal) => engine.logits(args, signal),
+  bench: (args, signal) => engine.bench(args, signal),
+  listModels: () => engine.listModels(),
+  deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
+};
+
+const running = new Map<number, AbortController>();
+/** These use the device or replace the model: one at a time, in the order they were made. */
+const EXCLUSIVE: ReadonlySet<CallName> = new Set([
+  'device',
+  'load',
+  'unload',
+  'generate',
+  'logits',
+  'bench',
+  'deleteModel',
+]);
+let lastExclusive: Promise<unknown> = Promise.resolve();
+let generating = false;
+
+async function run({ id, name, args }: CallMessage, signal: AbortSignal): Promise<void> {
+  const handler = handlers[name] as (
+    args: unknown,
+    signal: AbortSignal,
+    onEvent: (event: unknown) => void,
+  ) => Promise<unknown>;
+  try {
+    const result = await handler(args, signal, (event) => post({ kind: 'event', id, event }));
+    post({ kind: 'result', id, result });
+  } catch (error) {
+    if (isAbort(error)) post({ kind: 'aborted', id });
+    else post({ kind: 'error', id, error: toWireError(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === 'abort') return running.get(data.id)?.abort();
+  if (data.name === 'generate' && generating) {
+    const busy = new AppError('busy', 'The engine is still answering. Stop that answer first.');
+    return post({ kind: 'error', id: data.id, error: toWireError(busy) });
+  }
+  const controller = new AbortController();
+  running.set(data.id, controller);
+  if (!EXCLUSIVE.has(data.name)) return run(data, controller.signal);
+  if (data.name === 'generate') generating = true;
+  lastExclusive = lastExclusive.then(() => run(data, controller.signal));
+  await lastExclusive;
+  if (data.name === 'generate') generating = false;
+};
