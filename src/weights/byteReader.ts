@@ -1,12 +1,13 @@
-// Reads a GGUF header out of its first bytes. The header's length is unknown until it has been parsed, so a read
-// past the bytes at hand says how many more it wants, and the caller fetches them and starts again.
+// Reads a GGUF header out of its first bytes. The header's length is unknown until it has been parsed, so an entry
+// that runs past the bytes at hand fetches more and is read again.
+import { AppError } from '../shared/errors';
 import { truncated } from './truncation';
 
 /** Parts of a file, as named in 'file-truncated'. */
 export type Section = 'magic' | 'counts' | 'metadata' | 'tensor infos' | 'tensor data';
 
 /** Not a failure yet: the header goes on beyond the bytes at hand. */
-export class NeedBytes extends Error {
+class NeedBytes extends Error {
   constructor(readonly untilByte: number) {
     super(`header continues to byte ${untilByte}`);
   }
@@ -14,18 +15,45 @@ export class NeedBytes extends Error {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // a token may begin with U+FEFF
 const TWO_32 = 2 ** 32;
+const FIRST_READ_BYTES = 1024 * 1024;
+const MAX_HEADER_BYTES = 512 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is not a header
 
-/** A cursor over the first bytes of a file of `fileBytes` bytes. Every read may throw NeedBytes or 'file-truncated'. */
+/** Bytes [fromByte, untilByte) of the file. */
+export type Fetch = (fromByte: number, untilByte: number) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** A cursor over a file of `fileBytes` bytes. Inside {@link entry}, every read may throw 'file-truncated'. */
 export class ByteReader {
   position = 0;
   section: Section = 'magic';
-  private readonly view: DataView;
+  bytes = new Uint8Array(0);
+  private view = new DataView(this.bytes.buffer);
 
   constructor(
-    private readonly bytes: Uint8Array,
     private readonly fileBytes: number,
-  ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    private readonly fetch: Fetch,
+  ) {}
+
+  /** Runs `read` on bytes that are there, which may take several goes: it must not change anything but the cursor. */
+  async entry<T>(read: () => T): Promise<T> {
+    const start = this.position;
+    for (;;) {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof NeedBytes)) throw error;
+        this.position = start;
+        await this.extend(error.untilByte);
+      }
+    }
+  }
+
+  private async extend(untilByte: number): Promise<void> {
+    const doubled = Math.max(untilByte, FIRST_READ_BYTES, this.bytes.length * 2);
+    const longer = new Uint8Array(Math.min(this.fileBytes, doubled));
+    longer.set(this.bytes);
+    longer.set(await this.fetch(this.bytes.length, longer.length), this.bytes.length);
+    this.bytes = longer;
+    this.view = new DataView(longer.buffer);
   }
 
   /** Makes sure that `length` bytes follow. A hostile length fails here, before anything is allocated. */
@@ -33,6 +61,8 @@ export class ByteReader {
     const until = this.position + length;
     if (until <= this.bytes.length) return;
     if (until > this.fileBytes) throw truncated(this.section, until, this.fileBytes);
+    if (until > MAX_HEADER_BYTES)
+      throw badMetadata(this.section, `runs on to byte ${until}: no header is that long`);
     throw new NeedBytes(until);
   }
 
@@ -117,3 +147,8 @@ export class ByteReader {
 export const SCALAR_BYTES: Record<number, number> = {
   0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8,
 }; // prettier-ignore
+
+/** AppError 'bad-metadata': `key` is a metadata key, a tensor or a section. */
+export function badMetadata(key: string, why: string): AppError {
+  return new AppError('bad-metadata', `The GGUF header is damaged: ${key} ${why}.`, { key, why });
+}

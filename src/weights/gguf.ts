@@ -1,7 +1,8 @@
 // A GGUF model: one file, or the parts of a split set, behind one list of tensors.
 import { AppError } from '../shared/errors';
 import { digestHex } from './digest';
-import { badMetadata, readHeader, type GgufHeader } from './ggufHeader';
+import { badMetadata } from './byteReader';
+import { readHeader, type GgufHeader } from './ggufHeader';
 import type { GgufTensor, Metadata, WeightSource } from './types';
 
 export interface GgufFile {

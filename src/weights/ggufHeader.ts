@@ -1,6 +1,6 @@
 // The header of a GGUF file, version 2 or 3: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import { AppError } from '../shared/errors';
-import { ByteReader, NeedBytes, SCALAR_BYTES } from './byteReader';
+import { badMetadata, ByteReader, SCALAR_BYTES } from './byteReader';
 import { ggmlType } from './ggmlTypes';
 import { alienFormat } from './magic';
 import { truncated } from './truncation';
@@ -25,8 +25,6 @@ export interface GgufHeader {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-const FIRST_READ_BYTES = 1024 * 1024;
-const MAX_HEADER_BYTES = 512 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is not a header
 const MAX_KEY_BYTES = 65535;
 const MAX_NAME_BYTES = 64;
 const MAX_ARRAY_DEPTH = 8;
@@ -34,57 +32,37 @@ const [STRING, ARRAY] = [8, 9];
 const DEFAULT_ALIGNMENT = 32;
 
 /**
- * Reads the header of `source`, doubling the range until it is whole.
+ * Reads the header of `source` in ranges that double until it is whole.
  * @throws AppError not-gguf, gguf-version, file-truncated, bad-metadata, unsupported-tensor-type, and what the source throws.
  */
 export async function readHeader(source: WeightSource, signal?: AbortSignal): Promise<GgufHeader> {
   const fileBytes = await source.byteLength(signal);
-  let bytes = await source.read(0, Math.min(FIRST_READ_BYTES, fileBytes), signal);
-  for (;;) {
-    try {
-      return parseHeader(bytes, fileBytes);
-    } catch (error) {
-      if (!(error instanceof NeedBytes)) throw error;
-      if (error.untilByte > MAX_HEADER_BYTES)
-        throw badMetadata('header', `runs beyond ${MAX_HEADER_BYTES} bytes`);
-      const target = Math.min(fileBytes, Math.max(error.untilByte, bytes.length * 2));
-      const longer = new Uint8Array(target);
-      longer.set(bytes);
-      longer.set(await source.read(bytes.length, target - bytes.length, signal), bytes.length);
-      bytes = longer;
-    }
-  }
-}
-
-/**
- * Parses the first `bytes` of a file of `fileBytes` bytes.
- * @throws NeedBytes when the header is longer than `bytes`; else as {@link readHeader}.
- */
-export function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number): GgufHeader {
-  const reader = new ByteReader(bytes, fileBytes);
-  checkMagic(bytes, reader);
+  const reader = new ByteReader(fileBytes, (from, until) => source.read(from, until - from, signal));
+  await reader.entry(() => readMagic(reader, fileBytes));
   reader.section = 'counts';
-  const version = reader.u32();
-  checkVersion(version);
-  const tensorCount = reader.u64();
-  const metadataCount = reader.u64();
-  const metadata = readMetadata(reader, metadataCount);
-  const raw = readTensorInfos(reader, tensorCount);
-  const headerBytes = reader.position;
+  const { version, tensorCount, metadataCount } = await reader.entry(() => readCounts(reader));
+  const metadata = await readMetadata(reader, metadataCount);
+  const raw = await readTensorInfos(reader, tensorCount);
   const alignment = alignmentOf(metadata);
-  const dataStart = Math.ceil(headerBytes / alignment) * alignment;
+  const dataStart = Math.ceil(reader.position / alignment) * alignment;
   const tensors = raw.map((info) => placeTensor(info, dataStart, alignment));
   checkExtents(tensors, fileBytes);
-  return { version, metadata, tensors, bytes: bytes.slice(0, headerBytes) };
+  return { version, metadata, tensors, bytes: reader.bytes.slice(0, reader.position) };
 }
 
-function checkMagic(bytes: Uint8Array, reader: ByteReader): void {
-  const magic = [0x47, 0x47, 0x55, 0x46]; // GGUF
-  for (let i = 0; i < Math.min(4, bytes.length); i++) {
-    if (bytes[i] !== magic[i]) throw alienFormat(bytes);
+function readMagic(reader: ByteReader, fileBytes: number): void {
+  reader.need(Math.min(4, fileBytes));
+  for (const [i, byte] of [0x47, 0x47, 0x55, 0x46].entries()) {
+    if (i < fileBytes && reader.bytes[i] !== byte) throw alienFormat(reader.bytes); // GGUF
   }
   reader.need(4);
-  reader.position = 4;
+  reader.position += 4;
+}
+
+function readCounts(reader: ByteReader): { version: number; tensorCount: number; metadataCount: number } {
+  const version = reader.u32();
+  checkVersion(version);
+  return { version, tensorCount: reader.u64(), metadataCount: reader.u64() };
 }
 
 function checkVersion(version: number): void {
@@ -96,13 +74,16 @@ function checkVersion(version: number): void {
   });
 }
 
-function readMetadata(reader: ByteReader, count: number): Metadata {
+async function readMetadata(reader: ByteReader, count: number): Promise<Metadata> {
   reader.section = 'metadata';
   const entries = new Map<string, MetadataValue>();
   for (let i = 0; i < count; i++) {
-    const key = readName(reader, MAX_KEY_BYTES, `metadata key ${i}`);
+    const [key, value] = await reader.entry(() => {
+      const name = readName(reader, MAX_KEY_BYTES, `metadata key ${i}`);
+      return [name, readValue(reader, reader.u32(), name, 0)];
+    });
     if (entries.has(key)) throw badMetadata(key, 'appears twice');
-    entries.set(key, readValue(reader, reader.u32(), key, 0));
+    entries.set(key, value);
   }
   return Object.fromEntries(entries);
 }
@@ -128,20 +109,23 @@ interface RawInfo {
   offset: number; // from the data section
 }
 
-function readTensorInfos(reader: ByteReader, count: number): RawInfo[] {
+async function readTensorInfos(reader: ByteReader, count: number): Promise<RawInfo[]> {
   reader.section = 'tensor infos';
-  const infos: RawInfo[] = [];
-  const names = new Set<string>();
+  const infos = new Map<string, RawInfo>();
   for (let i = 0; i < count; i++) {
-    const name = readName(reader, MAX_NAME_BYTES, `tensor ${i}`);
-    if (names.has(name)) throw badMetadata(name, 'is the name of two tensors');
-    names.add(name);
-    const numDims = reader.u32();
-    if (numDims < 1 || numDims > 4) throw badMetadata(name, `has ${numDims} dimensions; GGUF allows 1 to 4`);
-    const dims = Array.from({ length: numDims }, () => reader.u64());
-    infos.push({ name, dims, typeId: reader.u32(), offset: reader.u64() });
+    const info = await reader.entry(() => readTensorInfo(reader, i));
+    if (infos.has(info.name)) throw badMetadata(info.name, 'is the name of two tensors');
+    infos.set(info.name, info);
   }
-  return infos;
+  return [...infos.values()];
+}
+
+function readTensorInfo(reader: ByteReader, index: number): RawInfo {
+  const name = readName(reader, MAX_NAME_BYTES, `tensor ${index}`);
+  const numDims = reader.u32();
+  if (numDims < 1 || numDims > 4) throw badMetadata(name, `has ${numDims} dimensions; GGUF allows 1 to 4`);
+  const dims = Array.from({ length: numDims }, () => reader.u64());
+  return { name, dims, typeId: reader.u32(), offset: reader.u64() };
 }
 
 function readName(reader: ByteReader, maxBytes: number, what: string): string {
@@ -193,8 +177,4 @@ function checkExtents(tensors: TensorInfo[], fileBytes: number): void {
     last = name;
   }
   if (end > fileBytes) throw truncated('tensor data', end, fileBytes);
-}
-
-export function badMetadata(key: string, why: string): AppError {
-  return new AppError('bad-metadata', `The GGUF header is damaged: ${key} ${why}.`, { key, why });
 }

@@ -33,18 +33,8 @@ export function httpSource(url: string): WeightSource {
       throw new AppError('network', message, { url }, error);
     }
     if (response.status !== 206 && response.status !== 416) throw refuse(response, url);
-    const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
-    if (!range) {
-      void response.body?.cancel();
-      throw failure(
-        'no-range-support',
-        url,
-        'the server hides Content-Range (Access-Control-Expose-Headers)',
-      );
-    }
-    const identity = { totalBytes: Number(range[3]), etag: response.headers.get('ETag') };
-    const wrongRange = response.status === 206 && (Number(range[1]) !== offset || Number(range[2]) > last);
-    if (wrongRange || (known && !sameFile(known, identity))) {
+    const identity = contentRange(response, offset, last) ?? known ?? (await askHead(url, response, signal));
+    if (identity === 'other range' || (known && !sameFile(known, identity))) {
       void response.body?.cancel();
       throw failure('source-changed', url, 'the file changed on the server while it was read. Load it again');
     }
@@ -78,6 +68,32 @@ export function httpSource(url: string): WeightSource {
   }
 
   return { name: url, byteLength, read };
+}
+
+/** What Content-Range and ETag say; undefined when CORS hides the former (Access-Control-Expose-Headers). */
+function contentRange(
+  response: Response,
+  offset: number,
+  last: number,
+): Identity | 'other range' | undefined {
+  const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
+  if (!range) return undefined;
+  if (response.status === 206 && (Number(range[1]) !== offset || Number(range[2]) > last))
+    return 'other range';
+  return { totalBytes: Number(range[3]), etag: response.headers.get('ETag') };
+}
+
+/** The size by HEAD: unlike Content-Range, every page may see Content-Length. */
+async function askHead(url: string, ranged: Response, signal?: AbortSignal): Promise<Identity> {
+  const head = await fetch(url, { method: 'HEAD', cache: 'no-store', signal }).catch(() => undefined);
+  const length = head?.ok ? head.headers.get('Content-Length') : null;
+  if (length !== null) return { totalBytes: Number(length), etag: ranged.headers.get('ETag') };
+  void ranged.body?.cancel();
+  throw failure(
+    'no-range-support',
+    url,
+    'the server does not tell its size. Download the file and open it from disk',
+  );
 }
 
 /** Fills `into` from the body; a broken stream ends early with its cause, an abort throws. */

@@ -20,7 +20,7 @@ export function databaseStore<K extends StoreKey, V>(database: string): KeyValue
   const store = createStore(database, 'entries');
   return {
     get: (key) => translate(() => get<V>(key, store)),
-    set: (key, value) => translate(() => set(key, value, store)),
+    set: (key, value) => translate(() => set(key, value, store), value instanceof Blob ? value.size : 0),
     keys: () => translate(() => keys<K>(store)),
     delMany: (list) => translate(() => delMany(list, store)),
   };
@@ -52,12 +52,12 @@ async function roomBytes(): Promise<number | undefined> {
   return Math.max(0, estimate.quota - (estimate.usage ?? 0));
 }
 
-async function translate<T>(run: () => Promise<T>): Promise<T> {
+async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof Error && error.name === 'QuotaExceededError') {
-      throw quotaError(0, (await roomBytes()) ?? 0, error);
+      throw quotaError(neededBytes, (await roomBytes()) ?? 0, error);
     }
     const message =
       'The browser refuses to store models (IndexedDB): private window, blocked site data or a full disk. ' +

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../shared/errors';
+import { expectClose } from '../testing/expectClose';
+import { tensorBytes, writeGguf, type GgmlType } from '../testing/gguf';
+import { seeded } from '../testing/random';
+import { encodeWeights, randomBlocks } from '../testing/randomWeights';
+import { memoryCache } from './cache';
+import { openGguf } from './gguf';
+import { importModel } from './importer';
+import { SHARD_BYTES } from './shardWriter';
+import { bytesSource } from './sources';
+import { failureOf, importBytes, openBytes, readImage, reference, unpack } from './testKit';
+import type { ModelCache, TensorPlan, WeightProgress } from './types';
+
+const random = seeded(11);
+
+function tensor(
+  name: string,
+  type: GgmlType,
+  shape: number[],
+  data?: Uint8Array,
+): { name: string; type: GgmlType; shape: number[]; data: Uint8Array } {
+  const count = tensorBytes(type, shape) / tensorBytes(type, [32]);
+  return {
+    name,
+    type,
+    shape,
+    data: data ?? randomBlocks(type, type === 'F32' ? count * 32 : count, 0.02, random),
+  };
+}
+
+/** Large enough for several batches, reads that cross tile edges and three shards. */
+const big = tensor('big', 'F32', [4163, 2080]);
+const norm = tensor('norm', 'F32', [96]);
+const small = tensor('small', 'Q8_0', [5, 64]);
+const file = writeGguf({ metadata: { 'general.name': 'Big' }, tensors: [big, norm, small] });
+const plan: TensorPlan[] = [
+  { name: 'norm', kind: 'vector', shape: [96] },
+  { name: 'big', kind: 'matrix', shape: [4163, 2080] },
+  { name: 'small', kind: 'matrix', shape: [5, 64] },
+];
+
+describe('importModel', () => {
+  test('streams every tensor into 16 MiB shards, in plan order at aligned offsets', async () => {
+    const progress: WeightProgress[] = [];
+    const source = bytesSource(file);
+    const reads: number[] = [];
+    const gguf = await openGguf([
+      { ...source, read: (at, n, signal) => (reads.push(n), source.read(at, n, signal)) },
+    ]);
+    reads.length = 0;
+    const cache = memoryCache();
+    const manifest = await importModel({
+      ...{ id: 'big', name: 'Big', origin: 'big.gguf', gguf, plan, cache },
+      onProgress: (report) => progress.push(report),
+    });
+    expect(manifest.tensors.map(({ name, offset }) => [name, offset % 256])).toEqual([
+      ['norm', 0],
+      ['big', 0],
+      ['small', 0],
+    ]);
+    expect(manifest.shardDigests.length).toBe(Math.ceil(manifest.packedBytes / SHARD_BYTES));
+    expect(manifest.shardDigests.length).toBeGreaterThan(2);
+    expect(Math.max(...reads)).toBeLessThanOrEqual(8 * 1024 * 1024);
+    const image = await readImage(manifest, cache);
+    expect(unpack(manifest, image, 'norm')).toEqual(new Float32Array(norm.data.slice().buffer));
+    expectClose(unpack(manifest, image, 'big'), reference('F32', big.data, 4163 * 2080));
+    expectClose(unpack(manifest, image, 'small'), reference('Q8_0', small.data, 5 * 64));
+    expect(progress.at(-1)).toEqual({
+      phase: 'import',
+      doneBytes: big.data.length + 384 + 340,
+      totalBytes: big.data.length + 724,
+    });
+    expect(await cache.idOfOrigin('big.gguf')).toBe('big');
+    expect(manifest.metadata).toEqual({ 'general.name': 'Big' });
+  });
+
+  test('vectors of any type and of stacked parts become f32', async () => {
+    const [a, b] = [random.normal(32), random.normal(32)];
+    const parts = [
+      tensor('a', 'F16', [32], encodeWeights('F16', a)),
+      tensor('b', 'Q8_0', [32], encodeWeights('Q8_0', b)),
+    ];
+    const biases: TensorPlan[] = [{ name: 'qkv.bias', kind: 'vector', shape: [64], parts: ['a', 'b'] }];
+    const { manifest, image } = await importBytes(writeGguf({ metadata: {}, tensors: parts }), biases);
+    const got = unpack(manifest, image, 'qkv.bias');
+    expectClose(got.subarray(0, 32), reference('F16', parts[0].data, 32));
+    expectClose(got.subarray(32), reference('Q8_0', parts[1].data, 32));
+  });
+
+  const wrongPlans: [string, TensorPlan, object][] = [
+    [
+      'missing',
+      { name: 'head', kind: 'matrix', shape: [5, 64] },
+      { code: 'missing-tensor', details: { tensor: 'head' } },
+    ],
+    [
+      'rows',
+      { name: 'small', kind: 'matrix', shape: [6, 64] },
+      { code: 'wrong-shape', details: { tensor: 'small', found: '[5, 64]', expected: '[6, 64]' } },
+    ],
+    [
+      'kind',
+      { name: 'small', kind: 'vector', shape: [5] },
+      { code: 'wrong-shape', details: { found: '[5, 64]', expected: '[5]' } },
+    ],
+    [
+      'stack',
+      { name: 's', kind: 'matrix', shape: [11, 64], parts: ['small', 'small'] },
+      { code: 'wrong-shape', details: { tensor: 's', found: '[10, 64]', expected: '[11, 64]' } },
+    ],
+    [
+      'halves',
+      { name: 'small', kind: 'matrix', shape: [5, 64], interleaved: true },
+      { code: 'wrong-shape', details: { tensor: 'small' } },
+    ],
+  ];
+  test.each(wrongPlans)('a wrong plan (%s) fails before anything is read', async (_, wrong, failure) => {
+    expect(await failureOf(() => importBytes(file, [wrong]))).toMatchObject(failure);
+  });
+
+  test('columns that are no multiple of 32, and types we do not read', async () => {
+    const odd = writeGguf({
+      metadata: {},
+      tensors: [{ name: 'w', type: 'F32', shape: [2, 33], data: new Uint8Array(264) }],
+    });
+    const matrix = (shape: number[]): TensorPlan[] => [{ name: 'w', kind: 'matrix', shape }];
+    expect(await failureOf(() => importBytes(odd, matrix([2, 33])))).toMatchObject({
+      code: 'wrong-shape',
+      details: { tensor: 'w', found: '[2, 33]' },
+    });
+    const q2 = writeGguf({
+      metadata: {},
+      tensors: [{ name: 'w', type: 'Q2_K', shape: [1, 256], data: new Uint8Array(84) }],
+    });
+    const failure = await failureOf(() => importBytes(q2, matrix([1, 256])));
+    expect(failure).toMatchObject({
+      code: 'unsupported-tensor-type',
+      details: { tensor: 'w', type: 'Q2_K' },
+    });
+    expect(failure.details?.supported).toContain('Q4_0');
+  });
+
+  test('a vector that is not finite', async () => {
+    const bad = tensor('norm', 'F32', [96], encodeWeights('F32', new Float32Array(96).fill(NaN)));
+    const failure = await failureOf(() =>
+      importBytes(writeGguf({ metadata: {}, tensors: [bad] }), [plan[0]]),
+    );
+    expect(failure).toMatchObject({ code: 'bad-values', details: { tensor: 'norm' } });
+  });
+});
+
+describe('an import that breaks off', () => {
+  /** Fails at the n-th shard. */
+  function failingCache(error: Error, atShard: number): ModelCache {
+    const cache = memoryCache();
+    return {
+      ...cache,
+      writeShard: async (id, index, shard) => {
+        if (index === atShard) throw error;
+        await cache.writeShard(id, index, shard);
+      },
+    };
+  }
+
+  test('reads as absent and leaves no shards', async () => {
+    for (const atShard of [0, 1, 2]) {
+      const cache = failingCache(
+        new AppError('storage-quota', 'full', { neededBytes: 1, availableBytes: 0 }),
+        atShard,
+      );
+      expect((await failureOf(() => importBytes(file, plan, { cache }))).code).toBe('storage-quota');
+      await expectAbsent(cache);
+    }
+  });
+
+  test('an abort throws AbortError and leaves nothing', async () => {
+    const controller = new AbortController();
+    const cache = memoryCache();
+    const gguf = await openBytes(file);
+    const failure = await failureOf(() =>
+      importModel({
+        ...{ id: 'test', name: 'Big', origin: 'test.gguf', gguf, plan, cache, signal: controller.signal },
+        onProgress: () => controller.abort(),
+      }),
+    );
+    expect((failure as unknown as Error).name).toBe('AbortError');
+    await expectAbsent(cache);
+  });
+
+  test('a source that fails mid-way reports its own error', async () => {
+    const source = bytesSource(file);
+    let reads = 0;
+    const lost = new AppError('connection-lost', 'cut', { url: 'u', receivedBytes: 1, totalBytes: 2 });
+    const gguf = await openGguf([
+      { ...source, read: (at, n) => (reads++ < 4 ? source.read(at, n) : Promise.reject(lost)) },
+    ]);
+    const cache = memoryCache();
+    const failure = await failureOf(() =>
+      importModel({ id: 'test', name: 'Big', origin: 'test.gguf', gguf, plan, cache }),
+    );
+    expect(failure).toBe(lost);
+    await expectAbsent(cache);
+  });
+
+  test('no room is known before anything is written', async () => {
+    const cache: ModelCache = {
+      ...memoryCache(),
+      ensureRoom: (neededBytes) =>
+        Promise.reject(new AppError('storage-quota', 'no', { neededBytes, availableBytes: 0 })),
+    };
+    const { code, details } = await failureOf(() => importBytes(file, plan, { cache }));
+    expect(code).toBe('storage-quota');
+    expect(details?.neededBytes).toBeGreaterThan(2 * SHARD_BYTES);
+  });
+
+  test('a second import replaces the first, also when it fails', async () => {
+    const { cache } = await importBytes(file, plan);
+    const damaged = {
+      ...cache,
+      writeShard: () => Promise.reject(new AppError('storage-unavailable', 'gone')),
+    };
+    expect((await failureOf(() => importBytes(file, plan, { cache: damaged }))).code).toBe(
+      'storage-unavailable',
+    );
+    await expectAbsent(cache);
+  });
+
+  async function expectAbsent(cache: ModelCache): Promise<void> {
+    expect(await cache.manifest('test')).toBeUndefined();
+    expect(await cache.idOfOrigin('test.gguf')).toBeUndefined();
+    for (const index of [0, 1, 2]) {
+      expect(await failureOf(() => cache.readShard('test', index))).toMatchObject({
+        code: 'cache-damaged',
+        details: { id: 'test', shard: index },
+      });
+    }
+  }
+});
