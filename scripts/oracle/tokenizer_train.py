@@ -26,7 +26,8 @@ def corpus():
         messages = list(json.loads(path.read_text("utf-8")).values())
         # Chinese counts twice: GLM is a Chinese and English model.
         yield from messages * (2 if path.parent.name.startswith("zh") else 1)
-    yield from (TYPESCRIPT / "lib.es5.d.ts").read_text("utf-8").splitlines(keepends=True)
+    code = (TYPESCRIPT / "lib.es5.d.ts").read_text("utf-8").replace("\r\n", "\n")
+    yield from (code, "\n".join(code.split("\n\n")), code.replace("\n", "\n\n\n").replace("    ", "\t"))
     yield from (f"{n} {n * n} {n / 7:.3f}\n" for n in range(1, 1200))
     yield "I've don't he's we'll you're I'm she'd IT'S 你好👋！很高兴见到你 👍😊 " * 40
 

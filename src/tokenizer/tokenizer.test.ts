@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../testing/random';
+import { bytePairMerge } from './bytePairMerge';
+import { fixtureMetadata, hashIds } from './golden/fixture';
+import type { FixtureMetadata, MergeStyle } from './golden/fixture';
+import { fuzzStrings } from './golden/fuzz';
+import golden from './golden/llamaCpp.json';
+import { pretokenize } from './pretokenize';
+import { createTokenizer, mergesAreRedundant } from './tokenizer';
+
+const tokenizer = createTokenizer(fixtureMetadata());
+const texts = (text: string): string[] => tokenizer.encode(text).map((id) => tokenizer.tokenText(id));
+
+describe('llama.cpp agrees', () => {
+  it.each(['all', 'trained', 'shuffled'] as const)('on every fuzzed string, merges: %s', (style) => {
+    const judged = createTokenizer(fixtureMetadata(style), { wholePieces: false });
+    const strings = fuzzStrings(seeded(golden.seed), golden.counts[style]);
+    const hashes = goldenHashes(style);
+    const mismatches = strings.filter((text, i) => hashIds(judged.encode(text)) !== hashes[i]);
+    expect(strings.length).toBeGreaterThanOrEqual(3000);
+    expect(mismatches).toEqual([]);
+  });
+
+  it('though ranks and a shuffled list give other tokens, so that a mix-up would show', () => {
+    const [all, shuffled] = (['all', 'shuffled'] as const).map(goldenHashes);
+    expect(shuffled.filter((hash, i) => hash !== all[i]).length).toBeGreaterThan(1000);
+  });
+});
+
+function goldenHashes(style: MergeStyle): Uint32Array {
+  const bytes = Uint8Array.from(atob(golden.hashes[style]), (char) => char.charCodeAt(0));
+  return new Uint32Array(bytes.buffer);
+}
+
+describe('round trip', () => {
+  it('gives back every fuzzed string', () => {
+    for (const text of fuzzStrings(seeded(2), 1000))
+      expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+  });
+
+  it('takes a lone surrogate for U+FFFD', () => {
+    expect(tokenizer.encode('a\ud800b')).toEqual(tokenizer.encode('a\ufffdb'));
+    expect(tokenizer.encode('\udc00')).toEqual(tokenizer.encode('\ufffd'));
+  });
+
+  it('keeps a byte order mark', () => {
+    expect(tokenizer.decode(tokenizer.encode('\ufeffx'))).toBe('\ufeffx');
+  });
+
+  it('of nothing is nothing', () => {
+    expect(tokenizer.encode('')).toEqual([]);
+    expect(tokenizer.decode([])).toBe('');
+  });
+});
+
+describe('pieces', () => {
+  it.each([
+    ["I've DON'T he'lL 'Re", ['I', "'ve", ' DON', "'T", ' he', "'lL", " '", 'Re']],
+    ["we'd 'x 'ſ", ['we', "'d", " '", 'x', " '", 'ſ']],
+    [' 3333 3.14', [' ', '333', '3', ' ', '3', '.', '14']],
+    ['٣٤٥٦½Ⅳ', ['٣٤٥', '٦½Ⅳ']],
+    ['a  b   \n\n  c', ['a', ' ', ' b', '   \n\n', ' ', ' c']],
+    ['x !?\r\n', ['x', ' !?\r\n']],
+    ['a\u0085b', ['a', '\u0085b']], // white space for the reference, not for \s
+    ['!\ufeff!', ['!\ufeff!']], // white space for \s, not for the reference
+    ['a\u3000\u3000b', ['a', '\u3000', '\u3000b']],
+    ['!\u00a0!', ['!', '\u00a0', '!']],
+    ['e\u0301t', ['e', '\u0301t']],
+  ])('%j', (text, pieces) => {
+    expect(pretokenize(text)).toEqual(pieces);
+  });
+
+  it('of any text are the text', () => {
+    for (const text of fuzzStrings(seeded(3), 1000)) expect(pretokenize(text).join('')).toBe(text);
+  });
+});
+
+describe('byte-pair merges', () => {
+  it('never go beyond a piece: digits stay in threes', () => {
+    expect(texts('123456')).toHaveLength(texts('123').length + texts('456').length);
+  });
+
+  it('finish on pieces of any length, the same as on short ones', () => {
+    const short = tokenizer.encode('a'.repeat(64));
+    const long = tokenizer.encode('a'.repeat(200_000));
+    expect(long.slice(0, short.length / 2)).toEqual(short.slice(0, short.length / 2));
+    expect(tokenizer.decode(long)).toBe('a'.repeat(200_000));
+  });
+
+  it('look at each pair a few times at most, not once per merge', () => {
+    const numBytes = 50_000;
+    let looks = 0;
+    const symbols = bytePairMerge('a'.repeat(numBytes), (_piece, start, _middle, end) => {
+      looks++;
+      return end - start <= 16 && Number.isInteger(Math.log2(end - start)) ? end - start : Infinity;
+    });
+    expect(symbols).toHaveLength(numBytes / 16);
+    expect(looks).toBeLessThan(4 * numBytes);
+  });
+
+  it('take the leftmost of equal pairs first', () => {
+    expect(bytePairMerge('aaa', (_piece, start, _middle, end) => (end - start === 2 ? 1 : Infinity))).toEqual(
+      ['aa', 'a'],
+    );
+  });
+});
+
+describe('whole pieces', () => {
+  const llamaCpp = createTokenizer(fixtureMetadata(), { wholePieces: false });
+
+  it('are tokens even where no merges lead there, as in tiktoken', () => {
+    expect(texts(' 饕餮')).toEqual([' 饕餮']);
+    expect(llamaCpp.encode(' 饕餮').length).toBeGreaterThan(1);
+  });
+
+  it('make no other difference', () => {
+    const unreachable = /[龘靐齉饕餮魑魅魍魉ǅɮɸ]|Zyzzyva/;
+    for (const text of fuzzStrings(seeded(4), 2000)) {
+      if (!unreachable.test(text)) expect(tokenizer.encode(text)).toEqual(llamaCpp.encode(text));
+    }
+  });
+});
+
+describe('special tokens', () => {
+  it('typed by people stay text', () => {
+    const ids = tokenizer.encode('<|user|>\n[gMASK]<sop><|endoftext|>[PAD4019]');
+    expect(ids.some((id) => tokenizer.isSpecial(id))).toBe(false);
+    expect(tokenizer.decode(ids)).toBe('<|user|>\n[gMASK]<sop><|endoftext|>[PAD4019]');
+  });
+
+  it('are found by name and have no text', () => {
+    const user = tokenizer.specialId('<|user|>')!;
+    expect(user).toBe(tokenizer.specialId('<|endoftext|>')! + 7); // the order of GLM-4's list
+    expect(tokenizer.isSpecial(user)).toBe(true);
+    expect(tokenizer.tokenText(user)).toBe('<|user|>');
+    expect(tokenizer.decode([...tokenizer.encode('a'), user, ...tokenizer.encode('b')])).toBe('ab');
+    expect(tokenizer.specialId('the')).toBeUndefined();
+    expect(tokenizer.specialId('[PAD4020]')).toBeUndefined();
+  });
+
+  it('end where padding begins', () => {
+    expect(tokenizer.numRealTokens).toBe(tokenizer.specialId('<|end_of_video|>')! + 1);
+    expect(tokenizer.vocabSize).toBe(4032);
+    expect(tokenizer.isSpecial(tokenizer.vocabSize - 1)).toBe(true);
+    expect(() => tokenizer.tokenText(tokenizer.vocabSize)).toThrow('outside the vocabulary');
+  });
+
+  it('of markup kind show their name', () => {
+    const metadata = fixtureMetadata();
+    const id = metadata['tokenizer.ggml.tokens'].length - 1;
+    metadata['tokenizer.ggml.tokens'][id] = '<think>';
+    metadata['tokenizer.ggml.token_type'][id] = 4;
+    const thinking = createTokenizer(metadata);
+    expect(thinking.decode([id])).toBe('<think>');
+    expect(thinking.specialId('<think>')).toBe(id);
+    expect(thinking.encode('<think>')).not.toContain(id);
+    expect(thinking.numRealTokens).toBe(id + 1);
+  });
+
+  it('are known by name when a conversion mistypes them', () => {
+    const metadata = fixtureMetadata();
+    metadata['tokenizer.ggml.token_type'] = metadata['tokenizer.ggml.token_type'].map(() => 1);
+    const mistyped = createTokenizer(metadata);
+    expect(mistyped.specialId('<|user|>')).toBe(tokenizer.specialId('<|user|>'));
+    expect(mistyped.numRealTokens).toBe(tokenizer.numRealTokens);
+  });
+});
+
+describe('merge lists', () => {
+  it('are redundant when they list every split by rank', () => {
+    expect(mergesAreRedundant(fixtureMetadata('all'))).toBe(true);
+    expect(mergesAreRedundant(fixtureMetadata('trained'))).toBe(false);
+    expect(mergesAreRedundant(fixtureMetadata('shuffled'))).toBe(false);
+    expect(mergesAreRedundant(fixtureMetadata())).toBe(false);
+  });
+
+  it.each([
+    ['one missing at the end', (merges: string[]) => merges.slice(0, -1)],
+    ['one missing at the start', (merges: string[]) => merges.slice(1)],
+    ['one twice', (merges: string[]) => [...merges, merges[merges.length - 1]]],
+    ['two swapped', ([first, second, ...rest]: string[]) => [second, first, ...rest]],
+    ['one of three parts', (merges: string[]) => [...merges, 'a b c']],
+  ])('are not with %s', (_, change) => {
+    const metadata = fixtureMetadata('all');
+    metadata['tokenizer.ggml.merges'] = change(metadata['tokenizer.ggml.merges'] as string[]);
+    expect(mergesAreRedundant(metadata)).toBe(false);
+    expect(createTokenizer(metadata).encode('The 世界').length).toBeGreaterThan(0);
+  });
+
+  it('of unknown tokens are refused', () => {
+    const metadata = { ...fixtureMetadata(), 'tokenizer.ggml.merges': ['Q ZQ'] };
+    expect(() => createTokenizer(metadata)).toThrow(expect.objectContaining({ code: 'bad-metadata' }));
+  });
+});
+
+describe('refusals', () => {
+  const without = (key: string): FixtureMetadata => {
+    const metadata = fixtureMetadata();
+    delete metadata[key];
+    return metadata;
+  };
+
+  it.each([
+    ['tokenizer.ggml.pre', 'llama-bpe'],
+    ['tokenizer.ggml.model', 'llama'],
+  ])('%s = %s is another tokenizer', (key, value) => {
+    const error = expect.objectContaining({
+      code: 'unsupported-tokenizer',
+      message: expect.stringContaining(value),
+    });
+    expect(() => createTokenizer({ ...fixtureMetadata(), [key]: value })).toThrow(error);
+  });
+
+  it.each(['tokenizer.ggml.tokens', 'tokenizer.ggml.token_type'])('%s is needed', (key) => {
+    const error = expect.objectContaining({
+      code: 'bad-metadata',
+      details: expect.objectContaining({ key }),
+    });
+    expect(() => createTokenizer(without(key))).toThrow(error);
+    expect(() => createTokenizer({ ...fixtureMetadata(), [key]: [1, 2, 3] })).toThrow(error);
+  });
+
+  it('a vocabulary without some byte', () => {
+    const metadata = fixtureMetadata();
+    metadata['tokenizer.ggml.tokens'][metadata['tokenizer.ggml.tokens'].indexOf('a')] = 'Ġnothing';
+    expect(() => createTokenizer(metadata)).toThrow(/byte 0x61/);
+  });
+
+  it('nothing of both names of the pre-tokenizer', () => {
+    const metadata = { ...fixtureMetadata(), 'tokenizer.ggml.pre': 'glm4' };
+    expect(createTokenizer(metadata).encode('世界 1234')).toEqual(tokenizer.encode('世界 1234'));
+  });
+});
