@@ -43,7 +43,7 @@ var<workgroup> cut: Cut;
 // The logit after penalty and temperature.
 fn score_of(id: u32) -> f32 {
   var logit = logits[id];
-  if (settings.repetition_penalty != 1.0 && (seen[id / 32u] >> (id % 32u) & 1u) == 1u) {
+  if (settings.repetition_penalty != 1.0 && ((seen[id / 32u] >> (id % 32u)) & 1u) == 1u) {
     logit = select(logit * settings.repetition_penalty, logit / settings.repetition_penalty, logit > 0.0);
   }
   return select(logit, logit / settings.temperature, settings.temperature > 0.0);
@@ -94,7 +94,7 @@ fn find_depth(lane: u32, peak: Peak, min_count: u32, min_mass: u32) -> Cut {
     for (var id = lane; id < params.num_real_tokens; id += WG) {
       let distance = peak.score - score_of(id);
       let digits = depth_of(distance) >> shift;
-      if (digits >> 8u == prefix) {
+      if ((digits >> 8u) == prefix) {
         atomicAdd(&counts[digits & 255u], 1u);
         atomicAdd(&masses[digits & 255u], u32(exp(-distance) * (MASS / peak.total)));
       }
@@ -109,7 +109,7 @@ fn find_depth(lane: u32, peak: Peak, min_count: u32, min_mass: u32) -> Cut {
         count += atomicLoad(&counts[bin]);
         mass += atomicLoad(&masses[bin]);
       }
-      cut = Cut(prefix << 8u | bin, found.count + count, found.mass + mass);
+      cut = Cut((prefix << 8u) | bin, found.count + count, found.mass + mass);
       if (level < LEVELS - 1u) { // the next level looks inside this bin: what it holds is not yet before the cut
         cut.count -= atomicLoad(&counts[bin]);
         cut.mass -= atomicLoad(&masses[bin]);
@@ -152,14 +152,14 @@ fn draw(lane: u32, peak: Peak, max_depth: u32, mass: u32) -> u32 {
   if (lane == 0u) {
     var total = 0u;
     for (var bin = 0u; bin < WG; bin++) { total += atomicLoad(&masses[bin]); }
-    let target = draw_target(total);
+    let goal = draw_target(total);
     var bin = 0u;
     var before = 0u;
-    while (before + atomicLoad(&masses[bin]) <= target) {
+    while (before + atomicLoad(&masses[bin]) <= goal) {
       before += atomicLoad(&masses[bin]);
       bin++;
     }
-    cut = Cut(bin, 0u, target - before);
+    cut = Cut(bin, 0u, goal - before);
   }
   let chosen = workgroupUniformLoad(&cut);
   let first = chosen.bin * block;

@@ -29,8 +29,9 @@ const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl
 const KEYS_PER_LANE = 4;
 /** Prefill: 64 rows and 32 keys a tile; 10 KiB of workgroup memory. */
 const PREFILL = { rowGroups: 16, lanes: 8 };
-/** Decode: one token's heads, 64 keys a tile. */
+/** Decode: one token's heads, up to 32 of them a workgroup, and 64 keys a tile; at most 10 KiB. */
 const DECODE_LANES = 16;
+const DECODE_MAX_ROW_GROUPS = 8;
 /** Enough workgroups for a large GPU, few enough that combining them stays cheap. */
 const MAX_SPLITS = 128;
 
@@ -100,7 +101,7 @@ export function attention(pass: Pass, args: AttentionArgs): void {
     return;
   }
   const { splitLength, numSplits } = splitsFor(Math.min(maxLength, capacity));
-  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), PREFILL.rowGroups);
+  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), DECODE_MAX_ROW_GROUPS);
   const partials = scratchFor(scratch, [numSplits, numHeads, headDim + 4]);
   pass.dispatch(kernels[format], {
     label,

@@ -38,7 +38,7 @@ describe('ropeAppend', () => {
 
   gpuTest('position 100,000 is as exact as position 0', async ({ gpu }) => {
     const base = 1e4;
-    const args = { numHeads: 4, numKvHeads: 2, headDim: 128, ropeDims: 64, base, T: 3, position: 100_000 };
+    const args = { numHeads: 2, numKvHeads: 1, headDim: 64, ropeDims: 64, base, T: 3, position: 100_000 };
     await compare(gpu, { ...args, format: 'f32', capacity: 100_003 });
   });
 
@@ -82,7 +82,7 @@ describe('ropeTable', () => {
     [1e4, 128, [1, 0.865964323, 0.749894209, 0.1, 0.0115478198]],
   ] as const)('frequencies at base %d over %d dims', ([base, ropeDims, want]) => {
     const got = ropeFrequencies({ base, ropeDims });
-    expectClose([0, 1, 2, 16, 31].map((i) => got[i]), want, { rel: 3e-9 });
+    expectClose([0, 1, 2, 16, 31].map((i) => got[i]), want, { rel: 1e-8 });
   });
 
   test('YaRN keeps fast pairs, stretches slow ones and blends in between', () => {

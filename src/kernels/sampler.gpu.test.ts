@@ -1,0 +1,144 @@
+import { describe, expect } from 'vitest';
+import type { Program as RecordedProgram } from '../gpu/program';
+import { Program } from '../gpu/program';
+import type { TestGpu } from '../testing/gpuTest';
+import { gpuTest } from '../testing/gpuTest';
+import { seeded } from '../testing/random';
+import type { SamplerSettings } from './sampler';
+import { encodeSampler, encodeSeen, sample, SAMPLER_WORDS } from './sampler';
+import { drawReference, randomReference, samplerProbabilities } from './sampler.reference';
+import { encodeState, STATE } from './state';
+
+const plain: SamplerSettings = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
+const glm9b = { vocabSize: 151552, numRealTokens: 151343 };
+const tiny = { vocabSize: 1003, numRealTokens: 998 };
+
+const settings: Partial<SamplerSettings>[] = [
+  {},
+  { temperature: 0.7 },
+  { temperature: 2.5, topP: 0.99 },
+  { temperature: 0.02, topK: 20 },
+  { topK: 1 },
+  { topK: 50 },
+  { topP: 0.8, temperature: 0.8 },
+  { topP: 0.001 },
+  { topK: 40, topP: 0.9 },
+  { minP: 0.05 },
+  { topK: 100, topP: 0.95, minP: 0.02, temperature: 1.3, repetitionPenalty: 1.3 },
+  { temperature: 0 },
+  { temperature: 0, repetitionPenalty: 3 },
+];
+const cases = settings.flatMap((setting) => [
+  { ...plain, ...setting, ...tiny, draws: 100 },
+  { ...plain, ...setting, ...glm9b, draws: 4 },
+]);
+
+describe('sample', () => {
+  gpuTest.for(cases)(
+    'V=$vocabSize: temperature $temperature, k $topK, p $topP, min-p $minP, penalty $repetitionPenalty',
+    async ({ vocabSize, numRealTokens, draws, ...setting }, { gpu }) => {
+      const logits = seeded(vocabSize).normal(vocabSize).map((x) => 2.5 * x);
+      logits.fill(100, numRealTokens); // padding must never win
+      const seen = new Set([...logits.keys()].filter((id) => logits[id] > 7 && id < numRealTokens).slice(0, 4));
+      for (let id = 0; id < numRealTokens; id += 97) seen.add(id);
+      const sampler = await makeSampler(gpu, logits, numRealTokens);
+      for (let counter = 0; counter < draws; counter++) {
+        const seed = setting.seed + counter;
+        sampler.set({ ...setting, seed }, seen, counter);
+        const id = await sampler.next();
+        const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens, seen });
+        const want = drawReference(probabilities, randomReference(seed, counter));
+        if (want.margin > 1e-4) expect(id).toBe(want.id);
+        else expect(probabilities[id]).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  gpuTest('draws as often as the probabilities say', async ({ gpu }) => {
+    const logits = Float32Array.from({ length: 67 }, (_, id) => (id % 7) * 0.4 - (id % 3));
+    const setting = { ...plain, temperature: 0.9, topK: 30, topP: 0.95 };
+    const sampler = await makeSampler(gpu, logits, 64);
+    sampler.set(setting, new Set(), 0);
+    const draws = 2000;
+    const counts = new Float64Array(67);
+    for (const id of await sampler.take(draws)) counts[id]++;
+    const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens: 64 });
+    let chiSquare = 0;
+    let cells = 0;
+    probabilities.forEach((probability, id) => {
+      if (probability === 0) return expect(counts[id]).toBe(0);
+      chiSquare += (counts[id] - draws * probability) ** 2 / (draws * probability);
+      cells++;
+    });
+    expect(cells).toBeGreaterThan(20);
+    expect(chiSquare).toBeLessThan(cells - 1 + 4 * Math.sqrt(2 * cells)); // 4 standard deviations above its mean
+  });
+
+  gpuTest('equals stay together: ties at the k-th place, a flat vocabulary, the lowest id when greedy', async ({ gpu }) => {
+    const flat = await makeSampler(gpu, new Float32Array(1003), 1003);
+    flat.set({ ...plain, topK: 1, topP: 0.5 }, new Set(), 0);
+    const ids = await flat.take(300);
+    expect(new Set(ids).size).toBeGreaterThan(200); // nothing is cut: all are equal
+    flat.set({ ...plain, temperature: 0 }, new Set(), 0);
+    expect(await flat.next()).toBe(0);
+  });
+
+  gpuTest('adds the token to the seen ones, the ring and the position; the same seed repeats', async ({ gpu }) => {
+    const logits = seeded(8).normal(500);
+    const sampler = await makeSampler(gpu, logits, 500);
+    const penalised = { ...plain, temperature: 0, repetitionPenalty: 1e6 };
+    sampler.set(penalised, new Set(), 0);
+    const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
+    expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once, then it is seen
+    expect(await sampler.state()).toMatchObject({ [STATE.position]: 70 + 5 * 3, [STATE.counter]: 5 });
+    sampler.set(plain, new Set(), 40);
+    const first = await sampler.take(20);
+    sampler.set(plain, new Set(), 40);
+    expect(await sampler.take(20)).toEqual(first);
+    sampler.set({ ...plain, seed: 2 }, new Set(), 40);
+    expect(await sampler.take(20)).not.toEqual(first);
+  });
+});
+
+const RING = 64;
+
+/** A recorded sampler over fixed logits, with its buffers. */
+async function makeSampler(gpu: TestGpu, logitValues: Float32Array, numRealTokens: number) {
+  const vocabSize = logitValues.length;
+  const logits = gpu.tensor(logitValues, [1, vocabSize], 'logits');
+  const settingsTensor = gpu.tensor(new Uint32Array(SAMPLER_WORDS), [SAMPLER_WORDS], 'settings');
+  const seen = gpu.tensor(encodeSeen([], vocabSize), [Math.ceil(vocabSize / 32)], 'seen');
+  const state = gpu.tensor(new Uint32Array(8), [8], 'state');
+  const tokens = gpu.tensor(new Uint32Array(4), [4], 'tokens');
+  const ring = gpu.tensor(new Uint32Array(RING), [RING], 'ring');
+  const args = { logits, numRealTokens, settings: settingsTensor, seen, state, tokens, ring, numTokens: 3 };
+  const program: RecordedProgram = await Program.record(gpu.gpu, 'sampler', (pass) => sample(pass, args)).prepare();
+  let drawn = 0;
+  const sampler = {
+    set(setting: SamplerSettings, seenIds: ReadonlySet<number>, counter: number) {
+      gpu.gpu.write(settingsTensor, encodeSampler(setting));
+      gpu.gpu.write(seen, encodeSeen(seenIds, vocabSize));
+      gpu.gpu.write(state, encodeState({ position: 70, counter }));
+      drawn = counter;
+    },
+    async next(): Promise<number> {
+      gpu.gpu.submit([program]);
+      drawn++;
+      return (await gpu.readU32(tokens))[0];
+    },
+    /** Many tokens, read behind from the ring. */
+    async take(count: number): Promise<number[]> {
+      const ids: number[] = [];
+      while (ids.length < count) {
+        const part = Math.min(RING, count - ids.length);
+        gpu.gpu.submit(new Array(part).fill(program));
+        const words = await gpu.readU32(ring);
+        for (let i = 0; i < part; i++) ids.push(words[(drawn + i) % RING]);
+        drawn += part;
+      }
+      return ids;
+    },
+    state: async () => [...(await gpu.readU32(state))],
+  };
+  return sampler;
+}

@@ -1,0 +1,70 @@
+export interface SamplerReferenceArgs {
+  logits: Float32Array;
+  numRealTokens: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  /** Tokens in the context. */
+  seen?: ReadonlySet<number>;
+}
+
+/** The definition of what is drawn: the probability of every id, zero for those cut off. At temperature 0 one id has all. */
+export function samplerProbabilities(args: SamplerReferenceArgs): Float64Array {
+  const { logits, numRealTokens, temperature, topK, topP, minP, repetitionPenalty, seen = new Set() } = args;
+  const scores = Array.from(logits.subarray(0, numRealTokens), (logit, id) => {
+    if (!seen.has(id)) return logit;
+    return logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+  });
+  const order = scores.map((_, id) => id).sort((a, b) => scores[b] - scores[a] || a - b);
+  const probabilities = new Float64Array(logits.length);
+  if (temperature === 0) {
+    probabilities[order[0]] = 1;
+    return probabilities;
+  }
+  const weight = (id: number): number => Math.exp((scores[id] - scores[order[0]]) / temperature);
+  const sum = (ids: number[]): number => ids.reduce((total, id) => total + weight(id), 0);
+
+  let kept = topK > 0 ? order.filter((id) => scores[id] >= scores[order[Math.min(topK, order.length) - 1]]) : order;
+  if (topP < 1) {
+    const enough = topP * sum(kept);
+    let mass = 0;
+    let last = 0;
+    while (last < kept.length - 1 && (mass += weight(kept[last])) < enough) last++;
+    kept = kept.filter((id) => scores[id] >= scores[kept[last]]); // equals of the last one stay
+  }
+  if (minP > 0) kept = kept.filter((id) => weight(id) >= minP);
+  const total = sum(kept);
+  for (const id of kept) probabilities[id] = weight(id) / total;
+  return probabilities;
+}
+
+/** The id whose share of [0, 1), in the order of ids, holds u; `margin` is u's distance to the share's nearer end. */
+export function drawReference(probabilities: Float64Array, u: number): { id: number; margin: number } {
+  let before = 0;
+  let last = 0;
+  for (let id = 0; id < probabilities.length; id++) {
+    if (probabilities[id] === 0) continue;
+    if (u < before + probabilities[id]) {
+      return { id, margin: Math.min(u - before, before + probabilities[id] - u) };
+    }
+    before += probabilities[id];
+    last = id;
+  }
+  return { id: last, margin: 0 };
+}
+
+/** The sampler's random number in [0, 1) for a seed and a counter: pcg2d (Jarzynski & Olano 2020), the upper 24 bits. */
+export function randomReference(seed: number, counter: number): number {
+  const step = (value: number): number => Math.imul(value, 1664525);
+  let x = (step(seed) + 1013904223) | 0;
+  let y = (step(counter) + 1013904223) | 0;
+  for (let round = 0; round < 2; round++) {
+    x = (x + step(y)) | 0;
+    y = (y + step(x)) | 0;
+    x ^= x >>> 16;
+    y ^= y >>> 16;
+  }
+  return (x >>> 8) / 2 ** 24;
+}
