@@ -1,6 +1,6 @@
-import type { CachedModel, ModelSource } from '../protocol/engine';
+import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
 import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appStore';
 import type { ModelState } from './types';
 
 export interface ModelSlice {
@@ -12,29 +12,41 @@ export interface ModelSlice {
   loadModel(source: ModelSource): Promise<void>;
   loadNano(): Promise<void>;
   cancelLoad(): void;
+  dismissModelError(): void;
+  /** The engine said that it holds none, whatever we believed. */
+  markModelMissing(): void;
   /** The load that failed or was lost, once more. */
   retryLoad(): Promise<void>;
   deleteStoredModel(id: string): Promise<void>;
 }
 
+const NANO_NAME = 'Nano';
 /** Above this size an import asks the browser for storage that is not evicted. */
 const PERSIST_ABOVE_BYTES = 100e6;
 /** Without these the page cannot run any model; everything else is about one model. */
 const UNSUPPORTED: ErrorCode[] = ['no-webgpu', 'no-adapter'];
 
+/** Failures after which the engine holds no model, however early in the load they came. */
+const ENGINE_IS_EMPTY: ErrorCode[] = ['no-webgpu', 'no-adapter', 'device-lost', 'model-in-use', 'bug'];
+
 const fileName = (url: string) => decodeURIComponent(new URL(url).pathname.split('/').pop() ?? url);
+
+/** The built-in model is the one in use, or on its way. */
+export const usesNano = ({ model, nanoUrl }: Pick<AppState, 'model' | 'nanoUrl'>): boolean =>
+  model.info ? model.info.origin === nanoUrl : model.status === 'loading' && model.loadingName === NANO_NAME;
 
 export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
   const { client, nanoUrl, persistStorage } = deps;
   let lastSource: ModelSource = { kind: 'url', url: nanoUrl };
-  let current: AbortController | null = null;
+  let current: { controller: AbortController; keptModel: () => ModelInfo | null } | null = null;
   let asksPersistence = true;
   const patch = (change: Partial<ModelState>) => set({ model: { ...get().model, ...change } });
 
-  function fail(reason: unknown): void {
+  function fail(reason: unknown, kept: ModelInfo | null = null): void {
     const error = toWireError(reason);
-    const status = UNSUPPORTED.includes(error.code) ? 'unsupported' : 'failed';
-    patch({ status, error, progress: null });
+    const usable = ENGINE_IS_EMPTY.includes(error.code) ? null : kept;
+    const status = usable ? 'ready' : UNSUPPORTED.includes(error.code) ? 'unsupported' : 'failed';
+    patch({ status, error, info: usable, progress: null });
   }
 
   function persistOnce(bytes: number): void {
@@ -45,7 +57,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
 
   function sourceName(source: ModelSource): string {
     if (source.kind === 'files') return source.files[0]?.name ?? '';
-    if (source.kind === 'url') return source.url === nanoUrl ? 'Nano' : fileName(source.url);
+    if (source.kind === 'url') return source.url === nanoUrl ? NANO_NAME : fileName(source.url);
     return get().model.stored.find((model) => model.id === source.id)?.name ?? source.id;
   }
 
@@ -63,11 +75,13 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
   async function loadModel(source: ModelSource): Promise<void> {
     // A question that waits for a model may as well wait for this one.
     if (get().turn?.phase !== 'waiting') get().stop();
-    current?.abort();
-    const controller = (current = new AbortController());
-    const isCurrent = () => current === controller;
+    current?.controller.abort();
     lastSource = source;
     const { info, previous } = get().model;
+    // Until weights move to the GPU, the engine still has the model before (Engine.load); a stop or failure keeps it.
+    let kept = info ?? current?.keptModel() ?? null;
+    const load = (current = { controller: new AbortController(), keptModel: () => kept });
+    const isCurrent = () => current === load;
     patch({
       status: 'loading',
       loadingName: sourceName(source),
@@ -82,10 +96,11 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
         'load',
         { source },
         {
-          signal: controller.signal,
+          signal: load.controller.signal,
           onEvent: (progress) => {
             if (!isCurrent()) return;
             if (progress.phase === 'import') persistOnce(progress.totalBytes);
+            if (progress.phase === 'upload') kept = null;
             patch({ progress });
           },
         },
@@ -99,23 +114,24 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       if (!isCurrent()) return;
       current = null;
       if (isAbort(error)) patch({ status: 'none', progress: null });
-      else fail(error);
+      else fail(error, kept);
     }
   }
 
   client.onDeviceLost((error) => {
-    current?.abort();
+    current?.controller.abort();
     current = null;
-    const { info } = get().model;
+    const { info, loadingName } = get().model;
     if (info) lastSource = { kind: 'cached', id: info.id };
-    patch({ status: 'lost', error: toWireError(error), info: null, progress: null });
+    const name = info?.name ?? loadingName;
+    patch({ status: 'lost', error: toWireError(error), info: null, progress: null, loadingName: name });
   });
 
   return {
     nanoUrl,
     model: {
       status: 'loading',
-      loadingName: 'Nano',
+      loadingName: NANO_NAME,
       progress: null,
       info: null,
       error: null,
@@ -140,10 +156,15 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     loadModel,
     loadNano: () => loadModel({ kind: 'url', url: nanoUrl }),
     cancelLoad() {
-      current?.abort();
+      if (!current) return;
+      const { controller, keptModel } = current;
       current = null; // at once; the engine's answer to the abort is then old news
-      if (get().model.status === 'loading') patch({ status: 'none', progress: null });
+      controller.abort();
+      const info = keptModel();
+      patch({ status: info ? 'ready' : 'none', info, progress: null });
     },
+    markModelMissing: () => patch({ status: 'none', info: null }),
+    dismissModelError: () => patch({ error: null }),
     retryLoad: () => loadModel(lastSource),
     async deleteStoredModel(id) {
       try {

@@ -164,6 +164,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       flush();
       finish('error');
       const wire = toWireError(error);
+      if (wire.code === 'no-model') get().markModelMissing();
       // A lost device is the model's trouble: its card says so, with the way out.
       if (wire.code !== 'device-lost') set({ turnError: { chatId, error: wire } });
     } finally {

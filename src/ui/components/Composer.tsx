@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { usesNano } from '../../store';
 import { useApp, useText } from '../useApp';
 import { COMPOSER_ID } from '../usePage';
 import { SendIcon, StopIcon } from './icons';
@@ -18,7 +19,7 @@ export function Composer() {
   const answering = useApp((s) => s.turn !== null);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
   const modelComing = useApp((s) => s.model.status === 'ready' || s.model.status === 'loading');
-  const isNano = useApp((s) => s.model.info?.name.startsWith('Nano') ?? false);
+  const isNano = useApp(usesNano);
   const canSend = modelComing && !answering && text.trim() !== '';
 
   useLayoutEffect(() => {

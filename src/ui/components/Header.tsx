@@ -1,4 +1,4 @@
-import { currentChat, type AppState } from '../../store';
+import { currentChat, usesNano, type AppState } from '../../store';
 import { formatCount } from '../i18n/format';
 import { useApp, useText } from '../useApp';
 import { NARROW, useMedia } from '../useMedia';
@@ -9,9 +9,9 @@ import { ChevronIcon, MenuIcon, PencilIcon } from './icons';
 export function useModelLabel(): string {
   const { t } = useText();
   const { info, status, loadingName } = useApp((s) => s.model);
-  const name = info?.name ?? (status === 'loading' ? loadingName : '');
-  if (!name) return t('model.none');
-  return name.startsWith('Nano') ? t('model.nano') : name;
+  const isNano = useApp(usesNano);
+  if (isNano) return t('model.nano');
+  return info?.name ?? (status === 'loading' || status === 'lost' ? loadingName : t('model.none'));
 }
 
 /** Tokens in the model's context after the last answer of this chat, or while one is written. */
@@ -80,7 +80,7 @@ export function Header() {
         aria-haspopup="dialog"
         onClick={() => openDialog('models')}
       >
-        <span className={`status-dot ${status}`} aria-hidden="true" />
+        <span className="status-dot" data-status={status} aria-hidden="true" />
         <span className="model-name">{name}</span>
         <ChevronIcon />
       </button>

@@ -53,7 +53,12 @@ function Stats({ message }: { message: AssistantMessage }) {
   });
   return (
     <span className="stats" aria-label={t('stats.label')} role="group" title={detail}>
-      {parts.join(' · ')}
+      {parts.map((part, index) => (
+        <span key={index}>
+          {index > 0 && ' · '}
+          {part}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import { currentChat } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
@@ -47,10 +46,9 @@ export function MessageList() {
   const turn = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn : null));
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
-  const scroller = useRef<HTMLDivElement>(null);
-  const { atBottom, toBottom } = useStickToBottom(scroller, `${chat.id} ${turn?.messageId}`);
   const last = chat.messages.at(-1);
   const isEmpty = chat.messages.length === 0 && !turn;
+  const { scroller, atBottom, toBottom } = useStickToBottom(isEmpty ? null : `${chat.id} ${turn?.messageId}`);
 
   return (
     <div className="scroller" ref={scroller}>
@@ -77,7 +75,7 @@ export function MessageList() {
         {last?.role === 'user' && !turn && !failed && !unsupported && <Unanswered />}
         <TurnError />
       </div>
-      {!atBottom && (
+      {!atBottom && !isEmpty && (
         <button
           type="button"
           className="to-bottom"

@@ -22,8 +22,9 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const { status, error, previous } = useApp((s) => s.model);
   const retryLoad = useApp((s) => s.retryLoad);
   const loadModel = useApp((s) => s.loadModel);
+  const dismiss = useApp((s) => s.dismissModelError);
   const openDialog = useApp((s) => s.openDialog);
-  if (!error || (status !== 'failed' && status !== 'lost')) return null;
+  if (!error || status === 'unsupported') return null;
 
   const actions: ErrorAction[] = [];
   if (status === 'lost') actions.push({ label: t('action.reloadModel'), run: retryLoad });
@@ -32,12 +33,13 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
     const label = ABOUT_STORAGE.includes(error.code) ? t('action.freeSpace') : t('action.chooseModel');
     actions.push({ label, run: () => openDialog('models') });
   }
-  if (previous) {
+  if (previous && status === 'failed') {
     actions.push({
       label: t('action.backTo', { name: previous.name }),
       run: () => loadModel({ kind: 'cached', id: previous.id }),
     });
   }
   if (error.code === 'bug') actions.push({ label: t('action.reloadPage'), run: () => location.reload() });
-  return <ErrorCard error={error} actions={actions} />;
+  // With the model before still there, the failure is only news.
+  return <ErrorCard error={error} actions={actions} onDismiss={status === 'ready' ? dismiss : undefined} />;
 }

@@ -183,7 +183,7 @@ export const en = {
 
   'unsupported.title': 'This browser cannot run the model',
   'unsupported.body':
-    'The model runs on your graphics card through WebGPU, and this browser does not offer it here. Your chats below stay readable.',
+    'The model runs on your graphics card through WebGPU, and this browser does not offer it here. Your chats stay readable in the list.',
   'unsupported.browsers': 'Browsers that work',
   'unsupported.chrome':
     'Chrome or Edge 113 or newer on Windows, macOS and ChromeOS; Chrome 121 or newer on Android 12 and up',

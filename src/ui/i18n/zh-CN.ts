@@ -176,7 +176,7 @@ export const zhCN: Record<TextKey, string> = {
 
   'unsupported.title': '此浏览器无法运行模型',
   'unsupported.body':
-    '模型通过 WebGPU 在您的显卡上运行，而此浏览器目前不提供 WebGPU。已有的对话仍然可以阅读。',
+    '模型通过 WebGPU 在您的显卡上运行，而此浏览器目前不提供 WebGPU。列表中已有的对话仍然可以阅读。',
   'unsupported.browsers': '可以使用的浏览器',
   'unsupported.chrome':
     'Windows、macOS、ChromeOS 上的 Chrome 或 Edge 113 及以上；Android 12 及以上的 Chrome 121 及以上',

@@ -1,0 +1,501 @@
+import { describe, expect, test } from 'vitest';
+import type { CallOptions, EngineClient } from '../client/engineClient';
+import type {
+  CachedModel,
+  CallName,
+  EngineCalls,
+  GenerateRequest,
+  GenerateSummary,
+  ModelInfo,
+} from '../protocol/engine';
+import { AppError } from '../shared/errors';
+import { createAppStore, type AppStore } from './appStore';
+import type { ChatDb } from './chatDb';
+import { currentChat } from './chatsSlice';
+import type { Chat } from './types';
+
+const NANO_URL = 'http://localhost/models/nano.gguf';
+
+const info = (id: string): ModelInfo => ({
+  id,
+  name: id,
+  origin: id === 'nano' ? NANO_URL : `file:${id}`,
+  architecture: 'chatglm',
+  family: 'glm-4',
+  numLayers: 2,
+  hiddenSize: 64,
+  vocabSize: 512,
+  parameters: 1e6,
+  contextTokens: 512,
+  trainedContextTokens: 512,
+  packedBytes: 1e6,
+  gpuBytes: 2e6,
+  sampling: { temperature: 0.5, topP: 0.8, topK: 0, minP: 0, repetitionPenalty: 1.1 },
+  warnings: [],
+});
+
+const summary = (reason: GenerateSummary['reason'], newTokens = 3): GenerateSummary => ({
+  reason,
+  promptTokens: 9,
+  reusedTokens: 0,
+  newTokens,
+  prefillMs: 10,
+  decodeMs: 30,
+  contextUsed: 12,
+  contextTokens: 512,
+});
+
+type Script = {
+  [K in CallName]?: (
+    args: EngineCalls[K]['args'],
+    options: CallOptions<K>,
+  ) => Promise<EngineCalls[K]['result']>;
+};
+
+/** A promise settled from outside. */
+function gate<T = void>() {
+  let open!: (value: T) => void;
+  let fail!: (reason: unknown) => void;
+  const promise = new Promise<T>((resolve, reject) => ([open, fail] = [resolve, reject]));
+  return { promise, open, fail };
+}
+
+const until = async (condition: () => boolean) => {
+  for (let turn = 0; turn < 200 && !condition(); turn++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(condition()).toBe(true);
+};
+
+function memoryDb() {
+  const records = new Map<string, Chat>();
+  const db: ChatDb = {
+    list: async () => [...records.values()].map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
+    load: async (id) => structuredClone(records.get(id)),
+    save: async (chat) => void records.set(chat.id, structuredClone(chat)),
+    remove: async (id) => void records.delete(id),
+  };
+  return { db, records };
+}
+
+function setUp(script: Script = {}, { stored = [] as CachedModel[], preferences = {} } = {}) {
+  const requests: GenerateRequest[] = [];
+  const loads: EngineCalls['load']['args'][] = [];
+  const lossListeners = new Set<(error: AppError) => void>();
+  const calls: Script = {
+    device: async () => ({
+      vendor: 'test',
+      architecture: '',
+      description: '',
+      software: true,
+      features: [],
+      limits: {},
+    }),
+    listModels: async () => stored,
+    load: async ({ source }) =>
+      info(source.kind === 'cached' ? source.id : source.kind === 'url' ? 'nano' : 'file'),
+    generate: async (_, { onEvent }) => {
+      onEvent?.({ kind: 'text', text: 'Hello', tokens: 3, contextUsed: 12 });
+      return summary('stop');
+    },
+    ...script,
+  };
+  const client: EngineClient = {
+    async call(name, args, options = {}) {
+      if (name === 'generate') requests.push(args as GenerateRequest);
+      if (name === 'load') loads.push(args as EngineCalls['load']['args']);
+      const run = calls[name];
+      if (!run) throw new Error(`unexpected call: ${name}`);
+      return run(args, options);
+    },
+    onDeviceLost(listener) {
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
+    },
+    dispose() {},
+  };
+  const { db, records } = memoryDb();
+  const saved = new Map([['glm-preferences', JSON.stringify(preferences)]]);
+  let persistAsked = 0;
+  const store = createAppStore({
+    client,
+    chatDb: db,
+    preferenceStorage: {
+      getItem: (key) => saved.get(key) ?? null,
+      setItem: (key, value) => void saved.set(key, value),
+    },
+    nanoUrl: NANO_URL,
+    persistStorage: async () => ++persistAsked > 0,
+  });
+  const lose = (error: AppError) => lossListeners.forEach((listener) => listener(error));
+  return {
+    store,
+    requests,
+    loads,
+    records,
+    lose,
+    savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
+    persistAsked: () => persistAsked,
+  };
+}
+
+const contents = (store: AppStore) => currentChat(store.getState()).messages.map(({ content }) => content);
+const answered = (store: AppStore) => until(() => store.getState().turn === null);
+
+describe('a turn', () => {
+  test('sends the chat with system prompt and effective sampling, and keeps the answer', async () => {
+    const { store, requests, records } = setUp();
+    await store.getState().startModel();
+    store.getState().setSystemPrompt('  Be brief. ');
+    store.getState().setSampling({ temperature: 0 });
+    store.getState().setPreferences({ seed: 7, maxTokens: 64 });
+    expect(store.getState().send(' Hi ')).toBe(true);
+    await answered(store);
+    expect(requests).toEqual([
+      {
+        messages: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'Hi' },
+        ],
+        sampling: { temperature: 0, topP: 0.8, topK: 0, minP: 0, repetitionPenalty: 1.1, seed: 7 },
+        maxTokens: 64,
+      },
+    ]);
+    const chat = currentChat(store.getState());
+    expect(chat.title).toBe('Hi');
+    expect(chat.messages.at(-1)).toMatchObject({
+      role: 'assistant',
+      content: 'Hello',
+      end: 'stop',
+      seed: 7,
+      summary: summary('stop'),
+    });
+    await until(() => records.get(chat.id)?.messages.length === 2);
+    expect(records.get(chat.id)).toEqual(chat);
+  });
+
+  test('waits for a model that is still loading', async () => {
+    const loading = gate<ModelInfo>();
+    const { store, requests } = setUp({ load: () => loading.promise });
+    void store.getState().startModel();
+    store.getState().send('Hi');
+    await until(() => store.getState().turn?.phase === 'waiting');
+    expect(requests).toEqual([]);
+    loading.open(info('nano'));
+    await answered(store);
+    expect(contents(store)).toEqual(['Hi', 'Hello']);
+  });
+
+  test('a stop keeps the text at once, ignores what comes later, and takes the statistics', async () => {
+    const engine = gate<GenerateSummary>();
+    let emit: (text: string) => void = () => {};
+    const { store } = setUp({
+      generate: (_, { onEvent }) => {
+        emit = (text) => onEvent?.({ kind: 'text', text, tokens: 1, contextUsed: 10 });
+        emit('Hel');
+        return engine.promise;
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await until(() => store.getState().turn?.text === 'Hel');
+    emit('l'); // not in the store yet: it comes with the next frame
+    store.getState().stop();
+    expect(store.getState().turn).toBeNull();
+    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({ content: 'Hell', end: 'aborted' });
+    emit('o, too late');
+    engine.open(summary('aborted', 2));
+    await until(() => {
+      const last = currentChat(store.getState()).messages.at(-1);
+      return last?.role === 'assistant' && last.summary?.newTokens === 2;
+    });
+    expect(contents(store)).toEqual(['Hi', 'Hell']);
+  });
+
+  test('the next answer starts only when the engine is done with the stopped one', async () => {
+    const first = gate<GenerateSummary>();
+    let calls = 0;
+    const { store } = setUp({
+      generate: async () => (++calls === 1 ? first.promise : summary('stop')),
+    });
+    await store.getState().startModel();
+    store.getState().send('one');
+    await until(() => calls === 1);
+    store.getState().stop();
+    store.getState().send('two');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(calls).toBe(1);
+    first.open(summary('aborted'));
+    await until(() => calls === 2);
+  });
+
+  test('regenerate replaces the last answer, and brings it back when nothing was written', async () => {
+    const second = gate<GenerateSummary>();
+    let calls = 0;
+    const { store, requests, records } = setUp({
+      generate: async (_, { onEvent, signal }) => {
+        calls++;
+        signal?.addEventListener('abort', () => second.open(summary('aborted', 0)));
+        if (calls === 2) return second.promise;
+        onEvent?.({ kind: 'text', text: `answer ${calls}`, tokens: 1, contextUsed: 10 });
+        return summary('stop');
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await answered(store);
+    store.getState().regenerate();
+    await until(() => calls === 2);
+    store.getState().stop();
+    expect(contents(store)).toEqual(['Hi', 'answer 1']);
+    store.getState().regenerate();
+    await answered(store);
+    expect(contents(store)).toEqual(['Hi', 'answer 3']);
+    expect(requests.at(-1)?.messages).toEqual([{ role: 'user', content: 'Hi' }]);
+    const { id } = currentChat(store.getState());
+    await until(() => records.get(id)?.messages.at(-1)?.content === 'answer 3');
+  });
+
+  test('a failure keeps the text and says why', async () => {
+    const { store } = setUp({
+      generate: async (_, { onEvent }) => {
+        onEvent?.({ kind: 'text', text: 'Half', tokens: 1, contextUsed: 10 });
+        throw new AppError('context-full', 'full', { promptTokens: 600, contextTokens: 512 });
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await answered(store);
+    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({ content: 'Half', end: 'error' });
+    expect(store.getState().turnError?.error.code).toBe('context-full');
+  });
+
+  test('a page closed while answering leaves an answer marked as interrupted', async () => {
+    const engine = gate<GenerateSummary>();
+    const { store, records } = setUp({
+      generate: (_, { onEvent }) => {
+        onEvent?.({ kind: 'text', text: 'Half an', tokens: 2, contextUsed: 10 });
+        return engine.promise;
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await until(() => store.getState().turn?.text === 'Half an');
+    const { id } = currentChat(store.getState());
+    await store.getState().saveChat(id);
+    expect(records.get(id)?.messages.at(-1)).toMatchObject({ content: 'Half an', end: 'interrupted' });
+  });
+});
+
+describe('chats', () => {
+  test('are listed newest first, opened again, and deleted for good', async () => {
+    const { store, records } = setUp();
+    await store.getState().startModel();
+    store.getState().send('first');
+    await answered(store);
+    const first = store.getState().currentId;
+    store.getState().newChat();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    store.getState().send('second');
+    await answered(store);
+    expect(store.getState().chatIndex.map(({ title }) => title)).toEqual(['second', 'first']);
+    expect(await store.getState().openChat(first)).toBe(true);
+    expect(contents(store)).toEqual(['first', 'Hello']);
+    await store.getState().deleteChat(first);
+    expect(store.getState().chatIndex.map(({ title }) => title)).toEqual(['second']);
+    expect(currentChat(store.getState()).messages).toEqual([]);
+    expect([...records.keys()]).not.toContain(first);
+    expect(await store.getState().openChat(first)).toBe(false);
+  });
+
+  test('an empty chat is not multiplied and not listed', () => {
+    const { store } = setUp();
+    const before = store.getState().currentId;
+    store.getState().newChat();
+    expect(store.getState().currentId).toBe(before);
+    expect(store.getState().chatIndex).toEqual([]);
+  });
+
+  test('an answer goes on in its chat while another one is open', async () => {
+    const engine = gate<GenerateSummary>();
+    let emit: (text: string) => void = () => {};
+    const { store } = setUp({
+      generate: (_, { onEvent }) => {
+        emit = (text) => onEvent?.({ kind: 'text', text, tokens: 1, contextUsed: 10 });
+        return engine.promise;
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    const asked = store.getState().currentId;
+    store.getState().newChat();
+    expect(store.getState().send('not now')).toBe(false);
+    await until(() => store.getState().turn?.phase === 'prefill');
+    emit('Hello');
+    engine.open(summary('stop'));
+    await answered(store);
+    expect(store.getState().chats[asked].messages.at(-1)?.content).toBe('Hello');
+    expect(contents(store)).toEqual([]);
+  });
+});
+
+describe('the model', () => {
+  const storedModel = (id: string): CachedModel => ({
+    id,
+    name: id,
+    origin: `file:${id}`,
+    packedBytes: 1,
+    importedAt: 1,
+  });
+
+  test('first start loads Nano, the next one what was used last', async () => {
+    const first = setUp();
+    await first.store.getState().startModel();
+    expect(first.loads).toEqual([{ source: { kind: 'url', url: NANO_URL } }]);
+    expect(first.savedPreferences().lastModelId).toBe('nano');
+
+    const next = setUp({}, { stored: [storedModel('glm')], preferences: { lastModelId: 'glm' } });
+    await next.store.getState().startModel();
+    expect(next.loads).toEqual([{ source: { kind: 'cached', id: 'glm' } }]);
+  });
+
+  test('without WebGPU nothing is loaded and the page knows', async () => {
+    const { store, loads } = setUp({
+      device: async () => {
+        throw new AppError('no-webgpu', 'none');
+      },
+    });
+    await store.getState().startModel();
+    expect(store.getState().model).toMatchObject({ status: 'unsupported', error: { code: 'no-webgpu' } });
+    expect(loads).toEqual([]);
+  });
+
+  test('a load that fails before the upload leaves the model before in use', async () => {
+    const { store } = setUp({
+      load: async ({ source }) => {
+        if (source.kind === 'url' && source.url !== NANO_URL) {
+          throw new AppError('not-found', '404', { url: source.url });
+        }
+        return info('nano');
+      },
+    });
+    await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/x.gguf' });
+    expect(store.getState().model).toMatchObject({
+      status: 'ready',
+      info: { id: 'nano' },
+      error: { code: 'not-found' },
+    });
+  });
+
+  test('a load that fails during the upload leaves none, and names the way back', async () => {
+    const { store } = setUp({
+      load: async ({ source }, { onEvent }) => {
+        if (source.kind !== 'files') return info('nano');
+        onEvent?.({ phase: 'upload', doneBytes: 1, totalBytes: 2, bytesPerSecond: 0, secondsLeft: Infinity });
+        throw new AppError('out-of-gpu-memory', 'full', { neededBytes: 6e9 });
+      },
+    });
+    await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'files', files: [new File(['GGUF'], 'big.gguf')] });
+    expect(store.getState().model).toMatchObject({
+      status: 'failed',
+      info: null,
+      previous: { id: 'nano' },
+      error: { code: 'out-of-gpu-memory' },
+    });
+  });
+
+  test('a cancel takes effect at once and keeps the model before', async () => {
+    let aborted = false;
+    const { store } = setUp({
+      load: ({ source }, { signal }) =>
+        source.kind === 'url'
+          ? Promise.resolve(info('nano'))
+          : new Promise((_, reject) => {
+              signal?.addEventListener('abort', () => {
+                aborted = true;
+                reject(signal.reason as Error);
+              });
+            }),
+    });
+    await store.getState().startModel();
+    const load = store.getState().loadModel({ kind: 'cached', id: 'glm' });
+    await until(() => store.getState().model.status === 'loading');
+    store.getState().cancelLoad();
+    expect(aborted).toBe(true);
+    await load;
+    expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' }, error: null });
+  });
+
+  test('only an import above 100 MB asks for lasting storage, once', async () => {
+    const { store, persistAsked } = setUp({
+      load: async ({ source }, { onEvent }) => {
+        const totalBytes = source.kind === 'url' && source.url === NANO_URL ? 12e6 : 5e9;
+        for (const doneBytes of [0, totalBytes]) {
+          onEvent?.({ phase: 'import', doneBytes, totalBytes, bytesPerSecond: 1, secondsLeft: 1 });
+        }
+        return info('nano');
+      },
+    });
+    await store.getState().startModel();
+    expect(persistAsked()).toBe(0);
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
+    expect(persistAsked()).toBe(1);
+  });
+
+  test('a lost device keeps the text, and reloads the model from the cache', async () => {
+    const engine = gate<GenerateSummary>();
+    const { store, loads, lose } = setUp({
+      generate: (_, { onEvent }) => {
+        onEvent?.({ kind: 'text', text: 'Half', tokens: 1, contextUsed: 10 });
+        return engine.promise;
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await until(() => store.getState().turn?.text === 'Half');
+    const error = new AppError('device-lost', 'gone');
+    lose(error);
+    engine.fail(error);
+    await answered(store);
+    expect(store.getState().model).toMatchObject({ status: 'lost', error: { code: 'device-lost' } });
+    expect(contents(store)).toEqual(['Hi', 'Half']);
+    expect(store.getState().turnError).toBeNull();
+    await store.getState().retryLoad();
+    expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' } });
+    expect(store.getState().model.status).toBe('ready');
+  });
+});
+
+describe('settings', () => {
+  test('survive a reload, and a damaged record costs only the settings', () => {
+    const { store, savedPreferences } = setUp(
+      {},
+      { preferences: { language: 'zh-CN', sampling: { topK: 5, topP: 'x' } } },
+    );
+    expect(store.getState().preferences).toMatchObject({
+      language: 'zh-CN',
+      theme: 'system',
+      sampling: { topK: 5 },
+    });
+    store.getState().setPreferences({ theme: 'dark' });
+    expect(savedPreferences()).toMatchObject({ language: 'zh-CN', theme: 'dark' });
+    expect(setUp({}, { preferences: { theme: 17, seed: 'no' } }).store.getState().preferences).toMatchObject({
+      theme: 'system',
+      seed: null,
+    });
+  });
+
+  test('a reset returns to the model’s values and leaves language and theme', () => {
+    const { store } = setUp();
+    store.getState().setPreferences({ theme: 'dark', seed: 3, maxTokens: 9 });
+    store.getState().setSampling({ temperature: 2 });
+    store.getState().resetSampling();
+    expect(store.getState().preferences).toMatchObject({
+      theme: 'dark',
+      seed: null,
+      maxTokens: null,
+      sampling: {},
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
+import { en } from './en';
+import { formatBytes, formatDuration, formatParameters } from './format';
+import { detectLanguage, ERROR_TEXTS, errorText, translate, type Language } from './index';
+import { zhCN } from './zh-CN';
+
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const LANGUAGES: Language[] = ['en', 'zh-CN'];
+
+/** What each code carries, as src/shared/errors.ts documents it. */
+const DETAILS: Record<ErrorCode, ErrorDetails> = {
+  bug: {},
+  'no-webgpu': {},
+  'no-adapter': {},
+  'limits-too-small': { limit: 'maxBufferSize', needed: 1 << 30, available: 1 << 28 },
+  'device-lost': {},
+  'out-of-gpu-memory': { neededBytes: 6e9 },
+  'not-gguf': { found: '50 4b 03 04' },
+  'gguf-version': { version: 9 },
+  'file-truncated': { section: 'tensor data', neededBytes: 5e9, availableBytes: 4e9 },
+  'bad-metadata': { key: 'glm4.block_count', why: 'missing' },
+  'unsupported-architecture': { architecture: 'llama', supported: 'glm4, chatglm' },
+  'unsupported-tensor-type': { tensor: 'blk.0.attn_q.weight', type: 'IQ2_XS', supported: 'Q4_K, Q6_K' },
+  'unsupported-tokenizer': { model: 'llama', pre: 'default' },
+  'missing-tensor': { tensor: 'output_norm.weight' },
+  'wrong-shape': { tensor: 'output.weight', found: '[1, 2]', expected: '[2, 2]' },
+  'bad-values': { tensor: 'output.weight' },
+  'split-incomplete': { missing: '2, 3', count: 3 },
+  'not-found': { url: 'https://example.org/x.gguf' },
+  'access-denied': { url: 'https://example.org/x.gguf', status: 401 },
+  'http-error': { url: 'https://example.org/x.gguf', status: 503 },
+  'no-range-support': { url: 'https://example.org/x.gguf' },
+  network: { url: 'https://example.org/x.gguf' },
+  'connection-lost': { url: 'https://example.org/x.gguf', receivedBytes: 1e9, totalBytes: 5e9 },
+  'source-changed': { url: 'https://example.org/x.gguf' },
+  'file-unreadable': { name: 'x.gguf' },
+  'storage-quota': { neededBytes: 5.6e9, availableBytes: 2.2e9 },
+  'storage-unavailable': {},
+  'cache-damaged': { id: 'x', shard: 3 },
+  'context-full': { promptTokens: 9000, contextTokens: 8192 },
+  'model-in-use': { id: 'x' },
+  'no-model': {},
+  busy: {},
+  'bad-request': { field: 'topP', why: '2 is above 1' },
+};
+
+describe('texts', () => {
+  test('both languages have the same keys, none empty, with the same placeholders', () => {
+    expect(Object.keys(zhCN).sort()).toEqual(Object.keys(en).sort());
+    for (const [key, text] of Object.entries(en)) {
+      const chinese = zhCN[key as keyof typeof en];
+      expect(text.trim(), key).not.toBe('');
+      expect(chinese.trim(), key).not.toBe('');
+      expect(placeholders(chinese), key).toEqual(placeholders(text));
+    }
+  });
+
+  test('a value fills its placeholder', () => {
+    expect(translate('en', 'load.title', { name: 'Nano' })).toBe('Loading Nano');
+    expect(translate('zh-CN', 'load.title', { name: 'Nano' })).toBe('正在加载 Nano');
+  });
+
+  test('the language follows the first of the browser’s that we have', () => {
+    expect(detectLanguage(['zh-TW', 'en'])).toBe('zh-CN');
+    expect(detectLanguage(['de', 'zh'])).toBe('zh-CN');
+    expect(detectLanguage(['en-GB', 'zh'])).toBe('en');
+    expect(detectLanguage([])).toBe('en');
+  });
+});
+
+describe.each(LANGUAGES)('errors in %s', (language) => {
+  test.each(ERROR_CODES)('%s says what happened, with its numbers, and what to do', (code) => {
+    expect(ERROR_TEXTS[language][code]).toBeDefined();
+    const { what, next } = errorText(language, { code, message: '', details: DETAILS[code] });
+    expect(what.length).toBeGreaterThan(3);
+    expect(next.length).toBeGreaterThan(3);
+    expect(what + next).not.toMatch(/[{}–]|undefined|NaN/);
+  });
+});
+
+test('sizes in errors are sizes', () => {
+  const quota = { code: 'storage-quota', message: '', details: DETAILS['storage-quota'] } as const;
+  expect(errorText('en', quota).what).toBe('Not enough browser storage: 5.6 GB needed, 2.2 GB free.');
+  const limits = { code: 'limits-too-small', message: '', details: DETAILS['limits-too-small'] } as const;
+  expect(errorText('en', limits).what).toContain('maxBufferSize is 268 MB, 1.1 GB is needed');
+});
+
+test('numbers for people', () => {
+  expect([0, 999, 1000, 12_345_678, 999_600_000, 5.64e9].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '12.3 MB',
+    '1.0 GB',
+    '5.6 GB',
+  ]);
+  expect([4.2, 61, 5400].map((seconds) => formatDuration(seconds, 'en'))).toEqual([
+    '5 s',
+    '1 min',
+    '1 h 30 min',
+  ]);
+  expect(formatDuration(75, 'zh-CN')).toBe('1 分钟');
+  expect(formatDuration(Infinity, 'en')).toBe('');
+  expect([formatParameters(9.4e9, 'en'), formatParameters(9.4e9, 'zh-CN')]).toEqual(['9.4B', '94亿']);
+});
