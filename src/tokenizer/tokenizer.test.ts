@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../testing/random';
+import type { Random } from '../testing/random';
 import { bytePairMerge } from './bytePairMerge';
 import { fixtureMetadata, hashIds } from './golden/fixture';
 import type { FixtureMetadata, MergeStyle } from './golden/fixture';
@@ -68,6 +69,16 @@ describe('pieces', () => {
     ['e\u0301t', ['e', '\u0301t']],
   ])('%j', (text, pieces) => {
     expect(pretokenize(text)).toEqual(pieces);
+  });
+
+  it('end behind a contraction, in any case', () => {
+    const cases = (word: string): string[] =>
+      word === ''
+        ? ['']
+        : cases(word.slice(1)).flatMap((rest) => [word[0] + rest, word[0].toUpperCase() + rest]);
+    for (const ending of ['s', 't', 're', 've', 'm', 'll', 'd'].flatMap(cases)) {
+      expect(pretokenize(`he'${ending}x`)).toEqual(['he', `'${ending}`, 'x']);
+    }
   });
 
   it('of any text are the text', () => {
@@ -174,6 +185,21 @@ describe('merge lists', () => {
     expect(mergesAreRedundant(fixtureMetadata())).toBe(false);
   });
 
+  it('that are redundant can be dropped: ties between splits of one token break alike', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = seeded(seed);
+      const metadata = letterVocabulary(random);
+      const merges = allSplits(metadata['tokenizer.ggml.tokens']);
+      expect(mergesAreRedundant({ ...metadata, 'tokenizer.ggml.merges': merges })).toBe(true);
+      const byRank = createTokenizer(metadata, { wholePieces: false });
+      const byList = createTokenizer({ ...metadata, 'tokenizer.ggml.merges': [...merges, 'a b c'] }); // forces the list
+      for (let i = 0; i < 100; i++) {
+        const text = Array.from({ length: 24 }, () => 'ab'[random.int(2)]).join('');
+        expect(byRank.encode(text)).toEqual(byList.encode(text));
+      }
+    }
+  });
+
   it.each([
     ['one missing at the end', (merges: string[]) => merges.slice(0, -1)],
     ['one missing at the start', (merges: string[]) => merges.slice(1)],
@@ -192,6 +218,33 @@ describe('merge lists', () => {
     expect(() => createTokenizer(metadata)).toThrow(expect.objectContaining({ code: 'bad-metadata' }));
   });
 });
+
+/** The bytes and, in random order, forty words of a and b: crowded enough for every kind of conflict. */
+function letterVocabulary(random: Random): FixtureMetadata {
+  const bytes = fixtureMetadata()['tokenizer.ggml.tokens'].filter((token) => token.length === 1);
+  const words = new Set<string>();
+  while (words.size < 40) {
+    const parts = ['a', 'b', ...words];
+    const word = parts[random.int(parts.length)] + parts[random.int(parts.length)];
+    if (word.length <= 8) words.add(word);
+  }
+  const shuffled = [...words].map((word) => ({ word, at: random.bits() })).sort((a, b) => a.at - b.at);
+  const tokens = [...bytes, ...shuffled.map(({ word }) => word)];
+  return {
+    ...fixtureMetadata(),
+    'tokenizer.ggml.tokens': tokens,
+    'tokenizer.ggml.token_type': tokens.map(() => 1),
+  };
+}
+
+function allSplits(tokens: string[]): string[] {
+  return tokens.flatMap((token) =>
+    Array.from({ length: token.length - 1 }, (_, i) => [token.slice(0, i + 1), token.slice(i + 1)])
+      .filter((pair) => pair.every((part) => tokens.includes(part)))
+      .sort(([a], [b]) => tokens.indexOf(a) - tokens.indexOf(b))
+      .map((pair) => pair.join(' ')),
+  );
+}
 
 describe('refusals', () => {
   const without = (key: string): FixtureMetadata => {

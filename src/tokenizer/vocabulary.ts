@@ -8,7 +8,7 @@ const SUPPORTED_MODEL = 'gpt2';
 const SUPPORTED_PRE = ['chatglm-bpe', 'glm4'];
 
 /** GLM-4's control tokens, in the order they follow the ordinary ones. */
-export const GLM_CONTROL_TOKENS: readonly string[] = [
+const GLM_CONTROL_TOKENS: readonly string[] = [
   '<|endoftext|>', '[MASK]', '[gMASK]', '[sMASK]', '<sop>', '<eop>', '<|system|>', '<|user|>', '<|assistant|>',
   '<|observation|>', '<|begin_of_image|>', '<|end_of_image|>', '<|begin_of_video|>', '<|end_of_video|>',
 ]; // prettier-ignore
