@@ -3,6 +3,9 @@ import { AppError, type ErrorCode } from '../shared/errors';
 import { assertInside } from './truncation';
 import type { WeightSource } from './types';
 
+/** Pauses before the rest of a cut read is asked for again; then it is given up. */
+const RETRY_MS = [300, 1000];
+
 /** What the first answer said about the file; later answers must agree. */
 interface Identity {
   totalBytes: number;
@@ -58,13 +61,31 @@ export function httpSource(url: string): WeightSource {
     const totalBytes = await byteLength(signal);
     assertInside(url, offset, length, totalBytes);
     if (length === 0) return new Uint8Array(0);
-    const response = await request(offset, length, signal);
     const bytes = new Uint8Array(length);
-    const received = await readBody(response, bytes, signal);
-    if (received.bytes === length) return bytes;
-    const receivedBytes = offset + received.bytes;
+    let filled = 0;
+    let cause: unknown;
+    // a long download meets a cut now and then: ask for the rest, unless nothing comes any more
+    for (let failures = 0; filled < length && failures <= RETRY_MS.length;) {
+      if (failures > 0) await pause(RETRY_MS[failures - 1], signal);
+      const before = filled;
+      try {
+        const response = await request(offset + filled, length - filled, signal);
+        for await (const piece of bodyOf(response)) {
+          const fitting = piece.subarray(0, length - filled);
+          bytes.set(fitting, filled);
+          filled += fitting.length;
+          if (filled === length) break;
+        }
+      } catch (error) {
+        if (signal?.aborted || (error instanceof AppError && error.code !== 'network')) throw error;
+        cause = error;
+      }
+      failures = filled > before ? 1 : failures + 1;
+    }
+    if (filled === length) return bytes;
+    const receivedBytes = offset + filled;
     const message = `The connection to ${url} was lost after ${receivedBytes} of ${totalBytes} bytes. Try again.`;
-    throw new AppError('connection-lost', message, { url, receivedBytes, totalBytes }, received.cause);
+    throw new AppError('connection-lost', message, { url, receivedBytes, totalBytes }, cause);
   }
 
   return { name: url, byteLength, read };
@@ -96,28 +117,24 @@ async function askHead(url: string, ranged: Response, signal?: AbortSignal): Pro
   );
 }
 
-/** Fills `into` from the body; a broken stream ends early with its cause, an abort throws. */
-async function readBody(
-  response: Response,
-  into: Uint8Array,
-  signal?: AbortSignal,
-): Promise<{ bytes: number; cause?: unknown }> {
-  const reader = response.body?.getReader();
-  let filled = 0;
+/** The pieces of the body; Safari cannot iterate a stream. @throws what the stream throws when it breaks. */
+async function* bodyOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
   try {
-    while (reader && filled < into.length) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const piece = value.subarray(0, into.length - filled);
-      into.set(piece, filled);
-      filled += piece.length;
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done) return;
+      yield value;
     }
-    void reader?.cancel();
-    return { bytes: filled };
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    return { bytes: filled, cause };
+  } finally {
+    void reader?.cancel().catch(() => undefined); // when the caller has enough
   }
+}
+
+/** Waits. @throws the signal's reason once it is aborted. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  signal?.throwIfAborted();
 }
 
 function sameFile(known: Identity, now: Identity): boolean {

@@ -98,6 +98,7 @@ describe('httpSource', () => {
   test('a cut connection says how far it came', async () => {
     const url = await serve((request, response) => {
       if (request.headers.range === 'bytes=0-0') return ranged(request, response);
+      if (request.headers.range !== 'bytes=100-899') return response.destroy();
       response.writeHead(206, { 'Content-Range': 'bytes 100-899/1000', 'Content-Length': 800 });
       response.write(body.subarray(100, 400), () => setTimeout(() => response.destroy(), 30));
     });
@@ -105,6 +106,18 @@ describe('httpSource', () => {
       code: 'connection-lost',
       details: { url, receivedBytes: 400, totalBytes: 1000 },
     });
+  });
+
+  test('a read that was cut goes on where it stopped', async () => {
+    const ranges: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      ranges.push(request.headers.range);
+      if (request.headers.range !== 'bytes=100-899') return ranged(request, response);
+      response.writeHead(206, { 'Content-Range': 'bytes 100-899/1000', 'Content-Length': 800 });
+      response.write(body.subarray(100, 400), () => setTimeout(() => response.destroy(), 30));
+    });
+    expect(await httpSource(url).read(100, 800)).toEqual(body.slice(100, 900));
+    expect(ranges).toEqual(['bytes=0-0', 'bytes=100-899', 'bytes=400-899']);
   });
 
   test.each([

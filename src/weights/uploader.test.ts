@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../shared/errors';
+import type { Gpu } from '../gpu/device';
+import { tileBytes } from '../shared/weightLayout';
+import { tensorBytes, writeGguf, type GgmlType } from '../testing/gguf';
+import { seeded } from '../testing/random';
+import { randomBlocks } from '../testing/randomWeights';
+import { failureOf, importBytes } from './testKit';
+import type { ModelCache, TensorPlan, WeightProgress } from './types';
+import { uploadModel } from './uploader';
+
+/** A GPU whose buffers are byte arrays. */
+class FakeGpu {
+  readonly live = new Map<GPUBuffer, Uint8Array>();
+  fences = 0;
+  memoryBytes = Infinity;
+  readonly device = {
+    queue: {
+      writeBuffer: (buffer: GPUBuffer, at: number, data: Uint8Array, from: number, size: number) => {
+        if (at % 4 || size % 4) throw new Error('writeBuffer wants multiples of 4');
+        this.live.get(buffer)?.set(data.subarray(from, from + size), at);
+      },
+    },
+  };
+  createBuffer(label: string, size: number): GPUBuffer {
+    const buffer = { label, size } as GPUBuffer;
+    this.live.set(buffer, new Uint8Array(size));
+    return buffer;
+  }
+  destroyBuffer(buffer: GPUBuffer): void {
+    this.live.delete(buffer);
+  }
+  async idle(): Promise<void> {
+    this.fences++;
+  }
+  async allocate<T>(what: string, neededBytes: number, make: () => T): Promise<T> {
+    const made = make();
+    if (neededBytes > this.memoryBytes) throw new AppError('out-of-gpu-memory', what, { neededBytes });
+    return made;
+  }
+}
+
+const random = seeded(21);
+function tensor(
+  name: string,
+  type: GgmlType,
+  shape: number[],
+): { name: string; type: GgmlType; shape: number[]; data: Uint8Array } {
+  const blocks =
+    type === 'F32' ? shape.reduce((a, b) => a * b) : tensorBytes(type, shape) / tensorBytes(type, [32]);
+  return { name, type, shape, data: randomBlocks(type, blocks, 0.02, random) };
+}
+// `wide` is 130 MiB packed: two chunks and nine shards. Its values count up, so that no byte looks like another's.
+const counting = new Uint32Array(4160 * 8192);
+for (let i = 0; i < counting.length; i++) counting[i] = i;
+const wide = new Uint8Array(counting.buffer);
+const tensors = [
+  { name: 'wide', type: 'F32' as const, shape: [4160, 8192], data: wide },
+  tensor('n1', 'F32', [96]),
+  tensor('mid', 'Q4_0', [130, 64]),
+  tensor('n2', 'F32', [32]),
+];
+const plan: TensorPlan[] = [
+  { name: 'n1', kind: 'vector', shape: [96] },
+  { name: 'wide', kind: 'matrix', shape: [4160, 8192] },
+  { name: 'n2', kind: 'vector', shape: [32] },
+  { name: 'mid', kind: 'matrix', shape: [130, 64], interleaved: true },
+];
+const imported = importBytes(writeGguf({ metadata: {}, tensors }), plan);
+
+async function upload(
+  change: {
+    gpu?: FakeGpu;
+    cache?: Partial<ModelCache>;
+    signal?: AbortSignal;
+    onProgress?: (p: WeightProgress) => void;
+  } = {},
+): Promise<Awaited<ReturnType<typeof uploadModel>>> {
+  const { manifest, cache } = await imported;
+  const gpu = (change.gpu ?? new FakeGpu()) as unknown as Gpu;
+  return uploadModel({ ...change, gpu, manifest, cache: { ...cache, ...change.cache } });
+}
+
+describe('uploadModel', () => {
+  test('puts every byte of the image where the forward pass finds it', async () => {
+    const { manifest, image } = await imported;
+    const gpu = new FakeGpu();
+    const reports: WeightProgress[] = [];
+    const weights = await upload({ gpu, onProgress: (report) => reports.push(report) });
+
+    const wide = weights.matrix('wide');
+    expect(wide).toMatchObject({ rows: 4160, cols: 8192, format: 'f32', interleaved: false });
+    expect(wide.chunks.map(({ firstTile, numTiles }) => [firstTile, numTiles])).toEqual([
+      [0, 33],
+      [33, 32],
+    ]);
+    const at = (name: string): number => manifest.tensors.find((packed) => packed.name === name)!.offset;
+    for (const { firstTile, tensor } of wide.chunks) {
+      const start = at('wide') + firstTile * tileBytes('f32', 8192);
+      expect(tensor).toMatchObject({ dtype: 'u32', offset: 0, byteLength: tensor.shape[0] * 4 });
+      expectSame(gpu.live.get(tensor.buffer)!, image.subarray(start, start + tensor.byteLength));
+    }
+    const [mid] = weights.matrix('mid').chunks;
+    expect(mid).toMatchObject({ firstTile: 0, numTiles: 4 });
+    expectSame(
+      gpu.live.get(mid.tensor.buffer)!,
+      image.subarray(at('mid'), at('mid') + mid.tensor.byteLength),
+    );
+
+    const [n1, n2] = [weights.vector('n1'), weights.vector('n2')];
+    expect(n1.buffer).toBe(n2.buffer); // shared
+    expect([n1.offset % 256, n2.offset % 256, n1.shape, n2.shape]).toEqual([0, 0, [96], [32]]);
+    for (const vector of [n1, n2]) {
+      const bytes = gpu.live.get(vector.buffer)!.subarray(vector.offset, vector.offset + vector.byteLength);
+      expectSame(bytes, image.subarray(at(vector.label), at(vector.label) + vector.byteLength));
+    }
+    expect([weights.has('mid'), weights.has('n1'), weights.has('nope')]).toEqual([true, true, false]);
+    expect((await failureOf(() => weights.matrix('n1'))).code).toBe('bug');
+    expect(weights.gpuBytes).toBe([...gpu.live.keys()].reduce((sum, { size }) => sum + size, 0));
+    expect(gpu.fences).toBe(3); // every 64 MiB of 130, and at the end
+    expect(reports.at(-1)).toEqual({
+      phase: 'upload',
+      doneBytes: manifest.packedBytes,
+      totalBytes: manifest.packedBytes,
+    });
+    weights.destroy();
+    expect(gpu.live.size).toBe(0);
+  });
+
+  const broken: [string, (shard: Blob) => Promise<Blob>][] = [
+    ['shorter', async (shard) => shard.slice(4)],
+    ['changed', async (shard) => new Blob([(await shard.arrayBuffer()).slice(4), 'oops'])],
+    [
+      'evicted',
+      async (shard) =>
+        Object.assign(shard.slice(), {
+          arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')),
+        }),
+    ],
+    [
+      'missing',
+      async () => {
+        throw new AppError('cache-damaged', 'gone', { id: 'test', shard: 2 });
+      },
+    ],
+  ];
+  test.each(broken)('a %s shard is cache-damaged and frees the buffers', async (_, damage) => {
+    const { cache } = await imported;
+    const gpu = new FakeGpu();
+    const readShard: ModelCache['readShard'] = async (id, index) => {
+      const shard = await cache.readShard(id, index);
+      return index === 2 ? damage(shard) : shard;
+    };
+    expect(await failureOf(() => upload({ gpu, cache: { readShard } }))).toMatchObject({
+      code: 'cache-damaged',
+      details: { id: 'test', shard: 2 },
+    });
+    expect(gpu.live.size).toBe(0);
+  });
+
+  test('too little GPU memory and an abort free everything too', async () => {
+    const { manifest } = await imported;
+    const gpu = new FakeGpu();
+    gpu.memoryBytes = 1e6;
+    expect(await failureOf(() => upload({ gpu }))).toMatchObject({
+      code: 'out-of-gpu-memory',
+      details: { neededBytes: manifest.packedBytes },
+    });
+    gpu.memoryBytes = Infinity;
+    const controller = new AbortController();
+    const failure = await failureOf(() =>
+      upload({ gpu, signal: controller.signal, onProgress: () => controller.abort() }),
+    );
+    expect((failure as unknown as Error).name).toBe('AbortError');
+    expect(gpu.live.size).toBe(0);
+  });
+});
+
+/** toEqual on 100 MB takes minutes. */
+function expectSame(got: Uint8Array, want: Uint8Array): void {
+  expect(Buffer.compare(got.subarray(0, want.length), want)).toBe(0);
+}
