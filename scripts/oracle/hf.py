@@ -16,7 +16,7 @@ import sys
 
 import torch
 import transformers
-from gguf import GGUFReader, dequantize
+from gguf import GGML_QUANT_SIZES, GGUFReader, ReaderTensor, dequantize
 from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
 
 # Names within blk.N of the file, and within model.layers.N of the checkpoint. Two are traps: the file's ffn_norm is
@@ -64,7 +64,7 @@ def to_checkpoint(tensors: dict[str, torch.Tensor], split: list[int]) -> dict[st
 
 
 def round_q8_0(x: torch.Tensor) -> torch.Tensor:
-    """To signed bytes in blocks of 32: what llama.cpp multiplies Q4_0, Q5_0, Q8_0 (and, as Q8_1, Q4_1, Q5_1) with."""
+    """To signed bytes in blocks of 32: what llama.cpp multiplies Q4_0, Q5_0 and Q8_0 with."""
     blocks = x.reshape(-1, 32)
     peak = blocks.abs().amax(1, keepdim=True)
     codes = torch.where(peak > 0, blocks * (127 / peak), 0).round()
@@ -79,6 +79,23 @@ def round_q8_k(x: torch.Tensor) -> torch.Tensor:
     return ((blocks * scale).round().clamp(max=127) / scale).reshape(x.shape)
 
 
+def q8_1_sum_error(x: torch.Tensor) -> torch.Tensor:
+    """Q4_1 and Q5_1 are multiplied with Q8_1: Q8_0 and the sum of each block, an f16, which the block's min scales.
+    Returns by how much those sums are off: [..., blocks]."""
+    blocks = x.reshape(-1, 32)
+    scale = blocks.abs().amax(1, keepdim=True) / 127
+    codes = torch.where(scale > 0, blocks / scale, 0).round()
+    sums = (codes.sum(1, keepdim=True) * scale).half().float()
+    return (sums - round_q8_0(blocks).sum(1, keepdim=True)).reshape(*x.shape[:-1], -1)
+
+
+def block_mins(tensor: ReaderTensor) -> torch.Tensor:
+    """The f16 `m` of every block of a Q4_1 or Q5_1 tensor: [rows, blocks]."""
+    block_bytes = GGML_QUANT_SIZES[tensor.tensor_type][1]
+    blocks = tensor.data.reshape(int(tensor.shape[1]), -1, block_bytes)
+    return torch.from_numpy(blocks[:, :, 2:4].copy().view("float16")[:, :, 0]).float()
+
+
 def rounding(type_name: str):
     if type_name in ("F16", "BF16"):
         dtype = torch.float16 if type_name == "F16" else torch.bfloat16
@@ -90,17 +107,34 @@ def rounding(type_name: str):
 
 def imitate_llama(model: torch.nn.Module, reader: GGUFReader) -> None:
     """Rounds the input of every linear layer, depending on the type of its weights in the file."""
-    types = {tensor.name.removesuffix(".weight"): tensor.tensor_type.name for tensor in reader.tensors}
+    tensors = {tensor.name.removesuffix(".weight"): tensor for tensor in reader.tensors}
     file_names = {to: name for name, to in LAYER_NAMES.items()}
+    head_dim, config = model.model.layers[0].self_attn.head_dim, model.config
+    q_rows, kv_rows = config.num_attention_heads * head_dim, config.num_key_value_heads * head_dim
+    fused_rows = dict(zip("qkv", [(0, q_rows), (q_rows, q_rows + kv_rows), (q_rows + kv_rows, q_rows + 2 * kv_rows)]))
     for name, module in model.named_modules():
         if not isinstance(module, torch.nn.Linear):
             continue
+        rows = slice(None)
         if name == "lm_head":
-            found = types.get("output", types["token_embd"])
+            tensor = tensors.get("output", tensors["token_embd"])
         else:
             _, _, layer, part = name.split(".", 3)
-            found = types.get(f"blk.{layer}.{file_names[part]}") or types[f"blk.{layer}.attn_qkv"]
-        module.register_forward_pre_hook(lambda _, args, to=rounding(found): (to(args[0]),))
+            tensor = tensors.get(f"blk.{layer}.{file_names[part]}")
+            if tensor is None:
+                tensor = tensors[f"blk.{layer}.attn_qkv"]
+                rows = slice(*fused_rows[part.removeprefix("self_attn.")[0]])
+        type_name = tensor.tensor_type.name
+        if type_name in ("Q4_1", "Q5_1"):  # first, while the input is not yet rounded
+            mins = block_mins(tensor)[rows]
+            add_min_error(module, mins)
+        module.register_forward_pre_hook(lambda _, args, to=rounding(type_name): (to(args[0]),))
+
+
+def add_min_error(module: torch.nn.Module, mins: torch.Tensor) -> None:
+    errors = []
+    module.register_forward_pre_hook(lambda _, args: errors.append(q8_1_sum_error(args[0]) @ mins.T))
+    module.register_forward_hook(lambda _, args, out: out + errors.pop())
 
 
 def load(path: str, imitate: bool) -> torch.nn.Module:

@@ -1,8 +1,8 @@
 // llama.cpp as a judge: the raw logits after a prompt and a greedy continuation, on the CPU.
 //
-//   node scripts/oracle/llama.mjs FILE --ids 1,2,3 [--greedy 64] [--kv F32|F16] [--flash]
+//   node scripts/oracle/llama.mjs FILE --ids 1,2,3 [--greedy 64] [--kv F32|F16] [--flash] [--step]
 //
-//   node scripts/oracle/llama.mjs --serve      jobs { file, ids, greedy, kv, flash }, one JSON object a line, on stdin
+//   node scripts/oracle/llama.mjs --serve      jobs { file, ids, greedy, kv, flash, step }, one JSON object a line, on stdin
 //
 // Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [logit of the best - of the second] }.
 import { readFileSync } from 'node:fs';
@@ -22,8 +22,9 @@ export function llamaVersion() {
 /**
  * The answer to one job. The KV cache is f32 and flash attention off unless asked: both would round.
  * @param greedy how many tokens to go on
+ * @param step whether to evaluate the prompt token by token, as in decoding, instead of at once
  */
-async function judge(llama, { file, ids, greedy = 0, kv = 'F32', flash = false }) {
+async function judge(llama, { file, ids, greedy = 0, kv = 'F32', flash = false, step = false }) {
   const model = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
   const context = await model.createContext({
     contextSize: 512,
@@ -39,7 +40,8 @@ async function judge(llama, { file, ids, greedy = 0, kv = 'F32', flash = false }
     const outputs = await sequence.controlledEvaluate([...tokens.slice(0, -1), last]);
     return outputs.at(-1).next.logits; // a Map, the largest logit first
   };
-  let next = await after(ids);
+  if (step) for (const id of ids.slice(0, -1)) await after([id]);
+  let next = await after(step ? ids.slice(-1) : ids);
   const logits = [];
   for (const [id, logit] of next) logits[id] = logit;
   const version = `${llamaVersion()}, CPU, KV cache ${kv}, flash attention ${flash ? 'on' : 'off'}`;
@@ -62,6 +64,7 @@ const { values, positionals } = parseArgs({
     greedy: { type: 'string', default: '0' },
     kv: { type: 'string', default: 'F32' },
     flash: { type: 'boolean', default: false },
+    step: { type: 'boolean', default: false },
   },
 });
 const llama = await getLlama({
@@ -75,8 +78,8 @@ if (values.serve) {
     console.log(JSON.stringify(await judge(llama, JSON.parse(line))));
   }
 } else {
-  const { ids, greedy, kv, flash } = values;
-  const job = { file: positionals[0], ids: ids.split(',').map(Number), greedy: Number(greedy), kv, flash };
+  const { ids, greedy, kv, flash, step } = values;
+  const job = { file: positionals[0], ids: ids.split(',').map(Number), greedy: Number(greedy), kv, flash, step };
   console.log(JSON.stringify(await judge(llama, job)));
 }
 await llama.dispose();

@@ -13,7 +13,7 @@ export interface Random {
   gauss(): number;
   /** n numbers of mean 0 and variance 1. */
   normal(n: number): Float32Array;
-  /** n random bytes. */
+  /** n random bytes (on a big-endian machine others, but there are none that run WebGPU). */
   bytes(n: number): Uint8Array;
 }
 
@@ -54,6 +54,6 @@ export function seeded(seed: number): Random {
     int: (n) => Math.floor((bits() / 2 ** 32) * n),
     gauss,
     normal: (n) => Float32Array.from({ length: n }, gauss),
-    bytes: (n) => Uint8Array.from({ length: n }, () => bits() & 255),
+    bytes: (n) => new Uint8Array(Uint32Array.from({ length: Math.ceil(n / 4) }, bits).buffer, 0, n),
   };
 }

@@ -56,7 +56,7 @@ export function tinyModel(spec: TinyModelSpec): TinyModel {
   const name = `tiny-${shape.architecture}-${type.toLowerCase()}${f32Twin ? '-twin' : ''}`;
   const tensors = glmTensors(shape, type).map((info, index): GgufTensorData => {
     const random = seeded(seed * 1000 + index);
-    if (info.shape.length === 1) return { ...info, data: vectorData(info, random) };
+    if (info.shape.length === 1) return { ...info, data: randomVector(info, random) };
     if (f32Twin) return { ...info, type: 'F32', data: twinData(info, shape, random) };
     return { ...info, data: matrixData(info, shape, random) };
   });
@@ -80,8 +80,8 @@ function outlierChannels({ hiddenSize }: GlmShape): number[] {
   return [hiddenSize >> 3, hiddenSize - 5];
 }
 
-/** Norm gains around 1, with two outliers; biases around 0. */
-function vectorData({ name, shape: [size] }: GgufTensorInfo, random: Random): Uint8Array {
+/** F32 data of a vector: norm gains around 1, with two outliers; biases around 0. */
+export function randomVector({ name, shape: [size] }: GgufTensorInfo, random: Random): Uint8Array {
   const values = random.normal(size);
   if (name.endsWith('bias'))
     return encodeWeights(
@@ -125,12 +125,20 @@ function matrixValues(info: GgufTensorInfo, shape: GlmShape, random: Random): Fl
   return values;
 }
 
-/** Standard deviation of a row's weights: 1/√cols keeps the variance, times a gain per kind of matrix. */
-function rowStd({ name, shape: [, cols] }: GgufTensorInfo, shape: GlmShape, row: number): number {
+/** Standard deviation of a matrix: 1/√cols keeps the variance, times a gain per kind of matrix. */
+export function weightStd({ name, shape: [, cols] }: GgufTensorInfo, { tiedHead }: GlmShape): number {
   const unit = 1 / Math.sqrt(cols);
-  if (name === 'token_embd.weight') return shape.tiedHead ? 2.5 * unit : 1;
+  if (name === 'token_embd.weight') return tiedHead ? 2.5 * unit : 1;
   if (name === 'output.weight') return 2.5 * unit;
-  const toHidden = name.endsWith('attn_output.weight') || name.endsWith('ffn_down.weight');
-  const gain = toHidden ? 1.5 : name.endsWith('ffn_up.weight') ? 1.2 : 1;
-  return gain * unit * (toHidden && outlierChannels(shape).includes(row) ? 6 : 1);
+  if (name.endsWith('ffn_up.weight')) return 1.2 * unit;
+  return writesHidden(name) ? 1.5 * unit : unit;
+}
+
+function rowStd(info: GgufTensorInfo, shape: GlmShape, row: number): number {
+  const isOutlier = writesHidden(info.name) && outlierChannels(shape).includes(row);
+  return weightStd(info, shape) * (isOutlier ? 6 : 1);
+}
+
+function writesHidden(name: string): boolean {
+  return name.endsWith('attn_output.weight') || name.endsWith('ffn_down.weight');
 }
