@@ -48,12 +48,15 @@ test('URLs of the siblings', () => {
   expect(splitUrls('https://h/m.gguf')).toEqual(['https://h/m.gguf']);
 });
 
-test('the model id depends on header and size, not on where the file lies', async () => {
+test('the model id depends on header, size and tail, not on where the file lies', async () => {
   const id = await modelId(await openBytes(writeGguf(model)));
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(await modelId(await openGguf([bytesSource(writeGguf(model), 'elsewhere')]))).toBe(id);
   const renamed = writeGguf({ ...model, metadata: { 'general.name': 'Tony' } });
   expect(await modelId(await openBytes(renamed))).not.toBe(id);
+  const tuned = writeGguf(model);
+  tuned[tuned.length - 1] ^= 1;
+  expect(await modelId(await openBytes(tuned))).not.toBe(id);
   const longer = new Uint8Array([...writeGguf(model), 0]);
   expect(await modelId(await openBytes(longer))).not.toBe(id);
 });

@@ -10,9 +10,11 @@ export interface GgufFile {
   tensors: Map<string, GgufTensor>;
   /** Bytes of all parts. */
   totalBytes: number;
-  /** Digest of each part's header, in order of the parts. */
-  headerDigests: string[];
+  /** Digests of each part's header and last TAIL_BYTES, in order of the parts. */
+  digests: string[];
 }
+
+const TAIL_BYTES = 64 * 1024;
 
 interface Part {
   source: WeightSource;
@@ -46,13 +48,24 @@ export async function openGguf(sources: WeightSource[], signal?: AbortSignal): P
   }
   const sizes = await Promise.all(ordered.map(({ source }) => source.byteLength(signal)));
   const totalBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  const headerDigests = await Promise.all(ordered.map(({ header }) => digestHex(header.bytes)));
-  return { metadata, tensors, totalBytes, headerDigests };
+  const digests = await Promise.all(ordered.map((part, i) => digestPart(part, sizes[i], signal)));
+  return { metadata, tensors, totalBytes, digests };
+}
+
+/** Header and tail: fine-tunes of one model often share every byte of the header. */
+async function digestPart(
+  { source, header }: Part,
+  fileBytes: number,
+  signal?: AbortSignal,
+): Promise<string> {
+  const tailBytes = Math.min(TAIL_BYTES, fileBytes);
+  const tail = await source.read(fileBytes - tailBytes, tailBytes, signal);
+  return (await digestHex(header.bytes)) + (await digestHex(tail));
 }
 
 /** Identity of the content without reading it all: 16 hex digits over its size and headers. */
-export async function modelId({ totalBytes, headerDigests }: GgufFile): Promise<string> {
-  const identity = new TextEncoder().encode([totalBytes, ...headerDigests].join(' '));
+export async function modelId({ totalBytes, digests }: GgufFile): Promise<string> {
+  const identity = new TextEncoder().encode([totalBytes, ...digests].join(' '));
   return (await digestHex(identity)).slice(0, 16);
 }
 
