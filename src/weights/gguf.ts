@@ -22,7 +22,7 @@ interface Part {
 }
 
 /**
- * Opens a model by its headers alone.
+ * Opens a model by its headers, and a glance at the end of each file.
  * @param sources one file, or the parts of a split set in any order (split.no tells).
  * @throws AppError 'split-incomplete' and whatever readHeader throws.
  */
@@ -63,7 +63,7 @@ async function digestPart(
   return (await digestHex(header.bytes)) + (await digestHex(tail));
 }
 
-/** Identity of the content without reading it all: 16 hex digits over its size and headers. */
+/** Identity of the content without reading it all: 16 hex digits over size, headers and file ends. */
 export async function modelId({ totalBytes, digests }: GgufFile): Promise<string> {
   const identity = new TextEncoder().encode([totalBytes, ...digests].join(' '));
   return (await digestHex(identity)).slice(0, 16);

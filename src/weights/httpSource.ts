@@ -37,7 +37,8 @@ export function httpSource(url: string): WeightSource {
     }
     if (response.status !== 206 && response.status !== 416) throw refuse(response, url);
     const identity = contentRange(response, offset, last) ?? known ?? (await askHead(url, response, signal));
-    if (identity === 'other range' || (known && !sameFile(known, identity))) {
+    const isRefused = identity !== 'other range' && response.status === 416 && offset < identity.totalBytes;
+    if (identity === 'other range' || isRefused || (known && !sameFile(known, identity))) {
       void response.body?.cancel();
       throw failure('source-changed', url, 'the file changed on the server while it was read. Load it again');
     }

@@ -141,6 +141,13 @@ describe('httpSource', () => {
     expect((await failureOf(() => httpSource(url).read(0, 4))).code).toBe('source-changed');
   });
 
+  test('416 inside the file is source-changed, not data', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(416, { 'Content-Range': 'bytes */1000' }).end('no!!'),
+    );
+    expect((await failureOf(() => httpSource(url).read(0, 4))).code).toBe('source-changed');
+  });
+
   test('an unreachable host is network, and the message also names CORS', async () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
