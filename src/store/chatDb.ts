@@ -1,5 +1,5 @@
 // Chats in a database of their own: one record per chat, and a light index for the list.
-import { createStore, del, get, set, update } from 'idb-keyval';
+import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
 import type { Chat, ChatMeta } from './types';
 
 const INDEX = 'index';
@@ -22,6 +22,14 @@ export function openChatDb(): ChatDb {
   // The index is changed inside one transaction: two tabs do not lose each other's chats.
   const changeIndex = (change: (index: ChatMeta[]) => ChatMeta[]) =>
     update<ChatMeta[]>(INDEX, (index = []) => change(index), store);
+  // An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost.
+  const writeAndCommit = (key: string, chat: Chat) =>
+    store('readwrite', (records) => {
+      records.put(chat, key);
+      const written = promisifyRequest(records.transaction);
+      records.transaction.commit();
+      return written;
+    });
   return {
     async list() {
       return newestFirst((await get<ChatMeta[]>(INDEX, store)) ?? []);
@@ -31,7 +39,7 @@ export function openChatDb(): ChatDb {
       const { id, title, updatedAt } = chat;
       // Both transactions are opened at once: on pagehide nothing after an `await` is sure to run.
       await Promise.all([
-        set(recordKey(id), chat, store),
+        writeAndCommit(recordKey(id), chat),
         changeIndex((index) => [...index.filter((row) => row.id !== id), { id, title, updatedAt }]),
       ]);
     },

@@ -1,11 +1,14 @@
 import { lazy, memo, Suspense } from 'react';
 import type { AssistantMessage, Turn, UserMessage } from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
-import { useApp, useText, type TextKey } from '../useApp';
+import { useApp, useText, type TextKey, type Texts } from '../useApp';
 import { CopyButton } from './CopyButton';
 import { RefreshIcon } from './icons';
 
-const Markdown = lazy(() => import('./Markdown'));
+const importMarkdown = () => import('./Markdown');
+const Markdown = lazy(importMarkdown);
+/** Before the first answer needs it, once the page has nothing better to do. */
+export const preloadMarkdown = () => void importMarkdown();
 
 function AnswerText({ text }: { text: string }) {
   return (
@@ -63,19 +66,13 @@ function Stats({ message }: { message: AssistantMessage }) {
   );
 }
 
-interface AnswerProps {
-  message: AssistantMessage;
-  isLast: boolean;
-}
-
-export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
+function AnswerActions({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
   const { t } = useText();
   const regenerate = useApp((s) => s.regenerate);
   const canRegenerate = useApp((s) => isLast && !s.turn && s.model.status === 'ready');
   const note = END_NOTES[message.end];
   return (
-    <article className="message answer" aria-label={t('message.assistant')}>
-      <AnswerText text={message.content} />
+    <>
       {note && <p className={`end-note ${message.end}`}>{t(note)}</p>}
       <footer className={isLast ? 'message-foot last' : 'message-foot'}>
         <CopyButton text={() => message.content} label={t('message.copy')} doneLabel={t('message.copied')} />
@@ -93,32 +90,50 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
         )}
         <Stats message={message} />
       </footer>
-    </article>
+    </>
   );
-});
-
-function turnStatus(turn: Turn, t: ReturnType<typeof useText>['t'], count: (n: number) => string): string {
-  if (turn.phase === 'waiting') return t('turn.waiting');
-  if (turn.phase === 'prefill' && turn.prefillTotal === 0) return t('turn.prefillStart');
-  if (turn.phase === 'prefill') {
-    return t('turn.prefill', { done: count(turn.prefillDone), total: count(turn.prefillTotal) });
-  }
-  const parts = [t('stats.tokens', { count: count(turn.tokens) })];
-  if (turn.tokensPerSecond > 0) parts.unshift(t('stats.speed', { rate: formatRate(turn.tokensPerSecond) }));
-  return parts.join(' · ');
 }
 
-/** The answer being written. */
-export function RunningAnswer({ turn }: { turn: Turn }) {
+function turnStatus(turn: Turn, t: Texts['t'], count: (n: number) => string): string[] {
+  if (turn.phase === 'waiting') return [t('turn.waiting')];
+  if (turn.phase === 'prefill' && turn.prefillTotal === 0) return [t('turn.prefillStart')];
+  if (turn.phase === 'prefill') {
+    return [t('turn.prefill', { done: count(turn.prefillDone), total: count(turn.prefillTotal) })];
+  }
+  const speed =
+    turn.tokensPerSecond > 0 ? [t('stats.speed', { rate: formatRate(turn.tokensPerSecond) })] : [];
+  return [...speed, t('stats.tokens', { count: count(turn.tokens) })];
+}
+
+function TurnProgress({ turn }: { turn: Turn }) {
   const { t, language } = useText();
   const status = turnStatus(turn, t, (value) => formatCount(value, language));
   return (
-    <article className="message answer running" aria-label={t('message.assistant')} aria-busy="true">
-      {turn.text && <AnswerText text={turn.text} />}
-      <footer className="message-foot last">
-        <span className="pulse" aria-hidden="true" />
-        <span className="stats">{status}</span>
-      </footer>
-    </article>
+    <footer className="message-foot last">
+      <span className="pulse" aria-hidden="true" />
+      <span className="stats">{status.join(' · ')}</span>
+    </footer>
   );
 }
+
+interface AnswerProps {
+  /** Finished or being written: one component, so that the text on screen stays when the one becomes the other. */
+  answer: AssistantMessage | Turn;
+  isLast: boolean;
+}
+
+export const Answer = memo(function Answer({ answer, isLast }: AnswerProps) {
+  const { t } = useText();
+  const running = 'phase' in answer;
+  const text = running ? answer.text : answer.content;
+  return (
+    <article
+      className={running ? 'message answer running' : 'message answer'}
+      aria-label={t('message.assistant')}
+      aria-busy={running}
+    >
+      {text && <AnswerText text={text} />}
+      {running ? <TurnProgress turn={answer} /> : <AnswerActions message={answer} isLast={isLast} />}
+    </article>
+  );
+});

@@ -1,10 +1,11 @@
+import { useEffect } from 'react';
 import { currentChat } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from './ErrorCard';
 import { ArrowDownIcon } from './icons';
-import { Answer, Question, RunningAnswer } from './Message';
+import { Answer, preloadMarkdown, Question } from './Message';
 import { Unsupported } from './Unsupported';
 
 /** Why the last answer failed, below it. */
@@ -40,6 +41,8 @@ function Unanswered() {
   );
 }
 
+const PRELOAD_AFTER_MS = 500;
+
 export function MessageList() {
   const { t } = useText();
   const chat = useApp(currentChat);
@@ -47,8 +50,14 @@ export function MessageList() {
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const last = chat.messages.at(-1);
-  const isEmpty = chat.messages.length === 0 && !turn;
+  const items = turn ? [...chat.messages, turn] : chat.messages;
+  const isEmpty = items.length === 0;
   const { scroller, atBottom, toBottom } = useStickToBottom(isEmpty ? null : `${chat.id} ${turn?.messageId}`);
+
+  useEffect(() => {
+    const timer = setTimeout(preloadMarkdown, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <div className="scroller" ref={scroller}>
@@ -56,20 +65,15 @@ export function MessageList() {
         {isEmpty && (unsupported ? <Unsupported /> : <EmptyChat />)}
         {!isEmpty && (
           <ol className="messages" aria-label={t('chat.messages')}>
-            {chat.messages.map((message) => (
-              <li key={message.id}>
-                {message.role === 'user' ? (
-                  <Question message={message} />
+            {items.map((item) => (
+              <li key={'messageId' in item ? item.messageId : item.id}>
+                {'role' in item && item.role === 'user' ? (
+                  <Question message={item} />
                 ) : (
-                  <Answer message={message} isLast={message === last && !turn} />
+                  <Answer answer={item} isLast={item === items.at(-1)} />
                 )}
               </li>
             ))}
-            {turn && (
-              <li key={turn.messageId}>
-                <RunningAnswer turn={turn} />
-              </li>
-            )}
           </ol>
         )}
         {last?.role === 'user' && !turn && !failed && !unsupported && <Unanswered />}

@@ -1,0 +1,133 @@
+import { expect, test } from './pages/test';
+
+test('a question asked while the model loads is answered when it is ready', async ({ chat }) => {
+  await chat.open('./?load=slow');
+  await expect(chat.loading).toBeVisible();
+  await chat.send('Hello');
+  await expect(chat.answers.last()).toContainText('as soon as the model is ready');
+  await expect(chat.stopButton).toBeVisible();
+  await chat.page.keyboard.press('Escape');
+  await expect(chat.page.getByRole('button', { name: 'Answer this message' })).toBeDisabled();
+});
+
+test('answers are formatted, with statistics, and can be copied', async ({ chat, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await chat.openReady();
+  const answer = await chat.ask('What are you?');
+  await expect(answer.getByRole('table')).toBeVisible();
+  await expect(answer.getByRole('group', { name: 'Statistics' })).toHaveText(
+    /^\d+ tokens\/s · \d+ tokens · context \d+ \/ 8,192$/,
+  );
+  const clipboard = () => chat.page.evaluate(() => navigator.clipboard.readText());
+  await answer.getByRole('button', { name: 'Copy code' }).click();
+  expect(await clipboard()).toMatch(/^const adapter = await navigator\.gpu\.requestAdapter\(\);\n/);
+  await answer.getByRole('button', { name: 'Copy answer' }).click();
+  expect(await clipboard()).toMatch(/^I am \*\*Nano\*\*/);
+  await expect(chat.page.getByRole('meter', { name: /Context used/ })).toBeVisible();
+});
+
+test('stop takes effect within 150 ms and keeps the text', async ({ chat }) => {
+  await chat.openReady('./?answer=slow');
+  await chat.send('Hello');
+  await expect(chat.answers.last().getByText('Nano', { exact: true })).toBeVisible(); // in bold: formatted already
+  const elapsed = await chat.page.evaluate(async () => {
+    const start = performance.now();
+    document.querySelector<HTMLButtonElement>('button[aria-label=Stop]')?.click();
+    while (document.querySelector('button[aria-label=Stop]'))
+      await new Promise((resolve) => setTimeout(resolve));
+    return performance.now() - start;
+  });
+  expect(elapsed).toBeLessThan(150);
+  await expect(chat.answers.last()).toContainText(/^I am.*Stopped/);
+  const kept = await chat.answers.last().textContent();
+  await chat.page.waitForTimeout(500);
+  await expect(chat.answers.last()).toHaveText(kept ?? '');
+});
+
+test('a stop while the prompt is read leaves the question, which can be answered later', async ({ chat }) => {
+  await chat.openReady('./?answer=slow');
+  await chat.send(
+    'A question that is long enough to be read in several steps, so that a stop comes before text',
+  );
+  await expect(chat.answers.last()).toContainText('Reading the chat');
+  await chat.page.keyboard.press('Escape');
+  await expect(chat.answers).toHaveCount(0);
+  await chat.page.getByRole('button', { name: 'Answer this message' }).click();
+  await chat.answerStarts();
+});
+
+test('regenerate replaces the answer', async ({ chat }) => {
+  await chat.openReady();
+  await chat.ask('What are you?');
+  await chat.regenerateButton.click();
+  await expect(chat.stopButton).toBeVisible();
+  await chat.answerEnds();
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.questions).toHaveCount(1);
+});
+
+test('chats are listed, restored on reload, and deleted', async ({ chat }) => {
+  await chat.openReady();
+  await chat.ask('First question');
+  await chat.page.keyboard.press('ControlOrMeta+Shift+KeyO');
+  await expect(chat.answers).toHaveCount(0);
+  await expect(chat.field).toBeFocused();
+  await chat.ask('Second question');
+  await chat.page.reload();
+  await expect(chat.questions).toHaveText('Second question');
+  await expect(chat.answers).toContainText('I am Nano');
+  await chat.chat('First question').click();
+  await expect(chat.questions).toHaveText('First question');
+  await chat.page.goBack();
+  await expect(chat.questions).toHaveText('Second question');
+
+  const row = chat.chatList.getByRole('listitem').filter({ hasText: 'Second question' });
+  await row.hover();
+  await row.getByRole('button', { name: /^Delete chat/ }).click();
+  await chat.chatList.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(chat.chat('Second question')).toHaveCount(0);
+  await chat.page.reload();
+  await expect(chat.chat('First question')).toBeVisible();
+  await expect(chat.chat('Second question')).toHaveCount(0);
+});
+
+test('an answer cut by a closed tab is kept and marked', async ({ chat }) => {
+  await chat.openReady('./?answer=slow');
+  await chat.send('Hello');
+  await chat.answerStarts();
+  await chat.page.waitForTimeout(400);
+  await chat.page.reload();
+  await expect(chat.answers.last()).toContainText(/I am.*Interrupted/s);
+});
+
+test('Enter sends, Shift+Enter breaks the line, and an input method keeps its Enter', async ({ chat }) => {
+  await chat.openReady();
+  await chat.field.pressSequentially('one');
+  await chat.field.press('Shift+Enter');
+  await chat.field.pressSequentially('two');
+  await expect(chat.field).toHaveValue('one\ntwo');
+  for (const init of [{ isComposing: true }, { keyCode: 229 }]) {
+    await chat.field.dispatchEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init });
+  }
+  await expect(chat.questions).toHaveCount(0);
+  await chat.field.press('Enter');
+  await expect(chat.questions).toHaveText('one\ntwo');
+  await expect(chat.field).toHaveValue('');
+});
+
+test('an answer goes on while another chat is open', async ({ chat }) => {
+  await chat.openReady('./?answer=slow');
+  await chat.send('Hello');
+  await chat.answerStarts();
+  await chat.newChat();
+  await expect(chat.page.getByText('Still answering in another chat.')).toBeVisible();
+  await chat.chatList.getByRole('button', { name: /Hello/ }).first().click();
+  await expect(chat.answers.last()).toContainText('I am');
+});
+
+test('a suggestion is a question', async ({ chat }) => {
+  await chat.openReady();
+  await chat.page.getByRole('button', { name: 'Is this private?' }).click();
+  await expect(chat.questions).toHaveText('Is this private?');
+  await chat.answerEnds();
+});

@@ -1,0 +1,123 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { ModelDialog } from './modelDialog';
+import { SettingsDialog } from './settingsDialog';
+
+/** Names of the controls in the page's two languages. */
+const NAMES = {
+  message: /^(Message|消息)$/,
+  messages: /^(Messages|消息)$/,
+  send: /^(Send|发送)$/,
+  stop: /^(Stop|停止)$/,
+  newChat: /^(New chat|新对话)$/,
+  chats: /^(Chats|对话列表)$/,
+  you: /^(You|您)$/,
+  assistant: /^(Assistant|助手)$/,
+  regenerate: /^(Regenerate answer|重新回答)$/,
+  settings: /^(Settings|设置)$/,
+  model: /^(Model:|当前模型：)/,
+};
+
+/** The chat page, by roles and labels. */
+export class ChatPage {
+  readonly field: Locator;
+  readonly sendButton: Locator;
+  readonly stopButton: Locator;
+  readonly questions: Locator;
+  readonly answers: Locator;
+  readonly regenerateButton: Locator;
+  readonly chatList: Locator;
+  readonly modelButton: Locator;
+  readonly loading: Locator;
+  readonly alert: Locator;
+  readonly models: ModelDialog;
+  readonly settings: SettingsDialog;
+
+  constructor(readonly page: Page) {
+    const { message, send, stop, you, assistant, regenerate, chats, model } = NAMES;
+    this.field = page.getByRole('textbox', { name: message });
+    this.sendButton = page.getByRole('button', { name: send });
+    this.stopButton = page.getByRole('button', { name: stop });
+    this.questions = page.getByRole('article', { name: you });
+    this.answers = page.getByRole('article', { name: assistant });
+    this.regenerateButton = page.getByRole('button', { name: regenerate });
+    this.chatList = page.getByRole('navigation', { name: chats });
+    this.modelButton = page.getByRole('button', { name: model });
+    this.loading = page.getByRole('main').getByRole('progressbar');
+    this.alert = page.getByRole('alert');
+    this.models = new ModelDialog(page);
+    this.settings = new SettingsDialog(page);
+  }
+
+  async open(address = './'): Promise<void> {
+    await this.page.goto(address);
+    await expect(this.field).toBeVisible();
+  }
+
+  /** Opens the page and waits for its model. */
+  async openReady(address = './'): Promise<void> {
+    await this.open(address);
+    await this.modelReady();
+  }
+
+  async modelReady(): Promise<void> {
+    await expect(this.page.locator('[data-status=ready]')).toBeVisible({ timeout: 120_000 });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+    await expect(this.questions.last()).toHaveText(text);
+  }
+
+  /** Sends and waits for the whole answer. */
+  async ask(text: string): Promise<Locator> {
+    await this.send(text);
+    await this.answerEnds();
+    return this.answers.last();
+  }
+
+  async answerStarts(): Promise<void> {
+    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 60_000 });
+  }
+
+  async answerEnds(): Promise<void> {
+    await expect(this.stopButton).toBeHidden({ timeout: 120_000 });
+    await expect(this.sendButton).toBeVisible();
+  }
+
+  async newChat(): Promise<void> {
+    await this.chatList.getByRole('button', { name: NAMES.newChat }).click();
+  }
+
+  chat(title: string): Locator {
+    return this.chatList.getByRole('button', { name: title, exact: true });
+  }
+
+  async openSettings(): Promise<void> {
+    await this.chatList.getByRole('button', { name: NAMES.settings }).click();
+    await expect(this.settings.dialog).toBeVisible();
+  }
+
+  async openModels(): Promise<void> {
+    await this.modelButton.click();
+    await expect(this.models.dialog).toBeVisible();
+  }
+
+  /** Drops files on the page, as from the desktop. */
+  async drop(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
+    const transfer = await this.page.evaluateHandle(
+      (items) => {
+        const data = new DataTransfer();
+        for (const { name, base64 } of items) {
+          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          data.items.add(new File([bytes], name));
+        }
+        return data;
+      },
+      files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') })),
+    );
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      await this.page.getByRole('main').dispatchEvent(type, { dataTransfer: transfer });
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, test } from './pages/test';
+
+test('without WebGPU the page explains itself, and chats stay readable', async ({ chat }) => {
+  await chat.openReady();
+  await chat.ask('Keep this');
+  await chat.page.goto('./?device=no-webgpu');
+  await expect(chat.page.getByRole('heading', { name: 'This browser cannot run the model' })).toBeVisible();
+  await expect(chat.page.getByText(/^Chrome or Edge 113/)).toBeVisible();
+  await chat.chat('Keep this').click();
+  await expect(chat.answers).toContainText('I am Nano');
+});
+
+test('a lost device keeps the text and offers to reload the model', async ({ chat }) => {
+  await chat.openReady('./?lose=30');
+  await chat.send('Hello');
+  await expect(chat.alert).toContainText('connection to the graphics card was lost');
+  await expect(chat.answers.last()).toContainText(/I am Nano.*Cut off by an error/s);
+  await chat.alert.getByRole('button', { name: 'Reload model' }).click();
+  await chat.modelReady();
+  await expect(chat.alert).toBeHidden();
+  await chat.regenerateButton.click();
+  await expect(chat.stopButton).toBeVisible();
+  await chat.answerEnds();
+  await expect(chat.answers.last()).toContainText('the next start takes seconds');
+});
+
+test('a failed load says why in the page, and a second try works', async ({ chat }) => {
+  await chat.open('./?load=fail:storage-quota');
+  await expect(chat.alert).toContainText('Not enough browser storage: 5.6 GB needed, 2.2 GB free.');
+  await expect(chat.alert.getByRole('button', { name: 'Free space' })).toBeVisible();
+  await chat.alert.getByRole('button', { name: 'Try again' }).click();
+  await chat.modelReady();
+  await expect(chat.alert).toBeHidden();
+});
+
+test('a chat that is too long says so, with a way on', async ({ chat }) => {
+  await chat.openReady('./?answer=fail:context-full');
+  await chat.send('A very long story');
+  await expect(chat.alert).toContainText('8,377 tokens, and the model holds 8,192');
+  await chat.alert.getByRole('button', { name: 'New chat' }).click();
+  await expect(chat.questions).toHaveCount(0);
+});
+
+test('an answer that fills the context says so', async ({ chat }) => {
+  await chat.openReady('./?context=60');
+  const answer = await chat.ask('Hello');
+  await expect(answer).toContainText('The context is full');
+  await expect(chat.page.locator('.nearly-full')).toBeVisible();
+});
+
+test('the page asks nobody else', async ({ chat }) => {
+  const outside: string[] = [];
+  chat.page.on('request', (request) => {
+    if (!request.url().startsWith('http://localhost:')) outside.push(request.url());
+  });
+  await chat.openReady();
+  await chat.ask('What are you?');
+  expect(outside).toEqual([]);
+});

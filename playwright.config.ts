@@ -1,0 +1,50 @@
+import { defineConfig, devices } from '@playwright/test';
+import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
+
+// Two builds: the one that ships, with the real engine and its model (*.engine.spec.ts), and one with a fake engine
+// for flows a small model cannot show: slow loads, lost devices, full contexts (*.fake.spec.ts).
+const ENGINE_URL = 'http://localhost:4173/';
+const FAKE_URL = 'http://localhost:4174/';
+const FAKE_DIR = 'node_modules/.cache/fake-app';
+
+/** E2E=fake or E2E=engine runs one of them, and starts only its server. */
+const wanted = process.env.E2E?.split(',') ?? ['fake', 'engine'];
+
+const desktop = {
+  ...devices['Desktop Chrome'],
+  viewport: { width: 1280, height: 800 },
+  launchOptions: { executablePath: findChromium(), args: CHROMIUM_ARGS },
+};
+
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 1, // one software GPU for all
+  timeout: 60_000,
+  forbidOnly: !!process.env.CI,
+  reporter: process.env.CI ? 'github' : 'list',
+  use: { locale: 'en-US', trace: 'retain-on-failure' },
+  projects: [
+    { name: 'fake', testMatch: '*.fake.spec.ts', use: { ...desktop, baseURL: FAKE_URL } },
+    {
+      name: 'engine',
+      testMatch: '*.engine.spec.ts',
+      timeout: 180_000,
+      use: { ...desktop, baseURL: ENGINE_URL },
+    },
+  ].filter(({ name }) => wanted.includes(name)),
+  webServer: [
+    {
+      name: 'fake',
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port 4174 --strictPort`,
+      url: FAKE_URL,
+      timeout: 120_000,
+      reuseExistingServer: !process.env.CI,
+    },
+    {
+      name: 'engine',
+      command: 'npm run serve',
+      url: ENGINE_URL,
+      reuseExistingServer: !process.env.CI,
+    },
+  ].filter(({ name }) => wanted.includes(name)),
+});
