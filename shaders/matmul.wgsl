@@ -3,7 +3,8 @@
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
 // Override   TOKEN_LANES 1..8: a workgroup is 8·TOKEN_LANES lanes of 8 tokens × 8 rows; SWIGLU
 // Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
-// Numerics   f32 throughout; weights are scaled as they enter workgroup memory
+// Numerics   f32 throughout; weights are scaled as they enter workgroup memory; sums over SEGMENT groups are added to
+//            totals, since one running sum over D = 13696 would lose 1e-5 of the result's RMS
 // Reference  src/kernels/matmul.reference.ts
 //
 // One step is one group of 32 columns: X and W of the step lie in workgroup memory as [column / 4][token or row], 16
@@ -11,6 +12,7 @@
 // its up tile, so that a lane holds both factors of its outputs.
 override TOKEN_LANES: u32 = 8u;
 override SWIGLU: bool = false;
+const SEGMENT = 32u;
 const ROW_LANES = 8u;
 struct Params {
   num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, has_bias: u32, accumulate: u32,
@@ -43,11 +45,6 @@ fn load_w(at: RowAddress, row: u32, group: u32) {
   w_step[5u * TILE_ROWS + row] = codes.f * scale + minimum;
   w_step[6u * TILE_ROWS + row] = codes.g * scale + minimum;
   w_step[7u * TILE_ROWS + row] = codes.h * scale + minimum;
-}
-
-/// sums[i] += x · column of row i: a mat4x4 product would add the sum last, which costs a fifth operation.
-fn add_products(sums: vec4f, x: vec4f, w: mat4x4f) -> vec4f {
-  return (((sums + w[0] * x.x) + w[1] * x.y) + w[2] * x.z) + w[3] * x.w;
 }
 
 fn store(token: u32, wg_x: u32, row_lane: u32, sums_a: vec4f, sums_b: vec4f) {
@@ -110,58 +107,69 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
   let from6 = min(token + 6u * TOKEN_LANES, last_token) * row_stride + row_lane;
   let from7 = min(token + 7u * TOKEN_LANES, last_token) * row_stride + row_lane;
   let to = row_lane * step_tokens + token_lane;
-  // Sums of token j: a_j rows row_lane + 0, 8, 16, 24 of the step, b_j rows 32, 40, 48, 56 further on.
+  // Totals of token j: a_j rows row_lane + 0, 8, 16, 24 of the step, b_j rows 32, 40, 48, 56 further on.
   var a0 = vec4f(); var a1 = vec4f(); var a2 = vec4f(); var a3 = vec4f();
   var a4 = vec4f(); var a5 = vec4f(); var a6 = vec4f(); var a7 = vec4f();
   var b0 = vec4f(); var b1 = vec4f(); var b2 = vec4f(); var b3 = vec4f();
   var b4 = vec4f(); var b5 = vec4f(); var b6 = vec4f(); var b7 = vec4f();
-  for (var group = 0u; group < params.num_groups; group++) {
-    let at = group * GROUP_VEC4S;
-    x_step[to] = x[from0 + at];
-    x_step[to + TOKEN_LANES] = x[from1 + at];
-    x_step[to + 2u * TOKEN_LANES] = x[from2 + at];
-    x_step[to + 3u * TOKEN_LANES] = x[from3 + at];
-    x_step[to + 4u * TOKEN_LANES] = x[from4 + at];
-    x_step[to + 5u * TOKEN_LANES] = x[from5 + at];
-    x_step[to + 6u * TOKEN_LANES] = x[from6 + at];
-    x_step[to + 7u * TOKEN_LANES] = x[from7 + at];
-    for (var row = index; row < TILE_ROWS; row += ROW_LANES * TOKEN_LANES) {
-      load_w(address_of(wg.x, row), row, group);
+  for (var segment = 0u; segment < params.num_groups; segment += SEGMENT) {
+    let end = min(segment + SEGMENT, params.num_groups);
+    var sum_a0 = vec4f(); var sum_a1 = vec4f(); var sum_a2 = vec4f(); var sum_a3 = vec4f();
+    var sum_a4 = vec4f(); var sum_a5 = vec4f(); var sum_a6 = vec4f(); var sum_a7 = vec4f();
+    var sum_b0 = vec4f(); var sum_b1 = vec4f(); var sum_b2 = vec4f(); var sum_b3 = vec4f();
+    var sum_b4 = vec4f(); var sum_b5 = vec4f(); var sum_b6 = vec4f(); var sum_b7 = vec4f();
+    for (var group = segment; group < end; group++) {
+      let at = group * GROUP_VEC4S;
+      x_step[to] = x[from0 + at];
+      x_step[to + TOKEN_LANES] = x[from1 + at];
+      x_step[to + 2u * TOKEN_LANES] = x[from2 + at];
+      x_step[to + 3u * TOKEN_LANES] = x[from3 + at];
+      x_step[to + 4u * TOKEN_LANES] = x[from4 + at];
+      x_step[to + 5u * TOKEN_LANES] = x[from5 + at];
+      x_step[to + 6u * TOKEN_LANES] = x[from6 + at];
+      x_step[to + 7u * TOKEN_LANES] = x[from7 + at];
+      for (var row = index; row < TILE_ROWS; row += ROW_LANES * TOKEN_LANES) {
+        load_w(address_of(wg.x, row), row, group);
+      }
+      workgroupBarrier();
+      for (var k = 0u; k < GROUP_VEC4S; k++) {
+        let w = k * TILE_ROWS + row_lane;
+        let wa = transpose(mat4x4f(
+          w_step[w], w_step[w + ROW_LANES], w_step[w + 2u * ROW_LANES], w_step[w + 3u * ROW_LANES]));
+        let wb = transpose(mat4x4f(
+          w_step[w + 4u * ROW_LANES], w_step[w + 5u * ROW_LANES], w_step[w + 6u * ROW_LANES], w_step[w + 7u * ROW_LANES]));
+        let t = k * step_tokens + token_lane;
+        let x0 = x_step[t];
+        sum_a0 += wa * x0;
+        sum_b0 += wb * x0;
+        let x1 = x_step[t + TOKEN_LANES];
+        sum_a1 += wa * x1;
+        sum_b1 += wb * x1;
+        let x2 = x_step[t + 2u * TOKEN_LANES];
+        sum_a2 += wa * x2;
+        sum_b2 += wb * x2;
+        let x3 = x_step[t + 3u * TOKEN_LANES];
+        sum_a3 += wa * x3;
+        sum_b3 += wb * x3;
+        let x4 = x_step[t + 4u * TOKEN_LANES];
+        sum_a4 += wa * x4;
+        sum_b4 += wb * x4;
+        let x5 = x_step[t + 5u * TOKEN_LANES];
+        sum_a5 += wa * x5;
+        sum_b5 += wb * x5;
+        let x6 = x_step[t + 6u * TOKEN_LANES];
+        sum_a6 += wa * x6;
+        sum_b6 += wb * x6;
+        let x7 = x_step[t + 7u * TOKEN_LANES];
+        sum_a7 += wa * x7;
+        sum_b7 += wb * x7;
+      }
+      workgroupBarrier();
     }
-    workgroupBarrier();
-    for (var k = 0u; k < GROUP_VEC4S; k++) {
-      let w = k * TILE_ROWS + row_lane;
-      let wa = transpose(mat4x4f(
-        w_step[w], w_step[w + ROW_LANES], w_step[w + 2u * ROW_LANES], w_step[w + 3u * ROW_LANES]));
-      let wb = transpose(mat4x4f(
-        w_step[w + 4u * ROW_LANES], w_step[w + 5u * ROW_LANES], w_step[w + 6u * ROW_LANES], w_step[w + 7u * ROW_LANES]));
-      let t = k * step_tokens + token_lane;
-      let x0 = x_step[t];
-      a0 = add_products(a0, x0, wa);
-      b0 = add_products(b0, x0, wb);
-      let x1 = x_step[t + TOKEN_LANES];
-      a1 = add_products(a1, x1, wa);
-      b1 = add_products(b1, x1, wb);
-      let x2 = x_step[t + 2u * TOKEN_LANES];
-      a2 = add_products(a2, x2, wa);
-      b2 = add_products(b2, x2, wb);
-      let x3 = x_step[t + 3u * TOKEN_LANES];
-      a3 = add_products(a3, x3, wa);
-      b3 = add_products(b3, x3, wb);
-      let x4 = x_step[t + 4u * TOKEN_LANES];
-      a4 = add_products(a4, x4, wa);
-      b4 = add_products(b4, x4, wb);
-      let x5 = x_step[t + 5u * TOKEN_LANES];
-      a5 = add_products(a5, x5, wa);
-      b5 = add_products(b5, x5, wb);
-      let x6 = x_step[t + 6u * TOKEN_LANES];
-      a6 = add_products(a6, x6, wa);
-      b6 = add_products(b6, x6, wb);
-      let x7 = x_step[t + 7u * TOKEN_LANES];
-      a7 = add_products(a7, x7, wa);
-      b7 = add_products(b7, x7, wb);
-    }
-    workgroupBarrier();
+    a0 += sum_a0; a1 += sum_a1; a2 += sum_a2; a3 += sum_a3;
+    a4 += sum_a4; a5 += sum_a5; a6 += sum_a6; a7 += sum_a7;
+    b0 += sum_b0; b1 += sum_b1; b2 += sum_b2; b3 += sum_b3;
+    b4 += sum_b4; b5 += sum_b5; b6 += sum_b6; b7 += sum_b7;
   }
   store(token, wg.x, row_lane, a0, b0);
   store(token + TOKEN_LANES, wg.x, row_lane, a1, b1);

@@ -29,7 +29,10 @@ export interface EmbedArgs {
 export function embedTokens(pass: Pass, { tokens, numTokens, table, y, label }: EmbedArgs): void {
   assertShape('embedTokens y', y, [numTokens, table.cols]);
   if (tokens.dtype !== 'u32' || tokens.byteLength < numTokens * 4) {
-    throw new AppError('bug', `embedTokens needs ${numTokens} u32 ids, got ${tokens.dtype} [${tokens.shape}]`);
+    throw new AppError(
+      'bug',
+      `embedTokens needs ${numTokens} u32 ids, got ${tokens.dtype} [${tokens.shape}]`,
+    );
   }
   if (table.interleaved) throw new AppError('bug', `embedTokens: ${table.label} is interleaved`);
   for (const { inputs, ...chunk } of perChunk(table, label)) {

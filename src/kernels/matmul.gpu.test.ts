@@ -1,0 +1,133 @@
+import { expect } from 'vitest';
+import { WEIGHT_FORMATS } from '../shared/weightLayout';
+import { expectClose } from '../testing/expectClose';
+import { gpuTest, type TestGpu } from '../testing/gpuTest';
+import { seeded } from '../testing/random';
+import { matmul, matmulSwiglu } from './matmul';
+import { matmulReference, swigluReference } from './matmul.reference';
+import {
+  packValues,
+  randomMatrix,
+  uploadMatrix,
+  type PackedMatrix,
+  type PackedShape,
+} from './weights.reference';
+
+const CLOSE = { ofRms: 1e-5 };
+
+/** Activations as GLM-4 has them: 0.2 % of the channels ×50, one ×2000. */
+function activations(numTokens: number, cols: number, seed: number): Float32Array {
+  const random = seeded(seed);
+  const x = random.normal(numTokens * cols);
+  const channels = Array.from({ length: Math.ceil(cols / 500) }, () => random.int(cols));
+  for (let t = 0; t < numTokens; t++) {
+    for (const channel of channels) x[t * cols + channel] *= 50;
+    x[t * cols + 17] *= 40;
+  }
+  return x;
+}
+
+function smallMatrix(shape: PackedShape, seed: number): PackedMatrix {
+  const values = seeded(seed).normal(shape.rows * shape.cols);
+  return packValues(
+    shape,
+    values.map((value) => value / Math.sqrt(shape.cols) + 0.01), // off centre, so that mins matter
+  );
+}
+
+/** Two runs of T tokens: smooth noise, where rounding shows, and outliers, where lost bits show. */
+async function check(
+  gpu: TestGpu,
+  matrix: PackedMatrix,
+  numTokens: number,
+  tilesPerChunk?: number,
+): Promise<void> {
+  const { rows, cols } = matrix;
+  const weights = uploadMatrix(gpu, matrix, tilesPerChunk);
+  const both = new Float32Array(2 * numTokens * cols);
+  both.set(seeded(rows).normal(numTokens * cols));
+  both.set(activations(numTokens, cols, rows), numTokens * cols);
+  const want = matmulReference(both, matrix);
+  for (const run of [0, 1]) {
+    const x = both.subarray(run * numTokens * cols, (run + 1) * numTokens * cols);
+    const y = await gpu.compute([numTokens, rows], (pass, out) =>
+      matmul(pass, { x: gpu.tensor(x, [numTokens, cols]), weights, y: out }),
+    );
+    expectClose(y, want.subarray(run * numTokens * rows, (run + 1) * numTokens * rows), CLOSE);
+  }
+}
+
+const small = WEIGHT_FORMATS.flatMap((format) => [1, 3, 33].map((T) => ({ format, T })));
+gpuTest.for(small)('matmul of $format, T=$T, ragged rows, several chunks', async ({ format, T }, { gpu }) => {
+  await check(gpu, smallMatrix({ format, rows: 64 * 5 + 7, cols: 224 }, T), T, 2);
+});
+
+gpuTest.for([1, 70])('bias and residual at T=%i', async (T, { gpu }) => {
+  const matrix = smallMatrix({ format: 'q4', rows: 200, cols: 96 }, 3);
+  const weights = uploadMatrix(gpu, matrix, 3);
+  const random = seeded(T);
+  const [x, bias, residual] = [random.normal(T * 96), random.normal(200), random.normal(T * 200)];
+  const [xs, biases, y] = [gpu.tensor(x, [T, 96]), gpu.tensor(bias, [200]), gpu.tensor(residual, [T, 200])];
+  await gpu.run((pass) => matmul(pass, { x: xs, weights, y, bias: biases, accumulate: true }));
+  const want = matmulReference(x, matrix).map((value, i) => value + bias[i % 200] + residual[i]);
+  expectClose(await gpu.readF32(y), want, CLOSE);
+});
+
+gpuTest.for([1, 9])(
+  'matmul of an interleaved matrix writes rows in their own order, T=%i',
+  async (T, { gpu }) => {
+    await check(gpu, smallMatrix({ format: 'q8', rows: 2 * 90, cols: 64, interleaved: true }, 5), T, 2);
+  },
+);
+
+gpuTest.for(small)(
+  'matmulSwiglu of $format, T=$T, ragged rows, several chunks',
+  async ({ format, T }, { gpu }) => {
+    const [ffnSize, cols] = [64 * 3 + 10, 96];
+    const matrix = smallMatrix({ format, rows: 2 * ffnSize, cols, interleaved: true }, T);
+    const weights = uploadMatrix(gpu, matrix, 6);
+    const x = seeded(T).normal(T * cols);
+    x[5] = 1000; // silu far out on both sides
+    const y = await gpu.compute([T, ffnSize], (pass, out) =>
+      matmulSwiglu(pass, { x: gpu.tensor(x, [T, cols]), weights, y: out }),
+    );
+    expectClose(y, swigluReference(matmulReference(x, matrix), ffnSize), { ...CLOSE, rel: 1e-5 });
+  },
+);
+
+// The shapes of GLM-4-9B.
+const shipped: (PackedShape & { T: number })[] = [
+  { format: 'q4', rows: 4608, cols: 4096, T: 1 }, // QKV
+  { format: 'q8', rows: 4608, cols: 4096, T: 1 },
+  { format: 'q4', rows: 4096, cols: 13696, T: 1 }, // down
+  { format: 'q8', rows: 4096, cols: 13696, T: 1 },
+  { format: 'q4', rows: 4096, cols: 13696, T: 16 },
+  { format: 'q4', rows: 37888, cols: 4096, T: 1 }, // a chunk of the LM head
+];
+gpuTest.for(shipped)(
+  'matmul at full size: $format [$rows, $cols], T=$T',
+  async ({ T, ...shape }, { gpu }) => {
+    await check(gpu, randomMatrix(shape, seeded(shape.rows)), T);
+  },
+);
+
+gpuTest.for(['q4', 'q8'] as const)(
+  'matmulSwiglu at full size: %s [27392, 4096], T=1',
+  async (format, { gpu }) => {
+    const [ffnSize, cols] = [13696, 4096];
+    const matrix = randomMatrix({ format, rows: 2 * ffnSize, cols, interleaved: true }, seeded(7));
+    const x = seeded(8).normal(cols);
+    const y = await gpu.compute([1, ffnSize], (pass, out) =>
+      matmulSwiglu(pass, { x: gpu.tensor(x, [1, cols]), weights: uploadMatrix(gpu, matrix), y: out }),
+    );
+    expectClose(y, swigluReference(matmulReference(x, matrix), ffnSize), CLOSE);
+  },
+);
+
+gpuTest('wrong shapes are named before anything is dispatched', async ({ gpu }) => {
+  const weights = uploadMatrix(gpu, smallMatrix({ format: 'q4', rows: 64, cols: 32 }, 1));
+  const [x, y] = [gpu.zeros([1, 32]), gpu.zeros([1, 65])];
+  await expect(gpu.run((pass) => matmul(pass, { x, weights, y }))).rejects.toThrow(
+    'matmul y has shape [1,65], expected [1,64]',
+  );
+});
