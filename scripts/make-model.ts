@@ -5,8 +5,8 @@
 //       [--separate-qkv] [--tied-head]
 //
 // Types: F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K, and Q4_K_M, llama.cpp's mixture.
-// The file streams to disk: every matrix is cut from one page of random blocks per type, from another place for every
-// 64 rows, so that a reader which mixes up tiles is caught.
+// The file streams to disk: every matrix is cut from a page of random blocks, from another place for every 64 rows, so
+// that a reader which mixes up tiles is caught.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,9 +19,7 @@ import { randomVector, weightStd } from '../src/testing/tinyModel';
 
 /** Rows that are cut from one place of the page: a tile of src/shared/weightLayout.ts. */
 const TILE_ROWS = 64;
-const PAGE_BYTES = 2 * 2 ** 20;
-/** Odd, hence coprime to the page's power-of-two number of blocks: no two tiles begin at the same block. */
-const TILE_STRIDE = 0x9e3779b1;
+const MIN_PAGE_BLOCKS = 2 ** 15;
 const WRITE_BYTES = 16 * 2 ** 20;
 /** Ordinary tokens of glm-4-9b: the specials follow, then padding. */
 const GLM4_ORDINARY_TOKENS = 151329;
@@ -100,35 +98,47 @@ class FileWriter {
 
 const shape = shapeFromOptions();
 const seed = Number(options.seed);
-const pages = new Map<string, Uint8Array>();
-let tilesWritten = 0;
+/** Random blocks of one type and spread. */
+interface Page {
+  bytes: Uint8Array;
+  numBlocks: number;
+  /** Blocks handed out so far. */
+  position: number;
+}
+const pages = new Map<string, Page>();
 
-/** Random blocks of a type and spread, drawn once. */
-function pageOf(type: GgufTensorInfo['type'], std: number): Uint8Array {
-  const key = `${type} ${std}`;
+/** The page for a matrix; it has at least as many blocks as the matrix has rows. */
+function pageFor(info: GgufTensorInfo): Page {
+  const std = weightStd(info, shape);
+  const numBlocks = 2 ** Math.ceil(Math.log2(Math.max(info.shape[0], MIN_PAGE_BLOCKS)));
+  const key = `${info.type} ${std} ${numBlocks}`;
   let page = pages.get(key);
   if (!page) {
-    const numBlocks = 2 ** Math.ceil(Math.log2(PAGE_BYTES / GGML_TYPES[type][2]));
-    page = randomBlocks(type, numBlocks, std, seeded(seed * 1000 + pages.size));
+    const bytes = randomBlocks(info.type, numBlocks, std, seeded(seed * 1000 + pages.size));
+    page = { bytes, numBlocks, position: 0 };
     pages.set(key, page);
   }
   return page;
 }
 
+/**
+ * Walks round and round the page, one block further on each round: so a row begins at another block than every other
+ * row of its matrix. Equal rows of the head would give equal logits.
+ */
 function writeMatrix(writer: FileWriter, info: GgufTensorInfo): void {
   const [rows, cols] = info.shape;
   const [, blockWeights, blockBytes] = GGML_TYPES[info.type];
-  const page = pageOf(info.type, weightStd(info, shape));
-  const numBlocks = page.length / blockBytes;
-  const rowBytes = (cols / blockWeights) * blockBytes;
+  const page = pageFor(info);
+  const rowBlocks = cols / blockWeights;
   for (let row = 0; row < rows; row += TILE_ROWS) {
-    let left = Math.min(TILE_ROWS, rows - row) * rowBytes;
-    let at = ((Math.imul(tilesWritten++, TILE_STRIDE) >>> 0) % numBlocks) * blockBytes;
-    while (left > 0) {
-      const piece = page.subarray(at, at + left);
+    const blocks = Math.min(TILE_ROWS, rows - row) * rowBlocks;
+    const round = Math.floor(page.position / page.numBlocks);
+    let at = ((page.position + round) % page.numBlocks) * blockBytes;
+    page.position += blocks;
+    for (let left = blocks * blockBytes; left > 0; at = 0) {
+      const piece = page.bytes.subarray(at, at + left);
       writer.write(piece);
       left -= piece.length;
-      at = 0;
     }
   }
 }

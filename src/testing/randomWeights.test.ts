@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { dequantize } from '../weights/dequantize';
 import { expectClose, rootMeanSquare } from './expectClose';
-import { GGML_TYPES, type GgmlType } from './gguf';
+import { GGML_TYPES } from './gguf';
 import { seeded } from './random';
 import { encodeWeights, randomBlocks, roundedTo, SIMPLE_TYPES } from './randomWeights';
 
-const RANDOM_TYPES: GgmlType[] = [...SIMPLE_TYPES, 'Q4_K', 'Q5_K', 'Q6_K'];
+const RANDOM_TYPES = [...SIMPLE_TYPES, 'Q4_K', 'Q5_K', 'Q6_K'] as const;
 /** Largest rounding error of normal weights, of the largest weight in a block: half a step. */
 const HALF_STEP = {
   F32: 1e-7,

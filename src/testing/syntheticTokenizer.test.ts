@@ -1,39 +1,35 @@
 import { expect, test } from 'vitest';
 import { SPECIAL_TOKENS, syntheticTokenizer } from './syntheticTokenizer';
 
-test.for([515, 1003, 151552])(
-  'a vocabulary of %i: every merge joins two tokens into a later one',
-  (vocabSize) => {
-    const { tokens, tokenTypes, merges, numOrdinary } = syntheticTokenizer(vocabSize);
-    expect([tokens.length, tokenTypes.length, new Set(tokens).size]).toEqual([
-      vocabSize,
-      vocabSize,
-      vocabSize,
-    ]);
-    const ids = new Map(tokens.map((token, id) => [token, id]));
-    const made = new Set<number>();
-    let previous = 0;
-    for (const merge of merges) {
-      const [left, right] = merge.split(' ').map((token) => ids.get(token) ?? Infinity);
-      const id = ids.get(merge.replace(' ', '')) ?? -1;
-      if (id <= left || id <= right || id < previous) throw new Error(`merge ${merge} is out of order`);
-      previous = id;
-      made.add(id);
-    }
-    expect(made.size).toBe(numOrdinary - 256);
-    expect(tokens.slice(numOrdinary, numOrdinary + SPECIAL_TOKENS.length)).toEqual([...SPECIAL_TOKENS]);
-    expect(tokens.at(-1)).toBe(`[PAD${vocabSize - 1}]`);
-  },
-);
+const sizes = [
+  { vocabSize: 515, numPadding: 5 },
+  { vocabSize: 1003, numPadding: 5 },
+  { vocabSize: 151552, numPadding: 209 },
+];
+test.for(sizes)('a vocabulary of $vocabSize: every merge joins two tokens into a later one', (size) => {
+  const { vocabSize, numPadding } = size;
+  const { tokens, tokenTypes, merges, numOrdinary } = syntheticTokenizer(vocabSize, numPadding);
+  expect([tokens.length, tokenTypes.length, new Set(tokens).size]).toEqual([vocabSize, vocabSize, vocabSize]);
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const made = new Set<number>();
+  let previous = 0;
+  for (const merge of merges) {
+    const [left, right] = merge.split(' ').map((token) => ids.get(token) ?? Infinity);
+    const id = ids.get(merge.replace(' ', '')) ?? -1;
+    if (id <= left || id <= right || id < previous) throw new Error(`merge ${merge} is out of order`);
+    previous = id;
+    made.add(id);
+  }
+  expect(made.size).toBe(numOrdinary - 256);
+  expect(tokens.slice(numOrdinary, numOrdinary + SPECIAL_TOKENS.length)).toEqual([...SPECIAL_TOKENS]);
+  if (vocabSize === 151552) {
+    expect(tokens.indexOf('<|assistant|>')).toBe(151337); // the real id
+    expect(merges.length).toBeGreaterThan(300_000);
+  }
+  expect(tokens.at(-1)).toBe(`[PAD${vocabSize - 1}]`);
+});
 
 test('byte tokens come in the order of the real vocabulary, whose newline is 198', () => {
   const { tokens } = syntheticTokenizer(1003);
   expect([tokens[0], tokens[198], tokens[220]]).toEqual(['!', 'Ċ', 'Ġ']);
-});
-
-test('at the real size the special ids are the real ones', () => {
-  const { tokens, merges } = syntheticTokenizer(151552, 209);
-  expect(tokens.indexOf('<|endoftext|>')).toBe(151329);
-  expect(tokens.indexOf('<|assistant|>')).toBe(151337);
-  expect(merges.length).toBeGreaterThan(300_000);
 });
