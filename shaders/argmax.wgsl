@@ -3,7 +3,7 @@
 // Dispatch   any number of workgroups of WG lanes; each takes an equal slice of the first num_real_tokens ids
 // Numerics   exact; of equal logits the lowest id wins
 // Reference  src/kernels/sampler.reference.ts
-override WG: u32 = 256u;
+override WG: u32 = 64u;
 struct Params { num_real_tokens: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
@@ -18,14 +18,23 @@ fn main(
 ) {
   let slice = (params.num_real_tokens + num_groups.x - 1u) / num_groups.x;
   let end = min((group.x + 1u) * slice, params.num_real_tokens);
-  var candidate = NONE;
-  for (var id = group.x * slice + lane; id < end; id += WG) {
-    candidate = better(candidate, Best(logits[id], id));
+  var best_logit = NONE.logit;
+  var best_id = group.x * slice + lane;
+  for (var id = best_id; id < end; id += WG) {
+    let logit = logits[id];
+    if (logit > best_logit) { // ids ascend: the first of equals stays
+      best_logit = logit;
+      best_id = id;
+    }
   }
-  candidates[lane] = candidate;
-  for (var half = WG / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { candidates[lane] = better(candidates[lane], candidates[lane + half]); }
-  }
-  if (lane == 0u) { best[group.x] = candidates[0]; }
+  candidates[lane] = Best(best_logit, best_id);
+  workgroupBarrier();
+  if (lane == 0u) { best[group.x] = best_of_lanes(); }
+}
+
+// One lane walks: few enough, and a tree of barriers costs more on a CPU adapter than it saves on a GPU.
+fn best_of_lanes() -> Best {
+  var winner = candidates[0];
+  for (var i = 1u; i < WG; i++) { winner = better(winner, candidates[i]); }
+  return winner;
 }

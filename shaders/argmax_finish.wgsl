@@ -16,13 +16,11 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var candidate = NONE;
   for (var i = lane; i < params.num_groups; i += WG) { candidate = better(candidate, best[i]); }
   candidates[lane] = candidate;
-  for (var half = WG / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) { candidates[lane] = better(candidates[lane], candidates[lane + half]); }
-  }
+  workgroupBarrier();
   if (lane == 0u) {
-    tokens[0] = candidates[0].id;
-    ring[state.counter % arrayLength(&ring)] = candidates[0].id;
+    for (var i = 1u; i < WG; i++) { candidate = better(candidate, candidates[i]); }
+    tokens[0] = candidate.id;
+    ring[state.counter % arrayLength(&ring)] = candidate.id;
     state.counter += 1u;
     state.position += params.num_tokens;
   }

@@ -15,7 +15,15 @@ override LANES: u32 = 8u;
 override PARTIAL: bool = false;
 const MASKED = -3e38;
 const KEYS_PER_LANE = 4u;
-struct Params { num_tokens: u32, num_heads: u32, capacity: u32, split_length: u32, num_splits: u32 }
+struct Params {
+  num_tokens: u32,
+  num_heads: u32,
+  capacity: u32,
+  split_length: u32,
+  num_splits: u32,
+  quads: u32, // DH / 4 and LANES again: a loop bounded by an override is unrolled, which made compilation take seconds
+  lanes: u32,
+}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
 @group(0) @binding(2) var<storage, read> k: array<KvQuad>;
@@ -31,13 +39,20 @@ fn query_row(row: u32, kv_head: u32) -> u32 {
   return r / HEADS * params.num_heads + kv_head * HEADS + r % HEADS;
 }
 
-// Adds value · weights[r] to row r.
-fn add_outer(sums: mat4x4f, value: vec4f, w: vec4f) -> mat4x4f {
-  return mat4x4f(sums[0] + value * w.x, sums[1] + value * w.y, sums[2] + value * w.z, sums[3] + value * w.w);
-}
-
-fn scale_rows(sums: mat4x4f, w: vec4f) -> mat4x4f {
-  return mat4x4f(sums[0] * w.x, sums[1] * w.y, sums[2] * w.z, sums[3] * w.w);
+fn write_row(
+  row: u32, last_row: u32, kv_head: u32, split: u32, lane: u32, peak: f32, total: f32, a: vec4f, b: vec4f
+) {
+  if (row > last_row) { return; }
+  let quads = DH / 4u;
+  var dest = query_row(row, kv_head) * quads;
+  var scale = 1.0 / total;
+  if (PARTIAL) {
+    dest = (query_row(row, kv_head) * params.num_splits + split) * (quads + 1u);
+    scale = 1.0;
+    if (lane == 0u) { out[dest + quads] = vec4f(peak, total, 0.0, 0.0); }
+  }
+  if (lane < quads) { out[dest + lane] = a * scale; }
+  if (lane + LANES < quads) { out[dest + lane + LANES] = b * scale; }
 }
 
 @compute @workgroup_size(LANES * ROW_GROUPS)
@@ -65,10 +80,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
 
   var peak = vec4f(MASKED); // of each of the 4 rows, over the keys so far
   var total = vec4f(0.0);   // sum of exp(score - peak) over this lane's keys
-  var sums0 = mat4x4f();    // weighted sums of V: column r is row r's, this lane's quads are lane, lane + LANES, …
-  var sums1 = mat4x4f();
-  var sums2 = mat4x4f();
-  var sums3 = mat4x4f();
+  var a0 = vec4f(0.0);      // weighted sums of V for the 4 rows: a of this lane's first quad of dims, b of its second
+  var a1 = vec4f(0.0);
+  var a2 = vec4f(0.0);
+  var a3 = vec4f(0.0);
+  var b0 = vec4f(0.0);
+  var b1 = vec4f(0.0);
+  var b2 = vec4f(0.0);
+  var b3 = vec4f(0.0);
 
   let tile_keys = LANES * KEYS_PER_LANE;
   for (var tile = split_start; tile < split_end; tile += tile_keys) {
@@ -79,7 +98,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     var s1 = vec4f(0.0);
     var s2 = vec4f(0.0);
     var s3 = vec4f(0.0);
-    for (var d = 0u; d < quads; d++) {
+    for (var d = 0u; d < params.quads; d++) {
       let rows = mat4x4f(q[source.x + d], q[source.y + d], q[source.z + d], q[source.w + d]);
       s0 += unpack_kv(k[key_rows.x + d]) * rows;
       s1 += unpack_kv(k[key_rows.y + d]) * rows;
@@ -95,7 +114,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     lane_peaks[index] = max(max(s0, s1), max(s2, s3));
     workgroupBarrier();
     var new_peak = peak;
-    for (var i = 0u; i < LANES; i++) { new_peak = max(new_peak, lane_peaks[row_group * LANES + i]); }
+    for (var i = 0u; i < params.lanes; i++) { new_peak = max(new_peak, lane_peaks[row_group * LANES + i]); }
     s0 = exp(s0 - new_peak);
     s1 = exp(s1 - new_peak);
     s2 = exp(s2 - new_peak);
@@ -109,39 +128,40 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     total = total * shrink + s0 + s1 + s2 + s3;
     workgroupBarrier();
 
-    sums0 = scale_rows(sums0, shrink);
-    if (quads > LANES) { sums1 = scale_rows(sums1, shrink); }
-    if (quads > 2u * LANES) { sums2 = scale_rows(sums2, shrink); }
-    if (quads > 3u * LANES) { sums3 = scale_rows(sums3, shrink); }
+    a0 *= shrink.x;
+    a1 *= shrink.y;
+    a2 *= shrink.z;
+    a3 *= shrink.w;
+    b0 *= shrink.x;
+    b1 *= shrink.y;
+    b2 *= shrink.z;
+    b3 *= shrink.w;
     let count = min(tile_keys, split_end - tile);
     for (var i = 0u; i < count; i++) {
       let w = weights[i * ROW_GROUPS + row_group];
       let value = (cache + tile + i) * quads + lane;
-      sums0 = add_outer(sums0, unpack_kv(v[value]), w);
-      if (quads > LANES) { sums1 = add_outer(sums1, unpack_kv(v[value + LANES]), w); }
-      if (quads > 2u * LANES) { sums2 = add_outer(sums2, unpack_kv(v[value + 2u * LANES]), w); }
-      if (quads > 3u * LANES) { sums3 = add_outer(sums3, unpack_kv(v[value + 3u * LANES]), w); }
+      let a = unpack_kv(v[value]);
+      a0 += a * w.x;
+      a1 += a * w.y;
+      a2 += a * w.z;
+      a3 += a * w.w;
+      if (quads > LANES) {
+        let b = unpack_kv(v[value + LANES]);
+        b0 += b * w.x;
+        b1 += b * w.y;
+        b2 += b * w.z;
+        b3 += b * w.w;
+      }
     }
   }
 
   lane_peaks[index] = total; // every lane is past its last read of the peaks: the barrier before the weights
   workgroupBarrier();
   total = vec4f(0.0);
-  for (var i = 0u; i < LANES; i++) { total += lane_peaks[row_group * LANES + i]; }
+  for (var i = 0u; i < params.lanes; i++) { total += lane_peaks[row_group * LANES + i]; }
 
-  for (var r = 0u; r < 4u; r++) {
-    let row = first_row + r;
-    if (row > last_row) { return; }
-    var dest = query_row(row, kv_head) * quads;
-    var scale = 1.0 / total[r];
-    if (PARTIAL) {
-      dest = (query_row(row, kv_head) * params.num_splits + group.z) * (quads + 1u);
-      scale = 1.0;
-      if (lane == 0u) { out[dest + quads] = vec4f(peak[r], total[r], 0.0, 0.0); }
-    }
-    if (lane < quads) { out[dest + lane] = sums0[r] * scale; }
-    if (lane + LANES < quads) { out[dest + lane + LANES] = sums1[r] * scale; }
-    if (lane + 2u * LANES < quads) { out[dest + lane + 2u * LANES] = sums2[r] * scale; }
-    if (lane + 3u * LANES < quads) { out[dest + lane + 3u * LANES] = sums3[r] * scale; }
-  }
+  write_row(first_row, last_row, kv_head, group.z, lane, peak.x, total.x, a0, b0);
+  write_row(first_row + 1u, last_row, kv_head, group.z, lane, peak.y, total.y, a1, b1);
+  write_row(first_row + 2u, last_row, kv_head, group.z, lane, peak.z, total.z, a2, b2);
+  write_row(first_row + 3u, last_row, kv_head, group.z, lane, peak.w, total.w, a3, b3);
 }

@@ -33,6 +33,8 @@ struct Params { num_real_tokens: u32, num_tokens: u32 }
 @group(0) @binding(6) var<storage, read_write> ring: array<u32>;
 
 struct Peak { score: f32, id: u32, total: f32 } // total: sum of exp(score - peak's)
+var<private> inverse_temperature: f32; // 1 when greedy; copies, since every score needs them
+var<private> repetition_penalty: f32;
 var<workgroup> peaks: array<Peak, WG>;
 var<workgroup> counts: array<atomic<u32>, WG>;
 var<workgroup> masses: array<atomic<u32>, WG>;
@@ -43,10 +45,10 @@ var<workgroup> cut: Cut;
 // The logit after penalty and temperature.
 fn score_of(id: u32) -> f32 {
   var logit = logits[id];
-  if (settings.repetition_penalty != 1.0 && ((seen[id / 32u] >> (id % 32u)) & 1u) == 1u) {
-    logit = select(logit * settings.repetition_penalty, logit / settings.repetition_penalty, logit > 0.0);
+  if (repetition_penalty != 1.0 && ((seen[id / 32u] >> (id % 32u)) & 1u) == 1u) {
+    logit = select(logit * repetition_penalty, logit / repetition_penalty, logit > 0.0);
   }
-  return select(logit, logit / settings.temperature, settings.temperature > 0.0);
+  return logit * inverse_temperature;
 }
 
 fn depth_of(distance: f32) -> u32 { return u32(min(distance, MAX_DEPTH) * DEPTH_STEPS); }
@@ -194,6 +196,8 @@ fn draw(lane: u32, peak: Peak, max_depth: u32, mass: u32) -> u32 {
 
 @compute @workgroup_size(WG)
 fn main(@builtin(local_invocation_index) lane: u32) {
+  inverse_temperature = select(1.0, 1.0 / settings.temperature, settings.temperature > 0.0);
+  repetition_penalty = settings.repetition_penalty;
   let peak = find_peak(lane);
   var id = peak.id;
   if (settings.temperature > 0.0) {

@@ -14,7 +14,15 @@ function variant(format: KvFormat) {
   return defineKernel({
     name: `attention ${format}`,
     wgsl: KV_LIBRARY[format] + stateLibrary + wgsl,
-    params: { numTokens: 'u32', numHeads: 'u32', capacity: 'u32', splitLength: 'u32', numSplits: 'u32' },
+    params: {
+      numTokens: 'u32',
+      numHeads: 'u32',
+      capacity: 'u32',
+      splitLength: 'u32',
+      numSplits: 'u32',
+      quads: 'u32',
+      lanes: 'u32',
+    },
   });
 }
 const kernels = { f16: variant('f16'), f32: variant('f32') };
@@ -27,17 +35,15 @@ const combine = defineKernel({
 
 const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl
 const KEYS_PER_LANE = 4;
-/** Prefill: 64 rows and 32 keys a tile; 10 KiB of workgroup memory. */
-const PREFILL = { rowGroups: 16, lanes: 8 };
-/** Decode: one token's heads, up to 32 of them a workgroup, and 64 keys a tile; at most 10 KiB. */
-const DECODE_LANES = 16;
-const DECODE_MAX_ROW_GROUPS = 8;
+const LANES = 16; // 64 keys a tile
+/** 32 rows a workgroup: 128 invocations and 10 KiB of workgroup memory. Decoding takes fewer: those of one token. */
+const MAX_ROW_GROUPS = 8;
 /** Enough workgroups for a large GPU, few enough that combining them stays cheap. */
 const MAX_SPLITS = 128;
 
 /** How decode cuts the positions for a cache of up to `maxLength`. */
 function splitsFor(maxLength: number): { splitLength: number; numSplits: number } {
-  const tile = DECODE_LANES * KEYS_PER_LANE;
+  const tile = LANES * KEYS_PER_LANE;
   const splitLength = Math.ceil(maxLength / MAX_SPLITS / tile) * tile;
   return { splitLength, numSplits: Math.ceil(maxLength / splitLength) };
 }
@@ -50,7 +56,7 @@ export interface AttentionScratchArgs {
 
 /** Shape of the f32 scratch tensor that decoding needs; the one for a longer `maxLength` also serves a shorter. */
 export function attentionScratchShape({ numHeads, headDim, maxLength }: AttentionScratchArgs): number[] {
-  return [Math.min(Math.ceil(maxLength / (DECODE_LANES * KEYS_PER_LANE)), MAX_SPLITS), numHeads, headDim + 4];
+  return [Math.min(Math.ceil(maxLength / (LANES * KEYS_PER_LANE)), MAX_SPLITS), numHeads, headDim + 4];
 }
 
 export interface AttentionArgs {
@@ -87,26 +93,25 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   if (!Number.isInteger(headsPerKv)) {
     throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
   }
-  const common = { numTokens, numHeads, capacity };
+  const common = { numTokens, numHeads, capacity, quads: headDim / 4, lanes: LANES };
   if (numTokens > 1) {
-    const { rowGroups, lanes } = PREFILL;
     pass.dispatch(kernels[format], {
       label,
       params: { ...common, splitLength: capacity, numSplits: 1 },
-      constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES: lanes, PARTIAL: 0 },
+      constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: MAX_ROW_GROUPS, LANES, PARTIAL: 0 },
       inputs: [q, kv.k, kv.v, state],
       outputs: [y],
-      workgroups: [Math.ceil((numTokens * headsPerKv) / (rowGroups * ROWS_PER_GROUP)), numKvHeads],
+      workgroups: [Math.ceil((numTokens * headsPerKv) / (MAX_ROW_GROUPS * ROWS_PER_GROUP)), numKvHeads],
     });
     return;
   }
   const { splitLength, numSplits } = splitsFor(Math.min(maxLength, capacity));
-  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), DECODE_MAX_ROW_GROUPS);
+  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), MAX_ROW_GROUPS);
   const partials = scratchFor(scratch, [numSplits, numHeads, headDim + 4]);
   pass.dispatch(kernels[format], {
     label,
     params: { ...common, splitLength, numSplits },
-    constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES: DECODE_LANES, PARTIAL: 1 },
+    constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES, PARTIAL: 1 },
     inputs: [q, kv.k, kv.v, state],
     outputs: [partials],
     workgroups: [Math.ceil(headsPerKv / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
