@@ -12,16 +12,15 @@ import torch.nn.functional as F
 @dataclass
 class Config:
     vocab_size: int = 4096
-    hidden_size: int = 256      # D
-    num_layers: int = 6         # L
-    num_heads: int = 4          # H
+    hidden_size: int = 192      # D
+    num_layers: int = 4         # L
+    num_heads: int = 6          # H
     num_kv_heads: int = 2       # K
-    head_dim: int = 64          # Dh
-    ffn_size: int = 768         # F
+    head_dim: int = 32          # Dh
+    ffn_size: int = 512         # F
     context: int = 1024         # the longest row trained on
     rope_base: float = 10000.0
     norm_eps: float = 1e-5
-    dropout: float = 0.1
 
     @property
     def rotary_dim(self) -> int:
@@ -64,7 +63,6 @@ class Block(nn.Module):
         self.ffn_norm = RMSNorm(c.hidden_size, c.norm_eps)
         self.ffn_up = nn.Linear(c.hidden_size, 2 * c.ffn_size, bias=False)  # rows: gate, then up
         self.ffn_down = nn.Linear(c.ffn_size, c.hidden_size, bias=False)
-        self.drop = nn.Dropout(c.dropout)
 
     def forward(self, x, cos, sin, cache=None):
         c, (b, t, _) = self.c, x.shape
@@ -76,9 +74,9 @@ class Block(nn.Module):
         repeat = c.num_heads // c.num_kv_heads  # KV head j serves `repeat` consecutive query heads
         k, v = k.repeat_interleave(repeat, dim=1), v.repeat_interleave(repeat, dim=1)
         out = F.scaled_dot_product_attention(q, k, v, is_causal=t > 1)
-        x = x + self.drop(self.attn_output(out.transpose(1, 2).reshape(b, t, -1)))
+        x = x + self.attn_output(out.transpose(1, 2).reshape(b, t, -1))
         gate, up = self.ffn_up(self.ffn_norm(x)).chunk(2, dim=-1)
-        return x + self.drop(self.ffn_down(F.silu(gate) * up))
+        return x + self.ffn_down(F.silu(gate) * up)
 
 
 class KvCache:
@@ -103,7 +101,6 @@ class Glm(nn.Module):
         self.blk = nn.ModuleList(Block(c) for _ in range(c.num_layers))
         self.output_norm = RMSNorm(c.hidden_size, c.norm_eps)
         self.output = nn.Linear(c.hidden_size, c.vocab_size, bias=False)  # untied head
-        self.drop = nn.Dropout(c.dropout)
         cos, sin = rope_table(c, c.context)
         self.register_buffer('cos', cos, persistent=False)
         self.register_buffer('sin', sin, persistent=False)
@@ -120,7 +117,7 @@ class Glm(nn.Module):
         """ids [B, T] -> final normalised states [B, T, D]."""
         start = cache.length if cache is not None else 0
         cos, sin = self.cos[start:start + ids.shape[1]], self.sin[start:start + ids.shape[1]]
-        x = self.drop(self.token_embd(ids))
+        x = self.token_embd(ids)
         for block in self.blk:
             x = block(x, cos, sin, cache)
         if cache is not None:
