@@ -16,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        optimizeDeps: { include: ['idb-keyval'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],

@@ -58,7 +58,9 @@ export async function openInBrowser({ profile }: { profile?: string }): Promise<
     : await browser?.newContext();
   if (!context) throw new AppError('bug', 'No browser context');
   const page = await context.newPage();
-  page.on('console', (message) => process.stderr.write(`[${message.type()}] ${message.text()}\n`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') process.stderr.write(`[page] ${message.text()}\n`);
+  });
   page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`));
   let listener: ((event: unknown) => void) | undefined;
   await page.exposeFunction('engineEvent', (_name: string, event: unknown) => listener?.(event));
@@ -76,10 +78,9 @@ export async function openInBrowser({ profile }: { profile?: string }): Promise<
     return answer.result;
   };
   return {
-    async load(file, options, onProgress) {
-      files = await serveFolder(path.dirname(file));
-      const url = files.url + encodeURIComponent(path.basename(file));
-      return call('load', { source: { kind: 'url', url }, options }, onProgress);
+    async sourceOf(file) {
+      files ??= await serveFolder(path.dirname(file));
+      return { kind: 'url', url: files.url + encodeURIComponent(path.basename(file)) };
     },
     call,
     async close() {

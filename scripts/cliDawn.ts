@@ -1,7 +1,7 @@
 // The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
 import { openAsBlob, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { LoadOptions, LoadProgress } from '../src/protocol/engine';
+import type { EngineCalls } from '../src/protocol/engine';
 import { Engine } from '../src/runtime/engine';
 import { memoryCache } from '../src/weights/cache';
 import type { CliEngine } from './glm';
@@ -28,14 +28,14 @@ export async function openInDawn(): Promise<CliEngine> {
     device: () => engine.describeDevice(),
     unload: async () => (await engine.unload(), null),
     generate: (request: never, onEvent: never) => engine.generate(request, onEvent, never),
-    tokenize: async ({ text }: { text: string }) => ({ ids: engine.tokenize(text) }),
+    load: ({ source, options }: EngineCalls['load']['args'], onEvent: never) =>
+      engine.load(source, options ?? {}, onEvent, never),
+    tokenize: (args: never) => engine.tokenize(args, never),
     logits: (args: never) => engine.logits(args, never),
     bench: (args: never) => engine.bench(args, never),
   };
   return {
-    async load(file: string, options: LoadOptions, onProgress: (progress: LoadProgress) => void) {
-      return engine.load({ kind: 'files', files: await openFiles(file) }, options, onProgress, never);
-    },
+    sourceOf: async (file) => ({ kind: 'files', files: await openFiles(file) }),
     call: ((name: keyof typeof calls, args: never, onEvent: never = (() => {}) as never) =>
       calls[name](args, onEvent)) as unknown as CliEngine['call'],
     async close() {

@@ -10,6 +10,7 @@ import type {
   GenerateEvent,
   LoadOptions,
   LoadProgress,
+  ModelSource,
 } from '../src/protocol/engine';
 import { AppError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
@@ -17,11 +18,8 @@ import { openInDawn } from './cliDawn';
 
 /** The engine as the commands see it, wherever it runs. */
 export interface CliEngine {
-  load(
-    file: string,
-    options: LoadOptions,
-    onProgress: (progress: LoadProgress) => void,
-  ): Promise<EngineCalls['load']['result']>;
+  /** The model as the engine's calls name it. */
+  sourceOf(file: string): Promise<ModelSource>;
   call<K extends CallName>(
     name: K,
     args: EngineCalls[K]['args'],
@@ -151,8 +149,11 @@ async function main(): Promise<void> {
     throw usage('--ids wants numbers with commas between');
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
+    const source = await engine.sourceOf(path.resolve(file));
+    if (command === 'tokenize')
+      return print(await engine.call('tokenize', { text: required(values.text, 'text'), source }));
     const options: LoadOptions = { contextTokens: number('context'), kvFormat: values.kv };
-    const info = await engine.load(path.resolve(file), options, reportProgress);
+    const info = await engine.call('load', { source, options }, reportProgress);
     for (const warning of info.warnings) process.stderr.write(`${warning}\n`);
     if (command === 'logits') {
       const result = await engine.call('logits', {
@@ -166,8 +167,6 @@ async function main(): Promise<void> {
         greedy: result.greedy,
         ...(result.all && { all: Array.from(result.all) }),
       });
-    } else if (command === 'tokenize') {
-      print(await engine.call('tokenize', { text: required(values.text, 'text') }));
     } else if (command === 'chat') {
       await chat(engine, info.sampling);
     } else {

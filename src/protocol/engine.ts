@@ -12,7 +12,7 @@ export type KvFormat = 'f16' | 'f32';
 export interface LoadOptions {
   /** KV cache capacity; default: the model's own context, at most 8192. */
   contextTokens?: number;
-  /** Default f16. */
+  /** Default f16 for quantised files, f32 for float ones. */
   kvFormat?: KvFormat;
 }
 
@@ -138,7 +138,8 @@ export interface EngineCalls {
   unload: { args: Record<string, never>; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
   countTokens: { args: { messages: ChatTurn[] }; event: never; result: { tokens: number } };
-  tokenize: { args: { text: string }; event: never; result: { ids: number[] } };
+  /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
+  tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
   logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
   bench: {
     args: { promptTokens: number; decode: number; repeat: number };

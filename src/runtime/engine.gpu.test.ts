@@ -21,10 +21,10 @@ async function openTiny(spec: Partial<TinyModelSpec> = {}, contextTokens = 512) 
   });
   const file = new File([model.bytes as Uint8Array<ArrayBuffer>], `${model.name}.gguf`);
   const info = await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
-  return { engine, info, lost, file, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
+  return { info, file, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
 }
 
-const all = async (engine: Engine, ids: number[]) => {
+const all = async (ids: number[]) => {
   const { all: logits } = await engine.logits({ ids, all: true }, never);
   if (!logits) throw new Error('no logits');
   return logits;
@@ -34,47 +34,44 @@ for (const architecture of ['chatglm', 'glm4'] as const) {
   gpuTest(
     `${architecture}: chunked prefill equals token by token, at lengths that cross every edge`,
     async ({ gpu: _ }) => {
-      const { engine, prompt } = await openTiny({ architecture });
+      const { prompt } = await openTiny({ architecture });
       const ids = prompt(150);
-      await all(engine, ids.slice(0, 1));
+      await all(ids.slice(0, 1));
       const stepwise = new Map<number, Float32Array>();
       for (let n = 1; n <= ids.length; n++) {
-        const logits = await all(engine, ids.slice(0, n)); // one new token each: the rest is in the cache
+        const logits = await all(ids.slice(0, n)); // one new token each: the rest is in the cache
         if ([2, 7, 8, 9, 31, 33, 64, 65, 127, 129, 150].includes(n)) stepwise.set(n, logits);
       }
       for (const [n, want] of stepwise) {
-        await all(engine, prompt(3, 99)); // another chat, so that nothing but the first tokens can be reused
-        expectClose(await all(engine, ids.slice(0, n)), want, { ofRms: 1e-3 });
+        await all(prompt(3, 99)); // another chat, so that nothing but the first tokens can be reused
+        expectClose(await all(ids.slice(0, n)), want, { ofRms: 1e-3 });
       }
-      await engine.unload();
     },
   );
 }
 
 gpuTest('truncate and continue equals fresh', async ({ gpu: _ }) => {
-  const { engine, prompt } = await openTiny();
+  const { prompt } = await openTiny();
   const [ids, other] = [prompt(40), prompt(60, 7)];
   const forked = [...ids.slice(0, 25), ...other.slice(2, 30)];
-  const fresh = await all(engine, forked);
-  await all(engine, other);
-  await all(engine, ids);
-  expectClose(await all(engine, forked), fresh, { ofRms: 1e-3 }); // keeps 25 tokens of ids
-  await engine.unload();
+  const fresh = await all(forked);
+  await all(other);
+  await all(ids);
+  expectClose(await all(forked), fresh, { ofRms: 1e-3 }); // keeps 25 tokens of ids
 });
 
 gpuTest('greedy decoding equals the argmax of a prefill at every step', async ({ gpu: _ }) => {
-  const { engine, prompt } = await openTiny();
+  const { prompt } = await openTiny();
   const ids = prompt(20);
   const { greedy } = await engine.logits({ ids, greedy: 12 }, never);
   for (let n = 0; n < greedy.length; n++) {
     const { top } = await engine.logits({ ids: [...ids, ...greedy.slice(0, n)] }, never);
     if (top[0][1] - top[1][1] > 1e-3) expect(greedy[n]).toBe(top[0][0]);
   }
-  await engine.unload();
 });
 
 gpuTest('the next turn prefills only what is new; regenerate prefills one token', async ({ gpu: _ }) => {
-  const { engine } = await openTiny();
+  await openTiny();
   const messages = [{ role: 'user' as const, content: 'hello there' }];
   const turn = async (texts: { role: 'user' | 'assistant'; content: string }[]) => {
     let answer = '';
@@ -89,11 +86,10 @@ gpuTest('the next turn prefills only what is new; regenerate prefills one token'
   const again = await turn(messages);
   expect(again.summary.reusedTokens).toBe(first.summary.promptTokens - 1);
   expect(again.answer).toBe(first.answer);
-  await engine.unload();
 });
 
 gpuTest('the same seed gives the same text, another seed another', async ({ gpu: _ }) => {
-  const { engine } = await openTiny();
+  await openTiny();
   const messages = [{ role: 'user' as const, content: 'hello' }];
   const answer = async (seed: number) => {
     let text = '';
@@ -108,11 +104,10 @@ gpuTest('the same seed gives the same text, another seed another', async ({ gpu:
   const [a, b, c] = [await answer(1), await answer(1), await answer(2)];
   expect(b).toBe(a);
   expect(c).not.toBe(a);
-  await engine.unload();
 });
 
 gpuTest('stop keeps the text, ends at once and leaves the engine ready', async ({ gpu: _ }) => {
-  const { engine } = await openTiny();
+  await openTiny();
   const stop = new AbortController();
   let text = '';
   const messages = [{ role: 'user' as const, content: 'go on' }];
@@ -127,47 +122,42 @@ gpuTest('stop keeps the text, ends at once and leaves the engine ready', async (
   expect(text.length).toBeGreaterThan(0);
   const next = await engine.generate({ messages, sampling: GREEDY, maxTokens: 3 }, () => {}, never);
   expect(['length', 'stop']).toContain(next.reason);
-  await engine.unload();
 });
 
 gpuTest(
   'a full context ends the answer; a prompt beyond it is an error with both numbers',
   async ({ gpu: _ }) => {
-    const { engine, prompt } = await openTiny({}, 48);
+    const { prompt } = await openTiny({}, 48);
     const { greedy } = await engine.logits({ ids: prompt(40), greedy: 100 }, never);
     expect(greedy.length).toBe(9); // 8 more fit; the ninth is sampled but needs no place
     await expect(engine.logits({ ids: prompt(49) }, never)).rejects.toMatchObject({
       code: 'context-full',
       details: { promptTokens: 49, contextTokens: 48 },
     });
-    await engine.unload();
   },
 );
 
 gpuTest('a lost device is reported, and loading again works', async ({ gpu: _ }) => {
-  const { engine, lost, file, prompt } = await openTiny();
-  const before = await all(engine, prompt(9));
+  const { file, prompt } = await openTiny();
+  const before = await all(prompt(9));
   engine.loseDevice();
   await expect.poll(() => lost).toEqual(['device-lost']);
   await expect(engine.logits({ ids: [1] }, never)).rejects.toMatchObject({ code: 'no-model' });
   await engine.load({ kind: 'files', files: [file] }, { contextTokens: 512 }, () => {}, never);
-  expect(await all(engine, prompt(9))).toEqual(before);
-  await engine.unload();
+  expect(await all(prompt(9))).toEqual(before);
 });
 
 gpuTest('a bad file leaves the loaded model usable', async ({ gpu: _ }) => {
-  const { engine, prompt } = await openTiny();
+  const { prompt } = await openTiny();
   const bad = new File(['<!doctype html>'], 'model.gguf');
   await expect(engine.load({ kind: 'files', files: [bad] }, {}, () => {}, never)).rejects.toMatchObject({
     code: 'not-gguf',
   });
   expect((await engine.logits({ ids: prompt(5) }, never)).top.length).toBe(20);
-  await engine.unload();
 });
 
 gpuTest('wrong ids are refused with a name', async ({ gpu: _ }) => {
-  const { engine } = await openTiny();
+  await openTiny();
   await expect(engine.logits({ ids: [1e9] }, never)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(engine.logits({ ids: [] }, never)).rejects.toMatchObject({ code: 'bad-request' });
-  await engine.unload();
 });

@@ -16,6 +16,7 @@ import type {
   GenerateEvent,
   GenerateRequest,
   GenerateSummary,
+  KvFormat,
   LoadOptions,
   LoadProgress,
   LogitsResult,
@@ -23,12 +24,13 @@ import type {
   ModelSource,
 } from '../protocol/engine';
 import { AppError } from '../shared/errors';
+import { isQuantised } from '../shared/weightLayout';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { createTokenizer } from '../tokenizer/tokenizer';
+import { createTokenizer, mergesAreRedundant } from '../tokenizer/tokenizer';
 import { openCache } from '../weights/cache';
 import { modelId } from '../weights/gguf';
 import { importModel } from '../weights/importer';
-import type { ModelCache, ModelManifest } from '../weights/types';
+import type { Metadata, ModelCache, ModelManifest } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
 import { benchmark } from './benchmark';
@@ -131,7 +133,7 @@ export class Engine {
       );
       const session = await Session.create(gpu, config, bindWeights(config, weights), {
         contextTokens,
-        kvFormat: options.kvFormat ?? 'f16',
+        kvFormat: options.kvFormat ?? defaultKvFormat(manifest),
         numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
       });
       meter('compile', 1, 1);
@@ -193,7 +195,10 @@ export class Engine {
     const gguf = await openSource(source, signal);
     const id = await modelId(gguf);
     const stored = await cache.manifest(id);
-    if (stored) return stored;
+    if (stored) {
+      await cache.rememberOrigin(originOf(source), id); // the next start finds it with the network off
+      return stored;
+    }
     const config = readConfig(gguf.metadata, gguf.tensors);
     createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
     return importModel({
@@ -202,6 +207,7 @@ export class Engine {
       origin: originOf(source),
       gguf,
       plan: planTensors(config, gguf.tensors),
+      metadata: withoutMerges(gguf.metadata),
       cache,
       signal,
       onProgress: ({ doneBytes, totalBytes }) => meter('import', doneBytes, totalBytes),
@@ -252,9 +258,17 @@ export class Engine {
     return this.encode(messages).length;
   }
 
-  /** Ids of a text; special tokens in it stay text. */
-  tokenize(text: string): number[] {
-    return this.model().tokenizer.encode(text);
+  /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */
+  async tokenize(
+    { text, source }: EngineCalls['tokenize']['args'],
+    signal: AbortSignal,
+  ): Promise<EngineCalls['tokenize']['result']> {
+    if (!source) return { ids: this.model().tokenizer.encode(text) };
+    const metadata =
+      source.kind === 'cached'
+        ? (await this.ensureCached(source, () => {}, signal)).metadata
+        : (await openSource(source, signal)).metadata;
+    return { ids: createTokenizer(metadata).encode(text) };
   }
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
@@ -316,6 +330,18 @@ export class Engine {
     if (this.loaded?.info.id === id) await this.unload();
     await (await this.openCache()).deleteModel(id);
   }
+}
+
+/** A float file asks for exactness: rounding K and V to f16 moves its logits by 3e-3 of their RMS. */
+function defaultKvFormat({ tensors }: ModelManifest): KvFormat {
+  return tensors.some(({ kind, format }) => kind === 'matrix' && isQuantised(format)) ? 'f16' : 'f32';
+}
+
+/** Without the merge list when the ranks say the same: it is most of the header and would be read at every start. */
+function withoutMerges(metadata: Metadata): Metadata {
+  if (!mergesAreRedundant(metadata)) return metadata;
+  const { 'tokenizer.ggml.merges': _, ...rest } = metadata;
+  return rest;
 }
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };

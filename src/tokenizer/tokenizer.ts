@@ -31,12 +31,15 @@ export interface Tokenizer {
 export interface TokenizerOptions {
   /**
    * A piece that is itself a token is that token, even when no order of merges leads there: tiktoken, and
-   * `ignore_merges` in GLM-4's tokenizer.json. Default: true, unless a merge list of its own says otherwise.
-   * False is llama.cpp, where " 王" (one token of GLM-4) takes three.
+   * `ignore_merges` in GLM-4's tokenizer.json. False is llama.cpp, where " 王" (one token of GLM-4) takes three.
+   * Default: true for the published GLM vocabularies, whose models were trained on tiktoken's tokens; false for
+   * others and for a merge list of its own.
    */
   wholePieces?: boolean;
 }
 
+/** GLM-Edge has 59,264 rows, GLM-4 151,552. */
+const PUBLISHED_VOCABULARY = 59_000;
 /** Longest piece and number of pieces worth remembering: words come back, base64 does not. */
 const CACHED_PIECE_CHARS = 64;
 const CACHED_PIECES = 16_384;
@@ -56,7 +59,7 @@ export function createTokenizer(metadata: Metadata, options: TokenizerOptions = 
   const { tokens, kinds, ranks } = vocabulary;
   const merges = readMerges(metadata);
   const byRank = merges === undefined || mergesFollowRanks(vocabulary, merges);
-  const { wholePieces = byRank } = options;
+  const { wholePieces = byRank && tokens.length >= PUBLISHED_VOCABULARY } = options;
   const pairPriority = byRank ? rankPriority(vocabulary) : listPriority(vocabulary, merges);
   const encoder = new TextEncoder(); // turns a lone surrogate into U+FFFD
   const pieceIds = new Map<string, readonly number[]>();

@@ -1,0 +1,74 @@
+// The whole engine against two oracles on random checkpoints of every tensor type: transformers in f32 on the same
+// dequantised weights (exact), and llama.cpp on the same file (which rounds activations for most types).
+import { afterAll, expect } from 'vitest';
+import { Engine } from '../runtime/engine';
+import { goldenCases } from '../testing/goldenCases';
+import { gpuTest } from '../testing/gpuTest';
+import { compareLogits } from '../testing/parity';
+import { memoryCache } from '../weights/cache';
+
+const FLOAT_TYPES = ['F32', 'F16', 'BF16'];
+/** Of the logits' RMS, against the exact oracle. Quantised files are repacked: 8-bit groups for 5- and 6-bit types. */
+const FLOAT_TOLERANCE = 1e-3;
+const MAX_KL = 5e-3;
+const NUM_GREEDY = 64;
+const never = new AbortController().signal;
+
+/** One engine for all: a device of its own would compile every kernel again. */
+const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache() });
+const rows: string[] = [];
+afterAll(() =>
+  console.info(['golden | kv | max|Δ|/RMS exact | KL exact | KL llama.cpp | greedy', ...rows].join('\n')),
+);
+
+for (const golden of goldenCases()) {
+  const isFloat = FLOAT_TYPES.includes(golden.spec.type);
+  for (const kvFormat of isFloat ? (['f32', 'f16'] as const) : (['f16'] as const)) {
+    gpuTest(`${golden.name} with a ${kvFormat} cache`, async ({ gpu: _ }) => {
+      const { bytes } = await golden.model();
+      const file = new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`);
+      await engine.load({ kind: 'files', files: [file] }, { kvFormat }, () => {}, never);
+      const { all, greedy } = await engine.logits(
+        { ids: golden.prompt, greedy: NUM_GREEDY, all: true },
+        never,
+      );
+      if (!all) throw new Error('no logits');
+
+      const exact = compareLogits(all, golden.exact.logits);
+      const llama = compareLogits(all, golden.llama.logits);
+      const tolerance =
+        (isFloat ? FLOAT_TOLERANCE : Math.max(exact.maxOverRms, FLOAT_TOLERANCE)) * rms(golden.exact.logits);
+      const agreed = agreement(greedy, golden.exact, 2 * tolerance);
+      rows.push(
+        [
+          golden.name,
+          kvFormat,
+          exact.maxOverRms.toExponential(1),
+          exact.kl.toExponential(1),
+          llama.kl.toExponential(1),
+          `${agreed}/${NUM_GREEDY}`,
+        ].join(' | '),
+      );
+      if (isFloat) expect(exact.maxOverRms).toBeLessThan(FLOAT_TOLERANCE);
+      expect(exact.kl).toBeLessThan(MAX_KL);
+      expect(llama.kl).toBeLessThan(MAX_KL);
+    });
+  }
+}
+
+/** Tokens that agree before the first near-tie; a difference where the top two are further apart fails. */
+function agreement(got: number[], want: { greedy: number[]; gaps: number[] }, tolerance: number): number {
+  for (let n = 0; n < NUM_GREEDY; n++) {
+    if (got[n] === want.greedy[n]) continue;
+    expect(
+      want.gaps[n],
+      `token ${n} is ${got[n]}, not ${want.greedy[n]}, and it was no near-tie`,
+    ).toBeLessThan(tolerance);
+    return n;
+  }
+  return NUM_GREEDY;
+}
+
+function rms(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
