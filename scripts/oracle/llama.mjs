@@ -79,7 +79,14 @@ if (values.serve) {
   }
 } else {
   const { ids, greedy, kv, flash, step } = values;
-  const job = { file: positionals[0], ids: ids.split(',').map(Number), greedy: Number(greedy), kv, flash, step };
+  const job = {
+    file: positionals[0],
+    ids: ids.split(',').map(Number),
+    greedy: Number(greedy),
+    kv,
+    flash,
+    step,
+  };
   console.log(JSON.stringify(await judge(llama, job)));
 }
 await llama.dispose();
