@@ -109,16 +109,17 @@ export const AlertIcon = () => (
   </Icon>
 );
 
-/** The app's mark: a browser tab that holds a spark. Twin of public/icon.svg. */
+/** The app's mark: a browser window with one tab, and a spark in it. Twin of public/icon.svg. */
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 64 64" width="32" height="32" aria-hidden="true">
+    <path className="mark-strip" d="M16 8h32a12 12 0 0 1 12 12v4H4v-4A12 12 0 0 1 16 8z" />
     <path
       className="mark-tab"
-      d="M3 52c5.5 0 8-3 8-8.5V25a11 11 0 0 1 11-11h20a11 11 0 0 1 11 11v18.5c0 5.5 2.5 8.5 8 8.5z"
+      d="M4 20A12 12 0 0 1 16 8h13a8 8 0 0 1 8 8 7 7 0 0 0 7 7h16v21a12 12 0 0 1-12 12H16A12 12 0 0 1 4 44z"
     />
     <path
       className="mark-spark"
-      d="M32 20c1.5 8.2 4.8 11.5 13 13-8.2 1.5-11.5 4.8-13 13-1.5-8.2-4.8-11.5-13-13 8.2-1.5 11.5-4.8 13-13z"
+      d="M32 24c1.5 8.7 5.2 12.4 14 14-8.8 1.6-12.5 5.3-14 14-1.5-8.7-5.2-12.4-14-14 8.8-1.6 12.5-5.3 14-14z"
     />
   </svg>
 );
