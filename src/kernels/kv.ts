@@ -14,7 +14,7 @@ export interface KvShape {
   /** Positions. */
   capacity: number;
   numKvHeads: number;
-  /** A multiple of 32. */
+  /** A multiple of 4, at most 128. */
   headDim: number;
 }
 
@@ -28,7 +28,10 @@ export interface KvLayer extends KvShape {
 export const KV_LIBRARY: Record<KvFormat, string> = { f16: kvF16, f32: kvF32 };
 
 /** Shape and type of the K tensor, and of the V tensor, of one layer. */
-export function kvTensorShape({ format, capacity, numKvHeads, headDim }: KvShape): { shape: number[]; dtype: Dtype } {
+export function kvTensorShape({ format, capacity, numKvHeads, headDim }: KvShape): {
+  shape: number[];
+  dtype: Dtype;
+} {
   return format === 'f16'
     ? { shape: [numKvHeads, capacity, headDim / 2], dtype: 'u32' }
     : { shape: [numKvHeads, capacity, headDim], dtype: 'f32' };
@@ -56,8 +59,11 @@ export function createKvLayer(gpu: Gpu, label: string, kvShape: KvShape): KvLaye
 /** @throws AppError 'bug' when the tensors do not have the layout's shape. */
 export function assertKvLayer(what: string, kv: KvLayer): void {
   const { shape } = kvTensorShape(kv);
-  if (kv.headDim % 32 !== 0 || kv.headDim > 128) {
-    throw new AppError('bug', `${what}: head dimension ${kv.headDim}, supported are 32, 64, 96 and 128`);
+  if (kv.headDim % 4 !== 0 || kv.headDim > 128) {
+    throw new AppError(
+      'bug',
+      `${what}: head dimension ${kv.headDim}, supported are multiples of 4 up to 128`,
+    );
   }
   assertShape(`${what} K cache`, kv.k, shape);
   assertShape(`${what} V cache`, kv.v, shape);

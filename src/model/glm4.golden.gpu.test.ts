@@ -1,6 +1,7 @@
 // The whole engine against two oracles on random checkpoints of every tensor type: transformers in f32 on the same
 // dequantised weights (exact), and llama.cpp on the same file (which rounds activations for most types).
 import { afterAll, expect } from 'vitest';
+import type { KvFormat } from '../protocol/engine';
 import { Engine } from '../runtime/engine';
 import { goldenCases } from '../testing/goldenCases';
 import { gpuTest } from '../testing/gpuTest';
@@ -10,7 +11,15 @@ import { memoryCache } from '../weights/cache';
 const FLOAT_TYPES = ['F32', 'F16', 'BF16'];
 /** Of the logits' RMS, against the exact oracle. Quantised files are repacked: 8-bit groups for 5- and 6-bit types. */
 const FLOAT_TOLERANCE = 1e-3;
+/** llama.cpp's own f16 cache moves an F32 file's logits by up to 3.7e-3 (scripts/oracle/agreement.md). */
+const F16_CACHE_TOLERANCE = 4e-3;
 const MAX_KL = 5e-3;
+/** Float files are loaded with a float cache; F32 ones also show what the f16 cache costs. */
+const KV_FORMATS: Partial<Record<string, readonly KvFormat[]>> = {
+  F32: ['f32', 'f16'],
+  F16: ['f32'],
+  BF16: ['f32'],
+};
 const NUM_GREEDY = 64;
 const never = new AbortController().signal;
 
@@ -23,7 +32,7 @@ afterAll(() =>
 
 for (const golden of goldenCases()) {
   const isFloat = FLOAT_TYPES.includes(golden.spec.type);
-  for (const kvFormat of isFloat ? (['f32', 'f16'] as const) : (['f16'] as const)) {
+  for (const kvFormat of KV_FORMATS[golden.spec.type] ?? (['f16'] as const)) {
     gpuTest(`${golden.name} with a ${kvFormat} cache`, async ({ gpu: _ }) => {
       const { bytes } = await golden.model();
       const file = new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`);
@@ -36,8 +45,7 @@ for (const golden of goldenCases()) {
 
       const exact = compareLogits(all, golden.exact.logits);
       const llama = compareLogits(all, golden.llama.logits);
-      const tolerance =
-        (isFloat ? FLOAT_TOLERANCE : Math.max(exact.maxOverRms, FLOAT_TOLERANCE)) * rms(golden.exact.logits);
+      const tolerance = Math.max(exact.maxOverRms, FLOAT_TOLERANCE) * rms(golden.exact.logits);
       const agreed = agreement(greedy, golden.exact, 2 * tolerance);
       rows.push(
         [
@@ -49,7 +57,8 @@ for (const golden of goldenCases()) {
           `${agreed}/${NUM_GREEDY}`,
         ].join(' | '),
       );
-      if (isFloat) expect(exact.maxOverRms).toBeLessThan(FLOAT_TOLERANCE);
+      if (isFloat)
+        expect(exact.maxOverRms).toBeLessThan(kvFormat === 'f32' ? FLOAT_TOLERANCE : F16_CACHE_TOLERANCE);
       expect(exact.kl).toBeLessThan(MAX_KL);
       expect(llama.kl).toBeLessThan(MAX_KL);
     });

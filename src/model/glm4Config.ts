@@ -115,12 +115,15 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, { sh
   for (const [key, value] of [
     ['embedding_length', config.hiddenSize],
     ['feed_forward_length', config.ffnSize],
-    ['attention.key_length', config.headDim],
+    ['attention.head_count', config.numHeads * config.headDim],
   ] as const) {
-    if (value % 32) throw bad(`${architecture}.${key}`, `${value} is not a multiple of 32`);
+    if (value % 32) throw bad(`${architecture}.${key}`, `rows of ${value} are not a multiple of 32`);
   }
-  if (config.headDim > 128)
-    throw bad(`${architecture}.attention.key_length`, `${config.headDim} exceeds 128`);
+  if (config.headDim > 128 || config.headDim % 4)
+    throw bad(
+      `${architecture}.attention.key_length`,
+      `a head of ${config.headDim} is not a multiple of 4 up to 128`,
+    );
   if (config.ropeDims > config.headDim || config.ropeDims % 2) {
     throw bad(
       `${architecture}.rope.dimension_count`,
