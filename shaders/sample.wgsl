@@ -23,9 +23,13 @@ struct Settings { // twin of encodeSampler in src/kernels/sampler.ts
   top_k: u32,
   seed: u32,
 }
-struct Params { num_real_tokens: u32, num_tokens: u32 }
+struct Params {
+  num_real_tokens: u32,
+  num_tokens: u32,
+  lanes: u32, // WG again: loops bounded by a constant are unrolled, which made compilation take seconds
+}
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> logits: array<vec4f>; // the last quad may reach past V
 @group(0) @binding(2) var<storage, read> settings: Settings;
 @group(0) @binding(3) var<storage, read_write> seen: array<u32>;
 @group(0) @binding(4) var<storage, read_write> state: State;
@@ -42,16 +46,19 @@ var<workgroup> masses: array<atomic<u32>, WG>;
 struct Cut { bin: u32, count: u32, mass: u32 }
 var<workgroup> cut: Cut;
 
-// The logit after penalty and temperature.
-fn score_of(id: u32) -> f32 {
-  var logit = logits[id];
-  if (repetition_penalty != 1.0 && ((seen[id / 32u] >> (id % 32u)) & 1u) == 1u) {
-    logit = select(logit * repetition_penalty, logit / repetition_penalty, logit > 0.0);
+// The logits of ids 4·quad … after penalty and temperature; padding rows become the lowest.
+fn scores_of(quad: u32) -> vec4f {
+  var scores = logits[quad];
+  if (repetition_penalty != 1.0) {
+    let bits = vec4u(seen[quad / 8u] >> (quad % 8u * 4u)) & vec4u(1u, 2u, 4u, 8u);
+    let penalised = select(scores * repetition_penalty, scores / repetition_penalty, scores > vec4f(0.0));
+    scores = select(scores, penalised, bits != vec4u(0u));
   }
-  return logit * inverse_temperature;
+  let ids = quad * 4u + vec4u(0u, 1u, 2u, 3u);
+  return select(vec4f(LOWEST), scores * inverse_temperature, ids < vec4u(params.num_real_tokens));
 }
 
-fn depth_of(distance: f32) -> u32 { return u32(min(distance, MAX_DEPTH) * DEPTH_STEPS); }
+fn depths_of(distances: vec4f) -> vec4u { return vec4u(min(distances, vec4f(MAX_DEPTH)) * DEPTH_STEPS); }
 
 // Of equal scores the lowest id is the peak.
 fn merge(a: Peak, b: Peak) -> Peak {
@@ -61,28 +68,38 @@ fn merge(a: Peak, b: Peak) -> Peak {
   return Peak(score, select(a.id, b.id, b_wins), total);
 }
 
+fn num_quads() -> u32 { return (params.num_real_tokens + 3u) / 4u; }
+
 fn find_peak(lane: u32) -> Peak {
   var peak = Peak(LOWEST, 0u, 0.0);
-  for (var id = lane; id < params.num_real_tokens; id += WG) {
-    let score = score_of(id);
-    if (score > peak.score) {
-      peak = Peak(score, id, peak.total * exp(peak.score - score) + 1.0);
-    } else {
-      peak.total += exp(score - peak.score);
+  for (var quad = lane; quad < num_quads(); quad += WG) {
+    let scores = scores_of(quad);
+    let highest = max(max(scores.x, scores.y), max(scores.z, scores.w));
+    if (highest > peak.score) {
+      let offset = select(select(select(3u, 2u, scores.z == highest), 1u, scores.y == highest), 0u, scores.x == highest);
+      peak = Peak(highest, quad * 4u + offset, peak.total * exp(peak.score - highest));
     }
+    peak.total += dot(exp(scores - peak.score), vec4f(1.0));
   }
   peaks[lane] = peak;
-  for (var half = WG / 2u; half > 0u; half /= 2u) {
+  for (var half = params.lanes / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) { peaks[lane] = merge(peaks[lane], peaks[lane + half]); }
   }
   return workgroupUniformLoad(&peaks[0]);
 }
 
+fn masses_of(distances: vec4f, scale: f32) -> vec4u { return vec4u(exp(-distances) * scale); }
+
 fn clear_bins(lane: u32) {
   atomicStore(&counts[lane], 0u);
   atomicStore(&masses[lane], 0u);
   workgroupBarrier();
+}
+
+fn count_token(digits: u32, weight: u32) {
+  atomicAdd(&counts[digits & 255u], 1u);
+  if (weight > 0u) { atomicAdd(&masses[digits & 255u], weight); }
 }
 
 // The smallest depth such that the tokens down to it number at least min_count and weigh at least min_mass.
@@ -93,13 +110,16 @@ fn find_depth(lane: u32, peak: Peak, min_count: u32, min_mass: u32) -> Cut {
     let shift = 8u * (LEVELS - 1u - level);
     let prefix = found.bin;
     clear_bins(lane);
-    for (var id = lane; id < params.num_real_tokens; id += WG) {
-      let distance = peak.score - score_of(id);
-      let digits = depth_of(distance) >> shift;
-      if ((digits >> 8u) == prefix) {
-        atomicAdd(&counts[digits & 255u], 1u);
-        atomicAdd(&masses[digits & 255u], u32(exp(-distance) * (MASS / peak.total)));
-      }
+    for (var quad = lane; quad < num_quads(); quad += WG) {
+      let distances = peak.score - scores_of(quad);
+      let digits = depths_of(distances) >> vec4u(shift);
+      let inside = (digits >> vec4u(8u)) == vec4u(prefix);
+      if (!any(inside)) { continue; }
+      let weights = masses_of(distances, MASS / peak.total);
+      if (inside.x) { count_token(digits.x, weights.x); }
+      if (inside.y) { count_token(digits.y, weights.y); }
+      if (inside.z) { count_token(digits.z, weights.z); }
+      if (inside.w) { count_token(digits.w, weights.w); }
     }
     workgroupBarrier();
     if (lane == 0u) {
@@ -140,59 +160,53 @@ fn draw_target(total: u32) -> u32 {
   return min(u32(u * f32(total)), total - 1u);
 }
 
-// Draws among the tokens down to max_depth, which weigh `mass`: first a block of the vocabulary, then an id in it.
+// Draws among the tokens down to max_depth, which weigh `mass`: a block of the vocabulary, a quad in it, an id in that.
 fn draw(lane: u32, peak: Peak, max_depth: u32, mass: u32) -> u32 {
-  let n = params.num_real_tokens;
-  let block = (n + WG - 1u) / WG;
+  let block = (num_quads() + WG - 1u) / WG; // at most WG quads: V up to 262144
   let scale = MASS / peak.total * (MASS / f32(mass));
   clear_bins(lane);
-  for (var id = lane; id < n; id += WG) {
-    let distance = peak.score - score_of(id);
-    if (depth_of(distance) <= max_depth) { atomicAdd(&masses[id / block], u32(exp(-distance) * scale)); }
+  for (var quad = lane; quad < num_quads(); quad += WG) {
+    let weight = sum(kept_masses(quad, peak, max_depth, scale));
+    if (weight > 0u) { atomicAdd(&masses[quad / block], weight); }
   }
   workgroupBarrier();
   if (lane == 0u) {
     var total = 0u;
-    for (var bin = 0u; bin < WG; bin++) { total += atomicLoad(&masses[bin]); }
-    let goal = draw_target(total);
-    var bin = 0u;
-    var before = 0u;
-    while (before + atomicLoad(&masses[bin]) <= goal) {
-      before += atomicLoad(&masses[bin]);
-      bin++;
-    }
-    cut = Cut(bin, 0u, goal - before);
+    for (var bin = 0u; bin < params.lanes; bin++) { total += atomicLoad(&masses[bin]); }
+    cut = walk(draw_target(total));
   }
   let chosen = workgroupUniformLoad(&cut);
   let first = chosen.bin * block;
   clear_bins(lane);
-  // one bin per id when the block is small enough: V up to 65536; else a few ids
-  let per_bin = (block + WG - 1u) / WG;
-  for (var i = lane; i < block && first + i < n; i += WG) {
-    let distance = peak.score - score_of(first + i);
-    if (depth_of(distance) <= max_depth) { atomicAdd(&masses[i / per_bin], u32(exp(-distance) * scale)); }
+  if (lane < block && first + lane < num_quads()) {
+    atomicStore(&masses[lane], sum(kept_masses(first + lane, peak, max_depth, scale)));
   }
   workgroupBarrier();
-  var id = peak.id;
-  if (lane == 0u) {
-    var left = chosen.mass;
-    var bin = 0u;
-    while (bin < WG - 1u && left >= atomicLoad(&masses[bin])) {
-      left -= atomicLoad(&masses[bin]);
-      bin++;
-    }
-    for (var i = 0u; i < per_bin; i++) {
-      let candidate = min(first + bin * per_bin + i, n - 1u);
-      let distance = peak.score - score_of(candidate);
-      if (depth_of(distance) > max_depth) { continue; }
-      let weight = u32(exp(-distance) * scale);
-      if (weight > 0u) { id = candidate; }
-      if (left < weight) { break; }
-      left -= weight;
-    }
-  }
-  return id;
+  if (lane != 0u) { return 0u; }
+  let found = walk(chosen.mass);
+  let quad = first + found.bin;
+  let weights = kept_masses(quad, peak, max_depth, scale);
+  let ends = vec3u(weights.x, weights.x + weights.y, weights.x + weights.y + weights.z);
+  return quad * 4u + dot(vec3u(1u), select(vec3u(0u), vec3u(1u), vec3u(found.mass) >= ends));
 }
+
+// The bin that holds the unit of mass number `goal`, and which of the bin's units that is.
+fn walk(goal: u32) -> Cut {
+  var left = goal;
+  var bin = 0u;
+  while (bin < WG - 1u && left >= atomicLoad(&masses[bin])) {
+    left -= atomicLoad(&masses[bin]);
+    bin++;
+  }
+  return Cut(bin, 0u, left);
+}
+
+fn kept_masses(quad: u32, peak: Peak, max_depth: u32, scale: f32) -> vec4u {
+  let distances = peak.score - scores_of(quad);
+  return select(vec4u(0u), masses_of(distances, scale), depths_of(distances) <= vec4u(max_depth));
+}
+
+fn sum(v: vec4u) -> u32 { return v.x + v.y + v.z + v.w; }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -201,14 +215,14 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   let peak = find_peak(lane);
   var id = peak.id;
   if (settings.temperature > 0.0) {
-    var kept = Cut(depth_of(MAX_DEPTH), params.num_real_tokens, u32(MASS));
+    var kept = Cut(depths_of(vec4f(MAX_DEPTH)).x, params.num_real_tokens, u32(MASS));
     if (settings.top_k > 0u && settings.top_k < params.num_real_tokens) {
       kept = find_depth(lane, peak, settings.top_k, 0u);
     }
     if (settings.top_p < 1.0) {
       kept = find_depth(lane, peak, 1u, u32(settings.top_p * f32(kept.mass)));
     }
-    if (settings.min_p > 0.0) { kept.bin = min(kept.bin, depth_of(-log(settings.min_p))); }
+    if (settings.min_p > 0.0) { kept.bin = min(kept.bin, depths_of(vec4f(-log(settings.min_p))).x); }
     id = draw(lane, peak, kept.bin, kept.mass);
   }
   if (lane == 0u) {

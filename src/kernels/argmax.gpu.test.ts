@@ -11,25 +11,33 @@ const cases = [
 ];
 
 describe('argmax', () => {
-  gpuTest.for(cases)('V=$vocabSize: the largest, of equals the first, never padding', async (args, { gpu }) => {
-    const { vocabSize, numRealTokens } = args;
-    const values = seeded(vocabSize).normal(vocabSize).map((x) => x - 1000); // all negative
-    values.fill(5, numRealTokens);
-    const largest = (): number => values.subarray(0, numRealTokens).indexOf(Math.max(...maxima(values, numRealTokens)));
-    const places = [largest(), 0, numRealTokens - 1, 2];
-    for (const [round, place] of places.entries()) {
-      if (round > 0) values[place] = round; // each round has a new winner, the third round a tie
-      if (round === 3) values[numRealTokens - 1] = 3;
-      const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(ARGMAX_SCRATCH_SHAPE)];
-      const state = gpu.tensor(encodeState({ position: 9, counter: round + 4 }), [8]);
-      const [tokens, ring] = [gpu.tensor(new Uint32Array(2), [2]), gpu.tensor(new Uint32Array(4), [4])];
-      await gpu.run((pass) => argmax(pass, { logits, numRealTokens, scratch, state, tokens, ring, numTokens: 7 }));
-      expect((await gpu.readU32(tokens))[0]).toBe(largest());
-      expect((await gpu.readU32(ring))[round]).toBe(largest());
-      const words = await gpu.readU32(state);
-      expect([words[STATE.position], words[STATE.counter]]).toEqual([16, round + 5]);
-    }
-  });
+  gpuTest.for(cases)(
+    'V=$vocabSize: the largest, of equals the first, never padding',
+    async (args, { gpu }) => {
+      const { vocabSize, numRealTokens } = args;
+      const values = seeded(vocabSize)
+        .normal(vocabSize)
+        .map((x) => x - 1000); // all negative
+      values.fill(5, numRealTokens);
+      const largest = (): number =>
+        values.subarray(0, numRealTokens).indexOf(Math.max(...maxima(values, numRealTokens)));
+      const places = [largest(), 0, numRealTokens - 1, 2];
+      for (const [round, place] of places.entries()) {
+        if (round > 0) values[place] = round; // each round has a new winner, the third round a tie
+        if (round === 3) values[numRealTokens - 1] = 3;
+        const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(ARGMAX_SCRATCH_SHAPE)];
+        const state = gpu.tensor(encodeState({ position: 9, counter: round + 4 }), [8]);
+        const [tokens, ring] = [gpu.tensor(new Uint32Array(2), [2]), gpu.tensor(new Uint32Array(4), [4])];
+        await gpu.run((pass) =>
+          argmax(pass, { logits, numRealTokens, scratch, state, tokens, ring, numTokens: 7 }),
+        );
+        expect((await gpu.readU32(tokens))[0]).toBe(largest());
+        expect((await gpu.readU32(ring))[round]).toBe(largest());
+        const words = await gpu.readU32(state);
+        expect([words[STATE.position], words[STATE.counter]]).toEqual([16, round + 5]);
+      }
+    },
+  );
 });
 
 /** Maxima of pieces: spreading 151552 arguments would overflow the stack. */

@@ -107,14 +107,26 @@ interface Data {
 }
 
 /** Peaked enough that a wrong position or scale shows; what lies behind the last position would poison the result. */
-function randomData({ T, position, numHeads, numKvHeads, headDim, capacity = position + T, format }: Case): Data {
+function randomData({
+  T,
+  position,
+  numHeads,
+  numKvHeads,
+  headDim,
+  capacity = position + T,
+  format,
+}: Case): Data {
   const random = seeded(T * 7919 + position * 31 + numHeads + headDim);
   const q = random.normal(T * numHeads * headDim).map((x) => (1.5 * x) / Math.sqrt(headDim));
-  const [k, v] = [random.normal(numKvHeads * capacity * headDim), random.normal(numKvHeads * capacity * headDim)];
+  const [k, v] = [
+    random.normal(numKvHeads * capacity * headDim),
+    random.normal(numKvHeads * capacity * headDim),
+  ];
   for (let head = 0; head < numKvHeads; head++) {
     v.fill(1e4, (head * capacity + position + T) * headDim, (head + 1) * capacity * headDim);
   }
-  if (format === 'f16') for (const values of [k, v]) values.set(values.map((x) => halfToFloat(floatToHalf(x))));
+  if (format === 'f16')
+    for (const values of [k, v]) values.set(values.map((x) => halfToFloat(floatToHalf(x))));
   return { q, k, v };
 }
 
@@ -122,11 +134,22 @@ async function run(gpu: TestGpu, args: Case, { q, k, v }: Data): Promise<Float32
   const { T, position, numHeads, numKvHeads, headDim, format, capacity = position + T, maxLength } = args;
   const { shape } = kvTensorShape({ format, capacity, numKvHeads, headDim });
   const cached = (values: Float32Array) =>
-    gpu.tensor(format === 'f32' ? values : new Uint8Array(Uint16Array.from(values, floatToHalf).buffer), shape);
+    gpu.tensor(
+      format === 'f32' ? values : new Uint8Array(Uint16Array.from(values, floatToHalf).buffer),
+      shape,
+    );
   const kv: KvLayer = { k: cached(k), v: cached(v), format, capacity, numKvHeads, headDim };
   const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
   const scratch = gpu.zeros(attentionScratchShape({ numHeads, headDim, maxLength: maxLength ?? capacity }));
   return gpu.compute([T, numHeads * headDim], (pass, y) =>
-    attention(pass, { q: gpu.tensor(q, [T, numHeads * headDim]), kv, state, y, numHeads, maxLength, scratch }),
+    attention(pass, {
+      q: gpu.tensor(q, [T, numHeads * headDim]),
+      kv,
+      state,
+      y,
+      numHeads,
+      maxLength,
+      scratch,
+    }),
   );
 }

@@ -24,17 +24,50 @@ const cases: RopeCase[] = [
   { ...glm9b, T: 1, position: 70, format: 'f16', capacity: 128 },
   { ...glm9b, T: 17, position: 100, format: 'f32', capacity: 128 },
   { ...glm9b, numKvHeads: 4, base: 1e8, T: 2, position: 3, format: 'f16', capacity: 8 },
-  { numHeads: 16, numKvHeads: 4, headDim: 128, ropeDims: 128, base: 1e4, T: 3, position: 0, format: 'f32', capacity: 5 },
-  { numHeads: 4, numKvHeads: 2, headDim: 64, ropeDims: 32, base: 1e4, T: 5, position: 1, format: 'f16', capacity: 9 },
-  { numHeads: 6, numKvHeads: 2, headDim: 32, ropeDims: 16, base: 1e4, T: 5, position: 1, format: 'f32', capacity: 9 },
+  {
+    numHeads: 16,
+    numKvHeads: 4,
+    headDim: 128,
+    ropeDims: 128,
+    base: 1e4,
+    T: 3,
+    position: 0,
+    format: 'f32',
+    capacity: 5,
+  },
+  {
+    numHeads: 4,
+    numKvHeads: 2,
+    headDim: 64,
+    ropeDims: 32,
+    base: 1e4,
+    T: 5,
+    position: 1,
+    format: 'f16',
+    capacity: 9,
+  },
+  {
+    numHeads: 6,
+    numKvHeads: 2,
+    headDim: 32,
+    ropeDims: 16,
+    base: 1e4,
+    T: 5,
+    position: 1,
+    format: 'f32',
+    capacity: 9,
+  },
   { ...glm9b, T: 2, position: 20, format: 'f32', capacity: 32, pairing: 'half' },
   { ...glm9b, T: 2, position: 20, format: 'f16', capacity: 32, pairing: 'half', ropeDims: 128 },
 ];
 
 describe('ropeAppend', () => {
-  gpuTest.for(cases)('T=$T at $position, $numHeads/$numKvHeads heads of $headDim, $ropeDims rotated, $format', async (args, { gpu }) => {
-    await compare(gpu, args);
-  });
+  gpuTest.for(cases)(
+    'T=$T at $position, $numHeads/$numKvHeads heads of $headDim, $ropeDims rotated, $format',
+    async (args, { gpu }) => {
+      await compare(gpu, args);
+    },
+  );
 
   gpuTest('position 100,000 is as exact as position 0', async ({ gpu }) => {
     const base = 1e4;
@@ -45,14 +78,23 @@ describe('ropeAppend', () => {
   gpuTest('rows beyond the capacity are dropped, and nothing else is touched', async ({ gpu }) => {
     const args = { numHeads: 4, numKvHeads: 2, headDim: 32, ropeDims: 16, base: 1e4 };
     const qkv = seeded(3).normal(3 * 8 * 32);
-    const { kv, state, table } = setUp(gpu, { ...args, T: 3, position: 3, format: 'f32', capacity: 4, tableCapacity: 6 });
+    const { kv, state, table } = setUp(gpu, {
+      ...args,
+      T: 3,
+      position: 3,
+      format: 'f32',
+      capacity: 4,
+      tableCapacity: 6,
+    });
     await gpu.run((pass) => {
       const q = gpu.zeros([3, 128]);
       ropeAppend(pass, { qkv: gpu.tensor(qkv, [3, 256]), table, state, q, kv, numHeads: 4 });
     });
     for (const tensor of [kv.k, kv.v]) {
       const rows = await gpu.readF32(tensor);
-      const written = Array.from({ length: 8 }, (_, row) => rows.subarray(row * 32, row * 32 + 32).some((x) => x !== 0));
+      const written = Array.from({ length: 8 }, (_, row) =>
+        rows.subarray(row * 32, row * 32 + 32).some((x) => x !== 0),
+      );
       expect(written).toEqual([false, false, false, true, false, false, false, true]);
     }
   });
@@ -64,7 +106,14 @@ describe('ropeAppend', () => {
     const args = { numHeads: 1, numKvHeads: 1, headDim: 32, ropeDims: 16, base: 1e4, T: 1, position: 0 };
     const { kv, state, table } = setUp(gpu, { ...args, format: 'f16', capacity: 1 });
     await gpu.run((pass) => {
-      ropeAppend(pass, { qkv: gpu.tensor(qkv, [1, 96]), table, state, q: gpu.zeros([1, 32]), kv, numHeads: 1 });
+      ropeAppend(pass, {
+        qkv: gpu.tensor(qkv, [1, 96]),
+        table,
+        state,
+        q: gpu.zeros([1, 32]),
+        kv,
+        numHeads: 1,
+      });
     });
     const [k, v] = await readKv(gpu, kv);
     expect([...k.subarray(16, 22)]).toEqual([1e4, -1e4, 65504, -65504, 65504, 0]);
@@ -82,7 +131,11 @@ describe('ropeTable', () => {
     [1e4, 128, [1, 0.865964323, 0.749894209, 0.1, 0.0115478198]],
   ] as const)('frequencies at base %d over %d dims', ([base, ropeDims, want]) => {
     const got = ropeFrequencies({ base, ropeDims });
-    expectClose([0, 1, 2, 16, 31].map((i) => got[i]), want, { rel: 1e-8 });
+    expectClose(
+      [0, 1, 2, 16, 31].map((i) => got[i]),
+      want,
+      { rel: 1e-8 },
+    );
   });
 
   test('YaRN keeps fast pairs, stretches slow ones and blends in between', () => {
@@ -91,7 +144,11 @@ describe('ropeTable', () => {
     const plain = ropeFrequencies(args);
     const scaled = ropeFrequencies({ ...args, yarn });
     expectClose(scaled.subarray(0, 18), plain.subarray(0, 18)); // pair 17 still turns 32 times
-    expectClose(scaled.subarray(30), plain.subarray(30).map((f) => f / 4), { rel: 1e-15 });
+    expectClose(
+      scaled.subarray(30),
+      plain.subarray(30).map((f) => f / 4),
+      { rel: 1e-15 },
+    );
     expect(scaled[20] / plain[20]).toBeCloseTo(1 - (3 / 13) * 0.75, 12);
     const row = ropeTable({ capacity: 1, ...args, yarn });
     expect(row[0]).toBeCloseTo(1.1386294, 6); // 0.1 ln 4 + 1
@@ -101,7 +158,14 @@ describe('ropeTable', () => {
 function setUp(gpu: TestGpu, args: RopeCase) {
   const { capacity, numKvHeads, headDim, ropeDims, base, position, format, tableCapacity = capacity } = args;
   const { shape } = kvTensorShape(args);
-  const kv: KvLayer = { k: gpu.zeros(shape, 'k'), v: gpu.zeros(shape, 'v'), format, capacity, numKvHeads, headDim };
+  const kv: KvLayer = {
+    k: gpu.zeros(shape, 'k'),
+    v: gpu.zeros(shape, 'v'),
+    format,
+    capacity,
+    numKvHeads,
+    headDim,
+  };
   const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
   const table = gpu.tensor(ropeTable({ capacity: tableCapacity, ropeDims, base }), [tableCapacity, ropeDims]);
   return { kv, state, table };

@@ -12,7 +12,11 @@ export interface RopeReferenceArgs {
 }
 
 /** The definition: q [T, numHeads, headDim] rotated and scaled, k [T, numKvHeads, headDim] rotated, v as it came. */
-export function ropeReference(args: RopeReferenceArgs): { q: Float32Array; k: Float32Array; v: Float32Array } {
+export function ropeReference(args: RopeReferenceArgs): {
+  q: Float32Array;
+  k: Float32Array;
+  v: Float32Array;
+} {
   const { qkv, position, numHeads, numKvHeads, headDim, ropeDims, base, pairing = 'interleaved' } = args;
   const width = (numHeads + 2 * numKvHeads) * headDim;
   const numTokens = qkv.length / width;
@@ -36,10 +40,16 @@ export function ropeReference(args: RopeReferenceArgs): { q: Float32Array; k: Fl
   }
   const heads = (from: number, count: number): Float32Array =>
     Float32Array.from(
-      rotated.filter((_, n) => {
-        const head = n % (numHeads + 2 * numKvHeads);
-        return head >= from && head < from + count;
-      }).flat(),
+      rotated
+        .filter((_, n) => {
+          const head = n % (numHeads + 2 * numKvHeads);
+          return head >= from && head < from + count;
+        })
+        .flat(),
     );
-  return { q: heads(0, numHeads), k: heads(numHeads, numKvHeads), v: heads(numHeads + numKvHeads, numKvHeads) };
+  return {
+    q: heads(0, numHeads),
+    k: heads(numHeads, numKvHeads),
+    v: heads(numHeads + numKvHeads, numKvHeads),
+  };
 }

@@ -6,7 +6,7 @@ import { gpuTest } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
 import type { SamplerSettings } from './sampler';
 import { encodeSampler, encodeSeen, sample, SAMPLER_WORDS } from './sampler';
-import { drawReference, randomReference, samplerProbabilities } from './sampler.reference';
+import { randomReference, samplerProbabilities, shareReference } from './sampler.reference';
 import { encodeState, STATE } from './state';
 
 const plain: SamplerSettings = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
@@ -37,9 +37,13 @@ describe('sample', () => {
   gpuTest.for(cases)(
     'V=$vocabSize: temperature $temperature, k $topK, p $topP, min-p $minP, penalty $repetitionPenalty',
     async ({ vocabSize, numRealTokens, draws, ...setting }, { gpu }) => {
-      const logits = seeded(vocabSize).normal(vocabSize).map((x) => 2.5 * x);
+      const logits = seeded(vocabSize)
+        .normal(vocabSize)
+        .map((x) => 2.5 * x);
       logits.fill(100, numRealTokens); // padding must never win
-      const seen = new Set([...logits.keys()].filter((id) => logits[id] > 7 && id < numRealTokens).slice(0, 4));
+      const seen = new Set(
+        [...logits.keys()].filter((id) => logits[id] > 7 && id < numRealTokens).slice(0, 4),
+      );
       for (let id = 0; id < numRealTokens; id += 97) seen.add(id);
       const sampler = await makeSampler(gpu, logits, numRealTokens);
       for (let counter = 0; counter < draws; counter++) {
@@ -47,9 +51,11 @@ describe('sample', () => {
         sampler.set({ ...setting, seed }, seen, counter);
         const id = await sampler.next();
         const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens, seen });
-        const want = drawReference(probabilities, randomReference(seed, counter));
-        if (want.margin > 1e-4) expect(id).toBe(want.id);
-        else expect(probabilities[id]).toBeGreaterThan(0);
+        const u = randomReference(seed, counter);
+        const { start, end } = shareReference(probabilities, id);
+        expect(probabilities[id]).toBeGreaterThan(0);
+        expect(u).toBeGreaterThan(start - 1e-4);
+        expect(u).toBeLessThan(end + 1e-4);
       }
     },
   );
@@ -74,30 +80,36 @@ describe('sample', () => {
     expect(chiSquare).toBeLessThan(cells - 1 + 4 * Math.sqrt(2 * cells)); // 4 standard deviations above its mean
   });
 
-  gpuTest('equals stay together: ties at the k-th place, a flat vocabulary, the lowest id when greedy', async ({ gpu }) => {
-    const flat = await makeSampler(gpu, new Float32Array(1003), 1003);
-    flat.set({ ...plain, topK: 1, topP: 0.5 }, new Set(), 0);
-    const ids = await flat.take(300);
-    expect(new Set(ids).size).toBeGreaterThan(200); // nothing is cut: all are equal
-    flat.set({ ...plain, temperature: 0 }, new Set(), 0);
-    expect(await flat.next()).toBe(0);
-  });
+  gpuTest(
+    'equals stay together: ties at the k-th place, a flat vocabulary, the lowest id when greedy',
+    async ({ gpu }) => {
+      const flat = await makeSampler(gpu, new Float32Array(1003), 1003);
+      flat.set({ ...plain, topK: 1, topP: 0.5 }, new Set(), 0);
+      const ids = await flat.take(300);
+      expect(new Set(ids).size).toBeGreaterThan(200); // nothing is cut: all are equal
+      flat.set({ ...plain, temperature: 0 }, new Set(), 0);
+      expect(await flat.next()).toBe(0);
+    },
+  );
 
-  gpuTest('adds the token to the seen ones, the ring and the position; the same seed repeats', async ({ gpu }) => {
-    const logits = seeded(8).normal(500);
-    const sampler = await makeSampler(gpu, logits, 500);
-    const penalised = { ...plain, temperature: 0, repetitionPenalty: 1e6 };
-    sampler.set(penalised, new Set(), 0);
-    const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
-    expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once, then it is seen
-    expect(await sampler.state()).toMatchObject({ [STATE.position]: 70 + 5 * 3, [STATE.counter]: 5 });
-    sampler.set(plain, new Set(), 40);
-    const first = await sampler.take(20);
-    sampler.set(plain, new Set(), 40);
-    expect(await sampler.take(20)).toEqual(first);
-    sampler.set({ ...plain, seed: 2 }, new Set(), 40);
-    expect(await sampler.take(20)).not.toEqual(first);
-  });
+  gpuTest(
+    'adds the token to the seen ones, the ring and the position; the same seed repeats',
+    async ({ gpu }) => {
+      const logits = seeded(8).normal(500);
+      const sampler = await makeSampler(gpu, logits, 500);
+      const penalised = { ...plain, temperature: 0, repetitionPenalty: 1e6 };
+      sampler.set(penalised, new Set(), 0);
+      const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
+      expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once, then it is seen
+      expect(await sampler.state()).toMatchObject({ [STATE.position]: 70 + 5 * 3, [STATE.counter]: 5 });
+      sampler.set(plain, new Set(), 40);
+      const first = await sampler.take(20);
+      sampler.set(plain, new Set(), 40);
+      expect(await sampler.take(20)).toEqual(first);
+      sampler.set({ ...plain, seed: 2 }, new Set(), 40);
+      expect(await sampler.take(20)).not.toEqual(first);
+    },
+  );
 });
 
 const RING = 64;
@@ -112,7 +124,9 @@ async function makeSampler(gpu: TestGpu, logitValues: Float32Array, numRealToken
   const tokens = gpu.tensor(new Uint32Array(4), [4], 'tokens');
   const ring = gpu.tensor(new Uint32Array(RING), [RING], 'ring');
   const args = { logits, numRealTokens, settings: settingsTensor, seen, state, tokens, ring, numTokens: 3 };
-  const program: RecordedProgram = await Program.record(gpu.gpu, 'sampler', (pass) => sample(pass, args)).prepare();
+  const program: RecordedProgram = await Program.record(gpu.gpu, 'sampler', (pass) =>
+    sample(pass, args),
+  ).prepare();
   let drawn = 0;
   const sampler = {
     set(setting: SamplerSettings, seenIds: ReadonlySet<number>, counter: number) {

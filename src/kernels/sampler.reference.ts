@@ -26,7 +26,8 @@ export function samplerProbabilities(args: SamplerReferenceArgs): Float64Array {
   const weight = (id: number): number => Math.exp((scores[id] - scores[order[0]]) / temperature);
   const sum = (ids: number[]): number => ids.reduce((total, id) => total + weight(id), 0);
 
-  let kept = topK > 0 ? order.filter((id) => scores[id] >= scores[order[Math.min(topK, order.length) - 1]]) : order;
+  let kept =
+    topK > 0 ? order.filter((id) => scores[id] >= scores[order[Math.min(topK, order.length) - 1]]) : order;
   if (topP < 1) {
     const enough = topP * sum(kept);
     let mass = 0;
@@ -40,19 +41,10 @@ export function samplerProbabilities(args: SamplerReferenceArgs): Float64Array {
   return probabilities;
 }
 
-/** The id whose share of [0, 1), in the order of ids, holds u; `margin` is u's distance to the share's nearer end. */
-export function drawReference(probabilities: Float64Array, u: number): { id: number; margin: number } {
-  let before = 0;
-  let last = 0;
-  for (let id = 0; id < probabilities.length; id++) {
-    if (probabilities[id] === 0) continue;
-    if (u < before + probabilities[id]) {
-      return { id, margin: Math.min(u - before, before + probabilities[id] - u) };
-    }
-    before += probabilities[id];
-    last = id;
-  }
-  return { id: last, margin: 0 };
+/** The part of [0, 1) that belongs to an id, ids in order: it is drawn when the random number falls inside. */
+export function shareReference(probabilities: Float64Array, id: number): { start: number; end: number } {
+  const start = probabilities.subarray(0, id).reduce((a, b) => a + b, 0);
+  return { start, end: start + probabilities[id] };
 }
 
 /** The sampler's random number in [0, 1) for a seed and a counter: pcg2d (Jarzynski & Olano 2020), the upper 24 bits. */

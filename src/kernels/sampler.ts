@@ -10,8 +10,11 @@ import { assertState } from './state';
 const kernel = defineKernel({
   name: 'sample',
   wgsl: stateLibrary + wgsl,
-  params: { numRealTokens: 'u32', numTokens: 'u32' },
+  params: { numRealTokens: 'u32', numTokens: 'u32', lanes: 'u32' },
 });
+const LANES = 256; // fixed in shaders/sample.wgsl
+
+const MAX_VOCAB = LANES * LANES * 4; // LANES blocks of LANES quads
 
 /** How to draw. */
 export interface SamplerSettings {
@@ -85,12 +88,14 @@ export function sample(pass: Pass, args: SampleArgs): void {
   assertShape('sample logits', logits, [1, vocabSize]);
   assertShape('sample settings', settings, [SAMPLER_WORDS]);
   assertShape('sample seen', seen, [seenWords(vocabSize)]);
+  if (vocabSize > MAX_VOCAB)
+    throw new AppError('bug', `sample: ${vocabSize} logits, at most ${MAX_VOCAB} are supported`);
   if (numRealTokens < 1 || numRealTokens > vocabSize) {
     throw new AppError('bug', `sample: ${numRealTokens} real tokens of ${vocabSize}`);
   }
   pass.dispatch(kernel, {
     label,
-    params: { numRealTokens, numTokens },
+    params: { numRealTokens, numTokens, lanes: LANES },
     inputs: [logits, settings],
     outputs: [seen, state, tokens, ring],
     workgroups: [1],

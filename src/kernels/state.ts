@@ -14,7 +14,13 @@ export const STATE = {
 export const STATE_WORDS = 8;
 
 /** The state tensor's content before a pass. */
-export function encodeState({ position, counter }: { position: number; counter: number }): Uint32Array<ArrayBuffer> {
+export function encodeState({
+  position,
+  counter,
+}: {
+  position: number;
+  counter: number;
+}): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(STATE_WORDS);
   words[STATE.position] = position;
   words[STATE.counter] = counter;
