@@ -54,7 +54,7 @@ const roomRules = Object.entries(ROOMS).map(([room, { values = [], types = [] }]
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '**/.venv', 'scripts/oracle/node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', '.cache', 'node_modules', '**/.venv', 'scripts/oracle/node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -64,7 +64,7 @@ export default tseslint.config(
       'no-irregular-whitespace': 'off',
     },
   },
-  { files: ['src/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
+  { files: ['src/{ui,store}/**/*.{ts,tsx}', 'src/main.tsx'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
   { files: ['**/*.{mjs,js}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly' } } },
   ...roomRules,
 );

@@ -21,7 +21,7 @@ function installWithApt() {
   );
 }
 
-if (!available()) installWithApt() || run('npx', ['playwright', 'install', 'chromium']);
+if (!available() && !installWithApt()) run('npx', ['playwright', 'install', 'chromium']);
 const path = available();
 if (!path) {
   console.error('No browser found: install Chrome, Edge or Chromium, or set CHROMIUM_PATH to one.');

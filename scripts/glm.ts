@@ -150,8 +150,10 @@ async function main(): Promise<void> {
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const source = await engine.sourceOf(path.resolve(file));
-    if (command === 'tokenize')
-      return print(await engine.call('tokenize', { text: required(values.text, 'text'), source }));
+    if (command === 'tokenize') {
+      print(await engine.call('tokenize', { text: required(values.text, 'text'), source }));
+      return;
+    }
     const options: LoadOptions = { contextTokens: number('context'), kvFormat: values.kv };
     const info = await engine.call('load', { source, options }, reportProgress);
     for (const warning of info.warnings) process.stderr.write(`${warning}\n`);

@@ -2,7 +2,7 @@
 import { AppError } from '../shared/errors';
 import type { Kernel } from './kernel';
 import type { Dtype, Tensor } from './tensor';
-import { sizeOf } from './tensor';
+import { sizeOf } from '../shared/shape';
 
 /** What every kernel is designed for: WebGPU's default limits. */
 export const NEEDED_LIMITS = {

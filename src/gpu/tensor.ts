@@ -1,5 +1,4 @@
 // Views on GPU memory. A tensor does not own its buffer: whoever created the buffer destroys it.
-import { AppError } from '../shared/errors';
 import type { WeightFormat } from '../shared/weightLayout';
 
 export type Dtype = 'f32' | 'u32';
@@ -31,22 +30,4 @@ export interface WeightMatrix {
   /** Rows are two halves (gate, up) whose tiles alternate. */
   interleaved: boolean;
   chunks: WeightChunk[];
-}
-
-/** Product of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
-}
-
-/** @throws AppError 'bug' naming both shapes when they differ. */
-export function assertShape(what: string, tensor: { shape: number[] }, expected: number[]): void {
-  if (tensor.shape.length !== expected.length || tensor.shape.some((dim, i) => dim !== expected[i])) {
-    throw new AppError('bug', `${what} has shape [${tensor.shape}], expected [${expected}]`);
-  }
-}
-
-/** The first `count` rows of a tensor whose first axis is rows: the same memory. */
-export function firstRows(tensor: Tensor, count: number): Tensor {
-  const rowBytes = tensor.byteLength / tensor.shape[0];
-  return { ...tensor, shape: [count, ...tensor.shape.slice(1)], byteLength: rowBytes * count };
 }

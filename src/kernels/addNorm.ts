@@ -2,7 +2,7 @@ import wgsl from '../../shaders/add_norm.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 
 const kernel = defineKernel({ name: 'add_norm', wgsl, params: { dim: 'u32', eps: 'f32' } });
 

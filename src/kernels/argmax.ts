@@ -5,7 +5,7 @@ import finishWgsl from '../../shaders/argmax_finish.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 import { assertState } from './state';
 
 const slices = defineKernel({ name: 'argmax', wgsl: bestLibrary + wgsl, params: { numRealTokens: 'u32' } });

@@ -5,7 +5,7 @@ import { AppError } from '../shared/errors';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape, firstRows } from '../gpu/tensor';
+import { assertShape, firstRows } from '../shared/shape';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import { assertState } from './state';

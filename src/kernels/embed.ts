@@ -2,7 +2,7 @@ import body from '../../shaders/embed.wgsl?raw';
 import { AppError } from '../shared/errors';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 import { perChunk, weightKernels } from './weights';
 
 const kernels = weightKernels({

@@ -4,7 +4,7 @@ import kvF32 from '../../shaders/lib/kv_f32.wgsl?raw';
 import { AppError } from '../shared/errors';
 import type { Gpu } from '../gpu/device';
 import type { Dtype, Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 
 /** f16 packs two values in a word and saturates at ±65504. */
 export type KvFormat = 'f16' | 'f32';

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 
 const kernel = defineKernel({ name: 'rmsnorm', wgsl, params: { dim: 'u32', firstRow: 'u32', eps: 'f32' } });
 

@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import { assertState } from './state';

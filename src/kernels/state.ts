@@ -1,6 +1,6 @@
 // What changes from token to token lives on the GPU: a recorded decode step reads it and never changes itself.
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 
 /** Words of the state tensor; twin of shaders/lib/state.wgsl. */
 export const STATE = {

@@ -3,7 +3,7 @@
 import type { Gpu } from '../gpu/device';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { firstRows } from '../gpu/tensor';
+import { firstRows } from '../shared/shape';
 import { addRmsNorm } from '../kernels/addNorm';
 import { attention, attentionScratchShape } from '../kernels/attention';
 import { embedTokens } from '../kernels/embed';

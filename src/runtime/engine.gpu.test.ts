@@ -11,17 +11,19 @@ import { Engine } from './engine';
 const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
 const never = new AbortController().signal;
 
+const lost: string[] = [];
+/** One engine for all tests: a device of its own would compile every kernel again. */
+const engine = new Engine({
+  gpuApi: navigator.gpu,
+  cache: memoryCache(),
+  onDeviceLost: ({ code }) => lost.push(code),
+});
+
 async function openTiny(spec: Partial<TinyModelSpec> = {}, contextTokens = 512) {
   const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0', ...spec });
-  const lost: string[] = [];
-  const engine = new Engine({
-    gpuApi: navigator.gpu,
-    cache: memoryCache(),
-    onDeviceLost: ({ code }) => lost.push(code),
-  });
   const file = new File([model.bytes as Uint8Array<ArrayBuffer>], `${model.name}.gguf`);
-  const info = await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
-  return { info, file, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
+  await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
+  return { file, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
 }
 
 const all = async (ids: number[]) => {

@@ -17,7 +17,14 @@ export class TestGpu {
   tensor(data: Float32Array | Uint32Array | Uint8Array, shape: number[], label = 'test'): Tensor {
     const dtype = data instanceof Float32Array ? 'f32' : 'u32';
     const byteLength = Math.ceil(data.byteLength / 4) * 4;
-    const tensor: Tensor = { label, buffer: this.gpu.createBuffer(label, byteLength), offset: 0, byteLength, dtype, shape };
+    const tensor: Tensor = {
+      label,
+      buffer: this.gpu.createBuffer(label, byteLength),
+      offset: 0,
+      byteLength,
+      dtype,
+      shape,
+    };
     const padded = new Uint8Array(byteLength);
     padded.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     this.gpu.write(tensor, padded);
@@ -66,7 +73,8 @@ let opened: Promise<Gpu | undefined> | undefined;
 /** The adapter shared by the tests of one file; undefined when the browser has none. */
 function sharedGpu(): Promise<Gpu | undefined> {
   opened ??= openGpu(navigator.gpu).catch((error: unknown) => {
-    if (error instanceof AppError && (error.code === 'no-webgpu' || error.code === 'no-adapter')) return undefined;
+    if (error instanceof AppError && (error.code === 'no-webgpu' || error.code === 'no-adapter'))
+      return undefined;
     throw error;
   });
   return opened;

@@ -1,0 +1,20 @@
+// Shapes of tensors, wherever their memory is.
+import { AppError } from './errors';
+
+/** Product of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/** @throws AppError 'bug' naming both shapes when they differ. */
+export function assertShape(what: string, tensor: { shape: number[] }, expected: number[]): void {
+  if (tensor.shape.length !== expected.length || tensor.shape.some((dim, i) => dim !== expected[i])) {
+    throw new AppError('bug', `${what} has shape [${tensor.shape}], expected [${expected}]`);
+  }
+}
+
+/** The first `count` rows of a tensor whose first axis is rows: the same memory. */
+export function firstRows<T extends { shape: number[]; byteLength: number }>(tensor: T, count: number): T {
+  const rowBytes = tensor.byteLength / tensor.shape[0];
+  return { ...tensor, shape: [count, ...tensor.shape.slice(1)], byteLength: rowBytes * count };
+}
