@@ -28,6 +28,7 @@ const glm9b: Shape = { numHeads: 32, numKvHeads: 2, headDim: 128 };
 const tiny32: Shape = { numHeads: 4, numKvHeads: 2, headDim: 32 };
 const tiny64: Shape = { numHeads: 4, numKvHeads: 2, headDim: 64 };
 const threes: Shape = { numHeads: 6, numKvHeads: 2, headDim: 96 };
+const odd: Shape = { numHeads: 6, numKvHeads: 3, headDim: 20 };
 const million: Shape = { numHeads: 32, numKvHeads: 4, headDim: 128 };
 const wide: Shape = { numHeads: 80, numKvHeads: 1, headDim: 32 }; // more heads than one workgroup's rows
 
@@ -39,6 +40,7 @@ decodeCases.push(
   { ...glm9b, T: 1, position: 999, format: 'f32' },
   { ...tiny32, T: 1, position: 200, format: 'f16' },
   { ...threes, T: 1, position: 130, format: 'f32' },
+  { ...odd, T: 1, position: 70, format: 'f16' },
   { ...million, T: 1, position: 130, format: 'f16' },
   { ...wide, T: 1, position: 66, format: 'f32' },
   { ...tiny32, T: 1, position: 20, format: 'f32', capacity: 20_000 }, // most splits return at once
@@ -55,6 +57,7 @@ const prefillCases: Case[] = [2, 17, 64].flatMap((T) =>
 prefillCases.push(
   { ...tiny32, T: 33, position: 31, format: 'f16' },
   { ...threes, T: 23, position: 40, format: 'f32' },
+  { ...odd, T: 40, position: 5, format: 'f32' },
   { ...million, T: 9, position: 63, format: 'f32' },
   { ...wide, T: 3, position: 66, format: 'f16' },
 );

@@ -57,6 +57,17 @@ const cases: RopeCase[] = [
     format: 'f32',
     capacity: 9,
   },
+  {
+    numHeads: 4,
+    numKvHeads: 2,
+    headDim: 20,
+    ropeDims: 10,
+    base: 1e4,
+    T: 5,
+    position: 1,
+    format: 'f16',
+    capacity: 9,
+  },
   { ...glm9b, T: 2, position: 20, format: 'f32', capacity: 32, pairing: 'half' },
   { ...glm9b, T: 2, position: 20, format: 'f16', capacity: 32, pairing: 'half', ropeDims: 128 },
 ];
