@@ -142,6 +142,8 @@ async function main(): Promise<void> {
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
+  if (command === 'chat') required(values.prompt, 'prompt');
+  if (command === 'tokenize') required(values.text, 'text');
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32')
     throw usage('--kv wants f16 or f32');
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));

@@ -1,0 +1,81 @@
+// The command line as a script would call it: the app's own worker in headless Chromium.
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from '@playwright/test';
+import type { TinyModelSpec } from '../src/testing/tinyModel';
+import { tinyModel } from '../src/testing/tinyModel';
+
+const run = promisify(execFile);
+const glm = (...args: string[]) => run('npm', ['run', '--silent', 'glm', '--', ...args]);
+
+interface Golden {
+  spec: TinyModelSpec;
+  prompt: number[];
+  exact: { greedy: number[] };
+}
+
+function goldenModel(file: string): Golden {
+  const golden = JSON.parse(readFileSync('src/testing/golden/chatglm-q4_0.json', 'utf8')) as Golden;
+  writeFileSync(file, tinyModel(golden.spec).bytes);
+  return golden;
+}
+
+test.describe.configure({ timeout: 180_000 });
+
+test('logits prints one JSON line whose greedy tokens are the oracle’s', async () => {
+  const file = test.info().outputPath('tiny.gguf');
+  const { prompt, exact } = goldenModel(file);
+  const { stdout } = await glm('logits', file, '--ids', prompt.join(), '--greedy', '8');
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  const answer = JSON.parse(stdout) as { top: [number, number][]; logSumExp: number; greedy: number[] };
+  expect(answer.greedy).toEqual(exact.greedy.slice(0, 8));
+  expect(answer.top).toHaveLength(20);
+  expect(answer.top[0][0]).toBe(exact.greedy[0]);
+  expect(answer.logSumExp).toBeGreaterThan(answer.top[0][1]);
+});
+
+test('tokenize keeps special tokens in the text as text', async () => {
+  const file = test.info().outputPath('tiny.gguf');
+  goldenModel(file);
+  const { stdout } = await glm('tokenize', file, '--text', '<|user|>');
+  const { ids } = JSON.parse(stdout) as { ids: number[] };
+  expect(ids.length).toBeGreaterThan(1);
+});
+
+test('chat answers each prompt in turn, with --- between, and is repeatable from a seed', async () => {
+  const file = test.info().outputPath('tiny.gguf');
+  goldenModel(file);
+  const chat = () =>
+    glm(
+      'chat',
+      file,
+      '--prompt',
+      'a',
+      '--prompt',
+      'b',
+      '--max-tokens',
+      '4',
+      '--temperature',
+      '1',
+      '--seed',
+      '5',
+    );
+  const [first, second] = [await chat(), await chat()];
+  expect(first.stdout.split('\n').filter((line) => line === '---')).toHaveLength(1);
+  expect(second.stdout).toBe(first.stdout);
+});
+
+test('errors go to stderr with their code, and the exit status says so', async () => {
+  const file = test.info().outputPath('page.gguf');
+  writeFileSync(file, '<!doctype html><title>Sign in</title>');
+  const failure = await glm('logits', file, '--ids', '1').catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('not-gguf') });
+  await expect(glm('chat', file)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('bad-request'),
+  });
+  await expect(glm('logits', test.info().outputPath('none.gguf'), '--ids', '1')).rejects.toMatchObject({
+    code: 1,
+  });
+});
