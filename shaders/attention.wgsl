@@ -4,7 +4,7 @@
 //            out: y [T, H·Dh] f32, or with PARTIAL, per row and split: Dh unnormalised values, peak, total, 2 unused
 // Dispatch   row blocks × K heads × splits. The rows of a KV head are its H/K query heads of all T tokens, so that one
 //            read of K and V serves every head that shares them. A split past the last position returns at once.
-// Override   DH; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
+// Override   DH, at most 8·LANES; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
 // Variants   KvQuad, unpack_kv from kv_f16 | kv_f32, which src/kernels/attention.ts puts in front
 // Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
 // Reference  src/kernels/attention.reference.ts

@@ -3,7 +3,7 @@
 //            Jarzynski & Olano 2020, "Hash Functions for GPU Rendering"
 // Shapes     logits [V] f32, left as they are; seen [ceil(V/32)] u32, a bit per token of the context; state State;
 //            tokens [≥ 1] u32: tokens[0] = id; ring [R] u32: ring[counter mod R] = id
-// Dispatch   1 workgroup of 256 lanes
+// Dispatch   1 workgroup of 256 lanes: 2 sweeps over the logits, 3 more for each of top-k and top-p; greedy 1
 // Numerics   a token's depth is its distance below the peak, in steps of 2^-18; tokens closer than that to a threshold
 //            count as equal to it, and equals stay. Masses are whole numbers, 2^30 in all: their sums are exact, so
 //            the result does not depend on the order of the atomic additions
@@ -102,8 +102,8 @@ fn count_token(digits: u32, weight: u32) {
   if (weight > 0u) { atomicAdd(&masses[digits & 255u], weight); }
 }
 
-// The smallest depth such that the tokens down to it number at least min_count and weigh at least min_mass.
-// Returns it in `bin`, with their number and mass; 8 bits are settled by each sweep over the vocabulary.
+// The smallest depth such that the tokens down to it number at least min_count and weigh at least min_mass: returned
+// as `bin`, with their number and mass. Each sweep over the vocabulary settles 8 bits of it.
 fn find_depth(lane: u32, peak: Peak, min_count: u32, min_mass: u32) -> Cut {
   var found = Cut(0u, 0u, 0u);
   for (var level = 0u; level < LEVELS; level++) {

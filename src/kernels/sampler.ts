@@ -18,7 +18,7 @@ const MAX_VOCAB = LANES * LANES * 4; // LANES blocks of LANES quads
 
 /** How to draw. */
 export interface SamplerSettings {
-  /** 0 is greedy: the largest logit after the penalty, of equals the lowest id. */
+  /** 0 (anything below 1e-6) is greedy: the largest logit after the penalty, of equals the lowest id. */
   temperature: number;
   /** Keep the k largest logits, and those equal to the last of them; 0 is off. */
   topK: number;
@@ -39,7 +39,8 @@ export const SAMPLER_WORDS = 8;
 export function encodeSampler(settings: SamplerSettings): Uint32Array<ArrayBuffer> {
   const { temperature, topK, topP, minP, repetitionPenalty, seed } = settings;
   const words = new Uint32Array(SAMPLER_WORDS);
-  new Float32Array(words.buffer).set([temperature, topP, minP, repetitionPenalty]);
+  const scale = temperature < 1e-6 ? 0 : temperature; // below it the scaled logits could overflow: greedy
+  new Float32Array(words.buffer).set([scale, topP, minP, repetitionPenalty]);
   words.set([topK, seed], 4);
   return words;
 }
