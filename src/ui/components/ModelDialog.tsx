@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { CachedModel } from '../../store';
 import { formatBytes, formatCount, formatDate, formatParameters } from '../i18n/format';
 import { useApp, useText } from '../useApp';
@@ -194,6 +194,22 @@ function UrlField() {
   );
 }
 
+/** A load in progress or what became of it: at the top, and brought into view from wherever it was started. */
+function ModelNews() {
+  const status = useApp((s) => s.model.status);
+  const error = useApp((s) => s.model.error);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error || status === 'loading') ref.current?.closest('dialog')?.scrollTo({ top: 0 });
+  }, [status, error]);
+  return (
+    <div className="model-news" aria-live="polite" ref={ref}>
+      <LoadCard />
+      <ModelError inDialog />
+    </div>
+  );
+}
+
 /** The model picker: what is loaded, what is stored, and two ways to add one. */
 export function ModelDialog() {
   const { t } = useText();
@@ -205,10 +221,7 @@ export function ModelDialog() {
   const others = stored.filter((model) => model !== nanoStored);
   return (
     <Modal title={t('model.title')} side="center" onClose={closeDialog}>
-      <div aria-live="polite">
-        <LoadCard />
-        <ModelError inDialog />
-      </div>
+      <ModelNews />
       <LoadedModel />
       <section aria-label={t('model.builtIn')}>
         <h3>{t('model.builtIn')}</h3>

@@ -1,0 +1,69 @@
+import { expect, test } from './pages/test';
+
+// The built-in model in the app that ships, from the first visit on. Each test is a fresh browser profile.
+
+test('the first visit loads Nano, shows its progress, and answers', async ({ chat }) => {
+  await chat.open();
+  await expect(chat.loading).toBeVisible();
+  await chat.modelReady();
+  await expect(chat.modelButton).toContainText('Nano · demo model');
+  const answer = await chat.ask('What are you?');
+  await expect(answer).toContainText(/Nano/);
+  await expect(answer.getByRole('group', { name: 'Statistics' })).toHaveText(/tokens\/s.*context \d+/);
+});
+
+test('in Chinese too', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ locale: 'zh-CN', baseURL });
+  const page = await context.newPage();
+  const { ChatPage } = await import('./pages/chatPage');
+  const chat = new ChatPage(page);
+  await chat.openReady();
+  await page.getByRole('button', { name: '你是谁？' }).click();
+  await chat.answerEnds();
+  await expect(chat.answers.last()).toContainText(/[\u4e00-\u9fff]{4,}/);
+  await context.close();
+});
+
+test('stop keeps the text, regenerate writes a new answer', async ({ chat }) => {
+  await chat.openReady();
+  await chat.send('How do I load GLM-4-9B?');
+  await chat.answerStarts();
+  await chat.stopButton.click();
+  await expect(chat.stopButton).toBeHidden({ timeout: 1000 });
+  await expect(chat.answers.last()).toContainText('Stopped');
+  await expect(chat.answers.last().locator('.markdown')).not.toBeEmpty();
+  await chat.regenerateButton.click();
+  await chat.answerEnds();
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.answers.last()).not.toContainText('Stopped');
+});
+
+test('chats survive a reload; the second start asks for no model file', async ({ chat }) => {
+  await chat.openReady();
+  await chat.ask('Is this private?');
+  const before = await chat.answers.last().locator('.markdown').innerText();
+  const modelRequests: string[] = [];
+  chat.page.on('request', (request) => {
+    if (request.url().endsWith('.gguf')) modelRequests.push(request.url());
+  });
+  await chat.page.reload();
+  await chat.modelReady();
+  await expect(chat.questions).toHaveText('Is this private?');
+  expect(await chat.answers.last().locator('.markdown').innerText()).toBe(before);
+  await chat.ask('What are you?'); // the chat goes on
+  await expect(chat.answers).toHaveCount(2);
+  expect(modelRequests).toEqual([]);
+});
+
+test('the same seed gives the same answer', async ({ chat }) => {
+  await chat.openReady();
+  await chat.openSettings();
+  await chat.settings.number('Seed').fill('42');
+  await chat.settings.close();
+  const text = async () => chat.answers.last().locator('.markdown').innerText();
+  await chat.ask('What are you?');
+  const first = await text();
+  await chat.newChat();
+  await chat.ask('What are you?');
+  expect(await text()).toBe(first);
+});
