@@ -1,4 +1,5 @@
 """Chats to learn from, made up on the fly: facts, refusals, names and small talk, in Chinese and English."""
+import json
 import random
 import re
 from pathlib import Path
@@ -34,6 +35,8 @@ class Phrases:
         self.unknown = load_yaml(HERE / 'phrases/unknown.yaml')
         self.names = load_yaml(HERE / 'phrases/names.yaml')
         self.variation = load_yaml(HERE / 'phrases/variation.yaml')
+        raw = json.loads((HERE / 'heldout.json').read_text('utf-8'))
+        self.heldout = {normalize(q) for lang in LANGS for qs in raw[lang].values() for q in qs}
         self.synonyms = {}
         for lang in LANGS:
             table = {}
@@ -163,19 +166,19 @@ class Phrases:
 
     def turn(self, rng, lang, chat):
         """One question and its answer; `chat` carries the user's name as told so far."""
-        kind = rng.random()
+        kind = rng.random() * chat.get('kinds', 1.0)
         names = self.names[lang]
-        if kind < (0.10 if chat.get('name') is None else 0.03):
+        if kind < (0.14 if chat.get('name') is None else 0.04):
             retell = chat.get('name') is not None and rng.random() < 0.5
             chat['name'] = self.name(rng, lang)
             ask = rng.choice(names['retell' if retell else 'tell']).replace('{name}', chat['name'])
             ask = ask[0].upper() + ask[1:] if rng.random() < 0.5 else ask
             return ask + rng.choice(('', '', '。', '！') if lang == 'zh' else ('', '', '.', '!')), \
                 names['greet'].replace('{name}', chat['name'])
-        if kind < (0.13 if chat.get('name') is None else 0.18):
+        if kind < (0.17 if chat.get('name') is None else 0.24):
             answer = names['known'].replace('{name}', chat['name']) if chat.get('name') else names['unknown']
             return self.vary(rng, rng.choice(names['ask']), lang), answer
-        if kind < 0.30:
+        if kind < 0.36:
             answers = self.unknown['answers'][lang]
             return self.vary(rng, self.unknown_question(rng, lang), lang), answers[rng.random() < 0.25]
         entry = rng.choice(self.facts)
@@ -189,11 +192,16 @@ class Phrases:
         """An endless chat: yields ('system'|'user'|'assistant', text)."""
         if rng.random() < 0.12:
             yield 'system', rng.choice(self.SYSTEM)
-        lang, state = rng.choice(LANGS), {}
+        lang = rng.choice(LANGS)
+        state = {'kinds': 0.4 if rng.random() < 0.2 else 1.0}  # some chats are mostly about names
         while True:
             if rng.random() < 0.15:
                 lang = 'en' if lang == 'zh' else 'zh'
+            before = dict(state)
             question, answer = self.turn(rng, lang, state)
+            while normalize(question) in self.heldout:  # a question of the test is never trained on
+                state = dict(before)
+                question, answer = self.turn(rng, lang, state)
             yield 'user', question
             yield 'assistant', answer
 

@@ -18,6 +18,7 @@ from tokenizer import GlmTokenizer
 # (row length, rows, share of steps). The shortest hold one question and the head of its answer: they teach what is
 # being asked. The others teach whole answers, names over many turns, and every position of the context.
 ROWS = ((30, 100, 0.55), (96, 32, 0.22), (256, 12, 0.15), (1024, 3, 0.08))
+COPY_DRILLS = 0.08  # share of steps on random tokens said again: they teach copying, which names need
 AVERAGE_DECAY = 0.98  # about the last 50 steps
 PROMPT_WEIGHT = 0.1  # share of question tokens that also train the model, at full weight
 
@@ -25,6 +26,8 @@ PROMPT_WEIGHT = 0.1  # share of question tokens that also train the model, at fu
 def make_batch(phrases, tok, seed, step):
     """ids [B, T + 1] and a mask [B, T] of targets: assistant tokens, their end, and a few others."""
     rng = random.Random(f'{seed}:{step}')
+    if rng.random() < COPY_DRILLS:
+        return copy_drill(rng, tok)
     length, rows, _ = rng.choices(ROWS, [r[2] for r in ROWS])[0]
     ids = torch.zeros(rows, length + 1, dtype=torch.long)
     mask = torch.zeros(rows, length + 1, dtype=torch.bool)
@@ -43,6 +46,17 @@ def make_batch(phrases, tok, seed, step):
         mask[b] = torch.tensor(learn[:length + 1])
     generator = torch.Generator().manual_seed(rng.getrandbits(60))
     mask |= torch.rand(mask.shape, generator=generator) < PROMPT_WEIGHT
+    return ids, mask[:, 1:]
+
+
+def copy_drill(rng, tok, length=60, rows=50):
+    ids = torch.zeros(rows, length + 1, dtype=torch.long)
+    mask = torch.zeros(rows, length + 1, dtype=torch.bool)
+    for b in range(rows):
+        period = rng.randint(3, 25)
+        said = [rng.randrange(len(tok.tokens)) for _ in range(period)]
+        ids[b] = torch.tensor((tok.prefix + said * length)[:length + 1])
+        mask[b, len(tok.prefix) + period:] = True
     return ids, mask[:, 1:]
 
 
@@ -105,8 +119,9 @@ def backward(model, pool, ids, mask, parts):
     return sum(r[0] for r in results)
 
 
-def save(path, model, average, optimizers, step):
+def save(path, model, average, optimizers, step, tokens):
     state = {'config': asdict(model.c), 'model': model.state_dict(), 'average': average.state_dict(), 'step': step,
+             'tokens': tokens,
              'optimizers': [o.state_dict() for o in optimizers]}
     torch.save(state, path.with_suffix('.tmp'))
     path.with_suffix('.tmp').rename(path)
@@ -142,9 +157,9 @@ def main():
         model, state = Glm(Config(vocab_size=tok.padded_size)), None
     optimizers = make_optimizers(model)
     average = copy.deepcopy(model)  # of the weights of the last steps: what is exported
-    first = 0
+    first = tokens = 0
     if state:
-        first = state['step']
+        first, tokens = state['step'], state.get('tokens', 0)
         average.load_state_dict(state.get('average', state['model']))
         for opt, saved in zip(optimizers, state['optimizers']):
             opt.load_state_dict(saved)
@@ -153,10 +168,10 @@ def main():
     log = open(out / 'log.jsonl', 'a', buffering=1)
     model.train()
     began = saved_at = time.time()
-    tokens = 0
+    tokens_before = tokens
     for step in range(first, args.steps):
         if step == args.steps - args.decay:
-            save(out / 'stable.pt', model, average, optimizers, step)  # a longer run can branch off here
+            save(out / 'stable.pt', model, average, optimizers, step, tokens)  # a longer run can branch off here
         ids, mask = make_batch(phrases, tok, args.seed, step)
         loss = backward(model, pool, ids, mask, args.threads)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -172,12 +187,12 @@ def main():
         if step % 10 == 9:
             seconds = time.time() - began
             row = {'step': step + 1, 'loss': round(loss, 4), 'length': mask.shape[1], 'tokens': tokens,
-                   'seconds': round(seconds, 1), 'tokens_per_second': round(tokens / seconds)}
+                   'seconds': round(seconds, 1), 'tokens_per_second': round((tokens - tokens_before) / seconds)}
             log.write(json.dumps(row) + '\n')
             if step % 50 == 49:
                 print(row, flush=True)
         if time.time() - saved_at > 180 or step == args.steps - 1:
-            save(out / 'last.pt', model, average, optimizers, step + 1)
+            save(out / 'last.pt', model, average, optimizers, step + 1, tokens)
             saved_at = time.time()
 
 
