@@ -1,7 +1,7 @@
 // matmul: Y = X·Wᵀ (+ bias) (+ Y), or with SWIGLU Y = silu(X·W_gateᵀ) · (X·W_upᵀ), for many tokens
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
-// Override   TOKEN_LANES 1..8: a workgroup is 8·TOKEN_LANES lanes of 8 tokens × 8 rows; SWIGLU
+// Override   TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
 // Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
 // Numerics   f32 throughout; weights are scaled as they enter workgroup memory; sums over SEGMENT groups are added to
 //            totals, since one running sum over D = 13696 would lose 1e-5 of the result's RMS
@@ -12,16 +12,8 @@
 // its up tile, so that a lane holds both factors of its outputs.
 override TOKEN_LANES: u32 = 8u;
 override SWIGLU: bool = false;
+const ROW_LANES = 16u;
 const SEGMENT = 32u;
-const ROW_LANES = 8u;
-struct Params {
-  num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, has_bias: u32, accumulate: u32,
-  num_tokens: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>; // x again when there is none
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
 var<workgroup> x_step: array<vec4f, GROUP_VEC4S * 8u * TOKEN_LANES>;
 var<workgroup> w_step: array<vec4f, GROUP_VEC4S * TILE_ROWS>;
 
@@ -47,43 +39,18 @@ fn load_w(at: RowAddress, row: u32, group: u32) {
   w_step[7u * TILE_ROWS + row] = codes.h * scale + minimum;
 }
 
-fn store(token: u32, wg_x: u32, row_lane: u32, sums_a: vec4f, sums_b: vec4f) {
-  if (token >= params.num_tokens) { return; }
-  let a = sums_a * SCALE_UNIT;
-  let b = sums_b * SCALE_UNIT;
+fn store(token: u32, wg_x: u32, row_lane: u32, sums: vec4f) {
   if (SWIGLU) {
-    let product = a / (1.0 + exp(min(-a, vec4f(80.0)))) * b; // without the limit exp would reach infinity
-    let first = (params.first_tile + wg_x) / 2u * TILE_ROWS + wg_x % 2u * (TILE_ROWS / 2u) + row_lane;
-    store_product(token, first, product.x);
-    store_product(token, first + ROW_LANES, product.y);
-    store_product(token, first + 2u * ROW_LANES, product.z);
-    store_product(token, first + 3u * ROW_LANES, product.w);
+    let gate_tile = wg_x / 2u * 2u;
+    let row = wg_x % 2u * (TILE_ROWS / 2u) + row_lane;
+    store_swiglu(token, gate_tile, row, sums.x, sums.z);
+    store_swiglu(token, gate_tile, row + ROW_LANES, sums.y, sums.w);
   } else {
-    let tile = params.first_tile + wg_x;
-    store_sum(token, tile, row_lane, a.x);
-    store_sum(token, tile, row_lane + ROW_LANES, a.y);
-    store_sum(token, tile, row_lane + 2u * ROW_LANES, a.z);
-    store_sum(token, tile, row_lane + 3u * ROW_LANES, a.w);
-    store_sum(token, tile, row_lane + 4u * ROW_LANES, b.x);
-    store_sum(token, tile, row_lane + 5u * ROW_LANES, b.y);
-    store_sum(token, tile, row_lane + 6u * ROW_LANES, b.z);
-    store_sum(token, tile, row_lane + 7u * ROW_LANES, b.w);
+    store_sum(token, wg_x, row_lane, sums.x);
+    store_sum(token, wg_x, row_lane + ROW_LANES, sums.y);
+    store_sum(token, wg_x, row_lane + 2u * ROW_LANES, sums.z);
+    store_sum(token, wg_x, row_lane + 3u * ROW_LANES, sums.w);
   }
-}
-
-fn store_product(token: u32, row: u32, product: f32) {
-  let width = params.rows / 2u;
-  if (row < width) { y[token * width + row] = product; }
-}
-
-fn store_sum(token: u32, tile: u32, row_in_tile: u32, value: f32) {
-  let row = row_of_tile(tile, row_in_tile, params.rows, params.interleaved);
-  if (row >= params.rows) { return; }
-  let to = token * params.rows + row;
-  var sum = value;
-  if (params.has_bias != 0u) { sum += bias[row]; }
-  if (params.accumulate != 0u) { sum += y[to]; }
-  y[to] = sum;
 }
 
 @compute @workgroup_size(ROW_LANES, TOKEN_LANES)
@@ -93,90 +60,61 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
   let index = token_lane * ROW_LANES + row_lane;
   let step_tokens = 8u * TOKEN_LANES;
   let first_token = wg.y * step_tokens;
-  let row_stride = params.num_groups * GROUP_VEC4S;
-  // Lane (k, j) loads vec4 k of a group for tokens j, j + TOKEN_LANES, …: 128 bytes in a row for every 8 lanes.
+  // Lane i loads vec4 i % 8 of a group for tokens i / 8, i / 8 + 2·TOKEN_LANES, …: 8 lanes read 128 bytes in a row.
   // Tokens beyond the last repeat it and are not stored.
+  let vec4_in_group = index % GROUP_VEC4S;
+  let token_in_step = index / GROUP_VEC4S;
+  let row_stride = params.num_groups * GROUP_VEC4S;
   let last_token = params.num_tokens - 1u;
-  let token = first_token + token_lane;
-  let from0 = min(token, last_token) * row_stride + row_lane;
-  let from1 = min(token + TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from2 = min(token + 2u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from3 = min(token + 3u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from4 = min(token + 4u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from5 = min(token + 5u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from6 = min(token + 6u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let from7 = min(token + 7u * TOKEN_LANES, last_token) * row_stride + row_lane;
-  let to = row_lane * step_tokens + token_lane;
-  // Totals of token j: a_j rows row_lane + 0, 8, 16, 24 of the step, b_j rows 32, 40, 48, 56 further on.
-  var a0 = vec4f(); var a1 = vec4f(); var a2 = vec4f(); var a3 = vec4f();
-  var a4 = vec4f(); var a5 = vec4f(); var a6 = vec4f(); var a7 = vec4f();
-  var b0 = vec4f(); var b1 = vec4f(); var b2 = vec4f(); var b3 = vec4f();
-  var b4 = vec4f(); var b5 = vec4f(); var b6 = vec4f(); var b7 = vec4f();
+  let from_token = first_token + token_in_step;
+  let from0 = min(from_token, last_token) * row_stride + vec4_in_group;
+  let from1 = min(from_token + 2u * TOKEN_LANES, last_token) * row_stride + vec4_in_group;
+  let from2 = min(from_token + 4u * TOKEN_LANES, last_token) * row_stride + vec4_in_group;
+  let from3 = min(from_token + 6u * TOKEN_LANES, last_token) * row_stride + vec4_in_group;
+  let to = vec4_in_group * step_tokens + token_in_step;
+  // Of token j: rows row_lane + 0, 16, 32, 48 of the step.
+  var total0 = vec4f(); var total1 = vec4f(); var total2 = vec4f(); var total3 = vec4f();
+  var total4 = vec4f(); var total5 = vec4f(); var total6 = vec4f(); var total7 = vec4f();
   for (var segment = 0u; segment < params.num_groups; segment += SEGMENT) {
     let end = min(segment + SEGMENT, params.num_groups);
-    var sum_a0 = vec4f(); var sum_a1 = vec4f(); var sum_a2 = vec4f(); var sum_a3 = vec4f();
-    var sum_a4 = vec4f(); var sum_a5 = vec4f(); var sum_a6 = vec4f(); var sum_a7 = vec4f();
-    var sum_b0 = vec4f(); var sum_b1 = vec4f(); var sum_b2 = vec4f(); var sum_b3 = vec4f();
-    var sum_b4 = vec4f(); var sum_b5 = vec4f(); var sum_b6 = vec4f(); var sum_b7 = vec4f();
+    var sum0 = vec4f(); var sum1 = vec4f(); var sum2 = vec4f(); var sum3 = vec4f();
+    var sum4 = vec4f(); var sum5 = vec4f(); var sum6 = vec4f(); var sum7 = vec4f();
     for (var group = segment; group < end; group++) {
       let at = group * GROUP_VEC4S;
       x_step[to] = x[from0 + at];
-      x_step[to + TOKEN_LANES] = x[from1 + at];
-      x_step[to + 2u * TOKEN_LANES] = x[from2 + at];
-      x_step[to + 3u * TOKEN_LANES] = x[from3 + at];
-      x_step[to + 4u * TOKEN_LANES] = x[from4 + at];
-      x_step[to + 5u * TOKEN_LANES] = x[from5 + at];
-      x_step[to + 6u * TOKEN_LANES] = x[from6 + at];
-      x_step[to + 7u * TOKEN_LANES] = x[from7 + at];
+      x_step[to + 2u * TOKEN_LANES] = x[from1 + at];
+      x_step[to + 4u * TOKEN_LANES] = x[from2 + at];
+      x_step[to + 6u * TOKEN_LANES] = x[from3 + at];
       for (var row = index; row < TILE_ROWS; row += ROW_LANES * TOKEN_LANES) {
         load_w(address_of(wg.x, row), row, group);
       }
       workgroupBarrier();
       for (var k = 0u; k < GROUP_VEC4S; k++) {
-        let w = k * TILE_ROWS + row_lane;
-        let wa = transpose(mat4x4f(
-          w_step[w], w_step[w + ROW_LANES], w_step[w + 2u * ROW_LANES], w_step[w + 3u * ROW_LANES]));
-        let wb = transpose(mat4x4f(
-          w_step[w + 4u * ROW_LANES], w_step[w + 5u * ROW_LANES], w_step[w + 6u * ROW_LANES], w_step[w + 7u * ROW_LANES]));
+        let r = k * TILE_ROWS + row_lane;
+        let w = transpose(mat4x4f(
+          w_step[r], w_step[r + ROW_LANES], w_step[r + 2u * ROW_LANES], w_step[r + 3u * ROW_LANES]));
         let t = k * step_tokens + token_lane;
-        let x0 = x_step[t];
-        sum_a0 += wa * x0;
-        sum_b0 += wb * x0;
-        let x1 = x_step[t + TOKEN_LANES];
-        sum_a1 += wa * x1;
-        sum_b1 += wb * x1;
-        let x2 = x_step[t + 2u * TOKEN_LANES];
-        sum_a2 += wa * x2;
-        sum_b2 += wb * x2;
-        let x3 = x_step[t + 3u * TOKEN_LANES];
-        sum_a3 += wa * x3;
-        sum_b3 += wb * x3;
-        let x4 = x_step[t + 4u * TOKEN_LANES];
-        sum_a4 += wa * x4;
-        sum_b4 += wb * x4;
-        let x5 = x_step[t + 5u * TOKEN_LANES];
-        sum_a5 += wa * x5;
-        sum_b5 += wb * x5;
-        let x6 = x_step[t + 6u * TOKEN_LANES];
-        sum_a6 += wa * x6;
-        sum_b6 += wb * x6;
-        let x7 = x_step[t + 7u * TOKEN_LANES];
-        sum_a7 += wa * x7;
-        sum_b7 += wb * x7;
+        sum0 += w * x_step[t];
+        sum1 += w * x_step[t + TOKEN_LANES];
+        sum2 += w * x_step[t + 2u * TOKEN_LANES];
+        sum3 += w * x_step[t + 3u * TOKEN_LANES];
+        sum4 += w * x_step[t + 4u * TOKEN_LANES];
+        sum5 += w * x_step[t + 5u * TOKEN_LANES];
+        sum6 += w * x_step[t + 6u * TOKEN_LANES];
+        sum7 += w * x_step[t + 7u * TOKEN_LANES];
       }
       workgroupBarrier();
     }
-    a0 += sum_a0; a1 += sum_a1; a2 += sum_a2; a3 += sum_a3;
-    a4 += sum_a4; a5 += sum_a5; a6 += sum_a6; a7 += sum_a7;
-    b0 += sum_b0; b1 += sum_b1; b2 += sum_b2; b3 += sum_b3;
-    b4 += sum_b4; b5 += sum_b5; b6 += sum_b6; b7 += sum_b7;
+    total0 += sum0; total1 += sum1; total2 += sum2; total3 += sum3;
+    total4 += sum4; total5 += sum5; total6 += sum6; total7 += sum7;
   }
-  store(token, wg.x, row_lane, a0, b0);
-  store(token + TOKEN_LANES, wg.x, row_lane, a1, b1);
-  store(token + 2u * TOKEN_LANES, wg.x, row_lane, a2, b2);
-  store(token + 3u * TOKEN_LANES, wg.x, row_lane, a3, b3);
-  store(token + 4u * TOKEN_LANES, wg.x, row_lane, a4, b4);
-  store(token + 5u * TOKEN_LANES, wg.x, row_lane, a5, b5);
-  store(token + 6u * TOKEN_LANES, wg.x, row_lane, a6, b6);
-  store(token + 7u * TOKEN_LANES, wg.x, row_lane, a7, b7);
+  let token = first_token + token_lane;
+  store(token, wg.x, row_lane, total0);
+  store(token + TOKEN_LANES, wg.x, row_lane, total1);
+  store(token + 2u * TOKEN_LANES, wg.x, row_lane, total2);
+  store(token + 3u * TOKEN_LANES, wg.x, row_lane, total3);
+  store(token + 4u * TOKEN_LANES, wg.x, row_lane, total4);
+  store(token + 5u * TOKEN_LANES, wg.x, row_lane, total5);
+  store(token + 6u * TOKEN_LANES, wg.x, row_lane, total6);
+  store(token + 7u * TOKEN_LANES, wg.x, row_lane, total7);
 }

@@ -10,13 +10,6 @@ override ROWS: u32 = 64u;
 override SLICES: u32 = 1u;
 override TILES: u32 = 1u;
 override SWIGLU: bool = false;
-struct Params {
-  num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, has_bias: u32, accumulate: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>; // x again when there is none
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
 var<workgroup> partials: array<vec4f, ROWS * SLICES>;
 
 fn load_x(group: u32) -> Group {
@@ -28,21 +21,6 @@ fn partial_sum(at: RowAddress, group: u32, activations: Group, sum_x: f32) -> f3
   let dot = load_scale(at, group) * dot_group(load_group(at, group), activations);
   if (SCALE_PLANES < 2u) { return dot; }
   return dot + load_min(at, group) * sum_x;
-}
-
-fn store(tile: u32, row_in_tile: u32, value: f32) {
-  let row = row_of_tile(params.first_tile + tile, row_in_tile, params.rows, params.interleaved);
-  if (tile >= params.num_tiles || row >= params.rows) { return; }
-  var sum = value;
-  if (params.has_bias != 0u) { sum += bias[row]; }
-  if (params.accumulate != 0u) { sum += y[row]; }
-  y[row] = sum;
-}
-
-fn store_swiglu(gate_tile: u32, row_in_tile: u32, gate: f32, up: f32) {
-  let row = (params.first_tile + gate_tile) / 2u * TILE_ROWS + row_in_tile;
-  if (gate_tile >= params.num_tiles || row >= params.rows / 2u) { return; }
-  y[row] = gate / (1.0 + exp(min(-gate, 80.0))) * up; // without the limit exp would reach infinity
 }
 
 @compute @workgroup_size(ROWS, SLICES)
@@ -77,16 +55,15 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
       sums += partials[other * ROWS + lane.x];
     }
   }
-  sums *= SCALE_UNIT;
   if (SWIGLU) {
-    store_swiglu(tile, row, sums.x, sums.y);
-    if (TILES > 2u) { store_swiglu(tile + 2u, row, sums.z, sums.w); }
+    store_swiglu(0u, tile, row, sums.x, sums.y);
+    if (TILES > 2u) { store_swiglu(0u, tile + 2u, row, sums.z, sums.w); }
   } else {
-    store(tile, row, sums.x);
-    if (TILES > 1u) { store(tile + 1u, row, sums.y); }
+    store_sum(0u, tile, row, sums.x);
+    if (TILES > 1u) { store_sum(0u, tile + 1u, row, sums.y); }
     if (TILES > 2u) {
-      store(tile + 2u, row, sums.z);
-      store(tile + 3u, row, sums.w);
+      store_sum(0u, tile + 2u, row, sums.z);
+      store_sum(0u, tile + 3u, row, sums.w);
     }
   }
 }

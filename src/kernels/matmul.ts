@@ -1,28 +1,36 @@
 import matvecBody from '../../shaders/matvec.wgsl?raw';
 import matmulBody from '../../shaders/matmul.wgsl?raw';
+import output from '../../shaders/lib/matmul_output.wgsl?raw';
 import { AppError } from '../shared/errors';
 import { TILE_ROWS } from '../shared/weightLayout';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { assertShape } from '../gpu/tensor';
+import { assertShape } from '../shared/shape';
 import { tuning } from './tuning';
 import { perChunk, weightKernels } from './weights';
 
-const shared = {
-  numGroups: 'u32',
-  rows: 'u32',
-  interleaved: 'u32',
-  firstTile: 'u32',
-  numTiles: 'u32',
-  hasBias: 'u32',
-  accumulate: 'u32',
-} as const;
-const matvecKernels = weightKernels({ name: 'matvec', body: matvecBody, params: shared });
-const matmulKernels = weightKernels({
-  name: 'matmul',
-  body: matmulBody,
-  params: { ...shared, numTokens: 'u32' },
-});
+/** One body per algorithm: one token, many. */
+const [matvecKernels, matmulKernels] = (
+  [
+    ['matvec', matvecBody],
+    ['matmul', matmulBody],
+  ] as const
+).map(([name, body]) =>
+  weightKernels({
+    name,
+    body: `${output}\n${body}`,
+    params: {
+      numGroups: 'u32',
+      rows: 'u32',
+      interleaved: 'u32',
+      firstTile: 'u32',
+      numTiles: 'u32',
+      numTokens: 'u32',
+      hasBias: 'u32',
+      accumulate: 'u32',
+    },
+  }),
+);
 
 export interface MatmulArgs {
   /** [T, cols] */
@@ -73,43 +81,40 @@ export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluA
   record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
 }
 
-/** Tokens per lane of the tiled kernel, and its lanes along the tokens. */
+/** Of the tiled kernel. */
 const TOKENS_PER_LANE = 8;
-const MAX_TOKEN_LANES = 8;
 
 function record(pass: Pass, args: MatmulArgs & { swiglu: boolean }): void {
   const { x, weights, y, bias, accumulate, swiglu, label } = args;
   const numTokens = x.shape[0];
-  const { matvecRows, matvecSlices, matvecTiles } = tuning();
-  const matvecUnit = swiglu ? Math.max(2, matvecTiles) : matvecTiles;
-  const tokenLanes = Math.min(Math.ceil(numTokens / TOKENS_PER_LANE), MAX_TOKEN_LANES);
+  const { matvecRows: ROWS, matvecSlices: SLICES, matvecTiles, tokenLanes } = tuning();
+  const TILES = swiglu ? Math.max(2, matvecTiles) : matvecTiles;
+  const TOKEN_LANES = numTokens <= 2 * TOKENS_PER_LANE ? Math.min(2, tokenLanes) : tokenLanes; // few pipelines
   const SWIGLU = Number(swiglu);
-  for (const chunk of perChunk(weights, label)) {
-    const { numTiles } = chunk.params;
+  for (const { params, inputs, ...chunk } of perChunk(weights, label)) {
     const dispatch = {
-      label: chunk.label,
-      inputs: [...chunk.inputs, x, bias ?? x],
+      ...chunk,
+      params: {
+        ...params,
+        numTokens,
+        interleaved: Number(weights.interleaved),
+        hasBias: Number(bias !== undefined),
+        accumulate: Number(accumulate),
+      },
+      inputs: [...inputs, x, bias ?? x],
       outputs: [y],
-    };
-    const params = {
-      ...chunk.params,
-      interleaved: Number(weights.interleaved),
-      hasBias: Number(bias !== undefined),
-      accumulate: Number(accumulate),
     };
     if (numTokens === 1) {
       pass.dispatch(matvecKernels[weights.format], {
         ...dispatch,
-        params,
-        constants: { ROWS: matvecRows, SLICES: matvecSlices, TILES: matvecUnit, SWIGLU },
-        workgroups: [Math.ceil(numTiles / matvecUnit) * (TILE_ROWS / matvecRows)],
+        constants: { ROWS, SLICES, TILES, SWIGLU },
+        workgroups: [Math.ceil(params.numTiles / TILES) * (TILE_ROWS / ROWS)],
       });
     } else {
       pass.dispatch(matmulKernels[weights.format], {
         ...dispatch,
-        params: { ...params, numTokens },
-        constants: { TOKEN_LANES: tokenLanes, SWIGLU },
-        workgroups: [numTiles, Math.ceil(numTokens / (TOKENS_PER_LANE * tokenLanes))],
+        constants: { TOKEN_LANES, SWIGLU },
+        workgroups: [params.numTiles, Math.ceil(numTokens / (TOKENS_PER_LANE * TOKEN_LANES))],
       });
     }
   }

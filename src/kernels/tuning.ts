@@ -7,24 +7,36 @@ export interface KernelTuning {
   matvecSlices: number;
   /** Mat-vec: 64-row tiles per lane, 1, 2 or 4; SwiGLU takes at least 2. */
   matvecTiles: number;
+  /** Tiled matmul: workgroups of 16 · tokenLanes lanes for 8 · tokenLanes tokens; at most 2 for up to 16 tokens. */
+  tokenLanes: number;
 }
 
 /** Many short lanes: 256 a workgroup, and two workgroups per tile so that 4096 rows fill a large GPU. */
-const HARDWARE: KernelTuning = { matvecRows: 32, matvecSlices: 8, matvecTiles: 1 };
+export const HARDWARE_TUNING: KernelTuning = {
+  matvecRows: 32,
+  matvecSlices: 8,
+  matvecTiles: 1,
+  tokenLanes: 8,
+};
 
 /** A CPU pretending to be a GPU: barriers are dear, so few lanes that do much each. */
-const SOFTWARE: KernelTuning = { matvecRows: 64, matvecSlices: 1, matvecTiles: 4 };
+export const SOFTWARE_TUNING: KernelTuning = {
+  matvecRows: 64,
+  matvecSlices: 1,
+  matvecTiles: 4,
+  tokenLanes: 1,
+};
 
-let current = HARDWARE;
+let current = HARDWARE_TUNING;
 
 /** Chooses for an adapter; programs recorded from now on use it. */
-export function tuneFor(adapter: { software: boolean }): void {
-  current = adapter.software ? SOFTWARE : HARDWARE;
+export function tuneFor({ software }: { software: boolean }): void {
+  setTuning(software ? SOFTWARE_TUNING : HARDWARE_TUNING);
 }
 
-/** Replaces single values: for tests and benchmarks. */
-export function setTuning(changes: Partial<KernelTuning>): void {
-  current = { ...current, ...changes };
+/** For benchmarks, and for tests of the other kind's variants. */
+export function setTuning(tuning: KernelTuning): void {
+  current = tuning;
 }
 
 export function tuning(): KernelTuning {
