@@ -4,6 +4,7 @@ import { expectClose } from '../testing/expectClose';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
 import { matmul, matmulSwiglu } from './matmul';
+import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, tuneFor } from './tuning';
 import { matmulReference, swigluReference } from './matmul.reference';
 import {
   packValues,
@@ -37,6 +38,16 @@ function smallMatrix(shape: PackedShape, seed: number): PackedMatrix {
 
 /** Two runs of T tokens: smooth noise, where rounding shows, and outliers, where lost bits show. */
 async function check(
+  gpu: TestGpu,
+  matrix: PackedMatrix,
+  numTokens: number,
+  tilesPerChunk?: number,
+): Promise<void> {
+  tuneFor(gpu.gpu.adapter);
+  await checkAsTuned(gpu, matrix, numTokens, tilesPerChunk);
+}
+
+async function checkAsTuned(
   gpu: TestGpu,
   matrix: PackedMatrix,
   numTokens: number,
@@ -80,18 +91,34 @@ gpuTest.for([1, 9])(
   },
 );
 
+async function checkSwiglu(gpu: TestGpu, matrix: PackedMatrix, numTokens: number): Promise<void> {
+  const { rows, cols } = matrix;
+  const weights = uploadMatrix(gpu, matrix, 6);
+  const x = seeded(numTokens).normal(numTokens * cols);
+  x[5] = 1000; // silu far out on both sides
+  const y = await gpu.compute([numTokens, rows / 2], (pass, out) =>
+    matmulSwiglu(pass, { x: gpu.tensor(x, [numTokens, cols]), weights, y: out }),
+  );
+  expectClose(y, swigluReference(matmulReference(x, matrix), rows / 2), { ...CLOSE, rel: 1e-5 });
+}
+
 gpuTest.for(small)(
   'matmulSwiglu of $format, T=$T, ragged rows, several chunks',
   async ({ format, T }, { gpu }) => {
-    const [ffnSize, cols] = [64 * 3 + 10, 96];
-    const matrix = smallMatrix({ format, rows: 2 * ffnSize, cols, interleaved: true }, T);
-    const weights = uploadMatrix(gpu, matrix, 6);
-    const x = seeded(T).normal(T * cols);
-    x[5] = 1000; // silu far out on both sides
-    const y = await gpu.compute([T, ffnSize], (pass, out) =>
-      matmulSwiglu(pass, { x: gpu.tensor(x, [T, cols]), weights, y: out }),
-    );
-    expectClose(y, swigluReference(matmulReference(x, matrix), ffnSize), { ...CLOSE, rel: 1e-5 });
+    tuneFor(gpu.gpu.adapter);
+    await checkSwiglu(gpu, smallMatrix({ format, rows: 2 * 202, cols: 96, interleaved: true }, T), T);
+  },
+);
+
+// What runs on the other kind of adapter must be right as well.
+const tunings = { software: SOFTWARE_TUNING, hardware: HARDWARE_TUNING };
+const tuned = (['software', 'hardware'] as const).flatMap((kind) => [1, 11, 80].map((T) => ({ kind, T })));
+gpuTest.for(tuned)(
+  'matmul and matmulSwiglu as tuned for $kind adapters, T=$T',
+  async ({ kind, T }, { gpu }) => {
+    setTuning(tunings[kind]);
+    await checkAsTuned(gpu, smallMatrix({ format: 'q4m', rows: 64 * 5 + 7, cols: 1120 }, T), T, 3);
+    await checkSwiglu(gpu, smallMatrix({ format: 'q4', rows: 2 * 202, cols: 96, interleaved: true }, T), T);
   },
 );
 
@@ -114,6 +141,7 @@ gpuTest.for(shipped)(
 gpuTest.for(['q4', 'q8'] as const)(
   'matmulSwiglu at full size: %s [27392, 4096], T=1',
   async (format, { gpu }) => {
+    tuneFor(gpu.gpu.adapter);
     const [ffnSize, cols] = [13696, 4096];
     const matrix = randomMatrix({ format, rows: 2 * ffnSize, cols, interleaved: true }, seeded(7));
     const x = seeded(8).normal(cols);
