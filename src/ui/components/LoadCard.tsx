@@ -2,15 +2,21 @@ import type { LoadProgress } from '../../store';
 import { formatBytes, formatDuration } from '../i18n/format';
 import { useApp, useText, type Texts } from '../useApp';
 
+/** The other phases, header and compile, move no bytes worth counting. */
+const isMeasured = (progress: LoadProgress | null): progress is LoadProgress =>
+  progress !== null &&
+  (progress.phase === 'import' || progress.phase === 'upload') &&
+  progress.totalBytes > 0;
+
 /** 0 to 1, or null while there is nothing to measure. */
 function fraction(progress: LoadProgress | null): number | null {
-  if (!progress || progress.totalBytes <= 0) return null;
+  if (!isMeasured(progress)) return null;
   return Math.min(1, progress.doneBytes / progress.totalBytes);
 }
 
 /** Bytes, speed and time left, as far as known. */
 function numbers({ t, language }: Texts, progress: LoadProgress | null): string[] {
-  if (!progress || progress.totalBytes <= 0) return [];
+  if (!isMeasured(progress)) return [];
   const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
   const parts = [t('load.bytes', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })];
   if (bytesPerSecond > 0) parts.push(t('load.speed', { speed: formatBytes(bytesPerSecond) }));

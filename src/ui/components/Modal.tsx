@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react';
 import { useText } from '../useApp';
 import { CloseIcon } from './icons';
 
@@ -9,6 +9,12 @@ interface ModalProps {
   onClose: () => void;
   closeLabel?: string;
   children: ReactNode;
+}
+
+/** On the backdrop; a press on the dialog's own scroll bar has the same target. */
+function isOutside({ clientX, clientY }: PointerEvent, dialog: HTMLElement): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
 /** A modal <dialog>: the browser traps the focus, closes on Escape and gives the focus back. */
@@ -33,7 +39,9 @@ export function Modal({ title, side, onClose, closeLabel, children }: ModalProps
         event.preventDefault();
         onClose();
       }}
-      onPointerDown={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => {
+        if (event.target === ref.current && isOutside(event, ref.current)) onClose();
+      }}
     >
       <div className="modal-body">
         <header className="modal-head">

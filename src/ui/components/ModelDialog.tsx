@@ -203,7 +203,7 @@ function ModelNews() {
     if (error || status === 'loading') ref.current?.closest('dialog')?.scrollTo({ top: 0 });
   }, [status, error]);
   return (
-    <div className="model-news" aria-live="polite" ref={ref}>
+    <div className="model-news" ref={ref}>
       <LoadCard />
       <ModelError inDialog />
     </div>

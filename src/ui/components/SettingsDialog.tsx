@@ -18,6 +18,8 @@ function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
   const { t } = useText();
   const value = useApp((s) => effectiveSampling(s)[name]);
   const setSampling = useApp((s) => s.setSampling);
+  /** The number as it is being typed: empty or outside the range on the way to a good one. */
+  const [draft, setDraft] = useState<string | null>(null);
   const change = (text: string) => {
     const next = Number(text);
     if (text !== '' && Number.isFinite(next)) setSampling({ [name]: Math.min(max, Math.max(min, next)) });
@@ -31,8 +33,13 @@ function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
         className="number"
         type="number"
         aria-label={label}
-        {...{ min, max, step, value }}
-        onChange={(event) => change(event.target.value)}
+        {...{ min, max, step }}
+        value={draft ?? value}
+        onBlur={() => setDraft(null)}
+        onChange={(event) => {
+          setDraft(event.target.value);
+          change(event.target.value);
+        }}
       />
       <input
         id={id}
