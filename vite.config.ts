@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
 
 // Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
@@ -7,9 +10,23 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */
+const nanoVersion = createHash('sha256')
+  .update(readFileSync('public/models/nano.gguf'))
+  .digest('hex')
+  .slice(0, 12);
+
+/** React's refresh preamble is an inline script, which the page's policy forbids. Builds keep the policy. */
+const withoutCsp: Plugin = {
+  name: 'dev server without CSP',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+};
+
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react()],
+  plugins: [react(), withoutCsp],
+  define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },
   server: { headers: isolation },

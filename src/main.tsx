@@ -5,6 +5,8 @@ import { createAppStore, openChatDb } from './store';
 import { App } from './ui/App';
 import './ui/styles/index.css';
 
+declare const __NANO_VERSION__: string; // vite.config.ts
+
 async function createClient(): Promise<EngineClient> {
   // Only builds made for the UI tests contain this branch: Vite replaces the condition.
   if (import.meta.env.MODE === 'test-fake') {
@@ -18,7 +20,8 @@ const store = createAppStore({
   client: await createClient(),
   chatDb: openChatDb(),
   preferenceStorage: localStorage,
-  nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf`, document.baseURI).href,
+  nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
+    .href,
   persistStorage: async () => (await navigator.storage?.persist?.()) ?? false,
 });
 

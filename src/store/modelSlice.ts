@@ -61,6 +61,10 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     return get().model.stored.find((model) => model.id === source.id)?.name ?? source.id;
   }
 
+  /** A Nano of an earlier version of the app: the same address, another version. */
+  const isOldNano = ({ origin }: CachedModel) =>
+    origin !== nanoUrl && origin.split('?')[0] === nanoUrl.split('?')[0];
+
   async function refreshStored(): Promise<CachedModel[]> {
     try {
       const stored = await client.call('listModels', {});
@@ -145,7 +149,9 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       } catch (error) {
         return fail(error);
       }
-      const stored = await refreshStored();
+      const found = await refreshStored();
+      const stored = found.filter((model) => !isOldNano(model));
+      for (const { id } of found.filter(isOldNano)) await get().deleteStoredModel(id);
       const { lastModelId } = get().preferences;
       const last = stored.find((model) => model.id === lastModelId);
       if (!last) return get().loadNano();
