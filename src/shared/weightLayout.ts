@@ -26,7 +26,15 @@ export const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
 export const WEIGHT_FORMATS = ['q4', 'q4m', 'q8', 'q8m', 'f16', 'bf16', 'f32'] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 
-const BLOCK_WEIGHTS: Record<WeightFormat, number> = { q4: 32, q4m: 32, q8: 16, q8m: 16, f16: 8, bf16: 8, f32: 4 };
+const BLOCK_WEIGHTS: Record<WeightFormat, number> = {
+  q4: 32,
+  q4m: 32,
+  q8: 16,
+  q8m: 16,
+  f16: 8,
+  bf16: 8,
+  f32: 4,
+};
 
 /** Weights in one 16-byte block. */
 export function blockWeights(format: WeightFormat): number {
@@ -68,7 +76,12 @@ export function rowOfTile(tile: number, rowInTile: number, rows: number, interle
 }
 
 /** Tiles per chunk: equal chunks of at most MAX_CHUNK_BYTES, an even number of tiles when interleaved. */
-export function tilesPerChunk(format: WeightFormat, rows: number, cols: number, interleaved: boolean): number {
+export function tilesPerChunk(
+  format: WeightFormat,
+  rows: number,
+  cols: number,
+  interleaved: boolean,
+): number {
   const step = interleaved ? 2 : 1;
   const units = numTiles(rows, interleaved) / step;
   const unitBytes = tileBytes(format, cols) * step;

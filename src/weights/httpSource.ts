@@ -36,7 +36,7 @@ export function httpSource(url: string): WeightSource {
       throw new AppError('network', message, { url }, error);
     }
     if (response.status !== 206 && response.status !== 416) throw refuse(response, url);
-    const identity = contentRange(response, offset, last) ?? known ?? (await askHead(url, response, signal));
+    const identity = contentRange(response, offset) ?? known ?? (await askHead(url, response, signal));
     const isRefused = identity !== 'other range' && response.status === 416 && offset < identity.totalBytes;
     if (identity === 'other range' || isRefused || (known && !sameFile(known, identity))) {
       void response.body?.cancel();
@@ -93,15 +93,11 @@ export function httpSource(url: string): WeightSource {
 }
 
 /** What Content-Range and ETag say; undefined when CORS hides the former (Access-Control-Expose-Headers). */
-function contentRange(
-  response: Response,
-  offset: number,
-  last: number,
-): Identity | 'other range' | undefined {
+function contentRange(response: Response, offset: number): Identity | 'other range' | undefined {
   const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
   if (!range) return undefined;
-  if (response.status === 206 && (Number(range[1]) !== offset || Number(range[2]) > last))
-    return 'other range';
+  // A longer range is fine, its end is not read: some static servers answer bytes=0-0 with the whole file.
+  if (response.status === 206 && Number(range[1]) !== offset) return 'other range';
   return { totalBytes: Number(range[3]), etag: response.headers.get('ETag') };
 }
 

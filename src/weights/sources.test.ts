@@ -141,6 +141,14 @@ describe('httpSource', () => {
     expect((await failureOf(() => httpSource(url).read(0, 4))).code).toBe('source-changed');
   });
 
+  test('a server that answers with more than was asked for is read all the same', async () => {
+    const url = await serve((request, response) => {
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1]); // as sirv does for bytes=0-0
+      response.writeHead(206, { 'Content-Range': `bytes ${start}-999/1000` }).end(body.subarray(start));
+    });
+    expect(await httpSource(url).read(5, 10)).toEqual(body.slice(5, 15));
+  });
+
   test('416 inside the file is source-changed, not data', async () => {
     const url = await serve((_, response) =>
       response.writeHead(416, { 'Content-Range': 'bytes */1000' }).end('no!!'),
