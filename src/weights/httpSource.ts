@@ -72,10 +72,10 @@ export function httpSource(url: string): WeightSource {
       try {
         const response = await request(offset + filled, length - filled, signal);
         for await (const piece of bodyOf(response)) {
+          if (filled === length) break; // more than was asked for; a body read to its end keeps the connection
           const fitting = piece.subarray(0, length - filled);
           bytes.set(fitting, filled);
           filled += fitting.length;
-          if (filled === length) break;
         }
       } catch (error) {
         if (signal?.aborted || (error instanceof AppError && error.code !== 'network')) throw error;
