@@ -8,7 +8,7 @@ import { createServer as createViteServer } from 'vite';
 import type { WireError } from '../src/shared/errors';
 import { AppError, fromWireError } from '../src/shared/errors';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
-import type { CliEngine } from './glm';
+import type { CliEngine } from './cliEngine';
 
 /** Serves the files of one folder with Range, to pages of any origin; returns the base URL. */
 export async function serveFolder(folder: string): Promise<{ url: string; close: () => void }> {

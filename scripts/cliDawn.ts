@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { EngineCalls } from '../src/protocol/engine';
 import { Engine } from '../src/runtime/engine';
 import { memoryCache } from '../src/weights/cache';
-import type { CliEngine } from './glm';
+import type { CliEngine } from './cliEngine';
 
 /** The file itself, or every part of its split set. */
 async function openFiles(file: string): Promise<File[]> {

@@ -3,30 +3,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type {
-  CallName,
-  ChatTurn,
-  EngineCalls,
-  GenerateEvent,
-  LoadOptions,
-  LoadProgress,
-  ModelSource,
-} from '../src/protocol/engine';
+import type { ChatTurn, EngineCalls, GenerateEvent, LoadOptions, LoadProgress } from '../src/protocol/engine';
 import { AppError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';
-
-/** The engine as the commands see it, wherever it runs. */
-export interface CliEngine {
-  /** The model as the engine's calls name it. */
-  sourceOf(file: string): Promise<ModelSource>;
-  call<K extends CallName>(
-    name: K,
-    args: EngineCalls[K]['args'],
-    onEvent?: (event: EngineCalls[K]['event']) => void,
-  ): Promise<EngineCalls[K]['result']>;
-  close(): Promise<void>;
-}
+import type { CliEngine } from './cliEngine';
 
 const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
   logits   --ids 1,2,3 [--greedy N] [--all]        top logits after the last id, as JSON
