@@ -163,3 +163,31 @@ gpuTest('wrong ids are refused with a name', async ({ gpu: _ }) => {
   await expect(engine.logits({ ids: [1e9] }, never)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(engine.logits({ ids: [] }, never)).rejects.toMatchObject({ code: 'bad-request' });
 });
+
+gpuTest('a second tab opening the same model is told so; another model is fine', async ({ gpu: _ }) => {
+  const first = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
+  const second = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
+  const files = (seed: number) => [
+    new File(
+      [tinyModel({ architecture: 'chatglm', type: 'Q4_0', seed }).bytes as Uint8Array<ArrayBuffer>],
+      'a.gguf',
+    ),
+  ];
+  const { id } = await first.load({ kind: 'files', files: files(1) }, {}, () => {}, never);
+  await expect(second.load({ kind: 'files', files: files(1) }, {}, () => {}, never)).rejects.toMatchObject({
+    code: 'model-in-use',
+    details: { id },
+  });
+  await second.load({ kind: 'files', files: files(2) }, {}, () => {}, never);
+  await first.unload();
+  await second.load({ kind: 'files', files: files(1) }, {}, () => {}, never);
+  await second.unload();
+});
+
+gpuTest('the benchmark times what was asked for', async ({ gpu: _ }) => {
+  await openTiny();
+  const result = await engine.bench({ promptTokens: 20, decode: 4, repeat: 2 }, never);
+  expect(result).toMatchObject({ prefill: { tokens: 20 }, load: { bytes: expect.any(Number) } });
+  expect([...result.prefill.ms, ...result.decode.msPerToken]).toHaveLength(4);
+  expect(Math.min(...result.prefill.ms, ...result.decode.msPerToken, result.gpuBytes)).toBeGreaterThan(0);
+});
