@@ -127,7 +127,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       source.kind === 'files'
         ? [source.files[0].name, source.files[0].name.replace(/\.gguf$/, ''), `file:${source.files[0].name}`]
         : source.kind === 'url'
-          ? source.url.endsWith('/nano.gguf')
+          ? new URL(source.url).pathname.endsWith('/nano.gguf')
             ? ['nano', 'Nano', source.url]
             : [source.url, source.url.split('/').pop() ?? '', source.url]
           : [

@@ -9,7 +9,7 @@ import {
   useShortcuts,
   useTheme,
 } from './usePage';
-import type { AppStore } from '../store';
+import { currentChat, type AppStore } from '../store';
 import { Announcer } from './components/Announcer';
 import { ChatList } from './components/ChatList';
 import { Composer } from './components/Composer';
@@ -47,7 +47,11 @@ function Sidebar() {
 /** Between the messages and the field: what the model is doing, or why it is not there. */
 function ModelStrip() {
   const { t } = useText();
-  const status = useApp((s) => s.model.status);
+  const { status, error } = useApp((s) => s.model);
+  // An empty chat explains this at length; the others say it in short.
+  const unsupportedHere = useApp(
+    (s) => s.model.status === 'unsupported' && currentChat(s).messages.length > 0,
+  );
   const openDialog = useApp((s) => s.openDialog);
   const notice = useApp((s) => s.notice);
   const dismissNotice = useApp((s) => s.dismissNotice);
@@ -56,6 +60,7 @@ function ModelStrip() {
       {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
       <LoadCard />
       <ModelError />
+      {unsupportedHere && error && <ErrorCard error={error} />}
       {status === 'none' && (
         <div className="hint-card" role="status">
           <p>{t('load.canceled')}</p>
@@ -76,7 +81,7 @@ function Page() {
   const startModel = useApp((s) => s.startModel);
   useLanguageAttribute();
   useTheme();
-  useChatAddress();
+  const chatFound = useChatAddress();
   useShortcuts();
   useSaveOnLeave();
   useEffect(() => {
@@ -91,7 +96,7 @@ function Page() {
       <Sidebar />
       <main className="chat">
         <Header />
-        <MessageList />
+        {chatFound ? <MessageList /> : <div className="scroller" />}
         <div className="dock">
           <ModelStrip />
           {!unsupported && <Composer />}

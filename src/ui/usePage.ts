@@ -1,5 +1,5 @@
 // What the page as a whole follows: language, theme, the chat in the address, shortcuts, leaving.
-import { useContext, useEffect } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
 import { useMedia } from './useMedia';
 
@@ -27,28 +27,38 @@ export function useTheme(): void {
 
 const CHAT_ADDRESS = /^#\/chat\/([\w-]+)$/;
 
-/** `#/chat/<id>`: a reload and the back button find the chat again. */
-export function useChatAddress(): void {
+/**
+ * `#/chat/<id>`: a reload and the back button find the chat again. False until the page's first address has been
+ * looked up, so that no empty chat flashes by.
+ */
+export function useChatAddress(): boolean {
   const store = useContext(StoreContext);
+  const [looked, setLooked] = useState(() => !CHAT_ADDRESS.test(location.hash));
   useEffect(() => {
     if (!store) return;
     const follow = () => {
       const id = CHAT_ADDRESS.exec(location.hash)?.[1];
       const { currentId, openChat, newChat } = store.getState();
       if (!id) return newChat();
-      if (id !== currentId) void openChat(id).then((found) => found || history.replaceState(null, '', '#'));
+      if (id === currentId) return;
+      void openChat(id).then((found) => {
+        if (!found) history.replaceState(null, '', '#');
+        setLooked(true);
+      });
     };
     follow();
     addEventListener('hashchange', follow);
     let shown = store.getState().currentId;
+    let address = '#';
     const unsubscribe = store.subscribe(({ currentId, chats }) => {
-      const started = chats[currentId]?.messages.length > 0;
-      const address = started ? `#/chat/${currentId}` : '#';
-      const here = location.hash || '#';
-      if (here === address) return void (shown = currentId);
+      const before = address;
+      address = chats[currentId]?.messages.length > 0 ? `#/chat/${currentId}` : '#';
+      if (address === before) return;
       // A new chat's first message changes the address in place; going to another chat is a step back can undo.
-      if (shown === currentId) history.replaceState(null, '', address);
-      else history.pushState(null, '', address);
+      if (address !== (location.hash || '#')) {
+        if (shown === currentId) history.replaceState(null, '', address);
+        else history.pushState(null, '', address);
+      }
       shown = currentId;
     });
     return () => {
@@ -56,6 +66,7 @@ export function useChatAddress(): void {
       unsubscribe();
     };
   }, [store]);
+  return looked;
 }
 
 export function useShortcuts(): void {

@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense } from 'react';
+import { lazy, memo, Suspense, useDeferredValue } from 'react';
 import type { AssistantMessage, Turn, UserMessage } from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../useApp';
@@ -11,9 +11,11 @@ const Markdown = lazy(importMarkdown);
 export const preloadMarkdown = () => void importMarkdown();
 
 function AnswerText({ text }: { text: string }) {
+  // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
+  const shown = useDeferredValue(text);
   return (
     <Suspense fallback={<div className="markdown plain">{text}</div>}>
-      <Markdown text={text} />
+      <Markdown text={shown} />
     </Suspense>
   );
 }
