@@ -39,6 +39,12 @@ export async function serveFolder(folder: string): Promise<{ url: string; close:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
+function noBrowser(error: unknown): never {
+  const message =
+    'No browser could be started: install Chrome, Edge or Chromium, or set CHROMIUM_PATH to one.';
+  throw new AppError('no-webgpu', message, {}, error);
+}
+
 /**
  * @param profile keep the browser's profile here, so that the next start finds the model in IndexedDB.
  * @throws AppError when no browser can be started.
@@ -52,9 +58,9 @@ export async function openInBrowser({ profile }: { profile?: string }): Promise<
   await vite.listen();
   const origin = `http://127.0.0.1:${(vite.httpServer?.address() as AddressInfo).port}`;
   const launch = { executablePath: findChromium(), args: CHROMIUM_ARGS, headless: true };
-  const browser = profile ? undefined : await chromium.launch(launch);
+  const browser = profile ? undefined : await chromium.launch(launch).catch(noBrowser);
   const context = profile
-    ? await chromium.launchPersistentContext(profile, launch)
+    ? await chromium.launchPersistentContext(profile, launch).catch(noBrowser)
     : await browser?.newContext();
   if (!context) throw new AppError('bug', 'No browser context');
   const page = await context.newPage();

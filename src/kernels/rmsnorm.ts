@@ -30,6 +30,13 @@ export function rmsNorm(pass: Pass, { x, gain, y, eps, firstRow = 0, label }: Rm
   const rows = y.shape[0];
   assertShape('rmsNorm gain', gain, [dim]);
   assertShape('rmsNorm y', y, [rows, dim]);
-  if (firstRow + rows > x.shape[0]) throw new AppError('bug', `rmsNorm reads row ${firstRow + rows} of ${x.shape[0]}`);
-  pass.dispatch(kernel, { label, params: { dim, firstRow, eps }, inputs: [x, gain], outputs: [y], workgroups: [rows] });
+  if (firstRow + rows > x.shape[0])
+    throw new AppError('bug', `rmsNorm reads row ${firstRow + rows} of ${x.shape[0]}`);
+  pass.dispatch(kernel, {
+    label,
+    params: { dim, firstRow, eps },
+    inputs: [x, gain],
+    outputs: [y],
+    workgroups: [rows],
+  });
 }
