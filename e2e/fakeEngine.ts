@@ -106,6 +106,11 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     packedBytes: big ? 5.6e9 : 12e6,
     gpuBytes: big ? 6.4e9 : 60e6,
     sampling: SAMPLING,
+    licence: {
+      name: 'The glm-4-9b License',
+      badge: big ? 'Built with glm-4' : '',
+      url: 'https://huggingface.co/THUDM/glm-4-9b-chat/blob/main/LICENSE',
+    },
     warnings: [],
   };
 }

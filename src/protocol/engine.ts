@@ -61,6 +61,8 @@ export interface ModelInfo {
   gpuBytes: number;
   /** Recommended by the model. */
   sampling: Omit<SamplingParams, 'seed'>;
+  /** What the weights may be used for; `badge` is a sentence the licence wants shown, or ''. */
+  licence: { name: string; badge: string; url: string };
   /** Header repairs and other remarks, in English. */
   warnings: string[];
 }

@@ -153,6 +153,7 @@ export class Engine {
         packedBytes: manifest.packedBytes,
         gpuBytes: gpu.allocatedBytes,
         sampling: family.sampling,
+        licence: family.licence,
         warnings: config.warnings,
       };
       const stops = new Set<number>(stopIds(tokenizer, manifest.metadata));

@@ -20,6 +20,7 @@ export function Composer() {
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
   const modelComing = useApp((s) => s.model.status === 'ready' || s.model.status === 'loading');
   const isNano = useApp(usesNano);
+  const licence = useApp((s) => s.model.info?.licence);
   const canSend = modelComing && !answering && text.trim() !== '';
 
   useLayoutEffect(() => {
@@ -85,6 +86,14 @@ export function Composer() {
       </div>
       <p className="composer-note" id="composer-note">
         {elsewhere ? t('composer.busyElsewhere') : t(isNano ? 'composer.noteNano' : 'composer.note')}
+        {licence?.badge && (
+          <>
+            {' · '}
+            <a href={licence.url} target="_blank" rel="noopener noreferrer nofollow" title={licence.name}>
+              {licence.badge}
+            </a>
+          </>
+        )}
       </p>
     </form>
   );
