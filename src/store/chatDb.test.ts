@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { createStore, del, set } from 'idb-keyval';
 import { expect, test } from 'vitest';
 import { openChatDb } from './chatDb';
 import type { Chat } from './types';
@@ -24,4 +25,15 @@ test('one record per chat and an index that follows', async () => {
   await db.remove('a');
   expect(await db.load('a')).toBeUndefined();
   expect((await db.list()).map(({ id }) => id)).toEqual(['b', 'c']);
+});
+
+test('the records rule over an index that a closing page left behind', async () => {
+  const db = openChatDb();
+  await db.save(chat('deleted', 40));
+  const store = createStore('glm-chats', 'chats');
+  await del('chat:deleted', store);
+  await set('chat:unlisted', chat('unlisted', 50), store);
+  const ids = (await db.list()).map(({ id }) => id);
+  expect(ids).toContain('unlisted');
+  expect(ids).not.toContain('deleted');
 });

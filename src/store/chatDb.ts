@@ -1,9 +1,11 @@
 // Chats in a database of their own: one record per chat, and a light index for the list.
-import { createStore, del, get, promisifyRequest, update } from 'idb-keyval';
+import { createStore, get, keys, promisifyRequest, update } from 'idb-keyval';
 import type { Chat, ChatMeta } from './types';
 
 const INDEX = 'index';
-const recordKey = (id: string) => `chat:${id}`;
+const PREFIX = 'chat:';
+const recordKey = (id: string) => PREFIX + id;
+const metaOf = ({ id, title, updatedAt }: Chat): ChatMeta => ({ id, title, updatedAt });
 
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {
@@ -23,29 +25,35 @@ export function openChatDb(): ChatDb {
   const changeIndex = (change: (index: ChatMeta[]) => ChatMeta[]) =>
     update<ChatMeta[]>(INDEX, (index = []) => change(index), store);
   // An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost.
-  const writeAndCommit = (key: string, chat: Chat) =>
+  const commit = (write: (records: IDBObjectStore) => void) =>
     store('readwrite', (records) => {
-      records.put(chat, key);
+      write(records);
       const written = promisifyRequest(records.transaction);
       records.transaction.commit();
       return written;
     });
   return {
+    /** The records rule: a page that went away may not have brought the index up to date. */
     async list() {
-      return newestFirst((await get<ChatMeta[]>(INDEX, store)) ?? []);
+      const [index = [], stored] = await Promise.all([get<ChatMeta[]>(INDEX, store), keys<string>(store)]);
+      const ids = new Set(
+        stored.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)),
+      );
+      const listed = index.filter(({ id }) => ids.delete(id));
+      const unlisted = await Promise.all([...ids].map((id) => get<Chat>(recordKey(id), store)));
+      return newestFirst([...listed, ...unlisted.flatMap((chat) => (chat ? [metaOf(chat)] : []))]);
     },
     load: (id) => get<Chat>(recordKey(id), store),
     async save(chat) {
-      const { id, title, updatedAt } = chat;
       // Both transactions are opened at once: on pagehide nothing after an `await` is sure to run.
       await Promise.all([
-        writeAndCommit(recordKey(id), chat),
-        changeIndex((index) => [...index.filter((row) => row.id !== id), { id, title, updatedAt }]),
+        commit((records) => records.put(chat, recordKey(chat.id))),
+        changeIndex((index) => [...index.filter(({ id }) => id !== chat.id), metaOf(chat)]),
       ]);
     },
     async remove(id) {
       await Promise.all([
-        del(recordKey(id), store),
+        commit((records) => records.delete(recordKey(id))),
         changeIndex((index) => index.filter((row) => row.id !== id)),
       ]);
     },
