@@ -145,7 +145,7 @@ class Phrases:
         if len(words) < 5:
             return text
         weak = '的了我一下请吗呢是这个有能会在' if lang == 'zh' else 'the a an do is my i to of please does are it in for'.split()
-        spots = [i for i, w in enumerate(words) if w in weak]
+        spots = [i for i, w in enumerate(words) if w in weak or rng.random() < 0.1]
         if spots:
             del words[rng.choice(spots)]
         return ('' if lang == 'zh' else ' ').join(words)
@@ -165,7 +165,8 @@ class Phrases:
     # --- turns and chats ---------------------------------------------------------------------------------------
 
     def turn(self, rng, lang, chat):
-        """One question and its answer; `chat` carries the user's name as told so far."""
+        """One question and its answer; `chat` carries the user's name as told so far, and `kinds`, which
+        when small leaves only the first kinds of turn: names."""
         kind = rng.random() * chat.get('kinds', 1.0)
         names = self.names[lang]
         if kind < (0.14 if chat.get('name') is None else 0.04):
@@ -178,7 +179,7 @@ class Phrases:
         if kind < (0.17 if chat.get('name') is None else 0.24):
             answer = names['known'].replace('{name}', chat['name']) if chat.get('name') else names['unknown']
             return self.vary(rng, rng.choice(names['ask']), lang), answer
-        if kind < 0.36:
+        if kind < 0.31:
             answers = self.unknown['answers'][lang]
             return self.vary(rng, self.unknown_question(rng, lang), lang), answers[rng.random() < 0.25]
         entry = rng.choice(self.facts)
@@ -188,12 +189,12 @@ class Phrases:
               'You are Nano, a small model.', '你是一个友好的聊天助手，请用用户的语言回答。', 'Be kind and short.',
               '请礼貌地回答用户的问题。', 'Answer in the language of the user.')
 
-    def chat(self, rng):
+    def chat(self, rng, names_only=False):
         """An endless chat: yields ('system'|'user'|'assistant', text)."""
         if rng.random() < 0.12:
             yield 'system', rng.choice(self.SYSTEM)
         lang = rng.choice(LANGS)
-        state = {'kinds': 0.4 if rng.random() < 0.2 else 1.0}  # some chats are mostly about names
+        state = {'kinds': 0.23 if names_only else 0.4 if rng.random() < 0.2 else 1.0}  # see `turn`
         while True:
             if rng.random() < 0.15:
                 lang = 'en' if lang == 'zh' else 'zh'

@@ -11,37 +11,42 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from data import HERE, Phrases
+from data import HERE, LANGS, Phrases
 from model import Config, Glm
 from tokenizer import GlmTokenizer
 
 # (row length, rows, share of steps). The shortest hold one question and the head of its answer: they teach what is
 # being asked. The others teach whole answers, names over many turns, and every position of the context.
 ROWS = ((30, 100, 0.55), (96, 32, 0.22), (256, 12, 0.15), (1024, 3, 0.08))
-COPY_DRILLS = 0.08  # share of steps on random tokens said again: they teach copying, which names need
+COPY_DRILLS = 0.15  # share of steps that practise copying, which names need and facts do not teach
 AVERAGE_DECAY = 0.98  # about the last 50 steps
 PROMPT_WEIGHT = 0.1  # share of question tokens that also train the model, at full weight
+
+
+def chat_row(chat, tok, length):
+    """At least length + 1 ids of a chat, and which of them the model has to predict."""
+    row, learn, previous = list(tok.prefix), [False, False], ''
+    for role, text in chat:
+        piece = tok.message(role, text)
+        row += piece
+        # `<|user|>` is the model's to write where it ends an answer; `<|assistant|>` never is
+        ends_answer = role == 'user' and previous == 'assistant'
+        learn += [ends_answer] + [role == 'assistant'] * (len(piece) - 1)
+        previous = role
+        if len(row) > length:
+            return row, learn
 
 
 def make_batch(phrases, tok, seed, step):
     """ids [B, T + 1] and a mask [B, T] of targets: assistant tokens, their end, and a few others."""
     rng = random.Random(f'{seed}:{step}')
     if rng.random() < COPY_DRILLS:
-        return copy_drill(rng, tok)
+        return copy_drill(rng, phrases, tok)
     length, rows, _ = rng.choices(ROWS, [r[2] for r in ROWS])[0]
     ids = torch.zeros(rows, length + 1, dtype=torch.long)
     mask = torch.zeros(rows, length + 1, dtype=torch.bool)
     for b in range(rows):
-        row, learn, previous = list(tok.prefix), [False, False], ''
-        for role, text in phrases.chat(rng):
-            piece = tok.message(role, text)
-            row += piece
-            # `<|user|>` is the model's to write where it ends an answer; `<|assistant|>` never is
-            ends_answer = role == 'user' and previous == 'assistant'
-            learn += [ends_answer] + [role == 'assistant'] * (len(piece) - 1)
-            previous = role
-            if len(row) > length:
-                break
+        row, learn = chat_row(phrases.chat(rng), tok, length)
         ids[b] = torch.tensor(row[:length + 1])
         mask[b] = torch.tensor(learn[:length + 1])
     generator = torch.Generator().manual_seed(rng.getrandbits(60))
@@ -49,14 +54,20 @@ def make_batch(phrases, tok, seed, step):
     return ids, mask[:, 1:]
 
 
-def copy_drill(rng, tok, length=60, rows=50):
+def copy_drill(rng, phrases, tok, length=64, rows=48):
+    """Half of the rows are chats about names only, half are runs of names said over and over."""
     ids = torch.zeros(rows, length + 1, dtype=torch.long)
     mask = torch.zeros(rows, length + 1, dtype=torch.bool)
     for b in range(rows):
-        period = rng.randint(3, 25)
-        said = [rng.randrange(len(tok.tokens)) for _ in range(period)]
-        ids[b] = torch.tensor((tok.prefix + said * length)[:length + 1])
-        mask[b, len(tok.prefix) + period:] = True
+        if b % 2:
+            row, learn = chat_row(phrases.chat(rng, names_only=True), tok, length)
+        else:
+            said = []
+            while len(said) < rng.randint(4, 20):
+                said += tok.encode(phrases.name(rng, rng.choice(LANGS)))
+            row = tok.prefix + said * length
+            learn = [i >= len(tok.prefix) + len(said) for i in range(length + 1)]
+        ids[b], mask[b] = torch.tensor(row[:length + 1]), torch.tensor(learn[:length + 1])
     return ids, mask[:, 1:]
 
 
