@@ -100,10 +100,11 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
   },
 };
 
-/** Fine-tunes of glm-4-9b in its own format, with settings of their own (LongWriter, LongCite: vllm_inference.py). */
-const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']> }[] = [
-  { name: /long-?writer/i, sampling: { temperature: 0.5, topP: 0.8, topK: 50 } },
-  { name: /long-?cite/i, sampling: { temperature: 0.95, topP: 0.7 } },
+/** Models in glm-4-9b's format with settings of their own (LongWriter, LongCite: vllm_inference.py; Nano: training/). */
+const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']>; licenceOfCode?: boolean }[] = [
+  { name: /long-?writer/i, sampling: { temperature: 0.5, topP: 0.8, topK: 50 }, licenceOfCode: true },
+  { name: /long-?cite/i, sampling: { temperature: 0.95, topP: 0.7 }, licenceOfCode: true },
+  { name: /\bnano\b/i, sampling: { temperature: 0.2 } }, // a model this small is wrong when it strays from its best guess
 ];
 
 /**
@@ -114,11 +115,12 @@ export function modelFamily(metadata: Metadata): ModelFamily {
   const family = FAMILIES[familyId(metadata)];
   const name = modelName(metadata);
   const fineTune = FINE_TUNES.find((tune) => tune.name.test(name));
-  if (fineTune) return { ...family, sampling: { ...family.sampling, ...fineTune.sampling } };
-  // Weights under an open licence want no sentence. (The fine-tunes above state the licence of their code.)
+  const sampling = { ...family.sampling, ...fineTune?.sampling };
+  // Weights under an open licence want no sentence. (LongWriter and LongCite state the licence of their code.)
   const open = /^(mit|apache-2\.0)$/i.exec(text(metadata, 'general.license'));
-  if (!open || !family.licence.badge) return family;
-  return { ...family, licence: { name: open[0], badge: '', url: text(metadata, 'general.license.link') } };
+  if (!open || !family.licence.badge || fineTune?.licenceOfCode) return { ...family, sampling };
+  const url = text(metadata, 'general.license.link');
+  return { ...family, sampling, licence: { name: open[0], badge: '', url } };
 }
 
 function familyId(metadata: Metadata): FamilyId {
