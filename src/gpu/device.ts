@@ -161,25 +161,27 @@ export class Gpu {
     this.check();
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
-    let made: T;
+    let made: T | undefined;
+    let thrown: unknown;
     try {
       made = make();
-    } finally {
-      const [validation, memory] = await Promise.all([
-        this.device.popErrorScope(),
-        this.device.popErrorScope(),
-      ]);
-      const error = memory ?? validation;
-      if (error) {
-        // eslint-disable-next-line no-unsafe-finally -- the scope's verdict outranks whatever make() returned
-        throw new AppError(
-          'out-of-gpu-memory',
-          `The GPU could not hold ${what} (${(neededBytes / 2 ** 20).toFixed(0)} MiB): ${error.message} Choose a smaller model or context, or close other tabs.`,
-          { what, neededBytes },
-        );
-      }
+    } catch (error) {
+      thrown = error;
     }
-    return made;
+    const [validation, memory] = await Promise.all([
+      this.device.popErrorScope(),
+      this.device.popErrorScope(),
+    ]);
+    const error = memory ?? validation;
+    if (error) {
+      throw new AppError(
+        'out-of-gpu-memory',
+        `The GPU could not hold ${what} (${(neededBytes / 2 ** 20).toFixed(0)} MiB): ${error.message} Choose a smaller model or context, or close other tabs.`,
+        { what, neededBytes },
+      );
+    }
+    if (thrown) throw thrown;
+    return made as T;
   }
 
   /** The layout of a kernel with this many bindings of each kind. */
