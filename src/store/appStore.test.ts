@@ -513,3 +513,11 @@ test('a Nano of an earlier version of the app is replaced, other stored models s
   expect(deleted).toEqual(['old']);
   expect(loads.map(({ source }) => source)).toEqual([{ kind: 'url', url: NANO_URL }]);
 });
+
+test('another context length is kept and loads the model again with it', async () => {
+  const { store, loads, savedPreferences } = setUp();
+  await store.getState().startModel();
+  await store.getState().setContextTokens(2048);
+  expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' }, options: { contextTokens: 2048 } });
+  expect(savedPreferences()).toMatchObject({ contextTokens: 2048 });
+});

@@ -11,6 +11,8 @@ export interface ModelSlice {
   startModel(): Promise<void>;
   loadModel(source: ModelSource): Promise<void>;
   loadNano(): Promise<void>;
+  /** Room for longer chats, or less memory: the model in use is loaded again. */
+  setContextTokens(contextTokens: number | null): Promise<void>;
   cancelLoad(): void;
   dismissModelError(): void;
   /** The engine said that it holds none, whatever we believed. */
@@ -95,10 +97,11 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       previous: info ? { id: info.id, name: info.name } : previous,
     });
     if (source.kind === 'files') persistOnce(source.files.reduce((sum, file) => sum + file.size, 0));
+    const { contextTokens } = get().preferences;
     try {
       const loaded = await client.call(
         'load',
-        { source },
+        contextTokens ? { source, options: { contextTokens } } : { source },
         {
           signal: load.controller.signal,
           onEvent: (progress) => {
@@ -161,6 +164,11 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     },
     loadModel,
     loadNano: () => loadModel({ kind: 'url', url: nanoUrl }),
+    async setContextTokens(contextTokens) {
+      get().setPreferences({ contextTokens });
+      const { info } = get().model;
+      if (info) await loadModel({ kind: 'cached', id: info.id });
+    },
     cancelLoad() {
       if (!current) return;
       const { controller, keptModel } = current;

@@ -11,6 +11,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   sampling: {},
   seed: null,
   maxTokens: null,
+  contextTokens: null,
   lastModelId: null,
 };
 
@@ -31,6 +32,7 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
       sampling: Object.fromEntries(sampling),
       seed: numberOrNull(saved.seed),
       maxTokens: numberOrNull(saved.maxTokens),
+      contextTokens: numberOrNull(saved.contextTokens),
       lastModelId: typeof saved.lastModelId === 'string' ? saved.lastModelId : null,
     };
   } catch {

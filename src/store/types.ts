@@ -102,6 +102,8 @@ export interface Preferences {
   seed: number | null;
   /** null: until the context is full. */
   maxTokens: number | null;
+  /** Capacity of the KV cache; null: what the engine chooses. */
+  contextTokens: number | null;
   /** Loaded at the next start. */
   lastModelId: string | null;
 }

@@ -91,6 +91,37 @@ function OptionalNumber({ name, min, max, placeholder }: OptionalNumberProps) {
   );
 }
 
+const CONTEXT_LENGTHS = [1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072];
+
+/** The KV cache's capacity; no more than the model was made for. */
+function ContextLength() {
+  const { t, language } = useText();
+  const value = useApp((s) => s.preferences.contextTokens);
+  const most = useApp((s) => s.model.info?.trainedContextTokens ?? Infinity);
+  const setContextTokens = useApp((s) => s.setContextTokens);
+  return (
+    <div className="field">
+      <label htmlFor="setting-context">{t('settings.context')}</label>
+      <select
+        id="setting-context"
+        value={value ?? ''}
+        aria-describedby="setting-context-hint"
+        onChange={({ target }) => void setContextTokens(target.value === '' ? null : Number(target.value))}
+      >
+        <option value="">{t('settings.contextAuto')}</option>
+        {CONTEXT_LENGTHS.filter((length) => length <= most || length === value).map((length) => (
+          <option key={length} value={length}>
+            {length.toLocaleString(language)}
+          </option>
+        ))}
+      </select>
+      <p className="quiet" id="setting-context-hint">
+        {t('settings.contextHint')}
+      </p>
+    </div>
+  );
+}
+
 interface ChoiceProps<T extends string> {
   legend: string;
   name: string;
@@ -210,6 +241,7 @@ export function SettingsDialog() {
         {KNOBS.map((knob) => (
           <KnobField key={knob.name} {...knob} />
         ))}
+        <ContextLength />
         <OptionalNumber name="maxTokens" min={1} max={131072} placeholder="settings.maxTokensAuto" />
         <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />
         <button type="button" className="button wide" onClick={resetSampling}>

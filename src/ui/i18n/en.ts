@@ -153,6 +153,10 @@ export const en = {
   'settings.seed': 'Seed',
   'settings.seedRandom': 'Random',
   'settings.seedHint': 'The same seed and chat give the same answer.',
+  'settings.context': 'Context length, tokens',
+  'settings.contextAuto': 'Automatic, up to 8,192',
+  'settings.contextHint':
+    'How much a chat may hold. Longer takes more memory: 40 KiB a token with GLM-4-9B. The model is loaded again.',
   'settings.maxTokens': 'Longest answer, tokens',
   'settings.maxTokensAuto': 'No limit',
   'settings.maxTokensHint': 'Empty: until the context is full.',

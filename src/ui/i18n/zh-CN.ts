@@ -146,6 +146,10 @@ export const zhCN: Record<TextKey, string> = {
   'settings.seed': '随机种子',
   'settings.seedRandom': '随机',
   'settings.seedHint': '种子和对话相同，回答就相同。',
+  'settings.context': '上下文长度（token）',
+  'settings.contextAuto': '自动，最多 8,192',
+  'settings.contextHint':
+    '一个对话最多容纳多少内容。越长占用的内存越多：GLM-4-9B 每个 token 约 40 KiB。更改后模型会重新载入。',
   'settings.maxTokens': '回答长度上限（token）',
   'settings.maxTokensAuto': '不限',
   'settings.maxTokensHint': '留空：直到上下文用满。',
