@@ -3,7 +3,10 @@ import { expect, test } from './pages/test';
 
 const HOST = 'https://models.example.org';
 
-test('a local GGUF file through the picker, and back from storage after a reload', async ({ chat }) => {
+// With random weights an answer goes on for hundreds of tokens: Nano may be done before Stop is pressed.
+test('a local GGUF file through the picker: it answers, stops, answers again, and is back after a reload', async ({
+  chat,
+}) => {
   const file = tinyFile();
   await chat.open();
   await chat.openModels();
@@ -12,6 +15,13 @@ test('a local GGUF file through the picker, and back from storage after a reload
   await chat.models.close();
   await chat.send('Hello');
   await chat.answerStarts();
+  await chat.stopButton.click();
+  await expect(chat.stopButton).toBeHidden({ timeout: 1000 });
+  await expect(chat.answers.last()).toContainText('Stopped');
+  await expect(chat.answers.last().locator('.markdown')).not.toBeEmpty();
+  await chat.regenerateButton.click();
+  await chat.answerStarts();
+  await expect(chat.answers).toHaveCount(1);
   await chat.stopButton.click();
   await chat.page.reload();
   await chat.modelReady();

@@ -24,20 +24,6 @@ test('in Chinese too', async ({ browser, baseURL }) => {
   await context.close();
 });
 
-test('stop keeps the text, regenerate writes a new answer', async ({ chat }) => {
-  await chat.openReady();
-  await chat.send('How do I load GLM-4-9B?');
-  await chat.answerStarts();
-  await chat.stopButton.click();
-  await expect(chat.stopButton).toBeHidden({ timeout: 1000 });
-  await expect(chat.answers.last()).toContainText('Stopped');
-  await expect(chat.answers.last().locator('.markdown')).not.toBeEmpty();
-  await chat.regenerateButton.click();
-  await chat.answerEnds();
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.answers.last()).not.toContainText('Stopped');
-});
-
 test('chats survive a reload; the second start asks for no model file', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('Is this private?');
