@@ -30,7 +30,7 @@ export const zhCN: Record<TextKey, string> = {
   'start.suggestions': '试试这些问题',
   'start.ask1': '你是谁？',
   'start.ask2': '我的对话是私密的吗？',
-  'start.ask3': '怎么加载 GLM-4-9B？',
+  'start.ask3': '怎么载入更大的模型？',
   'start.ask4': 'GLM-4-9B 需要多少内存？',
 
   'message.you': '您',
