@@ -174,6 +174,22 @@ describe('a turn', () => {
     expect(records.get(chat.id)).toEqual(chat);
   });
 
+  test('a model chosen before the page has asked for its own is not overridden', async () => {
+    const listing = gate<never[]>();
+    const sources: unknown[] = [];
+    const { store } = setUp({
+      listModels: () => listing.promise,
+      load: async ({ source }) => (sources.push(source), info('chosen')),
+    });
+    const started = store.getState().startModel();
+    void store.getState().loadModel({ kind: 'url', url: 'https://example.org/chosen.gguf' });
+    listing.open([]);
+    await started;
+    await until(() => store.getState().model.status === 'ready');
+    expect(sources).toEqual([{ kind: 'url', url: 'https://example.org/chosen.gguf' }]);
+    expect(store.getState().model.info?.id).toBe('chosen');
+  });
+
   test('waits for a model that is still loading', async () => {
     const loading = gate<ModelInfo>();
     const { store, requests } = setUp({ load: () => loading.promise });

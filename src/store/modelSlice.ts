@@ -155,6 +155,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       const found = await refreshStored();
       const stored = found.filter((model) => !isOldNano(model));
       for (const { id } of found.filter(isOldNano)) await get().deleteStoredModel(id);
+      if (current || get().model.status !== 'loading') return; // a person was quicker, and has the say
       const { lastModelId } = get().preferences;
       const last = stored.find((model) => model.id === lastModelId);
       if (!last) return get().loadNano();
