@@ -135,12 +135,14 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
           ? new URL(source.url).pathname.endsWith('/nano.gguf')
             ? ['nano', 'Nano', source.url]
             : [source.url, source.url.split('/').pop() ?? '', source.url]
-          : [
-              source.id,
-              ...readStored()
-                .filter((m) => m.id === source.id)
-                .flatMap((m) => [m.name, m.origin]),
-            ];
+          : source.kind === 'remote'
+            ? [source.origin, source.name, source.origin]
+            : [
+                source.id,
+                ...readStored()
+                  .filter((m) => m.id === source.id)
+                  .flatMap((m) => [m.name, m.origin]),
+              ];
     if (source.kind === 'files' && !source.files[0].name.endsWith('.gguf')) {
       throw new AppError('not-gguf', 'fake', { found: '50 4b 03 04' });
     }
@@ -167,7 +169,14 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     await sleep(80, options.signal);
     loaded = true;
     const info = modelInfo(id, name, origin, contextTokens);
-    const row: CachedModel = { id, name, origin, packedBytes: info.packedBytes, importedAt: Date.now() };
+    const row: CachedModel = {
+      id,
+      name,
+      origin,
+      packedBytes: info.packedBytes,
+      sourceBytes: info.packedBytes,
+      importedAt: Date.now(),
+    };
     writeStored([...readStored().filter((model) => model.id !== id), row]);
     return info;
   }

@@ -1,9 +1,24 @@
 // The messages between the page and the engine's worker, as types. The name of a call fixes its payload.
 import type { WireError } from '../shared/errors';
 
+/** One file of a model on a server. */
+export interface RemoteFile {
+  url: string;
+  /** Its name in the repository: 'model-00001-of-00010.safetensors', 'tokenizer.json'. */
+  name: string;
+  /** Published size and SHA-256 (hex), where there are any: the download is held against them. */
+  bytes?: number;
+  sha256?: string;
+}
+
 /** A model the engine can load. */
 export type ModelSource =
   | { kind: 'url'; url: string } // also the built-in Nano; for a split set the URL of the first part
+  /**
+   * From the catalogue: GGUF parts, or the safetensors, configuration and tokenizer files of an original repository.
+   * `origin` is the same whichever mirror serves the files. `token` goes to their servers and is not stored.
+   */
+  | { kind: 'remote'; origin: string; name: string; files: RemoteFile[]; token?: string }
   | { kind: 'files'; files: File[] } // one file or the parts of a split set
   | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
 
@@ -17,14 +32,51 @@ export interface LoadOptions {
 }
 
 export interface LoadProgress {
-  /** cached: found in IndexedDB; import: reading and repacking the file; upload: to the GPU; compile: pipelines. */
-  phase: 'header' | 'import' | 'upload' | 'compile';
+  /**
+   * import: fetching, repacking and storing; verify: the last check of a download against its published digest;
+   * upload: to the GPU; compile: pipelines.
+   */
+  phase: 'header' | 'import' | 'verify' | 'upload' | 'compile';
   doneBytes: number;
   totalBytes: number;
   /** Smoothed, bytes per second; 0 while unknown. */
   bytesPerSecond: number;
   /** Seconds; Infinity while unknown. */
   secondsLeft: number;
+  /** The server or the network is away: why, and when it is tried again. */
+  retry?: { error: WireError; attempt: number; inSeconds: number };
+  /** Another tab imports this model; its progress is shown, and its work taken over should it close. */
+  elsewhere?: boolean;
+}
+
+/** An import that was begun and is not finished: loading its source again goes on where it stopped. */
+export interface PartialImport {
+  id: string;
+  name: string;
+  origin: string;
+  /** What to load to go on; null when the file has to be chosen again. Holds no token. */
+  source: ModelSource | null;
+  /** Of the source. */
+  doneBytes: number;
+  totalBytes: number;
+  /** What it takes in IndexedDB now. */
+  storedBytes: number;
+  updatedAt: number; // ms since 1970
+}
+
+/** What this machine can do, measured without a model in a few seconds. */
+export interface DeviceProbe {
+  device: DeviceSummary;
+  /** GPU bytes that could be allocated at once, in steps; `allocationCapped`: the probe stopped there by itself. */
+  allocatableBytes: number;
+  allocationCapped: boolean;
+  /** One layer in the shape of GLM-4-9B with INT4 zeros: bytes of weights, a decode step, a prefill chunk. */
+  layer: { weightBytes: number; decodeMs: number; prefillTokens: number; prefillMs: number };
+  /** The LM head in the same shape, one token. */
+  head: { weightBytes: number; decodeMs: number };
+  storage: { usageBytes: number; quotaBytes: number; persisted: boolean };
+  tookMs: number;
+  measuredAt: number; // ms since 1970
 }
 
 /** Sampling settings. temperature 0 is greedy. */
@@ -72,6 +124,7 @@ export interface CachedModel {
   name: string;
   origin: string;
   packedBytes: number;
+  sourceBytes: number;
   importedAt: number;
 }
 
@@ -150,6 +203,19 @@ export interface EngineCalls {
   };
   listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
   deleteModel: { args: { id: string }; event: never; result: null };
+  /** Imports under way or interrupted, newest first. */
+  listPartial: { args: Record<string, never>; event: never; result: PartialImport[] };
+  deletePartial: { args: { id: string }; event: never; result: null };
+  /** Reads a stored model back and compares every digest; damaged parts are fetched again when their source is known. */
+  verifyModel: {
+    args: { id: string };
+    event: { doneBytes: number; totalBytes: number };
+    result: { damagedShards: number[]; repairedShards: number[] };
+  };
+  /** A stored model as one file that any device can import again; made of the stored blobs, not copied. */
+  exportModel: { args: { id: string }; event: never; result: { blob: Blob; fileName: string } };
+  /** Measures the machine without a model, in under 5 s. */
+  probe: { args: Record<string, never>; event: { fraction: number }; result: DeviceProbe };
 }
 export type CallName = keyof EngineCalls;
 

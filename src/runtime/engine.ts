@@ -10,6 +10,7 @@ import { modelFamily, stopIds } from '../model/modelFamily';
 import type {
   BenchResult,
   CachedModel,
+  DeviceProbe,
   ChatTurn,
   DeviceSummary,
   EngineCalls,
@@ -22,6 +23,7 @@ import type {
   LogitsResult,
   ModelInfo,
   ModelSource,
+  PartialImport,
 } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import { isQuantised } from '../shared/weightLayout';
@@ -322,7 +324,14 @@ export class Engine {
   async listModels(): Promise<CachedModel[]> {
     const manifests = await (await this.openCache()).list();
     return manifests
-      .map(({ id, name, origin, packedBytes, importedAt }) => ({ id, name, origin, packedBytes, importedAt }))
+      .map(({ id, name, origin, packedBytes, sourceBytes, importedAt }) => ({
+        id,
+        name,
+        origin,
+        packedBytes,
+        sourceBytes,
+        importedAt,
+      }))
       .sort((a, b) => b.importedAt - a.importedAt);
   }
 
@@ -330,6 +339,26 @@ export class Engine {
   async deleteModel(id: string): Promise<void> {
     if (this.loaded?.info.id === id) await this.unload();
     await (await this.openCache()).deleteModel(id);
+  }
+
+  listPartial(): Promise<PartialImport[]> {
+    return Promise.resolve([]);
+  }
+
+  deletePartial(_id: string): Promise<void> {
+    return Promise.resolve();
+  }
+
+  verifyModel(id: string): Promise<EngineCalls['verifyModel']['result']> {
+    throw new AppError('bug', `verifyModel is not built yet (${id})`);
+  }
+
+  exportModel(id: string): Promise<EngineCalls['exportModel']['result']> {
+    throw new AppError('bug', `exportModel is not built yet (${id})`);
+  }
+
+  probe(): Promise<DeviceProbe> {
+    throw new AppError('bug', 'probe is not built yet');
   }
 }
 

@@ -8,6 +8,7 @@ export type UncachedSource = Exclude<ModelSource, { kind: 'cached' }>;
 
 /** Where the model comes from, for people and for finding it again with the network off. */
 export function originOf(source: UncachedSource): string {
+  if (source.kind === 'remote') return source.origin;
   return source.kind === 'url' ? source.url : (source.files[0]?.name ?? '');
 }
 
@@ -16,6 +17,8 @@ export function openSource(source: UncachedSource, signal: AbortSignal): Promise
   const parts =
     source.kind === 'url'
       ? splitUrls(source.url).map((url) => httpSource(url))
-      : source.files.map((file) => fileSource(file));
+      : source.kind === 'remote'
+        ? source.files.map(({ url }) => httpSource(url))
+        : source.files.map((file) => fileSource(file));
   return openGguf(parts, signal);
 }

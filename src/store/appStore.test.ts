@@ -361,6 +361,7 @@ describe('the model', () => {
     name: id,
     origin: `file:${id}`,
     packedBytes: 1,
+    sourceBytes: 1,
     importedAt: 1,
   });
 
@@ -518,8 +519,22 @@ describe('settings', () => {
 });
 
 test('a Nano of an earlier version of the app is replaced, other stored models stay', async () => {
-  const old = { id: 'old', name: 'Nano', origin: `${NANO_URL}?v=1`, packedBytes: 1, importedAt: 1 };
-  const other = { id: 'other', name: 'GLM-4', origin: 'glm.gguf', packedBytes: 1, importedAt: 2 };
+  const old = {
+    id: 'old',
+    name: 'Nano',
+    origin: `${NANO_URL}?v=1`,
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 1,
+  };
+  const other = {
+    id: 'other',
+    name: 'GLM-4',
+    origin: 'glm.gguf',
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 2,
+  };
   const deleted: string[] = [];
   const { store, loads } = setUp(
     { deleteModel: async ({ id }) => (deleted.push(id), null) },

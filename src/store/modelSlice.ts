@@ -60,6 +60,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
   function sourceName(source: ModelSource): string {
     if (source.kind === 'files') return source.files[0]?.name ?? '';
     if (source.kind === 'url') return source.url === nanoUrl ? NANO_NAME : fileName(source.url);
+    if (source.kind === 'remote') return source.name;
     return get().model.stored.find((model) => model.id === source.id)?.name ?? source.id;
   }
 

@@ -9,6 +9,21 @@ export interface WeightSource {
   byteLength(signal?: AbortSignal): Promise<number>;
   /** Exactly `length` bytes from `offset`. @throws AppError file-truncated, connection-lost, no-range-support… */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Only these bytes will be read from now on. A download that keeps chunks until their bytes are safe in the cache
+   * drops the others, and never fetches what nobody needs. Sorted, not overlapping.
+   */
+  retain?(ranges: ByteRange[]): Promise<void>;
+  /** Waits for the whole file where its digest is published, and compares. @throws AppError 'hash-mismatch'. */
+  verify?(signal?: AbortSignal): Promise<void>;
+  /** The import is complete, or given up for good: nothing of the download is kept. */
+  forget?(): Promise<void>;
+}
+
+/** Bytes [offset, offset + length). */
+export interface ByteRange {
+  offset: number;
+  length: number;
 }
 
 /** A GGUF metadata value; 64-bit integers become numbers (they are counts and sizes, far below 2^53). */

@@ -30,6 +30,11 @@ const handlers: Handlers = {
   bench: (args, signal) => engine.bench(args, signal),
   listModels: () => engine.listModels(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
+  listPartial: () => engine.listPartial(),
+  deletePartial: async ({ id }) => (await engine.deletePartial(id), null),
+  verifyModel: async ({ id }) => engine.verifyModel(id),
+  exportModel: async ({ id }) => engine.exportModel(id),
+  probe: async () => engine.probe(),
 };
 
 const running = new Map<number, AbortController>();

@@ -120,6 +120,7 @@ export const en = {
   'load.title': 'Loading {name}',
   'load.header': 'Reading the file header',
   'load.import': 'Fetching and repacking weights',
+  'load.verify': 'Comparing with the published checksum',
   'load.upload': 'Moving weights to the graphics card',
   'load.compile': 'Preparing the graphics card',
   'load.starting': 'Starting',

@@ -113,6 +113,7 @@ export const zhCN: Record<TextKey, string> = {
   'load.title': '正在加载 {name}',
   'load.header': '正在读取文件头',
   'load.import': '正在获取并重新打包权重',
+  'load.verify': '正在与公布的校验值比对',
   'load.upload': '正在把权重传到显卡',
   'load.compile': '正在准备显卡',
   'load.starting': '正在启动',
