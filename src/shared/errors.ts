@@ -20,6 +20,9 @@ export const ERROR_CODES = [
   'wrong-shape', // details: tensor, found, expected
   'bad-values', // details: tensor; a scale or weight that is not finite
   'split-incomplete', // details: missing (part numbers), count
+  'bad-safetensors', // not safetensors, cut, or offsets that cannot be; details: name, why
+  'missing-file', // of an original repository; details: name
+  'bad-config', // config.json or a tokenizer file that cannot be used; details: name, why
   'not-found', // HTTP 404; details: url
   'access-denied', // HTTP 401, 403; details: url, status
   'http-error', // any other status; details: url, status

@@ -12,6 +12,8 @@ export interface GgufFile {
   totalBytes: number;
   /** Digests of each part's header and last TAIL_BYTES, in order of the parts. */
   digests: string[];
+  /** Float matrices are quantised while they are imported; absent: every tensor keeps its precision. */
+  quantize?: 'q4';
 }
 
 const TAIL_BYTES = 64 * 1024;
