@@ -4,18 +4,19 @@ import tseslint from 'typescript-eslint';
 
 // The map: what each room may import besides shared/. `types` may be imported as types only.
 const ROOMS = {
-  ui: { values: ['store'], types: ['protocol'] },
-  store: { values: ['agent'], types: ['client', 'protocol'] },
+  ui: { values: ['store', 'catalogue'], types: ['protocol'] },
+  store: { values: ['agent', 'catalogue'], types: ['client', 'protocol'] },
   agent: { values: ['client', 'tools', 'protocol'] },
   tools: { types: ['protocol'] },
   client: { values: ['protocol'] },
   protocol: {},
   worker: { values: ['protocol', 'runtime'] },
-  runtime: { values: ['model', 'tokenizer', 'weights', 'gpu'], types: ['protocol'] },
-  model: { values: ['kernels', 'tokenizer'], types: ['gpu', 'weights', 'protocol'] },
+  runtime: { values: ['model', 'tokenizer', 'weights', 'gpu', 'catalogue'], types: ['protocol'] },
+  model: { values: ['kernels', 'tokenizer', 'catalogue'], types: ['gpu', 'weights', 'protocol'] },
   tokenizer: { types: ['weights'] },
   kernels: { values: ['gpu'] },
   weights: { types: ['gpu'] },
+  catalogue: { types: ['protocol'] },
   gpu: {},
   pwa: {},
   shared: {},

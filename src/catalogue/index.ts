@@ -1,0 +1,7 @@
+export * from './address';
+export * from './hubs';
+export * from './licences';
+export * from './memory';
+export * from './models';
+export * from './predict';
+export type * from './types';

@@ -1,0 +1,63 @@
+// The catalogue as data: what a model is, where it lies, and in which forms. Nothing here fetches or renders.
+import type { LicenceId } from './licences';
+
+/** A sentence in both languages of the app. */
+export interface Text {
+  en: string;
+  zh: string;
+}
+
+/** The numbers that memory and speed depend on; names as in the forward pass. */
+export interface ModelShape {
+  numLayers: number;
+  hiddenSize: number;
+  numHeads: number;
+  numKvHeads: number;
+  headDim: number;
+  ffnSize: number;
+  vocabSize: number;
+}
+
+/** Naming authorities of repositories. A mirror of Hugging Face goes by Hugging Face's names. */
+export type RepoHost = 'huggingface' | 'modelscope';
+
+/** One form a model can be had in. */
+export interface ModelVariant {
+  /** Unique within its model: 'q4_k_m', 'q4_0', 'official'. */
+  id: string;
+  /** For people: 'Q4_K_M', 'BF16 → INT4'. */
+  label: string;
+  /** gguf: quantised already; safetensors: the original weights, quantised to INT4 while they stream in. */
+  kind: 'gguf' | 'safetensors';
+  /** What is fetched. */
+  downloadBytes: number;
+  /** downloadBytes is computed or rounded; the hub's listing has the exact number. */
+  approximateSize: boolean;
+  /** Of the packed image: what the cache keeps and the GPU holds. */
+  packedBytes: number;
+  /** Bytes of one token's embedding row and everything else that a decode step reads: layers and head. */
+  decodeBytes: number;
+  /** The repository's name on each host that has it. */
+  repos: Partial<Record<RepoHost, string>>;
+  /** GGUF parts in order; or index, configuration, tokenizer and shards of an original repository. */
+  files: string[];
+  /** The one to offer first. */
+  recommended?: boolean;
+  /** What of this entry was derived from naming rules and not seen in a listing. */
+  unverified?: string;
+}
+
+export interface CatalogueModel {
+  id: string;
+  name: string;
+  parameters: number;
+  shape: ModelShape;
+  /** Tokens it was made for. */
+  trainedContextTokens: number;
+  languages: Text;
+  licence: LicenceId;
+  goodFor: Text;
+  /** Answers open with a chain of thought. */
+  thinks?: boolean;
+  variants: ModelVariant[];
+}
