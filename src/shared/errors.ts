@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   'bad-safetensors', // not safetensors, cut, or offsets that cannot be; details: name, why
   'missing-file', // of an original repository; details: name
   'bad-config', // config.json or a tokenizer file that cannot be used; details: name, why
+  'no-model-file', // chosen files or a folder without any we read; details: name
   'not-found', // HTTP 404; details: url
   'access-denied', // HTTP 401, 403; details: url, status
   'http-error', // any other status; details: url, status

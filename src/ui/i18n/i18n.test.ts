@@ -43,6 +43,10 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'no-model': {},
   busy: {},
   'bad-request': { field: 'topP', why: '2 is above 1' },
+  'no-model-file': { name: 'Documents' },
+  'bad-config': { name: 'config.json', why: 'no num_layers' },
+  'missing-file': { name: 'tokenizer.json' },
+  'bad-safetensors': { name: 'model-00002-of-00010.safetensors', why: 'its header is cut' },
 };
 
 describe('texts', () => {

@@ -1,8 +1,10 @@
 // The page's texts: typed keys, two languages, no library.
 import type { ErrorDetails, WireError } from '../../shared/errors';
-import { en, enErrors, type ErrorText, type TextKey } from './en';
+import { en, type TextKey } from './en';
+import { enErrors, type ErrorText } from './enErrors';
 import { formatBytes, formatCount, type Language } from './format';
-import { zhCN, zhCNErrors } from './zh-CN';
+import { zhCN } from './zh-CN';
+import { zhCNErrors } from './zhErrors';
 
 export type { TextKey } from './en';
 export type { Language } from './format';
