@@ -25,8 +25,11 @@ export const ERROR_CODES = [
   'bad-config', // config.json or a tokenizer file that cannot be used; details: name, why
   'no-model-file', // chosen files or a folder without any we read; details: name
   'not-found', // HTTP 404; details: url
-  'access-denied', // HTTP 401, 403; details: url, status
-  'http-error', // any other status; details: url, status
+  'access-denied', // HTTP 401, 403; details: url, status, token ('sent' or 'none')
+  'http-error', // any other status; details: url, status, retryAfterSeconds where the server says
+  'not-a-file', // a web page came instead: login, captive portal; details: url
+  'size-mismatch', // the server's size is not the published one; details: url, expected, found
+  'hash-mismatch', // the content is not the published one; details: url, expected, found (SHA-256)
   'no-range-support', // details: url
   'network', // unreachable host or refused by CORS; details: url
   'connection-lost', // cut while reading; details: url, receivedBytes, totalBytes
