@@ -1,5 +1,6 @@
 // A download that cannot be lost: what it keeps between sessions, and what its maker may be told.
 import type { WireError } from '../../shared/errors';
+import type { FileIdentity } from '../http/fileIdentity';
 import type { WeightSource } from '../types';
 
 /** One file on a server; the `RemoteFile` of src/protocol/engine.ts has this shape. */
@@ -92,13 +93,6 @@ export interface DownloadRecord {
   /** SHA-256 over the first `chunks` chunks, as a saved state of the hasher. */
   hash?: { chunks: number; state: Uint8Array };
   updatedAt: number; // ms since 1970
-}
-
-/** What a server says about a file; later answers must agree. */
-export interface FileIdentity {
-  totalBytes: number;
-  etag: string | null;
-  lastModified: string | null;
 }
 
 export interface StagedChunk {

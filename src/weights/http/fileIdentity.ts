@@ -1,0 +1,41 @@
+// Whether two answers speak of the same file: size, and ETag or Last-Modified (RFC 9110, section 8.8).
+
+/** What a server says about a file; later answers must agree. */
+export interface FileIdentity {
+  totalBytes: number;
+  /** null where there is none, or CORS hides it (Access-Control-Expose-Headers). */
+  etag: string | null;
+  lastModified: string | null;
+}
+
+/**
+ * What the headers of a 206 or 416 say; undefined when CORS hides Content-Range and the size is not known yet.
+ * A longer range is fine, its end is not read: some static servers answer bytes=0-0 with the whole file.
+ */
+export function identityOf(
+  response: Response,
+  offset: number,
+  known?: FileIdentity,
+): FileIdentity | 'other range' | undefined {
+  const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
+  if (!range) return known && { totalBytes: known.totalBytes, ...validators(response) };
+  if (response.status === 206 && Number(range[1]) !== offset) return 'other range';
+  return { totalBytes: Number(range[3]), ...validators(response) };
+}
+
+export function validators({ headers }: Response): Omit<FileIdentity, 'totalBytes'> {
+  return { etag: headers.get('ETag'), lastModified: headers.get('Last-Modified') };
+}
+
+/** Compares what both sides know: the ETag decides, then the date. */
+export function sameFile(known: FileIdentity, now: FileIdentity): boolean {
+  if (known.totalBytes !== now.totalBytes) return false;
+  if (known.etag !== null && now.etag !== null) return strip(known.etag) === strip(now.etag);
+  if (known.lastModified === null || now.lastModified === null) return true;
+  return known.lastModified === now.lastModified;
+}
+
+/** A proxy that compresses other files marks its ETags weak: for our bytes the rest of it decides. */
+function strip(etag: string): string {
+  return etag.replace(/^W\//, '');
+}
