@@ -1,7 +1,7 @@
 // Composition root: builds the engine's client and the store, and mounts the page.
 import { createRoot } from 'react-dom/client';
 import { createEngineClient, type EngineClient } from './client/engineClient';
-import { createAppStore, openChatDb } from './store';
+import { browserStorage, createAppStore, fetchJson, openChatDb, openDiskFiles, saveFile } from './store';
 import { App } from './ui/App';
 import './ui/styles/index.css';
 
@@ -22,7 +22,10 @@ const store = createAppStore({
   preferenceStorage: localStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
     .href,
-  persistStorage: async () => (await navigator.storage?.persist?.()) ?? false,
+  storage: browserStorage,
+  fetchJson,
+  saveFile,
+  diskFiles: openDiskFiles(),
 });
 
 const root = document.getElementById('root');

@@ -1,15 +1,29 @@
-// The app's one store: four slices and the turn that writes an answer.
+// The app's one store: slices by subject, and the turn that writes an answer.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
+import type { BrowserStorage } from './browser';
+import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';
 import { type ChatDb } from './chatDb';
 import { createChatsSlice, type ChatsSlice } from './chatsSlice';
+import type { DiskFiles } from './diskFiles';
+import { createDownloadsSlice, type DownloadsSlice } from './downloadsSlice';
+import { createFilesSlice, type FilesSlice } from './filesSlice';
 import { createModelSlice, type ModelSlice } from './modelSlice';
 import type { PreferenceStorage } from './preferences';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
+import { createStorageSlice, type StorageSlice } from './storageSlice';
 import { createTurnSlice, type TurnSlice } from './turnSlice';
 import { createUiSlice, type UiSlice } from './uiSlice';
 
-export type AppState = ChatsSlice & TurnSlice & ModelSlice & SettingsSlice & UiSlice;
+export type AppState = ChatsSlice &
+  TurnSlice &
+  ModelSlice &
+  CatalogueSlice &
+  DownloadsSlice &
+  StorageSlice &
+  FilesSlice &
+  SettingsSlice &
+  UiSlice;
 export type AppStore = StoreApi<AppState>;
 
 /** What the store needs from outside; main.tsx provides the real ones, tests scripted ones. */
@@ -19,8 +33,11 @@ export interface AppDeps {
   preferenceStorage: PreferenceStorage;
   /** Absolute URL of the built-in model. */
   nanoUrl: string;
-  /** navigator.storage.persist: asks the browser not to evict what we store. */
-  persistStorage: () => Promise<boolean>;
+  storage: BrowserStorage;
+  /** A listing of a model hub, as JSON. @throws AppError with the status */
+  fetchJson: (url: string, token?: string) => Promise<unknown>;
+  saveFile: (blob: Blob, fileName: string) => void;
+  diskFiles: DiskFiles;
 }
 
 /** A slice's maker: the store's set and get, and the outside. */
@@ -36,6 +53,10 @@ export function createAppStore(deps: AppDeps): AppStore {
     ...createChatsSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
+    ...createCatalogueSlice(set, get, deps, api.subscribe),
+    ...createDownloadsSlice(set, get, deps, api.subscribe),
+    ...createStorageSlice(set, get, deps, api.subscribe),
+    ...createFilesSlice(set, get, deps, api.subscribe),
     ...createSettingsSlice(set, get, deps, api.subscribe),
     ...createUiSlice(set, get, deps, api.subscribe),
   }));

@@ -1,7 +1,10 @@
 // What the UI sees of the store.
 export { createAppStore, type AppDeps, type AppState, type AppStore } from './appStore';
+export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './browser';
 export { openChatDb, type ChatDb } from './chatDb';
 export { currentChat } from './chatsSlice';
+export { openDiskFiles, type DiskFiles } from './diskFiles';
+export { hubOf } from './downloadsSlice';
 export { usesNano } from './modelSlice';
 export { effectiveSampling, recommendedSampling } from './settingsSlice';
 export type * from './types';

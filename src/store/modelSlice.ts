@@ -1,4 +1,4 @@
-import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
+import type { CachedModel, LoadProgress, ModelInfo, ModelSource } from '../protocol/engine';
 import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
 import type { ModelState } from './types';
@@ -13,6 +13,7 @@ export interface ModelSlice {
   loadNano(): Promise<void>;
   /** Room for longer chats, or less memory: the model in use is loaded again. */
   setContextTokens(contextTokens: number | null): Promise<void>;
+  /** Stops the load. A download keeps what it has, and is offered to be resumed. */
   cancelLoad(): void;
   dismissModelError(): void;
   /** The engine said that it holds none, whatever we believed. */
@@ -25,11 +26,20 @@ export interface ModelSlice {
 const NANO_NAME = 'Nano';
 /** Above this size an import asks the browser for storage that is not evicted. */
 const PERSIST_ABOVE_BYTES = 100e6;
+/** How often the speed of a download is noted; the first moments say little. */
+const KEEP_SPEED_EVERY_MS = 5000;
 /** Without these the page cannot run any model; everything else is about one model. */
 const UNSUPPORTED: ErrorCode[] = ['no-webgpu', 'no-adapter'];
 
 /** Failures after which the engine holds no model, however early in the load they came. */
 const ENGINE_IS_EMPTY: ErrorCode[] = ['no-webgpu', 'no-adapter', 'device-lost', 'model-in-use', 'bug'];
+
+interface Load {
+  controller: AbortController;
+  keptModel: () => ModelInfo | null;
+  /** Stopped by a person. */
+  paused: boolean;
+}
 
 const fileName = (url: string) => decodeURIComponent(new URL(url).pathname.split('/').pop() ?? url);
 
@@ -38,23 +48,24 @@ export const usesNano = ({ model, nanoUrl }: Pick<AppState, 'model' | 'nanoUrl'>
   model.info ? model.info.origin === nanoUrl : model.status === 'loading' && model.loadingName === NANO_NAME;
 
 export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
-  const { client, nanoUrl, persistStorage } = deps;
+  const { client, nanoUrl } = deps;
   let lastSource: ModelSource = { kind: 'url', url: nanoUrl };
-  let current: { controller: AbortController; keptModel: () => ModelInfo | null } | null = null;
+  let current: Load | null = null;
   let asksPersistence = true;
+  let speedKeptAt = Date.now();
   const patch = (change: Partial<ModelState>) => set({ model: { ...get().model, ...change } });
 
   function fail(reason: unknown, kept: ModelInfo | null = null): void {
     const error = toWireError(reason);
     const usable = ENGINE_IS_EMPTY.includes(error.code) ? null : kept;
     const status = usable ? 'ready' : UNSUPPORTED.includes(error.code) ? 'unsupported' : 'failed';
-    patch({ status, error, info: usable, progress: null });
+    patch({ status, error, info: usable, downloading: '', progress: null });
   }
 
   function persistOnce(bytes: number): void {
     if (!asksPersistence || bytes <= PERSIST_ABOVE_BYTES) return;
     asksPersistence = false;
-    persistStorage().catch(() => false); // refused or unknown: the import works, eviction stays possible
+    void get().askPersistence();
   }
 
   function sourceName(source: ModelSource): string {
@@ -62,6 +73,12 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     if (source.kind === 'url') return source.url === nanoUrl ? NANO_NAME : fileName(source.url);
     if (source.kind === 'remote') return source.name;
     return get().model.stored.find((model) => model.id === source.id)?.name ?? source.id;
+  }
+
+  /** What can go on where it stopped: downloads, but not that of the built-in model, which takes a moment. */
+  function downloadOrigin(source: ModelSource): string {
+    if (source.kind === 'remote') return source.origin;
+    return source.kind === 'url' && source.url !== nanoUrl ? source.url : '';
   }
 
   /** A Nano of an earlier version of the app: the same address, another version. */
@@ -87,11 +104,14 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     const { info, previous } = get().model;
     // Until weights move to the GPU, the engine still has the model before (Engine.load); a stop or failure keeps it.
     let kept = info ?? current?.keptModel() ?? null;
-    const load = (current = { controller: new AbortController(), keptModel: () => kept });
+    const controller = new AbortController();
+    const load: Load = (current = { controller, keptModel: () => kept, paused: false });
+    const downloading = downloadOrigin(source);
     const isCurrent = () => current === load;
     patch({
       status: 'loading',
       loadingName: sourceName(source),
+      downloading,
       progress: null,
       error: null,
       info: null,
@@ -107,7 +127,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
           signal: load.controller.signal,
           onEvent: (progress) => {
             if (!isCurrent()) return;
-            if (progress.phase === 'import') persistOnce(progress.totalBytes);
+            if (progress.phase === 'import') onImport(progress);
             if (progress.phase === 'upload') kept = null;
             patch({ progress });
           },
@@ -115,15 +135,34 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       );
       if (!isCurrent()) return;
       current = null;
-      patch({ status: 'ready', info: loaded, progress: null, previous: null });
-      get().setPreferences({ lastModelId: loaded.id });
-      await refreshStored();
+      patch({ status: 'ready', info: loaded, downloading: '', progress: null, previous: null });
+      get().setPreferences({ lastModelId: loaded.id, ...(downloading && { runningDownload: null }) });
+      await Promise.all([refreshStored(), ...(downloading ? [lookAround()] : [])]);
     } catch (error) {
-      if (!isCurrent()) return;
-      current = null;
-      if (isAbort(error)) patch({ status: 'none', progress: null });
-      else fail(error, kept);
+      if (isCurrent()) {
+        current = null;
+        if (isAbort(error)) patch({ status: 'none', downloading: '', progress: null });
+        else fail(error, kept);
+      }
+      if (!downloading) return;
+      await lookAround();
+      if (load.paused) get().offerDownload(downloading);
     }
+  }
+
+  /** What a download left behind. */
+  const lookAround = () => Promise.all([get().refreshDownloads(), get().refreshStorage()]);
+
+  function onImport({ totalBytes, bytesPerSecond }: LoadProgress): void {
+    persistOnce(totalBytes);
+    const { downloading } = get().model;
+    if (!downloading) return;
+    if (get().preferences.runningDownload !== downloading) {
+      get().setPreferences({ runningDownload: downloading });
+    }
+    if (Date.now() < speedKeptAt + KEEP_SPEED_EVERY_MS || bytesPerSecond <= 0) return;
+    speedKeptAt = Date.now();
+    get().rememberDownloadSpeed(bytesPerSecond);
   }
 
   client.onDeviceLost((error) => {
@@ -132,7 +171,14 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     const { info, loadingName } = get().model;
     if (info) lastSource = { kind: 'cached', id: info.id };
     const name = info?.name ?? loadingName;
-    patch({ status: 'lost', error: toWireError(error), info: null, progress: null, loadingName: name });
+    patch({
+      status: 'lost',
+      error: toWireError(error),
+      info: null,
+      downloading: '',
+      progress: null,
+      loadingName: name,
+    });
   });
 
   return {
@@ -140,6 +186,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     model: {
       status: 'loading',
       loadingName: NANO_NAME,
+      downloading: '',
       progress: null,
       info: null,
       error: null,
@@ -153,7 +200,9 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       } catch (error) {
         return fail(error);
       }
-      const found = await refreshStored();
+      const [found] = await Promise.all([refreshStored(), get().refreshDownloads()]);
+      const { runningDownload } = get().preferences;
+      if (runningDownload) get().offerDownload(runningDownload);
       const stored = found.filter((model) => !isOldNano(model));
       for (const { id } of found.filter(isOldNano)) await get().deleteStoredModel(id);
       if (current || get().model.status !== 'loading') return; // a person was quicker, and has the say
@@ -174,10 +223,12 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     cancelLoad() {
       if (!current) return;
       const { controller, keptModel } = current;
+      current.paused = true;
       current = null; // at once; the engine's answer to the abort is then old news
       controller.abort();
       const info = keptModel();
-      patch({ status: info ? 'ready' : 'none', info, progress: null });
+      patch({ status: info ? 'ready' : 'none', info, downloading: '', progress: null });
+      get().setPreferences({ runningDownload: null });
     },
     markModelMissing: () => patch({ status: 'none', info: null }),
     dismissModelError: () => patch({ error: null }),
@@ -188,7 +239,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       } catch (error) {
         get().notify(toWireError(error));
       }
-      await refreshStored();
+      await Promise.all([refreshStored(), get().refreshStorage()]);
     },
   };
 };

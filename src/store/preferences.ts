@@ -1,4 +1,5 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
+import { LICENCES, type LicenceId } from '../catalogue';
 import type { Preferences } from './types';
 
 const KEY = 'glm-preferences';
@@ -13,12 +14,20 @@ export const DEFAULT_PREFERENCES: Preferences = {
   maxTokens: null,
   contextTokens: null,
   lastModelId: null,
+  hub: null,
+  mirrorUrl: '',
+  acceptedLicences: [],
+  runningDownload: null,
 };
 
 const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
   choices.includes(value as T) ? (value as T) : fallback;
 const numberOrNull = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
+const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
 
 export function readPreferences(storage: PreferenceStorage): Preferences {
   try {
@@ -33,7 +42,13 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
       seed: numberOrNull(saved.seed),
       maxTokens: numberOrNull(saved.maxTokens),
       contextTokens: numberOrNull(saved.contextTokens),
-      lastModelId: typeof saved.lastModelId === 'string' ? saved.lastModelId : null,
+      lastModelId: textOrNull(saved.lastModelId),
+      hub: HUBS.find((hub) => hub === saved.hub) ?? null,
+      mirrorUrl: textOrNull(saved.mirrorUrl) ?? '',
+      acceptedLicences: Array.isArray(saved.acceptedLicences)
+        ? LICENCE_IDS.filter((id) => (saved.acceptedLicences as unknown[]).includes(id))
+        : [],
+      runningDownload: textOrNull(saved.runningDownload),
     };
   } catch {
     return DEFAULT_PREFERENCES;

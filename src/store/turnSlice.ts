@@ -156,6 +156,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       );
       engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
+      get().rememberSpeed(summary);
       if (run.ended) return addSummary(chatId, messageId, summary);
       flush();
       finish(summary.reason, summary);

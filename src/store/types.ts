@@ -1,21 +1,26 @@
 // What the store holds: plain, serialisable data.
+import type { HubKind, LicenceId, RepoChoice } from '../catalogue';
 import type {
   CachedModel,
+  DeviceProbe,
   DeviceSummary,
   GenerateSummary,
   LoadProgress,
   ModelInfo,
+  PartialImport,
   SamplingParams,
 } from '../protocol/engine';
 import type { WireError } from '../shared/errors';
 
 export type {
   CachedModel,
+  DeviceProbe,
   DeviceSummary,
   GenerateSummary,
   LoadProgress,
   ModelInfo,
   ModelSource,
+  PartialImport,
   SamplingParams,
 } from '../protocol/engine';
 
@@ -80,6 +85,8 @@ export interface ModelState {
   status: ModelStatus;
   /** What is being loaded, or was when it failed. */
   loadingName: string;
+  /** Origin of the download under way, '' for other loads: it can be paused, and goes on where it stopped. */
+  downloading: string;
   progress: LoadProgress | null;
   info: ModelInfo | null;
   error: WireError | null;
@@ -87,6 +94,77 @@ export interface ModelState {
   previous: Pick<CachedModel, 'id' | 'name'> | null;
   stored: CachedModel[];
   device: DeviceSummary | null;
+}
+
+/** What a model did on this device. */
+export interface Measured {
+  tokensPerSecond: number;
+  measuredAt: number;
+}
+
+/** What is known of this computer, and with it which models run here. Kept between visits. */
+export interface CatalogueState {
+  probe: DeviceProbe | null;
+  /** 0 to 1 while the computer is being measured. */
+  probing: number | null;
+  probeError: WireError | null;
+  /** Speeds of models that were used, by origin. */
+  measured: Record<string, Measured>;
+  /** Of the last download; 0 while unknown. */
+  downloadBytesPerSecond: number;
+  /** The variant chosen on a card; others show the recommended one. */
+  chosenVariants: Record<string, string>;
+}
+
+/** The confirm sheet: what is to be downloaded, and how far the asking is. */
+export interface DownloadRequest {
+  modelId: string;
+  variantId: string;
+  /** The hub is asked for its files. */
+  listing: boolean;
+  error: WireError | null;
+}
+
+/** A repository somebody named, and what in it can be loaded. */
+export interface RepoListing {
+  repo: string;
+  listing: boolean;
+  choices: RepoChoice[];
+  error: WireError | null;
+}
+
+export interface DownloadsState {
+  partial: PartialImport[];
+  /** The unfinished download that the page offers to resume, by id. */
+  offered: string | null;
+  request: DownloadRequest | null;
+  repo: RepoListing | null;
+  /** Hosts for which an access token is kept; the tokens themselves never enter the state. */
+  tokenHosts: string[];
+}
+
+/** Work on a stored model. */
+export interface StoredJob {
+  kind: 'verify' | 'export';
+  /** 0 to 1. */
+  fraction: number;
+}
+
+export interface StorageState {
+  /** null where the browser does not tell. */
+  estimate: { usageBytes: number; quotaBytes: number } | null;
+  persisted: boolean;
+  jobs: Record<string, StoredJob>;
+  /** Shards found damaged and repaired by the last check of a model. */
+  checked: Record<string, { damaged: number; repaired: number }>;
+}
+
+/** A model opened from disk before, whose files can be opened again. */
+export interface DiskModel {
+  id: string;
+  name: string;
+  bytes: number;
+  openedAt: number;
 }
 
 export type SamplingOverrides = Partial<Omit<SamplingParams, 'seed'>>;
@@ -106,4 +184,11 @@ export interface Preferences {
   contextTokens: number | null;
   /** Loaded at the next start. */
   lastModelId: string | null;
+  /** Where models come from; null: by the reader's language. */
+  hub: HubKind | null;
+  /** Base address of a mirror of Hugging Face. */
+  mirrorUrl: string;
+  acceptedLicences: LicenceId[];
+  /** Origin of the download that runs, or ran when the page was closed. */
+  runningDownload: string | null;
 }

@@ -1,27 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import type { EngineClient } from '../../client/engineClient';
-import { createAppStore } from '../../store';
+import { setUp } from '../../store/scriptedStore';
 import { StoreContext } from '../useApp';
 import Markdown from './Markdown';
 
-const client: EngineClient = {
-  call: () => Promise.reject(new Error('not here')),
-  onDeviceLost: () => () => {},
-  dispose() {},
-};
-const store = createAppStore({
-  client,
-  chatDb: {
-    list: async () => [],
-    load: async () => undefined,
-    save: async () => {},
-    remove: async () => {},
-  },
-  preferenceStorage: { getItem: () => '{"language":"en"}', setItem() {} },
-  nanoUrl: 'http://localhost/models/nano.gguf',
-  persistStorage: async () => false,
-});
+const { store } = setUp({}, { preferences: { language: 'en' } });
 const render = (text: string) =>
   renderToStaticMarkup(
     <StoreContext value={store}>

@@ -43,6 +43,9 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'no-model': {},
   busy: {},
   'bad-request': { field: 'topP', why: '2 is above 1' },
+  'hash-mismatch': { url: 'https://example.org/x.gguf', expected: 'ab12', found: 'cd34' },
+  'size-mismatch': { url: 'https://example.org/x.gguf', expected: 5_500_000_000, found: 5_400_000_000 },
+  'not-a-file': { url: 'https://example.org/x.gguf' },
   'no-model-file': { name: 'Documents' },
   'bad-config': { name: 'config.json', why: 'no num_layers' },
   'missing-file': { name: 'tokenizer.json' },
@@ -87,7 +90,16 @@ test('sizes in errors are sizes', () => {
   const quota = { code: 'storage-quota', message: '', details: DETAILS['storage-quota'] } as const;
   expect(errorText('en', quota).what).toBe('Not enough browser storage: 5.6 GB needed, 2.2 GB free.');
   const limits = { code: 'limits-too-small', message: '', details: DETAILS['limits-too-small'] } as const;
+  const size = { code: 'size-mismatch', message: '', details: DETAILS['size-mismatch'] } as const;
+  expect(errorText('en', size).what).toContain('has 5.4 GB instead of the published 5.5 GB');
   expect(errorText('en', limits).what).toContain('maxBufferSize is 268 MB, 1.1 GB is needed');
+});
+
+test('a refused token has another next step than none', () => {
+  const denied = (token: string) =>
+    errorText('en', { code: 'access-denied', message: '', details: { url: 'u', status: 403, token } }).next;
+  expect(denied('none')).toContain('Enter an access token');
+  expect(denied('sent')).toContain('accept the model’s terms');
 });
 
 test('numbers for people', () => {

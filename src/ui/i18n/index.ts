@@ -1,5 +1,5 @@
 // The page's texts: typed keys, two languages, no library.
-import type { ErrorDetails, WireError } from '../../shared/errors';
+import type { WireError } from '../../shared/errors';
 import { en, type TextKey } from './en';
 import { enErrors, type ErrorText } from './enErrors';
 import { formatBytes, formatCount, type Language } from './format';
@@ -34,11 +34,14 @@ export function translate(language: Language, key: TextKey, vars?: TextVars): st
 /** GPU limits that count bytes, so that they read as sizes: maxBufferSize, maxStorageBufferBindingSize. */
 const BYTE_LIMIT = /Size$/;
 
-function readableDetails(details: ErrorDetails, language: Language): TextVars {
+function readableDetails({ code, details }: WireError, language: Language): TextVars {
   const limitIsBytes = BYTE_LIMIT.test(String(details.limit ?? ''));
   const readable = ([name, value]: [string, string | number]) => {
     if (typeof value === 'string') return [name, value];
-    const isBytes = name.endsWith('Bytes') || (limitIsBytes && (name === 'needed' || name === 'available'));
+    const isBytes =
+      name.endsWith('Bytes') ||
+      code === 'size-mismatch' ||
+      (limitIsBytes && (name === 'needed' || name === 'available'));
     if (isBytes) return [name, formatBytes(value)];
     return [name, name.endsWith('Tokens') ? formatCount(value, language) : String(value)];
   };
@@ -46,8 +49,9 @@ function readableDetails(details: ErrorDetails, language: Language): TextVars {
 }
 
 /** An error in the reader's language: what happened, with its numbers, and the next step. */
-export function errorText(language: Language, { code, details }: WireError): ErrorText {
-  const text: ErrorText = ERROR_TEXTS[language][code] ?? ERROR_TEXTS[language].bug;
-  const vars = readableDetails(details, language);
-  return { what: fill(text.what, vars), next: fill(text.next, vars) };
+export function errorText(language: Language, error: WireError): { what: string; next: string } {
+  const text: ErrorText = ERROR_TEXTS[language][error.code] ?? ERROR_TEXTS[language].bug;
+  const vars = readableDetails(error, language);
+  const next = error.details.token === 'sent' ? (text.nextWithToken ?? text.next) : text.next;
+  return { what: fill(text.what, vars), next: fill(next, vars) };
 }

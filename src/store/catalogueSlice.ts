@@ -1,0 +1,57 @@
+import type { GenerateSummary } from '../protocol/engine';
+import { toWireError } from '../shared/errors';
+import type { SliceMaker } from './appStore';
+import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
+import type { CatalogueState } from './types';
+
+export interface CatalogueSlice {
+  catalogue: CatalogueState;
+  /** Measures what this computer can do, without a model and without a download. */
+  checkComputer(): Promise<void>;
+  chooseVariant(modelId: string, variantId: string): void;
+  /** After an answer of the model in use: how fast it really is. */
+  rememberSpeed(summary: GenerateSummary): void;
+  /** Smoothed speed of a download under way. */
+  rememberDownloadSpeed(bytesPerSecond: number): void;
+}
+
+/** Shorter answers say little about the speed. */
+const MEASURED_FROM_TOKENS = 12;
+
+export const createCatalogueSlice: SliceMaker<CatalogueSlice> = (set, get, { client, preferenceStorage }) => {
+  const patch = (change: Partial<CatalogueState>) => set({ catalogue: { ...get().catalogue, ...change } });
+  function keep(change: Partial<CatalogueState>): void {
+    patch(change);
+    const { probe, measured, downloadBytesPerSecond } = get().catalogue;
+    writeDeviceRecords(preferenceStorage, { probe, measured, downloadBytesPerSecond });
+  }
+  return {
+    catalogue: {
+      ...readDeviceRecords(preferenceStorage),
+      probing: null,
+      probeError: null,
+      chosenVariants: {},
+    },
+    async checkComputer() {
+      if (get().catalogue.probing !== null) return;
+      patch({ probing: 0, probeError: null });
+      try {
+        const onEvent = ({ fraction }: { fraction: number }) => patch({ probing: fraction });
+        keep({ probe: await client.call('probe', {}, { onEvent }) });
+      } catch (error) {
+        patch({ probeError: toWireError(error) });
+      } finally {
+        patch({ probing: null });
+      }
+    },
+    chooseVariant: (modelId, variantId) =>
+      patch({ chosenVariants: { ...get().catalogue.chosenVariants, [modelId]: variantId } }),
+    rememberSpeed({ newTokens, decodeMs }) {
+      const { info } = get().model;
+      if (!info || newTokens < MEASURED_FROM_TOKENS || decodeMs <= 0) return;
+      const speed = { tokensPerSecond: (newTokens / decodeMs) * 1000, measuredAt: Date.now() };
+      keep({ measured: { ...get().catalogue.measured, [info.origin]: speed } });
+    },
+    rememberDownloadSpeed: (downloadBytesPerSecond) => keep({ downloadBytesPerSecond }),
+  };
+};

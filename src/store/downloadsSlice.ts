@@ -1,0 +1,181 @@
+import {
+  findModel,
+  HUGGING_FACE,
+  listChoices,
+  mirrorHub,
+  MODELSCOPE,
+  parseModelAddress,
+  resolveModel,
+  type FetchJson,
+  type Hub,
+  type HubKind,
+  type LicenceId,
+  type RepoChoice,
+} from '../catalogue';
+import type { ModelSource, PartialImport } from '../protocol/engine';
+import { AppError, toWireError } from '../shared/errors';
+import type { SliceMaker } from './appStore';
+import { openHubTokens } from './hubTokens';
+import type { DownloadRequest, DownloadsState } from './types';
+
+export interface DownloadsSlice {
+  downloads: DownloadsState;
+  refreshDownloads(): Promise<void>;
+  /** Opens the confirm sheet. */
+  askDownload(modelId: string, variantId: string): void;
+  closeRequest(): void;
+  /** The sheet was agreed to: lists the files on the hub, and loads. */
+  startDownload(hub: Hub): Promise<void>;
+  acceptLicence(id: LicenceId): void;
+  /** An address somebody typed: a file is loaded, a repository is listed. False when it is no address. */
+  openAddress(text: string, hub: Hub): Promise<boolean>;
+  loadChoice(choice: RepoChoice): void;
+  closeRepo(): void;
+  resumeDownload(id: string): void;
+  discardDownload(id: string): Promise<void>;
+  /** The page offers to go on with this one. */
+  offerDownload(origin: string): void;
+  dismissOffer(): void;
+  /** Kept on this device, sent only to the host of this address; '' removes it. */
+  keepToken(url: string, token: string): void;
+}
+
+/** The hub of these preferences. @throws AppError 'bad-request' for a mirror address that is none. */
+export function hubOf(kind: HubKind, mirrorUrl: string): Hub {
+  if (kind === 'mirror') return mirrorHub(mirrorUrl);
+  return kind === 'modelscope' ? MODELSCOPE : HUGGING_FACE;
+}
+
+export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps) => {
+  const { client, preferenceStorage, fetchJson } = deps;
+  const tokens = openHubTokens(preferenceStorage);
+  const patch = (change: Partial<DownloadsState>) => set({ downloads: { ...get().downloads, ...change } });
+  const patchRequest = (change: Partial<DownloadRequest>) => {
+    const { request } = get().downloads;
+    if (request) patch({ request: { ...request, ...change } });
+  };
+  const fetchWith =
+    (token: string | undefined): FetchJson =>
+    (url) =>
+      fetchJson(url, token);
+  const find = (id: string) => get().downloads.partial.find((row) => row.id === id);
+
+  /** Sources are kept without tokens; the one for their host joins here. */
+  function withToken(source: ModelSource): ModelSource {
+    if (source.kind === 'url') {
+      const token = tokens.find(source.url);
+      const { url } = source;
+      const name = url.split(/[?#]/)[0].split('/').pop() ?? url;
+      return token ? { kind: 'remote', origin: url, name, files: [{ url, name }], token } : source;
+    }
+    if (source.kind !== 'remote') return source;
+    const hosts = new Set(source.files.map(({ url }) => new URL(url).host));
+    return hosts.size === 1 ? { ...source, token: tokens.find(source.files[0].url) } : source;
+  }
+
+  return {
+    downloads: { partial: [], offered: null, request: null, repo: null, tokenHosts: tokens.hosts() },
+
+    async refreshDownloads() {
+      try {
+        patch({ partial: await client.call('listPartial', {}) });
+      } catch (error) {
+        get().notify(toWireError(error));
+      }
+    },
+
+    askDownload(modelId, variantId) {
+      patch({ request: { modelId, variantId, listing: false, error: null } });
+      void get().refreshStorage();
+      if (!get().catalogue.probe) void get().checkComputer();
+    },
+    closeRequest: () => patch({ request: null }),
+
+    async startDownload(hub) {
+      const { request } = get().downloads;
+      if (!request || request.listing) return;
+      const model = findModel(request.modelId);
+      const variant = model?.variants.find(({ id }) => id === request.variantId);
+      if (!model || !variant) return;
+      patchRequest({ listing: true, error: null });
+      const stillAsked = () => get().downloads.request?.modelId === model.id;
+      const token = tokens.find(hub.baseUrl);
+      try {
+        const asked = get().askPersistence(); // in the click that agreed: some browsers want one
+        const source = await resolveModel({ model, variant, hub, fetchJson: fetchWith(token), token });
+        await asked;
+        if (!stillAsked()) return;
+        patch({ request: null });
+        void get().loadModel(source);
+      } catch (error) {
+        if (stillAsked()) patchRequest({ listing: false, error: toWireError(error) });
+      }
+    },
+    acceptLicence(id) {
+      const { acceptedLicences } = get().preferences;
+      get().setPreferences({ acceptedLicences: [...new Set([...acceptedLicences, id])] });
+    },
+
+    async openAddress(text, hub) {
+      let address: ReturnType<typeof parseModelAddress>;
+      try {
+        address = parseModelAddress(text, hub);
+      } catch (error) {
+        if (error instanceof AppError) return false;
+        throw error;
+      }
+      if (address.kind === 'url') {
+        patch({ repo: null });
+        void get().loadModel(withToken({ kind: 'url', url: address.url }));
+        return true;
+      }
+      const listing = { repo: address.repo, listing: true, choices: [], error: null };
+      patch({ repo: listing });
+      const token = tokens.find(address.hub.baseUrl);
+      try {
+        const choices = await listChoices(address, fetchWith(token), token);
+        if (get().downloads.repo === listing) patch({ repo: { ...listing, listing: false, choices } });
+      } catch (error) {
+        if (get().downloads.repo !== listing) return true;
+        patch({ repo: { ...listing, listing: false, error: toWireError(error) } });
+      }
+      return true;
+    },
+    loadChoice({ source }) {
+      patch({ repo: null });
+      void get().askPersistence();
+      void get().loadModel(withToken(source));
+    },
+    closeRepo: () => patch({ repo: null }),
+
+    resumeDownload(id) {
+      const source = find(id)?.source;
+      if (!source) return;
+      patch({ offered: null });
+      void get().loadModel(withToken(source));
+    },
+    async discardDownload(id) {
+      const { origin } = find(id) ?? {};
+      if (get().downloads.offered === id) patch({ offered: null });
+      if (get().preferences.runningDownload === origin) get().setPreferences({ runningDownload: null });
+      try {
+        await client.call('deletePartial', { id });
+      } catch (error) {
+        get().notify(toWireError(error));
+      }
+      await Promise.all([get().refreshDownloads(), get().refreshStorage()]);
+    },
+    offerDownload(origin) {
+      const resumable = (row: PartialImport) => row.origin === origin && row.source !== null;
+      patch({ offered: get().downloads.partial.find(resumable)?.id ?? null });
+    },
+    dismissOffer() {
+      patch({ offered: null });
+      get().setPreferences({ runningDownload: null });
+    },
+    keepToken(url, token) {
+      tokens.keep(url, token);
+      patch({ tokenHosts: tokens.hosts() });
+    },
+  };
+};

@@ -1,0 +1,180 @@
+// A store over a scripted engine, for the tests of this room.
+import type { CallOptions, EngineClient } from '../client/engineClient';
+import type {
+  CachedModel,
+  CallName,
+  EngineCalls,
+  GenerateRequest,
+  GenerateSummary,
+  ModelInfo,
+  PartialImport,
+} from '../protocol/engine';
+import type { AppError } from '../shared/errors';
+import { createAppStore } from './appStore';
+import type { ChatDb } from './chatDb';
+import type { DiskFiles } from './diskFiles';
+import type { Chat } from './types';
+
+export const NANO_URL = 'http://localhost/models/nano.gguf';
+
+export const info = (id: string): ModelInfo => ({
+  id,
+  name: id,
+  origin: id === 'nano' ? NANO_URL : `file:${id}`,
+  architecture: 'chatglm',
+  family: 'glm-4',
+  numLayers: 2,
+  hiddenSize: 64,
+  vocabSize: 512,
+  parameters: 1e6,
+  contextTokens: 512,
+  trainedContextTokens: 512,
+  packedBytes: 1e6,
+  gpuBytes: 2e6,
+  sampling: { temperature: 0.5, topP: 0.8, topK: 0, minP: 0, repetitionPenalty: 1.1 },
+  licence: { name: 'Apache-2.0', badge: '', url: '' },
+  warnings: [],
+});
+
+export const summary = (reason: GenerateSummary['reason'], newTokens = 3): GenerateSummary => ({
+  reason,
+  promptTokens: 9,
+  reusedTokens: 0,
+  newTokens,
+  prefillMs: 10,
+  decodeMs: 30,
+  contextUsed: 12,
+  contextTokens: 512,
+});
+
+export type Script = {
+  [K in CallName]?: (
+    args: EngineCalls[K]['args'],
+    options: CallOptions<K>,
+  ) => Promise<EngineCalls[K]['result']>;
+};
+
+/** A promise settled from outside. */
+export function gate<T = void>() {
+  let open!: (value: T) => void;
+  let fail!: (reason: unknown) => void;
+  const promise = new Promise<T>((resolve, reject) => ([open, fail] = [resolve, reject]));
+  return { promise, open, fail };
+}
+
+export const until = async (condition: () => boolean) => {
+  for (let turn = 0; turn < 200 && !condition(); turn++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  if (!condition()) throw new Error('It did not come to pass');
+};
+
+function memoryDb() {
+  const records = new Map<string, Chat>();
+  const db: ChatDb = {
+    list: async () => [...records.values()].map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
+    load: async (id) => structuredClone(records.get(id)),
+    save: async (chat) => void records.set(chat.id, structuredClone(chat)),
+    remove: async (id) => void records.delete(id),
+  };
+  return { db, records };
+}
+
+export interface SetUp {
+  stored?: CachedModel[];
+  partial?: PartialImport[];
+  preferences?: object;
+  /** What localStorage holds besides the preferences. */
+  saved?: [key: string, value: string][];
+  fetchJson?: (url: string, token?: string) => unknown;
+  diskFiles?: Partial<DiskFiles>;
+}
+
+/** A store over a scripted engine, and what the two said to each other. */
+export function setUp(
+  script: Script = {},
+  {
+    stored = [],
+    partial = [],
+    preferences = {},
+    saved: others = [],
+    fetchJson = () => [],
+    diskFiles = {},
+  }: SetUp = {},
+) {
+  const savedFiles: { blob: Blob; fileName: string }[] = [];
+  const requests: GenerateRequest[] = [];
+  const loads: EngineCalls['load']['args'][] = [];
+  const lossListeners = new Set<(error: AppError) => void>();
+  const calls: Script = {
+    device: async () => ({
+      vendor: 'test',
+      architecture: '',
+      description: '',
+      software: true,
+      features: [],
+      limits: {},
+    }),
+    listModels: async () => stored,
+    listPartial: async () => partial,
+    load: async ({ source }) =>
+      info(source.kind === 'cached' ? source.id : source.kind === 'url' ? 'nano' : 'file'),
+    generate: async (_, { onEvent }) => {
+      onEvent?.({ kind: 'text', text: 'Hello', tokens: 3, contextUsed: 12 });
+      return summary('stop');
+    },
+    ...script,
+  };
+  const client: EngineClient = {
+    async call(name, args, options = {}) {
+      if (name === 'generate') requests.push(args as GenerateRequest);
+      if (name === 'load') loads.push(args as EngineCalls['load']['args']);
+      const run = calls[name];
+      if (!run) throw new Error(`unexpected call: ${name}`);
+      return run(args, options);
+    },
+    onDeviceLost(listener) {
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
+    },
+    dispose() {},
+  };
+  const { db, records } = memoryDb();
+  const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
+  let persistAsked = 0;
+  const store = createAppStore({
+    client,
+    chatDb: db,
+    preferenceStorage: {
+      getItem: (key) => saved.get(key) ?? null,
+      setItem: (key, value) => void saved.set(key, value),
+    },
+    nanoUrl: NANO_URL,
+    storage: {
+      estimate: async () => ({ usageBytes: 1e9, quotaBytes: 50e9 }),
+      persisted: async () => persistAsked > 0,
+      persist: async () => ++persistAsked > 0,
+    },
+    fetchJson: async (url, token) => fetchJson(url, token),
+    saveFile: (blob, fileName) => void savedFiles.push({ blob, fileName }),
+    diskFiles: {
+      readHandles: async (handles) => ({ name: handles[0].name, files: [], handles }),
+      list: async () => [],
+      remember: async () => {},
+      open: async () => [],
+      forget: async () => {},
+      ...diskFiles,
+    },
+  });
+  const lose = (error: AppError) => lossListeners.forEach((listener) => listener(error));
+  return {
+    store,
+    requests,
+    loads,
+    records,
+    lose,
+    savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
+    saved,
+    savedFiles,
+    persistAsked: () => persistAsked,
+  };
+}

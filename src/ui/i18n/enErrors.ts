@@ -1,0 +1,174 @@
+import type { ErrorCode } from '../../shared/errors';
+
+/** What happened and what to do next. `{name}` is filled from the error's details; names in …Bytes as sizes. */
+export interface ErrorText {
+  what: string;
+  next: string;
+  /** The next step when an access token was sent, and did not do. */
+  nextWithToken?: string;
+}
+
+export const enErrors: Record<ErrorCode, ErrorText> = {
+  bug: {
+    what: 'Something went wrong inside the app.',
+    next: 'Try again. If it happens again, reload the page; your chats are kept.',
+  },
+  'no-webgpu': {
+    what: 'This browser does not offer WebGPU, which the model needs.',
+    next: 'Use a current Chrome, Edge, Safari or Firefox, over https:// or on localhost.',
+  },
+  'no-adapter': {
+    what: 'The browser found no graphics card it can use.',
+    next: 'Turn on hardware acceleration in the browser settings, update the graphics driver and restart the browser.',
+  },
+  'limits-too-small': {
+    what: 'This graphics card is too small for the model: {limit} is {available}, {needed} is needed.',
+    next: 'Choose a smaller model, or use a computer with a larger graphics card.',
+  },
+  'device-lost': {
+    what: 'The connection to the graphics card was lost, for example after sleep, a driver update or too little memory.',
+    next: 'Reload the model; it comes from this browser’s storage. Your chats are kept.',
+  },
+  'out-of-gpu-memory': {
+    what: 'The graphics card has too little free memory: the model needs {neededBytes}.',
+    next: 'Close other programs and tabs that use the graphics card, or choose a smaller model.',
+  },
+  'not-gguf': {
+    what: 'This is not a GGUF file (it begins with {found}).',
+    next: 'Choose a file that ends in .gguf. For an address, link to the file itself, not to its web page.',
+  },
+  'gguf-version': {
+    what: 'This GGUF file has version {version}, which is not supported.',
+    next: 'Choose a file of GGUF version 2 or 3, for example one made with a current llama.cpp.',
+  },
+  'file-truncated': {
+    what: 'The file is incomplete: its {section} needs {neededBytes}, only {availableBytes} are there.',
+    next: 'Download the file again and compare its size with the original.',
+  },
+  'bad-metadata': {
+    what: 'The file’s description of the model is wrong at “{key}”: {why}.',
+    next: 'Choose another copy of the model.',
+  },
+  'unsupported-architecture': {
+    what: 'Models of the kind “{architecture}” are not supported.',
+    next: 'Choose a model of one of these kinds: {supported}.',
+  },
+  'unsupported-tensor-type': {
+    what: 'The file stores “{tensor}” as {type}, which is not supported.',
+    next: 'Choose a file quantized as one of: {supported}.',
+  },
+  'unsupported-tokenizer': {
+    what: 'The file’s tokenizer ({model}, {pre}) is not supported.',
+    next: 'Choose a GLM-4 model with its original tokenizer.',
+  },
+  'missing-tensor': {
+    what: 'The file lacks the weights “{tensor}”.',
+    next: 'Choose another copy of the model; for a split model pick all its parts.',
+  },
+  'wrong-shape': {
+    what: 'The weights “{tensor}” have the shape {found} instead of {expected}.',
+    next: 'Choose another copy of the model.',
+  },
+  'bad-values': {
+    what: 'The weights “{tensor}” contain values that are not numbers.',
+    next: 'The file is damaged: download it again or choose another copy.',
+  },
+  'split-incomplete': {
+    what: 'Parts of this split model are missing: {missing} of {count}.',
+    next: 'Pick all {count} parts together.',
+  },
+  'not-found': {
+    what: 'There is no file at {url} (404).',
+    next: 'Check the address, or open a file from this computer.',
+  },
+  'access-denied': {
+    what: 'The host does not give out {url} without permission ({status}).',
+    next: 'Enter an access token of your account under “Source”, or download the file and open it from this computer.',
+    nextWithToken:
+      'The token has no access: accept the model’s terms on its page with the same account, or check the token.',
+  },
+  'http-error': {
+    what: 'The host answered with status {status} for {url}.',
+    next: 'Try again in a while, or download the file and open it from this computer.',
+  },
+  'no-range-support': {
+    what: 'The host can only send {url} as a whole, not in pieces.',
+    next: 'Download the file and open it from this computer, or use another host.',
+  },
+  network: {
+    what: 'The host of {url} cannot be reached, or does not allow this page to read the file (CORS).',
+    next: 'Check the connection and try again, or download the file and open it from this computer.',
+  },
+  'connection-lost': {
+    what: 'The connection broke after {receivedBytes} of {totalBytes} from {url}.',
+    next: 'Check the network and try again.',
+  },
+  'source-changed': {
+    what: 'The file at {url} changed while it was being read.',
+    next: 'Try again to read the new version from the start.',
+  },
+  'file-unreadable': {
+    what: 'The file “{name}” can no longer be read: it was moved, changed or locked.',
+    next: 'Open the file again.',
+  },
+  'storage-quota': {
+    what: 'Not enough browser storage: {neededBytes} needed, {availableBytes} free.',
+    next: 'Delete stored models you no longer use or free disk space, then try again.',
+  },
+  'storage-unavailable': {
+    what: 'The browser does not let this page store data, perhaps because of a private window.',
+    next: 'Chats and models are lost when the tab closes. Use a normal window to keep them.',
+  },
+  'cache-damaged': {
+    what: 'The stored copy of the model is damaged (part {shard}).',
+    next: 'Delete it under Models and load the model again from its file or address.',
+  },
+  'context-full': {
+    what: 'This chat has become too long: {promptTokens} tokens, and the model holds {contextTokens}.',
+    next: 'Start a new chat, or shorten the message or the system prompt.',
+  },
+  'model-in-use': {
+    what: 'Another tab is using or importing this model right now.',
+    next: 'Close the other tab or wait until it is done, then try again.',
+  },
+  'no-model': {
+    what: 'No model is loaded.',
+    next: 'Choose a model first.',
+  },
+  busy: {
+    what: 'The model is still working on another answer.',
+    next: 'Wait for it or stop it, then try again.',
+  },
+  'bad-request': {
+    what: 'The setting “{field}” does not work: {why}.',
+    next: 'Open the settings and change the value, or go back to the recommended values.',
+  },
+  'bad-safetensors': {
+    what: '{name} is not a usable safetensors file: {why}.',
+    next: 'Download it again, or choose another copy.',
+  },
+  'missing-file': {
+    what: 'This model also needs the file {name}.',
+    next: 'Give all files of the repository together, for example its whole folder.',
+  },
+  'bad-config': {
+    what: '{name} cannot be used: {why}.',
+    next: 'Take the file from the model’s original repository.',
+  },
+  'no-model-file': {
+    what: 'There is no model file in “{name}”.',
+    next: 'Choose a .gguf or .glmpack file, or a folder with .safetensors files.',
+  },
+  'not-a-file': {
+    what: 'Instead of the file, {url} answered with a web page: a login page, or that of a network that wants you to sign in first (hotel, café). What was already downloaded is still here.',
+    next: 'Sign in to the network in another tab or check the address, then try again.',
+  },
+  'size-mismatch': {
+    what: '{url} has {found} instead of the published {expected}: it is another file, or a broken copy. Nothing was downloaded.',
+    next: 'Choose another source or mirror.',
+  },
+  'hash-mismatch': {
+    what: '{url} was downloaded whole, but its content is not what was published (SHA-256 {found} instead of {expected}). It was deleted and not used.',
+    next: 'Download it again, or from another source or mirror.',
+  },
+};

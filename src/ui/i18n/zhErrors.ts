@@ -1,0 +1,152 @@
+import type { ErrorCode } from '../../shared/errors';
+import type { ErrorText } from './enErrors';
+
+/** Simplified Chinese texts of errors. */
+export const zhCNErrors: Record<ErrorCode, ErrorText> = {
+  bug: { what: '应用内部出错了。', next: '请重试。如果再次出现，请刷新页面；对话不会丢失。' },
+  'no-webgpu': {
+    what: '此浏览器不提供模型所需的 WebGPU。',
+    next: '请使用新版 Chrome、Edge、Safari 或 Firefox，并通过 https:// 或 localhost 打开。',
+  },
+  'no-adapter': {
+    what: '浏览器没有找到可用的显卡。',
+    next: '请在浏览器设置中开启硬件加速，更新显卡驱动，然后重启浏览器。',
+  },
+  'limits-too-small': {
+    what: '显卡不足以运行此模型：{limit} 为 {available}，需要 {needed}。',
+    next: '请选择更小的模型，或换用显卡更强的电脑。',
+  },
+  'device-lost': {
+    what: '与显卡的连接已断开，可能是休眠、驱动更新或显存不足造成的。',
+    next: '请重新加载模型，它会从本浏览器的存储中读取。对话不会丢失。',
+  },
+  'out-of-gpu-memory': {
+    what: '显卡可用内存不足：模型需要 {neededBytes}。',
+    next: '请关闭其他占用显卡的程序和标签页，或选择更小的模型。',
+  },
+  'not-gguf': {
+    what: '这不是 GGUF 文件（开头为 {found}）。',
+    next: '请选择以 .gguf 结尾的文件。若使用地址，请填写文件本身的链接，而不是介绍网页。',
+  },
+  'gguf-version': {
+    what: '此 GGUF 文件的版本为 {version}，暂不支持。',
+    next: '请选择 GGUF 第 2 或第 3 版的文件，例如用新版 llama.cpp 生成的文件。',
+  },
+  'file-truncated': {
+    what: '文件不完整：{section} 需要 {neededBytes}，实际只有 {availableBytes}。',
+    next: '请重新下载，并与原文件核对大小。',
+  },
+  'bad-metadata': {
+    what: '文件中的模型描述“{key}”有误：{why}。',
+    next: '请换一份该模型的文件。',
+  },
+  'unsupported-architecture': {
+    what: '不支持“{architecture}”类模型。',
+    next: '请选择以下类别的模型：{supported}。',
+  },
+  'unsupported-tensor-type': {
+    what: '文件中“{tensor}”的格式 {type} 不受支持。',
+    next: '请选择以下量化格式的文件：{supported}。',
+  },
+  'unsupported-tokenizer': {
+    what: '不支持此文件的分词器（{model}，{pre}）。',
+    next: '请选择带有原版分词器的 GLM-4 模型。',
+  },
+  'missing-tensor': {
+    what: '文件缺少权重“{tensor}”。',
+    next: '请换一份该模型的文件；如果是分卷模型，请选中全部分卷。',
+  },
+  'wrong-shape': {
+    what: '权重“{tensor}”的形状是 {found}，应为 {expected}。',
+    next: '请换一份该模型的文件。',
+  },
+  'bad-values': {
+    what: '权重“{tensor}”中含有无效数值。',
+    next: '文件已损坏：请重新下载，或换一份文件。',
+  },
+  'split-incomplete': {
+    what: '分卷模型缺少分卷：共 {count} 个，缺第 {missing} 个。',
+    next: '请一次选中全部 {count} 个分卷。',
+  },
+  'not-found': { what: '{url} 没有文件（404）。', next: '请检查地址，或打开本机上的文件。' },
+  'access-denied': {
+    what: '没有权限获取 {url}（{status}）。',
+    next: '请在“来源”处填写您账号的访问令牌，或下载文件后从本机打开。',
+    nextWithToken: '该令牌无权访问：请用同一账号在模型页面接受条款，或检查令牌。',
+  },
+  'http-error': {
+    what: '获取 {url} 时，主机返回状态 {status}。',
+    next: '请稍后重试，或下载文件后从本机打开。',
+  },
+  'no-range-support': {
+    what: '主机只能整体发送 {url}，无法分段读取。',
+    next: '请下载文件后从本机打开，或换用其他主机。',
+  },
+  network: {
+    what: '无法连接 {url} 所在的主机，或该主机不允许本页读取文件（CORS）。',
+    next: '请检查网络后重试，或下载文件后从本机打开。',
+  },
+  'connection-lost': {
+    what: '从 {url} 读取时连接中断：已收到 {receivedBytes}，共 {totalBytes}。',
+    next: '请检查网络后重试。',
+  },
+  'source-changed': { what: '读取过程中，{url} 的文件发生了变化。', next: '请重试，将从头读取新版本。' },
+  'file-unreadable': {
+    what: '无法继续读取文件“{name}”：它被移动、修改或锁定了。',
+    next: '请重新打开该文件。',
+  },
+  'storage-quota': {
+    what: '浏览器存储空间不足：需要 {neededBytes}，可用 {availableBytes}。',
+    next: '请删除不再使用的模型或清理磁盘，然后重试。',
+  },
+  'storage-unavailable': {
+    what: '浏览器不允许本页保存数据，可能是因为使用了无痕窗口。',
+    next: '关闭标签页后，对话和模型都会丢失。请使用普通窗口以便保存。',
+  },
+  'cache-damaged': {
+    what: '已保存的模型副本损坏（第 {shard} 部分）。',
+    next: '请在“模型”中删除它，再从文件或地址重新加载。',
+  },
+  'context-full': {
+    what: '对话太长了：{promptTokens} 个 token，而模型最多容纳 {contextTokens} 个。',
+    next: '请新建对话，或缩短消息或系统提示词。',
+  },
+  'model-in-use': {
+    what: '另一个标签页正在使用或导入此模型。',
+    next: '请关闭那个标签页或等它完成，然后重试。',
+  },
+  'no-model': { what: '尚未加载模型。', next: '请先选择一个模型。' },
+  busy: { what: '模型还在处理另一个回答。', next: '请等它完成或将其停止，然后重试。' },
+  'bad-request': {
+    what: '设置“{field}”无效：{why}。',
+    next: '请打开设置修改该值，或恢复推荐值。',
+  },
+  'bad-safetensors': {
+    what: '{name} 不是可用的 safetensors 文件：{why}。',
+    next: '请重新下载，或换一份文件。',
+  },
+  'missing-file': {
+    what: '这个模型还缺少文件 {name}。',
+    next: '请把仓库里的文件一起提供，例如选择整个文件夹。',
+  },
+  'bad-config': {
+    what: '无法使用 {name}：{why}。',
+    next: '请从模型的原始仓库获取该文件。',
+  },
+  'no-model-file': {
+    what: '“{name}”里没有模型文件。',
+    next: '请选择 .gguf 或 .glmpack 文件，或包含 .safetensors 文件的文件夹。',
+  },
+  'not-a-file': {
+    what: '{url} 返回的不是文件，而是一个网页：可能是登录页，或所在网络（酒店、咖啡馆）要求先登录。已下载的部分都还在。',
+    next: '请先在另一个标签页登录网络，或检查地址，然后重试。',
+  },
+  'size-mismatch': {
+    what: '{url} 的大小是 {found}，与公布的 {expected} 不符：可能是另一个文件，或损坏的副本。尚未下载任何内容。',
+    next: '请换一个来源或镜像。',
+  },
+  'hash-mismatch': {
+    what: '{url} 已完整下载，但内容与公布的不一致（SHA-256 为 {found}，应为 {expected}）。文件已删除，没有使用。',
+    next: '请重新下载，或换一个来源或镜像。',
+  },
+};
