@@ -1,4 +1,5 @@
 // The catalogue as data: what a model is, where it lies, and in which forms. Nothing here fetches or renders.
+import type { WeightMix } from './packing';
 import type { LicenceId } from './licences';
 
 /** A sentence in both languages of the app. */
@@ -31,16 +32,18 @@ export interface ModelVariant {
   kind: 'gguf' | 'safetensors';
   /** What is fetched. */
   downloadBytes: number;
-  /** downloadBytes is computed or rounded; the hub's listing has the exact number. */
+  /** downloadBytes is rounded or computed; the hub's listing has the exact number. */
   approximateSize: boolean;
-  /** Of the packed image: what the cache keeps and the GPU holds. */
-  packedBytes: number;
-  /** Bytes of one token's embedding row and everything else that a decode step reads: layers and head. */
-  decodeBytes: number;
   /** The repository's name on each host that has it. */
   repos: Partial<Record<RepoHost, string>>;
-  /** GGUF parts in order; or index, configuration, tokenizer and shards of an original repository. */
+  /** GGUF parts in order; or configuration, tokenizer, index and shards of an original repository. */
   files: string[];
+  /** Packed formats of its matrices: src/weights/README.md says what becomes of each GGUF type. */
+  mix: WeightMix;
+  /** Of the packed image: what the cache keeps and the GPU holds. Computed from shape and mix. */
+  packedBytes: number;
+  /** What one decode step reads of it: all but the embedding table. */
+  decodeBytes: number;
   /** The one to offer first. */
   recommended?: boolean;
   /** What of this entry was derived from naming rules and not seen in a listing. */
@@ -49,6 +52,7 @@ export interface ModelVariant {
 
 export interface CatalogueModel {
   id: string;
+  /** Families are told apart by it (src/model/modelFamily.ts). */
   name: string;
   parameters: number;
   shape: ModelShape;
@@ -59,5 +63,7 @@ export interface CatalogueModel {
   goodFor: Text;
   /** Answers open with a chain of thought. */
   thinks?: boolean;
+  /** Made for one purpose: chosen by people, never suggested. */
+  specialist?: boolean;
   variants: ModelVariant[];
 }
