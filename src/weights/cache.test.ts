@@ -4,9 +4,10 @@ import { writeGguf } from '../testing/gguf';
 import { encodeWeights } from '../testing/randomWeights';
 import { memoryCache, openCache } from './cache';
 import { LAYOUT_VERSION } from './layoutVersion';
+import { withImportLock } from './locks';
 import { databaseStore, ensureRoom } from './storage';
-import { failureOf, importBytes, readImage, unpack } from './testKit';
-import type { ModelManifest } from './types';
+import { failureOf, fakeLocks, importBytes, readImage, unpack } from './testKit';
+import type { ImportJournal, ModelManifest } from './types';
 
 const values = new Float32Array(64).map((_, i) => i);
 const file = writeGguf({
@@ -27,6 +28,21 @@ function manifestOf(id: string, change: Partial<ModelManifest> = {}): ModelManif
       shardBytes: 1,
     },
     ...{ shardDigests: [''], tensors: [], metadata: {}, importedAt: 1, ...change },
+  };
+}
+
+function journalOf(id: string, change: Partial<ImportJournal> = {}): ImportJournal {
+  return {
+    ...{ layoutVersion: LAYOUT_VERSION, id, name: id, origin: `https://h/${id}`, source: null, planKey: '' },
+    ...{
+      shardBytes: 1,
+      packedBytes: 2,
+      shardDigests: [''],
+      doneBytes: 1,
+      totalBytes: 2,
+      updatedAt: 1,
+      ...change,
+    },
   };
 }
 
@@ -51,28 +67,47 @@ describe.each([
     expect((await failureOf(() => again.readShard('test', 0))).code).toBe('cache-damaged');
   });
 
-  test('lists the newest first, and no other layout', async () => {
+  test('lists the newest first, those of another layout too, though they cannot be loaded', async () => {
     const cache = await open();
     await cache.writeManifest(manifestOf('old', { importedAt: 1 }));
     await cache.writeManifest(manifestOf('new', { importedAt: 2 }));
-    await cache.writeManifest(manifestOf('other', { layoutVersion: LAYOUT_VERSION + 1 }));
-    expect((await cache.list()).map(({ id }) => id)).toEqual(['new', 'old']);
+    await cache.writeManifest(manifestOf('other', { layoutVersion: LAYOUT_VERSION + 1, importedAt: 3 }));
+    expect((await cache.list()).map(({ id }) => id)).toEqual(['other', 'new', 'old']);
     expect(await cache.manifest('other')).toBeUndefined();
+    expect(await cache.idOfOrigin('https://h/other')).toBeUndefined();
     for (const id of ['old', 'new', 'other']) await cache.deleteModel(id);
+    expect(await cache.list()).toEqual([]);
   });
 
-  test('sweeps shards without a manifest and manifests of another layout', async () => {
+  test('sweeps what belongs to no model and to no import that can go on', async () => {
     const cache = await open();
-    await cache.writeShard('orphan', 0, new Blob(['x']));
+    for (const id of ['orphan', 'alien', 'kept', 'begun', 'begun-before']) {
+      await cache.writeShard(id, 0, new Blob(['x']));
+    }
     await cache.writeShard('orphan', 1, new Blob(['x']));
-    await cache.writeShard('alien', 0, new Blob(['x']));
-    await cache.writeManifest(manifestOf('alien', { layoutVersion: 0 }));
-    await cache.writeShard('kept', 0, new Blob(['x']));
+    await cache.writeManifest(manifestOf('alien', { layoutVersion: 0 })); // listed until somebody decides
     await cache.writeManifest(manifestOf('kept'));
+    await cache.writeJournal(journalOf('begun'));
+    await cache.writeJournal(journalOf('begun-before', { layoutVersion: 0 }));
     expect(await cache.sweep()).toBe(3);
-    expect((await failureOf(() => cache.readShard('orphan', 1))).code).toBe('cache-damaged');
-    expect((await cache.readShard('kept', 0)).size).toBe(1);
-    await cache.deleteModel('kept');
+    expect([...(await cache.storedShards('orphan')), ...(await cache.storedShards('begun-before'))]).toEqual(
+      [],
+    );
+    for (const id of ['alien', 'kept', 'begun']) expect((await cache.readShard(id, 0)).size).toBe(1);
+    expect((await cache.journals()).map(({ id }) => id)).toEqual(['begun']);
+    for (const id of ['alien', 'kept', 'begun']) await cache.deleteModel(id);
+    expect(await cache.journals()).toEqual([]);
+  });
+
+  test('a journal ends with its manifest, also when the tab died between the two', async () => {
+    const cache = await open();
+    await cache.writeJournal(journalOf('done'));
+    await cache.writeManifest(manifestOf('done'));
+    expect(await cache.journal('done')).toBeUndefined();
+    await cache.writeJournal(journalOf('done'));
+    expect(await cache.sweep()).toBe(0);
+    expect(await cache.journals()).toEqual([]);
+    await cache.deleteModel('done');
   });
 });
 
@@ -90,7 +125,7 @@ describe('when storage refuses', () => {
     const cache = await openCache();
     const failure = await failureOf(() => cache.writeShard('x', 0, new Blob(['abc'])));
     put.mockRestore();
-    expect(failure).toMatchObject({ code: 'storage-quota', details: { neededBytes: 3, availableBytes: 30 } });
+    expect(failure).toMatchObject({ code: 'storage-quota', details: { neededBytes: 3, availableBytes: 0 } });
   });
 
   test('no IndexedDB is storage-unavailable', async () => {
@@ -103,18 +138,27 @@ describe('when storage refuses', () => {
     expect((await failureOf(openCache)).code).toBe('storage-unavailable');
   });
 
-  test('an import in another tab is left alone', async () => {
-    const held = new Set(['weights-import busy', 'weights-import test']);
-    const request = (name: string, _: object, run: (lock: object | null) => unknown): unknown =>
-      run(held.has(name) ? null : {});
-    vi.stubGlobal('navigator', { locks: { request } });
+  test('an estimate that is missing, silent or empty does not stand in the way', async () => {
+    const estimates = [
+      undefined,
+      () => Promise.reject(new Error('no')),
+      () => Promise.resolve({}),
+      () => Promise.resolve({ quota: 0, usage: 0 }),
+    ];
+    for (const estimate of estimates) {
+      vi.stubGlobal('navigator', { storage: { estimate } });
+      await ensureRoom(5e9);
+    }
+    vi.stubGlobal('navigator', { storage: { estimate: () => Promise.resolve({ quota: 10, usage: 20 }) } });
+    expect(await failureOf(() => ensureRoom(1))).toMatchObject({ details: { availableBytes: 0 } });
+  });
+
+  test('an import in another tab is not swept away', async () => {
+    vi.stubGlobal('navigator', { locks: fakeLocks() });
     const cache = memoryCache();
     await cache.writeShard('busy', 0, new Blob(['x']));
-    expect(await cache.sweep()).toBe(0);
+    await withImportLock('busy', {}, async () => expect(await cache.sweep()).toBe(0));
     expect((await cache.readShard('busy', 0)).size).toBe(1);
-    expect(await failureOf(() => importBytes(file, plan, { cache }))).toMatchObject({
-      code: 'model-in-use',
-      details: { id: 'test' },
-    });
+    expect(await cache.sweep()).toBe(1);
   });
 });

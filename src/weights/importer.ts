@@ -1,15 +1,27 @@
-// GGUF → packed model in the cache. Tensors stream through: the file is never whole in memory.
-import { tileBytes } from '../shared/weightLayout';
-import { dequantize } from './dequantize';
+// GGUF → packed model in the cache. Tensors stream through: the file is never whole in memory. Every stored shard is
+// in the journal, so that an import goes on where a pause, a killed tab or a full disk stopped it.
+import { AppError } from '../shared/errors';
 import type { GgufFile } from './gguf';
-import { batchesOf, layOut, tileRows } from './importPlan';
+import { openJournal, planKey } from './importJournal';
+import { batchesOf, layOut, type Batch, type ImportTensor } from './importPlan';
 import { LAYOUT_VERSION } from './layoutVersion';
 import { withImportLock } from './locks';
-import { badValues, packRows } from './packer';
+import { batchesWithin, imageStart, packBatch, rangesOf } from './packBatch';
 import { throttled } from './progress';
-import { readAhead, type FilledBatch } from './readAhead';
+import { readAhead } from './readAhead';
+import { recipeOf } from './repair';
 import { SHARD_BYTES, ShardWriter } from './shardWriter';
-import type { Metadata, ModelCache, ModelManifest, TensorPlan, WeightProgress } from './types';
+import { refusedWrite } from './storage';
+import type {
+  ImportJournal,
+  Metadata,
+  ModelCache,
+  ModelManifest,
+  SourceRecord,
+  TensorPlan,
+  WeightProgress,
+  WeightSource,
+} from './types';
 
 export interface ImportRequest {
   /** From modelId(). */
@@ -18,108 +30,194 @@ export interface ImportRequest {
   /** File name or URL. */
   origin: string;
   gguf: GgufFile;
-  /** Tensors of the packed model, in the order of the image. */
+  /** Tensors of the packed model; the image has them in the order of the file. */
   plan: TensorPlan[];
   cache: ModelCache;
   /** What the manifest keeps of the GGUF metadata; default: all of it. A redundant merge list is worth dropping. */
   metadata?: Metadata;
+  /** Where the files can be fetched again; null or absent for local files. */
+  source?: SourceRecord | null;
+  /** The opened files, in the order of `source`; default: those that hold tensors. */
+  sources?: WeightSource[];
   signal?: AbortSignal;
-  /** doneBytes of the source's planned tensors. */
+  /** doneBytes of the source's planned tensors, those of earlier sessions too. */
   onProgress?: (progress: WeightProgress) => void;
+  /** Progress of another tab that imports the same model. */
+  onElsewhere?: (progress: WeightProgress) => void;
+  /** For tests; default SHARD_BYTES. */
+  shardBytes?: number;
 }
 
+/** Chunks that a download keeps until their bytes are packed. */
+const STAGING_BYTES = 256 * 1024 * 1024;
+
 /**
- * Repacks a model into the cache. The manifest is written last; after a failure or an abort the shards are deleted.
- * @throws AppError missing-tensor, wrong-shape, unsupported-tensor-type, bad-values, storage-quota, model-in-use, and
- *   what the source throws; an abort throws the signal's reason.
+ * Repacks a model into the cache, going on where an earlier import of it stopped. The manifest is written last. A
+ * failure or an abort keeps what is stored, unless the file turned out to be another one. An import of the same model
+ * in another tab is waited for.
+ * @throws AppError missing-tensor, wrong-shape, unsupported-tensor-type, bad-values, storage-quota, and what the
+ *   source throws; an abort throws the signal's reason.
  */
 export function importModel(request: ImportRequest): Promise<ModelManifest> {
-  const image = layOut(request.gguf, request.plan); // wrong plans fail before anything is touched
-  return withImportLock(request.id, async () => {
-    const { cache, id } = request;
-    await cache.deleteModel(id);
-    await cache.ensureRoom(image.packedBytes);
-    const writer = new ShardWriter(cache, id);
+  const { gguf, plan, id, cache } = request;
+  const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, plan)); // wrong plans fail before anything is touched
+  return withImportLock(id, request, async (announce) => {
+    const imported = await cache.manifest(id);
+    if (imported) return imported; // by the tab that was waited for
+    const run = await ImportRun.open(request, tensors, packedBytes, announce);
     try {
-      return await runImport(request, image, writer);
+      return await run.finish();
     } catch (error) {
-      await writer.settle();
-      await cache.deleteModel(id).catch(() => undefined); // best effort: sweep() finds what stays
-      throw error;
+      throw await run.giveUp(error);
     }
   });
 }
 
-async function runImport(
-  { id, name, origin, gguf, cache, metadata = gguf.metadata, signal, onProgress }: ImportRequest,
-  { tensors, packedBytes }: ReturnType<typeof layOut>,
-  writer: ShardWriter,
-): Promise<ModelManifest> {
-  const batches = tensors.flatMap(batchesOf);
-  const totalBytes = batches.reduce((sum, { sourceBytes }) => sum + sourceBytes, 0);
-  const report = throttled(onProgress);
-  let doneBytes = 0;
-  for await (const filled of readAhead(batches, signal)) {
-    signal?.throwIfAborted();
-    const { kind, offset } = filled.batch.target.packed;
-    if (filled.batch.firstTile === 0) await writer.padTo(offset);
-    if (kind === 'vector') await writer.append(packVector(filled));
-    else await packMatrix(filled, writer);
-    doneBytes += filled.batch.sourceBytes;
-    report({ phase: 'import', doneBytes, totalBytes });
-  }
-  const shardDigests = await writer.finish();
-  signal?.throwIfAborted();
-  const manifest: ModelManifest = {
-    layoutVersion: LAYOUT_VERSION,
-    id,
-    name,
-    origin,
-    sourceBytes: gguf.totalBytes,
-    packedBytes,
-    shardBytes: SHARD_BYTES,
-    shardDigests,
-    tensors: tensors.map(({ packed }) => packed),
-    metadata,
-    importedAt: Date.now(),
+/** By the place of the first part in its file: a sequential download streams through. */
+function inFileOrder({ tensors }: GgufFile, plan: TensorPlan[]): TensorPlan[] {
+  const files = new Map<WeightSource, number>();
+  for (const { source } of tensors.values()) if (!files.has(source)) files.set(source, files.size);
+  const place = ({ name, parts = [name] }: TensorPlan): [file: number, offset: number] => {
+    const first = tensors.get(parts[0]);
+    return first ? [files.get(first.source) ?? 0, first.offset] : [0, 0]; // layOut names what is missing
   };
-  await cache.writeManifest(manifest);
-  return manifest;
+  return plan
+    .map((planned) => ({ planned, place: place(planned) }))
+    .sort(({ place: a }, { place: b }) => a[0] - b[0] || a[1] - b[1])
+    .map(({ planned }) => planned);
 }
 
-/** Packs the tiles of a batch, one after another, through one scratch tile. */
-async function packMatrix({ batch, bytes }: FilledBatch, writer: ShardWriter): Promise<void> {
-  const { packed } = batch.target;
-  const cols = packed.shape[1];
-  const scratch = new Uint8Array(tileBytes(packed.format, cols));
-  for (let tile = batch.firstTile; tile < batch.firstTile + batch.numTiles; tile++) {
-    scratch.fill(0); // padding rows
-    const { firstRow, numRows } = tileRows(packed, tile);
-    batch.reads.forEach(({ part, ...read }, i) => {
-      const from = Math.max(firstRow, read.firstRow);
-      const to = Math.min(firstRow + numRows, read.firstRow + read.numRows);
-      if (from >= to) return;
-      const run = {
-        tensor: part.tensor.name,
-        type: part.type,
-        bytes: bytes[i],
-        offset: (from - read.firstRow) * part.rowBytes,
-        numRows: to - from,
-        firstRow: from - firstRow,
-      };
-      packRows(run, packed.format, cols, scratch);
+/** One session of an import. */
+class ImportRun {
+  private readonly report: (progress: WeightProgress) => void;
+  private readonly writer: ShardWriter;
+
+  private constructor(
+    private readonly request: ImportRequest,
+    private readonly tensors: ImportTensor[],
+    private readonly batches: Batch[],
+    private readonly sources: WeightSource[],
+    private readonly journal: ImportJournal,
+    announce: (progress: WeightProgress) => void,
+  ) {
+    const { cache, id, onProgress } = request;
+    const { shardBytes, shardDigests } = journal;
+    this.report = throttled((progress) => {
+      onProgress?.(progress);
+      announce(progress);
     });
-    await writer.append(scratch);
+    const onStored = (): Promise<void> => this.checkpoint();
+    this.writer = new ShardWriter({ cache, id, shardBytes, digests: shardDigests, onStored });
+  }
+
+  /** Finds or begins the journal. @throws AppError 'storage-quota' when the rest will not fit. */
+  static async open(
+    request: ImportRequest,
+    tensors: ImportTensor[],
+    packedBytes: number,
+    announce: (progress: WeightProgress) => void,
+  ): Promise<ImportRun> {
+    const { id, name, origin, cache, gguf, source = null, shardBytes = SHARD_BYTES } = request;
+    const batches = tensors.flatMap(batchesOf);
+    const holders = new Set([...gguf.tensors.values()].map((tensor) => tensor.source));
+    const sources = request.sources ?? [...holders];
+    const journal = await openJournal(cache, {
+      layoutVersion: LAYOUT_VERSION,
+      ...{ id, name, origin, source, shardBytes, packedBytes, shardDigests: [], doneBytes: 0 },
+      planKey: await planKey(tensors, shardBytes),
+      totalBytes: sourceBytes(batches),
+      updatedAt: Date.now(),
+    });
+    const run = new ImportRun(request, tensors, batches, sources, journal, announce);
+    const staged = sources.some(({ retain }) => retain) ? Math.min(STAGING_BYTES, run.missingBytes) : 0;
+    await cache.ensureRoom(run.missingBytes + staged);
+    await run.checkpoint();
+    return run;
+  }
+
+  /** Of the image. */
+  private get storedBytes(): number {
+    const { shardDigests, shardBytes, packedBytes } = this.journal;
+    return Math.min(shardDigests.length * shardBytes, packedBytes);
+  }
+
+  private get missingBytes(): number {
+    return this.journal.packedBytes - this.storedBytes;
+  }
+
+  /** Brings the journal up to date, and lets the sources drop what is stored. */
+  private async checkpoint(): Promise<void> {
+    const { journal, sources } = this;
+    const left = batchesWithin(this.batches, this.storedBytes);
+    journal.doneBytes = journal.totalBytes - sourceBytes(left);
+    journal.updatedAt = Date.now();
+    await this.request.cache.writeJournal(journal);
+    const ranges = rangesOf(left);
+    await Promise.all(sources.map((source) => source.retain?.(ranges.get(source) ?? [])));
+  }
+
+  /** Packs what is missing, checks the download and makes the model exist. */
+  async finish(): Promise<ModelManifest> {
+    const { cache, gguf, signal, metadata = gguf.metadata, sources = null } = this.request;
+    const { journal, tensors } = this;
+    await this.pack();
+    if (this.sources.some(({ verify }) => verify)) {
+      this.report({ phase: 'verify', doneBytes: 0, totalBytes: journal.totalBytes });
+      for (const source of this.sources) await source.verify?.(signal);
+    }
+    signal?.throwIfAborted();
+    const { id, name, origin, source, packedBytes, shardBytes, shardDigests } = journal;
+    const manifest: ModelManifest = {
+      layoutVersion: LAYOUT_VERSION,
+      ...{ id, name, origin, source, packedBytes, shardBytes, shardDigests, metadata },
+      sourceBytes: gguf.totalBytes,
+      tensors: tensors.map(({ packed }) => packed),
+      recipe: source && sources ? recipeOf(tensors, sources) : undefined,
+      importedAt: Date.now(),
+    };
+    await cache.writeManifest(manifest);
+    await this.forget();
+    return manifest;
+  }
+
+  private async pack(): Promise<void> {
+    const { batches, writer, journal } = this;
+    const { signal } = this.request;
+    const left = batchesWithin(batches, this.storedBytes);
+    const { totalBytes } = journal;
+    let { doneBytes } = journal;
+    this.report({ phase: 'import', doneBytes, totalBytes });
+    for await (const filled of readAhead(left, signal)) {
+      signal?.throwIfAborted();
+      const start = imageStart(filled.batch);
+      if (start < writer.position) writer.rewindTo(start);
+      else await writer.padTo(start);
+      for (const piece of packBatch(filled)) await writer.append(piece);
+      doneBytes += filled.batch.sourceBytes;
+      this.report({ phase: 'import', doneBytes, totalBytes });
+    }
+    await writer.finish();
+  }
+
+  /** What becomes of the import after a failure. @returns the error to throw. */
+  async giveUp(error: unknown): Promise<unknown> {
+    await this.writer.settle();
+    if (!(error instanceof AppError)) return error;
+    if (error.code === 'storage-quota') return refusedWrite(this.missingBytes, error);
+    if (error.code === 'source-changed' || error.code === 'hash-mismatch') {
+      // the shards were made of bytes that no longer are, or never were, those of the file
+      await this.request.cache.deleteModel(this.request.id).catch(() => undefined);
+      await this.forget();
+    }
+    return error;
+  }
+
+  /** Ends the downloads; what fails here is swept at the next start. */
+  private async forget(): Promise<void> {
+    await Promise.all(this.sources.map((source) => source.forget?.().catch(() => undefined)));
   }
 }
 
-/** A vector as f32, its parts one after another. */
-function packVector({ batch, bytes }: FilledBatch): Uint8Array {
-  const values = new Float32Array(batch.target.packed.shape[0]);
-  batch.reads.forEach(({ part, firstRow, numRows }, i) => {
-    const floats = dequantize(part.type, bytes[i], 0, numRows);
-    if (!floats.every(Number.isFinite)) throw badValues(part.tensor.name);
-    values.set(floats, firstRow);
-  });
-  return new Uint8Array(values.buffer);
+function sourceBytes(batches: Batch[]): number {
+  return batches.reduce((sum, batch) => sum + batch.sourceBytes, 0);
 }

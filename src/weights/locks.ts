@@ -1,34 +1,70 @@
-// Imports are exclusive across tabs: Web Locks end with their tab, so a crash leaves none behind.
+// Imports are exclusive across tabs: Web Locks end with their tab, so a crash leaves none behind. Who waits for
+// another tab's import hears of its progress, and takes its place when it ends early.
 import { AppError } from '../shared/errors';
+import type { WeightProgress } from './types';
 
-const lockName = (id: string): string => `weights-import ${id}`;
+const lockName = (key: string): string => `weights-import ${key}`;
 
 function lockManager(): LockManager | undefined {
   return (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks; // absent in Node
 }
 
-/** Runs an import alone. @throws AppError 'model-in-use' while another tab imports the same model. */
-export async function withImportLock<T>(id: string, run: () => Promise<T>): Promise<T> {
-  const locks = lockManager();
-  if (!locks) return run();
-  const outcome = await locks.request(lockName(id), { ifAvailable: true }, async (lock) =>
-    lock ? { value: await run() } : undefined,
-  );
-  if (outcome) return outcome.value;
-  throw new AppError('model-in-use', 'Another tab is importing this model. Wait for it, or close that tab.', {
-    id,
-  });
+/** What a tab says about the import it holds. */
+interface Announcement {
+  key: string;
+  progress: WeightProgress;
 }
 
-/** Runs `run` unless an import of this model is under way. @returns whether it ran. */
-export async function unlessImporting(id: string, run: () => Promise<void>): Promise<boolean> {
+export interface ImportLockOptions {
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+  /** Progress of the tab that is waited for. */
+  onElsewhere?: (progress: WeightProgress) => void;
+}
+
+/**
+ * Runs an import alone, after those of other tabs; what they did is in the cache then, or in their journal.
+ * @param key id or origin of the model.
+ * @param run gets a function that tells waiting tabs of its progress.
+ * @throws the signal's reason when it is aborted while waiting.
+ */
+export async function withImportLock<T>(
+  key: string,
+  { signal, onElsewhere }: ImportLockOptions,
+  run: (announce: (progress: WeightProgress) => void) => Promise<T>,
+): Promise<T> {
+  const locks = lockManager();
+  if (!locks) return run(() => undefined);
+  const channel = new BroadcastChannel('glm-import');
+  channel.onmessage = ({ data }: MessageEvent<Announcement>) => {
+    if (data.key === key) onElsewhere?.(data.progress);
+  };
+  try {
+    return await locks.request(lockName(key), signal ? { signal } : {}, () => {
+      channel.onmessage = null;
+      return run((progress) => channel.postMessage({ key, progress } satisfies Announcement));
+    });
+  } finally {
+    channel.close();
+  }
+}
+
+/** Runs `run` unless an import under this key is under way. @returns whether it ran. */
+export async function unlessImporting(key: string, run: () => Promise<void>): Promise<boolean> {
   const locks = lockManager();
   if (!locks) {
     await run();
     return true;
   }
-  return locks.request(lockName(id), { ifAvailable: true }, async (lock) => {
+  return locks.request(lockName(key), { ifAvailable: true }, async (lock) => {
     if (lock) await run();
     return lock !== null;
+  });
+}
+
+/** AppError 'model-in-use', for what cannot be done during an import. */
+export function importUnderWay(id: string): AppError {
+  return new AppError('model-in-use', 'This model is being imported. Pause that first, or close its tab.', {
+    id,
   });
 }

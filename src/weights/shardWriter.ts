@@ -5,49 +5,68 @@ import type { ModelCache } from './types';
 /** Bytes of every shard but the last: large enough for a disk, small enough for a phone's memory. */
 export const SHARD_BYTES = 16 * 1024 * 1024;
 
+export interface ShardWriterOptions {
+  cache: Pick<ModelCache, 'writeShard'>;
+  id: string;
+  shardBytes: number;
+  /** SHA-256 of the shards that are stored already; the writer appends to the list. */
+  digests: string[];
+  /** Called after each stored shard; the next one waits for it. */
+  onStored?: () => Promise<void>;
+}
+
 /** Two buffers take turns: one is filled while the other is hashed and written. */
 export class ShardWriter {
-  /** SHA-256 of the shards stored so far. */
-  readonly digests: string[] = [];
-  private buffers = [new Uint8Array(SHARD_BYTES), new Uint8Array(SHARD_BYTES)];
+  private readonly buffers: Uint8Array<ArrayBuffer>[];
   private filled = 0;
   private pending: Promise<void> = Promise.resolve();
-  private index = 0;
+  private index: number;
+  private at: number;
 
-  constructor(
-    private readonly cache: ModelCache,
-    private readonly id: string,
-  ) {}
+  constructor(private readonly options: ShardWriterOptions) {
+    const { shardBytes, digests } = options;
+    this.buffers = [new Uint8Array(shardBytes), new Uint8Array(shardBytes)];
+    this.index = digests.length;
+    this.at = this.index * shardBytes;
+  }
 
-  /** Bytes appended so far. */
+  /** Where the next byte belongs in the image. At first: behind the shards that are stored. */
   get position(): number {
-    return this.index * SHARD_BYTES + this.filled;
+    return this.at;
+  }
+
+  /** The next bytes are those from `position` on: a tile begins before the first missing shard. What is stored is skipped. */
+  rewindTo(position: number): void {
+    this.at = position;
   }
 
   /** @throws what the cache throws, perhaps for an earlier shard. */
   async append(bytes: Uint8Array): Promise<void> {
-    for (let from = 0; from < bytes.length;) {
-      const piece = bytes.subarray(from, from + SHARD_BYTES - this.filled);
+    const { shardBytes } = this.options;
+    const skipped = Math.min(bytes.length, this.index * shardBytes + this.filled - this.at);
+    this.at += bytes.length;
+    for (let from = skipped; from < bytes.length;) {
+      const piece = bytes.subarray(from, from + shardBytes - this.filled);
       this.buffers[0].set(piece, this.filled);
       this.filled += piece.length;
       from += piece.length;
-      if (this.filled === SHARD_BYTES) await this.flush();
+      if (this.filled === shardBytes) await this.flush();
     }
   }
 
   /** Zeros up to `position`. */
   async padTo(position: number): Promise<void> {
-    await this.append(new Uint8Array(position - this.position));
+    await this.append(new Uint8Array(position - this.at));
   }
 
   /** Stores what is left. @returns digests of all shards. */
   async finish(): Promise<string[]> {
     if (this.filled > 0) await this.flush();
     await this.pending;
-    return this.digests;
+    return this.options.digests;
   }
 
-  /** Waits for a write under way, whatever comes of it, so that nothing is stored after a failure was cleaned up. */
+  /** Waits for a write under way, whatever comes of it, so that nothing is stored behind the back of who cleans up. */
   async settle(): Promise<void> {
     await this.pending.catch(() => undefined);
   }
@@ -63,7 +82,10 @@ export class ShardWriter {
   }
 
   private async store(index: number, shard: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.digests[index] = await digestHex(shard);
-    await this.cache.writeShard(this.id, index, new Blob([shard]));
+    const { cache, id, digests, onStored } = this.options;
+    const digest = await digestHex(shard);
+    await cache.writeShard(id, index, new Blob([shard]));
+    digests.push(digest);
+    await onStored?.();
   }
 }

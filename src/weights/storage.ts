@@ -44,12 +44,25 @@ export async function ensureRoom(neededBytes: number): Promise<void> {
     throw quotaError(neededBytes, availableBytes);
 }
 
-/** Bytes that this origin may still store; undefined where the browser does not say. */
+/** Some browsers never answer while their storage is busy. */
+const ESTIMATE_MS = 3000;
+
+/**
+ * Bytes that this origin may still store. It is a promise of the browser, not of the disk: a write may fail all the
+ * same. Undefined where the browser does not say; a quota of 0 (private windows) says nothing either, a write will.
+ */
 async function roomBytes(): Promise<number | undefined> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
-  const estimate = await navigator?.storage?.estimate?.().catch(() => undefined);
-  if (estimate?.quota === undefined) return undefined;
-  return Math.max(0, estimate.quota - (estimate.usage ?? 0));
+  const answer = navigator?.storage?.estimate?.().catch(() => undefined);
+  const silence = new Promise<undefined>((resolve) => setTimeout(resolve, ESTIMATE_MS));
+  const { quota = NaN, usage = 0 } = (await (answer && Promise.race([answer, silence]))) ?? {};
+  return quota > 0 ? Math.max(0, quota - usage) : undefined;
+}
+
+/** 'storage-quota' after a refused write, which knows better than the estimate. */
+export async function refusedWrite(neededBytes: number, cause: unknown): Promise<AppError> {
+  const availableBytes = (await roomBytes()) ?? 0;
+  return quotaError(neededBytes, availableBytes < neededBytes ? availableBytes : 0, cause);
 }
 
 async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> {
@@ -57,7 +70,7 @@ async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> 
     return await run();
   } catch (error) {
     if (error instanceof Error && error.name === 'QuotaExceededError') {
-      throw quotaError(neededBytes, (await roomBytes()) ?? 0, error);
+      throw await refusedWrite(neededBytes, error);
     }
     const message =
       'The browser refuses to store models (IndexedDB): private window, blocked site data or a full disk. ' +

@@ -71,3 +71,32 @@ export async function failureOf(
   }
   throw new Error('expected a failure, got none');
 }
+
+/** Web Locks as the browser has them, for what the rooms ask of them: exclusive, in the order of the requests. */
+export function fakeLocks(): LockManager {
+  const queues = new Map<string, Promise<unknown>>();
+  const request = async (
+    name: string,
+    options: { signal?: AbortSignal; ifAvailable?: boolean },
+    run: (lock: object | null) => unknown,
+  ): Promise<unknown> => {
+    if (options.ifAvailable && queues.has(name)) return run(null);
+    options.signal?.throwIfAborted();
+    const before = queues.get(name) ?? Promise.resolve();
+    let release = (): void => undefined;
+    const mine = before.then(() => new Promise<void>((resolve) => (release = resolve)));
+    queues.set(name, mine);
+    const aborted = new Promise<never>((_, reject) => {
+      options.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
+    });
+    aborted.catch(() => undefined);
+    try {
+      await Promise.race([before, aborted]);
+      return await run({});
+    } finally {
+      void before.then(() => release());
+      if (queues.get(name) === mine) queues.delete(name);
+    }
+  };
+  return { request, query: () => Promise.resolve({}) } as unknown as LockManager;
+}

@@ -83,34 +83,88 @@ export interface ModelManifest {
   /** GGUF metadata, perhaps without a redundant `tokenizer.ggml.merges`. */
   metadata: Metadata;
   importedAt: number; // ms since 1970
+  /** Where damaged shards can be fetched again; null for local files. */
+  source?: SourceRecord | null;
+  /** How they are packed again; absent in models imported before there was repair. */
+  recipe?: ImportRecipe;
+}
+
+/** Files on servers that a model came from: a ModelSource of src/protocol/engine.ts, without its token. */
+export type SourceRecord =
+  { kind: 'url'; url: string } | { kind: 'remote'; origin: string; name: string; files: SourceFile[] };
+
+/** One file of a record. */
+export interface SourceFile {
+  url: string;
+  name: string;
+  bytes?: number;
+  sha256?: string;
+}
+
+/** A tensor of the source, `file` being the number of its file in the SourceRecord. */
+export type SourceTensor = Omit<GgufTensor, 'source'> & { file: number };
+
+/** What it takes to pack any shard again without reading a header. */
+export interface ImportRecipe {
+  /** In the order of the image. */
+  plan: TensorPlan[];
+  /** Every tensor that the plan names. */
+  tensors: SourceTensor[];
+}
+
+/** How far an import came. Kept from its first moment until its manifest is written. */
+export interface ImportJournal {
+  layoutVersion: number;
+  id: string;
+  name: string;
+  origin: string;
+  /** null for local files. */
+  source: SourceRecord | null;
+  /** Digest over everything the bytes of the image depend on: another one cannot be continued. */
+  planKey: string;
+  shardBytes: number;
+  packedBytes: number;
+  /** Of the shards stored so far, from the first. */
+  shardDigests: string[];
+  /** Of the source's planned tensors: those in stored shards, and all. */
+  doneBytes: number;
+  totalBytes: number;
+  updatedAt: number; // ms since 1970
 }
 
 /** Progress of an import or a load, reported at most a few times a second. */
 export interface WeightProgress {
-  phase: 'header' | 'import' | 'upload';
+  phase: 'header' | 'import' | 'verify' | 'upload';
   doneBytes: number;
   totalBytes: number;
 }
 
 /** Packed models, wherever they are kept. A model without a manifest does not exist, whatever shards lie around. */
 export interface ModelCache {
-  /** Manifests of this layout, newest first. */
+  /** All manifests, those of another layout too, newest first. */
   list(): Promise<ModelManifest[]>;
+  /** Only of this layout. */
   manifest(id: string): Promise<ModelManifest | undefined>;
   /** @throws AppError 'cache-damaged' when the shard is missing. Its bytes are checked by who reads them. */
   readShard(id: string, index: number): Promise<Blob>;
   /** @throws AppError 'storage-quota', 'storage-unavailable'. */
   writeShard(id: string, index: number, shard: Blob): Promise<void>;
-  /** Makes the model exist, and its origin lead to it. */
+  /** Numbers of the shards that are stored, whether or not a manifest owns them. */
+  storedShards(id: string): Promise<Set<number>>;
+  /** Makes the model exist, and its origin lead to it; its journal ends. */
   writeManifest(manifest: ModelManifest): Promise<void>;
-  /** Removes manifest, origins and shards, in this order. No such model is fine. */
+  /** Removes manifest, journal, origins and shards, in this order. No such model is fine. */
   deleteModel(id: string): Promise<void>;
+  /** Imports that were begun and not finished, newest first. */
+  journals(): Promise<ImportJournal[]>;
+  journal(id: string): Promise<ImportJournal | undefined>;
+  writeJournal(journal: ImportJournal): Promise<void>;
   /** The model imported from this URL or file name; works with the network off. */
   idOfOrigin(origin: string): Promise<string | undefined>;
   /** A second origin of a cached model (a mirror). */
   rememberOrigin(origin: string, id: string): Promise<void>;
   /** @throws AppError 'storage-quota' when that many more bytes will not fit. */
   ensureRoom(neededBytes: number): Promise<void>;
-  /** Deletes what no manifest owns, except imports under way in another tab. @returns shards deleted. */
+  /** Deletes shards that neither a manifest nor a journal owns, except those of other tabs' imports. @returns how many. */
   sweep(): Promise<number>;
 }

@@ -3,10 +3,9 @@ import { AppError } from '../shared/errors';
 import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
-import { damagedShard } from './cache';
-import { digestHex } from './digest';
 import { throttled } from './progress';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
+import { isDamage, readShardChecked, shardCount } from './verify';
 
 export interface UploadRequest {
   gpu: Gpu;
@@ -16,6 +15,8 @@ export interface UploadRequest {
   onProgress?: (progress: WeightProgress) => void;
   /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
   verify?: boolean;
+  /** Makes a damaged shard anew, and stores it; without it the damage is thrown. */
+  repair?: (index: number, damage: AppError) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Weights on the GPU. Owns its buffers. */
@@ -151,14 +152,14 @@ function aligned(byteLength: number): number {
 
 /** Streams the image through: the next shard is read while this one is written to the GPU. */
 async function copyShards(
-  { gpu, manifest, cache, signal, onProgress, verify = true }: UploadRequest,
+  { gpu, manifest, cache, signal, onProgress, verify = true, repair }: UploadRequest,
   segments: Segment[],
 ): Promise<void> {
   const { packedBytes, shardBytes } = manifest;
-  const count = Math.ceil(packedBytes / shardBytes);
+  const count = shardCount(manifest);
   const report = throttled(onProgress);
   const read = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const shard = readChecked(cache, manifest, index, verify);
+    const shard = readShardChecked(cache, manifest, index, verify);
     shard.catch(() => undefined); // reported when its turn comes
     return shard;
   };
@@ -166,7 +167,10 @@ async function copyShards(
   let unfencedBytes = 0;
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted();
-    const shard = await ahead;
+    const shard = await ahead.catch((error: unknown) => {
+      if (repair && isDamage(error)) return repair(index, error);
+      throw error;
+    });
     if (index + 1 < count) ahead = read(index + 1);
     writeShard(gpu, shard, index * shardBytes, segments);
     unfencedBytes += shard.length;
@@ -188,26 +192,6 @@ function writeShard(gpu: Gpu, shard: Uint8Array<ArrayBuffer>, start: number, seg
     if (from >= to) continue;
     gpu.device.queue.writeBuffer(buffer, bufferOffset + from - offset, shard, from - start, to - from);
   }
-}
-
-async function readChecked(
-  cache: ModelCache,
-  { id, packedBytes, shardBytes, shardDigests }: ModelManifest,
-  index: number,
-  verify: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const blob = await cache.readShard(id, index);
-  const expected = Math.min(shardBytes, packedBytes - index * shardBytes);
-  if (blob.size !== expected) throw damagedShard(id, index, `has ${blob.size} bytes, not ${expected}`);
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = new Uint8Array(await blob.arrayBuffer());
-  } catch (error) {
-    throw damagedShard(id, index, 'cannot be read', error); // the browser evicted the file behind the Blob
-  }
-  if (verify && (await digestHex(bytes)) !== shardDigests[index])
-    throw damagedShard(id, index, 'has other bytes than were stored');
-  return bytes;
 }
 
 function lookUp<T>(map: Map<string, T>, name: string): T {
