@@ -1,11 +1,22 @@
 // What a person may type to name a model: a direct link, a page of a hub, or owner/repository.
-import type { FetchJson, Hub, RemoteSource } from './hubs';
+import { AppError } from '../shared/errors';
+import type { FetchJson, Hub, HubFile, RemoteSource } from './hubs';
+import {
+  fileUrl,
+  hostOf,
+  HUGGING_FACE,
+  listFiles,
+  MODELSCOPE,
+  originalFiles,
+  remoteFile,
+  repoPage,
+} from './hubs';
 
 export type ModelAddress =
-  /** One GGUF (or the first part of a split set): loads as { kind: 'url', url }. */
+  /** One file, or the first part of a split set: loads as { kind: 'url', url }. */
   | { kind: 'url'; url: string; name: string }
-  /** A repository: {@link listChoices} tells what is in it. */
-  | { kind: 'repo'; hub: Hub; repo: string };
+  /** A repository: {@link listChoices} tells what is in it. Without `revision`: the newest. */
+  | { kind: 'repo'; hub: Hub; repo: string; revision?: string };
 
 /** A loadable thing in a repository. */
 export interface RepoChoice {
@@ -16,20 +27,133 @@ export interface RepoChoice {
   source: RemoteSource;
 }
 
+const OWNER_REPO = /^([\w.-]+)\/([\w.-]+)(?:\/(.+\.gguf))?$/i;
+const SPLIT_PART = /-\d{5}-of-(\d{5})\.gguf$/i;
+
 /**
- * Reads a direct .gguf URL, a repository or file page of Hugging Face, ModelScope or the mirror, or `owner/repo`
- * (on `hub`). Links to a file's page become links to its bytes.
- * @throws AppError 'bad-request' with what is accepted.
+ * Reads a direct link, a repository or file page of Hugging Face, ModelScope or the mirror, or `owner/repo` (on
+ * `hub`). Links to a file's page become links to its bytes; a part of a split set becomes its first part. With a
+ * mirror as `hub`, addresses on huggingface.co are taken from the mirror.
+ * @throws AppError 'bad-address' with what is accepted.
  */
-export function parseModelAddress(_text: string, _hub: Hub): ModelAddress {
-  throw new Error('stub');
+export function parseModelAddress(text: string, hub: Hub): ModelAddress {
+  const address = text.trim();
+  const short = OWNER_REPO.exec(address);
+  if (short) {
+    const [, owner, name, path] = short;
+    if (!/^\.+$/.test(owner) && !/^\.+$/.test(name)) return inRepo(hub, `${owner}/${name}`, undefined, path);
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) throw badAddress(address);
+  return hubPage(url, hub) ?? fileAddress(url.href, decoded(url.pathname));
 }
 
-/** What can be loaded from a repository, smallest first. @throws AppError 'not-found' when nothing can. */
-export function listChoices(
-  _address: Extract<ModelAddress, { kind: 'repo' }>,
-  _fetchJson: FetchJson,
-  _token?: string,
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % sign
+  }
+}
+
+function badAddress(address: string): AppError {
+  return new AppError(
+    'bad-address',
+    `"${address}" names no model. Give a link to a .gguf file, a page on Hugging Face or ModelScope, or owner/repository.`,
+    { address },
+  );
+}
+
+/** A page of a hub; undefined for other sites. */
+function hubPage(url: URL, hub: Hub): ModelAddress | undefined {
+  const site = siteOf(url, hub);
+  if (!site) return undefined;
+  const segments = url.pathname
+    .slice(new URL(site.baseUrl).pathname.replace(/\/$/, '').length)
+    .split('/')
+    .filter(Boolean)
+    .map(decoded);
+  if (segments[0] === 'models') segments.shift(); // ModelScope, and Hugging Face's older pages
+  const [owner, name, ...rest] = segments;
+  if (!OWNER_REPO.test(`${owner}/${name}`) || /^(datasets|spaces|docs)$/.test(owner))
+    throw badAddress(url.href);
+  const repo = `${owner}/${name}`;
+  if (rest[0] === 'file') rest.splice(0, 1); // ModelScope: file/view/master/…
+  const [verb, revision, ...path] = rest;
+  const named = /^(blob|resolve|raw|tree|view)$/.test(verb ?? '');
+  return inRepo(site, repo, named ? revision : undefined, named ? path.join('/') : '');
+}
+
+function siteOf(url: URL, hub: Hub): Hub | undefined {
+  if (hub.kind === 'mirror' && url.href.startsWith(`${hub.baseUrl}/`)) return hub;
+  if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname))
+    return hub.kind === 'mirror' ? { ...hub } : HUGGING_FACE;
+  if (/^(www\.)?modelscope\.cn$/.test(url.hostname)) return MODELSCOPE;
+  return undefined;
+}
+
+/** A GGUF in a repository by its bytes, everything else by the repository it is in. */
+function inRepo(
+  hub: Hub,
+  repo: string,
+  revision: string | undefined,
+  path: string | undefined,
+): ModelAddress {
+  if (path && /\.gguf$/i.test(path)) return fileAddress(fileUrl(hub, repo, path, revision), path);
+  return { kind: 'repo', hub, repo, ...(revision && { revision }) };
+}
+
+function fileAddress(url: string, path: string): ModelAddress {
+  const first = (text: string) => text.replace(SPLIT_PART, '-00001-of-$1.gguf');
+  return { kind: 'url', url: first(url), name: first(path.split('/').at(-1) ?? '') };
+}
+
+/**
+ * What can be loaded from a repository, smallest first: every GGUF that is whole, and the original weights.
+ * @throws AppError 'no-model-file' when there is nothing of the kind; bad-listing; what fetchJson throws.
+ */
+export async function listChoices(
+  { hub, repo, revision }: Extract<ModelAddress, { kind: 'repo' }>,
+  fetchJson: FetchJson,
+  token?: string,
 ): Promise<RepoChoice[]> {
-  throw new Error('stub');
+  const listing = await listFiles(hub, repo, fetchJson, revision);
+  const choice = (kind: RepoChoice['kind'], name: string, files: HubFile[]): RepoChoice => ({
+    name,
+    kind,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    source: {
+      kind: 'remote',
+      origin: `${hostOf(hub)}:${repo}${revision ? `@${revision}` : ''}/${name}`,
+      name: kind === 'gguf' ? name.split('/').at(-1)! : repo.split('/')[1],
+      files: files.map((file) => remoteFile(hub, repo, file, revision)),
+      ...(token && { token }),
+    },
+  });
+  const choices = ggufSets(listing).map((files) => choice('gguf', files[0].name, files));
+  const originals = originalFiles(listing);
+  if (originals.length > 0) choices.push(choice('safetensors', 'model.safetensors', originals));
+  if (choices.length === 0) {
+    throw new AppError(
+      'no-model-file',
+      `${repoPage(hub, repo)} holds neither a GGUF nor safetensors. Choose another repository.`,
+      { name: repo },
+    );
+  }
+  return choices.sort((a, b) => a.bytes - b.bytes);
+}
+
+/** Single files and complete split sets, parts in order. Image towers (mmproj) are no models of their own. */
+function ggufSets(listing: HubFile[]): HubFile[][] {
+  const byName = new Map(listing.map((file) => [file.name, file]));
+  return listing.flatMap((file) => {
+    if (!/\.gguf$/i.test(file.name) || /(^|\/)mmproj/i.test(file.name)) return [];
+    const part = /-(\d{5})-of-(\d{5})(\.gguf)$/i.exec(file.name);
+    if (!part) return [[file]];
+    if (part[1] !== '00001') return [];
+    const parts = Array.from({ length: Number(part[2]) }, (_, i) =>
+      byName.get(file.name.replace(SPLIT_PART, `-${String(i + 1).padStart(5, '0')}-of-$1${part[3]}`)),
+    );
+    return parts.every((one) => one !== undefined) ? [parts] : [];
+  });
 }

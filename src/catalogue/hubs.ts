@@ -1,7 +1,9 @@
 // Where model files come from: Hugging Face, a mirror that speaks its paths, ModelScope. Only builds and reads
 // addresses and listings; whoever calls brings the function that fetches.
-import type { ModelSource } from '../protocol/engine';
-import type { CatalogueModel, ModelVariant } from './types';
+import type { ModelSource, RemoteFile } from '../protocol/engine';
+import { AppError, isAbort } from '../shared/errors';
+import { originOfVariant } from './models';
+import type { CatalogueModel, ModelVariant, RepoHost } from './types';
 
 export type HubKind = 'huggingface' | 'mirror' | 'modelscope';
 
@@ -13,55 +15,197 @@ export interface Hub {
 }
 
 export const HUGGING_FACE: Hub = { kind: 'huggingface', baseUrl: 'https://huggingface.co' };
+/** Its CDN allows any origin and the Range header, but exposes neither Content-Range nor ETag: sizes come from the listing. */
 export const MODELSCOPE: Hub = { kind: 'modelscope', baseUrl: 'https://www.modelscope.cn' };
 
-/** GET as JSON. Should throw an AppError with the status (not-found, access-denied, network…). */
+/** GET as JSON. Should throw an AppError for the status (not-found, access-denied, http-error, network). */
 export type FetchJson = (url: string) => Promise<unknown>;
 
 export interface HubFile {
+  /** Path in the repository. */
   name: string;
   bytes: number;
-  /** Hex; '' when the hub publishes none for this file (small text files in git). */
+  /** Hex; '' when the hub publishes none for this file (Hugging Face: small files kept in git itself). */
   sha256: string;
 }
 
 export type RemoteSource = Extract<ModelSource, { kind: 'remote' }>;
 
-/** A mirror of Hugging Face from what a person typed. @throws AppError 'bad-request' unless https or localhost. */
-export function mirrorHub(_text: string): Hub {
-  throw new Error('stub');
+/** A mirror of Hugging Face from what a person typed. @throws AppError 'bad-address' unless https or this machine. */
+export function mirrorHub(text: string): Hub {
+  const trimmed = text.trim();
+  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const local = url && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && local)) || url.username) {
+    throw new AppError(
+      'bad-address',
+      `"${trimmed}" is no address of a mirror. Give one that begins with https://, for example https://hf-mirror.com.`,
+      { address: trimmed },
+    );
+  }
+  return { kind: 'mirror', baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+/** Whose names a hub goes by. */
+export function hostOf(hub: Hub): RepoHost {
+  return hub.kind === 'modelscope' ? 'modelscope' : 'huggingface';
 }
 
 /** The variant's repository on a hub; undefined when that hub has none. */
-export function repoOn(_variant: ModelVariant, _hub: Hub): string | undefined {
-  throw new Error('stub');
+export function repoOn(variant: ModelVariant, hub: Hub): string | undefined {
+  return variant.repos[hostOf(hub)];
+}
+
+/** The first variant of a model that a hub carries, the recommended one before others; undefined when it has none. */
+export function variantOn(model: CatalogueModel, hub: Hub): ModelVariant | undefined {
+  const carried = model.variants.filter((variant) => repoOn(variant, hub));
+  return carried.find((variant) => variant.recommended) ?? carried[0];
 }
 
 /** Address of a repository's page, for people. */
-export function repoPage(_hub: Hub, _repo: string): string {
-  throw new Error('stub');
+export function repoPage(hub: Hub, repo: string): string {
+  return hub.kind === 'modelscope' ? `${hub.baseUrl}/models/${repo}` : `${hub.baseUrl}/${repo}`;
 }
 
 /** Address of a file's bytes. */
-export function fileUrl(_hub: Hub, _repo: string, _path: string): string {
-  throw new Error('stub');
+export function fileUrl(hub: Hub, repo: string, path: string, revision = mainRevision(hub)): string {
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  return `${repoPage(hub, repo)}/resolve/${encodeURIComponent(revision)}/${encoded}`;
 }
 
-/** All files of a repository. @throws AppError 'http-error' when the answer is no listing; what fetchJson throws. */
-export function listFiles(_hub: Hub, _repo: string, _fetchJson: FetchJson): Promise<HubFile[]> {
-  throw new Error('stub');
+function mainRevision(hub: Hub): string {
+  return hub.kind === 'modelscope' ? 'master' : 'main';
 }
 
-/**
- * What to load: every file with its URL, with published sizes and digests where the hub lists them.
- * @throws AppError 'not-found' when the hub does not carry the variant or its listing lacks a file; 'access-denied'.
- */
-export function resolveModel(_args: {
+/** Address of a repository's file list. */
+export function listingUrl(hub: Hub, repo: string, revision = mainRevision(hub)): string {
+  const at = encodeURIComponent(revision);
+  return hub.kind === 'modelscope'
+    ? `${hub.baseUrl}/api/v1/models/${repo}/repo/files?Revision=${at}&Recursive=true`
+    : `${hub.baseUrl}/api/models/${repo}/tree/${at}?recursive=true`;
+}
+
+/** All files of a repository. @throws AppError 'bad-listing' when the answer is none; what fetchJson throws. */
+export async function listFiles(
+  hub: Hub,
+  repo: string,
+  fetchJson: FetchJson,
+  revision?: string,
+): Promise<HubFile[]> {
+  const url = listingUrl(hub, repo, revision);
+  const answer = await fetchJson(url);
+  const entries = hub.kind === 'modelscope' ? field(field(answer, 'Data'), 'Files') : answer;
+  if (!Array.isArray(entries)) {
+    throw new AppError(
+      'bad-listing',
+      `${url} did not answer with a list of files. Choose another source, or give the address of the model file itself.`,
+      { url },
+    );
+  }
+  return entries.flatMap((entry: unknown) => readEntry(entry, hub.kind === 'modelscope'));
+}
+
+/** One row of a listing; none for folders and for rows that make no sense. */
+function readEntry(entry: unknown, isModelScope: boolean): HubFile[] {
+  const name = field(entry, isModelScope ? 'Path' : 'path');
+  const type = field(entry, isModelScope ? 'Type' : 'type');
+  const bytes = field(entry, isModelScope ? 'Size' : 'size');
+  const digest = isModelScope ? field(entry, 'Sha256') : field(field(entry, 'lfs'), 'oid');
+  if (typeof name !== 'string' || !name || name.split('/').includes('..')) return [];
+  if (type === 'tree' || type === 'directory') return [];
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) return [];
+  const sha256 = typeof digest === 'string' && /^[\da-f]{64}$/i.test(digest) ? digest.toLowerCase() : '';
+  return [{ name, bytes, sha256 }];
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** A file as the engine fetches it; size and digest are left out where they are not known. */
+export function remoteFile(hub: Hub, repo: string, file: HubFile | string, revision?: string): RemoteFile {
+  const { name, bytes, sha256 } = typeof file === 'string' ? { name: file, bytes: 0, sha256: '' } : file;
+  return {
+    url: fileUrl(hub, repo, name, revision),
+    name,
+    ...(bytes > 0 && { bytes }),
+    ...(sha256 && { sha256 }),
+  };
+}
+
+export interface ResolveArgs {
   model: CatalogueModel;
   variant: ModelVariant;
   hub: Hub;
   fetchJson: FetchJson;
+  /** Of this hub: it goes to the servers of the files. */
   token?: string;
-}): Promise<RemoteSource> {
-  throw new Error('stub');
+}
+
+/**
+ * What to load: every file with its URL, with published sizes and digests where the hub lists them. A hub whose
+ * listing cannot be read (mirrors without the API, CORS) is taken at its word: the files are asked for by name.
+ * @throws AppError not-on-hub, not-found (a file of the variant is gone), access-denied; an abort passes through.
+ */
+export async function resolveModel(args: ResolveArgs): Promise<RemoteSource> {
+  const { model, variant, hub, fetchJson, token } = args;
+  const repo = repoOn(variant, hub);
+  if (!repo) {
+    throw new AppError(
+      'not-on-hub',
+      `${hub.baseUrl} does not carry ${model.name} ${variant.label}. Choose another source or another variant.`,
+      { model: model.name, variant: variant.label, hub: hub.baseUrl },
+    );
+  }
+  let listing: HubFile[] | undefined;
+  try {
+    listing = await listFiles(hub, repo, fetchJson);
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : '';
+    const meansMissing = code === 'not-found' && hub.kind !== 'mirror';
+    if (isAbort(error) || meansMissing || code === 'access-denied') throw error;
+  }
+  const files = listing ? listedFiles(variant, hub, repo, listing) : variant.files;
+  return {
+    kind: 'remote',
+    origin: originOfVariant(model, variant),
+    name: model.name,
+    files: files.map((file) => remoteFile(hub, repo, file)),
+    ...(token && { token }),
+  };
+}
+
+/** The variant's files in the listing; of an original repository whatever shards it really has. */
+function listedFiles(variant: ModelVariant, hub: Hub, repo: string, listing: HubFile[]): HubFile[] {
+  if (variant.kind === 'safetensors') {
+    const files = originalFiles(listing);
+    if (files.length > 0) return files;
+  }
+  return variant.files.map((name) => {
+    const file = listing.find((listed) => listed.name === name);
+    if (file) return file;
+    const url = fileUrl(hub, repo, name);
+    throw new AppError(
+      'not-found',
+      `${repoPage(hub, repo)} has no file ${name} any more. Choose another source or another variant.`,
+      { url },
+    );
+  });
+}
+
+/** Of an original repository: configuration, tokenizer, index and shards; [] when it has no weights. */
+export function originalFiles(listing: readonly HubFile[]): HubFile[] {
+  const shards = listing.filter(({ name }) => /^model(-\d{5}-of-\d{5})?\.safetensors$/.test(name));
+  if (shards.length === 0) return [];
+  const has = (name: string) => listing.some((file) => file.name === name);
+  const names = new Set([
+    'config.json',
+    'generation_config.json',
+    'tokenizer_config.json',
+    'model.safetensors.index.json',
+    has('tokenizer.model') ? 'tokenizer.model' : 'tokenizer.json', // the same vocabulary twice
+  ]);
+  const byName = (a: HubFile, b: HubFile) => (a.name < b.name ? -1 : 1);
+  return [...listing.filter(({ name }) => names.has(name)).sort(byName), ...shards.sort(byName)];
 }

@@ -1,5 +1,6 @@
 // What a model takes: GPU memory, disk, time to fetch. Sums over its shape, no measuring.
-import type { CatalogueModel, ModelVariant } from './types';
+import { qkvRows } from './packing';
+import type { CatalogueModel, ModelShape, ModelVariant } from './types';
 
 /** GPU bytes, by what they are for. */
 export interface GpuNeed {
@@ -8,7 +9,7 @@ export interface GpuNeed {
   kvBytes: number;
   /** Activations, logits, rotary table: scratch of the forward pass. */
   scratchBytes: number;
-  /** What a driver takes beside the buffers. An estimate. */
+  /** What driver, browser and screen take beside the buffers: an estimate. */
   overheadBytes: number;
   totalBytes: number;
 }
@@ -22,15 +23,54 @@ export interface DiskNeed {
   totalBytes: number;
 }
 
-export function gpuNeed(_model: CatalogueModel, _variant: ModelVariant, _contextTokens: number): GpuNeed {
-  throw new Error('stub');
+/** Tokens of the largest prefill chunk. Twin: MAX_CHUNK.hardware in src/runtime/session.ts. */
+const MAX_CHUNK_TOKENS = 256;
+/** Twin: MAX_SPLITS in src/kernels/attention.ts. */
+const ATTENTION_SPLITS = 128;
+/**
+ * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. kernels.md §1.6 budgets 6.5–7 GB for
+ * 5.29 GB of weights at 8K context; this comes to 6.2 GB, and the spread is the driver's.
+ */
+const OVERHEAD_BYTES = 256 * 2 ** 20;
+/** Chunks kept until their bytes are packed: 8–16 MiB each, several connections, and one tile that waits for its rest. */
+const STAGING_BYTES = 512 * 2 ** 20;
+
+/** K and V of one token, f16. */
+export function kvBytesPerToken({ numLayers, numKvHeads, headDim }: ModelShape): number {
+  return 2 * numLayers * numKvHeads * headDim * 2;
 }
 
-export function diskNeed(_variant: ModelVariant): DiskNeed {
-  throw new Error('stub');
+/**
+ * GPU memory of a loaded model. Weights and cache are exact to a few KB; scratch counts the largest chunk that a
+ * hardware GPU runs; the overhead is an estimate that drivers miss by some hundred MB either way.
+ */
+export function gpuNeed(
+  { shape }: Pick<CatalogueModel, 'shape'>,
+  variant: Pick<ModelVariant, 'packedBytes'>,
+  contextTokens: number,
+): GpuNeed {
+  const { hiddenSize: D, ffnSize: F, vocabSize: V, numHeads, headDim } = shape;
+  const heads = numHeads * headDim;
+  const perToken = 3 * D + qkvRows(shape) + 2 * heads + F; // residual, normed, branch; qkv; q, heads; gated
+  const attention = ATTENTION_SPLITS * numHeads * (headDim + 4);
+  const scratchBytes = 4 * (MAX_CHUNK_TOKENS * perToken + attention + V + D + contextTokens * headDim);
+  const weightBytes = variant.packedBytes;
+  const kvBytes = contextTokens * kvBytesPerToken(shape);
+  const totalBytes = weightBytes + kvBytes + scratchBytes + OVERHEAD_BYTES;
+  return { weightBytes, kvBytes, scratchBytes, overheadBytes: OVERHEAD_BYTES, totalBytes };
+}
+
+/** Disk of an import: the packed image, and for a while the chunks that wait to be packed. */
+export function diskNeed(variant: Pick<ModelVariant, 'packedBytes' | 'downloadBytes'>): DiskNeed {
+  const { packedBytes } = variant;
+  const stagingBytes = Math.min(STAGING_BYTES, variant.downloadBytes);
+  return { packedBytes, stagingBytes, totalBytes: packedBytes + stagingBytes };
 }
 
 /** Seconds to fetch a variant at this speed; Infinity when it is 0. */
-export function downloadSeconds(_variant: ModelVariant, _bytesPerSecond: number): number {
-  throw new Error('stub');
+export function downloadSeconds(
+  variant: Pick<ModelVariant, 'downloadBytes'>,
+  bytesPerSecond: number,
+): number {
+  return bytesPerSecond > 0 ? variant.downloadBytes / bytesPerSecond : Infinity;
 }

@@ -1,7 +1,11 @@
 // Will it run, how fast, with how much context: the probe's measurements scaled to a model's shape.
 import type { DeviceProbe } from '../protocol/engine';
 import type { DiskNeed, GpuNeed } from './memory';
+import { diskNeed, gpuNeed, kvBytesPerToken } from './memory';
+import { recommendedVariant } from './models';
+import { layerWeights, packedSizes } from './packing';
 import type { CatalogueModel, ModelVariant } from './types';
+import { NINE_B } from './variants';
 
 /** Why a prediction is what it is; the UI has a sentence for each code. Bytes are bytes, speeds tokens per second. */
 export type PredictionReason =
@@ -22,7 +26,7 @@ export interface Prediction {
   modelId: string;
   variantId: string;
   contextTokens: number;
-  /** fits.gpu and fits.disk: it loads and answers, at whatever speed. */
+  /** It fits GPU and disk, as far as was tested: it loads and answers, at whatever speed. */
   runs: boolean;
   fits: { gpu: boolean; disk: boolean };
   reasons: PredictionReason[];
@@ -36,13 +40,125 @@ export interface Prediction {
   disk: DiskNeed;
 }
 
+/** About as fast as people read; below it a prediction says so. */
+export const COMFORTABLE_TOKENS_PER_SECOND = 5;
+const CONTEXT_STEP = 1024;
+/** A prefill chunk aims at this. Twin: CHUNK_MS in src/runtime/session.ts. */
+const CHUNK_MS = 80;
+/** Twin: MAX_CHUNK in src/runtime/session.ts. */
+const MAX_CHUNK = { software: 64, hardware: 256 };
+/** Submit, readback and event handling of a step, where the probe did not measure it. */
+const DEFAULT_STEP_MS = 3;
+
+/**
+ * Scales the probe's layer and head to the model.
+ *
+ *   decode ms = step + L · layer · s(layer) + head · s(head) + L·kv(S) · ms per byte
+ *
+ * s is the ratio of bytes read on a GPU, where decoding waits for memory, and the ratio of weights on a software
+ * adapter, which counts instructions. The cache's bytes cost what weight bytes cost. Prefill takes the chunk that the
+ * engine would choose: as many tokens as fit 80 ms, between one (which runs like a decode step) and the probe's chunk
+ * on a straight line, and beyond that at the probe's pace.
+ *
+ * Error: ±15 % for Q4_0 and INT4 in the probe's own shape, on a machine as idle as during the probe. Formats with
+ * minimums or 8 bits unpack at another pace than q4 and were not measured: ±30 %. GLM-Edge's smaller matrices fill a
+ * large GPU less well: up to a third too fast. Heat and battery are not in it.
+ */
 export function predict(
-  _probe: DeviceProbe,
-  _model: CatalogueModel,
-  _variant: ModelVariant,
-  _contextTokens: number,
+  probe: DeviceProbe,
+  model: CatalogueModel,
+  variant: ModelVariant,
+  contextTokens: number,
 ): Prediction {
-  throw new Error('stub');
+  const context = Math.min(contextTokens, model.trainedContextTokens);
+  const gpu = gpuNeed(model, variant, context);
+  const disk = diskNeed(variant);
+  const speed = speedOf(probe, model, variant, context);
+  const maxContextTokens = maxContext(probe, model, variant);
+  const availableDisk = Math.max(0, probe.storage.quotaBytes - probe.storage.usageBytes);
+  const smallest = gpuNeed(model, variant, Math.min(CONTEXT_STEP, model.trainedContextTokens));
+  const tested = (bytes: number) => bytes <= probe.allocatableBytes;
+  const fits = {
+    gpu: tested(gpu.totalBytes) || probe.allocationCapped,
+    disk: probe.storage.quotaBytes === 0 || disk.totalBytes <= availableDisk, // 0: the browser does not say
+  };
+  const reasons: PredictionReason[] = [];
+  const { allocatableBytes: availableBytes } = probe;
+  if (!fits.gpu && !tested(smallest.totalBytes))
+    reasons.push({ code: 'gpu-memory', neededBytes: smallest.totalBytes, availableBytes });
+  else if (!fits.gpu)
+    reasons.push({ code: 'context', wantedTokens: context, contextTokens: maxContextTokens });
+  else if (!tested(gpu.totalBytes))
+    reasons.push({ code: 'memory-untested', neededBytes: gpu.totalBytes, testedBytes: availableBytes });
+  if (!fits.disk) reasons.push({ code: 'disk', neededBytes: disk.totalBytes, availableBytes: availableDisk });
+  if (probe.device.software) reasons.push({ code: 'software' });
+  if (speed.tokensPerSecond < COMFORTABLE_TOKENS_PER_SECOND)
+    reasons.push({ code: 'slow', tokensPerSecond: speed.tokensPerSecond });
+  return {
+    modelId: model.id,
+    variantId: variant.id,
+    contextTokens: context,
+    runs: fits.gpu && fits.disk,
+    fits,
+    reasons,
+    ...speed,
+    maxContextTokens,
+    gpu,
+    disk,
+  };
+}
+
+function speedOf(
+  probe: DeviceProbe,
+  { shape }: CatalogueModel,
+  variant: ModelVariant,
+  contextTokens: number,
+): Pick<Prediction, 'tokensPerSecond' | 'tokensPerSecondFull' | 'prefillTokensPerSecond'> {
+  const { layer, head, device } = probe;
+  const sizes = packedSizes(shape, variant.mix);
+  const weightsOfHead = shape.vocabSize * shape.hiddenSize;
+  const layerRatio = device.software
+    ? (shape.numLayers * layerWeights(shape)) / layerWeights(NINE_B)
+    : sizes.layersBytes / layer.weightBytes;
+  const headRatio = device.software
+    ? weightsOfHead / (NINE_B.vocabSize * NINE_B.hiddenSize)
+    : sizes.headBytes / head.weightBytes;
+  const stepMs = probe.stepMs ?? DEFAULT_STEP_MS;
+  const headMs = headRatio * head.decodeMs;
+  const decodeMs = stepMs + layerRatio * layer.decodeMs + headMs;
+  const cacheMs = (contextTokens * kvBytesPerToken(shape) * layer.decodeMs) / layer.weightBytes;
+  // Prefill multiplies, whatever the format: weights count, not bytes.
+  const prefillRatio = (shape.numLayers * layerWeights(shape)) / layerWeights(NINE_B);
+  const oneMs = stepMs + prefillRatio * layer.decodeMs;
+  const chunkMs = stepMs + prefillRatio * layer.prefillMs;
+  return {
+    tokensPerSecond: 1000 / decodeMs,
+    tokensPerSecondFull: 1000 / (decodeMs + cacheMs),
+    prefillTokensPerSecond: prefillSpeed({
+      oneMs,
+      chunkMs,
+      chunkTokens: layer.prefillTokens,
+      max: MAX_CHUNK[device.software ? 'software' : 'hardware'],
+    }),
+  };
+}
+
+/** Tokens per second of the largest power of two of tokens that takes at most CHUNK_MS. */
+function prefillSpeed({ oneMs, chunkMs, chunkTokens, max }: Record<string, number>): number {
+  const perToken = chunkTokens > 1 ? Math.max(0, chunkMs - oneMs) / (chunkTokens - 1) : oneMs;
+  const msOf = (tokens: number) =>
+    tokens <= chunkTokens ? oneMs + perToken * (tokens - 1) : (chunkMs / chunkTokens) * tokens;
+  let tokens = 1;
+  while (tokens * 2 <= max && msOf(tokens * 2) <= CHUNK_MS) tokens *= 2;
+  return (1000 * tokens) / msOf(tokens);
+}
+
+/** The largest multiple of 1024 that fits what was tested. */
+function maxContext(probe: DeviceProbe, model: CatalogueModel, variant: ModelVariant): number {
+  const base = gpuNeed(model, variant, 0).totalBytes;
+  const perToken = gpuNeed(model, variant, 1).totalBytes - base;
+  const fitting = Math.floor((probe.allocatableBytes - base) / perToken / CONTEXT_STEP) * CONTEXT_STEP;
+  return Math.min(model.trainedContextTokens, Math.max(0, fitting));
 }
 
 export interface Suggestion {
@@ -51,11 +167,31 @@ export interface Suggestion {
   prediction: Prediction;
 }
 
-/** The best model that runs here at a bearable speed, with `contextTokens` of context; null when none does. */
+/**
+ * The first model of the catalogue that surely fits and decodes at a comfortable speed; else the fastest that fits;
+ * null when none does. Specialists are left to people. A variant that does not fit gives way to one that does.
+ */
 export function suggest(
-  _probe: DeviceProbe,
-  _catalogue: readonly CatalogueModel[],
-  _contextTokens?: number,
+  probe: DeviceProbe,
+  catalogue: readonly CatalogueModel[],
+  contextTokens = 8192,
 ): Suggestion | null {
-  throw new Error('stub');
+  const fitting = catalogue
+    .filter((model) => !model.specialist)
+    .flatMap((model): Suggestion[] => {
+      const best = recommendedVariant(model);
+      const variants = [best, ...model.variants.filter((variant) => variant !== best)];
+      for (const variant of variants) {
+        const prediction = predict(probe, model, variant, contextTokens);
+        const untested = prediction.reasons.some(({ code }) => code === 'memory-untested');
+        if (prediction.runs && !untested) return [{ model, variant, prediction }];
+      }
+      return [];
+    });
+  const speed = ({ prediction }: Suggestion) => prediction.tokensPerSecond;
+  return (
+    fitting.find((one) => speed(one) >= COMFORTABLE_TOKENS_PER_SECOND) ??
+    fitting.sort((a, b) => speed(b) - speed(a))[0] ??
+    null
+  );
 }

@@ -74,6 +74,10 @@ export interface DeviceProbe {
   layer: { weightBytes: number; decodeMs: number; prefillTokens: number; prefillMs: number };
   /** The LM head in the same shape, one token. */
   head: { weightBytes: number; decodeMs: number };
+  /** What a decode step costs beside layers and head: submit, readback, the rest of the frame. */
+  stepMs?: number;
+  /** Share of the layer's weights that was run; the times above are scaled to all of them. 1 on a GPU. */
+  measuredShare?: number;
   storage: { usageBytes: number; quotaBytes: number; persisted: boolean };
   tookMs: number;
   measuredAt: number; // ms since 1970

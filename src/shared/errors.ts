@@ -24,6 +24,9 @@ export const ERROR_CODES = [
   'missing-file', // of an original repository; details: name
   'bad-config', // config.json or a tokenizer file that cannot be used; details: name, why
   'no-model-file', // chosen files or a folder without any we read; details: name
+  'bad-address', // typed by a person, names no model or mirror; details: address
+  'bad-listing', // a hub's answer that is no list of files; details: url
+  'not-on-hub', // a catalogue model that this hub lacks; details: model, variant, hub
   'not-found', // HTTP 404; details: url
   'access-denied', // HTTP 401, 403; details: url, status, token ('sent' or 'none')
   'http-error', // any other status; details: url, status, retryAfterSeconds where the server says
@@ -37,7 +40,9 @@ export const ERROR_CODES = [
   'file-unreadable', // a local file moved, changed or lost its permission; details: name
   'storage-quota', // details: neededBytes, availableBytes
   'storage-unavailable', // IndexedDB refused
-  'cache-damaged', // details: id, shard
+  'cache-damaged', // details: id, shard; when all parts were looked at also damaged, parts (counts)
+  'pack-version', // an exported model of another version of the app; details: name, found, supported
+  'pack-damaged', // an exported model whose bytes changed; details: name, part
   'context-full', // details: promptTokens, contextTokens
   'model-in-use', // another tab holds this model; details: id
   'no-model', // a request that needs a loaded model came before one
