@@ -2,6 +2,8 @@
 import type { WireError } from '../../shared/errors';
 import type { FileIdentity } from '../http/fileIdentity';
 import type { WeightSource } from '../types';
+import type { DownloadPool } from './pool';
+import type { RetryTiming } from './retry';
 
 /** One file on a server; the `RemoteFile` of src/protocol/engine.ts has this shape. */
 export interface DownloadFile {
@@ -39,25 +41,6 @@ export interface DownloadOptions {
   chunkBytes?: number;
   /** Times and limits that tests shorten. */
   timing?: Partial<RetryTiming>;
-}
-
-export interface RetryTiming {
-  /** First pause; each further one may be twice as long. Default 500 ms. */
-  baseMs: number;
-  /** Longest pause. Default 30 s. */
-  capMs: number;
-  /** A request without a byte for this long is ended and sent again. Default 30 s. */
-  stallMs: number;
-  /** Given up after this long without a byte, not counting time asleep or known to be offline. Default 10 min. */
-  giveUpMs: number;
-  /** A host that never answered is given up after so many tries: it may be CORS, which does not pass. Default 3. */
-  firstTries: number;
-}
-
-/** Limits of all downloads that share it: requests in flight, and bytes fetched before anybody read them. */
-export interface DownloadPool {
-  readonly connections: number;
-  readonly aheadBytes: number;
 }
 
 /** What a download did so far in this session, and what it holds. */

@@ -1,0 +1,334 @@
+// A file on a server as a WeightSource that a killed tab, a changed network or a sleeping laptop does not set back.
+import { AppError } from '../../shared/errors';
+import { assertInside } from '../truncation';
+import type { ByteRange } from '../types';
+import { ChunkFetcher } from './chunkFetcher';
+import { fileKeyOf } from './fileKey';
+import { downloadPool, type DownloadPool, type PoolMember } from './pool';
+import { StagedFile } from './stagedFile';
+import type { DownloadFile, DownloadOptions, DownloadRecord, DownloadSource, DownloadStats } from './types';
+
+/** Large enough that a request costs nothing beside it, small enough to fetch again after a kill. */
+export const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/**
+ * A file on a server. Chunks that were read or fetched ahead are durable until `retain` releases them, and the
+ * SHA-256 of the whole file runs along where one is published. Fetching ahead begins with the first `retain`.
+ *
+ * Every method @throws AppError not-found, access-denied, http-error, no-range-support, not-a-file, network,
+ * size-mismatch at once; connection-lost when the network stays away; source-changed (what was staged is dropped);
+ * storage-quota, storage-unavailable. An abort throws the signal's reason.
+ */
+export function downloadSource(file: DownloadFile, options: DownloadOptions): DownloadSource {
+  return new Download(file, options);
+}
+
+interface Flight {
+  bytes: Promise<Uint8Array<ArrayBuffer>>;
+  land(bytes: Uint8Array<ArrayBuffer>): void;
+  fail(error: unknown): void;
+}
+
+class Download implements DownloadSource, PoolMember {
+  readonly name: string;
+  private readonly pool: DownloadPool;
+  private readonly fetcher: ChunkFetcher;
+  private readonly chunkBytes: number;
+  private opening: Promise<StagedFile> | undefined;
+  private staged: StagedFile | undefined;
+  private readonly flights = new Map<number, Flight>();
+  private readonly loads = new Map<number, Promise<Uint8Array<ArrayBuffer> | undefined>>();
+  /** Ends all requests. After `forget` there is another. */
+  private life = new AbortController();
+  private isClosed = false;
+  /** `retain` was called: chunks are fetched ahead… */
+  private isEager = false;
+  /** …unless a fetch failed, until one that somebody waited for works again. */
+  private isHalted = false;
+  private isVerifying = false;
+
+  constructor(
+    private readonly file: DownloadFile,
+    private readonly options: DownloadOptions,
+  ) {
+    this.name = file.url;
+    this.pool = options.pool ?? downloadPool({ connections: options.connections });
+    this.chunkBytes = options.chunkBytes ?? CHUNK_BYTES;
+    this.fetcher = new ChunkFetcher(file, options);
+    const { signal } = options;
+    if (signal?.aborted) this.closeWith(signal.reason);
+    else signal?.addEventListener('abort', () => this.closeWith(signal.reason), { once: true });
+  }
+
+  async byteLength(signal?: AbortSignal): Promise<number> {
+    return (await this.open(signal)).plan.totalBytes;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const { plan } = await this.open(signal);
+    assertInside(this.name, offset, length, plan.totalBytes);
+    if (length === 0) return new Uint8Array(0);
+    const out = new Uint8Array(length);
+    const first = Math.floor(offset / this.chunkBytes);
+    const last = Math.floor((offset + length - 1) / this.chunkBytes);
+    this.pool.touch(this);
+    for (let index = first, asked = first; index <= last; index++) {
+      for (; asked <= Math.min(last, index + this.pool.connections - 1); asked++) this.demand(asked);
+      plan.markRead(index);
+      this.pool.pump();
+      const bytes = await this.chunk(index, signal);
+      const start = index * this.chunkBytes - offset; // of the chunk, in `out`
+      out.set(bytes.subarray(Math.max(0, -start), length - start), Math.max(0, start));
+    }
+    return out;
+  }
+
+  async retain(ranges: ByteRange[]): Promise<void> {
+    const staged = await this.open();
+    this.isEager = true;
+    await staged.retain(ranges);
+    this.pool.pump();
+  }
+
+  async verify(signal?: AbortSignal): Promise<void> {
+    const expected = this.file.sha256?.toLowerCase();
+    if (expected === undefined) return;
+    const staged = await this.open(signal);
+    this.isVerifying = true;
+    this.pool.touch(this);
+    try {
+      await abortable(staged.catchUp(), signal);
+      while (staged.hashedChunks < staged.plan.count) {
+        const index = staged.hashedChunks;
+        if (!staged.plan.isStaged(index)) await abortable(this.flight(index).bytes, signal);
+        await abortable(staged.catchUp(), signal);
+      }
+    } finally {
+      this.isVerifying = false;
+    }
+    const found = staged.digest() ?? '';
+    if (found === expected) return staged.save();
+    await this.forget();
+    const { url } = this.file;
+    const message =
+      `${url} was downloaded whole, but its content is not the published one: SHA-256 ${found} instead of ` +
+      `${expected}. It was deleted. Load it again, or from another source.`;
+    throw new AppError('hash-mismatch', message, { url, expected, found });
+  }
+
+  async forget(): Promise<void> {
+    const error = new DOMException('The download was given up.', 'AbortError');
+    this.isEager = false;
+    await this.drop(error);
+  }
+
+  stats(): DownloadStats {
+    const plan = this.staged?.plan;
+    const hashedBytes = Math.min((this.staged?.hashedChunks ?? 0) * this.chunkBytes, plan?.totalBytes ?? 0);
+    return {
+      receivedBytes: this.fetcher.receivedBytes,
+      stagedBytes: plan?.stagedBytes() ?? 0,
+      hashedBytes,
+      totalBytes: plan?.totalBytes ?? 0,
+    };
+  }
+
+  close(): void {
+    this.closeWith(new DOMException('The download was closed.', 'AbortError'));
+  }
+
+  // What the pool asks.
+
+  nextAhead(limitBytes: number): number | undefined {
+    const plan = this.staged?.plan;
+    if (!plan || this.isHalted || !(this.isEager || this.isVerifying)) return undefined;
+    if (this.isVerifying) plan.position = Math.min(plan.hashed, plan.count);
+    return plan.nextAhead(limitBytes, (index) => this.flights.has(index));
+  }
+
+  aheadBytes(): number {
+    return this.staged?.plan.aheadBytes() ?? 0;
+  }
+
+  async fetchChunk(index: number): Promise<void> {
+    const { staged, life } = this;
+    const flight = this.flights.get(index) ?? this.board(index);
+    try {
+      if (!staged) throw new AppError('bug', 'a chunk was fetched of a download that is not open');
+      const { plan } = staged;
+      const bytes = await this.fetcher.fetch(plan.offsetOf(index), plan.lengthOf(index), life.signal);
+      await staged.keep(index, bytes);
+      this.isHalted = false;
+      flight.land(bytes);
+    } catch (error) {
+      this.isHalted = true; // whoever reads next tries again, and hears of it
+      const isWebPage = error instanceof AppError && error.code === 'not-a-file';
+      const isChanged = error instanceof AppError && error.code === 'source-changed';
+      const isFresh = staged?.plan.stagedBytes() === 0 && staged.hashedChunks === 0;
+      if (life === this.life && (isChanged || (isWebPage && isFresh)))
+        await this.drop(error).catch(() => undefined);
+      flight.fail(error);
+    } finally {
+      if (this.flights.get(index) === flight) this.flights.delete(index);
+    }
+  }
+
+  /** A chunk for a reader: from memory, from disk, or from the network. */
+  private async chunk(index: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const key = this.memoryKey(index);
+    const bytes =
+      this.pool.recall(key) ??
+      (await abortable(this.loadOnce(index), signal)) ??
+      (await abortable(this.flight(index).bytes, signal));
+    this.pool.remember(key, bytes);
+    return bytes;
+  }
+
+  /** Starts what a reader will wait for. */
+  private demand(index: number): void {
+    if (this.staged?.plan.isStaged(index) || this.pool.recall(this.memoryKey(index))) return;
+    this.flight(index);
+  }
+
+  /** The request for a chunk; its failure is heard by those who wait. */
+  private flight(index: number): Flight {
+    const flying = this.flights.get(index);
+    if (flying) return flying;
+    const flight = this.board(index);
+    if (this.life.signal.aborted) flight.fail(this.life.signal.reason);
+    else this.pool.request(this, index);
+    return flight;
+  }
+
+  private board(index: number): Flight {
+    let land!: Flight['land'];
+    let fail!: Flight['fail'];
+    const bytes = new Promise<Uint8Array<ArrayBuffer>>(
+      (resolve, reject) => ([land, fail] = [resolve, reject]),
+    );
+    bytes.catch(() => undefined); // fetched ahead, nobody waits
+    const flight = { bytes, land, fail };
+    this.flights.set(index, flight);
+    return flight;
+  }
+
+  private async loadOnce(index: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (!this.staged?.plan.isStaged(index)) return undefined;
+    const loading = this.loads.get(index) ?? this.staged.load(index).finally(() => this.loads.delete(index));
+    this.loads.set(index, loading);
+    return loading;
+  }
+
+  private open(signal?: AbortSignal): Promise<StagedFile> {
+    this.life.signal.throwIfAborted();
+    this.opening ??= this.openNow().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return abortable(this.opening, signal);
+  }
+
+  private async openNow(): Promise<StagedFile> {
+    const { life } = this;
+    const { staging } = this.options;
+    const { url, sha256, bytes } = this.file;
+    const fileKey = await fileKeyOf(this.file);
+    let record = await staging.record(fileKey);
+    if (
+      record &&
+      (record.chunkBytes !== this.chunkBytes || record.totalBytes !== (bytes ?? record.totalBytes))
+    ) {
+      await staging.deleteDownload(fileKey); // another size is published now, or other chunks wanted
+      record = undefined;
+    }
+    const server = serverOf(url);
+    if (!record) {
+      await staging.deleteDownload(fileKey); // leftovers
+      record = await this.begin(fileKey, server, life.signal);
+      await staging.putRecord(record);
+    }
+    const { totalBytes, etag, lastModified } = record.identity;
+    const isMirror = record.identity.server !== server; // its validators are its own
+    this.fetcher.resume({
+      totalBytes,
+      etag: isMirror ? null : etag,
+      lastModified: isMirror ? null : lastModified,
+    });
+    const staged = await StagedFile.open(staging, record, { url, isHashed: sha256 !== undefined });
+    life.signal.throwIfAborted();
+    this.staged = staged;
+    this.pool.join(this);
+    return staged;
+  }
+
+  private async begin(fileKey: string, server: string, signal: AbortSignal): Promise<DownloadRecord> {
+    const { url, name, bytes } = this.file;
+    const identity = await this.fetcher.identify(signal);
+    const { totalBytes } = identity;
+    if (bytes !== undefined && bytes !== totalBytes) {
+      const message =
+        `${url} has ${totalBytes} bytes instead of the published ${bytes}: it is another file, or a broken copy. ` +
+        'Nothing was downloaded. Choose another source.';
+      throw new AppError('size-mismatch', message, { url, expected: bytes, found: totalBytes });
+    }
+    const updatedAt = Date.now();
+    return {
+      fileKey,
+      name,
+      totalBytes,
+      chunkBytes: this.chunkBytes,
+      identity: { ...identity, server },
+      updatedAt,
+    };
+  }
+
+  /** Deletes everything that was kept; those who wait get `error`. Another read begins anew. */
+  private async drop(error: unknown): Promise<void> {
+    const { staged } = this;
+    this.halt(error);
+    await staged?.close();
+    await this.options.staging.deleteDownload(await fileKeyOf(this.file));
+    this.fetcher.known = undefined;
+    if (!this.isClosed) this.life = new AbortController();
+  }
+
+  private closeWith(reason: unknown): void {
+    this.isClosed = true;
+    const { staged } = this;
+    this.halt(reason);
+    void staged?.close();
+  }
+
+  /** Ends every request and fails everybody who waits. */
+  private halt(reason: unknown): void {
+    this.life.abort(reason);
+    this.pool.leave(this, this.memoryKey(''));
+    for (const flight of this.flights.values()) flight.fail(reason);
+    this.flights.clear();
+    this.loads.clear();
+    this.staged = undefined;
+    this.opening = undefined;
+    this.isHalted = false;
+  }
+
+  private memoryKey(index: number | ''): string {
+    return `${this.file.url}#${index}`;
+  }
+}
+
+/** Validators of one server say nothing about another's. */
+function serverOf(url: string): string {
+  return new URL(url, (globalThis as { location?: { href: string } }).location?.href).origin;
+}
+
+/** `promise`, unless `signal` is aborted first. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  let stop!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop);
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
