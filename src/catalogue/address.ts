@@ -75,7 +75,7 @@ function hubPage(url: URL, hub: Hub): ModelAddress | undefined {
     .map(decoded);
   if (segments[0] === 'models') segments.shift(); // ModelScope, and Hugging Face's older pages
   const [owner, name, ...rest] = segments;
-  if (!OWNER_REPO.test(`${owner}/${name}`) || /^(datasets|spaces|docs)$/.test(owner))
+  if (!owner || !name || !OWNER_REPO.test(`${owner}/${name}`) || /^(datasets|spaces|docs)$/.test(owner))
     throw badAddress(url.href);
   const repo = `${owner}/${name}`;
   if (rest[0] === 'file') rest.splice(0, 1); // ModelScope: file/view/master/…
@@ -87,7 +87,7 @@ function hubPage(url: URL, hub: Hub): ModelAddress | undefined {
 function siteOf(url: URL, hub: Hub): Hub | undefined {
   if (hub.kind === 'mirror' && url.href.startsWith(`${hub.baseUrl}/`)) return hub;
   if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname))
-    return hub.kind === 'mirror' ? { ...hub } : HUGGING_FACE;
+    return hub.kind === 'mirror' ? hub : HUGGING_FACE;
   if (/^(www\.)?modelscope\.cn$/.test(url.hostname)) return MODELSCOPE;
   return undefined;
 }

@@ -1,4 +1,6 @@
 // Which member of the GLM-4 line a file is: the prompt it was trained on, its sampling defaults, its licence.
+import type { LicenceId } from '../catalogue/licences';
+import { LICENCES } from '../catalogue/licences';
 import { AppError } from '../shared/errors';
 import type { SamplingParams } from '../protocol/engine';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -45,7 +47,12 @@ const EDGE_VOCAB_SIZE = 59_264;
 const PREFIX = ['[gMASK]', '<sop>'];
 const GLM4_FORMAT: PromptFormat = { prefix: PREFIX, systemFirst: false, afterToolName: '', answerStart: '' };
 const SAMPLING_OFF = { topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
-const MIT: ModelLicence = { name: 'MIT', badge: '', url: 'https://opensource.org/license/mit' };
+
+/** What of the catalogue's licence goes with a loaded model. */
+function licence(id: LicenceId): ModelLicence {
+  const { name, badge, url } = LICENCES[id];
+  return { name, badge, url };
+}
 
 const FAMILIES: Record<FamilyId, ModelFamily> = {
   glm4: {
@@ -53,25 +60,21 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
     format: GLM4_FORMAT,
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0.8, topP: 0.8 }, // generation_config.json of glm-4-9b-chat
-    licence: {
-      name: 'The glm-4-9b License',
-      badge: 'Built with glm-4',
-      url: 'https://huggingface.co/THUDM/glm-4-9b-chat/blob/main/LICENSE',
-    },
+    licence: licence('glm-4'),
   },
   'glm4-0414': {
     id: 'glm4-0414',
     format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ' },
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.8, repetitionPenalty: 1.2 }, // its trans_cli_demo.py
-    licence: MIT,
+    licence: licence('mit'),
   },
   'glm-z1': {
     id: 'glm-z1',
     format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ', answerStart: '\n<think>\n' },
     thinks: true,
     sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.95, topK: 40 }, // its model card
-    licence: MIT,
+    licence: licence('mit'),
   },
   codegeex4: {
     id: 'codegeex4',
@@ -81,22 +84,14 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
       '并提供格式规范、可以执行、准确安全的代码，并在必要时提供详细的解释。',
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0.2, topP: 0.95 }, // its interpreter demo
-    licence: {
-      name: 'The CodeGeeX4 License',
-      badge: 'Built with CodeGeeX4',
-      url: 'https://huggingface.co/THUDM/codegeex4-all-9b/blob/main/LICENSE',
-    },
+    licence: licence('codegeex4'),
   },
   'glm-edge': {
     id: 'glm-edge',
     format: { ...GLM4_FORMAT, prefix: [], answerStart: '\n' },
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0 }, // its README decodes greedily
-    licence: {
-      name: 'The GLM-Edge License',
-      badge: 'Built with GLM-Edge',
-      url: 'https://huggingface.co/THUDM/glm-edge-1.5b-chat/blob/main/LICENSE',
-    },
+    licence: licence('glm-edge'),
   },
 };
 

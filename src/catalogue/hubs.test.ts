@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../shared/errors';
+import { fileUrl, HUGGING_FACE, listFiles, mirrorHub, MODELSCOPE, resolveModel, variantOn } from './hubs';
+import { findModel, recommendedVariant } from './models';
+
+const MIRROR = mirrorHub('hf-mirror.com/');
+const digest = 'AB'.repeat(32);
+const edge = findModel('glm-edge-1.5b-chat')!;
+const q4km = recommendedVariant(edge);
+
+const huggingFace = (...files: [name: string, size: number, sha256?: string][]) =>
+  files.map(([path, size, oid]) => ({
+    type: 'file',
+    path,
+    size,
+    oid: 'gitsha',
+    ...(oid && { lfs: { oid, size } }),
+  }));
+const fails = (code: AppError['code']) => () => Promise.reject(new AppError(code, code));
+
+describe('mirrorHub', () => {
+  it.each([
+    ['https://hf-mirror.com', 'https://hf-mirror.com'],
+    ['hf-mirror.com/', 'https://hf-mirror.com'],
+    [' https://example.org/hf/ ', 'https://example.org/hf'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+  ])('reads %s', (text, baseUrl) => expect(mirrorHub(text)).toEqual({ kind: 'mirror', baseUrl }));
+
+  it.each([
+    'http://example.org',
+    'ftp://example.org',
+    'https://',
+    '',
+    'javascript:alert(1)',
+    'https://u:p@x.y',
+  ])('refuses "%s"', (text) =>
+    expect(() => mirrorHub(text)).toThrow(expect.objectContaining({ code: 'bad-address' })),
+  );
+});
+
+describe('listFiles', () => {
+  it('reads Hugging Face: digests of LFS files only, folders left out', async () => {
+    let asked = '';
+    const files = await listFiles(HUGGING_FACE, 'o/r', async (url) => {
+      asked = url;
+      return [
+        { type: 'directory', path: 'x', size: 0 },
+        ...huggingFace(['a.gguf', 5e9, digest], ['c.json', 7]),
+      ];
+    });
+    expect(asked).toBe('https://huggingface.co/api/models/o/r/tree/main?recursive=true');
+    expect(files).toEqual([
+      { name: 'a.gguf', bytes: 5e9, sha256: digest.toLowerCase() },
+      { name: 'c.json', bytes: 7, sha256: '' },
+    ]);
+  });
+
+  it('reads ModelScope', async () => {
+    let asked = '';
+    const Files = [
+      { Path: 'a.gguf', Name: 'a.gguf', Type: 'blob', Size: 5, Sha256: digest },
+      { Path: 'sub', Name: 'sub', Type: 'tree', Size: 0, Sha256: '' },
+    ];
+    const files = await listFiles(MODELSCOPE, 'o/r', async (url) => {
+      asked = url;
+      return { Code: 200, Success: true, Data: { Files } };
+    });
+    expect(asked).toBe(
+      'https://www.modelscope.cn/api/v1/models/o/r/repo/files?Revision=master&Recursive=true',
+    );
+    expect(files).toEqual([{ name: 'a.gguf', bytes: 5, sha256: digest.toLowerCase() }]);
+  });
+
+  it('takes nothing on trust', async () => {
+    const hostile = [null, 5, 'x', {}, { path: '../../etc', size: 1 }, { path: 'a', size: -1 }];
+    const more = [
+      { path: 'b', size: 1, lfs: { oid: '<script>' } },
+      { path: 'c', size: '9' },
+    ];
+    expect(await listFiles(HUGGING_FACE, 'o/r', async () => [...hostile, ...more])).toEqual([
+      { name: 'b', bytes: 1, sha256: '' },
+    ]);
+    for (const answer of [null, 'hello', {}, { Data: 1 }]) {
+      for (const hub of [HUGGING_FACE, MODELSCOPE])
+        await expect(listFiles(hub, 'o/r', async () => answer)).rejects.toMatchObject({
+          code: 'bad-listing',
+        });
+    }
+  });
+});
+
+describe('resolveModel', () => {
+  const resolve = (hub = HUGGING_FACE, fetchJson: () => Promise<unknown> = async () => [], token?: string) =>
+    resolveModel({ model: edge, variant: q4km, hub, fetchJson, token });
+
+  it('takes sizes and digests from the listing, and keeps the token for the engine', async () => {
+    const source = await resolve(
+      HUGGING_FACE,
+      async () => huggingFace(['ggml-model-Q4_K_M.gguf', 980_470_144, digest]),
+      'hf_x',
+    );
+    const url = 'https://huggingface.co/zai-org/glm-edge-1.5b-chat-gguf/resolve/main/ggml-model-Q4_K_M.gguf';
+    expect(source).toEqual({
+      kind: 'remote',
+      origin: 'catalogue:glm-edge-1.5b-chat/q4_k_m',
+      name: 'GLM-Edge-1.5B-Chat',
+      token: 'hf_x',
+      files: [{ url, name: 'ggml-model-Q4_K_M.gguf', bytes: 980_470_144, sha256: digest.toLowerCase() }],
+    });
+  });
+
+  it('has the same origin on every hub', async () => {
+    const modelscope = async () => ({
+      Data: { Files: [{ Path: 'ggml-model-Q4_K_M.gguf', Type: 'blob', Size: 1 }] },
+    });
+    const there = await resolve(MODELSCOPE, modelscope);
+    expect(there.files[0].url).toBe(
+      'https://www.modelscope.cn/models/ZhipuAI/glm-edge-1.5b-chat-gguf/resolve/master/ggml-model-Q4_K_M.gguf',
+    );
+    const mirrored = await resolve(MIRROR, fails('not-found'));
+    expect(mirrored.files).toEqual([
+      {
+        url: there.files[0].url.replace(
+          /^.*?resolve\/master/,
+          `${MIRROR.baseUrl}/zai-org/glm-edge-1.5b-chat-gguf/resolve/main`,
+        ),
+        name: 'ggml-model-Q4_K_M.gguf',
+      },
+    ]);
+    expect(new Set([there, mirrored].map(({ origin }) => origin)).size).toBe(1);
+  });
+
+  it.each(['network', 'http-error', 'bad-listing'] as const)('does without a listing on %s', async (code) => {
+    expect((await resolve(HUGGING_FACE, fails(code))).files).toHaveLength(1);
+  });
+
+  it('passes on what nobody can get around', async () => {
+    await expect(resolve(HUGGING_FACE, fails('access-denied'))).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+    await expect(resolve(HUGGING_FACE, fails('not-found'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(resolve(HUGGING_FACE, async () => [])).rejects.toMatchObject({ code: 'not-found' });
+    const stopped = new DOMException('stopped', 'AbortError');
+    await expect(resolve(HUGGING_FACE, () => Promise.reject(stopped))).rejects.toBe(stopped);
+  });
+
+  it('refuses a hub that does not carry the variant, and knows which it carries', async () => {
+    const model = findModel('glm-4-9b-chat')!;
+    const [variant] = model.variants;
+    await expect(
+      resolveModel({ model, variant, hub: MODELSCOPE, fetchJson: async () => [] }),
+    ).rejects.toMatchObject({ code: 'not-on-hub' });
+    expect(variantOn(model, MODELSCOPE)?.id).toBe('official');
+    expect(variantOn(model, HUGGING_FACE)?.id).toBe('q4_0');
+  });
+
+  it('takes the shards that an original repository really has', async () => {
+    const model = findModel('glm-4-9b-0414')!;
+    const variant = model.variants.find(({ id }) => id === 'official')!;
+    const names = ['README.md', 'tokenizer.json', 'config.json', 'pytorch_model.bin', 'modeling.py'];
+    const shards = ['model-00002-of-00002.safetensors', 'model-00001-of-00002.safetensors'];
+    const listing = huggingFace(...[...names, ...shards].map((name): [string, number] => [name, 10]));
+    const source = await resolveModel({ model, variant, hub: HUGGING_FACE, fetchJson: async () => listing });
+    expect(source.files.map(({ name }) => name)).toEqual([
+      'config.json',
+      'tokenizer.json',
+      ...[...shards].sort(),
+    ]);
+    const blind = await resolveModel({ model, variant, hub: MIRROR, fetchJson: fails('network') });
+    expect(blind.files.map(({ name }) => name)).toEqual(variant.files);
+  });
+});
+
+it('escapes what a path may hold', () => {
+  expect(fileUrl(HUGGING_FACE, 'o/r', 'a b/c#1?.gguf')).toBe(
+    'https://huggingface.co/o/r/resolve/main/a%20b/c%231%3F.gguf',
+  );
+});
