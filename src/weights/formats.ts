@@ -1,6 +1,6 @@
 // Which of our formats holds a GGUF type, and how parts of different types are joined without loss.
 import type { WeightFormat } from '../shared/weightLayout';
-import type { SupportedType } from './ggmlTypes';
+import { isFloat, type SupportedType } from './ggmlTypes';
 
 const FORMAT_OF: Record<SupportedType, WeightFormat> = {
   Q4_0: 'q4',
@@ -21,8 +21,12 @@ export function formatOf(type: SupportedType): WeightFormat {
   return FORMAT_OF[type];
 }
 
-/** The smallest format that holds rows of all these types: 8 bits if any needs them, mins if any has them. */
-export function commonFormat(types: SupportedType[]): WeightFormat {
+/**
+ * The smallest format that holds rows of all these types: 8 bits if any needs them, mins if any has them.
+ * @param quantize what floats become; without it they keep their precision
+ */
+export function commonFormat(types: SupportedType[], quantize?: 'q4'): WeightFormat {
+  if (quantize && types.every(isFloat)) return quantize;
   const formats = new Set(types.map(formatOf));
   const [first] = formats;
   if (formats.size === 1) return first;

@@ -27,6 +27,13 @@ export const SUPPORTED_TYPES = [
   'F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q4_K', 'Q5_K', 'Q6_K',
 ] as const; // prettier-ignore
 export type SupportedType = (typeof SUPPORTED_TYPES)[number];
+/** Types that the quantizer reads. */
+export const FLOAT_TYPES = ['F32', 'F16', 'BF16'] as const;
+export type FloatType = (typeof FLOAT_TYPES)[number];
+
+export function isFloat(type: string): type is FloatType {
+  return (FLOAT_TYPES as readonly string[]).includes(type);
+}
 
 const BY_NAME = new Map<string, GgmlType>(
   Object.values(TYPES).map(([name, blockWeights, blockBytes]) => [name, { name, blockWeights, blockBytes }]),

@@ -19,7 +19,7 @@ export function newGroups(): Groups {
 }
 
 /** f16 bits → value. */
-const HALF = Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
+export const HALF = Float32Array.from({ length: 65536 }, (_, bits) => halfToFloat(bits));
 
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);

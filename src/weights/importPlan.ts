@@ -52,7 +52,8 @@ export function layOut(gguf: GgufFile, plan: TensorPlan[]): { tensors: ImportTen
   const tensors = plan.map((planned) => {
     const parts = resolveParts(gguf, planned);
     const { name, kind, shape, interleaved = false } = planned;
-    const format = kind === 'vector' ? 'f32' : commonFormat(parts.map(({ type }) => type));
+    const types = parts.map(({ type }) => type);
+    const format = kind === 'vector' ? 'f32' : commonFormat(types, gguf.quantize);
     const byteLength =
       kind === 'vector' ? shape[0] * 4 : numTiles(shape[0], interleaved) * tileBytes(format, shape[1]);
     const offset = Math.ceil(end / TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT;

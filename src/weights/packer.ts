@@ -10,8 +10,9 @@ import {
   type WeightFormat,
 } from '../shared/weightLayout';
 import { dequantize } from './dequantize';
-import { rowBytes, type SupportedType } from './ggmlTypes';
+import { isFloat, rowBytes, type SupportedType } from './ggmlTypes';
 import { decoderOf, type Groups, newGroups, STORED_HALF } from './groups';
+import { quantizeRows } from './quantizer';
 
 /** Consecutive rows of one GGUF tensor that land in consecutive rows of one tile. */
 export interface RowRun {
@@ -41,7 +42,9 @@ interface Tile {
 export function packRows(run: RowRun, format: WeightFormat, cols: number, tile: Uint8Array): void {
   const parts = viewTile(format, cols, tile);
   if (!isQuantised(format)) return packFloats(run, format, cols, parts.words);
-  if (run.type === 'Q4_0' && format === 'q4') packQ4(run, cols, parts);
+  const { type } = run;
+  if (isFloat(type)) quantizeRows({ ...run, type }, cols, parts.words, parts.scales);
+  else if (type === 'Q4_0' && format === 'q4') packQ4(run, cols, parts);
   else packGroups(run, format, cols, parts);
   checkScales(run, parts.scales);
   checkScales(run, parts.mins);
