@@ -1,7 +1,7 @@
 // GLM-4's tokenizer, built from the vocabulary inside a GGUF file: byte-level BPE in tiktoken's manner.
 import { AppError } from '../shared/errors';
 import type { Metadata } from '../weights/types';
-import { spellBytes, unspellBytes } from './byteAlphabet';
+import { spellBytes, unspellBytes } from '../shared/byteAlphabet';
 import { bytePairMerge } from './bytePairMerge';
 import type { PairPriority } from './bytePairMerge';
 import { pretokenize } from './pretokenize';

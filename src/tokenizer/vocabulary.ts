@@ -1,7 +1,7 @@
 // The vocabulary of a GGUF file: which ids are text, which are control tokens, which are padding.
 import { AppError } from '../shared/errors';
 import type { Metadata } from '../weights/types';
-import { charOfByte } from './byteAlphabet';
+import { charOfByte } from '../shared/byteAlphabet';
 
 const SUPPORTED_MODEL = 'gpt2';
 /** Two names of one pre-tokenizer: 2024 and 2025 conversions. */
