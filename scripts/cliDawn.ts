@@ -33,6 +33,7 @@ export async function openInDawn(): Promise<CliEngine> {
     tokenize: (args: never) => engine.tokenize(args, never),
     logits: (args: never) => engine.logits(args, never),
     bench: (args: never) => engine.bench(args, never),
+    probe: () => engine.probe(),
   };
   return {
     sourceOf: async (file) => ({ kind: 'files', files: await openFiles(file) }),

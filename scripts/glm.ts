@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { MODELS } from '../src/catalogue/models';
+import { predict, suggest } from '../src/catalogue/predict';
 import type { ChatTurn, EngineCalls, GenerateEvent, LoadOptions, LoadProgress } from '../src/protocol/engine';
 import { AppError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
@@ -15,6 +17,7 @@ const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   bench    --prompt-tokens P --decode N [--repeat R]
+  probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
 any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32]
            [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
 The first part names a split model (-00001-of-000NN.gguf).`;
@@ -112,13 +115,32 @@ async function chat(
   }
 }
 
+/** The probe, a prediction per variant at --context tokens (default 8192), and the model to take. */
+async function probe(): Promise<void> {
+  const contextTokens = number('context') ?? 8192;
+  const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
+  try {
+    const measured = await engine.call('probe', {});
+    const predictions = MODELS.flatMap((model) =>
+      model.variants.map((variant) => predict(measured, model, variant, contextTokens)),
+    );
+    const best = suggest(measured, MODELS, contextTokens);
+    const suggestion = best && { modelId: best.model.id, variantId: best.variant.id };
+    print({ probe: measured, suggestion, predictions });
+  } finally {
+    await engine.close();
+  }
+}
+
 async function main(): Promise<void> {
   const [command, file] = positionals;
   if (values.help || !command) {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  if (!['logits', 'tokenize', 'chat', 'bench'].includes(command)) throw usage(`unknown command "${command}"`);
+  if (!['logits', 'tokenize', 'chat', 'bench', 'probe'].includes(command))
+    throw usage(`unknown command "${command}"`);
+  if (command === 'probe') return probe();
   if (!file) throw usage('the model file is missing');
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });

@@ -132,10 +132,12 @@ describe('suggest', () => {
 
   it('prefers a small model to one that crawls, and the fastest where all crawl', () => {
     expect(suggested(machine(20, 300, 12 * GIB))).toBe('glm-edge-4b-chat q4_k_m');
-    expect(suggested(machine(0.3, 0.8, 16 * GIB, true))).toMatch(/^glm-edge-1\.5b-chat/);
+    expect(suggested(machine(0.3, 0.8, 16 * GIB, true))).toBe('glm-edge-1.5b-chat q4_k_m');
   });
 
-  it('counts only memory that was tested', () => {
+  it('counts only memory that was tested, and takes the least where none was enough', () => {
+    const untested = { ...machine(0.3, 0.8, GIB / 2, true), allocationCapped: true };
+    expect(suggested(untested)).toBe('glm-edge-1.5b-chat q4_k_m');
     expect(suggested({ ...machine(400, 8000, 2.2 * GIB), allocationCapped: true })).toMatch(
       /^glm-edge-1\.5b/,
     );

@@ -53,7 +53,9 @@ const DEFAULT_STEP_MS = 3;
 /**
  * Scales the probe's layer and head to the model.
  *
- *   decode ms = step + L · layer · s(layer) + head · s(head) + L·kv(S) · ms per byte
+ *   busy ms   = L · layer · s(layer) + head · s(head)
+ *   decode ms = max(step, busy) on a GPU, which has a step in flight while one is read back; step + busy in software
+ *   at S positions: + L · kv(S) bytes at the layer's ms per byte
  *
  * s is the ratio of bytes read on a GPU, where decoding waits for memory, and the ratio of weights on a software
  * adapter, which counts instructions. The cache's bytes cost what weight bytes cost. Prefill takes the chunk that the
@@ -125,7 +127,9 @@ function speedOf(
     : sizes.headBytes / head.weightBytes;
   const stepMs = probe.stepMs ?? DEFAULT_STEP_MS;
   const headMs = headRatio * head.decodeMs;
-  const decodeMs = stepMs + layerRatio * layer.decodeMs + headMs;
+  const busyMs = layerRatio * layer.decodeMs + headMs;
+  // A GPU works on the next step while this one is read back; a software adapter is given no step ahead.
+  const decodeMs = device.software ? stepMs + busyMs : Math.max(stepMs, busyMs);
   const cacheMs = (contextTokens * kvBytesPerToken(shape) * layer.decodeMs) / layer.weightBytes;
   // Prefill multiplies, whatever the format: weights count, not bytes.
   const prefillRatio = (shape.numLayers * layerWeights(shape)) / layerWeights(NINE_B);
@@ -168,30 +172,38 @@ export interface Suggestion {
 }
 
 /**
- * The first model of the catalogue that surely fits and decodes at a comfortable speed; else the fastest that fits;
- * null when none does. Specialists are left to people. A variant that does not fit gives way to one that does.
+ * The first model of the catalogue that surely fits and decodes at a comfortable speed; else the fastest that surely
+ * fits; else, where the probe stopped before the memory ended, the one that needs least; null when nothing can run.
+ * Specialists are left to people. A variant that does not fit gives way to one of the same model that does.
  */
 export function suggest(
   probe: DeviceProbe,
   catalogue: readonly CatalogueModel[],
   contextTokens = 8192,
 ): Suggestion | null {
-  const fitting = catalogue
+  const forms = catalogue
     .filter((model) => !model.specialist)
-    .flatMap((model): Suggestion[] => {
+    .map((model) => {
       const best = recommendedVariant(model);
       const variants = [best, ...model.variants.filter((variant) => variant !== best)];
-      for (const variant of variants) {
-        const prediction = predict(probe, model, variant, contextTokens);
-        const untested = prediction.reasons.some(({ code }) => code === 'memory-untested');
-        if (prediction.runs && !untested) return [{ model, variant, prediction }];
-      }
-      return [];
+      return variants
+        .map((variant): Suggestion => ({
+          model,
+          variant,
+          prediction: predict(probe, model, variant, contextTokens),
+        }))
+        .filter(({ prediction }) => prediction.runs);
     });
+  const isTested = ({ prediction }: Suggestion) =>
+    prediction.reasons.every(({ code }) => code !== 'memory-untested');
+  const tested = forms.flatMap((variants) => variants.find(isTested) ?? []);
+  const untested = forms.flatMap(([first]) => first ?? []);
   const speed = ({ prediction }: Suggestion) => prediction.tokensPerSecond;
+  const need = ({ prediction }: Suggestion) => prediction.gpu.totalBytes;
   return (
-    fitting.find((one) => speed(one) >= COMFORTABLE_TOKENS_PER_SECOND) ??
-    fitting.sort((a, b) => speed(b) - speed(a))[0] ??
+    tested.find((one) => speed(one) >= COMFORTABLE_TOKENS_PER_SECOND) ??
+    tested.sort((a, b) => speed(b) - speed(a))[0] ??
+    untested.sort((a, b) => need(a) - need(b))[0] ??
     null
   );
 }

@@ -39,6 +39,7 @@ import { benchmark } from './benchmark';
 import { generateAnswer } from './generate';
 import { holdModelLock } from './modelLock';
 import { openSource, originOf } from './openSource';
+import { probeDevice } from './probe';
 import { progressMeter } from './progressMeter';
 import { Session } from './session';
 
@@ -357,8 +358,9 @@ export class Engine {
     throw new AppError('bug', `exportModel is not built yet (${id})`);
   }
 
-  probe(): Promise<DeviceProbe> {
-    throw new AppError('bug', 'probe is not built yet');
+  /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
+  async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
+    return probeDevice(await this.openGpu(), onFraction, signal);
   }
 }
 

@@ -11,7 +11,7 @@ import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 
 /** A chunk should take about this long, so that Stop works in the middle of a prompt and the page stays smooth. */
-const CHUNK_MS = 80;
+export const CHUNK_MS = 80;
 const FIRST_CHUNK = { software: 8, hardware: 64 };
 const MAX_CHUNK = { software: 64, hardware: 256 };
 /** Programs kept: a few chunk sizes and cache lengths. */

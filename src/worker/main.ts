@@ -34,7 +34,7 @@ const handlers: Handlers = {
   deletePartial: async ({ id }) => (await engine.deletePartial(id), null),
   verifyModel: async ({ id }) => engine.verifyModel(id),
   exportModel: async ({ id }) => engine.exportModel(id),
-  probe: async () => engine.probe(),
+  probe: (_, signal, onEvent) => engine.probe((fraction) => onEvent({ fraction }), signal),
 };
 
 const running = new Map<number, AbortController>();
@@ -46,6 +46,7 @@ const EXCLUSIVE: ReadonlySet<CallName> = new Set([
   'generate',
   'logits',
   'bench',
+  'probe',
   'deleteModel',
 ]);
 let lastExclusive: Promise<unknown> = Promise.resolve();

@@ -1,0 +1,296 @@
+// Times one layer and the LM head of GLM-4-9B with INT4 zeros: the app's own forward pass, no download. Zeros cost
+// what weights cost: the kernels multiply whatever they unpack.
+import { NINE_B } from '../catalogue/variants';
+import { layerWeights, qkvRows } from '../catalogue/packing';
+import type { Gpu } from '../gpu/device';
+import { Program } from '../gpu/program';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { DecodeState } from '../model/decodeState';
+import type { GlmLayer, GlmWeights } from '../model/glm4';
+import { createActivations, recordForward } from '../model/glm4';
+import type { GlmConfig } from '../model/glm4Config';
+import type { DeviceProbe } from '../protocol/engine';
+import { numTiles, TILE_ROWS, tileBytes, tilesPerChunk } from '../shared/weightLayout';
+import { CHUNK_MS } from './session';
+
+export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' | 'measuredShare'>>;
+
+export interface LayerBenchmarkArgs {
+  signal?: AbortSignal;
+  onFraction?: (fraction: number) => void;
+  /** performance.now() after which nothing is repeated. */
+  deadline: number;
+}
+
+interface Scale {
+  ffnSize: number;
+  /** Rows of the head that are run. */
+  headRows: number;
+  firstChunk: number;
+  maxChunk: number;
+  rounds: number;
+}
+
+/** How much is run: all of the layer on a GPU; a quarter on a processor, where all of it would take seconds. */
+const SCALE: Record<'hardware' | 'software', Scale> = {
+  hardware: {
+    ffnSize: NINE_B.ffnSize,
+    headRows: TILE_ROWS * tilesPerChunk('q4', NINE_B.vocabSize, NINE_B.hiddenSize, false),
+    firstChunk: 64,
+    maxChunk: 256,
+    rounds: 4,
+  },
+  software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 3 },
+};
+/** Layers are repeated in one submit until it takes this long: a timer's step and a wake-up no longer matter. */
+const TIMED_MS = 30;
+const MAX_REPEATS = 40;
+/** The tiled kernels take this much longer to compile than those of a decode step (SwiftShader: 3.6). */
+const PREFILL_COMPILE_RATIO = 4;
+const CONTEXT_TOKENS = 512;
+
+/** Runs the benchmark and frees what it made. @throws AppError out-of-gpu-memory; an abort throws its reason. */
+export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promise<LayerTimes> {
+  const scale = SCALE[gpu.adapter.software ? 'software' : 'hardware'];
+  const config: GlmConfig = { ...configOf(scale.ffnSize), vocabSize: scale.headRows };
+  const rig = await Rig.create(gpu, config, scale.maxChunk, args.deadline);
+  const stage = (fraction: number) => {
+    args.signal?.throwIfAborted();
+    args.onFraction?.(fraction);
+  };
+  try {
+    const share = layerWeights({ ...NINE_B, ffnSize: scale.ffnSize }) / layerWeights(NINE_B);
+    const { rounds } = scale;
+    const stepMs = await rig.time({ layers: 0, numTokens: 1 }, rounds);
+    stage(0.3);
+    const decodeMs = await rig.layerMs(1, stepMs, rounds);
+    stage(0.5);
+    const headMs = await rig.time({ layers: 0, numTokens: 1, withLogits: true }, rounds);
+    stage(0.6);
+    const [prefillTokens, prefillMs] = await timePrefill(rig, { scale, share, stepMs, decodeMs });
+    stage(1);
+    const head = { weightBytes: bytesOf(NINE_B.vocabSize, NINE_B.hiddenSize), decodeMs: 0 };
+    head.decodeMs = (Math.max(0, headMs - stepMs) * NINE_B.vocabSize) / scale.headRows;
+    return {
+      layer: {
+        weightBytes: layerBytes(),
+        decodeMs: decodeMs / share,
+        prefillTokens,
+        prefillMs: prefillMs / share,
+      },
+      head,
+      stepMs,
+      measuredShare: share,
+    };
+  } finally {
+    await gpu.device.queue.onSubmittedWorkDone();
+    rig.destroy();
+  }
+}
+
+/**
+ * Tokens of a chunk, and its time. First a middling chunk, then the one that the engine would choose from it. A
+ * processor that takes seconds to compile the kernels alone is not kept waiting: the engine feeds such a one token by
+ * token, at the pace of decoding, and that is what is told then.
+ */
+async function timePrefill(
+  rig: Rig,
+  { scale, share, stepMs, decodeMs }: { scale: Scale; share: number; stepMs: number; decodeMs: number },
+): Promise<[tokens: number, ms: number]> {
+  const { firstChunk, maxChunk, rounds } = scale;
+  const software = scale === SCALE.software;
+  const expectedMs = PREFILL_COMPILE_RATIO * rig.slowestStartMs + 2 * firstChunk * decodeMs;
+  if (software && performance.now() + expectedMs > rig.deadline) return [1, decodeMs];
+  const ms = await rig.layerMs(firstChunk, stepMs, rounds);
+  const chosen = chunkTokens(firstChunk, (NINE_B.numLayers * ms) / share, maxChunk);
+  if (software || chosen === firstChunk) return [firstChunk, ms];
+  return [chosen, await rig.layerMs(chosen, stepMs, rounds)];
+}
+
+/** The chunk that the engine would settle on for the whole model, from the time that one of this size would take. */
+function chunkTokens(tokens: number, ms: number, max: number): number {
+  const fitting = 2 ** Math.floor(Math.log2((CHUNK_MS / ms) * tokens));
+  return Math.min(max, Math.max(8, fitting)); // fewer than 8 run no faster than 8
+}
+
+function configOf(ffnSize: number): GlmConfig {
+  return {
+    ...NINE_B,
+    architecture: 'chatglm',
+    name: 'probe',
+    numLayers: 1,
+    ffnSize,
+    normEps: 1.5625e-7,
+    ropeDims: 64,
+    ropeBase: 5e6,
+    ropePairing: 'interleaved',
+    trainedContextTokens: CONTEXT_TOKENS,
+    postNorms: false,
+    qkvBias: true,
+    tiedHead: false,
+    warnings: [],
+  };
+}
+
+function bytesOf(rows: number, cols: number, interleaved = false): number {
+  return numTiles(rows, interleaved) * tileBytes('q4', cols);
+}
+
+/** Of a whole layer's matrices. */
+function layerBytes(): number {
+  const { hiddenSize: D, ffnSize: F, numHeads, headDim } = NINE_B;
+  return (
+    bytesOf(qkvRows(NINE_B), D) + bytesOf(D, numHeads * headDim) + bytesOf(2 * F, D, true) + bytesOf(D, F)
+  );
+}
+
+interface Run {
+  /** The one layer, that many times over. */
+  layers: number;
+  numTokens: number;
+  withLogits?: boolean;
+}
+
+/** One layer, one piece of the head and their scratch on the GPU. */
+class Rig {
+  /** The longest that a program took to compile, with what its first run took longer than the others. */
+  slowestStartMs = 0;
+  private readonly programs: Program[] = [];
+
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly config: GlmConfig,
+    readonly deadline: number,
+    private readonly tensors: Tensor[],
+    private readonly weights: GlmWeights,
+    private readonly activations: ReturnType<typeof createActivations>,
+    private readonly state: DecodeState,
+  ) {}
+
+  static async create(gpu: Gpu, config: GlmConfig, maxTokens: number, deadline: number): Promise<Rig> {
+    const tensors: Tensor[] = [];
+    const { hiddenSize: D, ffnSize: F } = config;
+    const neededBytes = layerBytes() + bytesOf(config.vocabSize, D);
+    let rig: Rig | undefined;
+    try {
+      await gpu.allocate('the benchmark of one layer', neededBytes, () => {
+        const matrix = (label: string, rows: number, cols: number, interleaved = false): WeightMatrix =>
+          zeroMatrix(gpu, tensors, { label, rows, cols, interleaved });
+        const vector = (label: string, length: number): Tensor => {
+          const tensor = gpu.createTensor(label, [length]);
+          tensors.push(tensor);
+          return tensor;
+        };
+        const rows = qkvRows(config);
+        const layer: GlmLayer = {
+          attnNorm: vector('probe.attnNorm', D),
+          qkv: matrix('probe.qkv', rows, D),
+          qkvBias: vector('probe.qkvBias', rows),
+          attnOutput: matrix('probe.attnOutput', D, config.numHeads * config.headDim),
+          ffnNorm: vector('probe.ffnNorm', D),
+          gateUp: matrix('probe.gateUp', 2 * F, D, true),
+          ffnDown: matrix('probe.ffnDown', D, F),
+        };
+        const weights: GlmWeights = {
+          embedding: matrix('probe.embedding', TILE_ROWS, D),
+          layers: [layer],
+          outputNorm: vector('probe.outputNorm', D),
+          head: matrix('probe.head', config.vocabSize, D),
+        };
+        const activations = createActivations(gpu, config, { maxTokens, maxLength: CONTEXT_TOKENS });
+        const options = {
+          contextTokens: CONTEXT_TOKENS,
+          kvFormat: 'f16' as const,
+          numRealTokens: config.vocabSize,
+        };
+        const state = new DecodeState(gpu, config, options);
+        tensors.push(...Object.values(activations).filter((tensor) => tensor !== undefined));
+        rig = new Rig(gpu, config, deadline, tensors, weights, activations, state);
+      });
+      const made = rig as unknown as Rig; // assigned inside the callback
+      made.clear();
+      await gpu.idle();
+      return made;
+    } catch (error) {
+      if (rig) rig.destroy();
+      else for (const { buffer } of tensors) gpu.destroyBuffer(buffer);
+      throw error;
+    }
+  }
+
+  /** Buffers that were never written may share one page of zeros, which would make reading them too cheap. */
+  private clear(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    for (const { buffer } of this.tensors) encoder.clearBuffer(buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Milliseconds of one layer on that many tokens, the cost of a submit taken off. */
+  async layerMs(numTokens: number, stepMs: number, rounds: number): Promise<number> {
+    const first = (await this.time({ layers: 1, numTokens }, 1)) - stepMs;
+    const layers = Math.min(MAX_REPEATS, Math.ceil(TIMED_MS / Math.max(first, 0.01)));
+    if (layers <= 1 || performance.now() > this.deadline) return Math.max(first, 0.001);
+    return Math.max(0.001, ((await this.time({ layers, numTokens }, rounds)) - stepMs) / layers);
+  }
+
+  /** The shortest of some runs, two at least: the first warms up. */
+  async time({ layers, numTokens, withLogits = false }: Run, rounds: number): Promise<number> {
+    const { gpu, config, weights, activations, state } = this;
+    const [layer] = weights.layers;
+    const program = Program.record(gpu, 'probe', (pass) => {
+      recordForward(pass, {
+        config,
+        weights: { ...weights, layers: Array<GlmLayer>(layers).fill(layer) },
+        activations,
+        kv: Array(layers).fill(state.kv[0]),
+        ropeTable: state.ropeTable,
+        state: state.state,
+        numTokens,
+        maxLength: CONTEXT_TOKENS,
+        withLogits,
+      });
+      if (withLogits) state.recordSample(pass, activations, { numTokens: 0, greedy: true });
+    });
+    this.programs.push(program);
+    const compiling = performance.now();
+    await program.prepare();
+    const compiledMs = performance.now() - compiling;
+    state.setPosition(0);
+    let best = Infinity;
+    let first = 0;
+    for (let round = 0; round <= rounds; round++) {
+      const started = performance.now();
+      gpu.submit([program]);
+      await gpu.idle();
+      const ms = performance.now() - started;
+      if (round === 0) first = ms; // some drivers compile now: that is no measurement
+      best = Math.min(best, ms);
+      if (round > 0 && performance.now() + ms > this.deadline) break;
+    }
+    this.slowestStartMs = Math.max(this.slowestStartMs, compiledMs + first - best);
+    return best;
+  }
+
+  destroy(): void {
+    for (const program of this.programs) program.destroy();
+    for (const { buffer } of this.tensors) this.gpu.destroyBuffer(buffer);
+    this.state.destroy();
+  }
+}
+
+function zeroMatrix(
+  gpu: Gpu,
+  tensors: Tensor[],
+  { label, rows, cols, interleaved }: Pick<WeightMatrix, 'label' | 'rows' | 'cols' | 'interleaved'>,
+): WeightMatrix {
+  const tiles = numTiles(rows, interleaved);
+  const perChunk = tilesPerChunk('q4', rows, cols, interleaved);
+  const chunks = [];
+  for (let firstTile = 0; firstTile < tiles; firstTile += perChunk) {
+    const count = Math.min(perChunk, tiles - firstTile);
+    const tensor = gpu.createTensor(label, [(count * tileBytes('q4', cols)) / 4], 'u32');
+    tensors.push(tensor);
+    chunks.push({ firstTile, numTiles: count, tensor });
+  }
+  return { label, rows, cols, format: 'q4', interleaved, chunks };
+}

@@ -1,0 +1,52 @@
+import { expect } from 'vitest';
+import { MODELS } from '../catalogue/models';
+import { predict } from '../catalogue/predict';
+import { gpuTest } from '../testing/gpuTest';
+import { probeDevice } from './probe';
+
+gpuTest('the probe measures, frees what it took, and leaves a device that works', async ({ gpu }) => {
+  const before = gpu.gpu.allocatedBytes;
+  const data = Float32Array.from({ length: 64 }, (_, i) => i);
+  const kept = gpu.tensor(data, [64]); // as a loaded model would be
+  const fractions: number[] = [];
+  const requests = performance.getEntriesByType('resource').length;
+
+  const probe = await probeDevice(gpu.gpu, (fraction) => fractions.push(fraction));
+
+  expect(performance.getEntriesByType('resource').length).toBe(requests);
+  expect(probe.layer.weightBytes).toBe(114_868_224); // INT4 with f16 scales: 4.5 bits for 204.2 million weights
+  expect(probe.head.weightBytes / probe.layer.weightBytes).toBeCloseTo(3.04, 2);
+  for (const ms of [
+    probe.layer.decodeMs,
+    probe.layer.prefillMs,
+    probe.head.decodeMs,
+    probe.stepMs,
+    probe.tookMs,
+  ])
+    expect(ms).toBeGreaterThan(0);
+  // More tokens cost more, but never more than one by one.
+  expect(probe.layer.prefillMs).toBeGreaterThan(probe.layer.decodeMs);
+  expect(probe.layer.prefillMs).toBeLessThan(3 * probe.layer.prefillTokens * probe.layer.decodeMs);
+  expect(probe.allocatableBytes).toBeGreaterThanOrEqual(2 ** 28);
+  expect(fractions[0]).toBe(0);
+  expect(fractions.at(-1)).toBe(1);
+  expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  expect(probe.tookMs).toBeLessThan(15_000); // 5 s on a machine of its own; tests share theirs
+
+  expect(gpu.gpu.allocatedBytes - before).toBe(kept.buffer.size);
+  expect(await gpu.readF32(kept)).toEqual(data);
+  for (const model of MODELS) {
+    const prediction = predict(probe, model, model.variants[0], 8192);
+    expect(prediction.tokensPerSecond, model.id).toBeGreaterThan(0);
+    expect(prediction.prefillTokensPerSecond, model.id).toBeGreaterThan(0);
+  }
+});
+
+gpuTest('a stopped probe frees what it took', async ({ gpu }) => {
+  const before = gpu.gpu.allocatedBytes;
+  const controller = new AbortController();
+  const stopAt = (fraction: number) => fraction >= 0.5 && controller.abort();
+  await expect(probeDevice(gpu.gpu, stopAt, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(gpu.gpu.allocatedBytes).toBe(before);
+  await gpu.gpu.idle();
+});
