@@ -114,7 +114,11 @@ export class ChunkFetcher {
         // a laptop that slept did not wait: no try takes longer than its stall
         if (!isOffline()) idleMs += Math.min(Date.now() - heardMs, this.timing.stallMs);
         const waitMs = backoffMs(attempt, failure, this.timing);
-        if (idleMs + (isOffline() ? 0 : waitMs) >= this.timing.giveUpMs) throw this.lost(position(), failure);
+        if (idleMs + (isOffline() ? 0 : waitMs) >= this.timing.giveUpMs) {
+          throw failure instanceof AppError && failure.code === 'http-error'
+            ? failure
+            : this.lost(position(), failure);
+        }
         this.report(failure, attempt, waitMs);
         await pause(waitMs, signal, retryAfterMs(failure) === 0);
         if (!isOffline()) idleMs += waitMs;

@@ -103,9 +103,11 @@ export class ChunkPlan {
    * waiting room it frees is no less than what it takes. Both stay below twice the disorder.
    */
   private nextForHash(isInFlight: (index: number) => boolean): number | undefined {
-    const held = this.indices((i) => i >= this.hashed && this.isStaged(i) && !this.isNeeded(i));
+    const isHole = (i: number): boolean => i >= this.hashed && !this.isStaged(i);
+    const hole = this.indices(isHole)[0];
+    const held = this.indices((i) => i > hole && this.isStaged(i) && !this.isNeeded(i));
     if (held.length === 0) return undefined;
-    const missing = this.indices((i) => i >= this.hashed && i < held[0] && !this.isStaged(i));
+    const missing = this.indices((i) => isHole(i) && i < held[0]);
     const toBeHeld = missing.filter((i) => this.isNeeded(i)).length;
     return toBeHeld <= held.length ? missing.find((i) => !isInFlight(i)) : undefined;
   }

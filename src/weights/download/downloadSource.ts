@@ -46,6 +46,7 @@ class Download implements DownloadSource, PoolMember {
   /** …unless a fetch failed, until one that somebody waited for works again. */
   private isHalted = false;
   private isVerifying = false;
+  private dropping: Promise<void> | undefined;
 
   constructor(
     private readonly file: DownloadFile,
@@ -141,7 +142,8 @@ class Download implements DownloadSource, PoolMember {
 
   nextAhead(limitBytes: number): number | undefined {
     const plan = this.staged?.plan;
-    if (!plan || this.isHalted || !(this.isEager || this.isVerifying)) return undefined;
+    if (!plan || this.life.signal.aborted || this.isHalted || !(this.isEager || this.isVerifying))
+      return undefined;
     if (this.isVerifying) plan.position = Math.min(plan.hashed, plan.count);
     return plan.nextAhead(limitBytes, (index) => this.flights.has(index));
   }
@@ -282,21 +284,26 @@ class Download implements DownloadSource, PoolMember {
     };
   }
 
-  /** Deletes everything that was kept; those who wait get `error`. Another read begins anew. */
-  private async drop(error: unknown): Promise<void> {
-    const { staged } = this;
-    this.halt(error);
-    await staged?.close();
-    await this.options.staging.deleteDownload(await fileKeyOf(this.file));
-    this.fetcher.known = undefined;
-    if (!this.isClosed) this.life = new AbortController();
+  /** Deletes everything that was kept, and then fails those who wait. Another read begins anew. */
+  private drop(error: unknown): Promise<void> {
+    const run = async (): Promise<void> => {
+      this.life.abort(error);
+      await this.staged?.close();
+      await this.options.staging.deleteDownload(await fileKeyOf(this.file));
+    };
+    this.dropping ??= run().finally(() => {
+      this.dropping = undefined;
+      this.halt(error);
+      this.fetcher.known = undefined;
+      if (!this.isClosed) this.life = new AbortController();
+    });
+    return this.dropping;
   }
 
   private closeWith(reason: unknown): void {
     this.isClosed = true;
-    const { staged } = this;
+    void this.staged?.close();
     this.halt(reason);
-    void staged?.close();
   }
 
   /** Ends every request and fails everybody who waits. */
