@@ -9,8 +9,10 @@ export function alienFormat(bytes: Uint8Array): AppError {
   return new AppError('not-gguf', message, { found, guess });
 }
 
-function guessFormat(bytes: Uint8Array): string {
+/** What the first bytes look like, '' when like nothing known. */
+export function guessFormat(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 256)).trimStart();
+  if (text.startsWith('GGUF')) return 'a GGUF file';
   if (/^<(!doctype|html|head|\?xml)/i.test(text)) return 'an HTML page';
   if (text.startsWith('version https://git-lfs')) return 'a Git LFS pointer: fetch the real file';
   if (bytes[8] === 0x7b && bytes[7] === 0) return 'a safetensors file'; // u64 header length, then JSON

@@ -1,0 +1,37 @@
+// Tensor names of original repositories → GGUF names, as llama.cpp's convert_hf_to_gguf.py maps them. No rows move: both
+// layouts rotate pairs (2i, 2i + 1) as the GGUF does, and gate rows stand before up rows in all of them.
+
+const OUTSIDE: Record<string, string> = {
+  'transformer.embedding.word_embeddings.weight': 'token_embd.weight',
+  'transformer.encoder.final_layernorm.weight': 'output_norm.weight',
+  'transformer.output_layer.weight': 'output.weight',
+  'model.embed_tokens.weight': 'token_embd.weight',
+  'model.norm.weight': 'output_norm.weight',
+  'lm_head.weight': 'output.weight',
+};
+
+const LAYER = /^(transformer\.encoder|model)\.layers\.(\d+)\.(.+)\.(weight|bias)$/;
+const IN_LAYER: Record<string, string> = {
+  input_layernorm: 'attn_norm',
+  'self_attention.query_key_value': 'attn_qkv',
+  'self_attention.dense': 'attn_output',
+  'self_attn.q_proj': 'attn_q',
+  'self_attn.k_proj': 'attn_k',
+  'self_attn.v_proj': 'attn_v',
+  'self_attn.o_proj': 'attn_output',
+  post_self_attn_layernorm: 'post_attention_norm', // GLM-4-0414: on the output of attention
+  post_attention_layernorm: 'ffn_norm', // whatever its name says: it comes before the FFN
+  'mlp.dense_h_to_4h': 'ffn_up',
+  'mlp.gate_up_proj': 'ffn_up',
+  'mlp.dense_4h_to_h': 'ffn_down',
+  'mlp.down_proj': 'ffn_down',
+  post_mlp_layernorm: 'post_ffw_norm',
+};
+
+/** The GGUF name of a tensor; undefined for what a GGUF does not hold: rotary tables, vision towers. */
+export function ggufName(name: string): string | undefined {
+  if (name in OUTSIDE) return OUTSIDE[name];
+  const [, , layer, module, kind] = LAYER.exec(name) ?? [];
+  const part = module === undefined ? undefined : IN_LAYER[module];
+  return part && `blk.${layer}.${part}.${kind}`;
+}
