@@ -130,6 +130,8 @@ export interface CachedModel {
   packedBytes: number;
   sourceBytes: number;
   importedAt: number;
+  /** Stored by an app with another byte layout: loading it imports it again, from its source if that is known. */
+  outdated?: boolean;
 }
 
 export interface ChatTurn {
@@ -214,7 +216,8 @@ export interface EngineCalls {
   verifyModel: {
     args: { id: string };
     event: { doneBytes: number; totalBytes: number };
-    result: { damagedShards: number[]; repairedShards: number[] };
+    /** failure: why damaged shards stay so. */
+    result: { damagedShards: number[]; repairedShards: number[]; failure?: WireError };
   };
   /** A stored model as one file that any device can import again; made of the stored blobs, not copied. */
   exportModel: { args: { id: string }; event: never; result: { blob: Blob; fileName: string } };

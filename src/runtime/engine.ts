@@ -9,7 +9,6 @@ import type { ModelFamily } from '../model/modelFamily';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type {
   BenchResult,
-  CachedModel,
   DeviceProbe,
   ChatTurn,
   DeviceSummary,
@@ -23,22 +22,19 @@ import type {
   LogitsResult,
   ModelInfo,
   ModelSource,
-  PartialImport,
 } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import { isQuantised } from '../shared/weightLayout';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { createTokenizer, mergesAreRedundant } from '../tokenizer/tokenizer';
-import { openCache } from '../weights/cache';
-import { modelId } from '../weights/gguf';
-import { importModel } from '../weights/importer';
-import type { Metadata, ModelCache, ModelManifest } from '../weights/types';
+import { createTokenizer } from '../tokenizer/tokenizer';
+import type { Metadata, ModelManifest } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
 import { benchmark } from './benchmark';
 import { generateAnswer } from './generate';
 import { holdModelLock } from './modelLock';
-import { openSource, originOf } from './openSource';
+import { ModelStore, type StoreEnvironment } from './modelStore';
+import { openSource } from './openSource';
 import { probeDevice } from './probe';
 import { progressMeter } from './progressMeter';
 import { Session } from './session';
@@ -46,11 +42,9 @@ import { Session } from './session';
 /** KV cache capacity when nobody asks for another. */
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
-export interface EngineEnvironment {
+export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */
   gpuApi: GPU | undefined;
-  /** Default: the browser's IndexedDB. */
-  cache?: ModelCache;
   /** Keeps a model to one tab; without it (Node) nothing is locked. */
   locks?: LockManager;
   onDeviceLost?: (error: AppError) => void;
@@ -70,10 +64,13 @@ interface Loaded {
 
 export class Engine {
   private gpu: Gpu | undefined;
-  private cache: ModelCache | undefined;
   private loaded: Loaded | undefined;
+  /** Models on this machine, loaded or not. */
+  readonly store: ModelStore;
 
-  constructor(private readonly environment: EngineEnvironment) {}
+  constructor(private readonly environment: EngineEnvironment) {
+    this.store = new ModelStore(environment);
+  }
 
   private async openGpu(): Promise<Gpu> {
     if (this.gpu) return this.gpu;
@@ -90,18 +87,14 @@ export class Engine {
     return gpu;
   }
 
-  private async openCache(): Promise<ModelCache> {
-    return (this.cache ??= this.environment.cache ?? (await openCache()));
-  }
-
   /** @throws AppError no-webgpu, no-adapter, limits-too-small */
   async describeDevice(): Promise<DeviceSummary> {
     return (await this.openGpu()).adapter;
   }
 
   /**
-   * Loads a model: from the cache when it is there (no request leaves the machine), else imported first. The model
-   * loaded before stays usable until the new one is safely in the cache.
+   * Loads a model: from the cache when it is there (no request leaves the machine unless a stored part is damaged),
+   * else imported first. The model loaded before stays usable until the new one is safely in the cache.
    * @throws AppError of nearly every code; an abort throws the signal's reason.
    */
   async load(
@@ -112,9 +105,10 @@ export class Engine {
   ): Promise<ModelInfo> {
     const started = performance.now();
     const meter = progressMeter(onProgress);
-    meter('header', 0, 1);
+    meter.at('header', 0, 1);
     const gpu = await this.openGpu(); // no GPU is known before gigabytes are moved
-    const manifest = await this.ensureCached(source, meter, signal);
+    const manifest = await this.store.ensureCached(source, meter, signal);
+    const repairer = await this.store.repairer(manifest, source, signal, meter);
     const config = readConfig(manifest.metadata, tensorMap(manifest));
     const tokenizer = createTokenizer(manifest.metadata);
     const family = modelFamily(manifest.metadata);
@@ -125,11 +119,12 @@ export class Engine {
       weights = await uploadModel({
         gpu,
         manifest,
-        cache: await this.openCache(),
+        cache: await this.store.cache(),
         signal,
-        onProgress: ({ doneBytes, totalBytes }) => meter('upload', doneBytes, totalBytes),
+        onProgress: ({ doneBytes, totalBytes }) => meter.at('upload', doneBytes, totalBytes),
+        repair: (index) => repairer.repairOrCount(index),
       });
-      meter('compile', 0, 1);
+      meter.at('compile', 0, 1);
       const contextTokens = Math.min(
         config.trainedContextTokens,
         Math.max(1, Math.floor(options.contextTokens ?? DEFAULT_CONTEXT_TOKENS)),
@@ -139,7 +134,7 @@ export class Engine {
         kvFormat: options.kvFormat ?? defaultKvFormat(manifest),
         numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
       });
-      meter('compile', 1, 1);
+      meter.at('compile', 1, 1);
       signal.throwIfAborted();
       const info: ModelInfo = {
         id: manifest.id,
@@ -168,54 +163,6 @@ export class Engine {
       releaseLock();
       throw error;
     }
-  }
-
-  /** The manifest of the source's model, importing it when the cache has none. */
-  private async ensureCached(
-    source: ModelSource,
-    meter: ReturnType<typeof progressMeter>,
-    signal: AbortSignal,
-  ): Promise<ModelManifest> {
-    const cache = await this.openCache();
-    // A URL is found again without a request; a file name proves nothing, so its header is read.
-    const knownId =
-      source.kind === 'cached'
-        ? source.id
-        : source.kind === 'url'
-          ? await cache.idOfOrigin(source.url)
-          : undefined;
-    const known = knownId === undefined ? undefined : await cache.manifest(knownId);
-    if (known) return known;
-    if (source.kind === 'cached') {
-      throw new AppError(
-        'cache-damaged',
-        'This model is no longer stored here. Choose it again to download it.',
-        {
-          id: source.id,
-          shard: 'manifest',
-        },
-      );
-    }
-    const gguf = await openSource(source, signal);
-    const id = await modelId(gguf);
-    const stored = await cache.manifest(id);
-    if (stored) {
-      await cache.rememberOrigin(originOf(source), id); // the next start finds it with the network off
-      return stored;
-    }
-    const config = readConfig(gguf.metadata, gguf.tensors);
-    createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
-    return importModel({
-      id,
-      name: config.name,
-      origin: originOf(source),
-      gguf,
-      plan: planTensors(config, gguf.tensors),
-      metadata: withoutMerges(gguf.metadata),
-      cache,
-      signal,
-      onProgress: ({ doneBytes, totalBytes }) => meter('import', doneBytes, totalBytes),
-    });
   }
 
   /** Frees the loaded model's GPU memory; the cache keeps it. */
@@ -268,11 +215,22 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<EngineCalls['tokenize']['result']> {
     if (!source) return { ids: this.model().tokenizer.encode(text) };
-    const metadata =
-      source.kind === 'cached'
-        ? (await this.ensureCached(source, () => {}, signal)).metadata
-        : (await openSource(source, signal)).metadata;
+    const metadata = await this.metadataOf(source, signal);
     return { ids: createTokenizer(metadata).encode(text) };
+  }
+
+  private async metadataOf(source: ModelSource, signal: AbortSignal): Promise<Metadata> {
+    if (source.kind === 'cached')
+      return (
+        await this.store.ensureCached(
+          source,
+          progressMeter(() => undefined),
+          signal,
+        )
+      ).metadata;
+    const { model, close } = await openSource(source, { signal });
+    close();
+    return model.kind === 'pack' ? model.pack.manifest.metadata : model.gguf.metadata;
   }
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
@@ -321,41 +279,10 @@ export class Engine {
     this.gpu?.destroy();
   }
 
-  /** Models in the cache, newest first. @throws AppError storage-unavailable */
-  async listModels(): Promise<CachedModel[]> {
-    const manifests = await (await this.openCache()).list();
-    return manifests
-      .map(({ id, name, origin, packedBytes, sourceBytes, importedAt }) => ({
-        id,
-        name,
-        origin,
-        packedBytes,
-        sourceBytes,
-        importedAt,
-      }))
-      .sort((a, b) => b.importedAt - a.importedAt);
-  }
-
   /** Deletes a model from the cache; the loaded one is unloaded first. */
   async deleteModel(id: string): Promise<void> {
     if (this.loaded?.info.id === id) await this.unload();
-    await (await this.openCache()).deleteModel(id);
-  }
-
-  listPartial(): Promise<PartialImport[]> {
-    return Promise.resolve([]);
-  }
-
-  deletePartial(_id: string): Promise<void> {
-    return Promise.resolve();
-  }
-
-  verifyModel(id: string): Promise<EngineCalls['verifyModel']['result']> {
-    throw new AppError('bug', `verifyModel is not built yet (${id})`);
-  }
-
-  exportModel(id: string): Promise<EngineCalls['exportModel']['result']> {
-    throw new AppError('bug', `exportModel is not built yet (${id})`);
+    await this.store.delete(id);
   }
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
@@ -367,13 +294,6 @@ export class Engine {
 /** A float file asks for exactness: rounding K and V to f16 moves its logits by 3e-3 of their RMS. */
 function defaultKvFormat({ tensors }: ModelManifest): KvFormat {
   return tensors.some(({ kind, format }) => kind === 'matrix' && isQuantised(format)) ? 'f16' : 'f32';
-}
-
-/** Without the merge list when the ranks say the same: it is most of the header and would be read at every start. */
-function withoutMerges(metadata: Metadata): Metadata {
-  if (!mergesAreRedundant(metadata)) return metadata;
-  const { 'tokenizer.ggml.merges': _, ...rest } = metadata;
-  return rest;
 }
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };

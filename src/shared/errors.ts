@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   'storage-quota', // details: neededBytes, availableBytes
   'storage-unavailable', // IndexedDB refused
   'cache-damaged', // details: id, shard; when all parts were looked at also damaged, parts (counts)
+  'model-outdated', // stored by an older version, and its source is unknown; details: id, name, origin
   'pack-version', // an exported model of another version of the app; details: name, found, supported
   'pack-damaged', // an exported model whose bytes changed; details: name, part
   'context-full', // details: promptTokens, contextTokens

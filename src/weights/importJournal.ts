@@ -1,8 +1,9 @@
 // The journal of an import: what a killed tab, a pause or a full disk left, and whether it may be continued.
 import { digestHex } from './digest';
+import { splitUrls } from './gguf';
 import type { ImportTensor } from './importPlan';
 import { LAYOUT_VERSION } from './layoutVersion';
-import type { ImportJournal, ModelCache } from './types';
+import type { ImportJournal, ModelCache, SourceRecord } from './types';
 
 /** Digest over all that the bytes of the image depend on beside the bytes of the source. */
 export function planKey(tensors: ImportTensor[], shardBytes: number): Promise<string> {
@@ -21,9 +22,17 @@ export async function openJournal(cache: ModelCache, fresh: ImportJournal): Prom
   const left = await cache.journal(fresh.id);
   const digests = left?.planKey === fresh.planKey ? await intactShards(cache, left) : [];
   if (digests.length === 0) await cache.deleteModel(fresh.id);
-  const journal = { ...fresh, shardDigests: digests };
+  const source = fresh.source ?? (digests.length > 0 && left && isOneFile(left.source) ? left.source : null);
+  const journal = { ...fresh, source, shardDigests: digests };
   await cache.writeJournal(journal);
   return journal;
+}
+
+/** A local file may go on with a download of it: parts of a set might be in another order. */
+function isOneFile(source: SourceRecord | null): boolean {
+  return source?.kind === 'remote'
+    ? source.files.length === 1
+    : source !== null && splitUrls(source.url).length === 1;
 }
 
 /**

@@ -98,7 +98,9 @@ export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
         throw await refusedWrite(packedBytes - storedBytes(), error);
       throw error;
     }
-    const manifest = { ...pack.manifest, importedAt: Date.now() };
+    const original = pack.manifest.source ?? null;
+    const recipe = original ? pack.manifest.recipe : undefined; // else shards are fetched from the pack again
+    const manifest = { ...pack.manifest, source: original ?? source, recipe, importedAt: Date.now() };
     await cache.writeManifest(manifest);
     await cache.rememberOrigin(origin, id);
     await pack.source.forget?.().catch(() => undefined); // swept at the next start

@@ -28,12 +28,12 @@ const handlers: Handlers = {
   tokenize: (args, signal) => engine.tokenize(args, signal),
   logits: (args, signal) => engine.logits(args, signal),
   bench: (args, signal) => engine.bench(args, signal),
-  listModels: () => engine.listModels(),
+  listModels: () => engine.store.list(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
-  listPartial: () => engine.listPartial(),
-  deletePartial: async ({ id }) => (await engine.deletePartial(id), null),
-  verifyModel: async ({ id }) => engine.verifyModel(id),
-  exportModel: async ({ id }) => engine.exportModel(id),
+  listPartial: () => engine.store.listPartial(),
+  deletePartial: async ({ id }) => (await engine.store.deletePartial(id), null),
+  verifyModel: ({ id }, signal, onEvent) => engine.store.verify(id, onEvent, signal),
+  exportModel: ({ id }) => engine.store.export(id),
   probe: (_, signal, onEvent) => engine.probe((fraction) => onEvent({ fraction }), signal),
 };
 
