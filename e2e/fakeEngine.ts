@@ -1,19 +1,24 @@
 // An engine without a GPU, for UI tests and design work: it plays loads, answers and failures on demand. Compiled
 // only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|fail:<code>
-// &context=<tokens> &lose=<ms after the first answer starts>.
+// &context=<tokens> &lose=<ms after the first answer starts> &gpu=<bytes it can hold> &retry=<seconds, once per download>
+// &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &elsewhere.
+import { findByOrigin, LICENCES, MODELS } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type {
   CachedModel,
   CallName,
   ChatTurn,
+  DeviceProbe,
   EngineCalls,
   GenerateRequest,
   GenerateSummary,
   LoadProgress,
   ModelInfo,
   ModelSource,
+  PartialImport,
 } from '../src/protocol/engine';
-import { AppError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
+import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
+import type { BrowserStorage } from '../src/store';
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
   'out-of-gpu-memory': { neededBytes: 6.1e9 },
@@ -91,6 +96,9 @@ const SAMPLING = { temperature: 0.6, topP: 0.8, topK: 40, minP: 0, repetitionPen
 
 function modelInfo(id: string, name: string, origin: string, contextTokens: number): ModelInfo {
   const big = name !== 'Nano';
+  const known = findByOrigin(origin);
+  const packedBytes = known?.variant.packedBytes ?? (big ? 5.6e9 : 12e6);
+  const licence = LICENCES[known?.model.licence ?? (big ? 'glm-4' : 'apache-2.0')];
   return {
     id,
     name,
@@ -100,24 +108,83 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     numLayers: big ? 40 : 4,
     hiddenSize: big ? 4096 : 256,
     vocabSize: 151552,
-    parameters: big ? 9.4e9 : 6.2e6,
+    parameters: known?.model.parameters ?? (big ? 9.4e9 : 6.2e6),
     contextTokens,
     trainedContextTokens: 131072,
-    packedBytes: big ? 5.6e9 : 12e6,
-    gpuBytes: big ? 6.4e9 : 60e6,
+    packedBytes,
+    gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
     sampling: SAMPLING,
-    licence: {
-      name: 'The glm-4-9b License',
-      badge: big ? 'Built with glm-4' : '',
-      url: 'https://huggingface.co/THUDM/glm-4-9b-chat/blob/main/LICENSE',
-    },
+    licence: { name: licence.name, badge: licence.badge, url: licence.url },
     warnings: [],
   };
 }
 
-const STORED_KEY = 'fake-engine-models';
-const readStored = () => JSON.parse(localStorage.getItem(STORED_KEY) ?? '[]') as CachedModel[];
-const writeStored = (models: CachedModel[]) => localStorage.setItem(STORED_KEY, JSON.stringify(models));
+/** A list of records in localStorage, so that they survive a reload. */
+function records<T extends { id: string }>(key: string) {
+  const all = () => JSON.parse(localStorage.getItem(key) ?? '[]') as T[];
+  const write = (rows: T[]) => localStorage.setItem(key, JSON.stringify(rows));
+  const remove = (id: string) => write(all().filter((row) => row.id !== id));
+  return { all, remove, put: (row: T) => write([row, ...all().filter(({ id }) => id !== row.id)]) };
+}
+const stored = records<CachedModel>('fake-engine-models');
+const partial = records<PartialImport>('fake-engine-partial');
+const storedBytes = () =>
+  stored.all().reduce((sum, { packedBytes }) => sum + packedBytes, 0) +
+  partial.all().reduce((sum, row) => sum + row.storedBytes, 0);
+
+const GPU = {
+  vendor: 'fake',
+  architecture: '',
+  description: 'Fake graphics',
+  software: false,
+  features: [],
+  limits: {},
+};
+
+/** A middling graphics card: GLM-4-9B at about 12 tokens a second. */
+function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
+  return {
+    device: GPU,
+    allocatableBytes: Number(query.get('gpu') ?? 12e9),
+    allocationCapped: false,
+    layer: { weightBytes: 114.8e6, decodeMs: 1.75, prefillTokens: 128, prefillMs: 12 },
+    head: { weightBytes: 349e6, decodeMs: 5.3 },
+    stepMs: 3,
+    storage: { usageBytes: storedBytes(), quotaBytes: room, persisted: false },
+    tookMs: 3200,
+    measuredAt: Date.now(),
+  };
+}
+
+/** Lists what the catalogue expects in a repository, as Hugging Face would. */
+export async function fakeHub(url: string): Promise<unknown> {
+  const repo = /\/api\/models\/([^/]+\/[^/]+)\/tree/.exec(url)?.[1] ?? '';
+  const variants = MODELS.flatMap(({ variants: all }) => all).filter(
+    ({ repos }) => repos.huggingface === repo,
+  );
+  if (variants.length === 0) throw new AppError('not-found', 'fake', { url });
+  return variants.flatMap(({ files, downloadBytes }) =>
+    files.map((path) => ({
+      type: 'file',
+      path,
+      size: Math.round(downloadBytes / files.length),
+      lfs: { oid: 'ab'.repeat(32) },
+    })),
+  );
+}
+
+/** A disk of `room` bytes, of which the fake models take theirs. */
+export function fakeStorage(query: URLSearchParams): BrowserStorage {
+  const key = 'fake-storage-persisted';
+  return {
+    estimate: async () => ({
+      usageBytes: storedBytes() + 42e6,
+      quotaBytes: Number(query.get('room') ?? 120e9),
+    }),
+    persisted: async () => localStorage.getItem(key) === 'yes',
+    persist: async () => (localStorage.setItem(key, 'yes'), true),
+  };
+}
 
 export function createFakeClient(query: URLSearchParams): EngineClient {
   const lossListeners = new Set<(error: AppError) => void>();
@@ -126,58 +193,101 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
   let loadsFailLeft = wantedFailure('load') ? 1 : 0;
   let loaded = false;
 
-  async function load({ source }: { source: ModelSource }, options: CallOptions<'load'>): Promise<ModelInfo> {
+  const room = Number(query.get('room') ?? 120e9);
+  let retrySeconds = Number(query.get('retry') ?? 0);
+  let damaged = Number(query.get('damaged') ?? 0);
+
+  /** Id, name, origin. */
+  function identify(source: ModelSource): [string, string, string] {
+    if (source.kind === 'remote') return [source.origin, source.name, source.origin];
+    if (source.kind === 'files') {
+      const [{ name }] = source.files;
+      if (!/\.(gguf|safetensors)$/.test(name))
+        throw new AppError('not-gguf', 'fake', { found: '50 4b 03 04' });
+      return [name, name.replace(/\.gguf$/, ''), name];
+    }
+    if (source.kind === 'url') {
+      if (/missing/.test(source.url)) throw new AppError('not-found', 'fake', { url: source.url });
+      if (new URL(source.url).pathname.endsWith('/nano.gguf')) return ['nano', 'Nano', source.url];
+      return [source.url, source.url.split('/').pop() ?? '', source.url];
+    }
+    const row = stored.all().find(({ id }) => id === source.id);
+    return [source.id, row?.name ?? source.id, row?.origin ?? source.id];
+  }
+
+  type Report = (phase: LoadProgress['phase'], more: Partial<LoadProgress>) => void;
+
+  /** Bytes of a remote model come in; where it stopped is where the next one goes on. */
+  async function download(
+    source: Extract<ModelSource, { kind: 'remote' }>,
+    report: Report,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { origin, name, files } = source;
+    const totalBytes = files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+    const begun = partial.all().find(({ id }) => id === origin)?.doneBytes ?? 0;
+    const availableBytes = room - storedBytes() + begun;
+    if (totalBytes > availableBytes) {
+      throw new AppError('storage-quota', 'fake', { neededBytes: totalBytes, availableBytes });
+    }
+    const bytesPerSecond = 38e6;
+    for (let doneBytes = begun; doneBytes < totalBytes; doneBytes += totalBytes / 100) {
+      const progress = { doneBytes, totalBytes, elsewhere: query.has('elsewhere') };
+      const kept = { doneBytes, totalBytes, storedBytes: doneBytes, updatedAt: Date.now() };
+      partial.put({ id: origin, name, origin, source: { ...source, token: undefined }, ...kept });
+      if (retrySeconds > 0 && doneBytes > totalBytes * 0.3) {
+        const retry = { error: toWireError(failure('connection-lost')), attempt: 1, inSeconds: retrySeconds };
+        report('import', { ...progress, retry });
+        await sleep(retrySeconds * 1000, signal);
+        retrySeconds = 0;
+      }
+      report('import', {
+        ...progress,
+        bytesPerSecond,
+        secondsLeft: (totalBytes - doneBytes) / bytesPerSecond,
+      });
+      await sleep(Number(query.get('pace') ?? 20), signal);
+    }
+    report('verify', { doneBytes: totalBytes, totalBytes });
+    await sleep(50, signal);
+    partial.remove(origin);
+  }
+
+  async function load(
+    { source }: { source: ModelSource },
+    { onEvent, signal }: CallOptions<'load'>,
+  ): Promise<ModelInfo> {
     loaded = false;
-    const [id, name, origin] =
-      source.kind === 'files'
-        ? [source.files[0].name, source.files[0].name.replace(/\.gguf$/, ''), `file:${source.files[0].name}`]
-        : source.kind === 'url'
-          ? new URL(source.url).pathname.endsWith('/nano.gguf')
-            ? ['nano', 'Nano', source.url]
-            : [source.url, source.url.split('/').pop() ?? '', source.url]
-          : source.kind === 'remote'
-            ? [source.origin, source.name, source.origin]
-            : [
-                source.id,
-                ...readStored()
-                  .filter((m) => m.id === source.id)
-                  .flatMap((m) => [m.name, m.origin]),
-              ];
-    if (source.kind === 'files' && !source.files[0].name.endsWith('.gguf')) {
-      throw new AppError('not-gguf', 'fake', { found: '50 4b 03 04' });
-    }
-    if (source.kind === 'url' && /missing/.test(source.url)) {
-      throw new AppError('not-found', 'fake', { url: source.url });
-    }
+    const [id, name, origin] = identify(source);
+    const report: Report = (phase, more) =>
+      onEvent?.({ phase, doneBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: Infinity, ...more });
+    const slow = query.get('load') === 'slow' && source.kind !== 'remote';
     const totalBytes = name === 'Nano' ? 12e6 : 5.6e9;
-    const steps = query.get('load') === 'slow' ? 400 : 12;
-    const phases: LoadProgress['phase'][] = source.kind === 'cached' ? ['upload'] : ['import', 'upload'];
+    const steps = slow ? 400 : 12;
+    if (source.kind === 'remote') await download(source, report, signal);
+    const phases =
+      source.kind === 'url' || source.kind === 'files'
+        ? (['import', 'upload'] as const)
+        : (['upload'] as const);
     for (const phase of phases) {
       for (let step = 0; step <= steps; step++) {
         const doneBytes = (totalBytes * step) / steps;
         const bytesPerSecond = totalBytes / (steps * 0.05);
         const secondsLeft = (totalBytes - doneBytes) / bytesPerSecond;
-        options.onEvent?.({ phase, doneBytes, totalBytes, bytesPerSecond, secondsLeft });
-        await sleep(query.get('load') === 'slow' ? 50 : 10, options.signal);
+        report(phase, { doneBytes, totalBytes, bytesPerSecond, secondsLeft });
+        await sleep(slow ? 50 : 10, signal);
         if (loadsFailLeft > 0 && step === 6) {
           loadsFailLeft--;
           throw failure(wantedFailure('load') ?? 'bug');
         }
       }
     }
-    options.onEvent?.({ phase: 'compile', doneBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: 0 });
-    await sleep(80, options.signal);
+    report('compile', {});
+    await sleep(80, signal);
     loaded = true;
     const info = modelInfo(id, name, origin, contextTokens);
-    const row: CachedModel = {
-      id,
-      name,
-      origin,
-      packedBytes: info.packedBytes,
-      sourceBytes: info.packedBytes,
-      importedAt: Date.now(),
-    };
-    writeStored([...readStored().filter((model) => model.id !== id), row]);
+    const { packedBytes } = info;
+    stored.put({ id, name, origin, packedBytes, sourceBytes: packedBytes, importedAt: Date.now() });
     return info;
   }
 
@@ -236,23 +346,32 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     async device() {
       const code = query.get('device');
       if (code) throw failure(code);
-      return {
-        vendor: 'fake',
-        architecture: '',
-        description: 'Fake graphics',
-        software: false,
-        features: [],
-        limits: {},
-      };
+      return GPU;
     },
     load,
     generate,
-    async listModels() {
-      return readStored();
+    listModels: async () => stored.all(),
+    deleteModel: async ({ id }) => (stored.remove(id), null),
+    listPartial: async () => partial.all(),
+    deletePartial: async ({ id }) => (partial.remove(id), null),
+    async verifyModel(_, { onEvent, signal }) {
+      for (let step = 0; step <= 10; step++) {
+        onEvent?.({ doneBytes: step, totalBytes: 10 });
+        await sleep(40, signal);
+      }
+      const shards = Array.from({ length: damaged }, (_, i) => i * 7);
+      damaged = 0;
+      return { damagedShards: shards, repairedShards: shards };
     },
-    async deleteModel({ id }) {
-      writeStored(readStored().filter((model) => model.id !== id));
-      return null;
+    async exportModel({ id }) {
+      return { blob: new Blob(['fake']), fileName: `${id.split('/').pop()}.glmpack` };
+    },
+    async probe(_, { onEvent }) {
+      for (let step = 0; step <= 10; step++) {
+        onEvent?.({ fraction: step / 10 });
+        await sleep(40);
+      }
+      return fakeProbe(query, room);
     },
   };
 

@@ -8,4 +8,4 @@ export { hubOf } from './downloadsSlice';
 export { usesNano } from './modelSlice';
 export { effectiveSampling, recommendedSampling } from './settingsSlice';
 export type * from './types';
-export type { DialogName } from './uiSlice';
+export type { DialogName, ModelsTab } from './uiSlice';

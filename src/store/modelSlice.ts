@@ -136,6 +136,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       if (!isCurrent()) return;
       current = null;
       patch({ status: 'ready', info: loaded, downloading: '', progress: null, previous: null });
+      if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
       get().setPreferences({ lastModelId: loaded.id, ...(downloading && { runningDownload: null }) });
       await Promise.all([refreshStored(), ...(downloading ? [lookAround()] : [])]);
     } catch (error) {

@@ -19,8 +19,10 @@ import { Header } from './components/Header';
 import { LoadCard } from './components/LoadCard';
 import { MessageList } from './components/MessageList';
 import { Modal } from './components/Modal';
-import { ModelDialog } from './components/ModelDialog';
 import { ModelError } from './components/ModelError';
+import { DownloadSheet } from './components/models/DownloadSheet';
+import { ModelDialog } from './components/models/ModelDialog';
+import { OfferCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
@@ -52,7 +54,8 @@ function ModelStrip() {
   const unsupportedHere = useApp(
     (s) => s.model.status === 'unsupported' && currentChat(s).messages.length > 0,
   );
-  const openDialog = useApp((s) => s.openDialog);
+  const openModels = useApp((s) => s.openModels);
+  const offered = useApp((s) => s.downloads.offered !== null);
   const notice = useApp((s) => s.notice);
   const dismissNotice = useApp((s) => s.dismissNotice);
   return (
@@ -61,10 +64,11 @@ function ModelStrip() {
       <LoadCard />
       <ModelError />
       {unsupportedHere && error && <ErrorCard error={error} />}
-      {status === 'none' && (
+      <OfferCard />
+      {status === 'none' && !offered && (
         <div className="hint-card" role="status">
           <p>{t('load.canceled')}</p>
-          <button type="button" className="button primary" onClick={() => openDialog('models')}>
+          <button type="button" className="button primary" onClick={() => openModels()}>
             {t('model.choose')}
           </button>
         </div>
@@ -103,6 +107,7 @@ function Page() {
         </div>
       </main>
       {dialog === 'models' && <ModelDialog />}
+      <DownloadSheet />
       {dialog === 'settings' && <SettingsDialog />}
       <DropZone />
       <Announcer />

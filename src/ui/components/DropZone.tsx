@@ -1,15 +1,17 @@
 import { useEffect, useState } from 'react';
+import { readDrop } from '../droppedFiles';
 import { useApp, useText } from '../useApp';
 import { FileIcon } from './icons';
 
 const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
 
-/** A model file can be dropped anywhere on the page. */
+/** A model's files or folder can be dropped anywhere on the page. */
 export function DropZone() {
   const { t } = useText();
   const [over, setOver] = useState(false);
-  const loadModel = useApp((s) => s.loadModel);
-  const openDialog = useApp((s) => s.openDialog);
+  const openFiles = useApp((s) => s.openFiles);
+  const openHandles = useApp((s) => s.openHandles);
+  const openModels = useApp((s) => s.openModels);
 
   useEffect(() => {
     let depth = 0; // dragenter and dragleave come in pairs from every element on the way
@@ -30,10 +32,13 @@ export function DropZone() {
       event.preventDefault(); // or the browser leaves the page to show the file
       depth = 0;
       setOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length === 0) return;
-      openDialog('models'); // progress and errors are there
-      void loadModel({ kind: 'files', files });
+      if (!event.dataTransfer) return;
+      void readDrop(event.dataTransfer).then(({ handles, files, folder }) => {
+        if (handles.length + files.length === 0) return;
+        openModels('here'); // progress and errors are there
+        if (handles.length > 0) void openHandles(handles);
+        else openFiles(files, folder);
+      });
     };
     addEventListener('dragenter', onEnter);
     addEventListener('dragleave', onLeave);
@@ -45,7 +50,7 @@ export function DropZone() {
       removeEventListener('dragover', onOver);
       removeEventListener('drop', onDrop);
     };
-  }, [loadModel, openDialog]);
+  }, [openFiles, openHandles, openModels]);
 
   if (!over) return null;
   return (

@@ -5,6 +5,8 @@ import { AlertIcon, CloseIcon } from './icons';
 export interface ErrorAction {
   label: string;
   run: () => void;
+  /** It deletes something. */
+  danger?: boolean;
 }
 
 interface ErrorCardProps {
@@ -32,11 +34,11 @@ export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
         )}
         {actions.length > 0 && (
           <div className="button-row">
-            {actions.map(({ label, run }, index) => (
+            {actions.map(({ label, run, danger }, index) => (
               <button
                 key={label}
                 type="button"
-                className={index === 0 ? 'button primary' : 'button'}
+                className={danger ? 'button danger' : index === 0 ? 'button primary' : 'button'}
                 onClick={run}
               >
                 {label}

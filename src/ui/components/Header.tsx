@@ -56,7 +56,7 @@ export function Header() {
   const { t } = useText();
   const narrow = useMedia(NARROW);
   const status = useApp((s) => s.model.status);
-  const openDialog = useApp((s) => s.openDialog);
+  const openModels = useApp((s) => s.openModels);
   const setChatListOpen = useApp((s) => s.setChatListOpen);
   const newChat = useApp((s) => s.newChat);
   const name = useModelLabel();
@@ -78,7 +78,7 @@ export function Header() {
         className="model-button"
         aria-label={t('model.open', { name })}
         aria-haspopup="dialog"
-        onClick={() => openDialog('models')}
+        onClick={() => openModels()}
       >
         <span className="status-dot" data-status={status} aria-hidden="true" />
         <span className="model-name">{name}</span>

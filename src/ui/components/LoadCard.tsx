@@ -1,11 +1,12 @@
 import type { LoadProgress } from '../../store';
 import { formatBytes, formatDuration } from '../i18n/format';
 import { useApp, useText, type Texts } from '../useApp';
+import { RetryLine } from './RetryLine';
 
 /** The other phases, header and compile, move no bytes worth counting. */
 const isMeasured = (progress: LoadProgress | null): progress is LoadProgress =>
   progress !== null &&
-  (progress.phase === 'import' || progress.phase === 'upload') &&
+  (progress.phase === 'import' || progress.phase === 'verify' || progress.phase === 'upload') &&
   progress.totalBytes > 0;
 
 /** 0 to 1, or null while there is nothing to measure. */
@@ -19,22 +20,33 @@ function numbers({ t, language }: Texts, progress: LoadProgress | null): string[
   if (!isMeasured(progress)) return [];
   const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
   const parts = [t('load.bytes', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })];
+  if (progress.retry) return parts; // what it was says nothing now
   if (bytesPerSecond > 0) parts.push(t('load.speed', { speed: formatBytes(bytesPerSecond) }));
   const time = formatDuration(secondsLeft, language);
   if (time && secondsLeft >= 1) parts.push(t('load.left', { time }));
   return parts;
 }
 
-/** A load in progress: phase, bytes, speed, time left, and the way to stop it. */
+/** While bytes come in it is a download; then the model is loaded like any other. */
+const isFetching = (progress: LoadProgress | null): boolean =>
+  progress === null ||
+  progress.phase === 'header' ||
+  progress.phase === 'import' ||
+  progress.phase === 'verify';
+
+/** A load in progress: phase, bytes, speed, time left, why it waits, and the way to stop or pause it. */
 export function LoadCard() {
   const texts = useText();
   const { t } = texts;
-  const { status, loadingName, progress } = useApp((s) => s.model);
+  const { status, loadingName, downloading, progress } = useApp((s) => s.model);
   const cancelLoad = useApp((s) => s.cancelLoad);
   if (status !== 'loading') return null;
   const done = fraction(progress);
+  const pausable = downloading !== '' && isFetching(progress);
   const phase = t(progress ? `load.${progress.phase}` : 'load.starting');
-  const title = t('load.title', { name: loadingName });
+  const title = t(pausable ? 'load.titleDownload' : 'load.title', { name: loadingName });
+  const retry = progress?.retry;
+  const stop = progress?.elsewhere ? 'load.stopWaiting' : pausable ? 'load.pause' : 'load.cancel';
   return (
     <section className="load-card" aria-label={title}>
       <div className="load-head">
@@ -42,20 +54,26 @@ export function LoadCard() {
         {done !== null && <span className="load-percent">{Math.floor(done * 100)}%</span>}
       </div>
       <div
-        className={done === null ? 'progress unknown' : 'progress'}
+        className={[
+          'progress',
+          done === null && !retry ? 'unknown' : '',
+          retry || progress?.elsewhere ? 'waiting' : '',
+        ].join(' ')}
         role="progressbar"
         aria-label={title}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={done === null ? undefined : Math.round(done * 100)}
-        aria-valuetext={phase}
+        aria-valuetext={done === null ? phase : `${phase}: ${Math.round(done * 100)}%`}
       >
         <span style={done === null ? undefined : { width: `${done * 100}%` }} />
       </div>
+      {progress?.elsewhere && <p className="load-numbers">{t('load.elsewhere')}</p>}
+      {retry && <RetryLine key={`${retry.attempt}/${retry.inSeconds}`} retry={retry} />}
       <div className="load-foot">
         <span className="load-numbers">{[phase, ...numbers(texts, progress)].join(' · ')}</span>
         <button type="button" className="text-button" onClick={cancelLoad}>
-          {t('load.cancel')}
+          {t(stop)}
         </button>
       </div>
     </section>

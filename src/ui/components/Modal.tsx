@@ -1,4 +1,4 @@
-import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type PointerEvent, type ReactNode } from 'react';
 import { useText } from '../useApp';
 import { CloseIcon } from './icons';
 
@@ -6,6 +6,8 @@ interface ModalProps {
   title: string;
   /** center: a dialog; left, right: a drawer at that edge. */
   side: 'center' | 'left' | 'right';
+  /** Room for cards beside each other. */
+  wide?: boolean;
   onClose: () => void;
   closeLabel?: string;
   children: ReactNode;
@@ -18,9 +20,10 @@ function isOutside({ clientX, clientY }: PointerEvent, dialog: HTMLElement): boo
 }
 
 /** A modal <dialog>: the browser traps the focus, closes on Escape and gives the focus back. */
-export function Modal({ title, side, onClose, closeLabel, children }: ModalProps) {
+export function Modal({ title, side, wide = false, onClose, closeLabel, children }: ModalProps) {
   const { t } = useText();
   const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
@@ -33,10 +36,11 @@ export function Modal({ title, side, onClose, closeLabel, children }: ModalProps
   return (
     <dialog
       ref={ref}
-      className={`modal modal-${side}`}
-      aria-labelledby="modal-title"
+      className={wide ? `modal modal-${side} modal-wide` : `modal modal-${side}`}
+      aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
+        event.stopPropagation(); // React bubbles it to a dialog below this one
         onClose();
       }}
       onPointerDown={(event) => {
@@ -45,7 +49,7 @@ export function Modal({ title, side, onClose, closeLabel, children }: ModalProps
     >
       <div className="modal-body">
         <header className="modal-head">
-          <h2 id="modal-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button
             type="button"
             className="icon-button"

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { currentChat, effectiveSampling, type LanguageChoice, type ThemeChoice } from '../../store';
 import { useApp, useText, type TextKey } from '../useApp';
 import { useShallow } from 'zustand/react/shallow';
+import { Choice } from './Choice';
 import { Modal } from './Modal';
 
 type Knob = 'temperature' | 'topP' | 'topK' | 'minP' | 'repetitionPenalty';
@@ -119,37 +120,6 @@ function ContextLength() {
         {t('settings.contextHint')}
       </p>
     </div>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  legend: string;
-  name: string;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  onChange: (value: T) => void;
-}
-
-/** A few options side by side; radio buttons underneath. */
-function Choice<T extends string>({ legend, name, value, options, onChange }: ChoiceProps<T>) {
-  return (
-    <fieldset className="choice">
-      <legend>{legend}</legend>
-      <div className="choice-row">
-        {options.map((option) => (
-          <label key={option.value}>
-            <input
-              type="radio"
-              name={name}
-              value={option.value}
-              checked={option.value === value}
-              onChange={() => onChange(option.value)}
-            />
-            <span>{option.label}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

@@ -96,6 +96,22 @@ export const FileIcon = () => (
     <path d="M11.5 3.5V7H15" />
   </Icon>
 );
+export const FolderIcon = () => (
+  <Icon>
+    <path d="M3.5 6A1.5 1.5 0 0 1 5 4.5h3l1.8 2H15A1.5 1.5 0 0 1 16.5 8v6a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 14z" />
+  </Icon>
+);
+export const ShieldIcon = () => (
+  <Icon>
+    <path d="M10 3.5 4.5 5.5v4.2c0 3.3 2.2 5.6 5.5 6.8 3.3-1.2 5.5-3.5 5.5-6.8V5.5z" />
+    <path d="m7.5 9.8 1.8 1.8 3.2-3.4" />
+  </Icon>
+);
+export const SaveIcon = () => (
+  <Icon>
+    <path d="M10 3.8v8M6.6 8.6 10 12l3.4-3.4M4 13.5v1A1.5 1.5 0 0 0 5.5 16h9a1.5 1.5 0 0 0 1.5-1.5v-1" />
+  </Icon>
+);
 export const LockIcon = () => (
   <Icon>
     <rect x="4.5" y="9" width="11" height="7.5" rx="2" />

@@ -1,12 +1,17 @@
-import type { ErrorCode } from '../../shared/errors';
+import type { ErrorCode, ErrorDetails } from '../../shared/errors';
 
 /** What happened and what to do next. `{name}` is filled from the error's details; names in …Bytes as sizes. */
 export interface ErrorText {
   what: string;
   next: string;
-  /** The next step when an access token was sent, and did not do. */
-  nextWithToken?: string;
+  /** Other words where the details say more. */
+  instead?: { when: (details: ErrorDetails) => boolean; what?: string; next?: string };
 }
+
+/** An access token was sent, and did not do. */
+export const tokenWasSent = ({ token }: ErrorDetails): boolean => token === 'sent';
+/** All parts of a stored model were looked at. */
+export const partsWereCounted = ({ parts }: ErrorDetails): boolean => parts !== undefined;
 
 export const enErrors: Record<ErrorCode, ErrorText> = {
   bug: {
@@ -84,8 +89,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   'access-denied': {
     what: 'The host does not give out {url} without permission ({status}).',
     next: 'Enter an access token of your account under “Source”, or download the file and open it from this computer.',
-    nextWithToken:
-      'The token has no access: accept the model’s terms on its page with the same account, or check the token.',
+    instead: {
+      when: tokenWasSent,
+      next: 'The token has no access: accept the model’s terms on its page with the same account, or check the token.',
+    },
   },
   'http-error': {
     what: 'The host answered with status {status} for {url}.',
@@ -122,6 +129,11 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   'cache-damaged': {
     what: 'The stored copy of the model is damaged (part {shard}).',
     next: 'Delete it under Models and load the model again from its file or address.',
+    instead: {
+      when: partsWereCounted,
+      what: '{damaged} of {parts} stored parts are damaged and cannot be fetched again now: the source is unknown or out of reach.',
+      next: 'Go online and load again (only those parts are fetched), choose the model’s file again, or delete the model.',
+    },
   },
   'context-full': {
     what: 'This chat has become too long: {promptTokens} tokens, and the model holds {contextTokens}.',
@@ -170,5 +182,29 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   'hash-mismatch': {
     what: '{url} was downloaded whole, but its content is not what was published (SHA-256 {found} instead of {expected}). It was deleted and not used.',
     next: 'Download it again, or from another source or mirror.',
+  },
+  'bad-address': {
+    what: '“{address}” names no model.',
+    next: 'Give a link to a .gguf file, a page on Hugging Face or ModelScope, owner/repository, or a mirror that begins with https://.',
+  },
+  'bad-listing': {
+    what: 'The source did not answer with a list of files ({url}).',
+    next: 'Choose another source, or give the link of the model file itself.',
+  },
+  'not-on-hub': {
+    what: '{hub} does not carry {model} as {variant}.',
+    next: 'Choose another source or another format.',
+  },
+  'pack-version': {
+    what: '{name} was exported by another version of this app (version {found}; this one reads {supported}).',
+    next: 'Export it again with this version, or load the model from its source.',
+  },
+  'pack-damaged': {
+    what: '{name} is damaged at part {part}: it was changed after its export, or copied badly. What was read before is kept.',
+    next: 'Copy it again, or export it again.',
+  },
+  'model-outdated': {
+    what: '{name} was stored by an older version of this app and cannot be used as it is.',
+    next: 'Choose it again from the catalogue, or its file, to import it again; deleting it frees its space.',
   },
 };

@@ -24,6 +24,11 @@ export function formatParameters(count: number, language: Language): string {
   return new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 2 }).format(count);
 }
 
+/** Context lengths in the unit they are made of: 8K is 8192 tokens. */
+export function formatContext(tokens: number): string {
+  return tokens >= 1024 ? `${Math.round(tokens / 1024)}K` : String(tokens);
+}
+
 /** Tokens per second: two significant digits are what a reader can use. */
 export function formatRate(rate: number): string {
   return rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);

@@ -43,6 +43,12 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'no-model': {},
   busy: {},
   'bad-request': { field: 'topP', why: '2 is above 1' },
+  'model-outdated': { id: 'x', name: 'GLM-4-9B', origin: 'https://example.org/x.gguf' },
+  'pack-damaged': { name: 'glm.glmpack', part: 4 },
+  'pack-version': { name: 'glm.glmpack', found: 3, supported: 1 },
+  'not-on-hub': { model: 'GLM-4-9B-Chat', variant: 'Q4_0', hub: 'https://www.modelscope.cn' },
+  'bad-listing': { url: 'https://example.org/api' },
+  'bad-address': { address: 'foo bar' },
   'hash-mismatch': { url: 'https://example.org/x.gguf', expected: 'ab12', found: 'cd34' },
   'size-mismatch': { url: 'https://example.org/x.gguf', expected: 5_500_000_000, found: 5_400_000_000 },
   'not-a-file': { url: 'https://example.org/x.gguf' },
@@ -94,6 +100,15 @@ test('sizes in errors are sizes', () => {
   expect(errorText('en', size).what).toContain('has 5.4 GB instead of the published 5.5 GB');
   expect(errorText('en', limits).what).toContain('maxBufferSize is 268 MB, 1.1 GB is needed');
 });
+
+test.each(LANGUAGES)(
+  '%s: a stored model that was looked through says how much of it is damaged',
+  (language) => {
+    const details = { id: 'x', shard: 3, damaged: 2, parts: 88 };
+    const { what } = errorText(language, { code: 'cache-damaged', message: '', details });
+    expect(what).toMatch(/\b2\b.*\b88\b|\b88\b.*\b2\b/);
+  },
+);
 
 test('a refused token has another next step than none', () => {
   const denied = (token: string) =>

@@ -51,7 +51,7 @@ function readableDetails({ code, details }: WireError, language: Language): Text
 /** An error in the reader's language: what happened, with its numbers, and the next step. */
 export function errorText(language: Language, error: WireError): { what: string; next: string } {
   const text: ErrorText = ERROR_TEXTS[language][error.code] ?? ERROR_TEXTS[language].bug;
+  const { what, next } = text.instead?.when(error.details) ? { ...text, ...text.instead } : text;
   const vars = readableDetails(error, language);
-  const next = error.details.token === 'sent' ? (text.nextWithToken ?? text.next) : text.next;
-  return { what: fill(text.what, vars), next: fill(next, vars) };
+  return { what: fill(what, vars), next: fill(next, vars) };
 }

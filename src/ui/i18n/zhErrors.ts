@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors';
-import type { ErrorText } from './enErrors';
+import { partsWereCounted, tokenWasSent, type ErrorText } from './enErrors';
 
 /** Simplified Chinese texts of errors. */
 export const zhCNErrors: Record<ErrorCode, ErrorText> = {
@@ -72,7 +72,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   'access-denied': {
     what: '没有权限获取 {url}（{status}）。',
     next: '请在“来源”处填写您账号的访问令牌，或下载文件后从本机打开。',
-    nextWithToken: '该令牌无权访问：请用同一账号在模型页面接受条款，或检查令牌。',
+    instead: { when: tokenWasSent, next: '该令牌无权访问：请用同一账号在模型页面接受条款，或检查令牌。' },
   },
   'http-error': {
     what: '获取 {url} 时，主机返回状态 {status}。',
@@ -106,6 +106,11 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   'cache-damaged': {
     what: '已保存的模型副本损坏（第 {shard} 部分）。',
     next: '请在“模型”中删除它，再从文件或地址重新加载。',
+    instead: {
+      when: partsWereCounted,
+      what: '已保存的 {parts} 个部分中有 {damaged} 个损坏，目前无法重新获取：来源未知或无法访问。',
+      next: '请联网后重新加载（只会获取这些部分），或重新选择模型文件，或删除该模型。',
+    },
   },
   'context-full': {
     what: '对话太长了：{promptTokens} 个 token，而模型最多容纳 {contextTokens} 个。',
@@ -148,5 +153,29 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   'hash-mismatch': {
     what: '{url} 已完整下载，但内容与公布的不一致（SHA-256 为 {found}，应为 {expected}）。文件已删除，没有使用。',
     next: '请重新下载，或换一个来源或镜像。',
+  },
+  'bad-address': {
+    what: '无法识别地址“{address}”。',
+    next: '请填写 .gguf 文件链接、Hugging Face 或 ModelScope 页面、“作者/仓库”，或以 https:// 开头的镜像地址。',
+  },
+  'bad-listing': {
+    what: '来源没有返回文件列表（{url}）。',
+    next: '请换一个来源，或直接填写模型文件的链接。',
+  },
+  'not-on-hub': {
+    what: '{hub} 上没有 {model} 的 {variant} 格式。',
+    next: '请换一个来源或其他格式。',
+  },
+  'pack-version': {
+    what: '{name} 由本应用的其他版本导出（版本 {found}，当前可读 {supported}）。',
+    next: '请用当前版本重新导出，或从原始来源加载模型。',
+  },
+  'pack-damaged': {
+    what: '{name} 的第 {part} 部分已损坏：导出后被改动，或复制时出错。之前读入的部分仍然保留。',
+    next: '请重新复制或重新导出。',
+  },
+  'model-outdated': {
+    what: '{name} 由本应用的旧版本存储，无法直接使用。',
+    next: '请从模型库或文件中重新选择并导入；删除可释放空间。',
   },
 };

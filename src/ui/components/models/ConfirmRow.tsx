@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+
+interface ConfirmRowProps {
+  label: string;
+  question: string;
+  yes: string;
+  no: string;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+/** A row of a list that asks before something is gone. */
+export function ConfirmRow({ label, question, yes, no, onYes, onNo }: ConfirmRowProps) {
+  return (
+    <li className="model-row" role="group" aria-label={label}>
+      <span className="model-row-text">{question}</span>
+      <button type="button" className="button small danger" autoFocus onClick={onYes}>
+        {yes}
+      </button>
+      <button type="button" className="button small" onClick={onNo}>
+        {no}
+      </button>
+    </li>
+  );
+}
+
+interface ModelRowProps {
+  name: string;
+  hint: string;
+  /** Below the name: progress, or what a check found. */
+  note?: ReactNode;
+  children: ReactNode;
+}
+
+/** A model in a list, and what can be done with it. */
+export function ModelRow({ name, hint, note, children }: ModelRowProps) {
+  return (
+    <li className="model-row">
+      <div className="model-row-text">
+        <span className="model-row-name">{name}</span>
+        <span className="quiet">{hint}</span>
+        {note}
+      </div>
+      <div className="model-row-actions">{children}</div>
+    </li>
+  );
+}

@@ -1,0 +1,40 @@
+// What was dropped on the page: handles where the browser has them (they last), else files, folders read through.
+export interface Dropped {
+  handles: FileSystemHandle[];
+  files: File[];
+  /** Name of a dropped folder, when the files are from one. */
+  folder?: string;
+}
+
+/** Chrome's way to handles; TypeScript's DOM library does not have it yet. */
+type HandleItem = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject));
+
+/** Files directly in a folder; readEntries gives some at a time, and none at the end. */
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
+  const reader = folder.createReader();
+  const files: File[] = [];
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (entries.length === 0) return files;
+    for (const entry of entries) if (entry.isFile) files.push(await fileOf(entry as FileSystemFileEntry));
+  }
+}
+
+/** Call it in the drop event itself: afterwards the browser empties the transfer. */
+export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file') as HandleItem[];
+  const files = [...transfer.files];
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
+  const handles = await Promise.all(
+    items.map((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? null),
+  );
+  if (handles.length > 0 && handles.every((handle) => handle !== null)) return { handles, files: [] };
+  const folder = entries.find((entry) => entry?.isDirectory);
+  if (!folder) return { handles: [], files };
+  return { handles: [], files: await filesIn(folder as FileSystemDirectoryEntry), folder: folder.name };
+}

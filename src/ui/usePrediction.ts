@@ -1,0 +1,87 @@
+// What the catalogue's numbers and this computer's measurements say together.
+import { useMemo } from 'react';
+import {
+  findByOrigin,
+  MODELS,
+  predict,
+  recommendedVariant,
+  suggest,
+  type CatalogueModel,
+  type ModelVariant,
+  type Prediction,
+  type Suggestion,
+  type Text,
+} from '../catalogue';
+import type { DeviceProbe } from '../store';
+import type { Language } from './i18n/format';
+import { useApp, useLanguage } from './useApp';
+
+/** The engine's own choice where the reader makes none (src/runtime/engine.ts). */
+const DEFAULT_CONTEXT_TOKENS = 8192;
+
+export const inLanguage = (text: Text, language: Language): string =>
+  language === 'zh-CN' ? text.zh : text.en;
+
+function useContextTokens(model?: CatalogueModel): number {
+  const wanted = useApp((s) => s.preferences.contextTokens) ?? DEFAULT_CONTEXT_TOKENS;
+  return Math.min(wanted, model?.trainedContextTokens ?? Infinity);
+}
+
+/** What was measured of this computer, with the storage of now: null until it was. */
+export function useProbe(): DeviceProbe | null {
+  const probe = useApp((s) => s.catalogue.probe);
+  const estimate = useApp((s) => s.storage.estimate);
+  return useMemo(() => probe && { ...probe, storage: { ...probe.storage, ...estimate } }, [probe, estimate]);
+}
+
+/** null until this computer was measured. */
+export function usePrediction(model: CatalogueModel, variant: ModelVariant): Prediction | null {
+  const probe = useProbe();
+  const contextTokens = useContextTokens(model);
+  return useMemo(
+    () => (probe ? predict(probe, model, variant, contextTokens) : null),
+    [probe, model, variant, contextTokens],
+  );
+}
+
+/** For a loaded model of the catalogue; null for others, and until this computer was measured. */
+export function useOriginPrediction(origin: string): Prediction | null {
+  const probe = useProbe();
+  const contextTokens = useContextTokens();
+  return useMemo(() => {
+    const found = findByOrigin(origin);
+    return probe && found ? predict(probe, found.model, found.variant, contextTokens) : null;
+  }, [probe, origin, contextTokens]);
+}
+
+/** The model to offer first; undefined until this computer was measured, null when none runs here. */
+export function useSuggestion(): Suggestion | null | undefined {
+  const probe = useProbe();
+  const contextTokens = useContextTokens();
+  return useMemo(() => (probe ? suggest(probe, MODELS, contextTokens) : undefined), [probe, contextTokens]);
+}
+
+export function useChosenVariant(model: CatalogueModel): ModelVariant {
+  const chosen = useApp((s) => s.catalogue.chosenVariants[model.id]);
+  return model.variants.find(({ id }) => id === chosen) ?? recommendedVariant(model);
+}
+
+/** A model under the catalogue's name, if it is from there; a file's own name can be anything. */
+export function modelName({ name, origin }: { name: string; origin: string }): string {
+  const found = findByOrigin(origin);
+  return found ? `${found.model.name} · ${found.variant.label}` : name;
+}
+
+/** Where a model came from, in a few words; `catalogue` is the word for the catalogue. */
+export function originText(origin: string, catalogue: string): string {
+  if (findByOrigin(origin)) return catalogue;
+  return URL.canParse(origin) && /^https?:/.test(origin)
+    ? new URL(origin).host
+    : origin.replace(/^file:/, '');
+}
+
+/** Texts for a language's reader, where the catalogue brings its own. */
+export function useCatalogueText(): (text: Text) => string {
+  const language = useLanguage();
+  return (text) => inLanguage(text, language);
+}
