@@ -92,13 +92,21 @@ export class StagedFile {
         plan.setStaged(index, true);
       });
     }
-    this.catchUp().catch(() => undefined); // verify() asks again, and reports
+    void this.catchUpQuietly();
   }
 
   /** Hashes every chunk whose turn has come. */
   catchUp(): Promise<void> {
     this.catchingUp ??= this.hashChunks().finally(() => (this.catchingUp = undefined));
     return this.catchingUp;
+  }
+
+  /**
+   * In the background: verify() asks again, and reports. A method of its own, since a callback made in keep() would
+   * hold that chunk's bytes for as long as the hash runs on.
+   */
+  private async catchUpQuietly(): Promise<void> {
+    await this.catchUp().catch(() => undefined);
   }
 
   /** Only these ranges will be read: what the hash does not wait for either is deleted. */
