@@ -38,6 +38,8 @@ export interface DownloadsSlice {
   dismissOffer(): void;
   /** Kept on this device, sent only to the host of this address; '' removes it. */
   keepToken(url: string, token: string): void;
+  /** Sources are kept without tokens; the one for their host joins here, on the way to the engine. */
+  withToken(source: ModelSource): ModelSource;
 }
 
 /** The hub of these preferences. @throws AppError 'bad-request' for a mirror address that is none. */
@@ -59,19 +61,6 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
     (url) =>
       fetchJson(url, token);
   const find = (id: string) => get().downloads.partial.find((row) => row.id === id);
-
-  /** Sources are kept without tokens; the one for their host joins here. */
-  function withToken(source: ModelSource): ModelSource {
-    if (source.kind === 'url') {
-      const token = tokens.find(source.url);
-      const { url } = source;
-      const name = url.split(/[?#]/)[0].split('/').pop() ?? url;
-      return token ? { kind: 'remote', origin: url, name, files: [{ url, name }], token } : source;
-    }
-    if (source.kind !== 'remote') return source;
-    const hosts = new Set(source.files.map(({ url }) => new URL(url).host));
-    return hosts.size === 1 ? { ...source, token: tokens.find(source.files[0].url) } : source;
-  }
 
   return {
     downloads: { partial: [], offered: null, request: null, repo: null, tokenHosts: tokens.hosts() },
@@ -102,7 +91,7 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
       const token = tokens.find(hub.baseUrl);
       try {
         const asked = get().askPersistence(); // in the click that agreed: some browsers want one
-        const source = await resolveModel({ model, variant, hub, fetchJson: fetchWith(token), token });
+        const source = await resolveModel({ model, variant, hub, fetchJson: fetchWith(token) });
         await asked;
         if (!stillAsked()) return;
         patch({ request: null });
@@ -126,14 +115,14 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
       }
       if (address.kind === 'url') {
         patch({ repo: null });
-        void get().loadModel(withToken({ kind: 'url', url: address.url }));
+        void get().loadModel({ kind: 'url', url: address.url });
         return true;
       }
       const listing = { repo: address.repo, listing: true, choices: [], error: null };
       patch({ repo: listing });
       const token = tokens.find(address.hub.baseUrl);
       try {
-        const choices = await listChoices(address, fetchWith(token), token);
+        const choices = await listChoices(address, fetchWith(token));
         if (get().downloads.repo === listing) patch({ repo: { ...listing, listing: false, choices } });
       } catch (error) {
         if (get().downloads.repo !== listing) return true;
@@ -144,7 +133,7 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
     loadChoice({ source }) {
       patch({ repo: null });
       void get().askPersistence();
-      void get().loadModel(withToken(source));
+      void get().loadModel(source);
     },
     closeRepo: () => patch({ repo: null }),
 
@@ -152,7 +141,7 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
       const source = find(id)?.source;
       if (!source) return;
       patch({ offered: null });
-      void get().loadModel(withToken(source));
+      void get().loadModel(source);
     },
     async discardDownload(id) {
       const { origin } = find(id) ?? {};
@@ -172,6 +161,18 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
     dismissOffer() {
       patch({ offered: null });
       get().setPreferences({ runningDownload: null });
+    },
+    withToken(source) {
+      if (source.kind === 'url') {
+        const { url } = source;
+        const token = tokens.find(url);
+        const name = url.split(/[?#]/)[0].split('/').pop() ?? url;
+        return token ? { kind: 'remote', origin: url, name, files: [{ url, name }], token } : source;
+      }
+      if (source.kind !== 'remote') return source;
+      const hosts = new Set(source.files.map(({ url }) => new URL(url).host));
+      const token = hosts.size === 1 ? tokens.find(source.files[0].url) : undefined;
+      return token ? { ...source, token } : source;
     },
     keepToken(url, token) {
       tokens.keep(url, token);

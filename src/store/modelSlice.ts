@@ -1,6 +1,7 @@
 import type { CachedModel, LoadProgress, ModelInfo, ModelSource } from '../protocol/engine';
 import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
+import { downloadOrigin, isOldNano, NANO_NAME, sourceName } from './modelSources';
 import type { ModelState } from './types';
 
 export interface ModelSlice {
@@ -23,7 +24,6 @@ export interface ModelSlice {
   deleteStoredModel(id: string): Promise<void>;
 }
 
-const NANO_NAME = 'Nano';
 /** Above this size an import asks the browser for storage that is not evicted. */
 const PERSIST_ABOVE_BYTES = 100e6;
 /** How often the speed of a download is noted; the first moments say little. */
@@ -40,8 +40,6 @@ interface Load {
   /** Stopped by a person. */
   paused: boolean;
 }
-
-const fileName = (url: string) => decodeURIComponent(new URL(url).pathname.split('/').pop() ?? url);
 
 /** The built-in model is the one in use, or on its way. */
 export const usesNano = ({ model, nanoUrl }: Pick<AppState, 'model' | 'nanoUrl'>): boolean =>
@@ -68,23 +66,6 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     void get().askPersistence();
   }
 
-  function sourceName(source: ModelSource): string {
-    if (source.kind === 'files') return source.files[0]?.name ?? '';
-    if (source.kind === 'url') return source.url === nanoUrl ? NANO_NAME : fileName(source.url);
-    if (source.kind === 'remote') return source.name;
-    return get().model.stored.find((model) => model.id === source.id)?.name ?? source.id;
-  }
-
-  /** What can go on where it stopped: downloads, but not that of the built-in model, which takes a moment. */
-  function downloadOrigin(source: ModelSource): string {
-    if (source.kind === 'remote') return source.origin;
-    return source.kind === 'url' && source.url !== nanoUrl ? source.url : '';
-  }
-
-  /** A Nano of an earlier version of the app: the same address, another version. */
-  const isOldNano = ({ origin }: CachedModel) =>
-    origin !== nanoUrl && origin.split('?')[0] === nanoUrl.split('?')[0];
-
   async function refreshStored(): Promise<CachedModel[]> {
     try {
       const stored = await client.call('listModels', {});
@@ -106,11 +87,11 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     let kept = info ?? current?.keptModel() ?? null;
     const controller = new AbortController();
     const load: Load = (current = { controller, keptModel: () => kept, paused: false });
-    const downloading = downloadOrigin(source);
+    const downloading = downloadOrigin(source, nanoUrl);
     const isCurrent = () => current === load;
     patch({
       status: 'loading',
-      loadingName: sourceName(source),
+      loadingName: sourceName(source, nanoUrl, get().model.stored),
       downloading,
       progress: null,
       error: null,
@@ -122,7 +103,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     try {
       const loaded = await client.call(
         'load',
-        contextTokens ? { source, options: { contextTokens } } : { source },
+        { source: get().withToken(source), ...(contextTokens && { options: { contextTokens } }) },
         {
           signal: load.controller.signal,
           onEvent: (progress) => {
@@ -204,8 +185,9 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       const [found] = await Promise.all([refreshStored(), get().refreshDownloads()]);
       const { runningDownload } = get().preferences;
       if (runningDownload) get().offerDownload(runningDownload);
-      const stored = found.filter((model) => !isOldNano(model));
-      for (const { id } of found.filter(isOldNano)) await get().deleteStoredModel(id);
+      const stored = found.filter((model) => !isOldNano(model, nanoUrl));
+      const old = found.filter((model) => isOldNano(model, nanoUrl));
+      for (const { id } of old) await get().deleteStoredModel(id);
       if (current || get().model.status !== 'loading') return; // a person was quicker, and has the say
       const { lastModelId } = get().preferences;
       const last = stored.find((model) => model.id === lastModelId);
