@@ -16,7 +16,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['idb-keyval'] },
+        optimizeDeps: { include: ['hash-wasm', 'idb-keyval'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
