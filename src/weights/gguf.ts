@@ -16,7 +16,8 @@ export interface GgufFile {
   quantize?: 'q4';
 }
 
-const TAIL_BYTES = 64 * 1024;
+/** Read at the end of each file, for its identity. */
+export const TAIL_BYTES = 64 * 1024;
 
 interface Part {
   source: WeightSource;

@@ -1,7 +1,7 @@
 // GGUF → packed model in the cache. Tensors stream through: the file is never whole in memory. Every stored shard is
 // in the journal, so that an import goes on where a pause, a killed tab or a full disk stopped it.
 import { AppError } from '../shared/errors';
-import type { GgufFile } from './gguf';
+import { TAIL_BYTES, type GgufFile } from './gguf';
 import { openJournal, planKey } from './importJournal';
 import { batchesOf, layOut, type Batch, type ImportTensor } from './importPlan';
 import { LAYOUT_VERSION } from './layoutVersion';
@@ -13,6 +13,7 @@ import { recipeOf } from './repair';
 import { SHARD_BYTES, ShardWriter } from './shardWriter';
 import { refusedWrite } from './storage';
 import type {
+  ByteRange,
   ImportJournal,
   Metadata,
   ModelCache,
@@ -108,6 +109,7 @@ class ImportRun {
     });
     const onStored = (): Promise<void> => this.checkpoint();
     this.writer = new ShardWriter({ cache, id, shardBytes, digests: shardDigests, onStored });
+    this.alwaysNeeded = headersOf(request.gguf);
   }
 
   /** Finds or begins the journal. @throws AppError 'storage-quota' when the rest will not fit. */
@@ -135,6 +137,9 @@ class ImportRun {
     return run;
   }
 
+  /** Header and end of each file with tensors: the next session opens the model by them. */
+  private readonly alwaysNeeded: Map<WeightSource, ByteRange[]>;
+
   /** Of the image. */
   private get storedBytes(): number {
     const { shardDigests, shardBytes, packedBytes } = this.journal;
@@ -147,18 +152,19 @@ class ImportRun {
 
   /** Brings the journal up to date, and lets the sources drop what is stored. */
   private async checkpoint(): Promise<void> {
-    const { journal, sources } = this;
+    const { journal } = this;
     const left = batchesWithin(this.batches, this.storedBytes);
     journal.doneBytes = journal.totalBytes - sourceBytes(left);
     journal.updatedAt = Date.now();
     await this.request.cache.writeJournal(journal);
-    const ranges = rangesOf(left);
-    await Promise.all(sources.map((source) => source.retain?.(ranges.get(source) ?? [])));
+    const needed = rangesOf(left, this.alwaysNeeded);
+    // sources without tensors (a tokenizer) are read again by the next session, and stay
+    await Promise.all([...needed].map(([source, ranges]) => source.retain?.(ranges)));
   }
 
   /** Packs what is missing, checks the download and makes the model exist. */
   async finish(): Promise<ModelManifest> {
-    const { cache, gguf, signal, metadata = gguf.metadata, sources = null } = this.request;
+    const { cache, gguf, signal, metadata = gguf.metadata } = this.request;
     const { journal, tensors } = this;
     await this.pack();
     if (this.sources.some(({ verify }) => verify)) {
@@ -172,7 +178,7 @@ class ImportRun {
       ...{ id, name, origin, source, packedBytes, shardBytes, shardDigests, metadata },
       sourceBytes: gguf.totalBytes,
       tensors: tensors.map(({ packed }) => packed),
-      recipe: source && sources ? recipeOf(tensors, sources) : undefined,
+      recipe: recipeOf(tensors, this.sources, gguf.quantize),
       importedAt: Date.now(),
     };
     await cache.writeManifest(manifest);
@@ -216,6 +222,20 @@ class ImportRun {
   private async forget(): Promise<void> {
     await Promise.all(this.sources.map((source) => source.forget?.().catch(() => undefined)));
   }
+}
+
+function headersOf({ tensors }: GgufFile): Map<WeightSource, ByteRange[]> {
+  const headers = new Map<WeightSource, ByteRange[]>();
+  for (const { source, offset, byteLength } of tensors.values()) {
+    const [header, tail] = headers.get(source) ?? [
+      { offset: 0, length: Infinity },
+      { offset: 0, length: TAIL_BYTES },
+    ];
+    header.length = Math.min(header.length, offset);
+    tail.offset = Math.max(tail.offset, offset + byteLength - TAIL_BYTES);
+    headers.set(source, [header, tail]);
+  }
+  return headers;
 }
 
 function sourceBytes(batches: Batch[]): number {

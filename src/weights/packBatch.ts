@@ -92,9 +92,12 @@ function cutTiles({ target, reads }: Batch, firstTile: number, numTiles: number)
   return { target, firstTile, numTiles, reads: cut, sourceBytes };
 }
 
-/** What the batches read, per source, sorted and merged. */
-export function rangesOf(batches: Batch[]): Map<WeightSource, ByteRange[]> {
-  const all = new Map<WeightSource, ByteRange[]>();
+/** What the batches read, and `more`, per source, sorted and merged. */
+export function rangesOf(
+  batches: Batch[],
+  more: ReadonlyMap<WeightSource, ByteRange[]>,
+): Map<WeightSource, ByteRange[]> {
+  const all = new Map([...more].map(([source, ranges]) => [source, [...ranges]]));
   for (const { reads } of batches) {
     for (const { part, firstRow, numRows } of reads) {
       const { source, offset } = part.tensor;

@@ -1,6 +1,7 @@
 // A damaged shard is packed again from the rows it is made of, nothing else being fetched.
 import { AppError } from '../shared/errors';
 import { digestHex } from './digest';
+import type { GgufFile } from './gguf';
 import { batchesOf, layOut, type ImportTensor } from './importPlan';
 import { batchesWithin, imageStart, packBatch } from './packBatch';
 import { readAhead } from './readAhead';
@@ -10,7 +11,11 @@ import type { GgufTensor, ImportRecipe, ModelCache, ModelManifest, WeightSource 
 export type ShardMaker = (index: number, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** What a manifest keeps so that shards can be made again; undefined when a tensor lies in none of these files. */
-export function recipeOf(tensors: ImportTensor[], sources: WeightSource[]): ImportRecipe | undefined {
+export function recipeOf(
+  tensors: ImportTensor[],
+  sources: WeightSource[],
+  quantize: GgufFile['quantize'],
+): ImportRecipe | undefined {
   const parts = tensors.flatMap(({ parts }) => parts.map(({ tensor }) => tensor));
   const recipe: ImportRecipe = {
     plan: tensors.map(({ packed: { name, kind, shape, interleaved }, parts }) => ({
@@ -18,6 +23,7 @@ export function recipeOf(tensors: ImportTensor[], sources: WeightSource[]): Impo
       parts: parts.map(({ tensor }) => tensor.name),
     })),
     tensors: parts.map(({ source, ...tensor }) => ({ ...tensor, file: sources.indexOf(source) })),
+    quantize,
   };
   return recipe.tensors.some(({ file }) => file < 0) ? undefined : recipe;
 }
@@ -36,7 +42,8 @@ export function shardPacker(
   found: Map<string, GgufTensor>,
 ): ShardMaker | undefined {
   if (!recipe) return undefined;
-  const image = layOut({ metadata: {}, tensors: found, totalBytes: 0, digests: [] }, recipe.plan);
+  const { plan, quantize } = recipe;
+  const image = layOut({ metadata: {}, tensors: found, totalBytes: 0, digests: [], quantize }, plan);
   const packed = image.tensors.map((tensor) => tensor.packed);
   if (JSON.stringify(packed) !== JSON.stringify(tensors)) return undefined;
   const batches = image.tensors.flatMap(batchesOf);

@@ -110,6 +110,8 @@ export interface ImportRecipe {
   plan: TensorPlan[];
   /** Every tensor that the plan names. */
   tensors: SourceTensor[];
+  /** Float matrices were quantised on the way in. */
+  quantize?: 'q4';
 }
 
 /** How far an import came. Kept from its first moment until its manifest is written. */

@@ -1,0 +1,90 @@
+// What only a browser has: IndexedDB with Blobs on disk, Web Locks and BroadcastChannel between tabs.
+import { expect, test } from 'vitest';
+import { writeGguf } from '../testing/gguf';
+import { seeded } from '../testing/random';
+import { randomBlocks } from '../testing/randomWeights';
+import { memoryCache, openCache } from './cache';
+import { exportModel } from './exportModel';
+import { openGguf } from './gguf';
+import { importModel, type ImportRequest } from './importer';
+import { importPack, openPack } from './importPack';
+import { fileSource } from './sources';
+import { failureOf } from './testKit';
+import type { ModelCache, TensorPlan, WeightProgress } from './types';
+import { findDamage } from './verify';
+
+const [rows, cols] = [40_000, 1024]; // 43 MB as q8: three shards
+const file = new File(
+  [
+    writeGguf({
+      metadata: {},
+      tensors: [
+        {
+          name: 'w',
+          type: 'Q8_0',
+          shape: [rows, cols],
+          data: randomBlocks('Q8_0', (rows * cols) / 32, 0.02, seeded(2)),
+        },
+      ],
+    }) as Uint8Array<ArrayBuffer>,
+  ],
+  'm.gguf',
+);
+const plan: TensorPlan[] = [{ name: 'w', kind: 'matrix', shape: [rows, cols], interleaved: true }];
+
+async function start(cache: ModelCache, extra: Partial<ImportRequest> = {}) {
+  const gguf = await openGguf([fileSource(file)]);
+  return importModel({ id: 'importing', name: 'M', origin: 'm.gguf', gguf, plan, cache, ...extra });
+}
+
+/** Stops before it stores its second shard, as a tab that is closed. */
+async function stopped(): Promise<ModelCache> {
+  const cache = await openCache();
+  const writeShard: ModelCache['writeShard'] = (id, index, shard) =>
+    index === 1 ? Promise.reject(new Error('closed')) : cache.writeShard(id, index, shard);
+  return { ...cache, writeShard };
+}
+
+async function expectWhole(cache: ModelCache): Promise<void> {
+  const manifest = (await cache.manifest('importing'))!;
+  const memory = memoryCache();
+  const wanted = await start(memory, { id: 'wanted' });
+  expect(manifest.shardDigests).toEqual(wanted.shardDigests);
+  expect(await findDamage(cache, manifest)).toEqual([]);
+  expect(await cache.journals()).toEqual([]);
+}
+
+test('an import goes on in IndexedDB, and its model leaves and comes back as a file', async () => {
+  await failureOf(async () => start(await stopped()));
+  const cache = await openCache(); // sweeps
+  expect((await cache.journal('importing'))?.shardDigests).toHaveLength(1);
+  const progress: WeightProgress[] = [];
+  const manifest = await start(cache, { onProgress: (report) => progress.push(report) });
+  expect(progress[0].doneBytes).toBeGreaterThan(file.size / 4);
+  await expectWhole(cache);
+  const { blob, fileName } = await exportModel(cache, manifest);
+  const pack = await openPack(fileSource(new File([blob], fileName)));
+  const other = memoryCache();
+  const back = await importPack({ pack: pack!, cache: other, origin: fileName, source: null });
+  expect(back.shardDigests).toEqual(manifest.shardDigests);
+  expect(await findDamage(other, back)).toEqual([]);
+  await cache.deleteModel('importing');
+});
+
+test('of two tabs one imports; when it closes the other goes on from its journal', async () => {
+  const [first, cache] = [await stopped(), await openCache()];
+  const elsewhere: WeightProgress[] = [];
+  const reports: WeightProgress[] = [];
+  const [closed, done] = await Promise.allSettled([
+    start(first),
+    start(cache, {
+      onElsewhere: (report) => elsewhere.push(report),
+      onProgress: (report) => reports.push(report),
+    }),
+  ]);
+  expect([closed.status, done.status]).toEqual(['rejected', 'fulfilled']);
+  expect(elsewhere.length).toBeGreaterThan(0);
+  expect(reports[0].doneBytes).toBeGreaterThan(file.size / 4);
+  await expectWhole(cache);
+  await cache.deleteModel('importing');
+});
