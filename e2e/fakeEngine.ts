@@ -156,21 +156,24 @@ function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
   };
 }
 
-/** Lists what the catalogue expects in a repository, as Hugging Face would. */
+/** Lists what the catalogue expects in a repository, as Hugging Face or ModelScope would. */
 export async function fakeHub(url: string): Promise<unknown> {
-  const repo = /\/api\/models\/([^/]+\/[^/]+)\/tree/.exec(url)?.[1] ?? '';
-  const variants = MODELS.flatMap(({ variants: all }) => all).filter(
-    ({ repos }) => repos.huggingface === repo,
-  );
+  const isModelScope = url.includes('modelscope');
+  const repo = /\/api\/(?:v1\/)?models\/([^/]+\/[^/]+)\//.exec(url)?.[1];
+  const host = isModelScope ? 'modelscope' : 'huggingface';
+  const variants = MODELS.flatMap(({ variants: all }) => all).filter(({ repos }) => repos[host] === repo);
   if (variants.length === 0) throw new AppError('not-found', 'fake', { url });
-  return variants.flatMap(({ files, downloadBytes }) =>
-    files.map((path) => ({
-      type: 'file',
-      path,
-      size: Math.round(downloadBytes / files.length),
-      lfs: { oid: 'ab'.repeat(32) },
-    })),
+  const oid = 'ab'.repeat(32);
+  const files = variants.flatMap(({ files: names, downloadBytes }) =>
+    names.map((path) => ({ path, size: Math.round(downloadBytes / names.length) })),
   );
+  return isModelScope
+    ? {
+        Data: {
+          Files: files.map(({ path, size }) => ({ Path: path, Size: size, Type: 'blob', Sha256: oid })),
+        },
+      }
+    : files.map((file) => ({ ...file, type: 'file', lfs: { oid } }));
 }
 
 /** A disk of `room` bytes, of which the fake models take theirs. */
@@ -231,7 +234,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       throw new AppError('storage-quota', 'fake', { neededBytes: totalBytes, availableBytes });
     }
     const bytesPerSecond = 38e6;
-    for (let doneBytes = begun; doneBytes < totalBytes; doneBytes += totalBytes / 100) {
+    for (let doneBytes = begun; doneBytes < totalBytes; doneBytes += totalBytes / 50) {
       const progress = { doneBytes, totalBytes, elsewhere: query.has('elsewhere') };
       const kept = { doneBytes, totalBytes, storedBytes: doneBytes, updatedAt: Date.now() };
       partial.put({ id: origin, name, origin, source: { ...source, token: undefined }, ...kept });
@@ -246,7 +249,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         bytesPerSecond,
         secondsLeft: (totalBytes - doneBytes) / bytesPerSecond,
       });
-      await sleep(Number(query.get('pace') ?? 20), signal);
+      await sleep(Number(query.get('pace') ?? 30), signal);
     }
     report('verify', { doneBytes: totalBytes, totalBytes });
     await sleep(50, signal);

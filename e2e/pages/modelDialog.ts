@@ -1,21 +1,36 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The model picker. */
+const TABS = {
+  catalogue: /^(Catalogue|模型库)/,
+  own: /^(Own file|自己的文件)/,
+  here: /^(On this device|本机)/,
+};
+
+/** The model dialog: the catalogue, one's own files, what is kept on this device. */
 export class ModelDialog {
   readonly dialog: Locator;
   readonly alert: Locator;
   readonly progress: Locator;
+  readonly loadCard: Locator;
+  readonly sheet: DownloadSheet;
 
   constructor(private readonly page: Page) {
     this.dialog = page.getByRole('dialog', { name: /^(Models|模型)$/ });
     this.alert = this.dialog.getByRole('alert');
     this.progress = this.dialog.getByRole('progressbar');
+    this.loadCard = this.dialog.getByRole('region', { name: /^(Loading|Downloading|正在加载|正在下载) / });
+    this.sheet = new DownloadSheet(page);
+  }
+
+  async show(tab: keyof typeof TABS): Promise<void> {
+    await this.dialog.getByRole('tab', { name: TABS[tab] }).click();
   }
 
   /** Through the file chooser, as a click opens it. */
   async openFiles(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
+    await this.show('own');
     const choosing = this.page.waitForEvent('filechooser');
-    await this.dialog.getByRole('button', { name: /Open a GGUF file|打开 GGUF 文件/ }).click();
+    await this.dialog.getByRole('button', { name: /^(Open files|打开文件)…$/ }).click();
     const payload = files.map(({ name, bytes }) => ({
       name,
       mimeType: 'application/octet-stream',
@@ -25,16 +40,50 @@ export class ModelDialog {
   }
 
   async openUrl(url: string): Promise<void> {
-    await this.dialog.getByRole('textbox', { name: /GGUF/ }).fill(url);
+    await this.show('own');
+    await this.dialog.getByRole('textbox', { name: /^(Address of a model|模型地址)$/ }).fill(url);
     await this.dialog.getByRole('button', { name: /Load from address|从地址加载/ }).click();
   }
 
+  /** A card of the catalogue, or a row of a list. */
   row(name: string | RegExp): Locator {
     return this.dialog.getByRole('listitem').filter({ hasText: name });
+  }
+
+  card(name: string): Locator {
+    return this.dialog
+      .getByRole('listitem')
+      .filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+  }
+
+  /** Opens the sheet of a catalogue model. */
+  async ask(name: string): Promise<void> {
+    await this.show('catalogue');
+    await this.card(name)
+      .getByRole('button', { name: /^(Download|下载) / })
+      .click();
+    await expect(this.sheet.dialog).toBeVisible();
   }
 
   async close(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await expect(this.dialog).toBeHidden();
+  }
+}
+
+/** What is asked before a download. */
+export class DownloadSheet {
+  readonly dialog: Locator;
+  readonly accept: Locator;
+  readonly start: Locator;
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole('dialog', { name: /^(Download|下载) / });
+    this.accept = this.dialog.getByRole('checkbox', { name: /I have read and accept|我已阅读并接受/ });
+    this.start = this.dialog.getByRole('button', { name: /^(Download|下载) [\d.]+ \wB$/ });
+  }
+
+  source(name: string): Locator {
+    return this.dialog.getByRole('radio', { name, exact: true });
   }
 }

@@ -11,6 +11,12 @@ export const test = base.extend<{ chat: ChatPage; allowedErrors: RegExp[] }>({
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
+    // The browser's own pickers cannot be answered from here; without them the page uses file inputs.
+    await page.addInitScript(() => {
+      for (const name of ['showOpenFilePicker', 'showDirectoryPicker']) {
+        Object.defineProperty(window, name, { value: undefined, configurable: true, writable: true });
+      }
+    });
     await use(new ChatPage(page));
     expect(errors.filter((text) => !allowedErrors.some((allowed) => allowed.test(text)))).toEqual([]);
   },

@@ -31,8 +31,8 @@ export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles }
   async function open(picked: PickedFiles | null | undefined): Promise<void> {
     if (!picked || picked.files.length === 0) return;
     void get().loadModel({ kind: 'files', files: picked.files });
-    await diskFiles.remember(picked);
-    await refresh();
+    // A browser that cannot keep handles costs the list, not the model.
+    await diskFiles.remember(picked).then(refresh, () => undefined);
   }
   const refresh = async () => set({ diskModels: await diskFiles.list() });
 

@@ -119,7 +119,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       patch({ status: 'ready', info: loaded, downloading: '', progress: null, previous: null });
       if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
       get().setPreferences({ lastModelId: loaded.id, ...(downloading && { runningDownload: null }) });
-      await Promise.all([refreshStored(), ...(downloading ? [lookAround()] : [])]);
+      await Promise.all([refreshStored(), lookAround()]);
     } catch (error) {
       if (isCurrent()) {
         current = null;

@@ -25,14 +25,23 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   }
 }
 
+/** A handle that can be read; files that a script put into the transfer have one that cannot. */
+async function usable(item: HandleItem): Promise<FileSystemHandle | null> {
+  try {
+    const handle = (await item.getAsFileSystemHandle?.()) ?? null;
+    if (handle?.kind === 'file') await (handle as FileSystemFileHandle).getFile();
+    return handle;
+  } catch {
+    return null;
+  }
+}
+
 /** Call it in the drop event itself: afterwards the browser empties the transfer. */
 export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file') as HandleItem[];
   const files = [...transfer.files];
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
-  const handles = await Promise.all(
-    items.map((item) => item.getAsFileSystemHandle?.().catch(() => null) ?? null),
-  );
+  const handles = await Promise.all(items.map(usable)); // each asks for its handle before the first await
   if (handles.length > 0 && handles.every((handle) => handle !== null)) return { handles, files: [] };
   const folder = entries.find((entry) => entry?.isDirectory);
   if (!folder) return { handles: [], files };

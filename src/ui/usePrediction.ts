@@ -6,6 +6,7 @@ import {
   predict,
   recommendedVariant,
   suggest,
+  variantOn,
   type CatalogueModel,
   type ModelVariant,
   type Prediction,
@@ -15,6 +16,7 @@ import {
 import type { DeviceProbe } from '../store';
 import type { Language } from './i18n/format';
 import { useApp, useLanguage } from './useApp';
+import { useHub } from './useHub';
 
 /** The engine's own choice where the reader makes none (src/runtime/engine.ts). */
 const DEFAULT_CONTEXT_TOKENS = 8192;
@@ -61,9 +63,11 @@ export function useSuggestion(): Suggestion | null | undefined {
   return useMemo(() => (probe ? suggest(probe, MODELS, contextTokens) : undefined), [probe, contextTokens]);
 }
 
+/** What somebody chose on the card; else the best form that the reader's hub carries. */
 export function useChosenVariant(model: CatalogueModel): ModelVariant {
+  const hub = useHub();
   const chosen = useApp((s) => s.catalogue.chosenVariants[model.id]);
-  return model.variants.find(({ id }) => id === chosen) ?? recommendedVariant(model);
+  return model.variants.find(({ id }) => id === chosen) ?? variantOn(model, hub) ?? recommendedVariant(model);
 }
 
 /** A model under the catalogue's name, if it is from there; a file's own name can be anything. */

@@ -81,6 +81,8 @@ export const enModels = {
   'sheet.modelscope': 'ModelScope',
   'sheet.mirror': 'Mirror',
   'sheet.notOn': '{hub} does not have this format.',
+  'sheet.takeInstead': 'Take {format} instead',
+  'sheet.smallerElsewhere': 'A smaller download, {size}, is on Hugging Face and its mirrors.',
   'sheet.mirrorUrl': 'Address of the mirror',
   'sheet.mirrorHint':
     'A server with the paths of Hugging Face. Its files are held against the published checksums where it lists them.',

@@ -34,16 +34,18 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   const { t } = texts;
   const inWords = useCatalogueText();
   const licence = LICENCES[model.licence];
-  const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) =>
-    t('card.gpuAt', {
-      size: formatBytes(gpuNeed(model, variant, tokens).totalBytes),
-      context: formatContext(tokens),
-    }),
-  );
+  const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) => (
+    <span key={tokens} className="fact">
+      {t('card.gpuAt', {
+        size: formatBytes(gpuNeed(model, variant, tokens).totalBytes),
+        context: formatContext(tokens),
+      })}
+    </span>
+  ));
   const rows: [label: string, value: React.ReactNode][] = [
     [t('card.download'), downloadSize(texts, variant)],
     [t('card.disk'), formatBytes(variant.packedBytes)],
-    [t('card.gpu'), gpu.join(' · ')],
+    [t('card.gpu'), gpu],
     [t('card.languages'), inWords(model.languages)],
     [
       t('card.licence'),

@@ -165,6 +165,7 @@ function Sheet({ request, model, variant }: SheetProps) {
         </div>
       )}
       <SourceChoice
+        model={model}
         variant={variant}
         kind={kind}
         onChange={(next) => {

@@ -46,7 +46,12 @@ export function LoadedModel() {
               {t('model.licence', { name: licence.name })}
             </a>
           )}
-          {licence.badge && ` · ${licence.badge}`}
+          {licence.badge && (
+            <>
+              {' · '}
+              <span className="fact">{licence.badge}</span>
+            </>
+          )}
         </p>
       )}
       {device?.software && <p className="warn">{t('model.software')}</p>}

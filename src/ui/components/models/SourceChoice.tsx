@@ -1,8 +1,19 @@
 import { useState } from 'react';
-import { hostOf, repoOn, repoPage, type Hub, type HubKind, type ModelVariant } from '../../../catalogue';
+import {
+  recommendedVariant,
+  repoOn,
+  repoPage,
+  variantOn,
+  type CatalogueModel,
+  type Hub,
+  type HubKind,
+  type ModelVariant,
+} from '../../../catalogue';
+import { formatBytes } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { hubFor } from '../../useHub';
 import { Choice } from '../Choice';
+import { variantText } from './CatalogueCard';
 
 const HUBS: HubKind[] = ['huggingface', 'modelscope', 'mirror'];
 
@@ -53,20 +64,45 @@ function TokenField({ hub }: { hub: Hub }) {
   );
 }
 
+/** When the hub lacks the format: one that it has. When another hub has a smaller one: how small. */
+function OtherFormats({ model, variant, hub }: { model: CatalogueModel; variant: ModelVariant; hub: Hub }) {
+  const texts = useText();
+  const { t } = texts;
+  const askDownload = useApp((s) => s.askDownload);
+  if (repoOn(variant, hub)) {
+    const smaller = recommendedVariant(model);
+    if (repoOn(smaller, hub) || smaller.downloadBytes >= variant.downloadBytes) return null;
+    return (
+      <p className="quiet">{t('sheet.smallerElsewhere', { size: formatBytes(smaller.downloadBytes) })}</p>
+    );
+  }
+  const instead = variantOn(model, hub);
+  return (
+    <p className="warn">
+      {t('sheet.notOn', { hub: t(`sheet.${hub.kind}`) })}{' '}
+      {instead && (
+        <button type="button" className="text-button" onClick={() => askDownload(model.id, instead.id)}>
+          {t('sheet.takeInstead', { format: variantText(texts, instead) })}
+        </button>
+      )}
+    </p>
+  );
+}
+
 interface SourceChoiceProps {
+  model: CatalogueModel;
   variant: ModelVariant;
   kind: HubKind;
   onChange: (kind: HubKind) => void;
 }
 
 /** Hugging Face, ModelScope or a mirror, and what each needs. */
-export function SourceChoice({ variant, kind, onChange }: SourceChoiceProps) {
+export function SourceChoice({ model, variant, kind, onChange }: SourceChoiceProps) {
   const { t } = useText();
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
   const setPreferences = useApp((s) => s.setPreferences);
   const hub = hubFor(kind, mirrorUrl);
   const repo = hub && repoOn(variant, hub);
-  const missing = hub && !variant.repos[hostOf(hub)];
   return (
     <div className="source">
       <Choice
@@ -96,7 +132,7 @@ export function SourceChoice({ variant, kind, onChange }: SourceChoiceProps) {
           </p>
         </div>
       )}
-      {missing && <p className="warn">{t('sheet.notOn', { hub: t(`sheet.${kind}`) })}</p>}
+      {hub && <OtherFormats model={model} variant={variant} hub={hub} />}
       {hub && repo && (
         <p className="quiet">
           <a href={repoPage(hub, repo)} target="_blank" rel="noopener noreferrer nofollow">

@@ -1,0 +1,153 @@
+import { expect, test } from './pages/test';
+
+const NINE_B = 'GLM-4-9B-Chat';
+const EDGE = 'GLM-Edge-1.5B-Chat';
+
+test('from the first look to the model in use: check, licence, retry, pause, reload, resume', async ({
+  chat,
+}) => {
+  const { models } = chat;
+  await chat.openReady('./?retry=2');
+  await chat.openModels();
+  await models.ask(NINE_B);
+  await expect(models.sheet.dialog).toContainText(/Runs here: about \d+ tokens\/s, 8K context/);
+  await expect(models.sheet.dialog).toContainText('Built with glm-4');
+  await expect(models.sheet.dialog).toContainText(/needs [\d.]+ GB, 120 GB are free/);
+  await expect(models.sheet.start).toBeDisabled();
+  await models.sheet.accept.check();
+  await models.sheet.start.click();
+
+  await expect(models.loadCard).toContainText('Connection lost; trying again in 2 s');
+  await expect(models.loadCard).toContainText(
+    /Fetching and repacking weights · [\d.]+ GB of 5\.5 GB · 38\.0 MB\/s/,
+  );
+  await models.loadCard.getByRole('button', { name: 'Pause' }).click();
+  await models.close();
+  await expect(chat.modelButton).toContainText('demo model');
+  await expect(chat.page.getByText(/^\d+% of GLM-4-9B-Chat · Q4_0 is here\.$/)).toBeVisible();
+  await chat.ask('Still there?');
+
+  await chat.page.getByRole('button', { name: 'Resume' }).click();
+  await expect(chat.page.getByRole('region', { name: `Downloading ${NINE_B}` })).toContainText(/[3-9]\d%/);
+  await chat.page.reload();
+  await chat.page.getByRole('button', { name: 'Resume' }).click();
+  await chat.modelReady();
+  await expect(chat.modelButton).toContainText(NINE_B, { timeout: 20_000 });
+  await expect(chat.page.getByRole('link', { name: 'Built with glm-4' })).toBeVisible();
+
+  await chat.ask('How fast are you?');
+  await chat.openModels();
+  await expect(models.dialog).toContainText(/Predicted \d+, measured [\d.]+ tokens\/s/);
+  await models.show('catalogue');
+  await expect(models.card(NINE_B)).toContainText('In use');
+});
+
+test('a full disk says how much is missing, and what would free it', async ({ chat }) => {
+  const { models } = chat;
+  await chat.openReady('./?room=6400000000');
+  await chat.openModels();
+  await models.ask(EDGE);
+  await models.sheet.accept.check();
+  await models.sheet.start.click();
+  await expect(models.card(EDGE)).toContainText('In use', { timeout: 20_000 });
+  await models.show('here');
+  await models.row('demo model').getByRole('button', { name: 'Load' }).click();
+  await expect(models.row('demo model')).toContainText('In use');
+
+  await models.ask(NINE_B);
+  await expect(models.sheet.dialog).toContainText(/Needs [\d.]+ GB, but only [\d.]+ GB are free/);
+  await models.sheet.accept.check();
+  await models.sheet.dialog.getByRole('button', { name: 'Download anyway' }).click();
+  await expect(models.alert).toContainText(/Not enough browser storage: 5\.5 GB needed, [\d.]+ GB free\./);
+  await expect(models.alert.getByRole('button', { name: 'Choose a smaller model' })).toBeVisible();
+  await models.alert
+    .getByRole('button', { name: /^Delete GLM-Edge-1\.5B-Chat · \S+, frees 1\.2 GB$/ })
+    .click();
+  await expect(models.loadCard).toContainText(NINE_B);
+  await models.loadCard.getByRole('button', { name: 'Pause' }).click();
+  await models.show('here');
+  await expect(models.row(EDGE)).toHaveCount(0);
+  await models
+    .row(NINE_B)
+    .first()
+    .getByRole('button', { name: /^Discard/ })
+    .click();
+  await models.dialog.getByRole('button', { name: 'Discard', exact: true }).click();
+  await expect(models.dialog.getByRole('region', { name: 'Unfinished' })).toBeHidden();
+});
+
+test('a stored model is checked and repaired, exported, and its storage shown', async ({ chat }) => {
+  const { models } = chat;
+  await chat.openReady('./?damaged=2');
+  await chat.openModels();
+  await models.openFiles([{ name: 'GLM-4-9B.gguf', bytes: new Uint8Array([71, 71, 85, 70]) }]);
+  const row = models.row('GLM-4-9B').first();
+  await expect(row).toContainText('In use');
+  await row.getByRole('button', { name: 'Verify GLM-4-9B' }).click();
+  await expect(row).toContainText('2 damaged parts were found and fetched again.');
+  await row.getByRole('button', { name: 'Verify GLM-4-9B' }).click();
+  await expect(row).toContainText('Every byte is as it was stored.');
+  const saving = chat.page.waitForEvent('download');
+  await row.getByRole('button', { name: 'Export GLM-4-9B' }).click();
+  expect((await saving).suggestedFilename()).toMatch(/\.glmpack$/);
+
+  const storage = models.dialog.getByRole('region', { name: 'Storage' });
+  await expect(storage).toContainText('5.7 GB of 120 GB used');
+  await expect(storage).toContainText('The browser keeps all this until you delete it.');
+});
+
+test('a model opened from disk can be opened again after a reload', async ({ chat }) => {
+  const { models } = chat;
+  // A file of the origin's private file system stands in for one that somebody picked.
+  await chat.page.addInitScript(() => {
+    const pick = async () => {
+      const root = await navigator.storage.getDirectory();
+      const handle = await root.getFileHandle('GLM-4-9B.gguf', { create: true });
+      const writer = await handle.createWritable();
+      await writer.write('GGUF');
+      await writer.close();
+      return [handle];
+    };
+    Object.assign(window, { showOpenFilePicker: pick });
+  });
+  await chat.openReady();
+  await chat.openModels();
+  await models.show('own');
+  await models.dialog.getByRole('button', { name: 'Open files…' }).click();
+  await expect(models.row('GLM-4-9B').first()).toContainText('In use');
+  await models.row('demo model').getByRole('button', { name: 'Load' }).click();
+  await expect(models.row('demo model')).toContainText('In use');
+  await chat.page.reload();
+  await chat.modelReady();
+  await chat.openModels();
+  const disk = models.dialog.getByRole('region', { name: 'Opened from disk' });
+  await disk.getByRole('button', { name: 'Open GLM-4-9B.gguf again' }).click();
+  await expect(models.row('GLM-4-9B').filter({ hasText: 'In use' })).toBeVisible();
+});
+
+test.describe('on a small phone in Chinese', () => {
+  test.use({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('what is too large says so and names what fits, from ModelScope; nothing is cut off', async ({
+    chat,
+  }) => {
+    const { models } = chat;
+    await chat.openReady('./?gpu=3000000000');
+    await chat.openModels();
+    await models.dialog.getByRole('button', { name: '检查这台电脑' }).click();
+    await expect(models.card(EDGE)).toContainText('推荐');
+    await expect(models.card(EDGE)).toContainText(/可以运行：约 \d+ token\/秒，上下文 8K/);
+    await expect(models.card(NINE_B)).toContainText(
+      /对这块显卡太大：需要 [\d.]+ GB，可用 3\.0 GB。 试试 GLM-Edge-1\.5B-Chat。/,
+    );
+    await models.ask(EDGE);
+    await expect(models.sheet.source('魔搭社区')).toBeChecked();
+    await expect(models.sheet.dialog).toContainText('ZhipuAI/glm-edge-1.5b-chat-gguf');
+    const overflow = await models.sheet.dialog.evaluate((sheet) => sheet.scrollWidth - sheet.clientWidth);
+    expect(overflow).toBe(0);
+    await models.sheet.accept.check();
+    await models.sheet.start.click();
+    await expect(models.card(EDGE)).toContainText('使用中', { timeout: 20_000 });
+    expect(await models.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+  });
+});
