@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { databaseStaging, downloadSource, fileKeyOf } from '../weights/download';
 import type { DownloadFile, DownloadOptions, DownloadSource } from '../weights/download/types';
 import { startFileServer, type FileServer } from './fileServer';
@@ -35,7 +35,7 @@ export function open(
   file: Partial<DownloadFile> = {},
   options: Partial<DownloadOptions> = {},
 ): DownloadSource {
-  const timing = { baseMs: 5, capMs: 20, stallMs: 2000, giveUpMs: 1000, ...options.timing };
+  const timing = { baseMs: 5, capMs: 20, stallMs: 10_000, giveUpMs: 20_000, ...options.timing };
   const source = downloadSource(
     { url: server.url, name: 'model.gguf', ...file },
     { staging: databaseStaging(), chunkBytes: CHUNK, ...options, timing },
@@ -51,4 +51,9 @@ export const asked = (): string[] => server.ranges.splice(0);
 export async function stagedIndices(file: Partial<DownloadFile> = {}): Promise<number[]> {
   const key = await fileKeyOf({ url: server.url, ...file });
   return (await databaseStaging().chunkIndices(key)).sort((a, b) => a - b);
+}
+
+/** Waits until `holds` does not throw. Patient: the machine that runs the tests may be busy. */
+export function soon(holds: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(holds, { interval: 1, timeout: 15_000 });
 }

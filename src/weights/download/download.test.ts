@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   asked,
   body,
@@ -10,6 +10,7 @@ import {
   sha256,
   stagedIndices,
   TOTAL,
+  soon,
   useDownloads,
 } from '../../testing/downloadKit';
 import { startFileServer } from '../../testing/fileServer';
@@ -58,15 +59,14 @@ describe('reading', () => {
     server.handle = ({ response, serve }) => {
       most = Math.max(most, ++open_);
       response.on('finish', () => open_--);
-      serve();
+      setTimeout(serve, 200);
     };
-    server.pauseMs = 25;
     expect(asked()).toEqual(['0-999']);
     await source.retain([
       { offset: 10_000, length: 5000 },
       { offset: 20_500, length: 1 },
     ]);
-    await vi.waitFor(async () => expect(await stagedIndices()).toEqual([10, 11, 12, 13, 14, 20]));
+    await soon(async () => expect(await stagedIndices()).toEqual([10, 11, 12, 13, 14, 20]));
     expect(most).toBe(4);
     expect(await source.read(10_000, 5000)).toEqual(body.slice(10_000, 15_000));
     expect(server.sentBytes).toBe(7000);
@@ -75,13 +75,13 @@ describe('reading', () => {
   test('fetches no further ahead of the reader than its pool allows, and a far read is served at once', async () => {
     const source = open({}, { pool: downloadPool({ connections: 2, aheadBytes: 5 * CHUNK }) });
     await source.retain(everything);
-    await vi.waitFor(async () => expect(await stagedIndices()).toEqual([0, 1, 2, 3, 4]));
+    await soon(async () => expect(await stagedIndices()).toEqual([0, 1, 2, 3, 4]));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await stagedIndices()).toHaveLength(5);
     expect(await source.read(30_000, 10)).toEqual(body.slice(30_000, 30_010));
     expect(await source.read(2000, 10)).toEqual(body.slice(2000, 2010));
     const near = [0, 1, 2, 3, 4, 5, 6, 30];
-    await vi.waitFor(async () => expect(await stagedIndices()).toEqual(expect.arrayContaining(near)));
+    await soon(async () => expect(await stagedIndices()).toEqual(expect.arrayContaining(near)));
     expect((await stagedIndices()).every((index) => near.includes(index) || (index > 30 && index < 35))).toBe(
       true,
     );
@@ -100,7 +100,8 @@ describe('reading', () => {
     await Promise.all(files.map((file) => file.byteLength()));
     most = 0;
     await Promise.all(files.map((file) => file.retain(everything)));
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await soon(() => expect(files[0].stats().stagedBytes).toBe(6 * CHUNK));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(most).toBe(3);
     const staged = files.map((file) => file.stats().stagedBytes / CHUNK);
     expect(staged[0]).toBe(6);
@@ -137,7 +138,7 @@ describe('retain', () => {
     expect(await source.read(5000, 1000)).toEqual(body.slice(5000, 6000));
     expect(await stagedIndices({ sha256 })).toEqual([5]);
     await source.retain([{ offset: 38_000, length: 1000 }]); // 5 waits for the hash of 0 to 4: they are fetched for it
-    await vi.waitFor(() => expect(source.stats()).toMatchObject({ hashedBytes: 7000, stagedBytes: 0 }));
+    await soon(() => expect(source.stats()).toMatchObject({ hashedBytes: 7000, stagedBytes: 0 }));
     expect(await source.read(38_000, 1000)).toEqual(body.slice(38_000, 39_000));
     await source.retain([]);
     await source.verify();
@@ -192,10 +193,7 @@ describe('after a kill', () => {
         const source = open({ sha256 }, { staging });
         const killAfter = server.sentBytes + Math.floor(random.uniform() * 12) * 1000 + 100;
         void importFrom(source, journal).catch(() => undefined);
-        await vi.waitFor(() => expect(server.sentBytes).toBeGreaterThanOrEqual(Math.min(killAfter, TOTAL)), {
-          interval: 1,
-          timeout: 10_000,
-        });
+        await soon(() => expect(server.sentBytes).toBeGreaterThanOrEqual(Math.min(killAfter, TOTAL)));
         staging.kill();
         source.close();
         nothingTwice();
@@ -222,7 +220,7 @@ describe('after a kill', () => {
     const first = open({ sha256 });
     await first.read(0, 20_000);
     await first.retain([{ offset: 20_000, length: TOTAL - 20_000 }]);
-    await vi.waitFor(() => expect(first.stats().hashedBytes).toBeGreaterThanOrEqual(20_000));
+    await soon(() => expect(first.stats().hashedBytes).toBeGreaterThanOrEqual(20_000));
     first.close();
     const before = asked().length;
     expect(before).toBeGreaterThanOrEqual(20);

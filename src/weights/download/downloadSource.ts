@@ -47,6 +47,8 @@ class Download implements DownloadSource, PoolMember {
   private isHalted = false;
   private isVerifying = false;
   private dropping: Promise<void> | undefined;
+  /** The last writes of a download that was closed. */
+  private closing: Promise<void> | undefined;
 
   constructor(
     private readonly file: DownloadFile,
@@ -67,6 +69,7 @@ class Download implements DownloadSource, PoolMember {
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const { plan } = await this.open(signal);
+    const life = this.life.signal;
     assertInside(this.name, offset, length, plan.totalBytes);
     if (length === 0) return new Uint8Array(0);
     const out = new Uint8Array(length);
@@ -77,7 +80,7 @@ class Download implements DownloadSource, PoolMember {
       for (; asked <= Math.min(last, index + this.pool.connections - 1); asked++) this.demand(asked);
       plan.markRead(index);
       this.pool.pump();
-      const bytes = await this.chunk(index, signal);
+      const bytes = await this.chunk(index, life, signal);
       const start = index * this.chunkBytes - offset; // of the chunk, in `out`
       out.set(bytes.subarray(Math.max(0, -start), length - start), Math.max(0, start));
     }
@@ -95,6 +98,7 @@ class Download implements DownloadSource, PoolMember {
     const expected = this.file.sha256?.toLowerCase();
     if (expected === undefined) return;
     const staged = await this.open(signal);
+    const life = this.life.signal;
     this.isVerifying = true;
     this.pool.touch(this);
     try {
@@ -103,6 +107,7 @@ class Download implements DownloadSource, PoolMember {
         const index = staged.hashedChunks;
         if (!staged.plan.isStaged(index)) await abortable(this.flight(index).bytes, signal);
         await abortable(staged.catchUp(), signal);
+        life.throwIfAborted(); // dropped or closed meanwhile
       }
     } finally {
       this.isVerifying = false;
@@ -163,12 +168,12 @@ class Download implements DownloadSource, PoolMember {
       this.isHalted = false;
       flight.land(bytes);
     } catch (error) {
-      this.isHalted = true; // whoever reads next tries again, and hears of it
+      const isCurrent = life === this.life;
+      if (isCurrent) this.isHalted = true; // whoever reads next tries again, and hears of it
       const isWebPage = error instanceof AppError && error.code === 'not-a-file';
       const isChanged = error instanceof AppError && error.code === 'source-changed';
       const isFresh = staged?.plan.stagedBytes() === 0 && staged.hashedChunks === 0;
-      if (life === this.life && (isChanged || (isWebPage && isFresh)))
-        await this.drop(error).catch(() => undefined);
+      if (isCurrent && (isChanged || (isWebPage && isFresh))) await this.drop(error).catch(() => undefined);
       flight.fail(error);
     } finally {
       if (this.flights.get(index) === flight) this.flights.delete(index);
@@ -176,12 +181,15 @@ class Download implements DownloadSource, PoolMember {
   }
 
   /** A chunk for a reader: from memory, from disk, or from the network. */
-  private async chunk(index: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  private async chunk(
+    index: number,
+    life: AbortSignal,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const key = this.memoryKey(index);
-    const bytes =
-      this.pool.recall(key) ??
-      (await abortable(this.loadOnce(index), signal)) ??
-      (await abortable(this.flight(index).bytes, signal));
+    const stored = this.pool.recall(key) ?? (await abortable(this.loadOnce(index), signal));
+    life.throwIfAborted(); // dropped or closed meanwhile
+    const bytes = stored ?? (await abortable(this.flight(index).bytes, signal));
     this.pool.remember(key, bytes);
     return bytes;
   }
@@ -288,7 +296,7 @@ class Download implements DownloadSource, PoolMember {
   private drop(error: unknown): Promise<void> {
     const run = async (): Promise<void> => {
       this.life.abort(error);
-      await this.staged?.close();
+      await (this.staged?.close() ?? this.closing);
       await this.options.staging.deleteDownload(await fileKeyOf(this.file));
     };
     this.dropping ??= run().finally(() => {
@@ -302,7 +310,6 @@ class Download implements DownloadSource, PoolMember {
 
   private closeWith(reason: unknown): void {
     this.isClosed = true;
-    void this.staged?.close();
     this.halt(reason);
   }
 
@@ -313,6 +320,7 @@ class Download implements DownloadSource, PoolMember {
     for (const flight of this.flights.values()) flight.fail(reason);
     this.flights.clear();
     this.loads.clear();
+    if (this.staged) this.closing = this.staged.close();
     this.staged = undefined;
     this.opening = undefined;
     this.isHalted = false;

@@ -52,6 +52,17 @@ describe('damage', () => {
     expect(server.sentBytes).toBe(TOTAL);
   });
 
+  test('a close ends verify, even when all that is left is on disk', async () => {
+    await open({ sha256: '0'.repeat(64) }).read(1000, 5000);
+    const staging = databaseStaging();
+    const source = open({ sha256: '0'.repeat(64) }, { staging });
+    await source.read(0, 1000);
+    await source.retain([]);
+    const verified = failureOf(() => source.verify());
+    source.close();
+    expect(((await verified) as unknown as Error).name).toBe('AbortError');
+  });
+
   test('without a published digest verify asks for nothing', async () => {
     await open().verify();
     expect(asked()).toEqual([]);

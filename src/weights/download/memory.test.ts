@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, expect, test, vi } from 'vitest';
-import { open, server, useDownloads } from '../../testing/downloadKit';
+import { afterEach, expect, test } from 'vitest';
+import { open, server, soon, useDownloads } from '../../testing/downloadKit';
 import { downloadPool, memoryStaging } from './index';
 import type { ChunkStaging } from './types';
 
@@ -53,14 +53,16 @@ test('memory holds a few chunks, however far the reader and the hash are behind'
   const chunk: ChunkStaging['chunk'] = (key, index) => slowDisk.then(() => staging.chunk(key, index));
   const pool = downloadPool({ aheadBytes: COUNT * MIB });
   const source = open({ sha256: '0'.repeat(64) }, { staging: { ...staging, chunk }, chunkBytes: MIB, pool });
-  // the first chunk comes late, so the hash has to read others back, and the disk is slow
-  server.handle = ({ first, serve }) => void setTimeout(serve, first === 0 ? 300 : 0);
+  // the first chunk comes late, so the hash has to read others back, and that takes long
+  const others = (): void => expect(source.stats().stagedBytes).toBeGreaterThan(10 * MIB);
+  server.handle = ({ first, last, serve }) =>
+    void (first === 0 && last > 0 ? soon(others).then(() => serve()) : serve());
   await source.byteLength();
   const before = await liveBytes();
   await source.retain([{ offset: 0, length: COUNT * MIB }]);
-  await vi.waitFor(() => expect(source.stats().stagedBytes).toBe(COUNT * MIB), { timeout: 20_000 });
+  await soon(() => expect(source.stats().stagedBytes).toBe(COUNT * MIB));
   expect(source.stats().hashedBytes).toBeLessThan(10 * MIB);
   expect((await liveBytes()) - before).toBeLessThan(12 * MIB);
   goOn();
-  await vi.waitFor(() => expect(source.stats().hashedBytes).toBe(COUNT * MIB), { timeout: 20_000 });
+  await soon(() => expect(source.stats().hashedBytes).toBe(COUNT * MIB));
 }, 60_000);

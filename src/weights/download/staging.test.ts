@@ -1,5 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
-import { body, CHUNK, open, server, stagedIndices, TOTAL, useDownloads } from '../../testing/downloadKit';
+import {
+  body,
+  CHUNK,
+  open,
+  server,
+  stagedIndices,
+  TOTAL,
+  soon,
+  useDownloads,
+} from '../../testing/downloadKit';
 import { startFileServer } from '../../testing/fileServer';
 import { failureOf } from '../testKit';
 import { databaseStaging, fileKeyOf } from './index';
@@ -26,6 +35,16 @@ describe('staging', () => {
     await source.forget();
     expect(await staging.list()).toEqual([]);
     await other.close();
+  });
+
+  test('forget after a close leaves nothing either, whatever was being written', async () => {
+    const source = open();
+    const read = source.read(0, 9000).catch(() => undefined);
+    await soon(async () => expect(await stagedIndices()).not.toEqual([]));
+    source.close();
+    await source.forget();
+    await read;
+    expect(await databaseStaging().list()).toEqual([]);
   });
 
   test('chunks without a record are listed with their size, and not trusted', async () => {
