@@ -97,7 +97,7 @@ export class ModelStore {
   }
 
   private async importOpened(
-    { model, sources, record }: OpenedModel,
+    { model, sources, record, stagedBytes }: OpenedModel,
     source: UncachedSource,
     meter: ProgressMeter,
     signal: AbortSignal,
@@ -119,7 +119,7 @@ export class ModelStore {
     createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
-      ...{ ...common, id, gguf, sources, metadata: withoutMerges(gguf.metadata) },
+      ...{ ...common, id, gguf, sources, stagedBytes, metadata: withoutMerges(gguf.metadata) },
       name: source.kind === 'remote' ? source.name : config.name,
       plan: planTensors(config, gguf.tensors),
     });

@@ -25,6 +25,8 @@ export interface OpenedModel {
   sources: WeightSource[];
   /** Where it can be fetched again; null for local files. */
   record: SourceRecord | null;
+  /** On disk, from this session and earlier ones. */
+  stagedBytes(): number;
   /** Ends every request; what is staged stays. */
   close(): void;
 }
@@ -67,12 +69,14 @@ export async function openSource(source: UncachedSource, options: OpenOptions): 
       source.kind === 'files'
         ? source.files.map((file) => fileSource(file))
         : await openRemote(filesOf(record as SourceRecord), source, { ...options, signal });
+    const stagedBytes = (): number => sources.reduce((sum, opened) => sum + stagedOf(opened), 0);
+    if (options.meter) options.meter.ahead = stagedBytes;
     const model = await openModel(
       sources.map((opened, i) => ({ name: names[i].name, source: opened })),
       nameOf(source),
       signal,
     );
-    return { model, sources, record, close };
+    return { model, sources, record, stagedBytes, close };
   } catch (error) {
     close();
     throw error;
@@ -98,12 +102,10 @@ async function openRemote(
       onBytes: (bytes) => meter?.received(bytes),
     });
   };
-  const sources = await Promise.all(files.map(open));
-  if (meter) meter.ahead = () => sources.reduce((sum, opened) => sum + stagedBytes(opened), 0);
-  return sources;
+  return Promise.all(files.map(open));
 }
 
-function stagedBytes(source: WeightSource): number {
+function stagedOf(source: WeightSource): number {
   return 'stats' in source ? (source as ReturnType<typeof downloadSource>).stats().stagedBytes : 0;
 }
 

@@ -128,6 +128,20 @@ describe('when storage refuses', () => {
     expect(failure).toMatchObject({ code: 'storage-quota', details: { neededBytes: 3, availableBytes: 0 } });
   });
 
+  test('one record that cannot be read is damage, not the end of storage', async () => {
+    const cache = await openCache();
+    await cache.writeShard('lost', 0, new Blob(['x']));
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(() => {
+      throw new DOMException('Data lost due to missing file.', 'NotReadableError');
+    });
+    expect(await failureOf(() => cache.readShard('lost', 0))).toMatchObject({
+      code: 'cache-damaged',
+      details: { id: 'lost', shard: 0 },
+    });
+    get.mockRestore();
+    await cache.deleteModel('lost');
+  });
+
   test('no IndexedDB is storage-unavailable', async () => {
     vi.stubGlobal('indexedDB', {
       open: () => {

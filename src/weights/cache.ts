@@ -73,7 +73,10 @@ function createCache({ manifests, shards, origins, journals, ensureRoom }: Store
     },
 
     async readShard(id, index) {
-      const shard = await shards.get([id, index]);
+      const shard = await shards.get([id, index]).catch(async (error: unknown) => {
+        await manifests.get(id); // the database works: it is the file behind this Blob that is gone
+        throw damagedShard(id, index, 'cannot be read', error);
+      });
       if (!shard) throw damagedShard(id, index, 'is missing');
       return shard;
     },

@@ -40,6 +40,8 @@ export interface ImportRequest {
   source?: SourceRecord | null;
   /** The opened files, in the order of `source`; default: those that hold tensors. */
   sources?: WeightSource[];
+  /** Chunks of the download that are on disk already. */
+  stagedBytes?: () => number;
   signal?: AbortSignal;
   /** doneBytes of the source's planned tensors, those of earlier sessions too. */
   onProgress?: (progress: WeightProgress) => void;
@@ -131,8 +133,8 @@ class ImportRun {
       updatedAt: Date.now(),
     });
     const run = new ImportRun(request, tensors, batches, sources, journal, announce);
-    const staged = sources.some(({ retain }) => retain) ? Math.min(STAGING_BYTES, run.missingBytes) : 0;
-    await cache.ensureRoom(run.missingBytes + staged);
+    const staging = sources.some(({ retain }) => retain) ? Math.min(STAGING_BYTES, run.missingBytes) : 0;
+    await cache.ensureRoom(run.missingBytes + Math.max(0, staging - (request.stagedBytes?.() ?? 0)));
     await run.checkpoint();
     return run;
   }
