@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LoadProgress, ModelSource } from '../protocol/engine';
 import { isAbort } from '../shared/errors';
+import { officialModel } from '../testing/officialModel';
 import { tinyModel } from '../testing/tinyModel';
 import { memoryCache } from '../weights/cache';
 import { CHUNK_BYTES, memoryStaging, type ChunkStaging } from '../weights/download';
@@ -24,6 +25,8 @@ const file = model.bytes as Uint8Array<ArrayBuffer>;
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+/** Files under other names than m.gguf. */
+const repository = new Map<string, Uint8Array>();
 let served: Uint8Array = file;
 let requests: { from: number; to: number; token?: string }[] = [];
 let isDown = false;
@@ -32,15 +35,16 @@ let stalledChunk = -1;
 let onStall: () => void = () => undefined;
 const server = createServer((request, response) => {
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-  const [from, to] = [Number(first), Math.min(Number(last), served.length - 1)];
+  const body = repository.get((request.url ?? '').slice(1)) ?? served;
+  const [from, to] = [Number(first), Math.min(Number(last), body.length - 1)];
   requests.push({ from, to, token: request.headers.authorization });
   if (isDown) return response.destroy();
   if (Math.floor(from / CHUNK_BYTES) === stalledChunk) return onStall();
   const head = {
-    'Content-Range': `bytes ${from}-${to}/${served.length}`,
-    ETag: `"${served[served.length >> 1]}"`,
+    'Content-Range': `bytes ${from}-${to}/${body.length}`,
+    ETag: `"${body[body.length >> 1]}"`,
   };
-  response.writeHead(206, head).end(served.subarray(from, to + 1));
+  response.writeHead(206, head).end(body.subarray(from, to + 1));
 });
 let url = '';
 beforeAll(async () => {
@@ -175,6 +179,48 @@ describe('an import over HTTP', () => {
     expect(manifest).toMatchObject({ name: 'From the hub', origin: 'hub/m' });
     expect(JSON.stringify(manifest)).not.toContain('s3cret');
   });
+});
+
+test('an original repository is quantised as it comes, goes on after a pause and is repaired alike', async () => {
+  const original = tinyModel({
+    architecture: 'glm4',
+    type: 'BF16',
+    numLayers: 1,
+    hiddenSize: 1024,
+    ffnSize: 4800,
+  });
+  const files = officialModel(original, { layout: 'hf' });
+  for (const { name, bytes } of files) repository.set(name, bytes);
+  const remote = files.map(({ name, bytes }) => ({
+    name,
+    bytes: bytes.length,
+    url: new URL(name, url).href,
+  }));
+  const source: ModelSource = {
+    kind: 'remote',
+    origin: 'hub/original',
+    name: 'GLM-4-9B-0414',
+    files: remote,
+  };
+  const pause = new AbortController();
+  [stalledChunk, onStall] = [2, () => pause.abort()];
+  expect(isAbort(await failureOf(() => tab(pause.signal).load(source)))).toBe(true);
+  stalledChunk = -1;
+  const [partial] = await tab().store.listPartial();
+  expect(partial).toMatchObject({ name: 'GLM-4-9B-0414', source });
+  const manifest = await tab().load({ kind: 'cached', id: partial.id });
+  expect(manifest.tensors.some(({ format }) => format === 'q4')).toBe(true);
+  await flip(manifest.id, 0);
+  const signal = new AbortController().signal;
+  const { repairedShards } = await tab().store.verify(manifest.id, () => undefined, signal);
+  expect(repairedShards).toEqual([0]);
+  const local = files.map(({ name, bytes }) => new File([bytes], name));
+  const direct = await new ModelStore({ cache: memoryCache() }).ensureCached(
+    { kind: 'files', files: local },
+    progressMeter(() => undefined),
+    signal,
+  );
+  expect([direct.id, direct.shardDigests]).toEqual([manifest.id, manifest.shardDigests]);
 });
 
 describe('two tabs', () => {
