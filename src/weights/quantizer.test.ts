@@ -34,7 +34,7 @@ function roundToNearest(group: Float32Array): Float32Array {
 function leastError(group: Float32Array): number {
   const peak = group.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let least = Infinity;
-  for (let step = 300; step <= 1000; step++) {
+  for (let step = 300; step <= 1000; step += 5) {
     for (const scale of [(peak * 100) / step, (-peak * 100) / step]) {
       const codes = Array.from(group, (value) => Math.min(7, Math.max(-8, Math.round(value / scale))));
       let dot = 0;
