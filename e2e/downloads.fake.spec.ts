@@ -1,5 +1,7 @@
 import { expect, test } from './pages/test';
 
+test.describe.configure({ timeout: 150_000 }); // seconds each on an idle machine; CI's may be busy
+
 const NINE_B = 'GLM-4-9B-Chat';
 const EDGE = 'GLM-Edge-1.5B-Chat';
 
@@ -7,7 +9,7 @@ test('from the first look to the model in use: check, licence, retry, pause, rel
   chat,
 }) => {
   const { models } = chat;
-  await chat.openReady('./?retry=2');
+  await chat.openReady('./?retry=3&hold=0.5,0.8');
   await chat.openModels();
   await models.ask(NINE_B);
   await expect(models.sheet.dialog).toContainText(/Runs here: about \d+ tokens\/s, 8K context/);
@@ -17,7 +19,8 @@ test('from the first look to the model in use: check, licence, retry, pause, rel
   await models.sheet.accept.check();
   await models.sheet.start.click();
 
-  await expect(models.loadCard).toContainText('Connection lost; trying again in 2 s');
+  await expect(models.loadCard).toContainText('Connection lost; trying again in');
+  await expect(models.loadCard).toContainText('50%', { timeout: 20_000 });
   await expect(models.loadCard).toContainText(
     /Fetching and repacking weights · [\d.]+ GB of 5\.5 GB · 38\.0 MB\/s/,
   );
@@ -28,7 +31,7 @@ test('from the first look to the model in use: check, licence, retry, pause, rel
   await chat.ask('Still there?');
 
   await chat.page.getByRole('button', { name: 'Resume' }).click();
-  await expect(chat.page.getByRole('region', { name: `Downloading ${NINE_B}` })).toContainText(/[3-9]\d%/);
+  await expect(chat.page.getByRole('region', { name: `Downloading ${NINE_B}` })).toContainText('80%');
   await chat.page.reload();
   await chat.page.getByRole('button', { name: 'Resume' }).click();
   await chat.modelReady();
@@ -64,16 +67,8 @@ test('a full disk says how much is missing, and what would free it', async ({ ch
     .getByRole('button', { name: /^Delete GLM-Edge-1\.5B-Chat · \S+, frees 1\.2 GB$/ })
     .click();
   await expect(models.loadCard).toContainText(NINE_B);
-  await models.loadCard.getByRole('button', { name: 'Pause' }).click();
-  await models.show('here');
-  await expect(models.row(EDGE)).toHaveCount(0);
-  await models
-    .row(NINE_B)
-    .first()
-    .getByRole('button', { name: /^Discard/ })
-    .click();
-  await models.dialog.getByRole('button', { name: 'Discard', exact: true }).click();
-  await expect(models.dialog.getByRole('region', { name: 'Unfinished' })).toBeHidden();
+  await expect(models.card(NINE_B)).toContainText('In use', { timeout: 20_000 });
+  await expect(models.card(EDGE).getByRole('button', { name: /^Download/ })).toBeVisible();
 });
 
 test('a stored model is checked and repaired, exported, and its storage shown', async ({ chat }) => {
@@ -81,7 +76,7 @@ test('a stored model is checked and repaired, exported, and its storage shown', 
   await chat.openReady('./?damaged=2');
   await chat.openModels();
   await models.openFiles([{ name: 'GLM-4-9B.gguf', bytes: new Uint8Array([71, 71, 85, 70]) }]);
-  const row = models.row('GLM-4-9B').first();
+  const row = models.row('GLM-4-9B');
   await expect(row).toContainText('In use');
   await row.getByRole('button', { name: 'Verify GLM-4-9B' }).click();
   await expect(row).toContainText('2 damaged parts were found and fetched again.');
@@ -114,7 +109,7 @@ test('a model opened from disk can be opened again after a reload', async ({ cha
   await chat.openModels();
   await models.show('own');
   await models.dialog.getByRole('button', { name: 'Open files…' }).click();
-  await expect(models.row('GLM-4-9B').first()).toContainText('In use');
+  await expect(models.stored('GLM-4-9B')).toContainText('In use');
   await models.row('demo model').getByRole('button', { name: 'Load' }).click();
   await expect(models.row('demo model')).toContainText('In use');
   await chat.page.reload();
@@ -122,7 +117,7 @@ test('a model opened from disk can be opened again after a reload', async ({ cha
   await chat.openModels();
   const disk = models.dialog.getByRole('region', { name: 'Opened from disk' });
   await disk.getByRole('button', { name: 'Open GLM-4-9B.gguf again' }).click();
-  await expect(models.row('GLM-4-9B').filter({ hasText: 'In use' })).toBeVisible();
+  await expect(models.stored('GLM-4-9B')).toContainText('In use');
 });
 
 test.describe('on a small phone in Chinese', () => {

@@ -1,7 +1,8 @@
 // An engine without a GPU, for UI tests and design work: it plays loads, answers and failures on demand. Compiled
 // only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|fail:<code>
 // &context=<tokens> &lose=<ms after the first answer starts> &gpu=<bytes it can hold> &retry=<seconds, once per download>
-// &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &elsewhere.
+// &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &hold=<shares, each holds a
+// download there until it is stopped> &elsewhere.
 import { findByOrigin, LICENCES, MODELS } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type {
@@ -198,6 +199,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
 
   const room = Number(query.get('room') ?? 120e9);
   let retrySeconds = Number(query.get('retry') ?? 0);
+  const holds = (query.get('hold') ?? '').split(',').map(Number);
   let damaged = Number(query.get('damaged') ?? 0);
 
   /** Id, name, origin. */
@@ -249,7 +251,8 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         bytesPerSecond,
         secondsLeft: (totalBytes - doneBytes) / bytesPerSecond,
       });
-      await sleep(Number(query.get('pace') ?? 30), signal);
+      const held = holds.some((share) => begun < share * totalBytes && doneBytes >= share * totalBytes);
+      await sleep(held ? 3_600_000 : Number(query.get('pace') ?? 30), signal);
     }
     report('verify', { doneBytes: totalBytes, totalBytes });
     await sleep(50, signal);

@@ -50,6 +50,14 @@ export class ModelDialog {
     return this.dialog.getByRole('listitem').filter({ hasText: name });
   }
 
+  /** A row among the stored models. */
+  stored(name: string): Locator {
+    return this.dialog
+      .getByRole('region', { name: /^(Your models|您的模型)$/ })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+  }
+
   card(name: string): Locator {
     return this.dialog
       .getByRole('listitem')

@@ -33,7 +33,8 @@ export const createCatalogueSlice: SliceMaker<CatalogueSlice> = (set, get, { cli
       chosenVariants: {},
     },
     async checkComputer() {
-      if (get().catalogue.probing !== null) return;
+      // The engine does one thing at a time: behind a download the check would wait for hours.
+      if (get().catalogue.probing !== null || get().model.downloading) return;
       patch({ probing: 0, probeError: null });
       try {
         const onEvent = ({ fraction }: { fraction: number }) => patch({ probing: fraction });

@@ -29,6 +29,7 @@ export function CheckProgress() {
 function Findings({ probe }: { probe: DeviceProbe }) {
   const { t, language } = useText();
   const checkComputer = useApp((s) => s.checkComputer);
+  const downloading = useApp((s) => s.model.downloading !== '');
   const { device, allocatableBytes, allocationCapped, storage, measuredAt } = probe;
   const gpu = device.description || `${device.vendor} ${device.architecture}`.trim() || t('check.unknownGpu');
   const memory = formatBytes(allocatableBytes);
@@ -41,7 +42,12 @@ function Findings({ probe }: { probe: DeviceProbe }) {
   return (
     <div className="check-found">
       <p className="quiet">{parts.join(' · ')}</p>
-      <button type="button" className="text-button" onClick={() => void checkComputer()}>
+      <button
+        type="button"
+        className="text-button"
+        disabled={downloading}
+        onClick={() => void checkComputer()}
+      >
         {t('check.again')}
       </button>
     </div>
@@ -54,6 +60,7 @@ export function ComputerCheck() {
   const { probing, probeError } = useApp((s) => s.catalogue);
   const probe = useProbe();
   const checkComputer = useApp((s) => s.checkComputer);
+  const downloading = useApp((s) => s.model.downloading !== '');
   const suggestion = useSuggestion();
   const check = () => void checkComputer();
   if (probeError) {
@@ -74,7 +81,7 @@ export function ComputerCheck() {
         <strong>{t('check.title')}</strong>
         <p>{t('check.what')}</p>
       </div>
-      <button type="button" className="button primary" onClick={check}>
+      <button type="button" className="button primary" disabled={downloading} onClick={check}>
         {t('check.run')}
       </button>
     </div>

@@ -47,20 +47,18 @@ function StorageBar({ usageBytes, quotaBytes }: { usageBytes: number; quotaBytes
           />
         ))}
       </div>
-      <ul className="storage-legend">
+      <dl className="storage-legend">
         {shares.map(({ label, bytes, kind }, index) => (
-          <li key={label + index}>
-            <span className={`swatch share-${kind}`} aria-hidden="true" />
-            <span>{label}</span>
-            <span>{formatBytes(bytes)}</span>
-          </li>
+          <div key={label + index}>
+            <dt className={`share-${kind}`}>{label}</dt>
+            <dd>{formatBytes(bytes)}</dd>
+          </div>
         ))}
-        <li>
-          <span className="swatch share-free" aria-hidden="true" />
-          <span>{t('storage.free')}</span>
-          <span>{formatBytes(free)}</span>
-        </li>
-      </ul>
+        <div>
+          <dt className="share-free">{t('storage.free')}</dt>
+          <dd>{formatBytes(free)}</dd>
+        </div>
+      </dl>
     </>
   );
 }

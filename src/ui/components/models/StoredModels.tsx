@@ -37,12 +37,18 @@ function JobNote({ id }: { id: string }) {
   const { t } = useText();
   const job = useApp((s) => s.storage.jobs[id]);
   const checked = useApp((s) => s.storage.checked[id]);
+  const cancelVerify = useApp((s) => s.cancelVerify);
   if (job?.kind === 'verify') {
     const percent = Math.floor(job.fraction * 100);
     const label = t('stored.verifying', { percent });
     return (
       <>
-        <span className="quiet">{label}</span>
+        <span className="job">
+          <span className="quiet">{label}</span>
+          <button type="button" className="text-button" onClick={() => cancelVerify(id)}>
+            {t('composer.stop')}
+          </button>
+        </span>
         <div
           className="progress"
           role="progressbar"
