@@ -12,12 +12,12 @@ import torch.nn.functional as F
 @dataclass
 class Config:
     vocab_size: int = 4096
-    hidden_size: int = 192      # D
+    hidden_size: int = 256      # D
     num_layers: int = 4         # L
-    num_heads: int = 6          # H
+    num_heads: int = 8          # H
     num_kv_heads: int = 2       # K
     head_dim: int = 32          # Dh
-    ffn_size: int = 512         # F
+    ffn_size: int = 640         # F
     context: int = 1024         # the longest row trained on
     rope_base: float = 10000.0
     norm_eps: float = 1e-5

@@ -17,8 +17,8 @@ from tokenizer import GlmTokenizer
 
 # (row length, rows, share of steps). The shortest hold one question and the head of its answer: they teach what is
 # being asked. The others teach whole answers, names over many turns, and every position of the context.
-ROWS = ((30, 100, 0.55), (96, 32, 0.22), (256, 12, 0.15), (1024, 3, 0.08))
-COPY_DRILLS = 0.15  # share of steps that practise copying, which names need and facts do not teach
+ROWS = ((30, 150, 0.58), (96, 48, 0.22), (256, 18, 0.13), (1024, 4, 0.07))
+COPY_DRILLS = 0.18  # share of steps that practise copying, which names need and facts do not teach
 AVERAGE_DECAY = 0.98  # about the last 50 steps
 PROMPT_WEIGHT = 0.1  # share of question tokens that also train the model, at full weight
 
@@ -54,7 +54,7 @@ def make_batch(phrases, tok, seed, step):
     return ids, mask[:, 1:]
 
 
-def copy_drill(rng, phrases, tok, length=64, rows=48):
+def copy_drill(rng, phrases, tok, length=64, rows=72):
     """Half of the rows are chats about names only, half are runs of names said over and over."""
     ids = torch.zeros(rows, length + 1, dtype=torch.long)
     mask = torch.zeros(rows, length + 1, dtype=torch.bool)
