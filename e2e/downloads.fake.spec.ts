@@ -133,7 +133,7 @@ test.describe('on a small phone in Chinese', () => {
     await expect(models.card(EDGE)).toContainText('推荐');
     await expect(models.card(EDGE)).toContainText(/可以运行：约 \d+ token\/秒，上下文 8K/);
     await expect(models.card(NINE_B)).toContainText(
-      /对这块显卡太大：需要 [\d.]+ GB，可用 3\.0 GB。 试试 GLM-Edge-1\.5B-Chat。/,
+      /对这块显卡太大：需要 [\d.]+ GB，可用 3\.0 GB。试试 GLM-Edge-1\.5B-Chat。/,
     );
     await models.ask(EDGE);
     await expect(models.sheet.source('魔搭社区')).toBeChecked();

@@ -67,7 +67,7 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const freeing = useFreeing();
   if (!error || status === 'unsupported') return null;
 
-  const actions: ErrorAction[] = error.code === 'storage-quota' ? freeing : [];
+  const actions: ErrorAction[] = error.code === 'storage-quota' ? [...freeing] : [];
   if (status === 'lost') actions.push({ label: t('action.reloadModel'), run: retryLoad });
   else if (WORTH_RETRYING.includes(error.code)) actions.push({ label: t('action.retry'), run: retryLoad });
   if (TOO_LARGE.includes(error.code)) {
@@ -76,7 +76,7 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
     const tab = ABOUT_STORED.includes(error.code) ? 'here' : undefined;
     actions.push({ label: t('action.chooseModel'), run: () => openModels(tab) });
   }
-  if (error.code === 'storage-quota' && freeing.length === 0 && !inDialog) {
+  if (error.code === 'storage-quota' && !inDialog) {
     actions.push({ label: t('action.freeSpace'), run: () => openModels('here') });
   }
   if (previous && status === 'failed') {

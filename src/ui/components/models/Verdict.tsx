@@ -66,10 +66,11 @@ export function Verdict({ model, variant }: VerdictProps) {
         ? t('verdict.try', { name: instead })
         : t('verdict.noHelp');
   const known = measured && t('verdict.measured', { rate: formatRate(measured.tokensPerSecond) });
+  const [comma, space] = texts.language === 'zh-CN' ? ['，', ''] : [', ', ' '];
   return (
     <p className={`verdict verdict-${tone}`}>
       {tone === 'good' ? <CheckIcon /> : <AlertIcon />}
-      <span>{[[text, known].filter(Boolean).join(', '), advice].filter(Boolean).join(' ')}</span>
+      <span>{[[text, known].filter(Boolean).join(comma), advice].filter(Boolean).join(space)}</span>
     </p>
   );
 }
