@@ -28,7 +28,7 @@ export default defineConfig({
     {
       name: 'engine',
       testMatch: '*.engine.spec.ts',
-      timeout: 180_000,
+      timeout: 300_000,
       use: { ...desktop, baseURL: ENGINE_URL },
     },
   ].filter(({ name }) => wanted.includes(name)),

@@ -11,7 +11,7 @@ test('a local GGUF file through the picker: it answers, stops, answers again, an
   await chat.open();
   await chat.openModels();
   await chat.models.openFiles([file]);
-  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 60_000 });
+  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
   await chat.models.close();
   await chat.send('Hello');
   await chat.answerStarts();
@@ -31,7 +31,7 @@ test('a local GGUF file through the picker: it answers, stops, answers again, an
 test('a local GGUF file dropped on the page', async ({ chat }) => {
   await chat.openReady();
   await chat.drop([tinyFile()]);
-  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 60_000 });
+  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
 });
 
 test('a model from an address on another site', async ({ chat }) => {
@@ -40,16 +40,16 @@ test('a model from an address on another site', async ({ chat }) => {
   await chat.openReady();
   await chat.openModels();
   await chat.models.openUrl(`${HOST}/tiny.gguf`);
-  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 60_000 });
+  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
 });
 
 test('a stored model can be deleted', async ({ chat }) => {
   await chat.openReady();
   await chat.openModels();
   await chat.models.openFiles([tinyFile()]);
-  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 60_000 });
+  await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
   await chat.models.row('demo model').getByRole('button', { name: /^Load/ }).click();
-  await expect(chat.models.row('demo model')).toContainText('In use', { timeout: 60_000 });
+  await expect(chat.models.row('demo model')).toContainText('In use', { timeout: 120_000 });
   await chat.models
     .row('tiny')
     .getByRole('button', { name: /from storage$/ })

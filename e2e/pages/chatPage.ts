@@ -77,7 +77,7 @@ export class ChatPage {
   }
 
   async answerStarts(): Promise<void> {
-    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 60_000 });
+    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 120_000 });
   }
 
   async answerEnds(): Promise<void> {
