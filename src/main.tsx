@@ -18,7 +18,8 @@ declare const __NANO_VERSION__: string; // vite.config.ts
 async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fetchJson'>> {
   // Only builds made for the UI tests contain this branch: Vite replaces the condition.
   if (import.meta.env.MODE === 'test-fake') {
-    const { createFakeClient, fakeHub, fakeStorage } = await import('../e2e/fakeEngine');
+    const { createFakeClient } = await import('../e2e/fakeEngine');
+    const { fakeHub, fakeStorage } = await import('../e2e/fakeOutside');
     const query = new URLSearchParams(location.search);
     return { client: createFakeClient(query), storage: fakeStorage(query), fetchJson: fakeHub };
   }

@@ -40,7 +40,8 @@ export const enModels = {
 
   'verdict.runs': 'Runs here: about {rate} tokens/s, {context} context',
   'verdict.slow': 'Runs here, but slowly: about {rate} tokens/s, {context} context',
-  'verdict.untested': 'May run: needs {needed}, and {tested} were tried without reaching the limit',
+  'verdict.untested':
+    'May run, at about {rate} tokens/s: needs {needed}; {tested} were tried without reaching the limit',
   'verdict.gpu': 'Too large for this GPU: needs {needed}, {available} can be had.',
   'verdict.disk': 'Too little storage: needs {needed}, {available} are free.',
   'verdict.context': 'Runs with up to {context} of context.',

@@ -41,7 +41,7 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
 
   'verdict.runs': '可以运行：约 {rate} token/秒，上下文 {context}',
   'verdict.slow': '可以运行，但较慢：约 {rate} token/秒，上下文 {context}',
-  'verdict.untested': '也许可以运行：需要 {needed}；已试到 {tested}，尚未到上限',
+  'verdict.untested': '也许可以运行，约 {rate} token/秒：需要 {needed}；已试到 {tested}，尚未到上限',
   'verdict.gpu': '对这块显卡太大：需要 {needed}，可用 {available}。',
   'verdict.disk': '存储空间不足：需要 {needed}，可用 {available}。',
   'verdict.context': '上下文最多 {context}。',

@@ -34,7 +34,8 @@ function describe(texts: Texts, prediction: Prediction): { tone: Tone; text: str
   const untested = reasonOf(prediction, 'memory-untested');
   if (untested) {
     const [needed, tested] = [formatBytes(untested.neededBytes), formatBytes(untested.testedBytes)];
-    return { tone: 'fair', text: t('verdict.untested', { needed, tested }) };
+    const rate = formatRate(prediction.tokensPerSecond);
+    return { tone: 'fair', text: t('verdict.untested', { rate, needed, tested }) };
   }
   const slow = reasonOf(prediction, 'slow') ?? reasonOf(prediction, 'software');
   const tokens = reasonOf(prediction, 'context')?.contextTokens ?? prediction.contextTokens;

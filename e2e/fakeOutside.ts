@@ -1,0 +1,75 @@
+// What surrounds the fake engine: its stored models, its graphics card, the hubs' listings, the browser's storage.
+import { MODELS } from '../src/catalogue';
+import type { CachedModel, DeviceProbe, DeviceSummary, PartialImport } from '../src/protocol/engine';
+import { AppError } from '../src/shared/errors';
+import type { BrowserStorage } from '../src/store';
+
+/** A list of records in localStorage, so that they survive a reload. */
+function records<T extends { id: string }>(key: string) {
+  const all = () => JSON.parse(localStorage.getItem(key) ?? '[]') as T[];
+  const write = (rows: T[]) => localStorage.setItem(key, JSON.stringify(rows));
+  const remove = (id: string) => write(all().filter((row) => row.id !== id));
+  return { all, remove, put: (row: T) => write([row, ...all().filter(({ id }) => id !== row.id)]) };
+}
+export const stored = records<CachedModel>('fake-engine-models');
+export const partial = records<PartialImport>('fake-engine-partial');
+export const storedBytes = () =>
+  stored.all().reduce((sum, { packedBytes }) => sum + packedBytes, 0) +
+  partial.all().reduce((sum, row) => sum + row.storedBytes, 0);
+
+export const GPU: DeviceSummary = {
+  vendor: 'fake',
+  architecture: '',
+  description: 'Fake graphics',
+  software: false,
+  features: [],
+  limits: {},
+};
+
+/** A middling graphics card: GLM-4-9B at about 12 tokens a second. */
+export function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
+  return {
+    device: GPU,
+    allocatableBytes: Number(query.get('gpu') ?? 12e9),
+    allocationCapped: false,
+    layer: { weightBytes: 114.8e6, decodeMs: 1.75, prefillTokens: 128, prefillMs: 12 },
+    head: { weightBytes: 349e6, decodeMs: 5.3 },
+    stepMs: 3,
+    storage: { usageBytes: storedBytes(), quotaBytes: room, persisted: false },
+    tookMs: 3200,
+    measuredAt: Date.now(),
+  };
+}
+
+/** Lists what the catalogue expects in a repository, as Hugging Face or ModelScope would. */
+export async function fakeHub(url: string): Promise<unknown> {
+  const isModelScope = url.includes('modelscope');
+  const repo = /\/api\/(?:v1\/)?models\/([^/]+\/[^/]+)\//.exec(url)?.[1];
+  const host = isModelScope ? 'modelscope' : 'huggingface';
+  const variants = MODELS.flatMap(({ variants: all }) => all).filter(({ repos }) => repos[host] === repo);
+  if (variants.length === 0) throw new AppError('not-found', 'fake', { url });
+  const oid = 'ab'.repeat(32);
+  const files = variants.flatMap(({ files: names, downloadBytes }) =>
+    names.map((path) => ({ path, size: Math.round(downloadBytes / names.length) })),
+  );
+  return isModelScope
+    ? {
+        Data: {
+          Files: files.map(({ path, size }) => ({ Path: path, Size: size, Type: 'blob', Sha256: oid })),
+        },
+      }
+    : files.map((file) => ({ ...file, type: 'file', lfs: { oid } }));
+}
+
+/** A disk of `room` bytes, of which the fake models take theirs. */
+export function fakeStorage(query: URLSearchParams): BrowserStorage {
+  const key = 'fake-storage-persisted';
+  return {
+    estimate: async () => ({
+      usageBytes: storedBytes() + 42e6,
+      quotaBytes: Number(query.get('room') ?? 120e9),
+    }),
+    persisted: async () => localStorage.getItem(key) === 'yes',
+    persist: async () => (localStorage.setItem(key, 'yes'), true),
+  };
+}
