@@ -3,8 +3,10 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
 
 // Two builds: the one that ships, with the real engine and its model (*.engine.spec.ts), and one with a fake engine
 // for flows a small model cannot show: slow loads, lost devices, full contexts (*.fake.spec.ts).
-const ENGINE_URL = 'http://localhost:4173/';
-const FAKE_URL = 'http://localhost:4174/';
+/** E2E_PORT: the first of two ports, so that several checkouts can run side by side. */
+const PORT = Number(process.env.E2E_PORT ?? 4173);
+const ENGINE_URL = `http://localhost:${PORT}/`;
+const FAKE_URL = `http://localhost:${PORT + 1}/`;
 const FAKE_DIR = 'node_modules/.cache/fake-app';
 
 /** E2E=fake or E2E=engine runs one of them, and starts only its server. */
@@ -35,14 +37,14 @@ export default defineConfig({
   webServer: [
     {
       name: 'fake',
-      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port 4174 --strictPort`,
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${PORT + 1} --strictPort`,
       url: FAKE_URL,
       timeout: 120_000,
       reuseExistingServer: !process.env.CI,
     },
     {
       name: 'engine',
-      command: 'npm run serve',
+      command: `npx vite preview --port ${PORT} --strictPort`,
       url: ENGINE_URL,
       reuseExistingServer: !process.env.CI,
     },
