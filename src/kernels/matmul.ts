@@ -1,36 +1,14 @@
 import matvecBody from '../../shaders/matvec.wgsl?raw';
-import matmulBody from '../../shaders/matmul.wgsl?raw';
-import output from '../../shaders/lib/matmul_output.wgsl?raw';
 import { AppError } from '../shared/errors';
 import { TILE_ROWS } from '../shared/weightLayout';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
+import { chunkDispatches, matmulKernels, type MatmulCall } from './matmulCall';
+import { recordTiled } from './matmulTiled';
 import { tuning } from './tuning';
-import { perChunk, weightKernels } from './weights';
 
-/** One body per algorithm: one token, many. */
-const [matvecKernels, matmulKernels] = (
-  [
-    ['matvec', matvecBody],
-    ['matmul', matmulBody],
-  ] as const
-).map(([name, body]) =>
-  weightKernels({
-    name,
-    body: `${output}\n${body}`,
-    params: {
-      numGroups: 'u32',
-      rows: 'u32',
-      interleaved: 'u32',
-      firstTile: 'u32',
-      numTiles: 'u32',
-      numTokens: 'u32',
-      hasBias: 'u32',
-      accumulate: 'u32',
-    },
-  }),
-);
+const matvecKernels = matmulKernels('matvec', matvecBody);
 
 export interface MatmulArgs {
   /** [T, cols] */
@@ -81,41 +59,19 @@ export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluA
   record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
 }
 
-/** Of the tiled kernel. */
-const TOKENS_PER_LANE = 8;
+function record(pass: Pass, call: MatmulCall): void {
+  if (call.x.shape[0] === 1) recordMatvec(pass, call);
+  else recordTiled(pass, call);
+}
 
-function record(pass: Pass, args: MatmulArgs & { swiglu: boolean }): void {
-  const { x, weights, y, bias, accumulate, swiglu, label } = args;
-  const numTokens = x.shape[0];
-  const { matvecRows: ROWS, matvecSlices: SLICES, matvecTiles, tokenLanes } = tuning();
-  const TILES = swiglu ? Math.max(2, matvecTiles) : matvecTiles;
-  const TOKEN_LANES = numTokens <= 2 * TOKENS_PER_LANE ? Math.min(2, tokenLanes) : tokenLanes; // few pipelines
-  const SWIGLU = Number(swiglu);
-  for (const { params, inputs, ...chunk } of perChunk(weights, label)) {
-    const dispatch = {
-      ...chunk,
-      params: {
-        ...params,
-        numTokens,
-        interleaved: Number(weights.interleaved),
-        hasBias: Number(bias !== undefined),
-        accumulate: Number(accumulate),
-      },
-      inputs: [...inputs, x, bias ?? x],
-      outputs: [y],
-    };
-    if (numTokens === 1) {
-      pass.dispatch(matvecKernels[weights.format], {
-        ...dispatch,
-        constants: { ROWS, SLICES, TILES, SWIGLU },
-        workgroups: [Math.ceil(params.numTiles / TILES) * (TILE_ROWS / ROWS)],
-      });
-    } else {
-      pass.dispatch(matmulKernels[weights.format], {
-        ...dispatch,
-        constants: { TOKEN_LANES, SWIGLU },
-        workgroups: [params.numTiles, Math.ceil(numTokens / (TOKENS_PER_LANE * TOKEN_LANES))],
-      });
-    }
+function recordMatvec(pass: Pass, call: MatmulCall): void {
+  const { matvecRows: ROWS, matvecSlices: SLICES, matvecTiles } = tuning();
+  const TILES = call.swiglu ? Math.max(2, matvecTiles) : matvecTiles;
+  for (const dispatch of chunkDispatches(call)) {
+    pass.dispatch(matvecKernels[call.weights.format], {
+      ...dispatch,
+      constants: { ROWS, SLICES, TILES, SWIGLU: Number(call.swiglu) },
+      workgroups: [Math.ceil(dispatch.params.numTiles / TILES) * (TILE_ROWS / ROWS)],
+    });
   }
 }
