@@ -9,6 +9,7 @@ import { ropeTable } from '../kernels/rope';
 import type { SamplerSettings } from '../kernels/sampler';
 import { encodeSampler, encodeSeen, sample, SAMPLER_WORDS, seenWords } from '../kernels/sampler';
 import { encodeState, STATE_WORDS } from '../kernels/state';
+import { firstRows } from '../shared/shape';
 import type { Activations } from './glm4';
 import type { GlmConfig } from './glm4Config';
 
@@ -71,7 +72,8 @@ export class DecodeState {
   ): void {
     const { state, ring, settings, seen, argmaxScratch: scratch } = this;
     const common = { state, ring, numTokens, numRealTokens: this.options.numRealTokens };
-    const { logits, tokens } = activations;
+    const { tokens } = activations;
+    const logits = firstRows(activations.logits, 1);
     if (greedy) argmax(pass, { logits, tokens, scratch, ...common, label: 'argmax' });
     else sample(pass, { logits, tokens, settings, seen, ...common, label: 'sample' });
   }

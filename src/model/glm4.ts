@@ -73,9 +73,12 @@ export interface Activations {
   branch?: Tensor; // [T, D], only with post norms
   gated: Tensor; // [T, F]
   attnScratch: Tensor;
-  last: Tensor; // [1, D]: the final norm of the pass's last token
-  logits: Tensor; // [1, V]
+  last: Tensor; // [MAX_LOGIT_ROWS, D]: the final norm of the pass's last tokens
+  logits: Tensor; // [MAX_LOGIT_ROWS, V]
 }
+
+/** A pass leaves the logits of at most this many tokens: its last one, or all those of a speculation. */
+export const MAX_LOGIT_ROWS = 8;
 
 /**
  * @param maxTokens tokens of the largest chunk.
@@ -97,8 +100,8 @@ export function createActivations(
     branch: config.postNorms ? gpu.createTensor('branch', [T, D]) : undefined,
     gated: gpu.createTensor('gated', [T, F]),
     attnScratch: gpu.createTensor('attnScratch', attentionScratchShape({ numHeads, headDim, maxLength })),
-    last: gpu.createTensor('last', [1, D]),
-    logits: gpu.createTensor('logits', [1, V]),
+    last: gpu.createTensor('last', [MAX_LOGIT_ROWS, D]),
+    logits: gpu.createTensor('logits', [MAX_LOGIT_ROWS, V]),
   };
 }
 
@@ -117,9 +120,11 @@ export interface ForwardArgs {
   maxLength: number;
   /** Compute the logits of the last token; chunks before the last need none. */
   withLogits: boolean;
+  /** Compute those of this many last tokens, at most MAX_LOGIT_ROWS; default 1. */
+  logitRows?: number;
 }
 
-/** Records one pass over numTokens tokens: their K and V are appended, the last token's logits are left behind. */
+/** Records one pass over numTokens tokens: their K and V are appended, the last tokens' logits are left behind. */
 export function recordForward(pass: Pass, args: ForwardArgs): void {
   const { config, weights, activations: all, kv, ropeTable, state, numTokens, maxLength } = args;
   const { numHeads, ropePairing: pairing, normEps: eps } = config;
@@ -171,13 +176,9 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
   });
 
   if (!args.withLogits) return;
-  rmsNorm(pass, {
-    x: residual,
-    gain: weights.outputNorm,
-    y: all.last,
-    eps,
-    firstRow: numTokens - 1,
-    label: 'norm',
-  });
-  matmul(pass, { x: all.last, weights: weights.head, y: all.logits, label: 'head' });
+  const { logitRows = 1 } = args;
+  const [last, logits] = [firstRows(all.last, logitRows), firstRows(all.logits, logitRows)];
+  const firstRow = numTokens - logitRows;
+  rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
+  matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });
 }

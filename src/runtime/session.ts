@@ -9,6 +9,7 @@ import { createActivations, recordForward } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
+import { firstRows } from '../shared/shape';
 
 /** A chunk should take about this long, so that Stop works in the middle of a prompt and the page stays smooth. */
 export const CHUNK_MS = 80;
@@ -154,7 +155,7 @@ export class Session {
 
   /** The logits [V] of the last token, after {@link prefill}. */
   async logits(): Promise<Float32Array> {
-    return new Float32Array(await this.gpu.read(this.activations.logits));
+    return new Float32Array(await this.gpu.read(firstRows(this.activations.logits, 1)));
   }
 
   /**
