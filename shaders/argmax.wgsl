@@ -1,10 +1,10 @@
 // argmax: the largest logit of each slice of the vocabulary, and its id; argmax_finish takes the largest of them
-// Shapes     logits [V] f32; best [groups] Best
-// Dispatch   any number of workgroups of WG lanes; each takes an equal slice of the first num_real_tokens ids
+// Shapes     logits [rows, V] f32; best [rows, groups] Best
+// Dispatch   any number of workgroups of WG lanes × rows; each takes an equal slice of the first num_real_tokens ids
 // Numerics   exact; of equal logits the lowest id wins
 // Reference  src/kernels/sampler.reference.ts
 override WG: u32 = 64u;
-struct Params { num_real_tokens: u32 }
+struct Params { num_real_tokens: u32, vocab_size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read_write> best: array<Best>;
@@ -17,11 +17,12 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let slice = (params.num_real_tokens + num_groups.x - 1u) / num_groups.x;
+  let first_logit = group.y * params.vocab_size;
   let end = min((group.x + 1u) * slice, params.num_real_tokens);
   var best_logit = NONE.logit;
   var best_id = group.x * slice + lane;
   for (var id = best_id; id < end; id += WG) {
-    let logit = logits[id];
+    let logit = logits[first_logit + id];
     if (logit > best_logit) { // ids ascend: the first of equals stays
       best_logit = logit;
       best_id = id;
@@ -29,7 +30,7 @@ fn main(
   }
   candidates[lane] = Best(best_logit, best_id);
   workgroupBarrier();
-  if (lane == 0u) { best[group.x] = best_of_lanes(); }
+  if (lane == 0u) { best[group.y * num_groups.x + group.x] = best_of_lanes(); }
 }
 
 // One lane walks: few enough, and a tree of barriers costs more on a CPU adapter than it saves on a GPU.

@@ -1,8 +1,10 @@
-// sample: the next token, drawn from the whole vocabulary: penalty → temperature → top-k → top-p → min-p → draw
+// sample: the next token, drawn from the whole vocabulary: mask → penalties → temperature → top-k → top-p → min-p → draw;
+//            with drafts in tokens[1 …], also the tokens after it, for as long as what is drawn is what was drafted
 // Source     order and thresholds as in Hugging Face transformers; radix selection of the thresholds; PCG from
 //            Jarzynski & Olano 2020, "Hash Functions for GPU Rendering"
-// Shapes     logits [V] f32, left as they are; seen [ceil(V/32)] u32, a bit per token of the context; state State;
-//            tokens [≥ 1] u32: tokens[0] = id; ring [R] u32: ring[counter mod R] = id
+// Shapes     logits [rows, V] f32, left as they are; mask [ceil(V/32)] u32, a bit per token that may be drawn;
+//            seen [ceil(V/4)] u32, a byte per token: 128 when the prompt has it, plus how often it was drawn, up to 127;
+//            state State; tokens [≥ rows] u32: tokens[0] = the last id; ring [R] u32: ring[counter mod R] = id
 // Dispatch   1 workgroup of 256 lanes: 2 sweeps over the logits, 3 more for each of top-k and top-p; greedy 1
 // Numerics   a token's depth is its distance below the peak, in steps of 2^-18; tokens closer than that to a threshold
 //            count as equal to it, and equals stay. Masses are whole numbers, 2^30 in all: their sums are exact, so
@@ -14,48 +16,67 @@ const DEPTH_STEPS = 262144.0; // per unit of scaled logit
 const MAX_DEPTH = 63.9999; // e^-64 of the peak: never drawn
 const MASS = 1073741824.0;
 const LOWEST = -3e38;
+const IN_PROMPT = 128u;
 
 struct Settings { // twin of encodeSampler in src/kernels/sampler.ts
   temperature: f32,
   top_p: f32,
   min_p: f32,
   repetition_penalty: f32,
+  frequency_penalty: f32,
+  presence_penalty: f32,
   top_k: u32,
   seed: u32,
+  has_mask: u32,
 }
 struct Params {
   num_real_tokens: u32,
-  num_tokens: u32,
+  num_tokens: u32, // by which every drawn token moves the position
+  vocab_size: u32,
+  num_rows: u32,
   lanes: u32, // WG again: loops bounded by a constant are unrolled, which made compilation take seconds
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> logits: array<vec4f>; // the last quad may reach past V
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read> settings: Settings;
-@group(0) @binding(3) var<storage, read_write> seen: array<u32>;
-@group(0) @binding(4) var<storage, read_write> state: State;
-@group(0) @binding(5) var<storage, read_write> tokens: array<u32>;
-@group(0) @binding(6) var<storage, read_write> ring: array<u32>;
+@group(0) @binding(3) var<storage, read> mask: array<u32>;
+@group(0) @binding(4) var<storage, read_write> seen: array<u32>;
+@group(0) @binding(5) var<storage, read_write> state: State;
+@group(0) @binding(6) var<storage, read_write> tokens: array<u32>;
+@group(0) @binding(7) var<storage, read_write> ring: array<u32>;
 
 struct Peak { score: f32, id: u32, total: f32 } // total: sum of exp(score - peak's)
 var<private> inverse_temperature: f32; // 1 when greedy; copies, since every score needs them
-var<private> repetition_penalty: f32;
+var<private> has_penalty: bool;
+var<private> first_logit: u32; // of this row
 var<workgroup> peaks: array<Peak, WG>;
 var<workgroup> counts: array<atomic<u32>, WG>;
 var<workgroup> masses: array<atomic<u32>, WG>;
 // What the first lane found by walking along the bins: which bin, and what lies up to its end.
 struct Cut { bin: u32, count: u32, mass: u32 }
 var<workgroup> cut: Cut;
+var<workgroup> is_draft_right: u32;
 
-// The logits of ids 4·quad … after penalty and temperature; padding rows become the lowest.
+// The logits of ids 4·quad … after mask, penalties and temperature; padding rows become the lowest.
 fn scores_of(quad: u32) -> vec4f {
-  var scores = logits[quad];
-  if (repetition_penalty != 1.0) {
-    let bits = vec4u(seen[quad / 8u] >> (quad % 8u * 4u)) & vec4u(1u, 2u, 4u, 8u);
-    let penalised = select(scores * repetition_penalty, scores / repetition_penalty, scores > vec4f(0.0));
-    scores = select(scores, penalised, bits != vec4u(0u));
-  }
+  let at = first_logit + quad * 4u; // the last quad may reach past V
+  var scores = vec4f(logits[at], logits[at + 1u], logits[at + 2u], logits[at + 3u]);
+  if (has_penalty) { scores = penalised(scores, quad); }
   let ids = quad * 4u + vec4u(0u, 1u, 2u, 3u);
-  return select(vec4f(LOWEST), scores * inverse_temperature, ids < vec4u(params.num_real_tokens));
+  var allowed = ids < vec4u(params.num_real_tokens);
+  if (settings.has_mask != 0u) {
+    allowed = allowed & ((vec4u(mask[quad / 8u] >> (quad % 8u * 4u)) & vec4u(1u, 2u, 4u, 8u)) != vec4u(0u));
+  }
+  return select(vec4f(LOWEST), scores * inverse_temperature, allowed);
+}
+
+fn penalised(scores: vec4f, quad: u32) -> vec4f {
+  let seen_bytes = (vec4u(seen[quad]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u);
+  let times = vec4f(seen_bytes & vec4u(IN_PROMPT - 1u)); // drawn
+  let penalty = settings.repetition_penalty;
+  let repeated = select(scores * penalty, scores / penalty, scores > vec4f(0.0));
+  return select(scores, repeated, seen_bytes != vec4u(0u))
+    - settings.frequency_penalty * times - settings.presence_penalty * min(times, vec4f(1.0));
 }
 
 fn depths_of(distances: vec4f) -> vec4u { return vec4u(min(distances, vec4f(MAX_DEPTH)) * DEPTH_STEPS); }
@@ -208,28 +229,38 @@ fn kept_masses(quad: u32, peak: Peak, max_depth: u32, scale: f32) -> vec4u {
 
 fn sum(v: vec4u) -> u32 { return v.x + v.y + v.z + v.w; }
 
+fn choose(lane: u32) -> u32 {
+  let peak = find_peak(lane);
+  if (settings.temperature == 0.0) { return peak.id; }
+  var kept = Cut(depths_of(vec4f(MAX_DEPTH)).x, params.num_real_tokens, u32(MASS));
+  if (settings.top_k > 0u && settings.top_k < params.num_real_tokens) {
+    kept = find_depth(lane, peak, settings.top_k, 0u);
+  }
+  if (settings.top_p < 1.0) {
+    kept = find_depth(lane, peak, 1u, u32(settings.top_p * f32(kept.mass)));
+  }
+  if (settings.min_p > 0.0) { kept.bin = min(kept.bin, depths_of(vec4f(-log(settings.min_p))).x); }
+  return draw(lane, peak, kept.bin, kept.mass);
+}
+
 @compute @workgroup_size(WG)
 fn main(@builtin(local_invocation_index) lane: u32) {
   inverse_temperature = select(1.0, 1.0 / settings.temperature, settings.temperature > 0.0);
-  repetition_penalty = settings.repetition_penalty;
-  let peak = find_peak(lane);
-  var id = peak.id;
-  if (settings.temperature > 0.0) {
-    var kept = Cut(depths_of(vec4f(MAX_DEPTH)).x, params.num_real_tokens, u32(MASS));
-    if (settings.top_k > 0u && settings.top_k < params.num_real_tokens) {
-      kept = find_depth(lane, peak, settings.top_k, 0u);
+  has_penalty = settings.repetition_penalty != 1.0
+    || settings.frequency_penalty != 0.0 || settings.presence_penalty != 0.0;
+  for (var row = 0u; row < params.num_rows; row++) {
+    first_logit = row * params.vocab_size;
+    let id = choose(lane);
+    if (lane == 0u) {
+      is_draft_right = u32(row + 1u < params.num_rows && tokens[row + 1u] == id);
+      tokens[0] = id;
+      ring[state.counter % arrayLength(&ring)] = id;
+      let shift = id % 4u * 8u;
+      if (((seen[id / 4u] >> shift) & (IN_PROMPT - 1u)) < IN_PROMPT - 1u) { seen[id / 4u] += 1u << shift; }
+      state.counter += 1u;
+      state.position += params.num_tokens;
     }
-    if (settings.top_p < 1.0) {
-      kept = find_depth(lane, peak, 1u, u32(settings.top_p * f32(kept.mass)));
-    }
-    if (settings.min_p > 0.0) { kept.bin = min(kept.bin, depths_of(vec4f(-log(settings.min_p))).x); }
-    id = draw(lane, peak, kept.bin, kept.mass);
-  }
-  if (lane == 0u) {
-    tokens[0] = id;
-    ring[state.counter % arrayLength(&ring)] = id;
-    seen[id / 32u] |= 1u << (id % 32u);
-    state.counter += 1u;
-    state.position += params.num_tokens;
+    storageBarrier(); // the next row sees what this one drew
+    if (workgroupUniformLoad(&is_draft_right) == 0u) { break; }
   }
 }

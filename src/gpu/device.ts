@@ -31,6 +31,15 @@ export interface Copy {
   to: GPUBuffer;
 }
 
+/** A piece of one buffer copied to another; offsets and length in bytes, multiples of 4. */
+export interface ByteCopy {
+  from: GPUBuffer;
+  fromOffset: number;
+  to: GPUBuffer;
+  toOffset: number;
+  byteLength: number;
+}
+
 /** Anything that can record its dispatches into an open compute pass. */
 export interface Encodable {
   encode(pass: GPUComputePassEncoder): void;
@@ -89,6 +98,8 @@ export class Gpu {
   private readonly kernelIds = new Map<Kernel, number>();
   private firstError: AppError | undefined;
   private bytes = 0;
+  /** For tests: what is done is noticed so many ms late, as in Firefox, which looks every 100 ms. */
+  completionDelayMs = 0;
 
   constructor(
     readonly device: GPUDevice,
@@ -108,6 +119,11 @@ export class Gpu {
     device.addEventListener('uncapturederror', (event) => {
       this.firstError ??= new AppError('bug', `WebGPU: ${event.error.message}`);
     });
+  }
+
+  /** Pipelines asked for so far: does not grow once everything is warm. */
+  get pipelineCount(): number {
+    return this.pipelines.size;
   }
 
   /** Bytes of all live buffers made through this object. */
@@ -255,9 +271,24 @@ export class Gpu {
     this.device.queue.submit([encoder.finish()]);
   }
 
+  /** Copies in one submit, in order with the programs. */
+  copyBytes(copies: ByteCopy[]): void {
+    this.check();
+    const encoder = this.device.createCommandEncoder();
+    for (const { from, fromOffset, to, toOffset, byteLength } of copies)
+      encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, byteLength);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  private async delayed(): Promise<void> {
+    if (this.completionDelayMs > 0)
+      await new Promise((resolve) => setTimeout(resolve, this.completionDelayMs));
+  }
+
   /** Waits until everything submitted has run. @throws what {@link check} throws */
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
+    await this.delayed();
     this.check();
   }
 
@@ -280,6 +311,7 @@ export class Gpu {
   async readStaging(staging: GPUBuffer, byteLength: number): Promise<ArrayBuffer> {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
+      await this.delayed();
     } catch (error) {
       if (!this.firstError)
         await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { gpuTest } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
-import { argmax, ARGMAX_SCRATCH_SHAPE } from './argmax';
+import { argmax, argmaxScratchShape } from './argmax';
 import { encodeState, STATE } from './state';
 
 const cases = [
@@ -25,7 +25,7 @@ describe('argmax', () => {
       for (const [round, place] of places.entries()) {
         if (round > 0) values[place] = round; // each round has a new winner, the third round a tie
         if (round === 3) values[numRealTokens - 1] = 3;
-        const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(ARGMAX_SCRATCH_SHAPE)];
+        const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(argmaxScratchShape(1))];
         const state = gpu.tensor(encodeState({ position: 9, counter: round + 4 }), [8]);
         const [tokens, ring] = [gpu.tensor(new Uint32Array(2), [2]), gpu.tensor(new Uint32Array(4), [4])];
         await gpu.run((pass) =>

@@ -5,59 +5,66 @@ import finishWgsl from '../../shaders/argmax_finish.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../shared/shape';
+import { assertShape, firstRows } from '../shared/shape';
 import { assertState } from './state';
 
-const slices = defineKernel({ name: 'argmax', wgsl: bestLibrary + wgsl, params: { numRealTokens: 'u32' } });
+const slices = defineKernel({
+  name: 'argmax',
+  wgsl: bestLibrary + wgsl,
+  params: { numRealTokens: 'u32', vocabSize: 'u32' },
+});
 const finish = defineKernel({
   name: 'argmax_finish',
   wgsl: bestLibrary + stateLibrary + finishWgsl,
-  params: { numGroups: 'u32', numTokens: 'u32' },
+  params: { numGroups: 'u32', numTokens: 'u32', numRows: 'u32' },
 });
 
 /** 1184 logits a workgroup at V = 151552. */
 const NUM_GROUPS = 128;
 
-/** Shape of argmax's scratch tensor, one (logit, id) pair per workgroup. */
-export const ARGMAX_SCRATCH_SHAPE = [NUM_GROUPS, 2];
+/** Shape of argmax's scratch tensor, a (logit, id) pair per row and workgroup; one for more rows also serves fewer. */
+export function argmaxScratchShape(numRows: number): number[] {
+  return [numRows, NUM_GROUPS, 2];
+}
 
 export interface ArgmaxArgs {
-  /** [1, V] */
+  /** [rows, V], of a token and the drafts after it: as in `sample`. */
   logits: Tensor;
   /** Ids from here on are padding rows of the LM head and never chosen. */
   numRealTokens: number;
-  /** Of {@link ARGMAX_SCRATCH_SHAPE}. */
+  /** Of {@link argmaxScratchShape}. */
   scratch: Tensor;
-  /** Read and advanced: counter by one, position by numTokens. */
+  /** Read and advanced for every chosen token: counter by one, position by numTokens. */
   state: Tensor;
-  /** Out: tokens[0]. */
+  /** In: drafts from tokens[1] on. Out: tokens[0], the last chosen one. */
   tokens: Tensor;
   /** Out, u32 [R]: element counter mod R. */
   ring: Tensor;
-  /** Tokens of this pass. */
+  /** 1; 0 for the first token of an answer, whose pass has moved the position already. */
   numTokens: number;
   label?: string;
 }
 
 /**
  * Greedy choice of the next token, of equal logits the lowest id; the faster twin of `sample` at temperature 0
- * without a penalty. It does not keep the bitset of seen tokens.
+ * without penalties and mask. It does not count the tokens it chose.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function argmax(pass: Pass, args: ArgmaxArgs): void {
   const { logits, numRealTokens, scratch, state, tokens, ring, numTokens, label } = args;
-  assertShape('argmax scratch', scratch, ARGMAX_SCRATCH_SHAPE);
+  const [numRows, vocabSize] = logits.shape;
+  assertShape('argmax scratch', firstRows(scratch, numRows), argmaxScratchShape(numRows));
   assertState('argmax', state);
   pass.dispatch(slices, {
     label,
-    params: { numRealTokens },
+    params: { numRealTokens, vocabSize },
     inputs: [logits],
     outputs: [scratch],
-    workgroups: [NUM_GROUPS],
+    workgroups: [NUM_GROUPS, numRows],
   });
   pass.dispatch(finish, {
     label: label && `${label}.finish`,
-    params: { numGroups: NUM_GROUPS, numTokens },
+    params: { numGroups: NUM_GROUPS, numTokens, numRows },
     inputs: [scratch],
     outputs: [state, tokens, ring],
     workgroups: [1],

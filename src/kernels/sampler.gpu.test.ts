@@ -4,8 +4,17 @@ import { Program } from '../gpu/program';
 import type { TestGpu } from '../testing/gpuTest';
 import { gpuTest } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
+import { argmax, argmaxScratchShape } from './argmax';
 import type { SamplerSettings } from './sampler';
-import { encodeSampler, encodeSeen, sample, SAMPLER_WORDS } from './sampler';
+import {
+  encodeMask,
+  encodeSampler,
+  encodeSeen,
+  maskWords,
+  sample,
+  SAMPLER_WORDS,
+  seenWords,
+} from './sampler';
 import { randomReference, samplerProbabilities, shareReference } from './sampler.reference';
 import { encodeState, STATE } from './state';
 
@@ -27,6 +36,7 @@ const settings: Partial<SamplerSettings>[] = [
   { topK: 100, topP: 0.95, minP: 0.02, temperature: 1.3, repetitionPenalty: 1.3 },
   { temperature: 0 },
   { temperature: 0, repetitionPenalty: 3 },
+  { topK: 60, frequencyPenalty: 0.9, presencePenalty: -1.5, repetitionPenalty: 1.1 },
 ];
 const cases = settings.flatMap((setting) => [
   { ...plain, ...setting, ...tiny, draws: 100 },
@@ -45,17 +55,84 @@ describe('sample', () => {
         [...logits.keys()].filter((id) => logits[id] > 7 && id < numRealTokens).slice(0, 4),
       );
       for (let id = 0; id < numRealTokens; id += 97) seen.add(id);
+      const drawn = new Map([...seen].filter((_, i) => i % 2 === 0).map((id, i) => [id, 1 + (i % 3)]));
       const sampler = await makeSampler(gpu, logits, numRealTokens);
       for (let counter = 0; counter < draws; counter++) {
         const seed = setting.seed + counter;
-        sampler.set({ ...setting, seed }, seen, counter);
+        sampler.set({ ...setting, seed }, seen, counter, { drawn });
         const id = await sampler.next();
-        const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens, seen });
+        const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens, seen, drawn });
         const u = randomReference(seed, counter);
         const { start, end } = shareReference(probabilities, id);
         expect(probabilities[id]).toBeGreaterThan(0);
         expect(u).toBeGreaterThan(start - 1e-4);
         expect(u).toBeLessThan(end + 1e-4);
+      }
+    },
+  );
+
+  gpuTest.for([
+    { ...plain, topK: 30, topP: 0.9 },
+    { ...plain, temperature: 0 },
+    { ...plain, minP: 0.01 },
+  ])('masked: temperature $temperature, k $topK, p $topP, min-p $minP', async (setting, { gpu }) => {
+    const { vocabSize, numRealTokens } = tiny;
+    const logits = seeded(3)
+      .normal(vocabSize)
+      .map((x) => 3 * x);
+    const allow = [...logits.keys()].filter((id) => id % 3 === 1 && id < numRealTokens);
+    const suppress = allow.filter((id) => id % 2 === 1);
+    const allowed = new Set(allow.filter((id) => id % 2 === 0));
+    const sampler = await makeSampler(gpu, logits, numRealTokens);
+    const mask = encodeMask({ allow, suppress }, tiny);
+    for (let counter = 0; counter < 40; counter++) {
+      sampler.set(setting, new Set(), counter, { mask });
+      const id = await sampler.next();
+      const probabilities = samplerProbabilities({ ...setting, logits, numRealTokens, allowed });
+      const { start, end } = shareReference(probabilities, id);
+      const u = randomReference(setting.seed, counter);
+      expect(allowed).toContain(id);
+      expect(probabilities[id] > 0 && u > start - 1e-4 && u < end + 1e-4).toBe(true);
+    }
+  });
+
+  gpuTest('a mask that forbids every token is refused', ({ gpu: _ }) => {
+    const padding = { allow: [tiny.numRealTokens] };
+    expect(() => encodeMask(padding, tiny)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+  });
+
+  gpuTest.for([
+    { ...plain, temperature: 0 },
+    { ...plain, temperature: 0, repetitionPenalty: 1.2 },
+    { ...plain, topK: 5, frequencyPenalty: 0.4 },
+  ])(
+    'drafts: as if drawn one by one, until one is wrong; k $topK, penalty $repetitionPenalty',
+    async (setting, { gpu }) => {
+      const [rows, vocabSize] = [5, 1003]; // rows that do not begin at a quad
+      const values = seeded(21).normal(rows * vocabSize).map((x) => 4 * x); // prettier-ignore
+      const at = (row: number) => values.slice(row * vocabSize, (row + 1) * vocabSize);
+      const single = await makeSampler(gpu, at(0), vocabSize);
+      single.set(setting, new Set([4]), 9);
+      const want: number[] = [];
+      for (let row = 0; row < rows; row++) {
+        single.setLogits(at(row));
+        want.push(await single.next());
+      }
+      const [seenAfter, stateAfter] = [await single.seen(), await single.state()];
+      const many = await makeSampler(gpu, values, vocabSize, { rows, greedy: setting.temperature === 0 && setting.repetitionPenalty === 1 }); // prettier-ignore
+      for (let right = 0; right < rows; right++) {
+        const drafts = want.slice(0, rows - 1).map((id, i) => (i < right ? id : (id + 1) % vocabSize));
+        many.set(setting, new Set([4]), 9);
+        many.setDrafts(drafts);
+        await many.next();
+        const state = await many.state();
+        const count = state[STATE.counter] - 9;
+        expect(count).toBe(right + 1);
+        expect(state[STATE.position]).toBe(70 + count * 3);
+        expect((await many.ring()).slice(9, 9 + count)).toEqual(want.slice(0, count));
+        if (right < rows - 1) continue;
+        expect(state).toEqual(stateAfter);
+        if (setting.temperature > 0) expect(await many.seen()).toEqual(seenAfter);
       }
     },
   );
@@ -115,23 +192,48 @@ describe('sample', () => {
 const RING = 64;
 
 /** A recorded sampler over fixed logits, with its buffers. */
-async function makeSampler(gpu: TestGpu, logitValues: Float32Array, numRealTokens: number) {
-  const vocabSize = logitValues.length;
-  const logits = gpu.tensor(logitValues, [1, vocabSize], 'logits');
+async function makeSampler(
+  gpu: TestGpu,
+  logitValues: Float32Array,
+  numRealTokens: number,
+  { rows = 1, greedy = false } = {},
+) {
+  const vocabSize = logitValues.length / rows;
+  const logits = gpu.tensor(logitValues, [rows, vocabSize], 'logits');
+  const scratch = gpu.zeros(argmaxScratchShape(rows));
   const settingsTensor = gpu.tensor(new Uint32Array(SAMPLER_WORDS), [SAMPLER_WORDS], 'settings');
-  const seen = gpu.tensor(encodeSeen([], vocabSize), [Math.ceil(vocabSize / 32)], 'seen');
+  const seen = gpu.tensor(encodeSeen([], vocabSize), [seenWords(vocabSize)], 'seen');
+  const mask = gpu.tensor(new Uint32Array(maskWords(vocabSize)), [maskWords(vocabSize)], 'mask');
   const state = gpu.tensor(new Uint32Array(8), [8], 'state');
-  const tokens = gpu.tensor(new Uint32Array(4), [4], 'tokens');
+  const tokens = gpu.tensor(new Uint32Array(8), [8], 'tokens');
   const ring = gpu.tensor(new Uint32Array(RING), [RING], 'ring');
-  const args = { logits, numRealTokens, settings: settingsTensor, seen, state, tokens, ring, numTokens: 3 };
+  const args = {
+    logits,
+    numRealTokens,
+    settings: settingsTensor,
+    mask,
+    seen,
+    state,
+    tokens,
+    ring,
+    numTokens: 3,
+  };
   const program: RecordedProgram = await Program.record(gpu.gpu, 'sampler', (pass) =>
-    sample(pass, args),
+    greedy ? argmax(pass, { ...args, scratch }) : sample(pass, args),
   ).prepare();
   let drawn = 0;
   const sampler = {
-    set(setting: SamplerSettings, seenIds: ReadonlySet<number>, counter: number) {
-      gpu.gpu.write(settingsTensor, encodeSampler(setting));
-      gpu.gpu.write(seen, encodeSeen(seenIds, vocabSize));
+    set(
+      setting: SamplerSettings,
+      seenIds: ReadonlySet<number>,
+      counter: number,
+      more: { drawn?: ReadonlyMap<number, number>; mask?: Uint32Array<ArrayBuffer> } = {},
+    ) {
+      const bytes = encodeSeen(seenIds, vocabSize);
+      more.drawn?.forEach((times, id) => (bytes[id] += times));
+      gpu.gpu.write(settingsTensor, encodeSampler(setting, { masked: more.mask !== undefined }));
+      if (more.mask) gpu.gpu.write(mask, more.mask);
+      gpu.gpu.write(seen, bytes);
       gpu.gpu.write(state, encodeState({ position: 70, counter }));
       drawn = counter;
     },
@@ -152,6 +254,10 @@ async function makeSampler(gpu: TestGpu, logitValues: Float32Array, numRealToken
       }
       return ids;
     },
+    setLogits: (row: Float32Array<ArrayBuffer>) => gpu.gpu.write(logits, row),
+    setDrafts: (drafts: number[]) => gpu.gpu.write(tokens, Uint32Array.from([0, ...drafts])),
+    seen: () => gpu.readU32(seen),
+    ring: async () => [...(await gpu.readU32(ring))],
     state: async () => [...(await gpu.readU32(state))],
   };
   return sampler;

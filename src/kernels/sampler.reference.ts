@@ -6,18 +6,31 @@ export interface SamplerReferenceArgs {
   topP: number;
   minP: number;
   repetitionPenalty: number;
-  /** Tokens in the context. */
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+  /** Tokens of the prompt. */
   seen?: ReadonlySet<number>;
+  /** How often a token was drawn. */
+  drawn?: ReadonlyMap<number, number>;
+  /** Tokens that may be drawn; default all. */
+  allowed?: ReadonlySet<number>;
 }
 
 /** The definition of what is drawn: the probability of every id, zero for those cut off. At temperature 0 one id has all. */
 export function samplerProbabilities(args: SamplerReferenceArgs): Float64Array {
-  const { logits, numRealTokens, temperature, topK, topP, minP, repetitionPenalty, seen = new Set() } = args;
+  const { logits, numRealTokens, temperature, topK, topP, minP, repetitionPenalty } = args;
+  const { seen = new Set(), drawn = new Map<number, number>(), allowed } = args;
+  const { frequencyPenalty = 0, presencePenalty = 0 } = args;
   const scores = Array.from(logits.subarray(0, numRealTokens), (logit, id) => {
-    if (!seen.has(id)) return logit;
-    return logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+    const times = drawn.get(id) ?? 0;
+    if (!seen.has(id) && times === 0) return logit;
+    const repeated = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+    return repeated - frequencyPenalty * times - presencePenalty * Math.min(1, times);
   });
-  const order = scores.map((_, id) => id).sort((a, b) => scores[b] - scores[a] || a - b);
+  const order = scores
+    .map((_, id) => id)
+    .filter((id) => !allowed || allowed.has(id))
+    .sort((a, b) => scores[b] - scores[a] || a - b);
   const probabilities = new Float64Array(logits.length);
   if (temperature === 0) {
     probabilities[order[0]] = 1;

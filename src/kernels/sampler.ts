@@ -10,7 +10,7 @@ import { assertState } from './state';
 const kernel = defineKernel({
   name: 'sample',
   wgsl: stateLibrary + wgsl,
-  params: { numRealTokens: 'u32', numTokens: 'u32', lanes: 'u32' },
+  params: { numRealTokens: 'u32', numTokens: 'u32', vocabSize: 'u32', numRows: 'u32', lanes: 'u32' },
 });
 const LANES = 256; // fixed in shaders/sample.wgsl
 
@@ -28,65 +28,101 @@ export interface SamplerSettings {
   minP: number;
   /** Divides positive logits of tokens in the context and multiplies negative ones; 1 is off. */
   repetitionPenalty: number;
+  /** Taken off the logit for every time a token was drawn; default 0. */
+  frequencyPenalty?: number;
+  /** Taken off the logit of a token that was drawn at all; default 0. */
+  presencePenalty?: number;
   /** 32-bit. */
   seed: number;
 }
 
 /** Size of the settings tensor, u32 [SAMPLER_WORDS]. */
-export const SAMPLER_WORDS = 8;
+export const SAMPLER_WORDS = 12;
 
 /** The settings tensor's content; twin of `Settings` in shaders/sample.wgsl. */
-export function encodeSampler(settings: SamplerSettings): Uint32Array<ArrayBuffer> {
+export function encodeSampler(settings: SamplerSettings, { masked = false } = {}): Uint32Array<ArrayBuffer> {
   const { temperature, topK, topP, minP, repetitionPenalty, seed } = settings;
+  const { frequencyPenalty = 0, presencePenalty = 0 } = settings;
   const words = new Uint32Array(SAMPLER_WORDS);
   const scale = temperature < 1e-6 ? 0 : temperature; // below it the scaled logits could overflow: greedy
-  new Float32Array(words.buffer).set([scale, topP, minP, repetitionPenalty]);
-  words.set([topK, seed], 4);
+  const floats = [scale, topP, minP, repetitionPenalty, frequencyPenalty, presencePenalty];
+  new Float32Array(words.buffer).set(floats);
+  words.set([topK, seed, Number(masked)], floats.length);
   return words;
 }
 
 /** Words of a bitset with one bit per token. */
-export function seenWords(vocabSize: number): number {
+export function maskWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
 }
 
-/** The bitset of these tokens, for the `seen` tensor. */
-export function encodeSeen(ids: Iterable<number>, vocabSize: number): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(seenWords(vocabSize));
-  for (const id of ids) words[id >>> 5] |= 1 << (id & 31);
-  return words;
+/**
+ * The bitset for the `mask` tensor: only `allow` may be drawn (default: everything), and nothing of `suppress`.
+ * @throws AppError bad-request when that leaves none of the real tokens.
+ */
+export function encodeMask(
+  { allow, suppress = [] }: { allow?: Iterable<number>; suppress?: Iterable<number> },
+  { vocabSize, numRealTokens }: { vocabSize: number; numRealTokens: number },
+): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(maskWords(vocabSize));
+  if (allow) for (const id of allow) words[id >>> 5] |= 1 << (id & 31);
+  else words.fill(0xffffffff);
+  for (const id of suppress) words[id >>> 5] &= ~(1 << (id & 31));
+  for (let id = 0; id < numRealTokens; id++) if ((words[id >>> 5] >>> (id & 31)) & 1) return words;
+  throw new AppError('bad-request', 'The mask forbids every token.', { field: 'mask', why: 'empty' });
+}
+
+/** Words of the `seen` tensor: a byte per token. */
+export function seenWords(vocabSize: number): number {
+  return Math.ceil(vocabSize / 4);
+}
+
+/** Marks a token of the prompt in its byte of `seen`; twin of IN_PROMPT in shaders/sample.wgsl. */
+const IN_PROMPT = 128;
+
+/** The content of the `seen` tensor before an answer to these tokens. */
+export function encodeSeen(promptIds: Iterable<number>, vocabSize: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(seenWords(vocabSize) * 4);
+  for (const id of promptIds) bytes[id] = IN_PROMPT;
+  return bytes;
 }
 
 export interface SampleArgs {
-  /** f32 [1, V]; not changed. */
+  /**
+   * f32 [rows, V], of a token and the drafts after it; not changed. Row n + 1 counts only when what row n drew is
+   * the draft tokens[n + 1]: the tokens are the same as if each had been drawn by a pass of its own.
+   */
   logits: Tensor;
   /** Ids from here on are padding rows of the LM head and never drawn. */
   numRealTokens: number;
   /** u32 [SAMPLER_WORDS], from {@link encodeSampler}. */
   settings: Tensor;
-  /** u32 [seenWords(V)], from {@link encodeSeen}: tokens in the context; the drawn one is added. */
+  /** u32 [maskWords(V)], from {@link encodeMask}; read when the settings say so. */
+  mask: Tensor;
+  /** u32 [seenWords(V)], from {@link encodeSeen}; drawn tokens are counted in it. */
   seen: Tensor;
-  /** Read and advanced: counter by one, position by numTokens. */
+  /** Read and advanced for every drawn token: counter by one, position by numTokens. */
   state: Tensor;
-  /** Out: tokens[0]. */
+  /** In: drafts from tokens[1] on. Out: tokens[0], the last drawn one. */
   tokens: Tensor;
   /** Out, u32 [R]: element counter mod R. */
   ring: Tensor;
-  /** Tokens of this pass. */
+  /** 1; 0 for the first token of an answer, whose pass has moved the position already. */
   numTokens: number;
   label?: string;
 }
 
 /**
- * Draws the next token from the whole vocabulary, in Hugging Face's order: penalty, temperature, top-k, top-p, min-p.
+ * Draws the next token from the whole vocabulary, in Hugging Face's order: penalties, temperature, top-k, top-p, min-p.
  * The same logits, settings and counter give the same token on the same device.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function sample(pass: Pass, args: SampleArgs): void {
-  const { logits, numRealTokens, settings, seen, state, tokens, ring, numTokens, label } = args;
-  const vocabSize = logits.shape[1];
+  const { logits, numRealTokens, settings, mask, seen, state, tokens, ring, numTokens, label } = args;
+  const [numRows, vocabSize] = logits.shape;
   assertState('sample', state);
-  assertShape('sample logits', logits, [1, vocabSize]);
+  assertShape('sample logits', logits, [numRows, vocabSize]);
+  assertShape('sample mask', mask, [maskWords(vocabSize)]);
   assertShape('sample settings', settings, [SAMPLER_WORDS]);
   assertShape('sample seen', seen, [seenWords(vocabSize)]);
   if (vocabSize > MAX_VOCAB)
@@ -96,8 +132,8 @@ export function sample(pass: Pass, args: SampleArgs): void {
   }
   pass.dispatch(kernel, {
     label,
-    params: { numRealTokens, numTokens, lanes: LANES },
-    inputs: [logits, settings],
+    params: { numRealTokens, numTokens, vocabSize, numRows, lanes: LANES },
+    inputs: [logits, settings, mask],
     outputs: [seen, state, tokens, ring],
     workgroups: [1],
   });

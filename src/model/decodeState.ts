@@ -1,53 +1,122 @@
-// What a chat keeps on the GPU besides weights and activations: position, KV cache, sampler. Buffers made once, at load.
+// What a chat keeps on the GPU besides weights and activations: position, KV cache, sampler. The cache grows as needed.
 import type { Gpu } from '../gpu/device';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
-import { argmax, ARGMAX_SCRATCH_SHAPE } from '../kernels/argmax';
+import { argmax, argmaxScratchShape } from '../kernels/argmax';
 import type { KvFormat, KvLayer } from '../kernels/kv';
-import { createKvLayer } from '../kernels/kv';
+import { createKvLayer, kvLayerBytes } from '../kernels/kv';
 import { ropeTable } from '../kernels/rope';
 import type { SamplerSettings } from '../kernels/sampler';
-import { encodeSampler, encodeSeen, sample, SAMPLER_WORDS, seenWords } from '../kernels/sampler';
-import { encodeState, STATE_WORDS } from '../kernels/state';
+import { encodeMask, encodeSampler, encodeSeen, maskWords } from '../kernels/sampler';
+import { sample, SAMPLER_WORDS, seenWords } from '../kernels/sampler';
+import { encodeState, STATE, STATE_WORDS } from '../kernels/state';
 import { firstRows } from '../shared/shape';
 import type { Activations } from './glm4';
+import { MAX_LOGIT_ROWS } from './glm4';
 import type { GlmConfig } from './glm4Config';
+import { kvBuffers, moveRows } from './kvRows';
 
 export interface DecodeStateOptions {
-  /** Positions of the KV cache. */
+  /** Positions of the KV cache to begin with. */
   contextTokens: number;
   kvFormat: KvFormat;
   /** Ids from here on are padding rows and never sampled. */
   numRealTokens: number;
 }
 
+/** Sampled ids that a report still holds. */
+export const RING_LENGTH = 64;
+const RING_OFFSET = 256; // minStorageBufferOffsetAlignment
+
+/** Which tokens an answer may have. */
+export interface TokenMask {
+  /** Only these; default all. */
+  allow?: readonly number[];
+  /** None of these. */
+  suppress?: readonly number[];
+}
+
 /** Owns the tensors of one chat. */
 export class DecodeState {
   readonly state: Tensor; // u32: src/kernels/state.ts
-  readonly kv: KvLayer[];
-  readonly ropeTable: Tensor; // [capacity, ropeDims]
+  /** State and ring of ids in one buffer: a single copy tells all about a step, {@link newIds} reads it. */
+  readonly report: Tensor;
+  private readonly ring: Tensor;
+  private layers: KvLayer[];
+  private rope: Tensor;
   private readonly settings: Tensor;
+  private readonly mask: Tensor;
   private readonly seen: Tensor;
   private readonly argmaxScratch: Tensor;
-  private readonly ring: Tensor;
 
   constructor(
     private readonly gpu: Gpu,
-    config: GlmConfig,
+    private readonly config: GlmConfig,
     private readonly options: DecodeStateOptions,
   ) {
-    const { contextTokens: capacity, kvFormat: format } = options;
-    const { numLayers, numKvHeads, headDim, ropeDims, ropeBase: base, yarn } = config;
-    this.state = gpu.createTensor('state', [STATE_WORDS], 'u32');
-    this.kv = Array.from({ length: numLayers }, (_, layer) =>
-      createKvLayer(gpu, `L${layer}.kv`, { format, capacity, numKvHeads, headDim }),
+    const { vocabSize } = config;
+    this.report = gpu.createTensor('report', [RING_OFFSET / 4 + RING_LENGTH], 'u32');
+    this.state = { ...this.report, label: 'state', byteLength: STATE_WORDS * 4, shape: [STATE_WORDS] };
+    const byteLength = RING_LENGTH * 4;
+    this.ring = { ...this.report, label: 'ring', offset: RING_OFFSET, byteLength, shape: [RING_LENGTH] };
+    this.layers = Array.from({ length: config.numLayers }, (_, layer) =>
+      this.createLayer(layer, options.contextTokens),
     );
-    this.ropeTable = gpu.createTensor('ropeTable', [capacity, ropeDims]);
-    gpu.write(this.ropeTable, ropeTable({ capacity, ropeDims, base, yarn }));
+    this.rope = this.createRope(options.contextTokens);
     this.settings = gpu.createTensor('sampler settings', [SAMPLER_WORDS], 'u32');
-    this.seen = gpu.createTensor('seen tokens', [seenWords(config.vocabSize)], 'u32');
-    this.argmaxScratch = gpu.createTensor('argmax scratch', ARGMAX_SCRATCH_SHAPE);
-    this.ring = gpu.createTensor('sampled ids', [64], 'u32');
+    this.mask = gpu.createTensor('token mask', [maskWords(vocabSize)], 'u32');
+    this.seen = gpu.createTensor('seen tokens', [seenWords(vocabSize)], 'u32');
+    this.argmaxScratch = gpu.createTensor('argmax scratch', argmaxScratchShape(MAX_LOGIT_ROWS));
+  }
+
+  /** The cache, by layer; another after {@link grow}. */
+  get kv(): KvLayer[] {
+    return this.layers;
+  }
+
+  /** [capacity, ropeDims] */
+  get ropeTable(): Tensor {
+    return this.rope;
+  }
+
+  /** Positions that the cache has room for. */
+  get capacity(): number {
+    return Math.min(...this.layers.map(({ capacity }) => capacity));
+  }
+
+  private createLayer(layer: number, capacity: number): KvLayer {
+    const { numKvHeads, headDim } = this.config;
+    const format = this.options.kvFormat;
+    return createKvLayer(this.gpu, `L${layer}.kv`, { format, capacity, numKvHeads, headDim });
+  }
+
+  private createRope(capacity: number): Tensor {
+    const { ropeDims, ropeBase: base, yarn } = this.config;
+    const table = this.gpu.createTensor('ropeTable', [capacity, ropeDims]);
+    this.gpu.write(table, ropeTable({ capacity, ropeDims, base, yarn }));
+    return table;
+  }
+
+  /**
+   * Gives the cache room for `capacity` positions; the first `used` keep their rows. Layer by layer, so that no more
+   * than one layer is there twice. Programs recorded before must be recorded again.
+   * @throws AppError out-of-gpu-memory; the cache is then as before, or larger in some layers than in others until the
+   *   next attempt.
+   */
+  async grow(capacity: number, used: number): Promise<void> {
+    const { gpu } = this;
+    for (const [i, old] of this.layers.entries()) {
+      if (old.capacity >= capacity) continue;
+      const bytes = kvLayerBytes({ ...old, capacity });
+      const layer = await gpu.allocate(`a context of ${capacity} tokens`, bytes * this.layers.length, () =>
+        this.createLayer(i, capacity),
+      );
+      gpu.copyBytes(moveRows(old, layer, used));
+      this.layers[i] = layer;
+      for (const buffer of kvBuffers([old])) gpu.destroyBuffer(buffer);
+    }
+    gpu.destroyBuffer(this.rope.buffer);
+    this.rope = this.createRope(capacity);
   }
 
   /** Where the next pass begins. */
@@ -55,40 +124,45 @@ export class DecodeState {
     this.gpu.write(this.state, encodeState({ position, counter: 0 }));
   }
 
-  /** Settings of the coming answer, and the tokens its repetition penalty knows. */
-  setSampler(settings: SamplerSettings, ids: Iterable<number>, vocabSize: number): void {
-    this.gpu.write(this.settings, encodeSampler(settings));
-    this.gpu.write(this.seen, encodeSeen(ids, vocabSize));
+  /** Settings of the coming answer, the tokens its penalties know, and those it may have. */
+  setSampler(settings: SamplerSettings, promptIds: Iterable<number>, mask?: TokenMask): void {
+    const { vocabSize } = this.config;
+    const { numRealTokens } = this.options;
+    if (mask) this.gpu.write(this.mask, encodeMask(mask, { vocabSize, numRealTokens }));
+    this.gpu.write(this.settings, encodeSampler(settings, { masked: mask !== undefined }));
+    this.gpu.write(this.seen, encodeSeen(promptIds, vocabSize));
   }
 
   /**
    * Records the choice of the next token from the logits; it is left in activations.tokens[0].
-   * @param numTokens tokens of the pass before it, which the position moves by.
+   * @param numTokens by which it moves the position: 1, or 0 right after a prefill.
+   * @param rows of logits: the first, and one for every draft in activations.tokens[1] …; default 1.
    */
   recordSample(
     pass: Pass,
     activations: Activations,
-    { numTokens, greedy }: { numTokens: number; greedy: boolean },
+    { numTokens, greedy, rows = 1 }: { numTokens: number; greedy: boolean; rows?: number },
   ): void {
-    const { state, ring, settings, seen, argmaxScratch: scratch } = this;
+    const { state, ring, settings, mask, seen } = this;
     const common = { state, ring, numTokens, numRealTokens: this.options.numRealTokens };
     const { tokens } = activations;
-    const logits = firstRows(activations.logits, 1);
+    const logits = firstRows(activations.logits, rows);
+    const scratch = firstRows(this.argmaxScratch, rows);
     if (greedy) argmax(pass, { logits, tokens, scratch, ...common, label: 'argmax' });
-    else sample(pass, { logits, tokens, settings, seen, ...common, label: 'sample' });
+    else sample(pass, { logits, tokens, settings, mask, seen, ...common, label: 'sample' });
   }
 
   destroy(): void {
-    const { state, kv, ropeTable, settings, seen, argmaxScratch, ring } = this;
-    const tensors = [
-      state,
-      ropeTable,
-      settings,
-      seen,
-      argmaxScratch,
-      ring,
-      ...kv.flatMap(({ k, v }) => [k, v]),
-    ];
-    for (const { buffer } of tensors) this.gpu.destroyBuffer(buffer);
+    const { report, settings, mask, seen, argmaxScratch, rope } = this;
+    for (const { buffer } of [report, settings, mask, seen, argmaxScratch, rope])
+      this.gpu.destroyBuffer(buffer);
+    for (const buffer of kvBuffers(this.layers)) this.gpu.destroyBuffer(buffer);
   }
+}
+
+/** The ids in a copy of the report that were sampled after the first `known` ones since setPosition. */
+export function newIds(report: Uint32Array, known: number): number[] {
+  const ids = [];
+  for (let n = known; n < report[STATE.counter]; n++) ids.push(report[RING_OFFSET / 4 + (n % RING_LENGTH)]);
+  return ids;
 }

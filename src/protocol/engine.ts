@@ -94,6 +94,10 @@ export interface SamplingParams {
   minP: number;
   /** Divide positive (multiply negative) logits of tokens already seen; 1 is off. */
   repetitionPenalty: number;
+  /** Taken off the logit of a token for every time the answer has it; default 0. */
+  frequencyPenalty?: number;
+  /** Taken off the logit of a token that the answer has; default 0. */
+  presencePenalty?: number;
   /** 32-bit; the same seed and prompt give the same text on the same device. */
   seed: number;
 }
@@ -146,6 +150,8 @@ export interface GenerateRequest {
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
   maxTokens?: number;
+  /** Which tokens the answer may have: only those allowed (default all), and none of those suppressed. */
+  mask?: { allow?: number[]; suppress?: number[] };
 }
 
 /** Progress of one answer. Text arrives whole characters at a time. */
@@ -164,6 +170,8 @@ export interface GenerateSummary {
   decodeMs: number;
   contextUsed: number;
   contextTokens: number;
+  /** Decode steps that ran ahead of the one being read, plus that one, at the end. */
+  stepsInFlight?: number;
 }
 
 export interface DeviceSummary {

@@ -48,6 +48,8 @@ export interface EngineEnvironment extends StoreEnvironment {
   /** Keeps a model to one tab; without it (Node) nothing is locked. */
   locks?: LockManager;
   onDeviceLost?: (error: AppError) => void;
+  /** For tests: a completion noticed so many ms late, as in Firefox, and a fixed number of decode steps in flight. */
+  rehearsal?: { completionDelayMs?: number; stepsInFlight?: number };
 }
 
 interface Loaded {
@@ -76,6 +78,7 @@ export class Engine {
     if (this.gpu) return this.gpu;
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
+    gpu.completionDelayMs = this.environment.rehearsal?.completionDelayMs ?? 0;
     tuneFor(gpu.adapter);
     void gpu.lost.then((error) => {
       if (this.gpu !== gpu) return; // destroyed by us
@@ -133,6 +136,7 @@ export class Engine {
         contextTokens,
         kvFormat: options.kvFormat ?? defaultKvFormat(manifest),
         numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
+        stepsInFlight: this.environment.rehearsal?.stepsInFlight,
       });
       meter.at('compile', 1, 1);
       signal.throwIfAborted();

@@ -52,7 +52,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     decodeStarted = performance.now();
     summary.prefillMs = decodeStarted - started;
     if (maxTokens > 0) {
-      for await (const id of stoppable(session.decode(request.sampling), signal)) {
+      for await (const id of session.decode(request.sampling, { mask: request.mask, signal })) {
         if (stops.has(id)) {
           summary.reason = id === observation ? 'observation' : 'stop';
           break;
@@ -73,27 +73,6 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   emit(decoder.flush());
   summary.decodeMs = summary.prefillMs > 0 && decodeStarted > started ? performance.now() - decodeStarted : 0;
   summary.contextUsed = session.length;
+  summary.stepsInFlight = session.stepsInFlight;
   return summary;
-}
-
-/** Leaves the stream the moment the signal fires, without waiting for the step in flight. */
-async function* stoppable(
-  stream: AsyncGenerator<number, void>,
-  signal: AbortSignal,
-): AsyncGenerator<number, void> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  stopped.catch(() => {}); // nobody may be waiting any more
-  try {
-    for (;;) {
-      const step = await Promise.race([stream.next(), stopped]);
-      if (step.done) return;
-      yield step.value;
-    }
-  } finally {
-    void stream.return().catch(() => {}); // ends once its step in flight has been read
-  }
 }

@@ -1,55 +1,59 @@
 // A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
 import type { Gpu } from '../gpu/device';
-import { Program } from '../gpu/program';
-import type { Tensor } from '../gpu/tensor';
-import type { DecodeStateOptions } from '../model/decodeState';
-import { DecodeState } from '../model/decodeState';
+import type { DecodeStateOptions, TokenMask } from '../model/decodeState';
+import { DecodeState, newIds } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
-import { createActivations, recordForward } from '../model/glm4';
+import { createActivations } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import { firstRows } from '../shared/shape';
+import { ForwardPrograms } from './forwardPrograms';
+import { FlightDepth, Readback } from './inFlight';
 
 /** A chunk should take about this long, so that Stop works in the middle of a prompt and the page stays smooth. */
 export const CHUNK_MS = 80;
 const FIRST_CHUNK = { software: 8, hardware: 64 };
 const MAX_CHUNK = { software: 64, hardware: 256 };
-/** Programs kept: a few chunk sizes and cache lengths. */
-const MAX_PROGRAMS = 12;
-/** The attention grid covers this many positions at least; it doubles as the chat grows. */
-const MIN_GRID_LENGTH = 256;
-/** Decode steps submitted ahead of the one being read; a slow adapter would only run late ones in vain. */
-const STEPS_AHEAD = { software: 0, hardware: 1 };
+
+export interface SessionOptions extends DecodeStateOptions {
+  /** Decode steps in flight; default: as many as the device needs. */
+  stepsInFlight?: number;
+}
 
 export interface PrefillResult {
   reusedTokens: number;
   ms: number;
 }
 
+export interface DecodeOptions {
+  /** Tokens the answer may have; default all. */
+  mask?: TokenMask;
+  signal?: AbortSignal;
+}
+
 /** One loaded model. Calls must not overlap. */
 export class Session {
   /** Ids whose K and V are in the cache, from position 0. */
   private cachedIds: number[] = [];
-  private readonly programs = new Map<string, Program>();
-  private readonly staging: GPUBuffer[];
+  private readonly programs: ForwardPrograms;
+  private readonly reports: Readback;
+  private flight = new FlightDepth(0);
   private readonly speed: 'software' | 'hardware';
   private chunkTokens: number;
-  /** Settles when a decode that its consumer left has read back its step in flight. */
-  private draining: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly gpu: Gpu,
-    private readonly config: GlmConfig,
-    private readonly weights: GlmWeights,
-    private readonly options: DecodeStateOptions,
+    config: GlmConfig,
+    weights: GlmWeights,
+    private readonly options: SessionOptions,
     private readonly activations: Activations,
     private readonly state: DecodeState,
   ) {
     this.speed = gpu.adapter.software ? 'software' : 'hardware';
     this.chunkTokens = FIRST_CHUNK[this.speed];
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    this.staging = Array.from({ length: 2 }, (_, i) => gpu.createBuffer(`token staging ${i}`, 4, usage));
+    this.programs = new ForwardPrograms({ gpu, config, weights, activations, state });
+    this.reports = new Readback(gpu, state.report.byteLength);
   }
 
   /** Allocates cache and activations and compiles the decode step. @throws AppError out-of-gpu-memory */
@@ -57,7 +61,7 @@ export class Session {
     gpu: Gpu,
     config: GlmConfig,
     weights: GlmWeights,
-    options: DecodeStateOptions,
+    options: SessionOptions,
   ): Promise<Session> {
     const maxTokens = MAX_CHUNK[gpu.adapter.software ? 'software' : 'hardware'];
     const { contextTokens, kvFormat } = options;
@@ -90,6 +94,11 @@ export class Session {
     return this.cachedIds.length;
   }
 
+  /** Decode steps kept in flight at present. */
+  get stepsInFlight(): number {
+    return this.options.stepsInFlight ?? this.flight.depth;
+  }
+
   /** Forgets everything from this position on; the next prefill overwrites it. */
   truncate(length: number): void {
     this.cachedIds.length = Math.min(length, this.cachedIds.length);
@@ -116,7 +125,6 @@ export class Session {
         { promptTokens: ids.length, contextTokens: max },
       );
     }
-    await this.draining;
     const started = performance.now();
     let reusedTokens = 0;
     while (
@@ -131,7 +139,11 @@ export class Session {
       const chunk = ids.slice(start, start + this.chunkTokens);
       const isLast = start + chunk.length === ids.length;
       const chunkStarted = performance.now();
-      const program = await this.forwardProgram(chunk.length, start + chunk.length, isLast);
+      const program = await this.programs.forward({
+        numTokens: chunk.length,
+        length: start + chunk.length,
+        logitRows: Number(isLast),
+      });
       const compiled = performance.now();
       this.state.setPosition(start);
       this.gpu.write(this.activations.tokens, Uint32Array.from(chunk));
@@ -159,36 +171,51 @@ export class Session {
   }
 
   /**
-   * Yields sampled ids, one at a time, after a prefill; ends when the cache is full. The consumer stops it by
-   * leaving the loop. A yielded id is in the cache once the next one is asked for.
+   * Yields sampled ids, one at a time, after a prefill; ends when the cache is full. The consumer stops it by leaving
+   * the loop. Steps run ahead of what is read: token, position and random numbers stay on the GPU.
+   * @throws the signal's reason when stopped, at once; what was computed stays in the cache.
    */
-  async *decode(sampling: SamplingParams): AsyncGenerator<number, void> {
-    const { gpu, activations } = this;
-    let drained = () => {};
-    this.draining = new Promise((resolve) => (drained = resolve));
-    this.state.setPosition(this.length);
-    const greedy = sampling.temperature === 0 && sampling.repetitionPenalty === 1;
-    if (!greedy) this.state.setSampler(sampling, this.cachedIds, this.config.vocabSize);
-    const ahead = STEPS_AHEAD[this.speed];
-    const next: Tensor = { ...activations.tokens, byteLength: 4, shape: [1] };
+  async *decode(
+    sampling: SamplingParams,
+    { mask, signal }: DecodeOptions = {},
+  ): AsyncGenerator<number, void> {
+    const { state, reports, flight } = this;
     const start = this.length;
-    let submitted = 0; // step n feeds token n − 1 and samples token n; step 0 only samples
-    const submit = async () => {
-      const programs = submitted === 0 ? [] : [await this.forwardProgram(1, start + submitted, true)];
-      programs.push(await this.sampleProgram(submitted === 0 ? 0 : 1, greedy));
-      gpu.submit(programs, [{ from: next, to: this.staging[submitted % 2] }]);
-      submitted++;
-    };
+    const greedy = !mask && isPlainGreedy(sampling);
+    state.setPosition(start);
+    if (!greedy) state.setSampler(sampling, this.cachedIds, mask);
+    flight.restart();
+    const stopped = whenAborted(signal);
+    const ids: number[] = [];
+    let submitted = 0; // step n feeds token n − 1 and chooses token n; step 0 only chooses
     try {
-      for (let read = 0; start + read <= this.contextTokens; read++) {
-        while (submitted <= Math.min(read + ahead, this.contextTokens - start)) await submit();
-        const [id] = new Uint32Array(await gpu.readStaging(this.staging[read % 2], 4));
-        yield id;
-        if (this.length < this.contextTokens) this.cachedIds.push(id);
+      while (start + ids.length <= this.contextTokens) {
+        signal?.throwIfAborted();
+        while (reports.pending < this.stepsInFlight && start + submitted <= this.contextTokens) {
+          const began = performance.now();
+          await this.submitStep(start + submitted, { isFirst: submitted === 0, greedy });
+          flight.encoded(performance.now() - began);
+          submitted++;
+        }
+        const report = await Promise.race([reports.next(), stopped]);
+        flight.arrived();
+        for (const id of newIds(new Uint32Array(report as ArrayBuffer), ids.length)) {
+          ids.push(id);
+          yield id;
+        }
       }
     } finally {
-      drained();
+      this.cachedIds.push(...ids.slice(0, Math.max(0, submitted - 1))); // also where nobody reads the result any more
+      reports.abandon();
     }
+  }
+
+  private async submitStep(length: number, { isFirst, greedy }: { isFirst: boolean; greedy: boolean }) {
+    const choose = this.programs.choose({ numTokens: isFirst ? 0 : 1, greedy, rows: 1 });
+    const programs = isFirst
+      ? [choose]
+      : [this.programs.forward({ numTokens: 1, length, logitRows: 1 }), choose];
+    this.reports.submit(await Promise.all(programs), this.state.report);
   }
 
   /** Compiles and runs every pipeline of a decode step and of a small chunk, so that no first token pays for it. */
@@ -196,65 +223,51 @@ export class Session {
     this.state.setPosition(0);
     const chunk = Math.min(this.chunkTokens, this.contextTokens);
     const programs = await Promise.all([
-      this.forwardProgram(1, 1, true),
-      this.forwardProgram(chunk, chunk, true),
-      this.sampleProgram(1, true),
-      this.sampleProgram(1, false),
+      this.programs.forward({ numTokens: 1, length: 1, logitRows: 1 }),
+      this.programs.forward({ numTokens: chunk, length: chunk, logitRows: 1 }),
+      this.programs.choose({ numTokens: 1, greedy: true, rows: 1 }),
+      this.programs.choose({ numTokens: 1, greedy: false, rows: 1 }),
     ]);
     this.gpu.submit(programs);
     await this.gpu.idle();
+    this.flight = new FlightDepth(await this.completionMs());
   }
 
-  private forwardProgram(numTokens: number, length: number, withLogits: boolean): Promise<Program> {
-    const grid = 2 ** Math.ceil(Math.log2(Math.max(length, MIN_GRID_LENGTH)));
-    const maxLength = Math.min(this.contextTokens, grid);
-    return this.program(`forward ${numTokens} ${maxLength} ${withLogits}`, (label) =>
-      Program.record(this.gpu, label, (pass) => {
-        const { config, weights, activations } = this;
-        const { kv, ropeTable, state } = this.state;
-        recordForward(pass, {
-          config,
-          weights,
-          activations,
-          kv,
-          ropeTable,
-          state,
-          numTokens,
-          maxLength,
-          withLogits,
-        });
-      }),
-    );
-  }
-
-  /** @param numTokens tokens of the forward pass before it, which the position moves by. */
-  private sampleProgram(numTokens: number, greedy: boolean): Promise<Program> {
-    return this.program(`sample ${numTokens} ${greedy}`, (label) =>
-      Program.record(this.gpu, label, (pass) =>
-        this.state.recordSample(pass, this.activations, { numTokens, greedy }),
-      ),
-    );
-  }
-
-  private program(key: string, record: (label: string) => Program): Promise<Program> {
-    const program = this.programs.get(key) ?? record(key);
-    this.programs.delete(key); // the last used is kept the longest
-    this.programs.set(key, program);
-    if (this.programs.size > MAX_PROGRAMS) {
-      const [oldest, evicted] = this.programs.entries().next().value as [string, Program];
-      this.programs.delete(oldest);
-      evicted.destroy();
+  /** How long after the end of work its result is here: the median of three on an idle GPU. */
+  private async completionMs(): Promise<number> {
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      this.reports.submit([], this.state.report);
+      await this.reports.next();
+      times.push(performance.now() - started);
     }
-    return program.prepare();
+    return times.sort((a, b) => a - b)[1];
   }
 
   /** Frees cache, activations and programs; the weights belong to the loader. */
   destroy(): void {
-    for (const program of this.programs.values()) program.destroy();
+    this.programs.clear();
     const { attnScratch, ...others } = this.activations;
     for (const tensor of [attnScratch, ...Object.values(others)])
       if (tensor) this.gpu.destroyBuffer(tensor.buffer);
     this.state.destroy();
-    for (const buffer of this.staging) this.gpu.destroyBuffer(buffer);
+    this.reports.destroy();
   }
+}
+
+function isPlainGreedy(sampling: SamplingParams): boolean {
+  const { temperature, repetitionPenalty, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
+  return temperature === 0 && repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
+}
+
+/** Rejects with the signal's reason once it fires. */
+function whenAborted(signal?: AbortSignal): Promise<never> {
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = () => reject(signal?.reason as Error);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+  stopped.catch(() => undefined); // nobody may be waiting any more
+  return stopped;
 }

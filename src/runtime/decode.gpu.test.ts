@@ -1,0 +1,82 @@
+// Decoding ahead of what is read: the same text whatever is in flight.
+import { expect } from 'vitest';
+import type { GenerateRequest, SamplingParams } from '../protocol/engine';
+import { gpuTest } from '../testing/gpuTest';
+import { randomPrompt, tinyModel } from '../testing/tinyModel';
+import { memoryCache } from '../weights/cache';
+import { Engine } from './engine';
+
+const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
+const never = new AbortController().signal;
+const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
+const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
+const rehearsal: { completionDelayMs?: number; stepsInFlight?: number } = {};
+let lost = 0;
+const onDeviceLost = () => void lost++;
+const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), rehearsal, onDeviceLost });
+
+/** Loads the tiny model under the present rehearsal. */
+async function load(contextTokens = 512) {
+  const files = [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')];
+  await engine.load({ kind: 'files', files }, { contextTokens }, () => {}, never);
+}
+
+async function answer(request: Partial<GenerateRequest>) {
+  let text = '';
+  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const summary = await engine.generate(
+    { messages, sampling: GREEDY, maxTokens: 24, ...request },
+    (event) => (text += event.kind === 'text' ? event.text : ''),
+    never,
+  );
+  return { text, summary };
+}
+
+const samplings: SamplingParams[] = [
+  { ...GREEDY, temperature: 1, seed: 5 },
+  { ...GREEDY, temperature: 0.8, topK: 40, topP: 0.9, repetitionPenalty: 1.2, seed: 6 },
+  { ...GREEDY, temperature: 1.2, frequencyPenalty: 0.5, presencePenalty: 0.3, seed: 7 },
+];
+
+gpuTest('random prompts decode identically with 1 and with 8 steps in flight', async ({ gpu: _ }) => {
+  const run = async (stepsInFlight: number) => {
+    rehearsal.stepsInFlight = stepsInFlight;
+    await load(96);
+    const greedy = [];
+    for (const seed of [1, 2, 3])
+      greedy.push((await engine.logits({ ids: prompt(20 + seed, seed), greedy: 90 }, never)).greedy);
+    const texts = [];
+    for (const sampling of samplings) texts.push((await answer({ sampling })).text);
+    return { greedy, texts };
+  };
+  const one = await run(1);
+  expect(await run(8)).toEqual(one);
+  expect(one.greedy.map((ids) => ids.length)).toEqual([76, 75, 74]); // to the end of the context
+  rehearsal.stepsInFlight = undefined;
+});
+
+gpuTest(
+  'results that are 100 ms late: steps run ahead, the text stays, what follows starts at once',
+  async ({ gpu: _ }) => {
+    await load();
+    const inTime = await answer({});
+    rehearsal.completionDelayMs = 100;
+    engine.loseDevice(); // the delay is set when a device is opened
+    await expect.poll(() => lost).toBe(1);
+    await load();
+    const late = await answer({});
+    expect(late.text).toBe(inTime.text);
+    expect(late.summary.stepsInFlight).toBeGreaterThan(4);
+    rehearsal.completionDelayMs = 0;
+  },
+);
+
+gpuTest('a mask holds from the first token on, and lifts with the next answer', async ({ gpu: _ }) => {
+  await load();
+  const free = await answer({});
+  const allow = [70, 71, 72];
+  const masked = await answer({ mask: { allow, suppress: [71] }, sampling: { ...GREEDY, temperature: 2 } });
+  expect(masked.summary.newTokens).toBe(24);
+  expect(new Set(masked.text).size).toBeLessThan(free.text.length); // two tokens, again and again
+  expect((await answer({})).text).toBe(free.text);
+});

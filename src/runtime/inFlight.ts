@@ -1,0 +1,116 @@
+// Decode steps on their way: submitted ahead of the one being read, as many as hide the way back to the host.
+import type { Encodable, Gpu } from '../gpu/device';
+import type { Tensor } from '../gpu/tensor';
+
+/** Work submitted ahead may take this long: a stopped answer leaves no more behind, and little is wasted at its end. */
+const AHEAD_MS = 150;
+/** Steps in flight at most, whatever the times say; half the ring of ids. */
+const MAX_DEPTH = 32;
+/** Waiting for the host less than this share of a step is not worth running ahead for. */
+const NEGLIGIBLE = 0.05;
+
+/** Results of submitted work, read in the order of their submission. Staging buffers are used again once they are read. */
+export class Readback {
+  private readonly free: GPUBuffer[] = [];
+  private readonly all: GPUBuffer[] = [];
+  private reads: Promise<ArrayBuffer>[] = [];
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly byteLength: number,
+  ) {}
+
+  /** Results not yet read. */
+  get pending(): number {
+    return this.reads.length;
+  }
+
+  /** Runs the programs and asks at once for what `from` then holds: many requests wait at the same time. */
+  submit(programs: Encodable[], from: Tensor): void {
+    const staging = this.free.pop() ?? this.createStaging();
+    this.gpu.submit(programs, [{ from, to: staging }]);
+    const read = this.gpu.readStaging(staging, this.byteLength).then((bytes) => {
+      this.free.push(staging);
+      return bytes;
+    });
+    read.catch(() => undefined); // reported when its turn comes, or never, if nobody wants it any more
+    this.reads.push(read);
+  }
+
+  private createStaging(): GPUBuffer {
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const staging = this.gpu.createBuffer(`staging ${this.all.length}`, this.byteLength, usage);
+    this.all.push(staging);
+    return staging;
+  }
+
+  /** The oldest result. @throws what Gpu.readStaging throws */
+  next(): Promise<ArrayBuffer> | undefined {
+    return this.reads.shift();
+  }
+
+  /** Nobody reads what is still on its way. */
+  abandon(): void {
+    this.reads = [];
+  }
+
+  destroy(): void {
+    for (const staging of this.all) this.gpu.destroyBuffer(staging);
+  }
+}
+
+/**
+ * How many steps to keep in flight. A step takes s on the GPU, and d passes between its end and the next submit if
+ * that waits for the host: 1 + d/s in flight hide d. d is measured once on an idle GPU, s from the pace of results.
+ */
+export class FlightDepth {
+  private current = 1;
+  private encodeMs = 0;
+  private results = 0;
+  private windowStart = 0;
+  private isGrowing = true;
+
+  /** @param completionMs from the end of work to its result on the host. */
+  constructor(private readonly completionMs: number) {}
+
+  get depth(): number {
+    return this.current;
+  }
+
+  /** An answer begins: the next result starts a new window. */
+  restart(): void {
+    this.results = 0;
+  }
+
+  /** @param ms the host's own work for one submit. */
+  encoded(ms: number): void {
+    this.encodeMs = this.encodeMs === 0 ? ms : 0.8 * this.encodeMs + 0.2 * ms;
+  }
+
+  /** A result has arrived. */
+  arrived(now = performance.now()): void {
+    if (this.results++ === 0) this.windowStart = now;
+    const [count, elapsed] = [this.results - 1, now - this.windowStart];
+    if (count < this.current) return;
+    // Results may come in bursts (Firefox looks every 100 ms): only several of them tell the pace.
+    if (!this.isGrowing && elapsed < 4 * this.completionMs) return;
+    this.adapt(elapsed / count);
+    this.results = 1;
+    this.windowStart = now;
+  }
+
+  private adapt(interval: number): void {
+    const lateMs = this.completionMs + this.encodeMs;
+    // Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait.
+    const stepMs = Math.min(interval, this.current * interval - lateMs);
+    this.isGrowing = stepMs < interval / 2; // the wait hides how short a step is
+    if (this.isGrowing) {
+      this.current = Math.min(Math.ceil(this.current * 1.5), MAX_DEPTH);
+      return;
+    }
+    const ahead = lateMs / stepMs;
+    const wanted = ahead < NEGLIGIBLE ? 1 : 1 + Math.ceil(ahead);
+    const allowed = Math.max(2, Math.ceil(AHEAD_MS / stepMs));
+    this.current = Math.min(wanted, allowed, MAX_DEPTH);
+  }
+}
