@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './scripts/pwaBuild';
 
 // Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
 const isolation = {
@@ -25,7 +26,7 @@ const withoutCsp: Plugin = {
 
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react(), withoutCsp],
+  plugins: [react(), withoutCsp, serviceWorker()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es' },
   build: { target: 'es2022', sourcemap: true },

@@ -1,0 +1,63 @@
+// Vite plugin: builds src/pwa/serviceWorker.ts as sw.js beside index.html and tells it the files of this version.
+// Workbox would do it with some 300 packages more, and still leave the isolation headers to us.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+import type { AppFile } from '../src/pwa/appCache';
+
+const WORKER = 'sw.js';
+/** Lazy parts above this size (the reader of PDF files) are fetched when they are first used, not with the app. */
+const MAX_LAZY_BYTES = 400_000;
+/** Source maps are for developers; models live in IndexedDB. */
+const NOT_OF_THE_APP = /\.map$|^models\//;
+
+const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+
+export function serviceWorker(): Plugin {
+  return {
+    name: 'service worker',
+    apply: 'build',
+    config: () => ({
+      build: {
+        rollupOptions: {
+          input: { index: 'index.html', sw: 'src/pwa/serviceWorker.ts' },
+          output: {
+            entryFileNames: ({ name }) => (name === 'sw' ? WORKER : 'assets/[name]-[hash].js'),
+          },
+        },
+      },
+    }),
+    generateBundle: {
+      order: 'post', // after Vite wrote index.html
+      handler(_, bundle) {
+        const worker = bundle[WORKER];
+        if (worker?.type !== 'chunk') this.error(`${WORKER} was not built`);
+        if (worker.imports.length > 0)
+          this.error(`${WORKER} must stand alone, but imports ${worker.imports}`);
+        const contents = new Map<string, string | Uint8Array>();
+        for (const part of Object.values(bundle)) {
+          if (part === worker || NOT_OF_THE_APP.test(part.fileName)) continue;
+          contents.set(part.fileName, part.type === 'chunk' ? part.code : part.source);
+        }
+        for (const path of readdirSync('public', { recursive: true, withFileTypes: true })) {
+          const name = `${path.parentPath}/${path.name}`.replaceAll('\\', '/').replace(/^public\//, '');
+          if (path.isFile() && !NOT_OF_THE_APP.test(name)) contents.set(name, readFileSync(`public/${name}`));
+        }
+        const files = [...contents]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([path, content]): AppFile => {
+            const part = bundle[path];
+            const lazy = path.startsWith('assets/') && !(part?.type === 'chunk' && part.isEntry);
+            return {
+              path,
+              immutable: path.startsWith('assets/'),
+              atInstall: !lazy || Buffer.byteLength(content) <= MAX_LAZY_BYTES,
+            };
+          });
+        const version = digest([...contents.entries()].map(([path, content]) => path + digest(content)).sort().join())
+          .slice(0, 12); // prettier-ignore
+        worker.code = worker.code.replaceAll('__APP_FILES__', JSON.stringify({ version, files }));
+      },
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// The page's side of the app being an app: the service worker, its updates, and the browser's offer to install.
+
+/** What the rest of the page may know and do. Listeners hear the present state at once. */
+export interface AppShell {
+  /** A newer version is there and waits; `installable`: the browser would install the app now. */
+  subscribe(listener: (state: ShellState) => void): void;
+  /** Lets the waiting version take over and reloads the page. */
+  update(): void;
+  /** Shows the browser's own installation prompt; call it from a click. */
+  install(): void;
+}
+
+export interface ShellState {
+  updateReady: boolean;
+  installable: boolean;
+}
+
+/** Chromium only. */
+interface InstallPromptEvent extends Event {
+  prompt(): Promise<unknown>;
+  userChoice: Promise<unknown>;
+}
+
+/** How often a page that stays open looks for a new version. */
+const CHECK_EVERY_MS = 3_600_000;
+
+/**
+ * Registers the service worker once the page has loaded, so that it does not compete with the first screen.
+ * @param url of sw.js; undefined (development) registers none.
+ */
+export function openAppShell(url: URL | undefined): AppShell {
+  let state: ShellState = { updateReady: false, installable: false };
+  const listeners = new Set<(state: ShellState) => void>();
+  let waiting: ServiceWorker | null = null;
+  let prompt: InstallPromptEvent | null = null;
+
+  const change = (patch: Partial<ShellState>) => {
+    state = { ...state, ...patch };
+    for (const listener of listeners) listener(state);
+  };
+
+  function watch(registration: ServiceWorkerRegistration): void {
+    const look = () => {
+      // Without a controller it is the first visit: what was installed is what runs.
+      if (!registration.waiting || !navigator.serviceWorker.controller) return;
+      waiting = registration.waiting;
+      change({ updateReady: true });
+    };
+    look();
+    registration.addEventListener('updatefound', () => {
+      const { installing } = registration;
+      installing?.addEventListener('statechange', look);
+    });
+    let checkedAt = Date.now();
+    const check = () => {
+      if (document.visibilityState !== 'visible' || Date.now() < checkedAt + CHECK_EVERY_MS) return;
+      checkedAt = Date.now();
+      registration.update().catch(() => undefined); // offline: next time
+    };
+    document.addEventListener('visibilitychange', check);
+    setInterval(check, CHECK_EVERY_MS);
+  }
+
+  if (url && 'serviceWorker' in navigator) {
+    const register = () =>
+      navigator.serviceWorker.register(url, { updateViaCache: 'none' }).then(watch, (error: unknown) => {
+        console.warn('The app will not work offline: its service worker was refused.', error);
+      });
+    if (document.readyState === 'complete') void register();
+    else addEventListener('load', () => void register(), { once: true });
+  }
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault(); // our own button, when somebody looks for it
+    prompt = event as InstallPromptEvent;
+    change({ installable: true });
+  });
+  addEventListener('appinstalled', () => change({ installable: false }));
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      listener(state);
+    },
+    update() {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+      waiting?.postMessage('activate');
+    },
+    install() {
+      const shown = prompt;
+      prompt = null; // a prompt can be shown once
+      change({ installable: false });
+      void shown?.prompt();
+    },
+  };
+}
