@@ -1,6 +1,8 @@
 // Composition root: builds the engine's client and the store, and mounts the page.
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from './client/engineClient';
+import { onLaunch } from './pwa/launch';
+import { openAppShell } from './pwa/register';
 import {
   browserStorage,
   createAppStore,
@@ -35,6 +37,14 @@ const store = createAppStore({
     .href,
   saveFile,
   diskFiles: openDiskFiles(),
+  // In development, and with the fake engine, files come straight from the server.
+  shell: openAppShell(import.meta.env.MODE === 'production' ? new URL('sw.js', document.baseURI) : undefined),
+});
+onLaunch(({ action, handles }) => {
+  const { newChat, openModels, openHandles } = store.getState();
+  if (action === 'new') newChat();
+  if (action === 'models' || handles.length > 0) openModels(handles.length > 0 ? 'here' : undefined);
+  if (handles.length > 0) void openHandles(handles);
 });
 
 const root = document.getElementById('root');

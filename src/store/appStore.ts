@@ -10,7 +10,9 @@ import { createDownloadsSlice, type DownloadsSlice } from './downloadsSlice';
 import { createFilesSlice, type FilesSlice } from './filesSlice';
 import { createModelSlice, type ModelSlice } from './modelSlice';
 import type { PreferenceStorage } from './preferences';
+import type { AppShell } from '../pwa/register';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
+import { createShellSlice, type ShellSlice } from './shellSlice';
 import { createStorageSlice, type StorageSlice } from './storageSlice';
 import { createTurnSlice, type TurnSlice } from './turnSlice';
 import { createUiSlice, type UiSlice } from './uiSlice';
@@ -23,6 +25,7 @@ export type AppState = ChatsSlice &
   StorageSlice &
   FilesSlice &
   SettingsSlice &
+  ShellSlice &
   UiSlice;
 export type AppStore = StoreApi<AppState>;
 
@@ -38,6 +41,7 @@ export interface AppDeps {
   fetchJson: (url: string, token?: string) => Promise<unknown>;
   saveFile: (blob: Blob, fileName: string) => void;
   diskFiles: DiskFiles;
+  shell: AppShell;
 }
 
 /** A slice's maker: the store's set and get, and the outside. */
@@ -58,6 +62,7 @@ export function createAppStore(deps: AppDeps): AppStore {
     ...createStorageSlice(set, get, deps, api.subscribe),
     ...createFilesSlice(set, get, deps, api.subscribe),
     ...createSettingsSlice(set, get, deps, api.subscribe),
+    ...createShellSlice(set, get, deps, api.subscribe),
     ...createUiSlice(set, get, deps, api.subscribe),
   }));
 }

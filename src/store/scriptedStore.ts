@@ -9,6 +9,7 @@ import type {
   ModelInfo,
   PartialImport,
 } from '../protocol/engine';
+import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';
 import type { ChatDb } from './chatDb';
@@ -141,6 +142,13 @@ export function setUp(
   const { db, records } = memoryDb();
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   let persistAsked = 0;
+  const shellCalls: string[] = [];
+  let tellShell: (state: ShellState) => void = () => {};
+  const shell: AppShell = {
+    subscribe: (listener) => void (tellShell = listener),
+    update: () => void shellCalls.push('update'),
+    install: () => void shellCalls.push('install'),
+  };
   const store = createAppStore({
     client,
     chatDb: db,
@@ -164,6 +172,7 @@ export function setUp(
       forget: async () => {},
       ...diskFiles,
     },
+    shell,
   });
   const lose = (error: AppError) => lossListeners.forEach((listener) => listener(error));
   return {
@@ -175,6 +184,8 @@ export function setUp(
     savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
     saved,
     savedFiles,
+    shellCalls,
+    tellShell: (state: ShellState) => tellShell(state),
     persistAsked: () => persistAsked,
   };
 }

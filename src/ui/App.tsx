@@ -24,6 +24,7 @@ import { DownloadSheet } from './components/models/DownloadSheet';
 import { ModelDialog } from './components/models/ModelDialog';
 import { OfferCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
+import { UpdateCard } from './components/UpdateCard';
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
 function Sidebar() {
@@ -65,6 +66,7 @@ function ModelStrip() {
       <ModelError />
       {unsupportedHere && error && <ErrorCard error={error} />}
       <OfferCard />
+      <UpdateCard />
       {status === 'none' && !offered && (
         <div className="hint-card" role="status">
           <p>{t('load.canceled')}</p>

@@ -8,6 +8,8 @@ export function useLanguageAttribute(): void {
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = t('app.name');
+    const name = language === 'en' ? 'manifest.webmanifest' : `manifest.${language}.webmanifest`;
+    document.querySelector('link[rel=manifest]')?.setAttribute('href', `./${name}`);
   }, [language, t]);
 }
 

@@ -2,22 +2,25 @@
 // A download that survives a kill: download/downloadSource.ts.
 import { AppError } from '../shared/errors';
 import type { FileIdentity } from './http/fileIdentity';
-import { isTransient } from './http/httpErrors';
+import { isHtml, isTransient, refuse } from './http/httpErrors';
 import { bodyOf, requestRange } from './http/rangeRequest';
 import { assertInside } from './truncation';
 import type { WeightSource } from './types';
 
 /** Pauses before the rest of a cut read is asked for again; then it is given up. */
 const RETRY_MS = [300, 1000];
+/** A file up to this size is taken whole where a host knows no ranges; the built-in model has to work on any host. */
+const WHOLE_BYTES = 8 * 2 ** 20;
 
 /**
  * A file at `url`. Its size comes from the first answer's Content-Range (HEAD is often refused).
  * @param token sent as `Authorization: Bearer` to the URL's origin and to no other.
- * @throws AppError not-found, access-denied, http-error, no-range-support, not-a-file, network, connection-lost,
- *   source-changed.
+ * @throws AppError not-found, access-denied, http-error, no-range-support (above 8 MiB), not-a-file, network,
+ *   connection-lost, source-changed.
  */
 export function httpSource(url: string, { token }: { token?: string } = {}): WeightSource {
   let known: FileIdentity | undefined;
+  let whole: Uint8Array<ArrayBuffer> | undefined;
 
   async function request(offset: number, length: number, signal?: AbortSignal): Promise<Response> {
     const { response, identity } = await requestRange({ url, offset, length, known, token, signal });
@@ -26,11 +29,17 @@ export function httpSource(url: string, { token }: { token?: string } = {}): Wei
   }
 
   async function byteLength(signal?: AbortSignal): Promise<number> {
-    if (!known) {
-      const response = await request(0, 1, signal);
-      await response.body?.cancel();
+    if (!known && !whole) {
+      try {
+        const response = await request(0, 1, signal);
+        await response.body?.cancel();
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'no-range-support')) throw error;
+        whole = await readWhole(url, token, signal);
+        if (!whole) throw error;
+      }
     }
-    return known?.totalBytes ?? 0;
+    return whole?.length ?? known?.totalBytes ?? 0;
   }
 
   async function read(
@@ -41,6 +50,7 @@ export function httpSource(url: string, { token }: { token?: string } = {}): Wei
     const totalBytes = await byteLength(signal);
     assertInside(url, offset, length, totalBytes);
     if (length === 0) return new Uint8Array(0);
+    if (whole) return whole.slice(offset, offset + length);
     const bytes = new Uint8Array(length);
     let filled = 0;
     let cause: unknown;
@@ -70,6 +80,26 @@ export function httpSource(url: string, { token }: { token?: string } = {}): Wei
   }
 
   return { name: url, byteLength, read };
+}
+
+/** The whole file by one plain request; undefined when it is larger than WHOLE_BYTES. */
+async function readWhole(
+  url: string,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  const response = await fetch(url, { headers, cache: 'no-store', signal });
+  if (response.status === 206) return undefined; // it does know ranges, but not its size
+  if (!response.ok || isHtml(response)) throw await refuse(response, url, Boolean(token));
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const piece of bodyOf(response)) {
+    pieces.push(piece as Uint8Array<ArrayBuffer>);
+    bytes += piece.length;
+    if (bytes > WHOLE_BYTES) return undefined;
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /** Waits. @throws the signal's reason once it is aborted. */

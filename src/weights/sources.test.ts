@@ -64,8 +64,15 @@ describe('httpSource', () => {
     });
   });
 
-  test('200 to a Range request is no-range-support', async () => {
+  test('a host that knows no ranges still serves a small file', async () => {
     const url = await serve((_, response) => response.writeHead(200).end(body));
+    const source = httpSource(url);
+    expect(await source.byteLength()).toBe(body.length);
+    expect(await source.read(10, 5)).toEqual(body.slice(10, 15));
+  });
+
+  test('200 to a Range request of a large file is no-range-support', async () => {
+    const url = await serve((_, response) => response.writeHead(200).end(Buffer.alloc(9 * 2 ** 20)));
     expect(await failureOf(() => httpSource(url).byteLength())).toMatchObject({
       code: 'no-range-support',
       details: { url },

@@ -1,8 +1,10 @@
 import { enModels } from './enModels';
+import { enShell } from './enShell';
 
 /** English texts: the dictionary every other language has to match, key by key. */
 export const en = {
   ...enModels,
+  ...enShell,
 
   'app.name': 'GLM in a tab',
   'app.skipToMessage': 'Skip to message field',

@@ -1,9 +1,11 @@
 import type { TextKey } from './en';
 import { zhCNModels } from './zhModels';
+import { zhShell } from './zhShell';
 
 /** Simplified Chinese texts. */
 export const zhCN: Record<TextKey, string> = {
   ...zhCNModels,
+  ...zhShell,
 
   'app.name': '浏览器里的 GLM',
   'app.skipToMessage': '跳到输入框',

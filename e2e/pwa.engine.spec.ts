@@ -1,0 +1,58 @@
+import type { Page } from '@playwright/test';
+import { openStaticHost, type StaticHost } from './pages/staticHost';
+import { expect, test } from './pages/test';
+
+// The app that ships, on a host that can do nothing but serve files.
+
+let host: StaticHost;
+test.beforeEach(async () => {
+  host = await openStaticHost();
+});
+test.afterEach(() => host.close());
+
+const installed = (page: Page) =>
+  page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    return true;
+  });
+
+test('below a sub-path, without headers: isolated, and whole without a network', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady(host.url);
+  await expect(await chat.ask('What are you?')).toContainText(/[a-z]{3,}/);
+  await installed(page);
+
+  await page.reload();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await chat.modelReady();
+
+  await host.close();
+  await page.reload();
+  await chat.modelReady();
+  await expect(chat.questions).toHaveText('What are you?');
+  await expect(await chat.ask('Is this private?')).toContainText(/[a-z]{3,}/);
+  await page.goto(`${host.url}?action=models`); // a launch shortcut
+  await expect(chat.models.dialog).toBeVisible();
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('a new version waits until somebody wants it', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady(host.url);
+  await installed(page);
+  await page.reload(); // now it is the service worker that serves the page
+  await chat.modelReady();
+  const card = page.getByText('A new version of the app is ready.');
+  await expect(card).toBeHidden();
+
+  host.release();
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect(card).toBeVisible();
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await reloaded;
+  await chat.modelReady();
+  await expect(card).toBeHidden();
+  const names = await page.evaluate(() => window.caches.keys());
+  expect(names.filter((name) => / next-/.test(name))).toHaveLength(1);
+});

@@ -1,0 +1,25 @@
+import { useApp, useText } from '../useApp';
+
+/** A new version of the app waits. It never interrupts: an answer under way is finished first. */
+export function UpdateCard() {
+  const { t } = useText();
+  const state = useApp((s) => s.appUpdate);
+  const updateApp = useApp((s) => s.updateApp);
+  const postponeUpdate = useApp((s) => s.postponeUpdate);
+  if (state === 'none' || state === 'later') return null;
+  return (
+    <div className="hint-card" role="status">
+      <p>{t(state === 'agreed' ? 'update.waiting' : 'update.ready')}</p>
+      <div className="button-row">
+        <button type="button" className="button small" onClick={postponeUpdate}>
+          {t('update.later')}
+        </button>
+        {state === 'ready' && (
+          <button type="button" className="button small primary" onClick={updateApp}>
+            {t('update.now')}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
