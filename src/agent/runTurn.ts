@@ -7,6 +7,8 @@ export interface TurnRequest {
   systemPrompt: string;
   /** The chat up to and including the user's message. */
   history: ChatTurn[];
+  /** The beginning of the answer, for the model to go on from; '' for a new one. */
+  answerStart?: string;
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
   maxTokens?: number;
@@ -21,14 +23,20 @@ export interface TurnOutcome {
 /** @throws AppError of the engine; the text so far has then already gone through `onEvent`. */
 export async function runTurn(
   client: Pick<EngineClient, 'call'>,
-  { systemPrompt, history, sampling, maxTokens }: TurnRequest,
+  { systemPrompt, history, answerStart, sampling, maxTokens }: TurnRequest,
   { signal, onEvent }: CallOptions<'generate'>,
 ): Promise<TurnOutcome> {
   const system: ChatTurn[] = systemPrompt.trim() ? [{ role: 'system', content: systemPrompt.trim() }] : [];
-  let text = '';
+  const start: ChatTurn[] = answerStart ? [{ role: 'assistant', content: answerStart }] : [];
+  let text = answerStart ?? '';
   const summary = await client.call(
     'generate',
-    { messages: [...system, ...history], sampling, maxTokens },
+    {
+      messages: [...system, ...history, ...start],
+      sampling,
+      maxTokens,
+      ...(answerStart && { continue: true }),
+    },
     {
       signal,
       onEvent: (event) => {

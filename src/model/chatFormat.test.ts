@@ -224,3 +224,35 @@ describe('answers', () => {
     expect(splitThinking(text, prompted)).toEqual(parts);
   });
 });
+
+describe('an answer that is continued', () => {
+  const begun: ChatTurn = { role: 'assistant', content: 'Once upon' };
+  const go = (id: Id, content = begun.content) => ({
+    family: families[id],
+    messages: [question, { ...begun, content }],
+    addGenerationPrompt: true,
+    continueLast: true,
+  });
+
+  it.each<[Id, string]>([
+    ['glm4', '[gMASK]<sop><|user|>\nq1<|assistant|>\nOnce upon'],
+    ['codegeex4', 'q1<|assistant|>\nOnce upon'],
+    ['glm-edge', '<|user|>\nq1<|assistant|>\nOnce upon'],
+    ['glm-z1', 'q1<|assistant|>\n<think>\nOnce upon'],
+  ])('%s: the text stands where the model writes', (id, end) => {
+    expect(renderChat(go(id))).toMatch(new RegExp(`${end.replace(/[[\]|]/g, '\\$&')}$`));
+  });
+
+  it('keeps the prefix that the cut answer left in the cache', () => {
+    const cut = [...encode('glm4', [question]), ...tokenizer.encode('\n'), ...tokenizer.encode('Once upon')];
+    expect(encodeChat({ tokenizer, ...go('glm4') })).toEqual(cut);
+  });
+
+  it('keeps reasoning that the history would drop', () => {
+    expect(renderChat(go('glm-z1', 'hm</think>\nSo'))).toMatch(/<think>\nhm<\/think>\nSo$/);
+  });
+
+  it('is a turn like others without the request to go on', () => {
+    expect(renderChat({ ...go('glm4'), continueLast: false })).toMatch(/\nOnce upon<\|assistant\|>$/);
+  });
+});

@@ -15,13 +15,15 @@ export interface ChatRequest {
   messages: readonly ChatTurn[];
   /** End with <|assistant|>, for the model to go on. */
   addGenerationPrompt: boolean;
+  /** The last message is the beginning of the answer to be generated: its text follows the generation prompt. */
+  continueLast?: boolean;
 }
 
 /** A stretch of a prompt, encoded on its own. */
 type Part =
   | { special: string; optional?: boolean } // one special token
   | { text: string } // somebody's words
-  | { own: string }; // the format's words, where <think> may be a token
+  | { own: string }; // the format's words, where <think> and </think> may be tokens
 
 const ASSISTANT = '<|assistant|>';
 const THINK = '<think>';
@@ -46,9 +48,10 @@ export function renderChat(request: ChatRequest): string {
     .join('');
 }
 
-function chatParts({ family, messages, addGenerationPrompt }: ChatRequest): Part[] {
+function chatParts({ family, messages, addGenerationPrompt, continueLast }: ChatRequest): Part[] {
   const { format, defaultSystem, thinks } = family;
-  let turns = [...messages];
+  const begun = continueLast && messages.at(-1)?.role === 'assistant' ? messages.at(-1) : undefined;
+  let turns = messages.slice(0, begun ? -1 : undefined);
   if (defaultSystem && !turns.some(isSystem)) turns.unshift({ role: 'system', content: defaultSystem });
   if (format.systemFirst) turns = [...turns.filter(isSystem), ...turns.filter((turn) => !isSystem(turn))];
   const parts: Part[] = format.prefix.map((special) => ({ special, optional: true }));
@@ -57,8 +60,19 @@ function chatParts({ family, messages, addGenerationPrompt }: ChatRequest): Part
     const kept = role === 'assistant' && thinks ? splitThinking(content).answer : content;
     parts.push({ special: `<|${role}|>` }, { text: `${metadata}${space}\n` }, { text: kept });
   }
-  if (addGenerationPrompt) parts.push({ special: ASSISTANT }, { own: format.answerStart });
+  if (!addGenerationPrompt) return parts;
+  // Where the prompt ends with <|assistant|> the model itself wrote the line feed that ends its header.
+  const answerStart = format.answerStart || (begun ? '\n' : '');
+  parts.push({ special: ASSISTANT }, { own: answerStart }, ...(begun ? begunParts(begun.content) : []));
   return parts;
+}
+
+/** The beginning of an answer; the end of its reasoning is a token again, where the vocabulary has one. */
+function begunParts(content: string): Part[] {
+  const end = content.indexOf(THINK_END);
+  if (end < 0) return [{ text: content }];
+  const after = end + THINK_END.length;
+  return [{ text: content.slice(0, end) }, { own: THINK_END }, { text: content.slice(after) }];
 }
 
 function isSystem({ role }: ChatTurn): boolean {
@@ -80,10 +94,11 @@ function encodeSpecial(
 }
 
 function encodeOwn(tokenizer: Tokenizer, text: string): number[] {
-  const think = tokenizer.specialId(THINK);
-  if (think === undefined || !text.includes(THINK)) return tokenizer.encode(text);
-  const [before, after] = text.split(THINK);
-  return [...tokenizer.encode(before), think, ...tokenizer.encode(after)];
+  const tag = [THINK, THINK_END].find((name) => text.includes(name));
+  const id = tag === undefined ? undefined : tokenizer.specialId(tag);
+  if (tag === undefined || id === undefined) return tokenizer.encode(text);
+  const [before, after] = text.split(tag);
+  return [...tokenizer.encode(before), id, ...tokenizer.encode(after)];
 }
 
 /** An answer without the line feed that ends its empty header. */

@@ -147,6 +147,8 @@ export interface ChatTurn {
 
 export interface GenerateRequest {
   messages: ChatTurn[];
+  /** The last message is the beginning of an answer: the model goes on from its last word. */
+  continue?: boolean;
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
   maxTokens?: number;

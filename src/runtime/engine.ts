@@ -196,16 +196,16 @@ export class Engine {
       session,
       tokenizer,
       stops,
-      ids: this.encode(request.messages),
+      ids: this.encode(request.messages, request.continue),
       request,
       onEvent,
       signal,
     });
   }
 
-  private encode(messages: ChatTurn[]): number[] {
+  private encode(messages: ChatTurn[], continueLast = false): number[] {
     const { tokenizer, family } = this.model();
-    return encodeChat({ tokenizer, family, messages, addGenerationPrompt: true });
+    return encodeChat({ tokenizer, family, messages, addGenerationPrompt: true, continueLast });
   }
 
   /** Tokens of the prompt that these messages make. */

@@ -33,7 +33,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     contextTokens: session.contextTokens,
   };
   const decoder = createIncrementalDecoder(tokenizer);
-  let atStart = true; // the model begins its answer with a newline that is part of the format
+  let atStart = !request.continue; // the model begins its answer with a newline that is part of the format
   const emit = (piece: string) => {
     const text = atStart ? piece.replace(/^\n/, '') : piece;
     if (piece) atStart = false;
