@@ -56,16 +56,6 @@ test('a stop while the prompt is read leaves the question, which can be answered
   await chat.answerStarts();
 });
 
-test('regenerate replaces the answer', async ({ chat }) => {
-  await chat.openReady();
-  await chat.ask('What are you?');
-  await chat.regenerateButton.click();
-  await expect(chat.stopButton).toBeVisible();
-  await chat.answerEnds();
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.questions).toHaveCount(1);
-});
-
 test('chats are listed, restored on reload, and deleted', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('First question');
@@ -81,11 +71,11 @@ test('chats are listed, restored on reload, and deleted', async ({ chat }) => {
   await chat.page.goBack();
   await expect(chat.questions).toHaveText('Second question');
 
-  const row = chat.chatList.getByRole('listitem').filter({ hasText: 'Second question' });
-  await row.hover();
-  await row.getByRole('button', { name: /^Delete chat/ }).click();
-  await chat.chatList.getByRole('button', { name: 'Delete', exact: true }).click();
+  await chat.rowAction('Second question', 'Delete');
   await expect(chat.chat('Second question')).toHaveCount(0);
+  await chat.page.getByRole('button', { name: 'Undo' }).click();
+  await expect(chat.chat('Second question')).toBeVisible();
+  await chat.rowAction('Second question', 'Delete');
   await chat.page.reload();
   await expect(chat.chat('First question')).toBeVisible();
   await expect(chat.chat('Second question')).toHaveCount(0);

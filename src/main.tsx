@@ -31,7 +31,7 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
 
 const store = createAppStore({
   ...(await createOutside()),
-  chatDb: openChatDb(),
+  chatDb: openChatDb(() => store.getState().notify({ code: 'storage-blocked', message: '', details: {} })),
   preferenceStorage: localStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
     .href,

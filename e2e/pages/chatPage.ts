@@ -93,6 +93,14 @@ export class ChatPage {
     return this.chatList.getByRole('button', { name: title, exact: true });
   }
 
+  /** An action from the menu of a chat's row. */
+  async rowAction(title: string, action: string): Promise<void> {
+    const row = this.chatList.getByRole('listitem').filter({ hasText: title });
+    await row.hover();
+    await row.getByRole('button', { name: /^(More for|“)/ }).click();
+    await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
   async openSettings(): Promise<void> {
     await this.chatList.getByRole('button', { name: NAMES.settings }).click();
     await expect(this.settings.dialog).toBeVisible();

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { CachedModel, GenerateSummary, ModelInfo } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appStore';
-import { currentChat } from './chatsSlice';
+import { currentChat, shownMessages } from './chatsSlice';
 import { gate, info, NANO_URL, setUp, summary, until } from './scriptedStore';
 
-const contents = (store: AppStore) => currentChat(store.getState()).messages.map(({ content }) => content);
+const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
 const answered = (store: AppStore) => until(() => store.getState().turn === null);
 
 describe('a turn', () => {
@@ -111,7 +111,7 @@ describe('a turn', () => {
     await until(() => calls === 2);
   });
 
-  test('regenerate replaces the last answer, and brings it back when nothing was written', async () => {
+  test('regenerate writes a version beside the last answer, and shows the one before when nothing was written', async () => {
     const second = gate<GenerateSummary>();
     let calls = 0;
     const { store, requests, records } = setUp({
@@ -128,14 +128,20 @@ describe('a turn', () => {
     await answered(store);
     store.getState().regenerate();
     await until(() => calls === 2);
+    expect(contents(store)).toEqual(['Hi', '']);
     store.getState().stop();
     expect(contents(store)).toEqual(['Hi', 'answer 1']);
+    expect(currentChat(store.getState()).messages).toHaveLength(2);
     store.getState().regenerate();
     await answered(store);
     expect(contents(store)).toEqual(['Hi', 'answer 3']);
     expect(requests.at(-1)?.messages).toEqual([{ role: 'user', content: 'Hi' }]);
-    const { id } = currentChat(store.getState());
-    await until(() => records.get(id)?.messages.at(-1)?.content === 'answer 3');
+    const chat = currentChat(store.getState());
+    expect(chat.messages.map(({ content }) => content)).toEqual(['Hi', 'answer 1', 'answer 3']);
+    await until(() => records.get(chat.id)?.messages.length === 3);
+    store.getState().showBranch(chat.messages[1].id);
+    expect(contents(store)).toEqual(['Hi', 'answer 1']);
+    await until(() => records.get(chat.id)?.chosen[chat.messages[0].id] === chat.messages[1].id);
   });
 
   test('a failure keeps the text and says why', async () => {
@@ -164,7 +170,7 @@ describe('a turn', () => {
     store.getState().send('Hi');
     await until(() => store.getState().turn?.text === 'Half an');
     const { id } = currentChat(store.getState());
-    await store.getState().saveChat(id);
+    await store.getState().saveTurn();
     expect(records.get(id)?.messages.at(-1)).toMatchObject({ content: 'Half an', end: 'interrupted' });
   });
 });

@@ -5,6 +5,7 @@ import type { BrowserStorage } from './browser';
 import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';
 import { type ChatDb } from './chatDb';
 import { createChatsSlice, type ChatsSlice } from './chatsSlice';
+import { createDraftsSlice, type DraftsSlice } from './draftsSlice';
 import type { DiskFiles } from './diskFiles';
 import { createDownloadsSlice, type DownloadsSlice } from './downloadsSlice';
 import { createFilesSlice, type FilesSlice } from './filesSlice';
@@ -18,6 +19,7 @@ import { createTurnSlice, type TurnSlice } from './turnSlice';
 import { createUiSlice, type UiSlice } from './uiSlice';
 
 export type AppState = ChatsSlice &
+  DraftsSlice &
   TurnSlice &
   ModelSlice &
   CatalogueSlice &
@@ -55,6 +57,7 @@ export type SliceMaker<Slice> = (
 export function createAppStore(deps: AppDeps): AppStore {
   return createStore<AppState>()((set, get, api) => ({
     ...createChatsSlice(set, get, deps, api.subscribe),
+    ...createDraftsSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
     ...createCatalogueSlice(set, get, deps, api.subscribe),

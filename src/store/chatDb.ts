@@ -1,61 +1,214 @@
-// Chats in a database of their own: one record per chat, and a light index for the list.
-import { createStore, get, keys, promisifyRequest, update } from 'idb-keyval';
-import type { Chat, ChatMeta } from './types';
+// Chats in a database of their own: a row for each chat, a record for each message, so that a word costs a word's
+// write and two tabs never write over each other's messages. Forms and migrations: chatSchema.ts.
+import { promisifyRequest } from 'idb-keyval';
+import { AppError } from '../shared/errors';
+import { chatFromVersion1, SCHEMA_VERSION } from './chatSchema';
+import { byCreation } from './tree';
+import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
-const INDEX = 'index';
-const PREFIX = 'chat:';
-const recordKey = (id: string) => PREFIX + id;
-const metaOf = ({ id, title, updatedAt }: Chat): ChatMeta => ({ id, title, updatedAt });
+export interface ChatWrite {
+  chatId: string;
+  row?: ChatRow;
+  /** New or changed ones; the others stay. */
+  messages?: Message[];
+  removed?: string[];
+  /** An answer on its way: other tabs hear of it when it has ended. */
+  quiet?: boolean;
+}
+
+/** What another tab did: with a chat (and messages of it), or with all of them when there is no id. */
+export interface ChatChange {
+  chatId: string | null;
+  kind: 'changed' | 'removed';
+  removedMessages?: string[];
+}
 
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {
-  /** Newest first. */
-  list(): Promise<ChatMeta[]>;
+  list(): Promise<ChatRow[]>;
   load(id: string): Promise<Chat | undefined>;
-  save(chat: Chat): Promise<void>;
+  save(write: ChatWrite): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Many chats in one transaction: all of them or none. Messages that are there already stay as they are. */
+  addAll(chats: Chat[]): Promise<void>;
+  /** Chats, messages and drafts. */
+  clear(): Promise<void>;
+  /** Unsent texts by chat. */
+  drafts(): Promise<Record<string, string>>;
+  saveDraft(key: string, text: string): Promise<void>;
+  /** Hears what other tabs changed. Returns an unsubscribe function. */
+  onChange(listener: (change: ChatChange) => void): () => void;
 }
 
-export const newestFirst = (chats: ChatMeta[]): ChatMeta[] =>
-  [...chats].sort((a, b) => b.updatedAt - a.updatedAt);
+export const CHAT_DATABASE = 'glm-chats';
+const ALL = ['rows', 'messages', 'drafts'] as const;
+type StoreName = (typeof ALL)[number];
 
-export function openChatDb(): ChatDb {
-  const store = createStore('glm-chats', 'chats');
-  // The index is changed inside one transaction: two tabs do not lose each other's chats.
-  const changeIndex = (change: (index: ChatMeta[]) => ChatMeta[]) =>
-    update<ChatMeta[]>(INDEX, (index = []) => change(index), store);
-  // An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost.
-  const commit = (write: (records: IDBObjectStore) => void) =>
-    store('readwrite', (records) => {
-      write(records);
-      const written = promisifyRequest(records.transaction);
-      records.transaction.commit();
-      return written;
-    });
-  return {
-    /** The records rule: a page that went away may not have brought the index up to date. */
-    async list() {
-      const [index = [], stored] = await Promise.all([get<ChatMeta[]>(INDEX, store), keys<string>(store)]);
-      const ids = new Set(
-        stored.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)),
+/** Pinned ones first, then the newest. */
+export const newestFirst = <T extends ChatMeta>(chats: T[]): T[] =>
+  [...chats].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt);
+
+export const rowOf = ({ messages: _, ...row }: Chat): ChatRow => row;
+
+/** A message's record: its key is [chatId, id]. */
+type MessageRecord = Message & { chatId: string };
+const messagesOf = (chatId: string) => IDBKeyRange.bound([chatId], [chatId, []]);
+
+function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
+  const rows = database.createObjectStore('rows', { keyPath: 'id' });
+  const messages = database.createObjectStore('messages', { keyPath: ['chatId', 'id'] });
+  database.createObjectStore('drafts');
+  if (!database.objectStoreNames.contains('chats')) return;
+  const old = transaction.objectStore('chats');
+  const request = old.openCursor();
+  let unread = 0;
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) {
+      if (unread === 0) database.deleteObjectStore('chats'); // else the records stay for who can read them
+      return;
+    }
+    if (cursor.key !== 'index') {
+      const chat = chatFromVersion1(cursor.value);
+      if (chat) {
+        rows.put(rowOf(chat));
+        for (const message of chat.messages) messages.put({ ...message, chatId: chat.id });
+      } else unread++;
+    }
+    cursor.continue();
+  };
+}
+
+/** @param onBlocked a tab with an older version of the page holds the database; it opens once that one is closed. */
+function openDatabase(onBlocked: () => void, onGone: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(CHAT_DATABASE, SCHEMA_VERSION);
+    request.onupgradeneeded = () => {
+      if (request.transaction) migrate(request.result, request.transaction);
+    };
+    request.onblocked = onBlocked;
+    request.onerror = () => reject(request.error ?? new Error('IndexedDB cannot be opened'));
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onversionchange = () => {
+        database.close(); // a newer page waits for us
+        onGone();
+      };
+      database.onclose = onGone;
+      resolve(database);
+    };
+  });
+}
+
+function finished(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => {
+      const { error } = transaction;
+      reject(
+        error?.name === 'QuotaExceededError'
+          ? new AppError('storage-quota', 'The browser has no room for these chats.', {}, error)
+          : (error ?? new Error('The transaction was aborted')),
       );
-      const listed = index.filter(({ id }) => ids.delete(id));
-      const unlisted = await Promise.all([...ids].map((id) => get<Chat>(recordKey(id), store)));
-      return newestFirst([...listed, ...unlisted.flatMap((chat) => (chat ? [metaOf(chat)] : []))]);
-    },
-    load: (id) => get<Chat>(recordKey(id), store),
-    async save(chat) {
-      // Both transactions are opened at once: on pagehide nothing after an `await` is sure to run.
-      await Promise.all([
-        commit((records) => records.put(chat, recordKey(chat.id))),
-        changeIndex((index) => [...index.filter(({ id }) => id !== chat.id), metaOf(chat)]),
+    };
+  });
+}
+
+export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
+  let opening: Promise<IDBDatabase> | undefined;
+  let opened: IDBDatabase | undefined;
+  const forget = () => (opening = opened = undefined);
+  const database = () =>
+    (opening ??= openDatabase(onBlocked, forget).then(
+      (db) => (opened = db),
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    ));
+  const channel = new BroadcastChannel(CHAT_DATABASE);
+  const tell = (change: ChatChange) => channel.postMessage(change);
+
+  /** An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost. */
+  async function write(stores: readonly StoreName[], change: (t: IDBTransaction) => void): Promise<void> {
+    // Once open, the transaction begins in this very task: on pagehide nothing after an `await` is sure to run.
+    const transaction = (opened ?? (await database())).transaction(stores, 'readwrite');
+    const written = finished(transaction);
+    change(transaction);
+    transaction.commit();
+    await written;
+  }
+  async function read<T>(store: StoreName, request: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const transaction = (opened ?? (await database())).transaction(store);
+    return promisifyRequest(request(transaction.objectStore(store)));
+  }
+
+  return {
+    list: () => read('rows', (rows) => rows.getAll() as IDBRequest<ChatRow[]>),
+    async load(id) {
+      const [row, records] = await Promise.all([
+        read('rows', (rows) => rows.get(id) as IDBRequest<ChatRow | undefined>),
+        read('messages', (all) => all.getAll(messagesOf(id)) as IDBRequest<MessageRecord[]>),
       ]);
+      if (!row) return undefined;
+      const messages = records.map(({ chatId: _, ...message }): Message => message);
+      return { ...row, messages: messages.sort(byCreation) };
+    },
+    async save({ chatId, row, messages = [], removed = [], quiet = false }) {
+      await write(['rows', 'messages'], (transaction) => {
+        const records = transaction.objectStore('messages');
+        if (row) transaction.objectStore('rows').put(row);
+        for (const message of messages) records.put({ ...message, chatId });
+        for (const id of removed) records.delete([chatId, id]);
+      });
+      if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
     },
     async remove(id) {
-      await Promise.all([
-        commit((records) => records.delete(recordKey(id))),
-        changeIndex((index) => index.filter((row) => row.id !== id)),
+      await write(ALL, (transaction) => {
+        transaction.objectStore('rows').delete(id);
+        transaction.objectStore('messages').delete(messagesOf(id));
+        transaction.objectStore('drafts').delete(id);
+      });
+      tell({ chatId: id, kind: 'removed' });
+    },
+    async addAll(chats) {
+      await write(['rows', 'messages'], (transaction) => {
+        const [rows, records] = [transaction.objectStore('rows'), transaction.objectStore('messages')];
+        // `add` fails where a key exists; that failure is expected and must not abort the rest.
+        const keep = (request: IDBRequest) =>
+          (request.onerror = (event) => {
+            if (request.error?.name !== 'ConstraintError') return;
+            event.preventDefault();
+            event.stopPropagation();
+          });
+        for (const chat of chats) {
+          keep(rows.add(rowOf(chat)));
+          for (const message of chat.messages) keep(records.add({ ...message, chatId: chat.id }));
+        }
+      });
+      tell({ chatId: null, kind: 'changed' });
+    },
+    async clear() {
+      await write(ALL, (transaction) => ALL.forEach((name) => transaction.objectStore(name).clear()));
+      tell({ chatId: null, kind: 'removed' });
+    },
+    async drafts() {
+      const [keys, texts] = await Promise.all([
+        read('drafts', (drafts) => drafts.getAllKeys() as IDBRequest<string[]>),
+        read('drafts', (drafts) => drafts.getAll() as IDBRequest<string[]>),
       ]);
+      return Object.fromEntries(keys.map((key, index) => [key, texts[index]]));
+    },
+    saveDraft: (key, text) =>
+      write(['drafts'], (transaction) => {
+        const drafts = transaction.objectStore('drafts');
+        if (text) drafts.put(text, key);
+        else drafts.delete(key);
+      }),
+    onChange(listener) {
+      const hear = ({ data }: MessageEvent<ChatChange>) => listener(data);
+      channel.addEventListener('message', hear);
+      return () => channel.removeEventListener('message', hear);
     },
   };
 }

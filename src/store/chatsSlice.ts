@@ -1,30 +1,47 @@
 import { toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
-import { newestFirst } from './chatDb';
-import type { AssistantMessage, Chat, ChatMeta, Message } from './types';
+import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
+import { branchBelow, byCreation, choicesFor, pathTo, shownPath } from './tree';
+import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
 export interface ChatsSlice {
-  /** Newest first; a chat enters with its first message. */
+  /** Pinned ones first, then the newest; a chat enters with its first message. */
   chatIndex: ChatMeta[];
   /** Chats opened since the page was. */
   chats: Record<string, Chat>;
   currentId: string;
   /** The list has been read (or could not be). */
   chatsReady: boolean;
+  /** What was deleted last and can be brought back. */
+  undoable: { kind: 'chat' | 'message'; title: string } | null;
   openChats(): Promise<void>;
   newChat(): void;
   /** False when there is no such chat. */
   openChat(id: string): Promise<boolean>;
   deleteChat(id: string): Promise<void>;
+  /** Takes a message of the current chat away, with everything that follows it. */
+  deleteMessage(id: string): void;
+  undoDelete(): void;
+  forgetUndo(): void;
+  renameChat(id: string, title: string, by?: 'user' | 'model'): Promise<void>;
+  pinChat(id: string, pinned: boolean): Promise<void>;
   setSystemPrompt(text: string): void;
-  /** For the turn: change a chat, and keep it. */
-  putMessages(chatId: string, messages: Message[]): void;
-  /** Writes the chat with the answer so far; that one is marked as interrupted until it ends. */
-  saveChat(id: string): Promise<void>;
+  /** Shows the branch of the current chat that this message is in. */
+  showBranch(id: string): void;
+  /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
+  putMessages(chatId: string, messages: Message[], options?: { show?: boolean; keep?: boolean }): void;
+  /** For the turn: takes a message away that was never kept, and shows what was shown before. */
+  dropMessage(chatId: string, id: string, chosen: Record<string, string>): void;
+  /** For the turn: the answer so far, without telling other tabs. */
+  keepPartial(chatId: string, message: Message): Promise<void>;
+  /** Chats that came from outside, or from the store of another tab: read again. */
+  hearChange(change: ChatChange): Promise<void>;
+  /** Deletes every chat and every draft. */
+  clearChats(): Promise<void>;
 }
 
 const TITLE_LENGTH = 60;
-const titleOf = (messages: Message[]): string =>
+export const startTitle = (messages: Message[]): string =>
   messages[0]?.content.trim().split('\n')[0].slice(0, TITLE_LENGTH) ?? '';
 
 function emptyChat(): Chat {
@@ -32,9 +49,12 @@ function emptyChat(): Chat {
   return {
     id: crypto.randomUUID(),
     title: '',
+    titleBy: 'start',
     createdAt: now,
     updatedAt: now,
+    pinned: false,
     systemPrompt: '',
+    chosen: {},
     messages: [],
   };
 }
@@ -42,50 +62,79 @@ function emptyChat(): Chat {
 export const currentChat = (state: Pick<AppState, 'chats' | 'currentId'>): Chat =>
   state.chats[state.currentId];
 
-/** The chat as it should be found if the page closed now. */
-function withUnfinishedAnswer(chat: Chat, { turn, model }: Pick<AppState, 'turn' | 'model'>): Chat {
-  if (turn?.chatId !== chat.id) return chat;
-  const unfinished: AssistantMessage | undefined = turn.text
-    ? {
-        id: turn.messageId,
-        role: 'assistant',
-        content: turn.text,
-        createdAt: Date.now(),
-        end: 'interrupted',
-        seed: turn.seed,
-        modelName: model.info?.name ?? '',
-      }
-    : turn.replaces;
-  return unfinished ? { ...chat, messages: [...chat.messages, unfinished] } : chat;
+/** The messages of the current chat that are shown. */
+export const shownMessages = (state: Pick<AppState, 'chats' | 'currentId'>): Message[] =>
+  shownPath(currentChat(state));
+
+const metaOf = ({ id, title, updatedAt, pinned }: ChatRow): ChatMeta => ({ id, title, updatedAt, pinned });
+const withRow = (index: ChatMeta[], row: ChatRow): ChatMeta[] =>
+  newestFirst([...index.filter(({ id }) => id !== row.id), metaOf(row)]);
+
+/** The messages of both, the first one's where both have one. */
+function joined(first: Message[], second: Message[]): Message[] {
+  const ids = new Set(first.map(({ id }) => id));
+  return [...first, ...second.filter(({ id }) => !ids.has(id))].sort(byCreation);
 }
 
 export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) => {
   const first = emptyChat();
   let storageWorks = true;
   const deleted = new Set<string>();
+  let bringBack: (() => void) | null = null;
 
   /** Runs a database call; a refusal is told once, and the chats go on in memory. */
   async function tryStorage<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
+      const { code, message, details } = toWireError(error);
       if (storageWorks) {
-        const { message } = toWireError(error);
-        get().notify({ code: 'storage-unavailable', message, details: {} });
+        const known = code === 'storage-quota';
+        get().notify(
+          known ? { code, message, details } : { code: 'storage-unavailable', message, details: {} },
+        );
       }
       storageWorks = false;
       return undefined;
     }
   }
 
+  /** Into the state. A chat without messages is not listed. */
   function putChat(chat: Chat): void {
     const { chats, chatIndex } = get();
-    const row = { id: chat.id, title: chat.title, updatedAt: chat.updatedAt };
-    const listed = chat.messages.length > 0;
     set({
       chats: { ...chats, [chat.id]: chat },
-      chatIndex: listed ? newestFirst([...chatIndex.filter(({ id }) => id !== chat.id), row]) : chatIndex,
+      chatIndex: chat.messages.length > 0 ? withRow(chatIndex, chat) : chatIndex,
     });
+  }
+
+  async function keep(write: ChatWrite): Promise<void> {
+    if (!deleted.has(write.chatId)) await tryStorage(() => chatDb.save(write));
+  }
+
+  /** Changes a chat's row, loaded or not. */
+  async function changeRow(id: string, change: (row: ChatRow) => Partial<ChatRow>): Promise<void> {
+    const loaded = get().chats[id] ?? (await tryStorage(() => chatDb.load(id)));
+    const chat = get().chats[id] ?? loaded;
+    if (!chat || deleted.has(id)) return;
+    const changed = { ...chat, ...change(chat) };
+    if (get().chats[id]) putChat(changed);
+    else set({ chatIndex: withRow(get().chatIndex, changed) });
+    if (chat.messages.length > 0) await keep({ chatId: id, row: rowOf(changed) });
+  }
+
+  /** Out of the state: deleted here or in another tab. */
+  function leave(id: string): void {
+    deleted.add(id);
+    if (get().turn?.chatId === id) get().stop();
+    if (get().currentId === id) get().newChat();
+    const { [id]: _, ...chats } = get().chats;
+    set({ chats, chatIndex: get().chatIndex.filter((row) => row.id !== id) });
+  }
+
+  function offerUndo(kind: 'chat' | 'message', title: string, undo: () => void): void {
+    bringBack = undo;
+    set({ undoable: { kind, title } });
   }
 
   return {
@@ -93,18 +142,19 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
     chats: { [first.id]: first },
     currentId: first.id,
     chatsReady: false,
+    undoable: null,
 
     async openChats() {
       const stored = (await tryStorage(() => chatDb.list())) ?? [];
       const known = new Set(get().chatIndex.map(({ id }) => id));
-      const added = stored.filter(({ id }) => !known.has(id) && !deleted.has(id));
+      const added = stored.filter(({ id }) => !known.has(id) && !deleted.has(id)).map(metaOf);
       set({ chatIndex: newestFirst([...get().chatIndex, ...added]), chatsReady: true });
+      chatDb.onChange((change) => void get().hearChange(change));
     },
 
     newChat() {
       set({ chatListOpen: false });
-      const current = currentChat(get());
-      if (current.messages.length === 0 && get().turn?.chatId !== current.id) return;
+      if (currentChat(get()).messages.length === 0) return;
       const chat = emptyChat();
       set({ chats: { ...get().chats, [chat.id]: chat }, currentId: chat.id });
     },
@@ -120,31 +170,119 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
     },
 
     async deleteChat(id) {
-      deleted.add(id);
       if (get().turn?.chatId === id) get().stop();
-      if (get().currentId === id) get().newChat();
-      const { [id]: _, ...chats } = get().chats;
-      set({ chats, chatIndex: get().chatIndex.filter((row) => row.id !== id) });
+      const wasCurrent = get().currentId === id;
+      const loaded = get().chats[id];
+      leave(id);
+      const chat = loaded ?? (await tryStorage(() => chatDb.load(id)));
+      if (chat) {
+        offerUndo('chat', chat.title, () => {
+          deleted.delete(id);
+          putChat(chat);
+          if (wasCurrent) set({ currentId: id });
+          void keep({ chatId: id, row: rowOf(chat), messages: chat.messages });
+        });
+      }
       await tryStorage(() => chatDb.remove(id));
     },
 
-    setSystemPrompt(systemPrompt) {
+    deleteMessage(id) {
+      const { turn } = get();
+      const before = currentChat(get());
+      if (turn?.chatId === before.id && pathTo(before, turn.messageId).some((m) => m.id === id)) get().stop();
       const chat = currentChat(get());
-      putChat({ ...chat, systemPrompt });
-      if (chat.messages.length > 0) void get().saveChat(chat.id);
+      const gone = branchBelow(chat, id);
+      if (gone.length === 0) return;
+      const ids = new Set(gone.map((message) => message.id));
+      const rest = chat.messages.filter((message) => !ids.has(message.id));
+      if (rest.length === 0) return void get().deleteChat(chat.id);
+      putChat({ ...chat, messages: rest });
+      void keep({ chatId: chat.id, removed: [...ids] });
+      offerUndo('message', '', () => {
+        const now = get().chats[chat.id];
+        if (!now) return;
+        const restored = { ...now, messages: joined(now.messages, gone), chosen: chat.chosen };
+        putChat(restored);
+        void keep({ chatId: chat.id, row: rowOf(restored), messages: gone });
+      });
     },
 
-    putMessages(chatId, messages) {
+    undoDelete() {
+      const undo = bringBack;
+      get().forgetUndo();
+      undo?.();
+    },
+    forgetUndo() {
+      bringBack = null;
+      set({ undoable: null });
+    },
+
+    async renameChat(id, title, by = 'user') {
+      const clean = title.trim().slice(0, 2 * TITLE_LENGTH);
+      await changeRow(id, (row) => {
+        if (by === 'model' && row.titleBy !== 'start') return {}; // a person was quicker
+        return clean ? { title: clean, titleBy: by } : {};
+      });
+    },
+    pinChat: (id, pinned) => changeRow(id, () => ({ pinned })),
+    setSystemPrompt: (systemPrompt) => void changeRow(get().currentId, () => ({ systemPrompt })),
+
+    showBranch(id) {
+      const chat = currentChat(get());
+      void changeRow(chat.id, () => ({ chosen: choicesFor(chat, id) }));
+    },
+
+    putMessages(chatId, messages, { show = false, keep: kept = true } = {}) {
       const chat = get().chats[chatId];
       if (!chat) return; // deleted meanwhile
-      putChat({ ...chat, messages, title: titleOf(messages), updatedAt: Date.now() });
-      void get().saveChat(chatId);
+      const next = { ...chat, messages: joined(messages, chat.messages), updatedAt: Date.now() };
+      const last = messages.at(-1);
+      if (show && last) next.chosen = choicesFor(next, last.id);
+      if (next.titleBy === 'start') next.title = startTitle(shownPath(next));
+      putChat(next);
+      if (kept) void keep({ chatId, row: rowOf(next), messages });
     },
 
-    async saveChat(id) {
-      const chat = get().chats[id];
-      if (!chat || deleted.has(id)) return;
-      await tryStorage(() => chatDb.save(withUnfinishedAnswer(chat, get())));
+    dropMessage(chatId, id, chosen) {
+      const chat = get().chats[chatId];
+      if (chat) putChat({ ...chat, messages: chat.messages.filter((m) => m.id !== id), chosen });
+    },
+
+    keepPartial: (chatId, message) => keep({ chatId, messages: [message], quiet: true }),
+
+    async hearChange({ chatId, kind, removedMessages = [] }) {
+      if (chatId === null) {
+        const stored = (await tryStorage(() => chatDb.list())) ?? [];
+        const present = new Set(stored.map(({ id }) => id));
+        for (const { id } of get().chatIndex) if (!present.has(id) && kind === 'removed') leave(id);
+        for (const id of present) deleted.delete(id);
+        set({ chatIndex: newestFirst(stored.map(metaOf)) });
+        for (const id of Object.keys(get().chats)) {
+          if (present.has(id)) await get().hearChange({ chatId: id, kind: 'changed' });
+        }
+        return;
+      }
+      if (kind === 'removed') return leave(chatId);
+      const stored = await tryStorage(() => chatDb.load(chatId));
+      if (!stored) return;
+      deleted.delete(chatId);
+      const own = get().chats[chatId];
+      if (!own) return set({ chatIndex: withRow(get().chatIndex, stored) });
+      const gone = new Set(removedMessages);
+      const written = own.messages.find(({ id }) => id === get().turn?.messageId);
+      const theirs = joined(written ? [written] : [], stored.messages);
+      const messages = joined(theirs, own.messages).filter(({ id }) => !gone.has(id));
+      putChat({ ...stored, chosen: { ...stored.chosen, ...own.chosen }, messages });
+    },
+
+    async clearChats() {
+      get().stop();
+      get().forgetUndo();
+      for (const { id } of get().chatIndex) deleted.add(id);
+      const chat = emptyChat();
+      set({ chats: { [chat.id]: chat }, currentId: chat.id, chatIndex: [] });
+      get().forgetDrafts();
+      await tryStorage(() => chatDb.clear());
     },
   };
 };

@@ -2,10 +2,13 @@
 export { createAppStore, type AppDeps, type AppState, type AppStore } from './appStore';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './browser';
 export { openChatDb, type ChatDb } from './chatDb';
-export { currentChat } from './chatsSlice';
+export { currentChat, shownMessages } from './chatsSlice';
+export { currentDraft } from './draftsSlice';
 export { openDiskFiles, type DiskFiles } from './diskFiles';
 export { hubOf } from './downloadsSlice';
 export { usesNano } from './modelSlice';
 export { effectiveSampling, recommendedSampling } from './settingsSlice';
+export { branchesOf } from './tree';
+export { canContinue } from './turnSlice';
 export type * from './types';
 export type { DialogName, ModelsTab } from './uiSlice';

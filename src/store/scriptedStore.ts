@@ -12,8 +12,9 @@ import type {
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';
-import type { ChatDb } from './chatDb';
+import { rowOf, type ChatChange, type ChatDb } from './chatDb';
 import type { DiskFiles } from './diskFiles';
+import { byCreation } from './tree';
 import type { Chat } from './types';
 
 export const NANO_URL = 'http://localhost/models/nano.gguf';
@@ -69,15 +70,46 @@ export const until = async (condition: () => boolean) => {
   if (!condition()) throw new Error('It did not come to pass');
 };
 
-function memoryDb() {
+/** A database in memory, that several stores can share as tabs do. */
+export function memoryDb() {
   const records = new Map<string, Chat>();
-  const db: ChatDb = {
-    list: async () => [...records.values()].map(({ id, title, updatedAt }) => ({ id, title, updatedAt })),
-    load: async (id) => structuredClone(records.get(id)),
-    save: async (chat) => void records.set(chat.id, structuredClone(chat)),
-    remove: async (id) => void records.delete(id),
+  const drafts: Record<string, string> = {};
+  const tabs = new Set<(change: ChatChange) => void>();
+  const open = (): ChatDb => {
+    let own: ((change: ChatChange) => void) | undefined;
+    const tell = (change: ChatChange) => tabs.forEach((listener) => listener !== own && listener(change));
+    return {
+      list: async () => [...records.values()].map(rowOf),
+      load: async (id) => structuredClone(records.get(id)),
+      async save({ chatId, row, messages = [], removed = [], quiet }) {
+        const before = records.get(chatId);
+        const written = new Set([...messages.map(({ id }) => id), ...removed]);
+        const rest = before?.messages.filter(({ id }) => !written.has(id)) ?? [];
+        const chat = { ...before, ...row, messages: [...rest, ...messages].sort(byCreation) };
+        records.set(chatId, structuredClone(chat) as Chat);
+        if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
+      },
+      async remove(id) {
+        records.delete(id);
+        tell({ chatId: id, kind: 'removed' });
+      },
+      async addAll(chats) {
+        for (const chat of chats) if (!records.has(chat.id)) records.set(chat.id, structuredClone(chat));
+        tell({ chatId: null, kind: 'changed' });
+      },
+      async clear() {
+        records.clear();
+        tell({ chatId: null, kind: 'removed' });
+      },
+      drafts: async () => ({ ...drafts }),
+      saveDraft: async (key, text) => void (drafts[key] = text),
+      onChange(listener) {
+        tabs.add((own = listener));
+        return () => tabs.delete(listener);
+      },
+    };
   };
-  return { db, records };
+  return { open, records, drafts };
 }
 
 export interface SetUp {
@@ -88,6 +120,8 @@ export interface SetUp {
   saved?: [key: string, value: string][];
   fetchJson?: (url: string, token?: string) => unknown;
   diskFiles?: Partial<DiskFiles>;
+  /** Shared with another store, as between tabs. */
+  database?: ReturnType<typeof memoryDb>;
 }
 
 /** A store over a scripted engine, and what the two said to each other. */
@@ -100,6 +134,7 @@ export function setUp(
     saved: others = [],
     fetchJson = () => [],
     diskFiles = {},
+    database = memoryDb(),
   }: SetUp = {},
 ) {
   const savedFiles: { blob: Blob; fileName: string }[] = [];
@@ -139,7 +174,7 @@ export function setUp(
     },
     dispose() {},
   };
-  const { db, records } = memoryDb();
+  const { records, drafts } = database;
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   let persistAsked = 0;
   const shellCalls: string[] = [];
@@ -151,7 +186,7 @@ export function setUp(
   };
   const store = createAppStore({
     client,
-    chatDb: db,
+    chatDb: database.open(),
     preferenceStorage: {
       getItem: (key) => saved.get(key) ?? null,
       setItem: (key, value) => void saved.set(key, value),
@@ -180,6 +215,7 @@ export function setUp(
     requests,
     loads,
     records,
+    drafts,
     lose,
     savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
     saved,

@@ -2,10 +2,11 @@ import { runTurn } from '../agent/runTurn';
 import type { ChatTurn, GenerateEvent, GenerateSummary } from '../protocol/engine';
 import { isAbort, toWireError, type WireError } from '../shared/errors';
 import type { SliceMaker } from './appStore';
-import { currentChat } from './chatsSlice';
+import { currentChat, shownMessages } from './chatsSlice';
 import { createFrameBatch } from './frameBatch';
 import { effectiveSampling } from './settingsSlice';
-import type { AnswerEnd, AssistantMessage, Message, Turn } from './types';
+import { pathTo } from './tree';
+import type { AnswerEnd, AssistantMessage, Message, Turn, UserMessage } from './types';
 
 export interface TurnSlice {
   /** The answer being written, in whichever chat. */
@@ -16,8 +17,14 @@ export interface TurnSlice {
   finishedTurns: number;
   /** False when it cannot be sent now: another answer is running, or the text is blank. */
   send(text: string): boolean;
-  /** Answers the last user message again, or for the first time. */
-  regenerate(): void;
+  /** Another answer beside this one, or beside the last of the chat; a question without an answer gets its first. */
+  regenerate(answerId?: string): void;
+  /** The question in other words, as a branch beside it, and an answer to it. False when it cannot be sent now. */
+  editQuestion(id: string, text: string): boolean;
+  /** The model goes on from where the last answer was cut. */
+  continueAnswer(): void;
+  /** Keeps the answer so far, should the page go away. */
+  saveTurn(): Promise<void>;
   /** Takes effect at once: the text so far is kept, whatever the engine still sends is ignored. */
   stop(): void;
   dismissTurnError(): void;
@@ -28,9 +35,40 @@ const SEED_RANGE = 2 ** 32;
 
 const toChatTurn = ({ role, content }: Message): ChatTurn => ({ role, content });
 
+/** Ends after which more could follow. */
+const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];
+export const canContinue = ({ end, content }: AssistantMessage): boolean =>
+  content !== '' && CUT_ENDS.includes(end);
+
+/** A piece that ends in a blank would be cut within a token: the model writes blanks together with what follows. */
+const startOfContinuation = (text: string): string => text.replace(/[ \t]+$/, '');
+
+/** Statistics of an answer written in several goes. */
+const added = (before: GenerateSummary | undefined, next: GenerateSummary): GenerateSummary =>
+  before
+    ? {
+        ...next,
+        newTokens: before.newTokens + next.newTokens,
+        decodeMs: before.decodeMs + next.decodeMs,
+      }
+    : next;
+
+/** An answer under way. */
+interface Run {
+  controller: AbortController;
+  /** Its events no longer count. */
+  ended: boolean;
+  /** Brings the latest into the store. */
+  flush: () => void;
+  message: AssistantMessage;
+  /** Which branches were shown before, to go back to when nothing comes. */
+  chosenBefore: Record<string, string>;
+  /** What the text began with: not empty when an answer is continued. */
+  startText: string;
+}
+
 export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe) => {
-  /** The running answer: its signal, whether its events still count, and how to bring the latest into the store. */
-  let running: { controller: AbortController; ended: boolean; flush: () => void } | null = null;
+  let running: Run | null = null;
   /** Settles when the engine is done with the last answer, also a stopped one. */
   let engineIdle: Promise<unknown> = Promise.resolve();
   let savedAt = 0;
@@ -52,58 +90,70 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     });
   }
 
-  /** Ends the running answer: the turn becomes a message of its chat. */
+  /** Ends the running answer: what was written becomes its message. */
   function finish(end: AnswerEnd, summary?: GenerateSummary): void {
-    const { turn, chats, model, finishedTurns } = get();
+    const { turn, model, finishedTurns } = get();
     if (!turn || !running || running.ended) return;
+    const { message, chosenBefore, startText } = running;
     running.ended = true;
     running = null;
     set({ turn: null, finishedTurns: finishedTurns + 1 });
-    const answer: AssistantMessage | undefined = turn.text
-      ? {
-          id: turn.messageId,
-          role: 'assistant',
-          content: turn.text,
-          createdAt: Date.now(),
-          end,
-          summary,
-          seed: turn.seed,
-          modelName: model.info?.name ?? '',
-        }
-      : turn.replaces;
-    const messages = chats[turn.chatId]?.messages ?? [];
-    get().putMessages(turn.chatId, answer ? [...messages, answer] : messages);
+    const nothingNew = turn.text === startText && end !== 'stop';
+    if (nothingNew && !startText) return get().dropMessage(turn.chatId, message.id, chosenBefore);
+    if (nothingNew) return get().putMessages(turn.chatId, [message]);
+    const modelName = model.info?.name ?? message.modelName;
+    const total = summary ? added(message.summary, summary) : message.summary;
+    get().putMessages(turn.chatId, [{ ...message, content: turn.text, end, summary: total, modelName }]);
   }
 
   /** A stopped answer's statistics arrive after it became a message. */
-  function addSummary(chatId: string, messageId: string, summary: GenerateSummary): void {
-    const messages = get().chats[chatId]?.messages ?? [];
-    if (!messages.some(({ id }) => id === messageId)) return;
-    const withSummary = messages.map((message) =>
-      message.id === messageId && message.role === 'assistant' ? { ...message, summary } : message,
-    );
-    get().putMessages(chatId, withSummary);
+  function addSummary(chatId: string, { id, summary: before }: AssistantMessage, summary: GenerateSummary) {
+    const message = get().chats[chatId]?.messages.find((m) => m.id === id);
+    if (message?.role !== 'assistant') return;
+    get().putMessages(chatId, [{ ...message, summary: added(before, summary) }]);
   }
 
-  async function answer(chatId: string, replaces?: AssistantMessage): Promise<void> {
-    const run = (running = { controller: new AbortController(), ended: false, flush: () => {} });
-    const { signal } = run.controller;
-    const seed = get().preferences.seed ?? Math.floor(Math.random() * SEED_RANGE);
-    const messageId = crypto.randomUUID();
+  /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
+  async function answer(chatId: string, parent: Message, continued?: AssistantMessage): Promise<void> {
+    const { preferences, chats } = get();
+    const seed = preferences.seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const message: AssistantMessage = continued ?? {
+      id: crypto.randomUUID(),
+      parentId: parent.id,
+      role: 'assistant',
+      content: '',
+      createdAt: Math.max(Date.now(), parent.createdAt + 1),
+      end: 'interrupted',
+      seed,
+      modelName: '',
+    };
+    const messageId = message.id;
+    const startText = startOfContinuation(message.content);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const chosenBefore = chats[chatId].chosen;
+    const run: Run = (running = {
+      controller,
+      ended: false,
+      flush: () => {},
+      message,
+      chosenBefore,
+      startText,
+    });
     const fresh: Turn = {
       chatId,
       messageId,
       phase: 'waiting',
-      text: '',
+      text: startText,
       prefillDone: 0,
       prefillTotal: 0,
       tokens: 0,
       contextUsed: 0,
       tokensPerSecond: 0,
       seed,
-      replaces,
     };
     set({ turn: fresh, turnError: null });
+    if (!continued) get().putMessages(chatId, [message], { show: true, keep: false });
 
     // Events gather here and reach the store once a frame.
     let latest: Turn = fresh;
@@ -112,9 +162,9 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     const flush = () => {
       if (run.ended) return;
       set({ turn: latest });
-      if (Date.now() - savedAt < SAVE_EVERY_MS || !latest.text) return;
+      if (Date.now() - savedAt < SAVE_EVERY_MS) return;
       savedAt = Date.now();
-      void get().saveChat(chatId);
+      void get().saveTurn();
     };
     const batch = createFrameBatch(flush);
     run.flush = flush;
@@ -141,23 +191,24 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     try {
       await engineIdle;
       if (!(await untilModelReady(signal))) return finish('aborted');
-      const { chats, preferences } = get();
+      const chat = get().chats[chatId];
       latest = { ...latest, phase: 'prefill' };
       flush();
       const outcome = runTurn(
         deps.client,
         {
-          systemPrompt: chats[chatId].systemPrompt,
-          history: chats[chatId].messages.map(toChatTurn),
+          systemPrompt: chat.systemPrompt,
+          history: pathTo(chat, parent.id).map(toChatTurn),
+          answerStart: startText,
           sampling: { ...effectiveSampling(get()), seed },
-          maxTokens: preferences.maxTokens ?? undefined,
+          maxTokens: get().preferences.maxTokens ?? undefined,
         },
         { signal, onEvent },
       );
       engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
       get().rememberSpeed(summary);
-      if (run.ended) return addSummary(chatId, messageId, summary);
+      if (run.ended) return addSummary(chatId, message, summary);
       flush();
       finish(summary.reason, summary);
     } catch (error) {
@@ -173,6 +224,20 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     }
   }
 
+  /** A question after `parent`, and its answer. */
+  function ask(chatId: string, content: string, parent?: Message, attachments?: UserMessage['attachments']) {
+    const message: UserMessage = {
+      id: crypto.randomUUID(),
+      parentId: parent?.id ?? null,
+      role: 'user',
+      content,
+      createdAt: Math.max(Date.now(), (parent?.createdAt ?? 0) + 1),
+      ...(attachments && { attachments }),
+    };
+    get().putMessages(chatId, [message], { show: true });
+    void answer(chatId, message);
+  }
+
   return {
     turn: null,
     turnError: null,
@@ -181,22 +246,46 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     send(text) {
       const content = text.trim();
       if (!content || get().turn) return false;
-      const chat = currentChat(get());
-      const message: Message = { id: crypto.randomUUID(), role: 'user', content, createdAt: Date.now() };
-      get().putMessages(chat.id, [...chat.messages, message]);
-      void answer(chat.id);
+      get().setDraft('');
+      ask(get().currentId, content, shownMessages(get()).at(-1));
       return true;
     },
 
-    regenerate() {
+    editQuestion(id, text) {
+      const content = text.trim();
+      const chat = currentChat(get());
+      const path = pathTo(chat, id);
+      const question = path.at(-1);
+      if (!content || get().turn || question?.role !== 'user') return false;
+      ask(chat.id, content, path.at(-2), question.attachments);
+      return true;
+    },
+
+    regenerate(answerId) {
       if (get().turn) return;
-      const { id, messages } = currentChat(get());
-      const last = messages.at(-1);
-      if (!last) return;
-      if (last.role === 'user') return void answer(id);
-      // Not saved yet: if the page closes before new text arrives, the old answer is still there.
-      set({ chats: { ...get().chats, [id]: { ...currentChat(get()), messages: messages.slice(0, -1) } } });
-      void answer(id, last);
+      const chat = currentChat(get());
+      const path = answerId ? pathTo(chat, answerId) : shownMessages(get());
+      const last = path.at(-1);
+      const parent = last?.role === 'user' ? last : path.at(-2);
+      if (parent) void answer(chat.id, parent);
+    },
+
+    continueAnswer() {
+      if (get().turn) return;
+      const [parent, last] = shownMessages(get()).slice(-2);
+      if (last?.role === 'assistant' && canContinue(last)) void answer(get().currentId, parent, last);
+    },
+
+    async saveTurn() {
+      const { turn, model } = get();
+      if (!turn || !running || turn.text === running.startText) return;
+      const modelName = model.info?.name ?? '';
+      await get().keepPartial(turn.chatId, {
+        ...running.message,
+        content: turn.text,
+        end: 'interrupted',
+        modelName,
+      });
     },
 
     stop() {

@@ -27,18 +27,30 @@ export type {
 /** Why an answer ended: the engine's reasons, a closed page, or a failure. */
 export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';
 
-export interface UserMessage {
+/** A file that belongs to a question, kept as it came. */
+export interface Attachment {
   id: string;
-  role: 'user';
+  name: string;
+  mediaType: string;
+  bytes: Blob;
+}
+
+interface MessageBase {
+  /** Unique in its chat. */
+  id: string;
+  /** The message it follows; null at the start of the chat. Several with one parent are branches. */
+  parentId: string | null;
   content: string;
   createdAt: number;
 }
 
-export interface AssistantMessage {
-  id: string;
+export interface UserMessage extends MessageBase {
+  role: 'user';
+  attachments?: Attachment[];
+}
+
+export interface AssistantMessage extends MessageBase {
   role: 'assistant';
-  content: string;
-  createdAt: number;
   end: AnswerEnd;
   /** Missing when the answer was cut before the engine could report. */
   summary?: GenerateSummary;
@@ -48,24 +60,35 @@ export interface AssistantMessage {
 
 export type Message = UserMessage | AssistantMessage;
 
-export interface Chat {
+/** Everything of a chat but its messages. */
+export interface ChatRow {
   id: string;
   title: string;
+  /** start: the first words of the first question, until somebody knows better. */
+  titleBy: 'start' | 'model' | 'user';
   createdAt: number;
   updatedAt: number;
+  pinned: boolean;
   systemPrompt: string;
+  /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */
+  chosen: Record<string, string>;
+}
+
+export interface Chat extends ChatRow {
+  /** All branches; src/store/tree.ts finds the one that is shown. */
   messages: Message[];
 }
 
-/** The chat list's row: everything of a chat but its contents. */
-export type ChatMeta = Pick<Chat, 'id' | 'title' | 'updatedAt'>;
+/** The chat list's row. */
+export type ChatMeta = Pick<ChatRow, 'id' | 'title' | 'updatedAt' | 'pinned'>;
 
-/** The answer being written. It becomes an AssistantMessage when it ends. */
+/** The answer being written. Its AssistantMessage is in the chat from the start; this is the text on top of it. */
 export interface Turn {
   chatId: string;
   messageId: string;
   /** waiting: for the model to load; prefill: the model reads the prompt; decode: text arrives. */
   phase: 'waiting' | 'prefill' | 'decode';
+  /** The whole text so far, also what stood there before when an answer is continued. */
   text: string;
   prefillDone: number;
   prefillTotal: number;
@@ -74,8 +97,6 @@ export interface Turn {
   /** 0 while unknown. */
   tokensPerSecond: number;
   seed: number;
-  /** Regenerating: the answer that this one replaces, and that comes back if nothing was written. */
-  replaces?: AssistantMessage;
 }
 
 /** none: nothing loaded and nothing wrong, for example after a canceled load. */

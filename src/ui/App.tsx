@@ -25,6 +25,7 @@ import { ModelDialog } from './components/models/ModelDialog';
 import { OfferCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
 import { UpdateCard } from './components/UpdateCard';
+import { UndoToast } from './components/UndoToast';
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
 function Sidebar() {
@@ -84,6 +85,7 @@ function Page() {
   const dialog = useApp((s) => s.dialog);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const openChats = useApp((s) => s.openChats);
+  const openDrafts = useApp((s) => s.openDrafts);
   const startModel = useApp((s) => s.startModel);
   useLanguageAttribute();
   useTheme();
@@ -92,8 +94,9 @@ function Page() {
   useSaveOnLeave();
   useEffect(() => {
     void openChats();
+    void openDrafts();
     void startModel();
-  }, [openChats, startModel]);
+  }, [openChats, openDrafts, startModel]);
   return (
     <div className="page">
       <button type="button" className="skip-link" onClick={focusComposer}>
@@ -111,6 +114,7 @@ function Page() {
       {dialog === 'models' && <ModelDialog />}
       <DownloadSheet />
       {dialog === 'settings' && <SettingsDialog />}
+      <UndoToast />
       <DropZone />
       <Announcer />
     </div>

@@ -99,18 +99,18 @@ export function focusComposer(): void {
   requestAnimationFrame(() => document.getElementById(COMPOSER_ID)?.focus());
 }
 
-/** A tab closed while answering keeps the answer so far. */
+/** A tab closed while answering or writing keeps the words so far. */
 export function useSaveOnLeave(): void {
   const store = useContext(StoreContext);
   useEffect(() => {
     if (!store) return;
     const save = () => {
-      const { turn, saveChat } = store.getState();
-      if (turn && document.visibilityState === 'hidden') void saveChat(turn.chatId);
+      if (document.visibilityState === 'hidden') leave();
     };
     const leave = () => {
-      const { turn, saveChat } = store.getState();
-      if (turn) void saveChat(turn.chatId);
+      const { saveTurn, saveDrafts } = store.getState();
+      saveDrafts();
+      void saveTurn();
     };
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', save);

@@ -7,13 +7,15 @@ interface StickToBottom {
   scroller: RefObject<HTMLDivElement | null>;
   atBottom: boolean;
   toBottom: () => void;
+  /** The reader goes somewhere else: the list may grow without taking them along. */
+  release: () => void;
 }
 
 /**
- * Keeps a growing list at its end as long as the reader is there. When `watch` changes (another chat, a new answer)
- * it goes to the end; null: there is no list yet, and the scroller starts at the top.
+ * Keeps a growing list at its end as long as the reader is there. It goes to the end with another list (null: there
+ * is none yet, and the scroller starts at the top) and with a new answer; an answer that ends moves nothing.
  */
-export function useStickToBottom(watch: string | null): StickToBottom {
+export function useStickToBottom(list: string | null, answer: string | undefined): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
   const [atBottom, setAtBottom] = useState(true);
@@ -25,11 +27,19 @@ export function useStickToBottom(watch: string | null): StickToBottom {
     element.scrollTop = element.scrollHeight;
   }, []);
 
+  const release = useCallback(() => {
+    stick.current = false;
+  }, []);
+
   useEffect(() => {
-    if (watch !== null) return toBottom();
+    if (list !== null) return toBottom();
     stick.current = false;
     scroller.current?.scrollTo({ top: 0 });
-  }, [toBottom, watch]);
+  }, [toBottom, list]);
+
+  useEffect(() => {
+    if (answer) toBottom();
+  }, [toBottom, answer]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -53,5 +63,5 @@ export function useStickToBottom(watch: string | null): StickToBottom {
     };
   }, []);
 
-  return { scroller, atBottom, toBottom };
+  return { scroller, atBottom, toBottom, release };
 }

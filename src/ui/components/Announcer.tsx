@@ -1,5 +1,5 @@
 import { useContext, useEffect, useState } from 'react';
-import { currentChat } from '../../store';
+import { shownMessages } from '../../store';
 import { StoreContext, useText } from '../useApp';
 
 /** Tells screen readers, once and politely, what ended: an answer or a load. Tokens on the way stay silent. */
@@ -11,7 +11,7 @@ export function Announcer() {
     () =>
       store?.subscribe((state, before) => {
         if (state.turn === null && before.turn?.chatId === state.currentId) {
-          const last = currentChat(state).messages.at(-1);
+          const last = shownMessages(state).at(-1);
           if (last?.role !== 'assistant') return;
           const ending = t(last.end === 'aborted' ? 'message.stopped' : 'message.finished');
           setText(`${ending}: ${last.content}`);

@@ -1,74 +1,60 @@
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ChatMeta } from '../../store';
 import { useApp, useText, type TextKey } from '../useApp';
 import { focusComposer } from '../usePage';
-import { Mark, PencilIcon, SettingsIcon, TrashIcon } from './icons';
+import { ChatRow } from './ChatRow';
+import { Mark, PencilIcon, PinIcon, SettingsIcon, TrashIcon } from './icons';
+import { Menu, type MenuItem } from './Menu';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Chats under the headings a reader remembers them by. */
 function groupByAge(chats: ChatMeta[]): [TextKey, ChatMeta[]][] {
   const today = new Date().setHours(0, 0, 0, 0);
-  const groups: [TextKey, number][] = [
-    ['chat.today', today],
-    ['chat.yesterday', today - DAY_MS],
-    ['chat.week', today - 7 * DAY_MS],
-    ['chat.older', -Infinity],
+  const groups: [TextKey, number, ChatMeta[]][] = [
+    ['chat.pinned', Infinity, []],
+    ['chat.today', today, []],
+    ['chat.yesterday', today - DAY_MS, []],
+    ['chat.week', today - 7 * DAY_MS, []],
+    ['chat.month', today - 30 * DAY_MS, []],
+    ['chat.older', -Infinity, []],
   ];
-  const groupOf = ({ updatedAt }: ChatMeta) => groups.find(([, since]) => updatedAt >= since)?.[0];
-  return groups
-    .map(([key]): [TextKey, ChatMeta[]] => [key, chats.filter((chat) => groupOf(chat) === key)])
-    .filter(([, members]) => members.length > 0);
+  for (const chat of chats) {
+    const group = groups.find(([, since]) => (chat.pinned ? Infinity : chat.updatedAt) >= since);
+    group?.[2].push(chat);
+  }
+  return groups.filter(([, , members]) => members.length > 0).map(([key, , members]) => [key, members]);
 }
 
-function ChatRow({ chat }: { chat: ChatMeta }) {
+interface OpenMenu {
+  chat: ChatMeta;
+  button: HTMLElement;
+}
+
+function ChatMenu({
+  menu,
+  onRename,
+  onClose,
+}: {
+  menu: OpenMenu;
+  onRename: () => void;
+  onClose: () => void;
+}) {
   const { t } = useText();
-  const [confirming, setConfirming] = useState(false);
-  const isCurrent = useApp((s) => s.currentId === chat.id);
-  const isAnswering = useApp((s) => s.turn?.chatId === chat.id);
-  const openChat = useApp((s) => s.openChat);
+  const pinChat = useApp((s) => s.pinChat);
   const deleteChat = useApp((s) => s.deleteChat);
-  const title = chat.title || t('chat.untitled');
-  if (confirming) {
-    return (
-      <li className="chat-row confirming" role="group" aria-label={t('chat.deleteConfirm')}>
-        <span className="chat-title">{t('chat.deleteConfirm')}</span>
-        <button type="button" className="button small danger" autoFocus onClick={() => deleteChat(chat.id)}>
-          {t('chat.deleteYes')}
-        </button>
-        <button type="button" className="button small" onClick={() => setConfirming(false)}>
-          {t('chat.deleteNo')}
-        </button>
-      </li>
-    );
-  }
-  return (
-    <li className={isCurrent ? 'chat-row current' : 'chat-row'}>
-      <button
-        type="button"
-        className="chat-open"
-        aria-current={isCurrent ? 'page' : undefined}
-        title={title}
-        onClick={() => void openChat(chat.id)}
-      >
-        <span className="chat-title">{title}</span>
-        {isAnswering && (
-          <>
-            <span className="pulse" aria-hidden="true" />
-            <span className="visually-hidden">({t('chat.answering')})</span>
-          </>
-        )}
-      </button>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('chat.delete', { title })}
-        onClick={() => setConfirming(true)}
-      >
-        <TrashIcon />
-      </button>
-    </li>
-  );
+  const { id, pinned, title } = menu.chat;
+  const items: MenuItem[] = [
+    { label: t('chat.rename'), icon: <PencilIcon />, run: onRename },
+    {
+      label: t(pinned ? 'chat.unpin' : 'chat.pin'),
+      icon: <PinIcon />,
+      run: () => void pinChat(id, !pinned),
+    },
+    { label: t('chat.remove'), icon: <TrashIcon />, run: () => void deleteChat(id), danger: true },
+  ];
+  const label = t('chat.actions', { title: title || t('chat.untitled') });
+  return <Menu label={label} items={items} anchor={menu.button} onClose={onClose} />;
 }
 
 /** New chat, the chats kept here, and the way to the settings. */
@@ -78,6 +64,14 @@ export function ChatList() {
   const ready = useApp((s) => s.chatsReady);
   const newChat = useApp((s) => s.newChat);
   const openDialog = useApp((s) => s.openDialog);
+  const currentId = useApp((s) => s.currentId);
+  const answeringId = useApp((s) => s.turn?.chatId);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const groups = useMemo(() => groupByAge(chats), [chats]);
+  const onMore = useCallback((chat: ChatMeta, button: HTMLElement) => setMenu({ chat, button }), []);
+  const onRenamed = useCallback(() => setRenaming(null), []);
+  const closeMenu = useCallback(() => setMenu(null), []);
   return (
     <nav className="chat-list" aria-label={t('chat.list')}>
       <p className="brand">
@@ -99,12 +93,20 @@ export function ChatList() {
       </button>
       <div className="chat-groups">
         {ready && chats.length === 0 && <p className="quiet">{t('chat.listEmpty')}</p>}
-        {groupByAge(chats).map(([key, members]) => (
+        {groups.map(([key, members]) => (
           <section key={key} aria-label={t(key)}>
             <h2>{t(key)}</h2>
             <ul>
               {members.map((chat) => (
-                <ChatRow key={chat.id} chat={chat} />
+                <ChatRow
+                  key={chat.id}
+                  chat={chat}
+                  isCurrent={chat.id === currentId}
+                  isAnswering={chat.id === answeringId}
+                  renaming={chat.id === renaming}
+                  onMore={onMore}
+                  onRenamed={onRenamed}
+                />
               ))}
             </ul>
           </section>
@@ -114,6 +116,7 @@ export function ChatList() {
         <SettingsIcon />
         {t('settings.open')}
       </button>
+      {menu && <ChatMenu menu={menu} onRename={() => setRenaming(menu.chat.id)} onClose={closeMenu} />}
     </nav>
   );
 }

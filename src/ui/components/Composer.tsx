@@ -1,5 +1,5 @@
-import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { usesNano } from '../../store';
+import { useLayoutEffect, useRef, type KeyboardEvent } from 'react';
+import { currentDraft, usesNano } from '../../store';
 import { useApp, useText } from '../useApp';
 import { COMPOSER_ID } from '../usePage';
 import { SendIcon, StopIcon } from './icons';
@@ -12,7 +12,8 @@ const isSendKey = ({ key, shiftKey, nativeEvent }: KeyboardEvent) =>
 /** Where the message is written. Usable while the model loads: the message then waits. */
 export function Composer() {
   const { t } = useText();
-  const [text, setText] = useState('');
+  const text = useApp(currentDraft);
+  const setText = useApp((s) => s.setDraft);
   const field = useRef<HTMLTextAreaElement>(null);
   const send = useApp((s) => s.send);
   const stop = useApp((s) => s.stop);
@@ -31,7 +32,7 @@ export function Composer() {
   }, [text]);
 
   const submit = () => {
-    if (canSend && send(text)) setText('');
+    if (canSend) send(text); // which takes the draft
   };
   return (
     <form

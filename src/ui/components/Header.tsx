@@ -1,4 +1,4 @@
-import { currentChat, usesNano, type AppState } from '../../store';
+import { shownMessages, usesNano, type AppState } from '../../store';
 import { formatCount } from '../i18n/format';
 import { useApp, useText } from '../useApp';
 import { NARROW, useMedia } from '../useMedia';
@@ -17,8 +17,8 @@ export function useModelLabel(): string {
 /** Tokens in the model's context after the last answer of this chat, or while one is written. */
 function contextUsed(state: AppState): number {
   if (state.turn?.chatId === state.currentId && state.turn.contextUsed) return state.turn.contextUsed;
-  const answers = currentChat(state).messages.filter((message) => message.role === 'assistant');
-  return answers.at(-1)?.summary?.contextUsed ?? 0;
+  const last = shownMessages(state).findLast((message) => message.role === 'assistant');
+  return last?.role === 'assistant' ? (last.summary?.contextUsed ?? 0) : 0;
 }
 
 /** From here on the meter warns. */

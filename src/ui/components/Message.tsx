@@ -1,9 +1,10 @@
 import { lazy, memo, Suspense, useDeferredValue } from 'react';
-import type { AssistantMessage, Turn, UserMessage } from '../../store';
+import { canContinue, type AssistantMessage, type Turn } from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../useApp';
+import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
-import { RefreshIcon } from './icons';
+import { PlayIcon, RefreshIcon, TrashIcon } from './icons';
 
 const importMarkdown = () => import('./Markdown');
 const Markdown = lazy(importMarkdown);
@@ -19,15 +20,6 @@ function AnswerText({ text }: { text: string }) {
     </Suspense>
   );
 }
-
-export const Question = memo(function Question({ message }: { message: UserMessage }) {
-  const { t } = useText();
-  return (
-    <article className="message question" aria-label={t('message.you')}>
-      <div className="bubble">{message.content}</div>
-    </article>
-  );
-});
 
 /** Endings the reader should know about; a natural stop needs no words. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
@@ -68,28 +60,56 @@ function Stats({ message }: { message: AssistantMessage }) {
   );
 }
 
+/** Why the answer ended, where that is not plain, and the way on. */
+function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
+  const { t } = useText();
+  const continueAnswer = useApp((s) => s.continueAnswer);
+  const ready = useApp((s) => !s.turn && s.model.status === 'ready');
+  const note = END_NOTES[message.end];
+  if (!note) return null;
+  return (
+    <p className={`end-note ${message.end}`}>
+      {t(note)}
+      {isLast && canContinue(message) && (
+        <button type="button" className="button small" disabled={!ready} onClick={continueAnswer}>
+          <PlayIcon />
+          {t('message.continue')}
+        </button>
+      )}
+    </p>
+  );
+}
+
 function AnswerActions({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
   const { t } = useText();
   const regenerate = useApp((s) => s.regenerate);
-  const canRegenerate = useApp((s) => isLast && !s.turn && s.model.status === 'ready');
-  const note = END_NOTES[message.end];
+  const deleteMessage = useApp((s) => s.deleteMessage);
+  const canRegenerate = useApp((s) => !s.turn && s.model.status === 'ready');
   return (
     <>
-      {note && <p className={`end-note ${message.end}`}>{t(note)}</p>}
+      <EndNote message={message} isLast={isLast} />
       <footer className={isLast ? 'message-foot last' : 'message-foot'}>
+        <Branches message={message} />
         <CopyButton text={() => message.content} label={t('message.copy')} doneLabel={t('message.copied')} />
-        {isLast && (
-          <button
-            type="button"
-            className="icon-button small"
-            aria-label={t('message.regenerate')}
-            title={t('message.regenerate')}
-            disabled={!canRegenerate}
-            onClick={regenerate}
-          >
-            <RefreshIcon />
-          </button>
-        )}
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label={t('message.regenerate')}
+          title={t('message.regenerate')}
+          disabled={!canRegenerate}
+          onClick={() => regenerate(message.id)}
+        >
+          <RefreshIcon />
+        </button>
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label={t('message.delete')}
+          title={t('message.delete')}
+          onClick={() => deleteMessage(message.id)}
+        >
+          <TrashIcon />
+        </button>
         <Stats message={message} />
       </footer>
     </>
@@ -119,23 +139,23 @@ function TurnProgress({ turn }: { turn: Turn }) {
 }
 
 interface AnswerProps {
-  /** Finished or being written: one component, so that the text on screen stays when the one becomes the other. */
-  answer: AssistantMessage | Turn;
+  message: AssistantMessage;
   isLast: boolean;
 }
 
-export const Answer = memo(function Answer({ answer, isLast }: AnswerProps) {
+/** Finished or being written: one component, so that the text on screen stays when the one becomes the other. */
+export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useText();
-  const running = 'phase' in answer;
-  const text = running ? answer.text : answer.content;
+  const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));
+  const text = turn ? turn.text : message.content;
   return (
     <article
-      className={running ? 'message answer running' : 'message answer'}
+      className={turn ? 'message answer running' : 'message answer'}
       aria-label={t('message.assistant')}
-      aria-busy={running}
+      aria-busy={turn !== null}
     >
       {text && <AnswerText text={text} />}
-      {running ? <TurnProgress turn={answer} /> : <AnswerActions message={answer} isLast={isLast} />}
+      {turn ? <TurnProgress turn={turn} /> : <AnswerActions message={message} isLast={isLast} />}
     </article>
   );
 });

@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
-import { currentChat } from '../../store';
+import { shownMessages } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from './ErrorCard';
 import { ArrowDownIcon } from './icons';
-import { Answer, preloadMarkdown, Question } from './Message';
+import { preloadMarkdown } from './Message';
+import { MessageItems } from './MessageItems';
 import { Unsupported } from './Unsupported';
 
 /** Why the last answer failed, below it. */
@@ -22,7 +23,7 @@ function TurnError() {
     'bad-request': { label: t('settings.open'), run: () => openDialog('settings') },
     'no-model': { label: t('model.choose'), run: () => openDialog('models') },
   };
-  const action = actions[failure.error.code] ?? { label: t('action.retry'), run: regenerate };
+  const action = actions[failure.error.code] ?? { label: t('action.retry'), run: () => regenerate() };
   return <ErrorCard error={failure.error} actions={[action]} onDismiss={dismiss} />;
 }
 
@@ -34,7 +35,7 @@ function Unanswered() {
   return (
     <p className="unanswered">
       {t('message.unanswered')}{' '}
-      <button type="button" className="text-button" disabled={!ready} onClick={regenerate}>
+      <button type="button" className="text-button" disabled={!ready} onClick={() => regenerate()}>
         {t('message.answer')}
       </button>
     </p>
@@ -45,14 +46,13 @@ const PRELOAD_AFTER_MS = 500;
 
 export function MessageList() {
   const { t } = useText();
-  const chat = useApp(currentChat);
-  const turn = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn : null));
+  const path = useApp(shownMessages);
+  const chatId = useApp((s) => s.currentId);
+  const writing = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn.messageId : undefined));
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
-  const last = chat.messages.at(-1);
-  const items = turn ? [...chat.messages, turn] : chat.messages;
-  const isEmpty = items.length === 0;
-  const { scroller, atBottom, toBottom } = useStickToBottom(isEmpty ? null : `${chat.id} ${turn?.messageId}`);
+  const isEmpty = path.length === 0;
+  const { scroller, atBottom, toBottom } = useStickToBottom(isEmpty ? null : chatId, writing);
 
   useEffect(() => {
     const timer = setTimeout(preloadMarkdown, PRELOAD_AFTER_MS);
@@ -63,20 +63,8 @@ export function MessageList() {
     <div className="scroller" ref={scroller}>
       <div className="column">
         {isEmpty && (unsupported ? <Unsupported /> : <EmptyChat />)}
-        {!isEmpty && (
-          <ol className="messages" aria-label={t('chat.messages')}>
-            {items.map((item) => (
-              <li key={'messageId' in item ? item.messageId : item.id}>
-                {'role' in item && item.role === 'user' ? (
-                  <Question message={item} />
-                ) : (
-                  <Answer answer={item} isLast={item === items.at(-1)} />
-                )}
-              </li>
-            ))}
-          </ol>
-        )}
-        {last?.role === 'user' && !turn && !failed && !unsupported && <Unanswered />}
+        {!isEmpty && <MessageItems key={chatId} path={path} />}
+        {path.at(-1)?.role === 'user' && !writing && !failed && !unsupported && <Unanswered />}
         <TurnError />
       </div>
       {!atBottom && !isEmpty && (

@@ -139,3 +139,34 @@ export const Mark = () => (
     />
   </svg>
 );
+export const ArrowLeftIcon = () => (
+  <Icon>
+    <path d="M12 5.5 7.5 10l4.5 4.5" />
+  </Icon>
+);
+export const ArrowRightIcon = () => (
+  <Icon>
+    <path d="M8 5.5 12.5 10 8 14.5" />
+  </Icon>
+);
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M5 10h.01M10 10h.01M15 10h.01" strokeWidth="2.4" />
+  </Icon>
+);
+export const PinIcon = () => (
+  <Icon>
+    <path d="M7.5 3.5h5M8.2 3.5v4.3L6 10.5v1.7h8v-1.7l-2.2-2.7V3.5M10 12.2v4.3" />
+  </Icon>
+);
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="4.8" />
+    <path d="m12.6 12.6 3.6 3.6" />
+  </Icon>
+);
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M6.5 4.5v11l9-5.5z" />
+  </Icon>
+);

@@ -1,3 +1,4 @@
+import { enChats } from './enChats';
 import { enModels } from './enModels';
 import { enShell } from './enShell';
 
@@ -5,6 +6,7 @@ import { enShell } from './enShell';
 export const en = {
   ...enModels,
   ...enShell,
+  ...enChats,
 
   'app.name': 'GLM in a tab',
   'app.skipToMessage': 'Skip to message field',
@@ -13,10 +15,6 @@ export const en = {
   'chat.untitled': 'New chat',
   'chat.list': 'Chats',
   'chat.listEmpty': 'Your chats will appear here. They are kept in this browser only.',
-  'chat.delete': 'Delete chat “{title}”',
-  'chat.deleteConfirm': 'Delete this chat?',
-  'chat.deleteYes': 'Delete',
-  'chat.deleteNo': 'Keep',
   'chat.answering': 'answering',
   'chat.menu': 'Open chat list',
   'chat.menuClose': 'Close chat list',

@@ -126,6 +126,26 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'The browser does not let this page store data, perhaps because of a private window.',
     next: 'Chats and models are lost when the tab closes. Use a normal window to keep them.',
   },
+  'storage-blocked': {
+    what: 'Another tab holds your chats with an older version of this page.',
+    next: 'Close or reload the other tabs of this page; your chats then appear here.',
+  },
+  'import-too-large': {
+    what: '{name} is too large to import: {sizeBytes}, the limit is {maxBytes}. Nothing was imported.',
+    next: 'Export fewer chats at a time, or split the file.',
+  },
+  'import-unknown': {
+    what: '{name} holds no chats this page knows. Nothing was imported.',
+    next: 'Choose a JSON export of this page, or the .zip or conversations.json of a ChatGPT export.',
+  },
+  'import-damaged': {
+    what: '{name} cannot be imported. At {where}: {why}. Nothing was imported.',
+    next: 'Export the chats again, or correct the file at that place.',
+  },
+  'import-version': {
+    what: '{name} was exported by a newer version of this page (form {found}, this one reads up to {supported}). Nothing was imported.',
+    next: 'Reload the page to get its newest version, then import again.',
+  },
   'cache-damaged': {
     what: 'The stored copy of the model is damaged (part {shard}).',
     next: 'Delete it under Models and load the model again from its file or address.',

@@ -1,4 +1,5 @@
 import type { TextKey } from './en';
+import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhShell } from './zhShell';
 
@@ -6,6 +7,7 @@ import { zhShell } from './zhShell';
 export const zhCN: Record<TextKey, string> = {
   ...zhCNModels,
   ...zhShell,
+  ...zhCNChats,
 
   'app.name': '浏览器里的 GLM',
   'app.skipToMessage': '跳到输入框',
@@ -14,10 +16,6 @@ export const zhCN: Record<TextKey, string> = {
   'chat.untitled': '新对话',
   'chat.list': '对话列表',
   'chat.listEmpty': '对话会显示在这里，只保存在本浏览器中。',
-  'chat.delete': '删除对话“{title}”',
-  'chat.deleteConfirm': '删除这个对话？',
-  'chat.deleteYes': '删除',
-  'chat.deleteNo': '保留',
   'chat.answering': '正在回答',
   'chat.menu': '打开对话列表',
   'chat.menuClose': '关闭对话列表',

@@ -103,6 +103,26 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '浏览器不允许本页保存数据，可能是因为使用了无痕窗口。',
     next: '关闭标签页后，对话和模型都会丢失。请使用普通窗口以便保存。',
   },
+  'storage-blocked': {
+    what: '另一个标签页正以本页的旧版本占用您的对话。',
+    next: '关闭或刷新本页的其他标签页，您的对话就会出现。',
+  },
+  'import-too-large': {
+    what: '{name} 太大，无法导入：{sizeBytes}，上限为 {maxBytes}。没有导入任何内容。',
+    next: '每次少导出一些对话，或拆分文件。',
+  },
+  'import-unknown': {
+    what: '{name} 中没有本页能识别的对话。没有导入任何内容。',
+    next: '请选择本页导出的 JSON，或 ChatGPT 导出的 .zip 或 conversations.json。',
+  },
+  'import-damaged': {
+    what: '{name} 无法导入。位置 {where}：{why}。没有导入任何内容。',
+    next: '重新导出这些对话，或改正文件中的这一处。',
+  },
+  'import-version': {
+    what: '{name} 由本页的新版本导出（格式 {found}，当前最多支持 {supported}）。没有导入任何内容。',
+    next: '刷新页面以获得最新版本，然后再次导入。',
+  },
   'cache-damaged': {
     what: '已保存的模型副本损坏（第 {shard} 部分）。',
     next: '请在“模型”中删除它，再从文件或地址重新加载。',
