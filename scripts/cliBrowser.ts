@@ -3,8 +3,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { chromium } from 'playwright';
-import { createServer as createViteServer } from 'vite';
+import { type BrowserContext, chromium } from 'playwright';
+import { type Plugin, createServer as createViteServer } from 'vite';
 import type { WireError } from '../src/shared/errors';
 import { AppError, fromWireError } from '../src/shared/errors';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
@@ -45,13 +45,27 @@ function noBrowser(error: unknown): never {
   throw new AppError('no-webgpu', message, {}, error);
 }
 
+export interface BrowserOptions {
+  /** Keeps the browser's profile here, so that the next start finds the model in IndexedDB. */
+  profile?: string;
+  /** More for the server of the pages. */
+  plugins?: Plugin[];
+}
+
+/** The engine in its page, and the browser around it for more pages. */
+export interface BrowserEngine extends CliEngine {
+  context: BrowserContext;
+  /** Of the server that pages of this repository come from. */
+  origin: string;
+}
+
 /**
- * @param profile keep the browser's profile here, so that the next start finds the model in IndexedDB.
  * @throws AppError when no browser can be started.
  */
-export async function openInBrowser({ profile }: { profile?: string }): Promise<CliEngine> {
+export async function openInBrowser({ profile, plugins }: BrowserOptions): Promise<BrowserEngine> {
   const vite = await createViteServer({
     logLevel: 'error',
+    plugins,
     server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
     optimizeDeps: { noDiscovery: true },
   });
@@ -89,6 +103,8 @@ export async function openInBrowser({ profile }: { profile?: string }): Promise<
       return { kind: 'url', url: files.url + encodeURIComponent(path.basename(file)) };
     },
     call,
+    context,
+    origin,
     async close() {
       await context.close();
       await browser?.close();

@@ -32,7 +32,7 @@ export async function openInDawn(): Promise<CliEngine> {
       engine.load(source, options ?? {}, onEvent, never),
     tokenize: (args: never) => engine.tokenize(args, never),
     logits: (args: never) => engine.logits(args, never),
-    bench: (args: never) => engine.bench(args, never),
+    benchTurn: (args: never) => engine.benchTurn(args, never),
     probe: () => engine.probe(),
   };
   return {

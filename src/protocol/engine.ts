@@ -193,12 +193,22 @@ export interface LogitsResult {
   all?: Float32Array;
 }
 
-export interface BenchResult {
-  adapter: DeviceSummary;
-  load: { ms: number; bytes: number };
-  prefill: { tokens: number; ms: number[] };
-  decode: { msPerToken: number[] };
-  gpuBytes: number;
+/** One timed turn: a prompt of ids, then greedy tokens. */
+export interface BenchTurnArgs {
+  ids: number[];
+  /** Tokens to decode, 1 or more. */
+  newTokens: number;
+  /** Compute all of the prompt; otherwise what the cache holds of it is reused, as in a chat. */
+  fresh: boolean;
+}
+
+export interface BenchTurn {
+  /** From the call to the first token on the host. */
+  firstTokenMs: number;
+  /** Mean over the tokens after the first; null when there is only one. */
+  msPerToken: number | null;
+  reusedTokens: number;
+  tokens: number[];
 }
 
 /** Calls of the engine: arguments, events on the way, result. */
@@ -212,11 +222,8 @@ export interface EngineCalls {
   /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
   tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
   logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
-  bench: {
-    args: { promptTokens: number; decode: number; repeat: number };
-    event: never;
-    result: BenchResult;
-  };
+  /** Times one turn on the loaded model. @throws AppError bad-request, context-full */
+  benchTurn: { args: BenchTurnArgs; event: never; result: BenchTurn };
   listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
   deleteModel: { args: { id: string }; event: never; result: null };
   /** Imports under way or interrupted, newest first. */

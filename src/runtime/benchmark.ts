@@ -1,49 +1,50 @@
-// Times the engine on random tokens: what reads back is checked to be a token before it counts.
-import type { BenchResult, EngineCalls } from '../protocol/engine';
+// Times one turn of the loaded model: the prompt, then greedy tokens. What reads back is checked before it counts.
+import type { BenchTurn, BenchTurnArgs } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import type { Session } from './session';
 
-export interface BenchmarkArgs extends Required<
-  Pick<EngineCalls['bench']['args'], 'promptTokens' | 'decode' | 'repeat'>
-> {
+export interface BenchmarkArgs extends BenchTurnArgs {
   session: Session;
   vocabSize: number;
   signal: AbortSignal;
 }
 
-/** Per repeat: ms of a whole prefill from an empty cache, and mean ms per decoded token after it. */
-export async function benchmark(args: BenchmarkArgs): Promise<Pick<BenchResult, 'prefill' | 'decode'>> {
-  const { session, vocabSize, promptTokens, decode, repeat, signal } = args;
-  if (promptTokens < 1 || promptTokens + decode > session.contextTokens) {
+const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
+
+/** @throws AppError bad-request for ids outside the vocabulary, context-full when prompt and answer do not fit. */
+export async function benchmarkTurn(args: BenchmarkArgs): Promise<BenchTurn> {
+  const { session, vocabSize, ids, newTokens, fresh, signal } = args;
+  check(args);
+  if (fresh) session.truncate(0);
+  const started = performance.now();
+  const { reusedTokens } = await session.prefill(ids, { signal });
+  const tokens: number[] = [];
+  let firstTokenMs = 0;
+  for await (const id of session.decode(GREEDY)) {
+    signal.throwIfAborted();
+    if (id >= vocabSize)
+      throw new AppError('bug', `Decoded id ${id} is outside the vocabulary of ${vocabSize}`);
+    tokens.push(id);
+    if (tokens.length === 1) firstTokenMs = performance.now() - started;
+    if (tokens.length >= newTokens) break;
+  }
+  const decodeMs = performance.now() - started - firstTokenMs;
+  const msPerToken = newTokens > 1 ? decodeMs / (newTokens - 1) : null;
+  return { firstTokenMs, msPerToken, reusedTokens, tokens };
+}
+
+function check({ session, vocabSize, ids, newTokens }: BenchmarkArgs): void {
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong !== undefined || ids.length < 1 || newTokens < 1) {
+    const why = wrong === undefined ? `${ids.length} ids, ${newTokens} new tokens` : `token id ${wrong}`;
+    throw new AppError('bad-request', `A turn cannot be timed: ${why}.`, { field: 'ids', why });
+  }
+  const needed = ids.length + newTokens;
+  if (needed > session.contextTokens) {
     throw new AppError(
       'context-full',
-      `${promptTokens} prompt and ${decode} decoded tokens do not fit the context of ${session.contextTokens}.`,
-      { promptTokens: promptTokens + decode, contextTokens: session.contextTokens },
+      `${ids.length} prompt and ${newTokens} decoded tokens do not fit the context of ${session.contextTokens}.`,
+      { promptTokens: needed, contextTokens: session.contextTokens },
     );
   }
-  const prefillMs: number[] = [];
-  const msPerToken: number[] = [];
-  for (let round = 0; round < repeat; round++) {
-    const ids = Array.from({ length: promptTokens }, () => Math.floor(Math.random() * vocabSize));
-    session.truncate(0);
-    prefillMs.push((await session.prefill(ids, { signal })).ms);
-    if (decode < 1) continue;
-    let tokens = 0;
-    let started = performance.now();
-    for await (const id of session.decode({
-      temperature: 0,
-      topP: 1,
-      topK: 0,
-      minP: 0,
-      repetitionPenalty: 1,
-      seed: 0,
-    })) {
-      signal.throwIfAborted();
-      if (id >= vocabSize) throw new AppError('bug', `Decoded id ${id} is outside the vocabulary`);
-      if (tokens++ === 0) started = performance.now(); // the first token came with the prefill's logits
-      if (tokens > decode) break;
-    }
-    msPerToken.push((performance.now() - started) / (tokens - 1));
-  }
-  return { prefill: { tokens: promptTokens, ms: prefillMs }, decode: { msPerToken } };
 }

@@ -184,10 +184,22 @@ gpuTest('a second tab opening the same model is told so; another model is fine',
   await second.unload();
 });
 
-gpuTest('the benchmark times what was asked for', async ({ gpu: _ }) => {
-  await openTiny();
-  const result = await engine.bench({ promptTokens: 20, decode: 4, repeat: 2 }, never);
-  expect(result).toMatchObject({ prefill: { tokens: 20 }, load: { bytes: expect.any(Number) } });
-  expect([...result.prefill.ms, ...result.decode.msPerToken]).toHaveLength(4);
-  expect(Math.min(...result.prefill.ms, ...result.decode.msPerToken, result.gpuBytes)).toBeGreaterThan(0);
-});
+gpuTest(
+  'the benchmark times a turn, reuses what is cached unless asked not to, and refuses nonsense',
+  async ({ gpu: _ }) => {
+    await openTiny();
+    const ids = Array.from({ length: 20 }, (_, i) => 3 + i);
+    const first = await engine.benchTurn({ ids, newTokens: 4, fresh: true }, never);
+    expect(first.tokens).toEqual((await engine.logits({ ids, greedy: 4 }, never)).greedy);
+    expect(first).toMatchObject({ reusedTokens: 0, tokens: { length: 4 } });
+    expect(Math.min(first.firstTokenMs, first.msPerToken ?? 0)).toBeGreaterThan(0);
+    const next = [...ids, 5, 6];
+    const turn = await engine.benchTurn({ ids: next, newTokens: 1, fresh: false }, never);
+    expect(turn).toMatchObject({ reusedTokens: 20, msPerToken: null });
+    const again = await engine.benchTurn({ ids: next, newTokens: 1, fresh: true }, never);
+    expect(again).toMatchObject({ reusedTokens: 0, tokens: turn.tokens });
+    const refused = (args: object) => engine.benchTurn({ ids, newTokens: 1, fresh: true, ...args }, never);
+    await expect(refused({ ids: [1e9] })).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(refused({ newTokens: 1e9 })).rejects.toMatchObject({ code: 'context-full' });
+  },
+);

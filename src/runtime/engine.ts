@@ -8,7 +8,7 @@ import { countParameters, planTensors, readConfig } from '../model/glm4Config';
 import type { ModelFamily } from '../model/modelFamily';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type {
-  BenchResult,
+  BenchTurn,
   DeviceProbe,
   ChatTurn,
   DeviceSummary,
@@ -30,7 +30,7 @@ import { createTokenizer } from '../tokenizer/tokenizer';
 import type { Metadata, ModelManifest } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
-import { benchmark } from './benchmark';
+import { benchmarkTurn } from './benchmark';
 import { generateAnswer } from './generate';
 import { holdModelLock } from './modelLock';
 import { ModelStore, type StoreEnvironment } from './modelStore';
@@ -61,7 +61,6 @@ interface Loaded {
   weights: LoadedWeights;
   session: Session;
   releaseLock: () => void;
-  load: { ms: number; bytes: number };
 }
 
 export class Engine {
@@ -106,7 +105,6 @@ export class Engine {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<ModelInfo> {
-    const started = performance.now();
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openGpu(); // no GPU is known before gigabytes are moved
@@ -159,8 +157,7 @@ export class Engine {
         warnings: config.warnings,
       };
       const stops = new Set<number>(stopIds(tokenizer, manifest.metadata));
-      const load = { ms: performance.now() - started, bytes: manifest.packedBytes };
-      this.loaded = { info, config, family, tokenizer, stops, weights, session, releaseLock, load };
+      this.loaded = { info, config, family, tokenizer, stops, weights, session, releaseLock };
       return info;
     } catch (error) {
       weights?.destroy();
@@ -270,12 +267,10 @@ export class Engine {
     return { top, logSumExp, greedy: chosen, all: all ? logits : undefined };
   }
 
-  /** Times prefill and decode on random tokens. */
-  async bench(args: EngineCalls['bench']['args'], signal: AbortSignal): Promise<BenchResult> {
-    const { session, config, load } = this.model();
-    const gpu = await this.openGpu();
-    const times = await benchmark({ session, vocabSize: config.vocabSize, signal, ...args });
-    return { adapter: gpu.adapter, load, ...times, gpuBytes: gpu.allocatedBytes };
+  /** Times one turn. @throws what benchmarkTurn throws */
+  async benchTurn(args: EngineCalls['benchTurn']['args'], signal: AbortSignal): Promise<BenchTurn> {
+    const { session, config } = this.model();
+    return benchmarkTurn({ session, vocabSize: config.vocabSize, signal, ...args });
   }
 
   /** For tests of recovery: the device goes away as after a driver reset. */

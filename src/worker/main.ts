@@ -27,7 +27,7 @@ const handlers: Handlers = {
   countTokens: async ({ messages }) => ({ tokens: engine.countTokens(messages) }),
   tokenize: (args, signal) => engine.tokenize(args, signal),
   logits: (args, signal) => engine.logits(args, signal),
-  bench: (args, signal) => engine.bench(args, signal),
+  benchTurn: (args, signal) => engine.benchTurn(args, signal),
   listModels: () => engine.store.list(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
   listPartial: () => engine.store.listPartial(),
@@ -45,7 +45,7 @@ const EXCLUSIVE: ReadonlySet<CallName> = new Set([
   'unload',
   'generate',
   'logits',
-  'bench',
+  'benchTurn',
   'probe',
   'deleteModel',
 ]);

@@ -1,0 +1,251 @@
+// One INT4 matrix product by our kernels and by ONNX Runtime Web's MatMulNBits, on the same weights; driven by peers.ts.
+import { openGpu } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import type { Tensor, WeightMatrix } from '../../src/gpu/tensor';
+import { matmul } from '../../src/kernels/matmul';
+import { tuneFor } from '../../src/kernels/tuning';
+import { floatToHalf, halfToFloat } from '../../src/shared/half';
+import { TILE_ROWS, numTiles, tileBytes } from '../../src/shared/weightLayout';
+import { seeded } from '../../src/testing/random';
+import { packRows } from '../../src/weights/packer';
+import { matMulNBitsModel, type NBitsWeights } from './onnxModel';
+
+export interface KernelShape {
+  M: number;
+  K: number;
+  N: number;
+}
+export type Contender = 'ours' | 'ort-native' | 'ort-native-int8' | 'ort-jsep';
+
+declare global {
+  interface Window {
+    /** Makes weights and every contender for a shape; returns the largest error of each, in units of the output's RMS. */
+    kernelPrepare(shape: KernelShape, contenders: Contender[]): Promise<Record<string, number | string>>;
+    /** Milliseconds of one product. */
+    kernelTime(contender: Contender): Promise<number>;
+    kernelRelease(): Promise<void>;
+  }
+}
+
+/** One contender at one shape. */
+interface Runner {
+  /** Every copy's product once; resolves when the GPU is done. */
+  run(): Promise<void>;
+  /** Of the first copy, [M, N]. */
+  output(): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/** Copies of the weights together exceed what caches hold. */
+const ROTATED_BYTES = 64e6;
+const CHECKED_ROWS = 48;
+/** Float kernels err by rounding; int8 activations by about 1 % of the RMS, 5 % at the worst of thousands. */
+const MAX_ERROR = 0.08;
+
+let runners = new Map<Contender, Runner>();
+let copies = 1;
+const opened = openGpu(navigator.gpu);
+
+function randomWeights({ K, N }: KernelShape, seed: number): NBitsWeights {
+  const random = seeded(seed);
+  const codes = new Uint8Array((N * K) / 2);
+  const page = random.bytes(1 << 20);
+  const step = page.length / 2;
+  for (let at = 0, i = 0; at < codes.length; at += step, i++) {
+    const from = (i * 7919) % step; // every piece begins elsewhere in the page
+    codes.set(page.subarray(from, from + Math.min(step, codes.length - at)), at);
+  }
+  const scale = () => halfToFloat(floatToHalf((0.5 + random.uniform()) / 5 / Math.sqrt(K)));
+  return { codes, scales: Float32Array.from({ length: (N * K) / 32 }, scale) };
+}
+
+/** The same weights as GGUF's Q4_0 rows, then as tiles by the app's own packer, on the GPU. */
+async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeights[]): Promise<Runner> {
+  const { M, K, N } = shape;
+  const gpu = await opened;
+  tuneFor(gpu.adapter);
+  const tensors: Tensor[] = [];
+  const input = gpu.createTensor('x', [M, K]);
+  const output = gpu.createTensor('y', [M, N]);
+  tensors.push(input, output);
+  gpu.write(input, new Uint8Array(x.buffer as ArrayBuffer));
+  const matrices = weights.map((part): WeightMatrix => {
+    const stride = tileBytes('q4', K);
+    const tiles = numTiles(N, false);
+    const tensor = gpu.createTensor('weights', [(tiles * stride) / 4], 'u32');
+    tensors.push(tensor);
+    for (let tile = 0; tile < tiles; tile++) {
+      const bytes = new Uint8Array(stride);
+      const run = { tensor: 'w', type: 'Q4_0' as const, offset: 0, numRows: TILE_ROWS, firstRow: 0 };
+      packRows({ ...run, bytes: toQ4(part, K, tile * TILE_ROWS) }, 'q4', K, bytes);
+      gpu.device.queue.writeBuffer(tensor.buffer, tensor.offset + tile * stride, bytes);
+    }
+    const chunks = [{ firstTile: 0, numTiles: tiles, tensor }];
+    return { label: 'w', rows: N, cols: K, format: 'q4', interleaved: false, chunks };
+  });
+  const record = (count: number) =>
+    Program.record(gpu, 'kernel', (pass) => {
+      for (const matrix of matrices.slice(0, count)) matmul(pass, { x: input, weights: matrix, y: output });
+    }).prepare();
+  const [all, first] = await Promise.all([record(matrices.length), record(1)]);
+  return {
+    async run() {
+      gpu.submit([all]);
+      await gpu.idle();
+    },
+    async output() {
+      gpu.submit([first]);
+      return new Float32Array(await gpu.read(output));
+    },
+    async release() {
+      for (const { buffer } of tensors) gpu.destroyBuffer(buffer);
+      all.destroy();
+      first.destroy();
+    },
+  };
+}
+
+/** 64 rows as Q4_0 blocks: an f16 scale, then weights i and i + 16 in byte i. */
+function toQ4({ codes, scales }: NBitsWeights, K: number, firstRow: number): Uint8Array {
+  const groups = K / 32;
+  const bytes = new Uint8Array(TILE_ROWS * groups * 18);
+  const view = new DataView(bytes.buffer);
+  for (let block = 0; block < TILE_ROWS * groups; block++) {
+    const from = firstRow * groups + block;
+    view.setUint16(block * 18, floatToHalf(scales[from]), true);
+    for (let i = 0; i < 16; i++)
+      bytes[block * 18 + 2 + i] = code(codes, from, i) | (code(codes, from, i + 16) << 4);
+  }
+  return bytes;
+}
+
+/** Code i of a group of 32. */
+function code(codes: Uint8Array, group: number, i: number): number {
+  return (codes[group * 16 + (i >> 1)] >> (4 * (i & 1))) & 15;
+}
+
+/** What we use of ONNX Runtime Web. */
+interface OrtTensor {
+  getData(): Promise<Float32Array>;
+  dispose(): void;
+}
+interface OrtSession {
+  run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
+  release(): Promise<void>;
+}
+interface Ort {
+  env: { wasm: { wasmPaths: string; numThreads: number }; webgpu: { device: Promise<GPUDevice> } };
+  InferenceSession: { create(model: Uint8Array, options: object): Promise<OrtSession> };
+  Tensor: {
+    new (type: string, data: Float32Array, dims: number[]): OrtTensor;
+    fromGpuBuffer(buffer: GPUBuffer, options: object): OrtTensor;
+  };
+}
+
+const ORT_FOLDER = '/peers/onnxruntime-web/dist/';
+/** Each provider is a build of its own. */
+const ORT_BUILDS = { native: 'ort.webgpu.bundle.min.mjs', jsep: 'ort.bundle.min.mjs' };
+
+async function ortRunner(
+  provider: keyof typeof ORT_BUILDS,
+  shape: KernelShape & { accuracyLevel: number },
+  x: Float32Array,
+  weights: NBitsWeights[],
+): Promise<Runner> {
+  const ort = (await import(/* @vite-ignore */ ORT_FOLDER + ORT_BUILDS[provider])) as Ort;
+  ort.env.wasm.wasmPaths = ORT_FOLDER;
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(matMulNBitsModel(shape, weights), {
+    executionProviders: ['webgpu'],
+    preferredOutputLocation: 'gpu-buffer',
+  });
+  const device = await ort.env.webgpu.device;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const buffer = device.createBuffer({ size: x.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, x.buffer as ArrayBuffer);
+  const feeds = {
+    x: ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: [shape.M, shape.K] }),
+  };
+  return {
+    async run() {
+      const outputs = await session.run(feeds);
+      await device.queue.onSubmittedWorkDone();
+      for (const tensor of Object.values(outputs)) tensor.dispose();
+    },
+    async output() {
+      const outputs = await session.run(feeds);
+      const data = (await outputs.y0.getData()).slice();
+      for (const tensor of Object.values(outputs)) tensor.dispose();
+      return data;
+    },
+    async release() {
+      await session.release();
+      buffer.destroy();
+    },
+  };
+}
+
+/** The largest error of some rows, against sums in f64, in units of the RMS. */
+function errorOf(
+  shape: KernelShape,
+  x: Float32Array,
+  { codes, scales }: NBitsWeights,
+  y: Float32Array,
+): number {
+  const { M, K, N } = shape;
+  if (y.length !== M * N) return Infinity;
+  const random = seeded(N);
+  let worst = 0;
+  let sumSq = 0;
+  for (let i = 0; i < CHECKED_ROWS; i++) {
+    const [row, token] = [random.int(N), random.int(M)];
+    let want = 0;
+    for (let k = 0; k < K; k++) {
+      const group = (row * K + k) >> 5;
+      want += x[token * K + k] * scales[group] * (code(codes, group, k & 31) - 8);
+    }
+    const error = Math.abs(y[token * N + row] - want);
+    worst = Number.isFinite(error) ? Math.max(worst, error) : Infinity;
+    sumSq += want * want;
+  }
+  return worst / Math.sqrt(sumSq / CHECKED_ROWS);
+}
+
+window.kernelPrepare = async (shape, contenders) => {
+  copies = Math.max(2, Math.ceil(ROTATED_BYTES / (shape.K * shape.N * 0.5625)));
+  const weights = Array.from({ length: copies }, (_, i) => randomWeights(shape, shape.N + i));
+  const x = seeded(shape.K).normal(shape.M * shape.K);
+  const make = {
+    ours: () => ourRunner(shape, x, weights),
+    'ort-native': () => ortRunner('native', { ...shape, accuracyLevel: 0 }, x, weights),
+    'ort-native-int8': () => ortRunner('native', { ...shape, accuracyLevel: 4 }, x, weights),
+    'ort-jsep': () => ortRunner('jsep', { ...shape, accuracyLevel: 0 }, x, weights),
+  };
+  const errors: Record<string, number | string> = {};
+  runners = new Map();
+  for (const contender of contenders) {
+    try {
+      const runner = await make[contender]();
+      errors[contender] = errorOf(shape, x, weights[0], await runner.output());
+      if ((errors[contender] as number) > MAX_ERROR) continue; // wrong answers are not timed
+      await runner.run();
+      runners.set(contender, runner);
+    } catch (error) {
+      errors[contender] = (error as Error).message; // a provider that is not in the package, or that fails
+    }
+  }
+  return errors;
+};
+
+window.kernelTime = async (contender) => {
+  const runner = runners.get(contender);
+  if (!runner) return NaN;
+  const started = performance.now();
+  await runner.run();
+  return (performance.now() - started) / copies;
+};
+
+window.kernelRelease = async () => {
+  for (const runner of runners.values()) await runner.release();
+  runners.clear();
+};

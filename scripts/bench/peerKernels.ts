@@ -1,0 +1,85 @@
+// One matrix product: our INT4 kernels beside ONNX Runtime Web's MatMulNBits, at the shapes of a GLM-4-9B layer.
+import type { BrowserEngine } from '../cliBrowser';
+import type { Contender, KernelShape } from './kernelPage';
+import { range, short, spread, table, type Spread } from './statistics';
+
+export interface KernelComparison extends KernelShape {
+  /** Of the output's RMS, against f64; or why a contender did not run. */
+  errors: Record<string, number | string>;
+  /** Milliseconds of one product. */
+  times: Record<string, Spread>;
+  /** Time of the peer that is fastest by its median, over ours, round by round. */
+  best: string;
+  ratio: Spread;
+}
+
+export const LAYER_SHAPES = [
+  { K: 4096, N: 4608 },
+  { K: 4096, N: 4096 },
+  { K: 4096, N: 27392 },
+  { K: 13696, N: 4096 },
+];
+const TOKENS = [1, 64];
+const CONTENDERS: Contender[] = ['ours', 'ort-native', 'ort-native-int8', 'ort-jsep'];
+
+export async function compareKernels(
+  engine: BrowserEngine,
+  { rounds, onShape }: { rounds: number; onShape: (results: KernelComparison[]) => void },
+): Promise<void> {
+  await engine.call('unload', {});
+  const page = await engine.context.newPage();
+  page.on('pageerror', (error) => process.stderr.write(`[kernels] ${error.message}\n`));
+  await page.goto(`${engine.origin}/scripts/bench/kernelPage.html`);
+  await page.waitForFunction(() => 'kernelTime' in window);
+  const results: KernelComparison[] = [];
+  for (const M of TOKENS) {
+    for (const { K, N } of LAYER_SHAPES) {
+      const shape = { M, K, N };
+      const errors = await page.evaluate(([s, c]) => window.kernelPrepare(s, c), [
+        shape,
+        CONTENDERS,
+      ] as const);
+      const runs: Partial<Record<Contender, number[]>> = {};
+      for (let round = 0; round < rounds; round++) {
+        for (const contender of CONTENDERS) {
+          const ms = await page.evaluate((name) => window.kernelTime(name), contender);
+          if (Number.isFinite(ms)) (runs[contender] ??= []).push(ms);
+        }
+      }
+      await page.evaluate(() => window.kernelRelease());
+      results.push(summarise(shape, errors, runs));
+      onShape(results);
+    }
+  }
+  process.stdout.write(`\n${print(results)}\n`);
+}
+
+function summarise(
+  shape: KernelShape,
+  errors: Record<string, number | string>,
+  runs: Partial<Record<Contender, number[]>>,
+): KernelComparison {
+  const { ours, ...peers } = runs;
+  if (!ours) throw new Error(`Our kernel was not timed at ${JSON.stringify(shape)}: ${errors.ours}`);
+  const ranked = Object.entries(peers).sort((a, b) => spread(a[1]).median - spread(b[1]).median);
+  if (ranked.length === 0)
+    throw new Error(`No peer ran at ${JSON.stringify(shape)}: ${JSON.stringify(errors)}`);
+  const [best, bestRuns] = ranked[0];
+  return {
+    ...shape,
+    errors,
+    times: Object.fromEntries(Object.entries(runs).map(([name, ms]) => [name, spread(ms)])),
+    best,
+    ratio: spread(bestRuns.map((ms, i) => ms / ours[i])),
+  };
+}
+
+function print(results: KernelComparison[]): string {
+  const rows = results.map(({ M, K, N, times, errors, best, ratio }) => [
+    `${M} × ${K} → ${N}`,
+    ...CONTENDERS.map((name) => (times[name] ? range(times[name]) : String(errors[name]).slice(0, 30))),
+    short((2 * M * K * N) / times.ours.median / 1e6),
+    `${short(ratio.median)}× (${short(ratio.min)}–${short(ratio.max)}) ${best}`,
+  ]);
+  return table(['M × K → N, ms', ...CONTENDERS, 'our GFLOP/s', 'best peer / ours'], rows);
+}

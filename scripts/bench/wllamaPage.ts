@@ -1,0 +1,90 @@
+// wllama (llama.cpp in the browser) in a page of its own, driven by peers.ts. Its settings are its defaults, but for
+// the context's size and the number of threads.
+
+/** What we use of wllama's interface. */
+interface Wllama {
+  loadModel(blobs: Blob[], params: object): Promise<void>;
+  createCompletion(options: object): Promise<WllamaAnswer>;
+  isMultithread(): boolean;
+}
+
+interface WllamaAnswer {
+  choices: { text: string; logprobs: { content: { top_logprobs: TopLogprob[] }[] } | null }[];
+  timings: { cache_n: number; prompt_n: number; predicted_n: number; predicted_ms: number };
+}
+
+export interface TopLogprob {
+  id: number;
+  logprob: number;
+}
+
+export interface WllamaTurn {
+  /** From the call to its answer; the time to the first token when only one is asked for. */
+  ms: number;
+  /** Mean over the tokens after the first, by llama.cpp's own clock. */
+  msPerToken: number | null;
+  promptTokens: number;
+  reusedTokens: number;
+  /** Of the first token, when asked for. */
+  top: TopLogprob[];
+}
+
+export interface WllamaRequest {
+  prompt: string;
+  newTokens: number;
+  fresh: boolean;
+  top?: boolean;
+}
+
+declare global {
+  interface Window {
+    wllamaLoad(args: {
+      url: string;
+      webgpu: boolean;
+      threads: number;
+      contextTokens: number;
+    }): Promise<number>;
+    wllamaTurn(args: WllamaRequest): Promise<WllamaTurn>;
+  }
+}
+
+const PACKAGE = '/peers/@wllama/wllama/esm';
+let wllama: Wllama;
+
+window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
+  const { Wllama } = (await import(/* @vite-ignore */ `${PACKAGE}/index.js`)) as {
+    Wllama: new (paths: { default: string }, config: object) => Wllama;
+  };
+  const blob = await (await fetch(url)).blob();
+  wllama = new Wllama({ default: `${PACKAGE}/wasm/wllama.wasm` }, { suppressNativeLog: true });
+  const started = performance.now();
+  await wllama.loadModel([new File([blob], 'model.gguf')], {
+    n_ctx: contextTokens,
+    n_threads: threads,
+    n_gpu_layers: webgpu ? 99999 : 0,
+  });
+  if (threads > 1 && !wllama.isMultithread()) throw new Error('wllama runs on one thread');
+  return performance.now() - started;
+};
+
+window.wllamaTurn = async ({ prompt, newTokens, fresh, top }) => {
+  const started = performance.now();
+  const { choices, timings } = await wllama.createCompletion({
+    prompt,
+    max_tokens: newTokens,
+    temperature: 0,
+    ignore_eos: true,
+    ...(fresh && { cache_prompt: false }), // its default is true: prompts share their prefix
+    ...(top && { logprobs: 5 }),
+  });
+  const ms = performance.now() - started;
+  if (timings.predicted_n !== newTokens)
+    throw new Error(`wllama made ${timings.predicted_n} of ${newTokens} tokens`);
+  return {
+    ms,
+    msPerToken: newTokens > 1 ? timings.predicted_ms / (newTokens - 1) : null,
+    promptTokens: timings.cache_n + timings.prompt_n,
+    reusedTokens: timings.cache_n,
+    top: choices[0].logprobs?.content[0].top_logprobs ?? [],
+  };
+};
