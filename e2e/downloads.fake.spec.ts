@@ -91,24 +91,39 @@ test('a stored model is checked and repaired, exported, and its storage shown', 
   await expect(storage).toContainText('The browser keeps all this until you delete it.');
 });
 
-test('a model opened from disk can be opened again after a reload', async ({ chat }) => {
+test('a file is used where it is: chosen in words and numbers, listed as such, back after a reload', async ({
+  chat,
+}) => {
   const { models } = chat;
-  // A file of the origin's private file system stands in for one that somebody picked.
-  await chat.page.addInitScript(() => {
-    const pick = async () => {
-      const root = await navigator.storage.getDirectory();
-      const handle = await root.getFileHandle('GLM-4-9B.gguf', { create: true });
-      const writer = await handle.createWritable();
-      await writer.write('GGUF');
-      await writer.close();
-      return [handle];
-    };
-    Object.assign(window, { showOpenFilePicker: pick });
-  });
+  await chat.pickFromOrigin('GLM-4-9B.gguf', new TextEncoder().encode('GGUF'));
   await chat.openReady();
   await chat.openModels();
-  await models.show('own');
-  await models.dialog.getByRole('button', { name: 'Open files…' }).click();
+  await models.pickFiles();
+  await expect(models.choice).toContainText('Use the file where it is0 bytes copied.');
+  await expect(models.choice).toContainText('Copy it into the browserAbout 4 B of storage.');
+  await models.choice.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(models.stored('GLM-4-9B')).toContainText('In use');
+  await expect(models.stored('GLM-4-9B')).toContainText('On disk: GLM-4-9B.gguf');
+  await expect(models.stored('GLM-4-9B')).toContainText('0 B in the browser');
+  await chat.page.reload();
+  await chat.modelReady();
+  await expect(chat.modelButton).toContainText('GLM-4-9B');
+  await chat.openModels();
+  await models.row('demo model').getByRole('button', { name: 'Load' }).click();
+  await expect(models.row('demo model')).toContainText('In use');
+  await models.stored('GLM-4-9B').getByRole('button', { name: 'Forget GLM-4-9B' }).click();
+  await models.dialog.getByRole('button', { name: 'Forget', exact: true }).click();
+  await expect(models.stored('GLM-4-9B')).toHaveCount(0);
+});
+
+test('a copied file can be opened from disk again after a reload', async ({ chat }) => {
+  const { models } = chat;
+  await chat.pickFromOrigin('GLM-4-9B.gguf', new TextEncoder().encode('GGUF'));
+  await chat.openReady();
+  await chat.openModels();
+  await models.pickFiles();
+  await models.choice.getByRole('radio', { name: /^Copy it into the browser/ }).check();
+  await models.choice.getByRole('button', { name: 'Copy and open' }).click();
   await expect(models.stored('GLM-4-9B')).toContainText('In use');
   await models.row('demo model').getByRole('button', { name: 'Load' }).click();
   await expect(models.row('demo model')).toContainText('In use');
@@ -118,6 +133,26 @@ test('a model opened from disk can be opened again after a reload', async ({ cha
   const disk = models.dialog.getByRole('region', { name: 'Opened from disk' });
   await disk.getByRole('button', { name: 'Open GLM-4-9B.gguf again' }).click();
   await expect(models.stored('GLM-4-9B')).toContainText('In use');
+});
+
+test('while a model downloads the one in use answers; it is switched to when somebody says so', async ({
+  chat,
+}) => {
+  const { models } = chat;
+  await chat.openReady('./?pace=100');
+  await chat.openModels();
+  await models.ask(EDGE);
+  await models.sheet.accept.check();
+  await models.sheet.start.click();
+  await expect(models.loadCard).toContainText('goes on answering meanwhile');
+  await models.close();
+  await chat.ask('Still there?');
+  await expect(chat.modelButton).toContainText('demo model');
+  const ready = chat.page.getByText(`${EDGE} is here, ready to answer.`);
+  await expect(ready).toBeVisible({ timeout: 30_000 });
+  await chat.page.getByRole('button', { name: 'Switch now' }).click();
+  await expect(chat.modelButton).toContainText(EDGE, { timeout: 20_000 });
+  await expect(ready).toBeHidden();
 });
 
 test.describe('on a small phone in Chinese', () => {

@@ -132,11 +132,12 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
   /** Id, name, origin. */
   function identify(source: ModelSource): [string, string, string] {
     if (source.kind === 'remote') return [source.origin, source.name, source.origin];
-    if (source.kind === 'files') {
+    if (source.kind === 'files' || source.kind === 'disk') {
       const [{ name }] = source.files;
       if (!/\.(gguf|safetensors)$/.test(name))
         throw new AppError('not-gguf', 'fake', { found: '50 4b 03 04' });
-      return [name, name.replace(/\.gguf$/, ''), name];
+      const id = source.kind === 'disk' ? `disk-${name}` : name;
+      return [id, name.replace(/\.gguf$/, ''), name];
     }
     if (source.kind === 'url') {
       if (/missing/.test(source.url)) throw new AppError('not-found', 'fake', { url: source.url });
@@ -186,41 +187,69 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     partial.remove(origin);
   }
 
+  const reporter =
+    (onEvent?: (progress: LoadProgress) => void): Report =>
+    (phase, more) =>
+      onEvent?.({ phase, doneBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: Infinity, ...more });
+
+  async function move(
+    phase: 'import' | 'upload',
+    { source, totalBytes }: { source: ModelSource; totalBytes: number },
+    report: Report,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const slow = query.get('load') === 'slow' && source.kind !== 'remote';
+    const steps = slow ? 400 : 12;
+    for (let step = 0; step <= steps; step++) {
+      const doneBytes = (totalBytes * step) / steps;
+      const bytesPerSecond = totalBytes / (steps * 0.05);
+      const secondsLeft = (totalBytes - doneBytes) / bytesPerSecond;
+      report(phase, { doneBytes, totalBytes, bytesPerSecond, secondsLeft });
+      await sleep(slow ? 50 : 10, signal);
+      if (loadsFailLeft > 0 && step === 6) {
+        loadsFailLeft--;
+        throw failure(wantedFailure('load') ?? 'bug');
+      }
+    }
+  }
+
+  function keep(source: ModelSource, { id, name, origin, packedBytes }: ModelInfo): void {
+    const disk =
+      source.kind === 'disk'
+        ? source.files.map((file) => ({ name: file.name, bytes: file.size }))
+        : undefined;
+    const row = { id, name, origin, packedBytes, sourceBytes: packedBytes, importedAt: Date.now() };
+    stored.put({ ...row, ...(disk && { disk }) });
+  }
+
+  /** Beside whatever the loaded model does. */
+  async function importModel(
+    { source }: { source: ModelSource },
+    { onEvent, signal }: CallOptions<'import'>,
+  ): Promise<{ id: string; name: string }> {
+    const [id, name, origin] = identify(source);
+    const report = reporter(onEvent);
+    if (source.kind === 'remote') await download(source, report, signal);
+    else await move('import', { source, totalBytes: 5.6e9 }, report, signal);
+    keep(source, modelInfo(id, name, origin, contextTokens));
+    return { id, name };
+  }
+
   async function load(
     { source }: { source: ModelSource },
     { onEvent, signal }: CallOptions<'load'>,
   ): Promise<ModelInfo> {
     loaded = false;
     const [id, name, origin] = identify(source);
-    const report: Report = (phase, more) =>
-      onEvent?.({ phase, doneBytes: 0, totalBytes: 0, bytesPerSecond: 0, secondsLeft: Infinity, ...more });
-    const slow = query.get('load') === 'slow' && source.kind !== 'remote';
+    const report = reporter(onEvent);
     const totalBytes = name === 'Nano' ? 12e6 : 5.6e9;
-    const steps = slow ? 400 : 12;
-    if (source.kind === 'remote') await download(source, report, signal);
-    const phases =
-      source.kind === 'url' || source.kind === 'files'
-        ? (['import', 'upload'] as const)
-        : (['upload'] as const);
-    for (const phase of phases) {
-      for (let step = 0; step <= steps; step++) {
-        const doneBytes = (totalBytes * step) / steps;
-        const bytesPerSecond = totalBytes / (steps * 0.05);
-        const secondsLeft = (totalBytes - doneBytes) / bytesPerSecond;
-        report(phase, { doneBytes, totalBytes, bytesPerSecond, secondsLeft });
-        await sleep(slow ? 50 : 10, signal);
-        if (loadsFailLeft > 0 && step === 6) {
-          loadsFailLeft--;
-          throw failure(wantedFailure('load') ?? 'bug');
-        }
-      }
-    }
+    if (source.kind === 'url') await move('import', { source, totalBytes }, report, signal);
+    await move('upload', { source, totalBytes }, report, signal);
     report('compile', {});
     await sleep(80, signal);
     loaded = true;
     const info = modelInfo(id, name, origin, contextTokens);
-    const { packedBytes } = info;
-    stored.put({ id, name, origin, packedBytes, sourceBytes: packedBytes, importedAt: Date.now() });
+    if (source.kind !== 'cached') keep(source, info);
     return info;
   }
 
@@ -281,6 +310,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       if (code) throw failure(code);
       return GPU;
     },
+    import: importModel,
     load,
     generate,
     listModels: async () => stored.all(),

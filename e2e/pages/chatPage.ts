@@ -111,6 +111,44 @@ export class ChatPage {
     await expect(this.models.dialog).toBeVisible();
   }
 
+  /**
+   * Answers the browser's file picker with a file of the origin's private file system: a real handle, like one that
+   * somebody picked, but always readable. Call it before the page opens.
+   */
+  async pickFromOrigin(name: string, bytes: Uint8Array): Promise<void> {
+    const base64 = Buffer.from(bytes).toString('base64');
+    await this.page.addInitScript(
+      ([fileName, content]) => {
+        const pick = async () => {
+          const root = await navigator.storage.getDirectory();
+          const handle = await root.getFileHandle(fileName, { create: true });
+          if ((await handle.getFile()).size > 0) return [handle];
+          const writer = await handle.createWritable();
+          await writer.write(Uint8Array.from(atob(content), (char) => char.charCodeAt(0)));
+          await writer.close();
+          return [handle];
+        };
+        Object.assign(window, { showOpenFilePicker: pick });
+      },
+      [name, base64] as const,
+    );
+  }
+
+  /** Changes that file behind the page's back; null removes it. */
+  async rewriteInOrigin(name: string, bytes: Uint8Array | null): Promise<void> {
+    const content = bytes && Buffer.from(bytes).toString('base64');
+    await this.page.evaluate(
+      async ([fileName, base64]) => {
+        const root = await navigator.storage.getDirectory();
+        if (base64 === null) return root.removeEntry(fileName);
+        const writer = await (await root.getFileHandle(fileName, { create: true })).createWritable();
+        await writer.write(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+        await writer.close();
+      },
+      [name, content] as const,
+    );
+  }
+
   /** Drops files on the page, as from the desktop. */
   async drop(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
     const transfer = await this.page.evaluateHandle(

@@ -13,6 +13,8 @@ export class ModelDialog {
   readonly progress: Locator;
   readonly loadCard: Locator;
   readonly sheet: DownloadSheet;
+  /** Read where it is, or copied? */
+  readonly choice: Locator;
 
   constructor(private readonly page: Page) {
     this.dialog = page.getByRole('dialog', { name: /^(Models|模型)$/ });
@@ -20,6 +22,7 @@ export class ModelDialog {
     this.progress = this.dialog.getByRole('progressbar');
     this.loadCard = this.dialog.getByRole('region', { name: /^(Loading|Downloading|正在加载|正在下载) / });
     this.sheet = new DownloadSheet(page);
+    this.choice = this.dialog.getByRole('form', { name: /^(Open|打开) / });
   }
 
   async show(tab: keyof typeof TABS): Promise<void> {
@@ -37,6 +40,12 @@ export class ModelDialog {
       buffer: Buffer.from(bytes),
     }));
     await (await choosing).setFiles(payload);
+  }
+
+  /** Through the browser's picker: ChatPage.pickFromOrigin answers it. */
+  async pickFiles(): Promise<void> {
+    await this.show('own');
+    await this.dialog.getByRole('button', { name: /^(Open files|打开文件)…$/ }).click();
   }
 
   async openUrl(url: string): Promise<void> {

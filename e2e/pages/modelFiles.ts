@@ -6,9 +6,15 @@ export function tinyFile(name = 'tiny.gguf', seed = 1): { name: string; bytes: U
   return { name, bytes: tinyModel({ architecture: 'glm4', type: 'Q4_0', seed }).bytes };
 }
 
-/** A host that lets other sites read a file in ranges, as model hosts do. */
-export async function serveModel(page: Page, url: string | RegExp, bytes: Uint8Array): Promise<void> {
-  await page.route(url, (route: Route) => {
+/** A host that lets other sites read a file in ranges, as model hosts do; each answer may take a while. */
+export async function serveModel(
+  page: Page,
+  url: string | RegExp,
+  bytes: Uint8Array,
+  { delayMs = 0 } = {},
+): Promise<void> {
+  await page.route(url, async (route: Route) => {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
     const headers: Record<string, string> = {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-range, accept-ranges, etag',

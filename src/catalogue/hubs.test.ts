@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors';
-import { fileUrl, HUGGING_FACE, listFiles, mirrorHub, MODELSCOPE, resolveModel, variantOn } from './hubs';
+import {
+  fileUrl,
+  HUGGING_FACE,
+  listFiles,
+  mirrorHub,
+  MODELSCOPE,
+  resolveModel,
+  smallerElsewhere,
+  variantOn,
+} from './hubs';
 import { findModel, recommendedVariant } from './models';
 
 const MIRROR = mirrorHub('hf-mirror.com/');
@@ -152,6 +161,18 @@ describe('resolveModel', () => {
     ).rejects.toMatchObject({ code: 'not-on-hub' });
     expect(variantOn(model, MODELSCOPE)?.id).toBe('official');
     expect(variantOn(model, HUGGING_FACE)?.id).toBe('q4_0');
+    const unlabelled = { ...model, variants: model.variants.map((one) => ({ ...one, recommended: false })) };
+    expect(variantOn({ ...unlabelled, variants: unlabelled.variants.toReversed() }, HUGGING_FACE)?.id).toBe(
+      'q4_0',
+    );
+  });
+
+  it('knows a smaller form that another hub carries', () => {
+    const model = findModel('glm-4-9b-chat')!;
+    const official = variantOn(model, MODELSCOPE)!;
+    expect(smallerElsewhere(model, official, MODELSCOPE)?.id).toBe('q4_0');
+    expect(smallerElsewhere(model, official, HUGGING_FACE)).toBeUndefined(); // it has all of them
+    expect(smallerElsewhere(edge, variantOn(edge, MODELSCOPE)!, MODELSCOPE)).toBeUndefined();
   });
 
   it('takes the shards that an original repository really has', async () => {

@@ -57,10 +57,25 @@ export function repoOn(variant: ModelVariant, hub: Hub): string | undefined {
   return variant.repos[hostOf(hub)];
 }
 
-/** The first variant of a model that a hub carries, the recommended one before others; undefined when it has none. */
+/** What a hub carries of a model: the recommended variant, else the smallest download; undefined when it has none. */
 export function variantOn(model: CatalogueModel, hub: Hub): ModelVariant | undefined {
   const carried = model.variants.filter((variant) => repoOn(variant, hub));
-  return carried.find((variant) => variant.recommended) ?? carried[0];
+  return carried.find((variant) => variant.recommended) ?? smallest(carried);
+}
+
+/** A smaller download of a model than this one, for a hub that lacks it: elsewhere there is one. */
+export function smallerElsewhere(
+  model: CatalogueModel,
+  variant: ModelVariant,
+  hub: Hub,
+): ModelVariant | undefined {
+  const others = model.variants.filter((other) => !repoOn(other, hub));
+  const best = others.find(({ recommended }) => recommended) ?? smallest(others);
+  return best && best.downloadBytes < variant.downloadBytes ? best : undefined;
+}
+
+function smallest(variants: ModelVariant[]): ModelVariant | undefined {
+  return variants.toSorted((a, b) => a.downloadBytes - b.downloadBytes).at(0);
 }
 
 /** Address of a repository's page, for people. */

@@ -19,7 +19,12 @@ export type ModelSource =
    * `origin` is the same whichever mirror serves the files. `token` goes to their servers and is not stored.
    */
   | { kind: 'remote'; origin: string; name: string; files: RemoteFile[]; token?: string }
-  | { kind: 'files'; files: File[] } // one file or the parts of a split set
+  | { kind: 'files'; files: File[] } // one file or the parts of a split set; copied into the cache
+  /**
+   * Files that stay where they are and are read at every load; only a manifest is kept. `id`: the stored model that
+   * they are expected to be.
+   */
+  | { kind: 'disk'; files: File[]; id?: string }
   | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
 
 export type KvFormat = 'f16' | 'f32';
@@ -136,6 +141,8 @@ export interface CachedModel {
   importedAt: number;
   /** Stored by an app with another byte layout: loading it imports it again, from its source if that is known. */
   outdated?: boolean;
+  /** Read from these files at every load ('disk'): nothing of its weights is stored here. */
+  disk?: { name: string; bytes: number }[];
 }
 
 export interface ChatTurn {
@@ -216,6 +223,11 @@ export interface EngineCalls {
   /** Opens the GPU; everything else needs it, and load does it by itself. */
   device: { args: Record<string, never>; event: never; result: DeviceSummary };
   load: { args: { source: ModelSource; options?: LoadOptions }; event: LoadProgress; result: ModelInfo };
+  /**
+   * Brings a model into the cache, or finds it there, while the loaded one goes on answering; `load` of its id does
+   * the rest. Not for 'disk'.
+   */
+  import: { args: { source: ModelSource }; event: LoadProgress; result: { id: string; name: string } };
   unload: { args: Record<string, never>; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
   countTokens: { args: { messages: ChatTurn[] }; event: never; result: { tokens: number } };
@@ -229,9 +241,12 @@ export interface EngineCalls {
   /** Imports under way or interrupted, newest first. */
   listPartial: { args: Record<string, never>; event: never; result: PartialImport[] };
   deletePartial: { args: { id: string }; event: never; result: null };
-  /** Reads a stored model back and compares every digest; damaged parts are fetched again when their source is known. */
+  /**
+   * Reads a stored model back and compares every digest; damaged parts are fetched again when their source is known.
+   * A model that lies on disk needs its `files`.
+   */
   verifyModel: {
-    args: { id: string };
+    args: { id: string; files?: File[] };
     event: { doneBytes: number; totalBytes: number };
     /** failure: why damaged shards stay so. */
     result: { damagedShards: number[]; repairedShards: number[]; failure?: WireError };

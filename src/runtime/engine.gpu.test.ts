@@ -22,8 +22,8 @@ const engine = new Engine({
 async function openTiny(spec: Partial<TinyModelSpec> = {}, contextTokens = 512) {
   const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0', ...spec });
   const file = new File([model.bytes as Uint8Array<ArrayBuffer>], `${model.name}.gguf`);
-  await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
-  return { file, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
+  const { id } = await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
+  return { file, id, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
 }
 
 const all = async (ids: number[]) => {
@@ -51,6 +51,23 @@ for (const architecture of ['chatglm', 'glm4'] as const) {
     },
   );
 }
+
+gpuTest('a file read in place gives the logits of its imported copy, bit for bit', async ({ gpu: _ }) => {
+  for (const type of ['Q4_0', 'Q6_K'] as const) {
+    const { file, id: copyId, prompt } = await openTiny({ type });
+    const copied = await all(prompt(20));
+    for (const load of ['first', 'second']) {
+      const source = {
+        kind: 'disk' as const,
+        files: [file],
+        ...(load === 'second' && { id: `disk-${copyId}` }),
+      };
+      const info = await engine.load(source, { contextTokens: 512 }, () => {}, never);
+      expect(info.id).toBe(`disk-${copyId}`);
+      expect(await all(prompt(20))).toEqual(copied);
+    }
+  }
+});
 
 gpuTest('truncate and continue equals fresh', async ({ gpu: _ }) => {
   const { prompt } = await openTiny();

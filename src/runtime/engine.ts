@@ -65,6 +65,8 @@ interface Loaded {
 
 export class Engine {
   private gpu: Gpu | undefined;
+  /** A device that is being opened: an import asks for one while a load may do so too. */
+  private opening: Promise<Gpu> | undefined;
   private loaded: Loaded | undefined;
   /** Models on this machine, loaded or not. */
   readonly store: ModelStore;
@@ -75,6 +77,11 @@ export class Engine {
 
   private async openGpu(): Promise<Gpu> {
     if (this.gpu) return this.gpu;
+    this.opening ??= this.openNewGpu().finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async openNewGpu(): Promise<Gpu> {
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
     gpu.completionDelayMs = this.environment.rehearsal?.completionDelayMs ?? 0;
@@ -95,8 +102,24 @@ export class Engine {
   }
 
   /**
+   * Brings a model into the cache, or finds it there. The loaded one goes on answering meanwhile.
+   * @throws AppError of nearly every code; an abort throws the signal's reason and keeps what is stored.
+   */
+  async import(
+    source: ModelSource,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<{ id: string; name: string }> {
+    const meter = progressMeter(onProgress);
+    meter.at('header', 0, 1);
+    await this.openGpu(); // no GPU is known before gigabytes are moved
+    const { id, name } = await this.store.ensureCached(source, meter, signal);
+    return { id, name };
+  }
+
+  /**
    * Loads a model: from the cache when it is there (no request leaves the machine unless a stored part is damaged),
-   * else imported first. The model loaded before stays usable until the new one is safely in the cache.
+   * else imported first; 'disk' files are read on the way. The model loaded before stays until the new one is at hand.
    * @throws AppError of nearly every code; an abort throws the signal's reason.
    */
   async load(
@@ -108,7 +131,7 @@ export class Engine {
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openGpu(); // no GPU is known before gigabytes are moved
-    const manifest = await this.store.ensureCached(source, meter, signal);
+    const { manifest, shards, keep } = await this.store.ready(source, meter, signal);
     const repairer = await this.store.repairer(manifest, source, signal, meter);
     const config = readConfig(manifest.metadata, tensorMap(manifest));
     const tokenizer = createTokenizer(manifest.metadata);
@@ -121,10 +144,12 @@ export class Engine {
         gpu,
         manifest,
         cache: await this.store.cache(),
+        shards: shards?.read,
         signal,
         onProgress: ({ doneBytes, totalBytes }) => meter.at('upload', doneBytes, totalBytes),
         repair: (index) => repairer.repairOrCount(index),
       });
+      await keep?.();
       meter.at('compile', 0, 1);
       const contextTokens = Math.min(
         config.trainedContextTokens,
@@ -229,7 +254,8 @@ export class Engine {
           signal,
         )
       ).metadata;
-    const { model, close } = await openSource(source, { signal });
+    const opening = source.kind === 'disk' ? { kind: 'files' as const, files: source.files } : source;
+    const { model, close } = await openSource(opening, { signal });
     close();
     return model.kind === 'pack' ? model.pack.manifest.metadata : model.gguf.metadata;
   }

@@ -141,7 +141,7 @@ describe('an import over HTTP', () => {
     await flip(manifest.id, 1); // and from there it is repaired
     const { store: later } = tab();
     const signal = new AbortController().signal;
-    expect((await later.verify(manifest.id, () => undefined, signal)).repairedShards).toEqual([1]);
+    expect((await later.verify({ id: manifest.id }, () => undefined, signal)).repairedShards).toEqual([1]);
   });
 
   test('can be given up, with all that was stored and staged', async () => {
@@ -212,7 +212,7 @@ test('an original repository is quantised as it comes, goes on after a pause and
   expect(manifest.tensors.some(({ format }) => format === 'q4')).toBe(true);
   await flip(manifest.id, 0);
   const signal = new AbortController().signal;
-  const { repairedShards } = await tab().store.verify(manifest.id, () => undefined, signal);
+  const { repairedShards } = await tab().store.verify({ id: manifest.id }, () => undefined, signal);
   expect(repairedShards).toEqual([0]);
   const local = files.map(({ name, bytes }) => new File([bytes], name));
   const direct = await new ModelStore({ cache: memoryCache() }).ensureCached(
@@ -274,7 +274,9 @@ describe('a damaged model', () => {
   test('is repaired with the bytes of the damaged part alone', async () => {
     await (await repairer()).repairOrCount(1);
     expect(fetchedBytes()).toBeLessThan(manifest.shardBytes * 1.05);
-    expect(await tab().store.verify(manifest.id, () => undefined, new AbortController().signal)).toEqual({
+    expect(
+      await tab().store.verify({ id: manifest.id }, () => undefined, new AbortController().signal),
+    ).toEqual({
       damagedShards: [],
       repairedShards: [],
     });
@@ -283,7 +285,7 @@ describe('a damaged model', () => {
   test('is verified and repaired on demand, with progress', async () => {
     const events: { doneBytes: number; totalBytes: number }[] = [];
     const verify = () =>
-      tab().store.verify(manifest.id, (event) => events.push(event), new AbortController().signal);
+      tab().store.verify({ id: manifest.id }, (event) => events.push(event), new AbortController().signal);
     expect(await verify()).toEqual({ damagedShards: [1], repairedShards: [1] });
     expect(events.at(-1)?.doneBytes).toBe(events.at(-1)?.totalBytes);
     await flip(manifest.id, 0);
@@ -306,7 +308,7 @@ describe('a damaged model', () => {
     await fromFile.repairOrCount(1);
     await fromFile.repairOrCount(2);
     const { damagedShards } = await tab().store.verify(
-      manifest.id,
+      { id: manifest.id },
       () => undefined,
       new AbortController().signal,
     );

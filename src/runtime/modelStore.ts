@@ -2,7 +2,7 @@
 import { planTensors, readConfig } from '../model/glm4Config';
 import type { CachedModel, EngineCalls, ModelSource, PartialImport } from '../protocol/engine';
 import { AppError, isAbort, toWireError } from '../shared/errors';
-import { createTokenizer, mergesAreRedundant } from '../tokenizer/tokenizer';
+import { createTokenizer } from '../tokenizer/tokenizer';
 import { openCache } from '../weights/cache';
 import { databaseStaging, fileKeyOf, memoryStaging, type ChunkStaging } from '../weights/download';
 import { exportModel } from '../weights/exportModel';
@@ -11,16 +11,18 @@ import { importModel } from '../weights/importer';
 import { importPack } from '../weights/importPack';
 import { LAYOUT_VERSION } from '../weights/layoutVersion';
 import { importUnderWay, unlessImporting, withImportLock } from '../weights/locks';
-import type { Metadata, ModelCache, ModelManifest, SourceRecord, WeightProgress } from '../weights/types';
+import type { ModelCache, ModelManifest, SourceRecord, WeightProgress } from '../weights/types';
 import { findDamage } from '../weights/verify';
 import {
   filesOf,
   knownSource,
   openSource,
   originOf,
+  withoutMerges,
   type OpenedModel,
   type UncachedSource,
 } from './openSource';
+import { findOtherBytes, openDiskModel, type DiskModel } from './diskModel';
 import type { ProgressMeter } from './progressMeter';
 import { Repairer } from './repairer';
 
@@ -35,6 +37,9 @@ export interface StoreEnvironment {
   /** Default: beside the cache. */
   staging?: ChunkStaging;
 }
+
+/** A model whose weights can be read: from the cache, or from its files on disk. */
+export type ReadyModel = { manifest: ModelManifest } & Partial<DiskModel>;
 
 export class ModelStore {
   private opened: { cache: ModelCache; staging: ChunkStaging } | undefined;
@@ -55,6 +60,12 @@ export class ModelStore {
     return (this.opened = { cache, staging });
   }
 
+  /** A model to be loaded, imported first if need be. @throws as {@link ensureCached}, and file-changed, file-unreadable */
+  async ready(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ReadyModel> {
+    if (source.kind === 'disk') return openDiskModel(source, { cache: await this.cache(), signal, meter });
+    return { manifest: await this.ensureCached(source, meter, signal) };
+  }
+
   /**
    * The manifest of a model, which is imported when the cache has none: in this tab, or in another one that is waited
    * for. An import that was interrupted goes on where it stopped.
@@ -63,6 +74,7 @@ export class ModelStore {
   async ensureCached(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ModelManifest> {
     const { cache } = await this.open();
     const known = await findCached(cache, source);
+    if (known?.disk || source.kind === 'disk') throw onDisk(known);
     if (known) return known;
     const importable = source.kind === 'cached' ? await sourceOfStored(cache, source.id) : source;
     if (importable.kind === 'files') return this.import(importable, meter, signal, () => undefined);
@@ -151,10 +163,14 @@ export class ModelStore {
   /** Models in the cache, newest first, those of another byte layout too. @throws AppError storage-unavailable */
   async list(): Promise<CachedModel[]> {
     const manifests = await (await this.cache()).list();
-    return manifests.map(({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion }) => ({
-      ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
-      ...(layoutVersion !== LAYOUT_VERSION && { outdated: true }),
-    }));
+    return manifests.map(
+      ({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion, disk }) => ({
+        ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
+        // what is packed at every load has no old layout
+        ...(layoutVersion !== LAYOUT_VERSION && !disk && { outdated: true }),
+        ...(disk && { disk: disk.map(({ name: file, bytes }) => ({ name: file, bytes })) }),
+      }),
+    );
   }
 
   /** Imports under way or interrupted, newest first. */
@@ -185,9 +201,12 @@ export class ModelStore {
     if (!isIdle) throw importUnderWay(id);
   }
 
-  /** Reads a model back and compares every digest; damaged parts are fetched again where their source is known. */
+  /**
+   * Reads a model back and compares every digest; damaged parts are fetched again where their source is known.
+   * @param files of a model on disk.
+   */
   async verify(
-    id: string,
+    { id, files }: EngineCalls['verifyModel']['args'],
     onEvent: (event: EngineCalls['verifyModel']['event']) => void,
     signal: AbortSignal,
   ): Promise<EngineCalls['verifyModel']['result']> {
@@ -195,6 +214,11 @@ export class ModelStore {
     const manifest = (await cache.list()).find((stored) => stored.id === id);
     if (!manifest) throw notStored(id);
     const onProgress = (doneBytes: number, totalBytes: number): void => onEvent({ doneBytes, totalBytes });
+    if (manifest.disk) {
+      if (!files) throw onDisk(manifest);
+      const model = await openDiskModel({ kind: 'disk', id, files }, { cache, signal });
+      return { damagedShards: await findOtherBytes(model, { signal, onProgress }), repairedShards: [] };
+    }
     const damagedShards = await findDamage(cache, manifest, { signal, onProgress });
     const repairedShards: number[] = [];
     const repairer = await this.repairer(manifest, { kind: 'cached', id }, signal);
@@ -217,6 +241,7 @@ export class ModelStore {
   async export(id: string): Promise<{ blob: Blob; fileName: string }> {
     const cache = await this.cache();
     const manifest = await cache.manifest(id);
+    if (manifest?.disk) throw onDisk(manifest);
     if (manifest) return exportModel(cache, manifest);
     const outdated = (await cache.list()).find((stored) => stored.id === id);
     throw outdated ? outdatedModel(outdated) : notStored(id);
@@ -247,6 +272,12 @@ function notStored(id: string): AppError {
   return new AppError('cache-damaged', message, { id, shard: 'manifest' });
 }
 
+/** The page has its files, and gives them along: this one was not asked the way it should be. */
+function onDisk(manifest?: ModelManifest): AppError {
+  const name = manifest?.origin ?? 'The model';
+  return new AppError('file-permission', `${name} is read from disk: open its file again.`, { name });
+}
+
 function outdatedModel({ id, name, origin, packedBytes }: ModelManifest): AppError {
   const message =
     `${name} was stored by another version of this app, in a layout that this one does not read, and where it came ` +
@@ -268,11 +299,4 @@ async function sweepDownloads(cache: ModelCache, staging: ChunkStaging): Promise
   for (const { fileKey, updatedAt } of await staging.orphans(wanted.flat())) {
     if (Date.now() - updatedAt > STALE_MS) await staging.deleteDownload(fileKey);
   }
-}
-
-/** Without the merge list when the ranks say the same: it is most of the header and would be read at every start. */
-function withoutMerges(metadata: Metadata): Metadata {
-  if (!mergesAreRedundant(metadata)) return metadata;
-  const { 'tokenizer.ggml.merges': _, ...rest } = metadata;
-  return rest;
 }

@@ -1,14 +1,16 @@
 // From what the user chose to an opened model: GGUF parts, an original repository, or a model exported by this app.
 import type { ModelSource } from '../protocol/engine';
+import { mergesAreRedundant } from '../tokenizer/tokenizer';
 import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
 import { openGguf, splitUrls, type GgufFile } from '../weights/gguf';
 import { openPack, type Pack } from '../weights/importPack';
 import { isOfficialModel, openOfficialModel } from '../weights/official/openOfficialModel';
 import { fileSource, httpSource } from '../weights/sources';
-import type { ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
+import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
 
-export type UncachedSource = Exclude<ModelSource, { kind: 'cached' }>;
+/** What an import begins with. */
+export type UncachedSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>;
 
 export interface OpenOptions {
   signal: AbortSignal;
@@ -32,9 +34,16 @@ export interface OpenedModel {
 }
 
 /** Where the model comes from, for people and for finding it again with the network off. */
-export function originOf(source: UncachedSource): string {
+export function originOf(source: Exclude<ModelSource, { kind: 'cached' }>): string {
   if (source.kind === 'remote') return source.origin;
   return source.kind === 'url' ? source.url : (source.files[0]?.name ?? '');
+}
+
+/** Without the merge list when the ranks say the same: it is most of the header and would be read at every start. */
+export function withoutMerges(metadata: Metadata): Metadata {
+  if (!mergesAreRedundant(metadata)) return metadata;
+  const { 'tokenizer.ggml.merges': _, ...rest } = metadata;
+  return rest;
 }
 
 /** What may be stored of a source: no token. */

@@ -76,7 +76,7 @@ export class Repairer {
       const isSame = (await modelId(model.gguf)) === manifest.id;
       return isSame ? shardPacker(manifest, model.gguf.tensors) : undefined;
     }
-    const record = knownSource(manifest);
+    const record = source.kind === 'disk' ? null : knownSource(manifest);
     if (!record) return undefined;
     const sources = addresses(record, source).map(({ url, token }) => httpSource(url, { token }));
     if (manifest.recipe) return shardPacker(manifest, tensorsOf(manifest.recipe, sources));

@@ -37,7 +37,9 @@ export const ERROR_CODES = [
   'network', // unreachable host or refused by CORS; details: url
   'connection-lost', // cut while reading; details: url, receivedBytes, totalBytes
   'source-changed', // size or ETag differs between requests; details: url
-  'file-unreadable', // a local file moved, changed or lost its permission; details: name
+  'file-unreadable', // a local file moved, changed while it was read, or its drive unplugged; details: name
+  'file-permission', // the browser did not let this page read a file on disk; details: name
+  'file-changed', // a file read in place is not the one it was; details: name, id
   'storage-quota', // details: neededBytes, availableBytes
   'storage-unavailable', // IndexedDB refused
   'storage-blocked', // a tab with an older version of the page keeps the chats from being opened

@@ -42,18 +42,16 @@ describe('a turn', () => {
 
   test('a model chosen before the page has asked for its own is not overridden', async () => {
     const listing = gate<never[]>();
-    const sources: unknown[] = [];
-    const { store } = setUp({
-      listModels: () => listing.promise,
-      load: async ({ source }) => (sources.push(source), info('chosen')),
-    });
+    const { store, imports, loads } = setUp({ listModels: () => listing.promise });
+    const url = 'https://example.org/chosen.gguf';
     const started = store.getState().startModel();
-    void store.getState().loadModel({ kind: 'url', url: 'https://example.org/chosen.gguf' });
+    void store.getState().loadModel({ kind: 'url', url });
+    await until(() => imports.length === 1);
     listing.open([]);
     await started;
-    await until(() => store.getState().model.status === 'ready');
-    expect(sources).toEqual([{ kind: 'url', url: 'https://example.org/chosen.gguf' }]);
-    expect(store.getState().model.info?.id).toBe('chosen');
+    await until(() => store.getState().model.info?.id === url);
+    expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: url } });
+    expect(store.getState().model.status).toBe('ready');
   });
 
   test('waits for a model that is still loading', async () => {
@@ -261,11 +259,8 @@ describe('the model', () => {
 
   test('a load that fails before the upload leaves the model before in use', async () => {
     const { store } = setUp({
-      load: async ({ source }) => {
-        if (source.kind === 'url' && source.url !== NANO_URL) {
-          throw new AppError('not-found', '404', { url: source.url });
-        }
-        return info('nano');
+      import: async () => {
+        throw new AppError('not-found', '404', { url: 'https://example.org/x.gguf' });
       },
     });
     await store.getState().startModel();
@@ -280,7 +275,7 @@ describe('the model', () => {
   test('a load that fails during the upload leaves none, and names the way back', async () => {
     const { store } = setUp({
       load: async ({ source }, { onEvent }) => {
-        if (source.kind !== 'files') return info('nano');
+        if (source.kind !== 'cached') return info('nano');
         onEvent?.({ phase: 'upload', doneBytes: 1, totalBytes: 2, bytesPerSecond: 0, secondsLeft: Infinity });
         throw new AppError('out-of-gpu-memory', 'full', { neededBytes: 6e9 });
       },
@@ -319,15 +314,16 @@ describe('the model', () => {
 
   test('only an import above 100 MB asks for lasting storage, once', async () => {
     const { store, persistAsked } = setUp({
-      load: async ({ source }, { onEvent }) => {
-        const totalBytes = source.kind === 'url' && source.url === NANO_URL ? 12e6 : 5e9;
+      import: async ({ source }, { onEvent }) => {
+        const totalBytes = source.kind === 'url' && source.url.endsWith('small.gguf') ? 12e6 : 5e9;
         for (const doneBytes of [0, totalBytes]) {
           onEvent?.({ phase: 'import', doneBytes, totalBytes, bytesPerSecond: 1, secondsLeft: 1 });
         }
-        return info('nano');
+        return { id: 'big', name: 'big' };
       },
     });
     await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/small.gguf' });
     expect(persistAsked()).toBe(0);
     await store.getState().loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
     expect(persistAsked()).toBe(1);

@@ -9,6 +9,7 @@ import { createDraftsSlice, type DraftsSlice } from './draftsSlice';
 import type { DiskFiles } from './diskFiles';
 import { createDownloadsSlice, type DownloadsSlice } from './downloadsSlice';
 import { createFilesSlice, type FilesSlice } from './filesSlice';
+import { createImportSlice, type ImportSlice } from './importSlice';
 import { createModelSlice, type ModelSlice } from './modelSlice';
 import type { PreferenceStorage } from './preferences';
 import type { AppShell } from '../pwa/register';
@@ -22,6 +23,7 @@ export type AppState = ChatsSlice &
   DraftsSlice &
   TurnSlice &
   ModelSlice &
+  ImportSlice &
   CatalogueSlice &
   DownloadsSlice &
   StorageSlice &
@@ -60,6 +62,7 @@ export function createAppStore(deps: AppDeps): AppStore {
     ...createDraftsSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
+    ...createImportSlice(set, get, deps, api.subscribe),
     ...createCatalogueSlice(set, get, deps, api.subscribe),
     ...createDownloadsSlice(set, get, deps, api.subscribe),
     ...createStorageSlice(set, get, deps, api.subscribe),

@@ -1,6 +1,7 @@
 import type { GenerateSummary } from '../protocol/engine';
 import { toWireError } from '../shared/errors';
 import type { SliceMaker } from './appStore';
+import { downloading } from './importSlice';
 import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
 import type { CatalogueState } from './types';
 
@@ -33,8 +34,8 @@ export const createCatalogueSlice: SliceMaker<CatalogueSlice> = (set, get, { cli
       chosenVariants: {},
     },
     async checkComputer() {
-      // The engine does one thing at a time: behind a download the check would wait for hours.
-      if (get().catalogue.probing !== null || get().model.downloading) return;
+      // Beside a download, whose bytes are packed in the same worker, the times would be wrong.
+      if (get().catalogue.probing !== null || downloading(get())) return;
       patch({ probing: 0, probeError: null });
       try {
         const onEvent = ({ fraction }: { fraction: number }) => patch({ probing: fraction });

@@ -25,6 +25,8 @@ export interface PickedFiles {
 
 interface DiskRecord extends DiskModel {
   handles: FileSystemHandle[];
+  /** The stored model that is read from these files at every load; absent when they were copied. */
+  modelId?: string;
 }
 
 export interface DiskFiles {
@@ -33,11 +35,22 @@ export interface DiskFiles {
   pickFolder?(): Promise<PickedFiles | null>;
   /** What was dropped, folders read through. */
   readHandles(handles: FileSystemHandle[]): Promise<PickedFiles>;
+  /** Those of no stored model. */
   list(): Promise<DiskModel[]>;
-  remember(picked: PickedFiles): Promise<void>;
-  /** Asks for permission again; call it from a click. @throws AppError 'file-unreadable' */
+  /** @returns its id; null where there are no handles to keep. */
+  remember(picked: PickedFiles): Promise<string | null>;
+  /**
+   * Asks for permission again; call it from a click.
+   * @throws AppError 'file-permission' when it is refused, 'file-unreadable' for files that are gone
+   */
   open(id: string): Promise<File[]>;
   forget(id: string): Promise<void>;
+  /** These files are the stored model from now on; null: they are no model's. */
+  tie(id: string, modelId: string | null): Promise<void>;
+  /** The record of a stored model, by its id. */
+  recordOf(modelId: string): Promise<string | undefined>;
+  /** Can they be read without asking? */
+  isGranted(id: string): Promise<boolean>;
 }
 
 const MODEL_FILE = /\.(gguf|glmpack|safetensors|json|model)$/i;
@@ -55,6 +68,15 @@ export function modelFilesOf({ name, files, handles }: PickedFiles): PickedFiles
     });
   }
   return { name, files: wanted, handles };
+}
+
+/** GGUF files and exported models can be read where they are; original weights are quantised once, and copied. */
+export function canStayInPlace({ files, handles }: PickedFiles): boolean {
+  if (handles.length === 0 || files.length === 0) return false;
+  return (
+    files.every(({ name }) => /\.gguf$/i.test(name)) ||
+    (files.length === 1 && /\.glmpack$/i.test(files[0].name))
+  );
 }
 
 const isAbortedPicker = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
@@ -88,6 +110,7 @@ async function unlessClosed<T>(picking: Promise<T>): Promise<T | null> {
 export function openDiskFiles(): DiskFiles {
   const store = createStore('glm-disk-files', 'handles');
   const records = async () => (await entries<string, DiskRecord>(store)).map(([, record]) => record);
+  const find = async (id: string) => (await records()).find((row) => row.id === id);
   const pickers = globalThis as PickerWindow;
   return {
     pickFiles: pickers.showOpenFilePicker
@@ -104,29 +127,42 @@ export function openDiskFiles(): DiskFiles {
       : undefined,
     readHandles,
     async list() {
-      const rows = (await records()).map(({ id, name, bytes, openedAt }) => ({ id, name, bytes, openedAt }));
-      return rows.sort((a, b) => b.openedAt - a.openedAt);
+      const rows = (await records()).filter(({ modelId }) => modelId === undefined);
+      return rows
+        .map(({ id, name, bytes, openedAt }) => ({ id, name, bytes, openedAt }))
+        .sort((a, b) => b.openedAt - a.openedAt);
     },
     async remember({ name, files, handles }) {
-      if (handles.length === 0) return;
-      // The same files again are the same row.
-      for (const record of await records()) {
-        const same = await Promise.all(record.handles.map((old, i) => handles[i]?.isSameEntry(old) ?? false));
-        if (same.every(Boolean)) await del(record.id, store);
-      }
+      if (handles.length === 0) return null;
       const bytes = files.reduce((sum, file) => sum + file.size, 0);
       const record: DiskRecord = { id: crypto.randomUUID(), name, bytes, openedAt: Date.now(), handles };
+      // The same files again are the same row.
+      for (const old of await records()) {
+        const same = await Promise.all(
+          old.handles.map((handle, i) => handles[i]?.isSameEntry(handle) ?? false),
+        );
+        if (!same.every(Boolean)) continue;
+        if (old.modelId !== undefined) record.modelId = old.modelId;
+        await del(old.id, store);
+      }
       await set(record.id, record, store);
+      return record.id;
     },
     async open(id) {
-      const record = (await records()).find((row) => row.id === id);
+      const record = await find(id);
       const name = record?.name ?? id;
       const unreadable = (cause?: unknown) =>
-        new AppError('file-unreadable', `${name} can no longer be read. Open it again.`, { name }, cause);
+        new AppError(
+          'file-unreadable',
+          `${name} can no longer be read. Plug its drive in, or open it again.`,
+          { name },
+          cause,
+        );
       if (!record) throw unreadable();
       for (const handle of record.handles as PermissionHandle[]) {
         if ((await handle.queryPermission?.({ mode: 'read' })) === 'granted') continue;
-        if ((await handle.requestPermission?.({ mode: 'read' })) !== 'granted') throw unreadable();
+        const answer = await handle.requestPermission?.({ mode: 'read' }).catch(() => 'denied');
+        if (answer !== 'granted') throw refused(name);
       }
       try {
         return (await readHandles(record.handles)).files;
@@ -135,5 +171,23 @@ export function openDiskFiles(): DiskFiles {
       }
     },
     forget: (id) => del(id, store),
+    async tie(id, modelId) {
+      const record = await find(id);
+      if (!record) return;
+      const { modelId: _, ...rest } = record;
+      await set(id, modelId === null ? rest : { ...rest, modelId }, store);
+    },
+    recordOf: async (modelId) => (await records()).find((row) => row.modelId === modelId)?.id,
+    async isGranted(id) {
+      const handles = ((await find(id))?.handles ?? []) as PermissionHandle[];
+      const states = await Promise.all(handles.map((handle) => handle.queryPermission?.({ mode: 'read' })));
+      return states.length > 0 && states.every((state) => state === 'granted');
+    },
   };
+}
+
+function refused(name: string): AppError {
+  return new AppError('file-permission', `The browser may not read ${name}. Load it again and allow it.`, {
+    name,
+  });
 }

@@ -1,9 +1,10 @@
 // Downloads, the pre-flight, storage and files from disk: what the store asks of the engine, and what it remembers.
 import { describe, expect, test } from 'vitest';
 import { HUGGING_FACE, MODELS, originOfVariant, recommendedVariant } from '../catalogue';
-import type { DeviceProbe, ModelInfo, PartialImport } from '../protocol/engine';
+import type { DeviceProbe, PartialImport } from '../protocol/engine';
 import { AppError } from '../shared/errors';
-import { gate, info, NANO_URL, setUp, summary, until } from './scriptedStore';
+import { downloading } from './importSlice';
+import { gate, NANO_URL, setUp, summary, until } from './scriptedStore';
 
 const model = MODELS[0];
 const variant = recommendedVariant(model);
@@ -49,18 +50,18 @@ const probe: DeviceProbe = {
 describe('a download', () => {
   test('asks the hub for its files, then for lasting storage, and loads them with sizes and digests', async () => {
     const asked: string[] = [];
-    const { store, loads, persistAsked } = setUp(
+    const { store, imports, persistAsked } = setUp(
       { probe: async () => probe },
       { fetchJson: (url) => (asked.push(url), listing) },
     );
     await store.getState().startModel();
     store.getState().askDownload(model.id, variant.id);
     await store.getState().startDownload(HUGGING_FACE);
-    await until(() => store.getState().model.status === 'ready');
+    await until(() => store.getState().model.info?.id === origin);
     expect(asked).toHaveLength(1);
     expect(persistAsked()).toBe(1);
     expect(store.getState().downloads.request).toBeNull();
-    expect(loads.at(-1)?.source).toMatchObject({
+    expect(imports.at(-1)?.source).toMatchObject({
       kind: 'remote',
       origin,
       files: [{ name: fileName, bytes: 5e9, sha256: 'ab'.repeat(32) }],
@@ -89,21 +90,21 @@ describe('a download', () => {
   test('a pause keeps the model before in use and offers to resume', async () => {
     const { store } = setUp(
       {
-        load: ({ source }, { signal }) =>
-          source.kind === 'remote'
-            ? new Promise<ModelInfo>((_, reject) =>
-                signal?.addEventListener('abort', () => reject(signal.reason as Error)),
-              )
-            : Promise.resolve(info('nano')),
+        import: (_, { signal }) =>
+          new Promise((_resolve, reject) =>
+            signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+          ),
       },
       { partial: [half] },
     );
     await store.getState().startModel();
     expect(store.getState().downloads.offered).toBeNull();
     store.getState().resumeDownload('half');
-    expect(store.getState().model).toMatchObject({ status: 'loading', downloading: origin });
-    store.getState().cancelLoad();
-    expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' }, downloading: '' });
+    expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
+    expect(downloading(store.getState())).toBe(origin);
+    store.getState().pauseImport();
+    expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
+    expect(downloading(store.getState())).toBe('');
     await until(() => store.getState().downloads.offered === 'half');
   });
 
@@ -122,11 +123,10 @@ describe('a download', () => {
   });
 
   test('is noted while it runs and forgotten when it is complete', async () => {
-    const loading = gate<ModelInfo>();
+    const loading = gate<{ id: string; name: string }>();
     const { store, savedPreferences } = setUp(
       {
-        load: async ({ source }, { onEvent }) => {
-          if (source.kind !== 'remote') return info('nano');
+        import: async (_, { onEvent }) => {
           onEvent?.({ phase: 'import', doneBytes: 1, totalBytes: 9, bytesPerSecond: 0, secondsLeft: 9 });
           return loading.promise;
         },
@@ -136,26 +136,26 @@ describe('a download', () => {
     await store.getState().startModel();
     store.getState().resumeDownload('half');
     await until(() => savedPreferences().runningDownload === origin);
-    loading.open(info('glm'));
+    loading.open({ id: 'glm', name: 'glm' });
     await until(() => savedPreferences().runningDownload === null);
   });
 });
 
 describe('access tokens', () => {
   test('go to their own host alone, stay out of the state and of the preferences, and can be deleted', async () => {
-    const { store, loads, saved } = setUp({}, { partial: [half] });
+    const { store, imports, saved } = setUp({}, { partial: [half] });
     await store.getState().startModel();
     store.getState().keepToken('https://hf-mirror.com', 'for-the-mirror');
     store.getState().resumeDownload('half');
-    await until(() => loads.length === 2);
-    expect(loads[1].source).not.toHaveProperty('token');
+    await until(() => imports.length === 1);
+    expect(imports[0].source).not.toHaveProperty('token');
 
     store.getState().keepToken('https://huggingface.co', ' hf_secret ');
     expect(store.getState().downloads.tokenHosts.sort()).toEqual(['hf-mirror.com', 'huggingface.co']);
     await until(() => store.getState().model.status === 'ready');
     store.getState().resumeDownload('half');
-    await until(() => loads.length === 3);
-    expect(loads[2].source).toMatchObject({ token: 'hf_secret' });
+    await until(() => imports.length === 2);
+    expect(imports[1].source).toMatchObject({ token: 'hf_secret' });
     expect(JSON.stringify(store.getState())).not.toContain('hf_secret');
     expect(saved.get('glm-preferences')).not.toContain('hf_secret');
 
@@ -212,7 +212,7 @@ describe('stored models', () => {
       },
     });
     const check = store.getState().verifyStored('glm');
-    expect(store.getState().storage.jobs.glm).toEqual({ kind: 'verify', fraction: 0.75 });
+    await until(() => store.getState().storage.jobs.glm?.fraction === 0.75);
     checking.open();
     await check;
     expect(store.getState().storage).toMatchObject({
@@ -234,7 +234,7 @@ describe('files from disk', () => {
   const file = (name: string) => new File(['x'], name);
 
   test('of a folder only the model’s files are opened; a folder without any says so', async () => {
-    const { store, loads } = setUp();
+    const { store, imports } = setUp();
     await store.getState().startModel();
     store
       .getState()
@@ -242,8 +242,8 @@ describe('files from disk', () => {
         [file('model.safetensors'), file('config.json'), file('README.md'), file('photo.png')],
         'glm',
       );
-    await until(() => loads.length === 2);
-    const { source } = loads[1];
+    await until(() => imports.length === 1);
+    const [{ source }] = imports;
     expect(source.kind === 'files' && source.files.map(({ name }) => name)).toEqual([
       'model.safetensors',
       'config.json',
@@ -251,11 +251,11 @@ describe('files from disk', () => {
     store.getState().openFiles([file('README.md'), file('config.json')], 'notes');
     await until(() => store.getState().notice !== null);
     expect(store.getState().notice).toMatchObject({ code: 'no-model-file', details: { name: 'notes' } });
-    expect(loads).toHaveLength(2);
+    expect(imports).toHaveLength(1);
   });
 
   test('can be opened again; a refused permission says so', async () => {
-    const { store, loads } = setUp(
+    const { store, imports } = setUp(
       {},
       {
         diskFiles: {
@@ -271,7 +271,7 @@ describe('files from disk', () => {
     await store.getState().refreshDiskModels();
     expect(store.getState().diskModels).toHaveLength(1);
     await store.getState().reopenFromDisk('d');
-    await until(() => loads.length === 2);
+    await until(() => imports.length === 1);
     await store.getState().reopenFromDisk('other');
     expect(store.getState().notice?.code).toBe('file-unreadable');
   });

@@ -1,11 +1,16 @@
-import { toWireError } from '../shared/errors';
+import type { CachedModel, ModelSource } from '../protocol/engine';
+import { AppError, toWireError } from '../shared/errors';
 import type { SliceMaker } from './appStore';
-import { modelFilesOf, type PickedFiles } from './diskFiles';
-import type { DiskModel } from './types';
+import { canStayInPlace, modelFilesOf, type PickedFiles } from './diskFiles';
+import type { DiskChoice, DiskModel } from './types';
 
 export interface FilesSlice {
   /** Opened before; their files can be opened again. Empty where the browser keeps no handles. */
   diskModels: DiskModel[];
+  /** Files that wait for somebody to say whether they are copied. */
+  diskChoice: DiskChoice | null;
+  /** The model used last lies on disk, and the browser wants a click before it may be read again. */
+  askAgain: Pick<CachedModel, 'id' | 'name'> | null;
   /** The browser has pickers of its own for this; else the page uses file inputs. */
   picksFiles: boolean;
   picksFolders: boolean;
@@ -15,11 +20,32 @@ export interface FilesSlice {
   /** From a file input or a drop without handles; `folder` is its name, if it is one. */
   openFiles(files: File[], folder?: string): void;
   openHandles(handles: FileSystemHandle[]): Promise<void>;
+  /** Answers the choice: reads the files where they are, at every load, or copies them into the browser. */
+  openChosen(way: 'in-place' | 'copy'): Promise<void>;
+  closeChoice(): void;
   reopenFromDisk(id: string): Promise<void>;
   forgetFromDisk(id: string): Promise<void>;
+  /** A stored model that lies on disk is imported as well; it goes on answering meanwhile. */
+  copyFromDisk(modelId: string): Promise<void>;
+  /** The file of this model is another one now: what is known of the old one is forgotten. */
+  readAnew(modelId: string): Promise<void>;
+  /** For loadModel: a stored model that lies on disk is loaded with its files. @throws AppError file-permission, file-unreadable */
+  withFiles(source: ModelSource): Promise<ModelSource>;
+  /** Its files, for who reads them: undefined for a model of the cache. */
+  filesOfStored(modelId: string): Promise<File[] | undefined>;
+  /** For the start, where nobody clicked; if not, the page asks. */
+  mayReadAtStart(model: CachedModel): Promise<boolean>;
+  /** The model is no longer stored; its files stay where they are. */
+  forgetFilesOf(modelId: string): Promise<void>;
+  dismissAskAgain(): void;
 }
 
-export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles }) => {
+export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles, client }) => {
+  /** What the choice is about; handles are no state. */
+  let chosen: PickedFiles | null = null;
+  /** Files of the last load in place. */
+  let last: { files: File[]; record: string | null } | null = null;
+
   /** Failures here belong to no model: they are said once. */
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
@@ -30,14 +56,37 @@ export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles }
   }
   async function open(picked: PickedFiles | null | undefined): Promise<void> {
     if (!picked || picked.files.length === 0) return;
+    if (canStayInPlace(picked)) {
+      chosen = picked;
+      const bytes = picked.files.reduce((sum, file) => sum + file.size, 0);
+      set({ diskChoice: { name: picked.name, bytes, parts: picked.files.length } });
+      return;
+    }
+    await copy(picked);
+  }
+  /** A browser that cannot keep handles costs the list, not the model. */
+  async function remember(picked: PickedFiles): Promise<string | null> {
+    const id = await diskFiles.remember(picked).catch(() => null);
+    await refresh().catch(() => undefined);
+    return id;
+  }
+  async function copy(picked: PickedFiles): Promise<void> {
     void get().loadModel({ kind: 'files', files: picked.files });
-    // A browser that cannot keep handles costs the list, not the model.
-    await diskFiles.remember(picked).then(refresh, () => undefined);
+    await remember(picked);
+  }
+  async function readInPlace(files: File[], record: string | null): Promise<void> {
+    last = { files, record };
+    const info = await get().loadModel({ kind: 'disk', files });
+    if (!info || record === null) return;
+    await diskFiles.tie(record, info.id).catch(() => undefined);
+    await get().refreshDiskModels();
   }
   const refresh = async () => set({ diskModels: await diskFiles.list() });
 
   return {
     diskModels: [],
+    diskChoice: null,
+    askAgain: null,
     picksFiles: diskFiles.pickFiles !== undefined,
     picksFolders: diskFiles.pickFolder !== undefined,
     // Without IndexedDB there is nothing to list, which other parts of the page say already.
@@ -51,6 +100,18 @@ export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles }
       });
     },
     openHandles: (handles) => attempt(async () => open(await diskFiles.readHandles(handles))),
+    openChosen: (way) =>
+      attempt(async () => {
+        const picked = chosen;
+        get().closeChoice();
+        if (!picked) return;
+        if (way === 'copy') return copy(picked);
+        await readInPlace(picked.files, await remember(picked));
+      }),
+    closeChoice() {
+      chosen = null;
+      set({ diskChoice: null });
+    },
     reopenFromDisk: (id) =>
       attempt(async () => {
         const files = await diskFiles.open(id);
@@ -61,5 +122,49 @@ export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles }
         await diskFiles.forget(id);
         await refresh();
       }),
+    copyFromDisk: (modelId) =>
+      attempt(async () => {
+        const files = await get().filesOfStored(modelId);
+        if (files) void get().loadModel({ kind: 'files', files });
+      }),
+    readAnew: (modelId) =>
+      attempt(async () => {
+        const again = last;
+        if (!again) return;
+        await client.call('deleteModel', { id: modelId });
+        if (again.record !== null) await diskFiles.tie(again.record, null);
+        const files = again.record === null ? again.files : await diskFiles.open(again.record);
+        await readInPlace(files, again.record);
+      }),
+    async withFiles(source) {
+      if (source.kind !== 'cached') return source;
+      const files = await get().filesOfStored(source.id);
+      if (!files) return source;
+      last = { files, record: (await diskFiles.recordOf(source.id)) ?? null };
+      set({ askAgain: null });
+      return { kind: 'disk', id: source.id, files };
+    },
+    async filesOfStored(modelId) {
+      const stored = get().model.stored.find(({ id }) => id === modelId);
+      if (!stored?.disk) return undefined;
+      const record = await diskFiles.recordOf(modelId);
+      if (record !== undefined) return diskFiles.open(record);
+      const { name } = stored.disk[0];
+      throw new AppError('file-unreadable', `Where ${name} lies is not known any more. Open it again.`, {
+        name,
+      });
+    },
+    async mayReadAtStart({ id, name }) {
+      const record = await diskFiles.recordOf(id).catch(() => undefined);
+      if (record !== undefined && (await diskFiles.isGranted(record).catch(() => false))) return true;
+      set({ askAgain: { id, name } });
+      return false;
+    },
+    async forgetFilesOf(modelId) {
+      const record = await diskFiles.recordOf(modelId).catch(() => undefined);
+      if (record !== undefined) await diskFiles.forget(record).catch(() => undefined);
+      if (get().askAgain?.id === modelId) set({ askAgain: null });
+    },
+    dismissAskAgain: () => set({ askAgain: null }),
   };
 };

@@ -6,6 +6,7 @@ export { currentChat, shownMessages } from './chatsSlice';
 export { currentDraft } from './draftsSlice';
 export { openDiskFiles, type DiskFiles } from './diskFiles';
 export { hubOf } from './downloadsSlice';
+export { downloading } from './importSlice';
 export { usesNano } from './modelSlice';
 export { effectiveSampling, recommendedSampling } from './settingsSlice';
 export { branchesOf } from './tree';

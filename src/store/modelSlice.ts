@@ -1,7 +1,7 @@
-import type { CachedModel, LoadProgress, ModelInfo, ModelSource } from '../protocol/engine';
-import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
+import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
+import { isAbort, toWireError, type ErrorCode, type WireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
-import { downloadOrigin, isOldNano, NANO_NAME, sourceName } from './modelSources';
+import { isOldNano, NANO_NAME, needsImport, sourceName } from './modelSources';
 import type { ModelState } from './types';
 
 export interface ModelSlice {
@@ -10,24 +10,29 @@ export interface ModelSlice {
   nanoUrl: string;
   /** First load of the page: the model used last if it is stored, else Nano. */
   startModel(): Promise<void>;
-  loadModel(source: ModelSource): Promise<void>;
+  /**
+   * Brings a model here if it is not (the one in use answers meanwhile), and puts it on the graphics card.
+   * @returns it, if it is in use now; null after a failure, which the model's state tells, and while it is imported.
+   */
+  loadModel(source: ModelSource): Promise<ModelInfo | null>;
   loadNano(): Promise<void>;
   /** Room for longer chats, or less memory: the model in use is loaded again. */
   setContextTokens(contextTokens: number | null): Promise<void>;
-  /** Stops the load. A download keeps what it has, and is offered to be resumed. */
+  /** Stops the load: the model before stays if it is still there. */
   cancelLoad(): void;
+  /** For an import: without a model in use or on its way, this is the one that questions wait for. */
+  awaitModel(name: string): void;
+  /** For an import that led to nothing. */
+  importEnded(error: WireError | null): void;
   dismissModelError(): void;
   /** The engine said that it holds none, whatever we believed. */
   markModelMissing(): void;
   /** The load that failed or was lost, once more. */
   retryLoad(): Promise<void>;
+  refreshStored(): Promise<CachedModel[]>;
   deleteStoredModel(id: string): Promise<void>;
 }
 
-/** Above this size an import asks the browser for storage that is not evicted. */
-const PERSIST_ABOVE_BYTES = 100e6;
-/** How often the speed of a download is noted; the first moments say little. */
-const KEEP_SPEED_EVERY_MS = 5000;
 /** Without these the page cannot run any model; everything else is about one model. */
 const UNSUPPORTED: ErrorCode[] = ['no-webgpu', 'no-adapter'];
 
@@ -37,8 +42,6 @@ const ENGINE_IS_EMPTY: ErrorCode[] = ['no-webgpu', 'no-adapter', 'device-lost', 
 interface Load {
   controller: AbortController;
   keptModel: () => ModelInfo | null;
-  /** Stopped by a person. */
-  paused: boolean;
 }
 
 /** The built-in model is the one in use, or on its way. */
@@ -49,21 +52,13 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
   const { client, nanoUrl } = deps;
   let lastSource: ModelSource = { kind: 'url', url: nanoUrl };
   let current: Load | null = null;
-  let asksPersistence = true;
-  let speedKeptAt = Date.now();
   const patch = (change: Partial<ModelState>) => set({ model: { ...get().model, ...change } });
 
   function fail(reason: unknown, kept: ModelInfo | null = null): void {
     const error = toWireError(reason);
     const usable = ENGINE_IS_EMPTY.includes(error.code) ? null : kept;
     const status = usable ? 'ready' : UNSUPPORTED.includes(error.code) ? 'unsupported' : 'failed';
-    patch({ status, error, info: usable, downloading: '', progress: null });
-  }
-
-  function persistOnce(bytes: number): void {
-    if (!asksPersistence || bytes <= PERSIST_ABOVE_BYTES) return;
-    asksPersistence = false;
-    void get().askPersistence();
+    patch({ status, error, info: usable, progress: null });
   }
 
   async function refreshStored(): Promise<CachedModel[]> {
@@ -77,74 +72,63 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     }
   }
 
-  async function loadModel(source: ModelSource): Promise<void> {
+  async function loadModel(source: ModelSource): Promise<ModelInfo | null> {
+    lastSource = source;
+    if (!needsImport(source, nanoUrl)) return toDevice(source);
+    await get().importModel(source);
+    return null;
+  }
+
+  async function toDevice(source: ModelSource): Promise<ModelInfo | null> {
     // A question that waits for a model may as well wait for this one.
     if (get().turn?.phase !== 'waiting') get().stop();
     current?.controller.abort();
-    lastSource = source;
     const { info, previous } = get().model;
     // Until weights move to the GPU, the engine still has the model before (Engine.load); a stop or failure keeps it.
     let kept = info ?? current?.keptModel() ?? null;
-    const controller = new AbortController();
-    const load: Load = (current = { controller, keptModel: () => kept, paused: false });
-    const downloading = downloadOrigin(source, nanoUrl);
+    const load: Load = (current = { controller: new AbortController(), keptModel: () => kept });
     const isCurrent = () => current === load;
     patch({
       status: 'loading',
       loadingName: sourceName(source, nanoUrl, get().model.stored),
-      downloading,
       progress: null,
       error: null,
       info: null,
       previous: info ? { id: info.id, name: info.name } : previous,
     });
-    if (source.kind === 'files') persistOnce(source.files.reduce((sum, file) => sum + file.size, 0));
     const { contextTokens } = get().preferences;
+    const { signal } = load.controller;
     try {
+      const isOnDisk =
+        source.kind === 'cached' && get().model.stored.some(({ id, disk }) => disk && id === source.id);
+      const complete = isOnDisk ? await get().withFiles(source) : source;
+      signal.throwIfAborted();
       const loaded = await client.call(
         'load',
-        { source: get().withToken(source), ...(contextTokens && { options: { contextTokens } }) },
+        { source: complete, ...(contextTokens && { options: { contextTokens } }) },
         {
-          signal: load.controller.signal,
+          signal,
           onEvent: (progress) => {
             if (!isCurrent()) return;
-            if (progress.phase === 'import') onImport(progress);
             if (progress.phase === 'upload') kept = null;
             patch({ progress });
           },
         },
       );
-      if (!isCurrent()) return;
+      if (!isCurrent()) return null;
       current = null;
-      patch({ status: 'ready', info: loaded, downloading: '', progress: null, previous: null });
+      patch({ status: 'ready', info: loaded, progress: null, previous: null });
       if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
-      get().setPreferences({ lastModelId: loaded.id, ...(downloading && { runningDownload: null }) });
-      await Promise.all([refreshStored(), lookAround()]);
+      get().setPreferences({ lastModelId: loaded.id });
+      await Promise.all([refreshStored(), get().refreshDownloads(), get().refreshStorage()]);
+      return loaded;
     } catch (error) {
-      if (isCurrent()) {
-        current = null;
-        if (isAbort(error)) patch({ status: 'none', downloading: '', progress: null });
-        else fail(error, kept);
-      }
-      if (!downloading) return;
-      await lookAround();
-      if (load.paused) get().offerDownload(downloading);
+      if (!isCurrent()) return null;
+      current = null;
+      if (isAbort(error)) patch({ status: 'none', progress: null });
+      else fail(error, kept);
+      return null;
     }
-  }
-
-  /** What a download left behind. */
-  const lookAround = () => Promise.all([get().refreshDownloads(), get().refreshStorage()]);
-
-  function onImport({ totalBytes, bytesPerSecond }: LoadProgress): void {
-    persistOnce(totalBytes);
-    const { downloading } = get().model;
-    if (!downloading) return;
-    if (get().preferences.runningDownload !== downloading) {
-      get().setPreferences({ runningDownload: downloading });
-    }
-    if (Date.now() < speedKeptAt + KEEP_SPEED_EVERY_MS || bytesPerSecond <= 0) return;
-    speedKeptAt = Date.now();
-    get().rememberDownloadSpeed(bytesPerSecond);
   }
 
   client.onDeviceLost((error) => {
@@ -157,7 +141,6 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       status: 'lost',
       error: toWireError(error),
       info: null,
-      downloading: '',
       progress: null,
       loadingName: name,
     });
@@ -168,7 +151,6 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     model: {
       status: 'loading',
       loadingName: NANO_NAME,
-      downloading: '',
       progress: null,
       info: null,
       error: null,
@@ -191,13 +173,16 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       if (current || get().model.status !== 'loading') return; // a person was quicker, and has the say
       const { lastModelId } = get().preferences;
       const last = stored.find((model) => model.id === lastModelId);
-      if (!last) return get().loadNano();
+      if (!last || (last.disk && !(await get().mayReadAtStart(last)))) return get().loadNano();
       await loadModel({ kind: 'cached', id: last.id });
       // A stored Nano that cannot be read is no reason to stop: the page can fetch it again.
       if (get().model.status === 'failed' && last.origin === nanoUrl) await get().loadNano();
     },
     loadModel,
-    loadNano: () => loadModel({ kind: 'url', url: nanoUrl }),
+    async loadNano() {
+      await loadModel({ kind: 'url', url: nanoUrl });
+    },
+    refreshStored,
     async setContextTokens(contextTokens) {
       get().setPreferences({ contextTokens });
       const { info } = get().model;
@@ -206,22 +191,32 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     cancelLoad() {
       if (!current) return;
       const { controller, keptModel } = current;
-      current.paused = true;
       current = null; // at once; the engine's answer to the abort is then old news
       controller.abort();
       const info = keptModel();
-      patch({ status: info ? 'ready' : 'none', info, downloading: '', progress: null });
-      get().setPreferences({ runningDownload: null });
+      patch({ status: info ? 'ready' : 'none', info, progress: null });
+    },
+    awaitModel(name) {
+      const isAlone = !current && !get().model.info;
+      patch({ error: null, ...(isAlone && { status: 'loading', loadingName: name, progress: null }) });
+    },
+    importEnded(error) {
+      if (current || get().model.info) return error ? patch({ error }) : undefined;
+      if (error) fail(error);
+      else patch({ status: 'none', progress: null });
     },
     markModelMissing: () => patch({ status: 'none', info: null }),
     dismissModelError: () => patch({ error: null }),
-    retryLoad: () => loadModel(lastSource),
+    async retryLoad() {
+      await loadModel(lastSource);
+    },
     async deleteStoredModel(id) {
       try {
         await client.call('deleteModel', { id });
       } catch (error) {
         get().notify(toWireError(error));
       }
+      await get().forgetFilesOf(id);
       await Promise.all([refreshStored(), get().refreshStorage()]);
     },
   };

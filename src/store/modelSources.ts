@@ -9,6 +9,7 @@ const fileName = (url: string) => decodeURIComponent(new URL(url).pathname.split
 export function sourceName(source: ModelSource, nanoUrl: string, stored: CachedModel[]): string {
   switch (source.kind) {
     case 'files':
+    case 'disk':
       return source.files[0]?.name ?? '';
     case 'url':
       return source.url === nanoUrl ? NANO_NAME : fileName(source.url);
@@ -18,6 +19,12 @@ export function sourceName(source: ModelSource, nanoUrl: string, stored: CachedM
       return stored.find(({ id }) => id === source.id)?.name ?? source.id;
   }
 }
+
+/** What has to come into the cache first; the rest is read from there, or from disk. Nano takes a moment. */
+export type ImportableSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>;
+
+export const needsImport = (source: ModelSource, nanoUrl: string): source is ImportableSource =>
+  source.kind === 'files' || source.kind === 'remote' || (source.kind === 'url' && source.url !== nanoUrl);
 
 /**
  * Origin of what can go on where it stopped, '' for other loads: downloads, but not that of the built-in model, which

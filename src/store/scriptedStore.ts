@@ -7,6 +7,7 @@ import type {
   GenerateRequest,
   GenerateSummary,
   ModelInfo,
+  ModelSource,
   PartialImport,
 } from '../protocol/engine';
 import type { AppShell, ShellState } from '../pwa/register';
@@ -124,6 +125,13 @@ export interface SetUp {
   database?: ReturnType<typeof memoryDb>;
 }
 
+/** As the scripted engine calls what it loads. */
+function idOf(source: ModelSource): string {
+  if (source.kind === 'cached') return source.id;
+  if (source.kind === 'url') return source.url === NANO_URL ? 'nano' : source.url;
+  return source.kind === 'remote' ? source.origin : source.kind;
+}
+
 /** A store over a scripted engine, and what the two said to each other. */
 export function setUp(
   script: Script = {},
@@ -140,6 +148,7 @@ export function setUp(
   const savedFiles: { blob: Blob; fileName: string }[] = [];
   const requests: GenerateRequest[] = [];
   const loads: EngineCalls['load']['args'][] = [];
+  const imports: EngineCalls['import']['args'][] = [];
   const lossListeners = new Set<(error: AppError) => void>();
   const calls: Script = {
     device: async () => ({
@@ -152,8 +161,8 @@ export function setUp(
     }),
     listModels: async () => stored,
     listPartial: async () => partial,
-    load: async ({ source }) =>
-      info(source.kind === 'cached' ? source.id : source.kind === 'url' ? 'nano' : 'file'),
+    import: async ({ source }) => ({ id: idOf(source), name: idOf(source) }),
+    load: async ({ source }) => info(idOf(source)),
     generate: async (_, { onEvent }) => {
       onEvent?.({ kind: 'text', text: 'Hello', tokens: 3, contextUsed: 12 });
       return summary('stop');
@@ -164,6 +173,7 @@ export function setUp(
     async call(name, args, options = {}) {
       if (name === 'generate') requests.push(args as GenerateRequest);
       if (name === 'load') loads.push(args as EngineCalls['load']['args']);
+      if (name === 'import') imports.push(args as EngineCalls['import']['args']);
       const run = calls[name];
       if (!run) throw new Error(`unexpected call: ${name}`);
       return run(args, options);
@@ -202,9 +212,12 @@ export function setUp(
     diskFiles: {
       readHandles: async (handles) => ({ name: handles[0].name, files: [], handles }),
       list: async () => [],
-      remember: async () => {},
+      remember: async () => 'record',
       open: async () => [],
       forget: async () => {},
+      tie: async () => {},
+      recordOf: async () => undefined,
+      isGranted: async () => false,
       ...diskFiles,
     },
     shell,
@@ -214,6 +227,7 @@ export function setUp(
     store,
     requests,
     loads,
+    imports,
     records,
     drafts,
     lose,

@@ -45,9 +45,10 @@ export const createStorageSlice: SliceMaker<StorageSlice> = (set, get, { client,
       begin(id, { kind: 'verify', fraction: 0 });
       patch({ checked: without(get().storage.checked, id) });
       try {
+        const files = await get().filesOfStored(id);
         const { damagedShards, repairedShards } = await client.call(
           'verifyModel',
-          { id },
+          { id, ...(files && { files }) },
           {
             signal: controller.signal,
             onEvent: ({ doneBytes, totalBytes }) =>

@@ -106,8 +106,6 @@ export interface ModelState {
   status: ModelStatus;
   /** What is being loaded, or was when it failed. */
   loadingName: string;
-  /** Origin of the download under way, '' for other loads: it can be paused, and goes on where it stopped. */
-  downloading: string;
   progress: LoadProgress | null;
   info: ModelInfo | null;
   error: WireError | null;
@@ -115,6 +113,16 @@ export interface ModelState {
   previous: Pick<CachedModel, 'id' | 'name'> | null;
   stored: CachedModel[];
   device: DeviceSummary | null;
+}
+
+/** A model on its way into this browser. */
+export interface Incoming {
+  name: string;
+  /** Origin of a download, '' for files: it can be paused, and goes on where it stopped. */
+  origin: string;
+  progress: LoadProgress | null;
+  /** It is here, and waits for somebody to switch to it. */
+  readyId: string | null;
 }
 
 /** What a model did on this device. */
@@ -178,6 +186,13 @@ export interface StorageState {
   jobs: Record<string, StoredJob>;
   /** Shards found damaged and repaired by the last check of a model. */
   checked: Record<string, { damaged: number; repaired: number }>;
+}
+
+/** Files somebody chose that may stay where they are: the page asks which way. */
+export interface DiskChoice {
+  name: string;
+  bytes: number;
+  parts: number;
 }
 
 /** A model opened from disk before, whose files can be opened again. */

@@ -22,7 +22,7 @@ import { Modal } from './components/Modal';
 import { ModelError } from './components/ModelError';
 import { DownloadSheet } from './components/models/DownloadSheet';
 import { ModelDialog } from './components/models/ModelDialog';
-import { OfferCard } from './components/models/OfferCard';
+import { AskAgainCard, OfferCard, SwitchCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
 import { UpdateCard } from './components/UpdateCard';
 import { UndoToast } from './components/UndoToast';
@@ -66,6 +66,8 @@ function ModelStrip() {
       <LoadCard />
       <ModelError />
       {unsupportedHere && error && <ErrorCard error={error} />}
+      <SwitchCard />
+      <AskAgainCard />
       <OfferCard />
       <UpdateCard />
       {status === 'none' && !offered && (

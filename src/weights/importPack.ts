@@ -125,7 +125,8 @@ function otherVersion(name: string, found: number, supported: number): AppError 
   return new AppError('pack-version', message, { name, found, supported });
 }
 
-function damagedPack(name: string, part: number): AppError {
+/** AppError 'pack-damaged'. */
+export function damagedPack(name: string, part: number): AppError {
   const message =
     `${name} is damaged at part ${part}: it was changed after its export, or copied badly. ` +
     'Copy or export it again; what was read before is kept.';

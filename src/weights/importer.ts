@@ -77,7 +77,7 @@ export function importModel(request: ImportRequest): Promise<ModelManifest> {
 }
 
 /** By the place of the first part in its file: a sequential download streams through. */
-function inFileOrder({ tensors }: GgufFile, plan: TensorPlan[]): TensorPlan[] {
+export function inFileOrder({ tensors }: GgufFile, plan: TensorPlan[]): TensorPlan[] {
   const files = new Map<WeightSource, number>();
   for (const { source } of tensors.values()) if (!files.has(source)) files.set(source, files.size);
   const place = ({ name, parts = [name] }: TensorPlan): [file: number, offset: number] => {

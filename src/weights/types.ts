@@ -87,6 +87,15 @@ export interface ModelManifest {
   source?: SourceRecord | null;
   /** How they are packed again; absent in models imported before there was repair. */
   recipe?: ImportRecipe;
+  /** The model is read from these files at every load, in the order of the recipe: no shard is stored. */
+  disk?: DiskFile[];
+}
+
+/** What tells that a file on disk is the one it was. */
+export interface DiskFile {
+  name: string;
+  bytes: number;
+  modified: number; // ms since 1970
 }
 
 /** Files on servers that a model came from: a ModelSource of src/protocol/engine.ts, without its token. */

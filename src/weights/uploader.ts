@@ -4,6 +4,7 @@ import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
 import { throttled } from './progress';
+import type { ShardMaker } from './repair';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
 import { isDamage, readShardChecked, shardCount } from './verify';
 
@@ -11,6 +12,8 @@ export interface UploadRequest {
   gpu: Gpu;
   manifest: ModelManifest;
   cache: ModelCache;
+  /** Where the shards come from instead of the cache, each asked for once and in order; it checks them itself. */
+  shards?: ShardMaker;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
   /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
@@ -152,14 +155,14 @@ function aligned(byteLength: number): number {
 
 /** Streams the image through: the next shard is read while this one is written to the GPU. */
 async function copyShards(
-  { gpu, manifest, cache, signal, onProgress, verify = true, repair }: UploadRequest,
+  { gpu, manifest, cache, shards, signal, onProgress, verify = true, repair }: UploadRequest,
   segments: Segment[],
 ): Promise<void> {
   const { packedBytes, shardBytes } = manifest;
   const count = shardCount(manifest);
   const report = throttled(onProgress);
   const read = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const shard = readShardChecked(cache, manifest, index, verify);
+    const shard = shards ? shards(index, signal) : readShardChecked(cache, manifest, index, verify);
     shard.catch(() => undefined); // reported when its turn comes
     return shard;
   };

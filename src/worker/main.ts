@@ -21,6 +21,7 @@ type Handlers = {
 
 const handlers: Handlers = {
   device: () => engine.describeDevice(),
+  import: ({ source }, signal, onEvent) => engine.import(source, onEvent, signal),
   load: ({ source, options }, signal, onEvent) => engine.load(source, options ?? {}, onEvent, signal),
   unload: async () => (await engine.unload(), null),
   generate: (request, signal, onEvent) => engine.generate(request, onEvent, signal),
@@ -32,13 +33,13 @@ const handlers: Handlers = {
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
   listPartial: () => engine.store.listPartial(),
   deletePartial: async ({ id }) => (await engine.store.deletePartial(id), null),
-  verifyModel: ({ id }, signal, onEvent) => engine.store.verify(id, onEvent, signal),
+  verifyModel: (args, signal, onEvent) => engine.store.verify(args, onEvent, signal),
   exportModel: ({ id }) => engine.store.export(id),
   probe: (_, signal, onEvent) => engine.probe((fraction) => onEvent({ fraction }), signal),
 };
 
 const running = new Map<number, AbortController>();
-/** These use the device or replace the model: one at a time, in the order they were made. */
+/** These use the device or replace the model: one at a time, in the order they were made. An import does neither. */
 const EXCLUSIVE: ReadonlySet<CallName> = new Set([
   'device',
   'load',

@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../../store';
 import { formatBytes, formatDuration } from '../i18n/format';
 import { useApp, useText, type Texts } from '../useApp';
+import { useModelLabel } from './Header';
 import { RetryLine } from './RetryLine';
 
 /** The other phases, header and compile, move no bytes worth counting. */
@@ -34,17 +35,36 @@ const isFetching = (progress: LoadProgress | null): boolean =>
   progress.phase === 'import' ||
   progress.phase === 'verify';
 
-/** A load in progress: phase, bytes, speed, time left, why it waits, and the way to stop or pause it. */
+/** A model that comes into this browser, or else one that is put on the graphics card. */
 export function LoadCard() {
+  const incoming = useApp((s) => s.incoming);
+  const { status, loadingName, progress } = useApp((s) => s.model);
+  const pauseImport = useApp((s) => s.pauseImport);
+  const cancelLoad = useApp((s) => s.cancelLoad);
+  if (incoming && incoming.readyId === null) {
+    return <LoadProgressCard {...incoming} isDownload={incoming.origin !== ''} onStop={pauseImport} />;
+  }
+  if (status !== 'loading') return null;
+  return <LoadProgressCard name={loadingName} progress={progress} isDownload={false} onStop={cancelLoad} />;
+}
+
+interface LoadProgressCardProps {
+  name: string;
+  progress: LoadProgress | null;
+  isDownload: boolean;
+  onStop: () => void;
+}
+
+/** Phase, bytes, speed, time left, why it waits, and the way to stop or pause it. */
+function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCardProps) {
   const texts = useText();
   const { t } = texts;
-  const { status, loadingName, downloading, progress } = useApp((s) => s.model);
-  const cancelLoad = useApp((s) => s.cancelLoad);
-  if (status !== 'loading') return null;
+  const answering = useModelLabel();
+  const goesOn = useApp((s) => s.incoming !== null && s.model.info !== null);
   const done = fraction(progress);
-  const pausable = downloading !== '' && isFetching(progress);
+  const pausable = isDownload && isFetching(progress);
   const phase = t(progress ? `load.${progress.phase}` : 'load.starting');
-  const title = t(pausable ? 'load.titleDownload' : 'load.title', { name: loadingName });
+  const title = t(pausable ? 'load.titleDownload' : 'load.title', { name });
   const retry = progress?.retry;
   const stop = progress?.elsewhere ? 'load.stopWaiting' : pausable ? 'load.pause' : 'load.cancel';
   return (
@@ -69,10 +89,11 @@ export function LoadCard() {
         <span style={done === null ? undefined : { width: `${done * 100}%` }} />
       </div>
       {progress?.elsewhere && <p className="load-numbers">{t('load.elsewhere')}</p>}
+      {goesOn && <p className="load-numbers">{t('load.meanwhile', { name: answering })}</p>}
       {retry && <RetryLine key={`${retry.attempt}/${retry.inSeconds}`} retry={retry} />}
       <div className="load-foot">
         <span className="load-numbers">{[phase, ...numbers(texts, progress)].join(' · ')}</span>
-        <button type="button" className="text-button" onClick={cancelLoad}>
+        <button type="button" className="text-button" onClick={onStop}>
           {t(stop)}
         </button>
       </div>

@@ -1,3 +1,4 @@
+import { downloading } from '../../store';
 import type { ErrorCode } from '../../shared/errors';
 import { formatBytes } from '../i18n/format';
 import { useApp, useText } from '../useApp';
@@ -13,6 +14,8 @@ const WORTH_RETRYING: ErrorCode[] = [
   'connection-lost',
   'not-a-file',
   'access-denied',
+  'file-unreadable',
+  'file-permission',
   'source-changed',
   'hash-mismatch',
   'cache-damaged',
@@ -29,7 +32,8 @@ const MOST_OFFERED = 2;
 /** What could go to make room, largest first: models that are not in use, downloads that wait. */
 function useFreeing(): ErrorAction[] {
   const { t } = useText();
-  const { info, stored, downloading } = useApp((s) => s.model);
+  const { info, stored } = useApp((s) => s.model);
+  const underWay = useApp(downloading);
   const partial = useApp((s) => s.downloads.partial);
   const nanoUrl = useApp((s) => s.nanoUrl);
   const failed = useApp((s) => s.preferences.runningDownload);
@@ -37,14 +41,14 @@ function useFreeing(): ErrorAction[] {
   const discardDownload = useApp((s) => s.discardDownload);
   const retryLoad = useApp((s) => s.retryLoad);
   const models = stored
-    .filter(({ id, origin }) => id !== info?.id && origin !== nanoUrl)
+    .filter(({ id, origin, disk }) => !disk && id !== info?.id && origin !== nanoUrl)
     .map((model) => ({
       bytes: model.packedBytes,
       label: t('quota.delete', { name: modelName(model), size: formatBytes(model.packedBytes) }),
       free: () => deleteStoredModel(model.id),
     }));
   const others = partial
-    .filter(({ origin, storedBytes }) => origin !== failed && origin !== downloading && storedBytes > 0)
+    .filter(({ origin, storedBytes }) => origin !== failed && origin !== underWay && storedBytes > 0)
     .map((row) => ({
       bytes: row.storedBytes,
       label: t('quota.discard', { name: modelName(row), size: formatBytes(row.storedBytes) }),
@@ -63,6 +67,7 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const retryLoad = useApp((s) => s.retryLoad);
   const loadModel = useApp((s) => s.loadModel);
   const dismiss = useApp((s) => s.dismissModelError);
+  const readAnew = useApp((s) => s.readAnew);
   const openModels = useApp((s) => s.openModels);
   const freeing = useFreeing();
   if (!error || status === 'unsupported') return null;
@@ -70,6 +75,9 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const actions: ErrorAction[] = error.code === 'storage-quota' ? [...freeing] : [];
   if (status === 'lost') actions.push({ label: t('action.reloadModel'), run: retryLoad });
   else if (WORTH_RETRYING.includes(error.code)) actions.push({ label: t('action.retry'), run: retryLoad });
+  if (error.code === 'file-changed') {
+    actions.push({ label: t('action.readAnew'), run: () => void readAnew(String(error.details.id)) });
+  }
   if (TOO_LARGE.includes(error.code)) {
     actions.push({ label: t('quota.smaller'), run: () => openModels('catalogue') });
   } else if (!inDialog) {
@@ -82,7 +90,7 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   if (previous && status === 'failed') {
     actions.push({
       label: t('action.backTo', { name: previous.name }),
-      run: () => loadModel({ kind: 'cached', id: previous.id }),
+      run: () => void loadModel({ kind: 'cached', id: previous.id }),
     });
   }
   if (error.code === 'bug') actions.push({ label: t('action.reloadPage'), run: () => location.reload() });

@@ -122,6 +122,7 @@ export const en = {
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
   'action.retry': 'Try again',
+  'action.readAnew': 'Read it anew',
   'action.chooseModel': 'Choose another model',
   'action.freeSpace': 'Free space',
   'action.reloadPage': 'Reload page',

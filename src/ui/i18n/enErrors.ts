@@ -115,8 +115,16 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'Try again to read the new version from the start.',
   },
   'file-unreadable': {
-    what: 'The file “{name}” can no longer be read: it was moved, changed or locked.',
-    next: 'Open the file again.',
+    what: 'The file “{name}” can no longer be read: it was moved, changed or locked, or its drive is not there.',
+    next: 'Plug its drive in or put it back and try again, or open it again.',
+  },
+  'file-permission': {
+    what: 'The browser was not allowed to read “{name}”.',
+    next: 'Try again and choose “Allow”. The file and everything stored here are untouched.',
+  },
+  'file-changed': {
+    what: '“{name}” is not the file it was when it was first opened: it was changed or replaced. Nothing of the two was mixed.',
+    next: 'Read it anew as it is now, or put the old file back.',
   },
   'storage-quota': {
     what: 'Not enough browser storage: {neededBytes} needed, {availableBytes} free.',

@@ -66,6 +66,8 @@ export const enModels = {
   'card.resumeNamed': 'Resume {name}',
   'card.here': '{percent}% is here',
   'card.loading': 'Downloading',
+  'card.smallerElsewhere': '{hub} has only this form; {size} would do, from Hugging Face or its mirrors.',
+  'card.takeSmaller': 'Take {format}, {size}',
   'card.approximate': 'about {size}',
 
   'sheet.title': 'Download {name}',
@@ -120,6 +122,7 @@ export const enModels = {
   'load.bytes': '{done} of {total}',
   'load.speed': '{speed}/s',
   'load.left': 'about {time} left',
+  'load.meanwhile': '{name} goes on answering meanwhile.',
   'load.cancel': 'Cancel loading',
   'load.pause': 'Pause',
   'load.stopWaiting': 'Stop waiting',
@@ -132,6 +135,23 @@ export const enModels = {
   'load.retryOther': 'The download stopped',
   'load.retryIn': '{reason}; trying again in {seconds} s',
   'load.retryNow': '{reason}; trying again now',
+
+  'switch.text': '{name} is here, ready to answer.',
+  'switch.now': 'Switch now',
+  'switch.later': 'Later',
+
+  'askAgain.text':
+    '{name} is read from its file on your disk. The browser asks again whether this page may read it.',
+  'askAgain.open': 'Open it',
+
+  'place.title': 'Open {name}',
+  'place.titleParts': 'Open {name} ({parts} files)',
+  'place.in-place': 'Use the file where it is',
+  'place.in-placeHint': '0 bytes copied. Every start reads {size} from the file, so its drive must be there.',
+  'place.copy': 'Copy it into the browser',
+  'place.copyHint': 'About {size} of storage. Starts faster, and without the drive.',
+  'place.doOpen': 'Open',
+  'place.doCopy': 'Copy and open',
 
   'offer.text': '{percent}% of {name} is here.',
   'offer.resume': 'Resume',
@@ -154,6 +174,13 @@ export const enModels = {
   'stored.exporting': 'Writing the file',
   'stored.delete': 'Delete {name} from storage',
   'stored.deleteConfirm': 'Free {size}?',
+  'stored.onDisk': 'On disk: {file}, {size} · 0 B in the browser · {date}',
+  'stored.onDiskParts': 'On disk: {file} and the rest of {parts} files, {size} · 0 B in the browser · {date}',
+  'stored.copyNamed': 'Copy {name} into the browser',
+  'stored.forget': 'Forget {name}',
+  'stored.forgetConfirm': 'Take it off this list? Its file stays where it is.',
+  'stored.forgetYes': 'Forget',
+  'stored.changed': '{damaged} parts of the file are not what they were. Load it to read it anew.',
   'stored.deleteYes': 'Delete',
   'stored.deleteNo': 'Keep',
 

@@ -35,6 +35,8 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'connection-lost': { url: 'https://example.org/x.gguf', receivedBytes: 1e9, totalBytes: 5e9 },
   'source-changed': { url: 'https://example.org/x.gguf' },
   'file-unreadable': { name: 'x.gguf' },
+  'file-permission': { name: 'x.gguf' },
+  'file-changed': { name: 'x.gguf', id: 'disk-1' },
   'storage-quota': { neededBytes: 5.6e9, availableBytes: 2.2e9 },
   'storage-unavailable': {},
   'storage-blocked': {},

@@ -123,6 +123,7 @@ export const zhCN: Record<TextKey, string> = {
   'action.close': '关闭',
   'action.dismiss': '知道了',
   'action.retry': '重试',
+  'action.readAnew': '重新读取',
   'action.chooseModel': '选择其他模型',
   'action.freeSpace': '释放空间',
   'action.reloadPage': '刷新页面',

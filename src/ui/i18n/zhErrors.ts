@@ -92,8 +92,16 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   },
   'source-changed': { what: '读取过程中，{url} 的文件发生了变化。', next: '请重试，将从头读取新版本。' },
   'file-unreadable': {
-    what: '无法继续读取文件“{name}”：它被移动、修改或锁定了。',
-    next: '请重新打开该文件。',
+    what: '无法继续读取文件“{name}”：它被移动、修改或锁定，或所在磁盘已拔出。',
+    next: '请接上磁盘或放回文件后重试，或重新打开该文件。',
+  },
+  'file-permission': {
+    what: '浏览器未获准读取“{name}”。',
+    next: '请重试并选择“允许”。文件和这里保存的内容都没有改动。',
+  },
+  'file-changed': {
+    what: '“{name}”已不是首次打开时的文件：它被修改或替换了。新旧内容没有混用。',
+    next: '可以按现在的内容重新读取，或放回原来的文件。',
   },
   'storage-quota': {
     what: '浏览器存储空间不足：需要 {neededBytes}，可用 {availableBytes}。',

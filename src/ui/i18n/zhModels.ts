@@ -66,6 +66,8 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'card.resumeNamed': '继续下载 {name}',
   'card.here': '已有 {percent}%',
   'card.loading': '正在下载',
+  'card.smallerElsewhere': '{hub} 上只有这种格式；Hugging Face 及其镜像上有更小的，{size}。',
+  'card.takeSmaller': '改用 {format}（{size}）',
   'card.approximate': '约 {size}',
 
   'sheet.title': '下载 {name}',
@@ -117,6 +119,7 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'load.bytes': '{done} / {total}',
   'load.speed': '{speed}/秒',
   'load.left': '约剩 {time}',
+  'load.meanwhile': '在此期间，{name} 仍可继续回答。',
   'load.cancel': '取消加载',
   'load.pause': '暂停',
   'load.stopWaiting': '不再等待',
@@ -129,6 +132,22 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'load.retryOther': '下载中断',
   'load.retryIn': '{reason}；{seconds} 秒后重试',
   'load.retryNow': '{reason}；正在重试',
+
+  'switch.text': '{name} 已就绪，可以开始回答。',
+  'switch.now': '立即切换',
+  'switch.later': '以后再说',
+
+  'askAgain.text': '{name} 从您磁盘上的文件读取。浏览器需要再次确认是否允许本页读取它。',
+  'askAgain.open': '打开',
+
+  'place.title': '打开 {name}',
+  'place.titleParts': '打开 {name}（{parts} 个文件）',
+  'place.in-place': '直接使用原文件',
+  'place.in-placeHint': '复制 0 字节。每次启动都从文件读取 {size}，因此需要接着它所在的磁盘。',
+  'place.copy': '复制到浏览器',
+  'place.copyHint': '约占 {size} 存储空间。启动更快，也不再需要原磁盘。',
+  'place.doOpen': '打开',
+  'place.doCopy': '复制并打开',
 
   'offer.text': '{name} 已下载 {percent}%。',
   'offer.resume': '继续',
@@ -150,6 +169,13 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'stored.exporting': '正在写入文件',
   'stored.delete': '从存储中删除 {name}',
   'stored.deleteConfirm': '释放 {size}？',
+  'stored.onDisk': '磁盘文件：{file}，{size} · 浏览器内 0 B · {date}',
+  'stored.onDiskParts': '磁盘文件：{file} 等 {parts} 个，{size} · 浏览器内 0 B · {date}',
+  'stored.copyNamed': '把 {name} 复制到浏览器',
+  'stored.forget': '移除 {name}',
+  'stored.forgetConfirm': '从列表中移除？文件本身不受影响。',
+  'stored.forgetYes': '移除',
+  'stored.changed': '文件中有 {damaged} 个部分与原来不同。加载时可重新读取。',
   'stored.deleteYes': '删除',
   'stored.deleteNo': '保留',
 

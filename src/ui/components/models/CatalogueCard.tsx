@@ -2,11 +2,14 @@ import {
   gpuNeed,
   LICENCES,
   originOfVariant,
+  smallerElsewhere,
   type CatalogueModel,
   type ModelVariant,
 } from '../../../catalogue';
+import { downloading } from '../../../store';
 import { formatBytes, formatContext } from '../../i18n/format';
 import { useApp, useText, type Texts } from '../../useApp';
+import { useHub } from '../../useHub';
 import { useCatalogueText, useChosenVariant } from '../../usePrediction';
 import { Verdict } from './Verdict';
 
@@ -66,12 +69,30 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   );
 }
 
+/** The reader's hub has only a larger form of it. */
+function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
+  const { t } = useText();
+  const hub = useHub();
+  const chooseVariant = useApp((s) => s.chooseVariant);
+  const smaller = smallerElsewhere(model, variant, hub);
+  if (!smaller) return null;
+  const size = formatBytes(smaller.downloadBytes);
+  return (
+    <p className="quiet">
+      {t('card.smallerElsewhere', { hub: t(`sheet.${hub.kind}`), size })}{' '}
+      <button type="button" className="text-button" onClick={() => chooseVariant(model.id, smaller.id)}>
+        {t('card.takeSmaller', { format: smaller.label, size })}
+      </button>
+    </p>
+  );
+}
+
 /** What can be done with it now: use it, go on with its download, or begin one. */
 function CardAction({ model, variant, recommended }: CardProps & { variant: ModelVariant }) {
   const { t } = useText();
   const origin = originOfVariant(model, variant);
   const inUse = useApp((s) => s.model.info?.origin === origin);
-  const loading = useApp((s) => s.model.downloading === origin);
+  const loading = useApp((s) => downloading(s) === origin);
   const storedId = useApp((s) => s.model.stored.find((row) => row.origin === origin)?.id);
   const partial = useApp((s) => s.downloads.partial.find((row) => row.origin === origin && row.source));
   const loadModel = useApp((s) => s.loadModel);
@@ -139,6 +160,7 @@ export function CatalogueCard({ model, recommended }: CardProps) {
       <p className="card-good">{inWords(model.goodFor)}</p>
       <Verdict model={model} variant={variant} />
       <Facts model={model} variant={variant} />
+      <SmallerElsewhere model={model} variant={variant} />
       <div className="card-foot">
         <select
           aria-label={t('card.variant', { name: model.name })}

@@ -1,4 +1,4 @@
-import type { DeviceProbe } from '../../../store';
+import { downloading, type DeviceProbe } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { useProbe, useSuggestion } from '../../usePrediction';
@@ -29,7 +29,7 @@ export function CheckProgress() {
 function Findings({ probe }: { probe: DeviceProbe }) {
   const { t, language } = useText();
   const checkComputer = useApp((s) => s.checkComputer);
-  const downloading = useApp((s) => s.model.downloading !== '');
+  const busy = useApp((s) => downloading(s) !== '');
   const { device, allocatableBytes, allocationCapped, storage, measuredAt } = probe;
   const gpu = device.description || `${device.vendor} ${device.architecture}`.trim() || t('check.unknownGpu');
   const memory = formatBytes(allocatableBytes);
@@ -42,12 +42,7 @@ function Findings({ probe }: { probe: DeviceProbe }) {
   return (
     <div className="check-found">
       <p className="quiet">{parts.join(' · ')}</p>
-      <button
-        type="button"
-        className="text-button"
-        disabled={downloading}
-        onClick={() => void checkComputer()}
-      >
+      <button type="button" className="text-button" disabled={busy} onClick={() => void checkComputer()}>
         {t('check.again')}
       </button>
     </div>
@@ -60,7 +55,7 @@ export function ComputerCheck() {
   const { probing, probeError } = useApp((s) => s.catalogue);
   const probe = useProbe();
   const checkComputer = useApp((s) => s.checkComputer);
-  const downloading = useApp((s) => s.model.downloading !== '');
+  const busy = useApp((s) => downloading(s) !== '');
   const suggestion = useSuggestion();
   const check = () => void checkComputer();
   if (probeError) {
@@ -81,7 +76,7 @@ export function ComputerCheck() {
         <strong>{t('check.title')}</strong>
         <p>{t('check.what')}</p>
       </div>
-      <button type="button" className="button primary" disabled={downloading} onClick={check}>
+      <button type="button" className="button primary" disabled={busy} onClick={check}>
         {t('check.run')}
       </button>
     </div>

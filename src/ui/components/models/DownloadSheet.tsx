@@ -172,6 +172,10 @@ function Sheet({ request, model, variant }: SheetProps) {
           setChosenHub(next);
           setPreferences({ hub: next });
         }}
+        onElsewhere={(other) => {
+          setChosenHub(other.repos.huggingface ? 'huggingface' : 'modelscope'); // for this one: no new preference
+          askDownload(model.id, other.id);
+        }}
       />
       <LicenceField licence={licence} accepted={ticked} onAccept={setTicked} />
       <p className="quiet">

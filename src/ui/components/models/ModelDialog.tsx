@@ -7,7 +7,9 @@ import { Modal } from '../Modal';
 import { ModelError } from '../ModelError';
 import { Tabs } from '../Tabs';
 import { Catalogue } from './Catalogue';
+import { DiskChoice } from './DiskChoice';
 import { LoadedModel } from './LoadedModel';
+import { AskAgainCard, SwitchCard } from './OfferCard';
 import { OwnModel } from './OwnModel';
 import { StorageSection } from './StorageSection';
 import { StoredModels } from './StoredModels';
@@ -18,14 +20,20 @@ function ModelNews() {
   const status = useApp((s) => s.model.status);
   const error = useApp((s) => s.model.error);
   const notice = useApp((s) => s.notice);
+  const choosing = useApp((s) => s.diskChoice !== null);
+  const incoming = useApp((s) => s.incoming?.name);
   const dismissNotice = useApp((s) => s.dismissNotice);
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (error || notice || status === 'loading') ref.current?.closest('dialog')?.scrollTo({ top: 0 });
-  }, [status, error, notice]);
+    if (error || notice || choosing || incoming || status === 'loading')
+      ref.current?.closest('dialog')?.scrollTo({ top: 0 });
+  }, [status, error, notice, choosing, incoming]);
   return (
     <div className="model-news" ref={ref}>
+      <DiskChoice />
       <LoadCard />
+      <SwitchCard />
+      <AskAgainCard />
       <ModelError inDialog />
       {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
     </div>

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import {
-  recommendedVariant,
   repoOn,
   repoPage,
+  smallerElsewhere,
   variantOn,
   type CatalogueModel,
   type Hub,
@@ -64,16 +64,25 @@ function TokenField({ hub }: { hub: Hub }) {
   );
 }
 
+interface OtherFormatsProps extends Pick<SourceChoiceProps, 'model' | 'variant' | 'onElsewhere'> {
+  hub: Hub;
+}
+
 /** When the hub lacks the format: one that it has. When another hub has a smaller one: how small. */
-function OtherFormats({ model, variant, hub }: { model: CatalogueModel; variant: ModelVariant; hub: Hub }) {
+function OtherFormats({ model, variant, hub, onElsewhere }: OtherFormatsProps) {
   const texts = useText();
   const { t } = texts;
   const askDownload = useApp((s) => s.askDownload);
   if (repoOn(variant, hub)) {
-    const smaller = recommendedVariant(model);
-    if (repoOn(smaller, hub) || smaller.downloadBytes >= variant.downloadBytes) return null;
+    const smaller = smallerElsewhere(model, variant, hub);
+    if (!smaller) return null;
     return (
-      <p className="quiet">{t('sheet.smallerElsewhere', { size: formatBytes(smaller.downloadBytes) })}</p>
+      <p className="quiet">
+        {t('sheet.smallerElsewhere', { size: formatBytes(smaller.downloadBytes) })}{' '}
+        <button type="button" className="text-button" onClick={() => onElsewhere(smaller)}>
+          {t('sheet.takeInstead', { format: variantText(texts, smaller) })}
+        </button>
+      </p>
     );
   }
   const instead = variantOn(model, hub);
@@ -94,10 +103,12 @@ interface SourceChoiceProps {
   variant: ModelVariant;
   kind: HubKind;
   onChange: (kind: HubKind) => void;
+  /** To a form that another hub carries. */
+  onElsewhere: (variant: ModelVariant) => void;
 }
 
 /** Hugging Face, ModelScope or a mirror, and what each needs. */
-export function SourceChoice({ model, variant, kind, onChange }: SourceChoiceProps) {
+export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: SourceChoiceProps) {
   const { t } = useText();
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
   const setPreferences = useApp((s) => s.setPreferences);
@@ -132,7 +143,7 @@ export function SourceChoice({ model, variant, kind, onChange }: SourceChoicePro
           </p>
         </div>
       )}
-      {hub && <OtherFormats model={model} variant={variant} hub={hub} />}
+      {hub && <OtherFormats model={model} variant={variant} hub={hub} onElsewhere={onElsewhere} />}
       {hub && repo && (
         <p className="quiet">
           <a href={repoPage(hub, repo)} target="_blank" rel="noopener noreferrer nofollow">

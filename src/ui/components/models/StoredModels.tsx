@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { CachedModel } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
-import { useApp, useText } from '../../useApp';
+import { useApp, useText, type TextKey } from '../../useApp';
 import { modelName, originText } from '../../usePrediction';
 import { ShieldIcon, SaveIcon, TrashIcon } from '../icons';
 import { ConfirmRow, ModelRow } from './ConfirmRow';
@@ -35,6 +35,7 @@ function NanoRow() {
 /** A check or an export under way, or what the last check found. */
 function JobNote({ id }: { id: string }) {
   const { t } = useText();
+  const onDisk = useApp((s) => s.model.stored.some((row) => row.id === id && row.disk));
   const job = useApp((s) => s.storage.jobs[id]);
   const checked = useApp((s) => s.storage.checked[id]);
   const cancelVerify = useApp((s) => s.cancelVerify);
@@ -65,6 +66,13 @@ function JobNote({ id }: { id: string }) {
   if (job) return <span className="quiet">{t('stored.exporting')}</span>;
   if (!checked) return null;
   const { damaged, repaired } = checked;
+  if (damaged > 0 && onDisk) {
+    return (
+      <span className="warn" role="alert">
+        {t('stored.changed', { damaged })}
+      </span>
+    );
+  }
   if (damaged > repaired) {
     return (
       <span className="warn" role="alert">
@@ -88,29 +96,54 @@ function StoredModel({ model }: { model: CachedModel }) {
   const deleteStoredModel = useApp((s) => s.deleteStoredModel);
   const verifyStored = useApp((s) => s.verifyStored);
   const exportStored = useApp((s) => s.exportStored);
+  const copyFromDisk = useApp((s) => s.copyFromDisk);
   const size = formatBytes(model.packedBytes);
   const name = modelName(model);
+  const { disk } = model;
   if (confirming) {
     return (
       <ConfirmRow
-        label={t('stored.delete', { name })}
-        question={t('stored.deleteConfirm', { size })}
-        yes={t('stored.deleteYes')}
+        label={t(disk ? 'stored.forget' : 'stored.delete', { name })}
+        question={disk ? t('stored.forgetConfirm') : t('stored.deleteConfirm', { size })}
+        yes={t(disk ? 'stored.forgetYes' : 'stored.deleteYes')}
         no={t('stored.deleteNo')}
         onYes={() => void deleteStoredModel(model.id)}
         onNo={() => setConfirming(false)}
       />
     );
   }
+  const file = disk?.[0].name ?? '';
+  const diskHint = t(disk && disk.length > 1 ? 'stored.onDiskParts' : 'stored.onDisk', {
+    file,
+    parts: disk?.length ?? 0,
+    size: formatBytes(model.sourceBytes),
+    date: formatDate(model.importedAt, language),
+  });
   const origin = originText(model.origin, t('stored.catalogue'));
   const date = formatDate(model.importedAt, language);
-  const actions = [
-    { key: 'stored.verifyNamed', icon: <ShieldIcon />, run: () => void verifyStored(model.id), off: busy },
-    { key: 'stored.exportNamed', icon: <SaveIcon />, run: () => void exportStored(model.id), off: busy },
-    { key: 'stored.delete', icon: <TrashIcon />, run: () => setConfirming(true), off: busy || inUse },
-  ] as const;
+  const copyOrExport = () => void (disk ? copyFromDisk(model.id) : exportStored(model.id));
+  const verify = () => void verifyStored(model.id);
+  const actions: { key: TextKey; icon: React.ReactNode; run: () => void; off: boolean }[] = [
+    { key: 'stored.verifyNamed', icon: <ShieldIcon />, run: verify, off: busy },
+    {
+      key: disk ? 'stored.copyNamed' : 'stored.exportNamed',
+      icon: <SaveIcon />,
+      run: copyOrExport,
+      off: busy,
+    },
+    {
+      key: disk ? 'stored.forget' : 'stored.delete',
+      icon: <TrashIcon />,
+      run: () => setConfirming(true),
+      off: busy || inUse,
+    },
+  ];
   return (
-    <ModelRow name={name} hint={t('stored.row', { size, origin, date })} note={<JobNote id={model.id} />}>
+    <ModelRow
+      name={name}
+      hint={disk ? diskHint : t('stored.row', { size, origin, date })}
+      note={<JobNote id={model.id} />}
+    >
       {actions.map(({ key, icon, run, off }) => (
         <button
           key={key}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { DiskModel, PartialImport } from '../../../store';
+import { downloading, type DiskModel, type PartialImport } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { modelName } from '../../usePrediction';
@@ -12,7 +12,7 @@ export const percentOf = ({ doneBytes, totalBytes }: PartialImport): number =>
 function PartialRow({ partial }: { partial: PartialImport }) {
   const { t, language } = useText();
   const [confirming, setConfirming] = useState(false);
-  const running = useApp((s) => s.model.downloading === partial.origin);
+  const running = useApp((s) => downloading(s) === partial.origin);
   const resumeDownload = useApp((s) => s.resumeDownload);
   const discardDownload = useApp((s) => s.discardDownload);
   const name = modelName(partial);
@@ -80,8 +80,8 @@ function PartialRow({ partial }: { partial: PartialImport }) {
 export function Unfinished() {
   const { t } = useText();
   const partial = useApp((s) => s.downloads.partial);
-  const downloading = useApp((s) => s.model.downloading);
-  const waiting = partial.filter(({ origin }) => origin !== downloading);
+  const underWay = useApp(downloading);
+  const waiting = partial.filter(({ origin }) => origin !== underWay);
   if (waiting.length === 0) return null;
   return (
     <section aria-label={t('partial.heading')}>

@@ -1,0 +1,24 @@
+interface HintCardProps {
+  text: string;
+  no: string;
+  onNo: () => void;
+  yes: string;
+  onYes: () => void;
+}
+
+/** Something that can be done now, or not. */
+export function HintCard({ text, no, onNo, yes, onYes }: HintCardProps) {
+  return (
+    <div className="hint-card" role="status">
+      <p>{text}</p>
+      <div className="button-row">
+        <button type="button" className="button small" onClick={onNo}>
+          {no}
+        </button>
+        <button type="button" className="button small primary" onClick={onYes}>
+          {yes}
+        </button>
+      </div>
+    </div>
+  );
+}
