@@ -29,7 +29,12 @@ export default defineConfig({
   plugins: [react(), withoutCsp, serviceWorker()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es' },
-  build: { target: 'es2022', sourcemap: true },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    // The page's policy allows fonts and requests from its own address only, not from data: URLs.
+    assetsInlineLimit: (file) => (/\.(?:woff2?|ttf|bcmap|svg)$/.test(file) ? false : undefined),
+  },
   server: { headers: isolation },
   preview: { headers: isolation },
 });

@@ -1,5 +1,5 @@
 // An engine without a GPU, for UI tests and design work: it plays loads, answers and failures on demand. Compiled
-// only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|fail:<code>
+// only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &context=<tokens> &lose=<ms after the first answer starts> &gpu=<bytes it can hold> &retry=<seconds, once per download>
 // &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &hold=<shares, each holds a
 // download there until it is stopped> &elsewhere.
@@ -69,8 +69,17 @@ console.log(adapter.info.vendor, adapter.limits.maxBufferSize);
 2. 选择“打开 GGUF 文件…”，然后选中文件。
 3. 等进度条走完；下次启动只需几秒。`;
 
-const answerTo = (messages: ChatTurn[]) =>
-  /[\u4e00-\u9fff]/.test(messages.at(-1)?.content ?? '') ? ZH_ANSWER : EN_ANSWER;
+/** A question that begins with this word on a line of its own is answered with what follows it; `{9×text}` is repeated. */
+const SAY = 'say\n';
+const REPEAT = /\{(\d+)×([^}]*)\}/g;
+
+function answerTo(messages: ChatTurn[]): string {
+  const question = messages.at(-1)?.content ?? '';
+  if (question.startsWith(SAY)) {
+    return question.slice(SAY.length).replace(REPEAT, (_, times, text) => String(text).repeat(Number(times)));
+  }
+  return /[\u4e00-\u9fff]/.test(question) ? ZH_ANSWER : EN_ANSWER;
+}
 
 /** Pieces as a tokenizer would make them: short words, single characters of Chinese. */
 const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];
@@ -259,8 +268,9 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
   ): Promise<GenerateSummary> {
     if (!loaded) throw failure('no-model');
     const promptTokens = 12 + messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 3), 0);
-    const tokens = pieces(answerTo(messages));
-    const stepMs = query.get('answer') === 'slow' ? 120 : 8;
+    const answer = answerTo(messages);
+    const tokens = query.get('answer') === 'at-once' ? [answer] : pieces(answer);
+    const stepMs = { slow: 120, 'at-once': 0 }[query.get('answer') ?? ''] ?? 8;
     const started = performance.now();
     let newTokens = 0;
     const summary = (reason: GenerateSummary['reason']): GenerateSummary => ({
@@ -274,7 +284,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       contextTokens,
     });
     try {
-      for (let doneTokens = 0; doneTokens < promptTokens; doneTokens += 16) {
+      for (let doneTokens = 0; doneTokens < promptTokens; doneTokens += Math.max(16, promptTokens / 40)) {
         onEvent?.({ kind: 'prefill', doneTokens, totalTokens: promptTokens, reusedTokens: 0 });
         await sleep(stepMs * 4, signal);
       }

@@ -63,7 +63,12 @@ function chatParts({ family, messages, addGenerationPrompt, continueLast }: Chat
   if (!addGenerationPrompt) return parts;
   // Where the prompt ends with <|assistant|> the model itself wrote the line feed that ends its header.
   const answerStart = format.answerStart || (begun ? '\n' : '');
-  parts.push({ special: ASSISTANT }, { own: answerStart }, ...(begun ? begunParts(begun.content) : []));
+  // What the prompt says already stands in the text as well: src/runtime/generate.ts.
+  const opening = answerStart.trimStart();
+  const rest = begun?.content.startsWith(opening)
+    ? begun.content.slice(opening.length)
+    : (begun?.content ?? '');
+  parts.push({ special: ASSISTANT }, { own: answerStart }, ...(begun ? begunParts(rest) : []));
   return parts;
 }
 
@@ -144,11 +149,11 @@ function filled(text: string): string {
 
 /**
  * Reasoning and answer of a thinking model. The opening tag is in the prompt, so usually not in the text; without
- * a closing tag everything is reasoning so far when `prompted`, else answer.
+ * a closing tag everything is reasoning so far when `prompted` or begun with an opening tag, else answer.
  */
 export function splitThinking(text: string, prompted = false): { reasoning: string; answer: string } {
   const end = text.indexOf(THINK_END);
-  if (end < 0 && !prompted) return { reasoning: '', answer: text };
+  if (end < 0 && !prompted && !text.trimStart().startsWith(THINK)) return { reasoning: '', answer: text };
   const reasoning = end < 0 ? text : text.slice(0, end);
   return {
     reasoning: reasoning.replace(THINK, '').trim(),

@@ -213,11 +213,12 @@ export class Engine {
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ): Promise<GenerateSummary> {
-    const { session, tokenizer, stops } = this.model();
+    const { session, tokenizer, stops, family } = this.model();
     return generateAnswer({
       session,
       tokenizer,
       stops,
+      opening: request.continue ? '' : family.format.answerStart.trimStart(),
       ids: this.encode(request.messages, request.continue),
       request,
       onEvent,

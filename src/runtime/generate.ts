@@ -12,6 +12,8 @@ export interface GenerateArgs {
   stops: ReadonlySet<number>;
   /** The whole prompt. */
   ids: number[];
+  /** What the prompt's end already says of the answer, such as '<think>\n': it belongs to its text. */
+  opening: string;
   request: GenerateRequest;
   onEvent: (event: GenerateEvent) => void;
   signal: AbortSignal;
@@ -19,7 +21,7 @@ export interface GenerateArgs {
 
 /** @throws AppError context-full when the prompt alone is too long */
 export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummary> {
-  const { session, tokenizer, stops, ids, request, onEvent, signal } = args;
+  const { session, tokenizer, stops, ids, opening, request, onEvent, signal } = args;
   const observation = tokenizer.specialId('<|observation|>');
   const maxTokens = request.maxTokens ?? Infinity;
   const summary: GenerateSummary = {
@@ -35,7 +37,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   const decoder = createIncrementalDecoder(tokenizer);
   let atStart = !request.continue; // the model begins its answer with a newline that is part of the format
   const emit = (piece: string) => {
-    const text = atStart ? piece.replace(/^\n/, '') : piece;
+    const text = atStart && piece ? opening + piece.replace(/^\n/, '') : piece;
     if (piece) atStart = false;
     if (!text) return;
     onEvent({ kind: 'text', text, tokens: summary.newTokens, contextUsed: ids.length + summary.newTokens });

@@ -1,6 +1,7 @@
 import { runTurn } from '../agent/runTurn';
 import type { ChatTurn, GenerateEvent, GenerateSummary } from '../protocol/engine';
 import { isAbort, toWireError, type WireError } from '../shared/errors';
+import { isThinking } from '../shared/thinking';
 import type { SliceMaker } from './appStore';
 import { currentChat, shownMessages } from './chatsSlice';
 import { createFrameBatch } from './frameBatch';
@@ -53,6 +54,10 @@ const added = (before: GenerateSummary | undefined, next: GenerateSummary): Gene
       }
     : next;
 
+/** What a turn adds to its message. */
+const written = ({ text, thinkingMs }: Turn): Pick<AssistantMessage, 'content' | 'thinkingMs'> =>
+  thinkingMs === undefined ? { content: text } : { content: text, thinkingMs };
+
 /** An answer under way. */
 interface Run {
   controller: AbortController;
@@ -103,7 +108,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     if (nothingNew) return get().putMessages(turn.chatId, [message]);
     const modelName = model.info?.name ?? message.modelName;
     const total = summary ? added(message.summary, summary) : message.summary;
-    get().putMessages(turn.chatId, [{ ...message, content: turn.text, end, summary: total, modelName }]);
+    get().putMessages(turn.chatId, [{ ...message, ...written(turn), end, summary: total, modelName }]);
   }
 
   /** A stopped answer's statistics arrive after it became a message. */
@@ -151,6 +156,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       contextUsed: 0,
       tokensPerSecond: 0,
       seed,
+      thinkingMs: message.thinkingMs,
     };
     set({ turn: fresh, turnError: null });
     if (!continued) get().putMessages(chatId, [message], { show: true, keep: false });
@@ -176,10 +182,12 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
         const now = performance.now();
         if (!firstTextAt) [firstTextAt, firstTokens] = [now, event.tokens];
         const seconds = (now - firstTextAt) / 1000;
+        const text = latest.text + event.text;
         latest = {
           ...latest,
           phase: 'decode',
-          text: latest.text + event.text,
+          text,
+          thinkingMs: isThinking(text) ? (message.thinkingMs ?? 0) + now - firstTextAt : latest.thinkingMs,
           tokens: event.tokens,
           contextUsed: event.contextUsed,
           tokensPerSecond: seconds > 0 ? (event.tokens - firstTokens) / seconds : 0,
@@ -282,7 +290,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       const modelName = model.info?.name ?? '';
       await get().keepPartial(turn.chatId, {
         ...running.message,
-        content: turn.text,
+        ...written(turn),
         end: 'interrupted',
         modelName,
       });

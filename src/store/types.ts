@@ -56,6 +56,8 @@ export interface AssistantMessage extends MessageBase {
   summary?: GenerateSummary;
   seed: number;
   modelName: string;
+  /** How long the model thought before it answered, if it did. */
+  thinkingMs?: number;
 }
 
 export type Message = UserMessage | AssistantMessage;
@@ -97,6 +99,8 @@ export interface Turn {
   /** 0 while unknown. */
   tokensPerSecond: number;
   seed: number;
+  /** How long the model has thought, if it does; stays when the answer begins. */
+  thinkingMs?: number;
 }
 
 /** none: nothing loaded and nothing wrong, for example after a canceled load. */

@@ -1,80 +1,74 @@
-// Answers as formatted text. No raw HTML, and nothing is fetched: images become links. Loaded lazily.
-import { memo, useRef, type ComponentProps } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
-import { useText } from '../useApp';
-import { CopyButton } from './CopyButton';
+// Answers as formatted text. No raw HTML, and nothing is fetched. Loaded lazily.
+import { memo, useId, useMemo } from 'react';
+import { equalBlocks, splitBlocks, type Block } from '../markdown/blocks';
+import { CodeBlock } from './answer/CodeBlock';
+import { Formula } from './answer/Formula';
+import { Sources, SourcesContext } from './answer/Sources';
+import { TableBlock } from './answer/TableBlock';
+import { TextBlock } from './answer/TextBlock';
 
-type Props<Tag extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & { node?: unknown };
-
-/** Opens elsewhere, and tells the other site nothing. */
-const EXTERNAL = { target: '_blank', rel: 'noopener noreferrer nofollow' } as const;
-
-function Link({ href, children }: Props<'a'>) {
-  return (
-    <a href={href} {...EXTERNAL}>
-      {children}
-    </a>
-  );
+/** The definitions that a text may refer to, as Markdown; '' for most. */
+function definitionsFor(text: string, definitions: Map<string, string>): string {
+  if (definitions.size === 0 || !text.includes('[')) return '';
+  const lower = text.toLowerCase();
+  return [...definitions].flatMap(([id, line]) => (lower.includes(`[${id}]`) ? [line] : [])).join('\n');
 }
 
-function ImageLink({ src, alt }: Props<'img'>) {
-  const { t } = useText();
-  const address = typeof src === 'string' ? src : undefined;
-  return (
-    <a href={address} {...EXTERNAL}>
-      {t('markdown.image', { alt: alt || address || '' })}
-    </a>
-  );
+interface BlockProps {
+  block: Block;
+  definitions: Map<string, string>;
+  live: boolean;
 }
 
-/** react-markdown hands a code block over as <pre><code class="language-x">. */
-function languageOf(children: unknown): string {
-  const code = (Array.isArray(children) ? children[0] : children) as {
-    props?: { className?: string };
-  } | null;
-  return /language-([\w+#.-]+)/.exec(code?.props?.className ?? '')?.[1] ?? '';
+function BlockView({ block, definitions, live }: BlockProps) {
+  switch (block.kind) {
+    case 'code':
+      return <CodeBlock code={block.code} language={block.language} live={live} />;
+    case 'math':
+      return <Formula tex={block.tex} display />;
+    case 'table': {
+      const used = definitionsFor(block.rows.join('\n'), definitions);
+      return <TableBlock head={block.head} rows={block.rows} definitions={used} live={live} />;
+    }
+    default:
+      return (
+        <TextBlock text={block.text} definitions={definitionsFor(block.text, definitions)} live={live} />
+      );
+  }
 }
 
-function CodeBlock({ children }: Props<'pre'>) {
-  const { t } = useText();
-  const ref = useRef<HTMLPreElement>(null);
+/** Blocks are made anew from the text; a settled one looks the same each time, and is left alone. */
+const sameBlock = (before: BlockProps, after: BlockProps): boolean =>
+  before.live === after.live &&
+  before.definitions.size === after.definitions.size &&
+  equalBlocks(before.block, after.block);
+
+const MemoBlock = memo(BlockView, sameBlock);
+
+interface MarkdownProps {
+  text: string;
+  /** It is being written: markup that is not finished is held back or closed. */
+  live?: boolean;
+}
+
+function Markdown({ text, live = false }: MarkdownProps) {
+  const { blocks, openEnd, footnotes, definitions } = useMemo(() => splitBlocks(text, live), [text, live]);
+  const prefix = useId();
+  const last = blocks.length - 1;
   return (
-    <div className="code-block">
-      <div className="code-head">
-        <span>{languageOf(children) || t('code.plain')}</span>
-        <CopyButton
-          text={() => ref.current?.textContent ?? ''}
-          label={t('code.copy')}
-          doneLabel={t('code.copied')}
-        />
+    <SourcesContext value={prefix}>
+      <div className="markdown">
+        {blocks.map((block, index) => (
+          <MemoBlock key={index} block={block} definitions={definitions} live={openEnd && index === last} />
+        ))}
+        {footnotes.size > 0 && (
+          <Sources
+            notes={[...footnotes]}
+            definitions={definitionsFor([...footnotes.values()].join('\n'), definitions)}
+          />
+        )}
       </div>
-      <pre ref={ref} tabIndex={0}>
-        {children}
-      </pre>
-    </div>
-  );
-}
-
-function Table({ children }: Props<'table'>) {
-  const { t } = useText();
-  return (
-    <div className="table-scroll" role="region" aria-label={t('markdown.table')} tabIndex={0}>
-      <table>{children}</table>
-    </div>
-  );
-}
-
-const components: Components = { a: Link, img: ImageLink, pre: CodeBlock, table: Table };
-const plugins = [remarkGfm];
-
-function Markdown({ text }: { text: string }) {
-  return (
-    <div className="markdown">
-      <ReactMarkdown remarkPlugins={plugins} components={components}>
-        {text}
-      </ReactMarkdown>
-    </div>
+    </SourcesContext>
   );
 }
 

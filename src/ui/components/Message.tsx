@@ -1,25 +1,12 @@
-import { lazy, memo, Suspense, useDeferredValue } from 'react';
+import { memo, useState } from 'react';
+import { splitThought } from '../../shared/thinking';
 import { canContinue, type AssistantMessage, type Turn } from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../useApp';
+import { AnswerText } from './answer/AnswerText';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
-import { PlayIcon, RefreshIcon, TrashIcon } from './icons';
-
-const importMarkdown = () => import('./Markdown');
-const Markdown = lazy(importMarkdown);
-/** Before the first answer needs it, once the page has nothing better to do. */
-export const preloadMarkdown = () => void importMarkdown();
-
-function AnswerText({ text }: { text: string }) {
-  // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
-  const shown = useDeferredValue(text);
-  return (
-    <Suspense fallback={<div className="markdown plain">{text}</div>}>
-      <Markdown text={shown} />
-    </Suspense>
-  );
-}
+import { PlayIcon, RawIcon, RefreshIcon, TrashIcon } from './icons';
 
 /** Endings the reader should know about; a natural stop needs no words. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
@@ -80,7 +67,14 @@ function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boole
   );
 }
 
-function AnswerActions({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
+interface AnswerActionsProps {
+  message: AssistantMessage;
+  isLast: boolean;
+  raw: boolean;
+  onRaw: (raw: boolean) => void;
+}
+
+function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
   const { t } = useText();
   const regenerate = useApp((s) => s.regenerate);
   const deleteMessage = useApp((s) => s.deleteMessage);
@@ -90,7 +84,21 @@ function AnswerActions({ message, isLast }: { message: AssistantMessage; isLast:
       <EndNote message={message} isLast={isLast} />
       <footer className={isLast ? 'message-foot last' : 'message-foot'}>
         <Branches message={message} />
-        <CopyButton text={() => message.content} label={t('message.copy')} doneLabel={t('message.copied')} />
+        <CopyButton
+          text={() => splitThought(message.content).answer}
+          label={t('message.copy')}
+          doneLabel={t('message.copied')}
+        />
+        <button
+          type="button"
+          className="icon-button small"
+          aria-pressed={raw}
+          aria-label={t('message.raw')}
+          title={t(raw ? 'message.formatted' : 'message.raw')}
+          onClick={() => onRaw(!raw)}
+        >
+          <RawIcon />
+        </button>
         <button
           type="button"
           className="icon-button small"
@@ -147,15 +155,21 @@ interface AnswerProps {
 export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useText();
   const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));
+  const [raw, setRaw] = useState(false);
   const text = turn ? turn.text : message.content;
+  const { thinkingMs } = turn ?? message;
   return (
     <article
       className={turn ? 'message answer running' : 'message answer'}
       aria-label={t('message.assistant')}
       aria-busy={turn !== null}
     >
-      {text && <AnswerText text={text} />}
-      {turn ? <TurnProgress turn={turn} /> : <AnswerActions message={message} isLast={isLast} />}
+      {text && <AnswerText text={text} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />}
+      {turn ? (
+        <TurnProgress turn={turn} />
+      ) : (
+        <AnswerActions message={message} isLast={isLast} raw={raw} onRaw={setRaw} />
+      )}
     </article>
   );
 });

@@ -2,10 +2,10 @@ import { useEffect } from 'react';
 import { shownMessages } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
+import { preloadMarkdown } from './answer/AnswerText';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from './ErrorCard';
 import { ArrowDownIcon } from './icons';
-import { preloadMarkdown } from './Message';
 import { MessageItems } from './MessageItems';
 import { Unsupported } from './Unsupported';
 

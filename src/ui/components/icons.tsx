@@ -170,3 +170,14 @@ export const PlayIcon = () => (
     <path d="M6.5 4.5v11l9-5.5z" />
   </Icon>
 );
+export const RawIcon = () => (
+  <Icon>
+    <path d="M7 6.5 3.5 10 7 13.5M13 6.5l3.5 3.5-3.5 3.5M11.3 4.8 8.7 15.2" />
+  </Icon>
+);
+export const ThoughtIcon = () => (
+  <Icon>
+    <path d="M10 3.2a4.8 4.8 0 0 1 2.6 8.8c-.5.3-.8.9-.8 1.5H8.2c0-.6-.3-1.2-.8-1.5A4.8 4.8 0 0 1 10 3.2z" />
+    <path d="M8.6 16.2h2.8" />
+  </Icon>
+);

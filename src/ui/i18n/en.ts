@@ -1,3 +1,4 @@
+import { enAnswer } from './enAnswer';
 import { enChats } from './enChats';
 import { enModels } from './enModels';
 import { enShell } from './enShell';
@@ -5,6 +6,7 @@ import { enShell } from './enShell';
 /** English texts: the dictionary every other language has to match, key by key. */
 export const en = {
   ...enModels,
+  ...enAnswer,
   ...enShell,
   ...enChats,
 
@@ -71,12 +73,6 @@ export const en = {
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
   'composer.keys': 'Enter to send, Shift+Enter for a new line',
-
-  'code.copy': 'Copy code',
-  'code.copied': 'Copied',
-  'code.plain': 'text',
-  'markdown.image': 'Image: {alt}',
-  'markdown.table': 'Table',
 
   'settings.title': 'Settings',
   'settings.open': 'Settings',

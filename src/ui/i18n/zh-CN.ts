@@ -1,4 +1,5 @@
 import type { TextKey } from './en';
+import { zhCNAnswer } from './zhAnswer';
 import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhShell } from './zhShell';
@@ -6,6 +7,7 @@ import { zhShell } from './zhShell';
 /** Simplified Chinese texts. */
 export const zhCN: Record<TextKey, string> = {
   ...zhCNModels,
+  ...zhCNAnswer,
   ...zhShell,
   ...zhCNChats,
 
@@ -72,12 +74,6 @@ export const zhCN: Record<TextKey, string> = {
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
   'composer.keys': 'Enter 发送，Shift+Enter 换行',
-
-  'code.copy': '复制代码',
-  'code.copied': '已复制',
-  'code.plain': '文本',
-  'markdown.image': '图片：{alt}',
-  'markdown.table': '表格',
 
   'settings.title': '设置',
   'settings.open': '设置',

@@ -1,0 +1,19 @@
+/** English texts about answers: how they are shown. */
+export const enAnswer = {
+  'code.copy': 'Copy code',
+  'code.copied': 'Copied',
+  'code.plain': 'text',
+  'markdown.image': 'Image: {alt}',
+  'markdown.table': 'Table',
+  'markdown.moreRows': 'Show more rows ({count} left)',
+  'markdown.leaves': '(opens another site)',
+  'source.one': 'Source {id}',
+  'source.named': 'Source {id}: {label}',
+  'source.list': 'Sources',
+  'thinking.now': 'Thinking',
+  'thinking.nowTime': 'Thinking for {time}',
+  'thinking.done': 'Thoughts',
+  'thinking.doneTime': 'Thought for {time}',
+  'message.raw': 'Show as written',
+  'message.formatted': 'Show formatted',
+} as const;

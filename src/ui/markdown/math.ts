@@ -1,0 +1,42 @@
+// KaTeX, loaded with the first formula. The page's policy forbids style attributes in markup, so formulas are built
+// as elements whose styles are set through the style property, which is allowed; what KaTeX would set as an
+// attribute (two rare commands) is taken off before.
+import katex, { type KatexOptions } from 'katex';
+import 'katex/dist/katex.min.css';
+
+/** A node of KaTeX's output before it becomes an element. */
+interface VirtualNode {
+  attributes?: Record<string, string>;
+  children?: VirtualNode[];
+  toNode(): Node;
+}
+const { __renderToDomTree: renderToTree } = katex as unknown as {
+  __renderToDomTree: (tex: string, options: KatexOptions) => VirtualNode;
+};
+
+function withoutStyleAttributes(node: VirtualNode): void {
+  if (node.attributes) delete node.attributes.style;
+  for (const child of node.children ?? []) withoutStyleAttributes(child);
+}
+
+const MAX_TEX = 8000;
+
+/** The formula as an element, with MathML for screen readers; null when it is not TeX that KaTeX knows. */
+export function renderFormula(tex: string, display: boolean): Node | null {
+  if (tex.length > MAX_TEX) return null;
+  try {
+    const options = {
+      displayMode: display,
+      throwOnError: true,
+      trust: false,
+      strict: 'ignore',
+      maxSize: 20,
+      maxExpand: 300,
+    };
+    const tree = renderToTree(tex, options as KatexOptions);
+    withoutStyleAttributes(tree);
+    return tree.toNode();
+  } catch {
+    return null;
+  }
+}
