@@ -33,6 +33,8 @@ export async function openInDawn(): Promise<CliEngine> {
     tokenize: (args: never) => engine.tokenize(args, never),
     logits: (args: never) => engine.logits(args, never),
     benchTurn: (args: never) => engine.benchTurn(args, never),
+    benchStream: () => engine.benchStream(never),
+    benchPass: (args: never) => engine.benchPass(args, () => undefined, never),
     probe: () => engine.probe(),
   };
   return {

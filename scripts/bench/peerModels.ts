@@ -57,20 +57,20 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
   const agreement: ModelComparison['agreement'] = {};
   const probe = await prompt(args.prefill[0]);
   const logits = await engine.call('logits', { ids: probe.ids, all: true });
+  const page = await openWllama(engine);
   for (const [name, webgpu] of Object.entries(PEERS)) {
-    const page = await openWllama(engine, { url: source.url, webgpu, threads: args.threads });
-    const { top, promptTokens } = await page.evaluate((request) => window.wllamaTurn(request), {
-      prompt: probe.text,
-      newTokens: 1,
-      fresh: true,
-      top: true,
-    });
+    const load = { url: source.url, webgpu, threads: args.threads, contextTokens: CONTEXT_TOKENS };
+    await page.evaluate((options) => window.wllamaLoad(options), load);
+    const { top, promptTokens } = await page.evaluate(([gpu, request]) => window.wllamaTurn(gpu, request), [
+      webgpu,
+      { prompt: probe.text, newTokens: 1, fresh: true, top: true },
+    ] as const);
     if (promptTokens !== probe.ids.length)
       throw new Error(`${name} reads ${promptTokens} tokens where we read ${probe.ids.length}`);
     agreement[name] = agree(top, logits.all as Float32Array, logits.logSumExp);
     process.stdout.write(`${name}: ${JSON.stringify(agreement[name])}\n`);
     if (agreement[name].maxDifference > MAX_DIFFERENCE) throw new Error(`${name} and we disagree`);
-    engines[name] = wllamaEngine(page);
+    engines[name] = wllamaEngine(page, webgpu);
   }
   const runs: Record<string, Record<string, number[]>> = {};
   for (let round = 0; round < args.rounds; round++) {
@@ -96,26 +96,21 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
   }
 }
 
-async function openWllama(
-  engine: BrowserEngine,
-  args: { url: string; webgpu: boolean; threads: number },
-): Promise<Page> {
+async function openWllama(engine: BrowserEngine): Promise<Page> {
   const page = await engine.context.newPage();
   page.on('pageerror', (error) => process.stderr.write(`[wllama] ${error.message}\n`));
   await page.goto(`${engine.origin}/scripts/bench/wllamaPage.html`);
   await page.waitForFunction(() => 'wllamaTurn' in window);
-  await page.evaluate((a) => window.wllamaLoad(a), { ...args, contextTokens: CONTEXT_TOKENS });
   return page;
 }
 
-function wllamaEngine(page: Page): ModelEngine {
+function wllamaEngine(page: Page, webgpu: boolean): ModelEngine {
   return {
     async turn({ text, ids }, newTokens, fresh) {
-      const turn = await page.evaluate((request) => window.wllamaTurn(request), {
-        prompt: text,
-        newTokens,
-        fresh,
-      });
+      const turn = await page.evaluate(([gpu, request]) => window.wllamaTurn(gpu, request), [
+        webgpu,
+        { prompt: text, newTokens, fresh },
+      ] as const);
       if (turn.promptTokens !== ids.length)
         throw new Error(`wllama read ${turn.promptTokens}, not ${ids.length} tokens`);
       return { firstTokenMs: turn.ms, msPerToken: turn.msPerToken, reusedTokens: turn.reusedTokens };

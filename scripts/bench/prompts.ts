@@ -21,7 +21,8 @@ export async function randomPrompt(
   for (let tries = 0; ids.length < tokens; tries++) {
     if (tries > 100 * tokens) throw new Error(`No text of ${tokens} tokens was found`);
     const missing = tokens - ids.length;
-    const piece = missing > 8 ? `\n${Array.from({ length: missing >> 3 }, word).join(' ')}` : `\n${letter()}`;
+    const few = [letter(), ` ${letter()}`, String(random.int(10)), '\n', '.'][random.int(5)]; // some add one token
+    const piece = missing > 8 ? `\n${Array.from({ length: missing >> 3 }, word).join(' ')}` : few;
     const grown = await tokenize(text + piece);
     if (grown.length > tokens || ids.some((id, i) => grown[i] !== id)) continue;
     text += piece;

@@ -38,25 +38,28 @@ export interface WllamaRequest {
 
 declare global {
   interface Window {
+    /** The file is fetched once for both back ends. Returns milliseconds. */
     wllamaLoad(args: {
       url: string;
       webgpu: boolean;
       threads: number;
       contextTokens: number;
     }): Promise<number>;
-    wllamaTurn(args: WllamaRequest): Promise<WllamaTurn>;
+    wllamaTurn(webgpu: boolean, args: WllamaRequest): Promise<WllamaTurn>;
   }
 }
 
 const PACKAGE = '/peers/@wllama/wllama/esm';
-let wllama: Wllama;
+const engines = new Map<boolean, Wllama>();
+let model: Promise<Blob> | undefined;
 
 window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
   const { Wllama } = (await import(/* @vite-ignore */ `${PACKAGE}/index.js`)) as {
     Wllama: new (paths: { default: string }, config: object) => Wllama;
   };
-  const blob = await (await fetch(url)).blob();
-  wllama = new Wllama({ default: `${PACKAGE}/wasm/wllama.wasm` }, { suppressNativeLog: true });
+  model ??= fetch(url).then((response) => response.blob());
+  const blob = await model;
+  const wllama = new Wllama({ default: `${PACKAGE}/wasm/wllama.wasm` }, { suppressNativeLog: true });
   const started = performance.now();
   await wllama.loadModel([new File([blob], 'model.gguf')], {
     n_ctx: contextTokens,
@@ -64,10 +67,13 @@ window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
     n_gpu_layers: webgpu ? 99999 : 0,
   });
   if (threads > 1 && !wllama.isMultithread()) throw new Error('wllama runs on one thread');
+  engines.set(webgpu, wllama);
   return performance.now() - started;
 };
 
-window.wllamaTurn = async ({ prompt, newTokens, fresh, top }) => {
+window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top }) => {
+  const wllama = engines.get(webgpu);
+  if (!wllama) throw new Error('wllama is not loaded');
   const started = performance.now();
   const { choices, timings } = await wllama.createCompletion({
     prompt,

@@ -64,6 +64,22 @@ export class Program implements Encodable {
     return this.recorded.length;
   }
 
+  /** Of the dispatches, in order. */
+  get labels(): string[] {
+    return this.recorded.map(({ label }) => label);
+  }
+
+  /** Some of the dispatches of this prepared program, to be timed by themselves. */
+  pick(indices: number[]): Encodable {
+    return {
+      encode: (pass) =>
+        this.encodeSome(
+          pass,
+          indices.map((i) => this.readyDispatches()[i]),
+        ),
+    };
+  }
+
   private add(kernel: Kernel, args: DispatchArgs<Record<string, ParamType>>): void {
     const { inputs, outputs, constants = {}, label = kernel.name } = args;
     const [x, y = 1, z = 1] = args.workgroups;
@@ -136,9 +152,17 @@ export class Program implements Encodable {
   }
 
   encode(pass: GPUComputePassEncoder): void {
+    this.encodeSome(pass, this.readyDispatches());
+  }
+
+  private readyDispatches(): Ready[] {
     if (!this.ready) throw new AppError('bug', `Program ${this.label} was submitted before prepare()`);
+    return this.ready;
+  }
+
+  private encodeSome(pass: GPUComputePassEncoder, dispatches: Ready[]): void {
     let current: GPUComputePipeline | undefined;
-    for (const { pipeline, bindGroup, workgroups } of this.ready) {
+    for (const { pipeline, bindGroup, workgroups } of dispatches) {
       if (pipeline !== current) pass.setPipeline((current = pipeline));
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);

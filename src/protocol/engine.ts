@@ -218,6 +218,33 @@ export interface BenchTurn {
   tokens: number[];
 }
 
+/** The yardstick: bytes read per second by a kernel that only reads, once per round. */
+export interface BenchStream {
+  bytes: number;
+  runs: number[];
+}
+
+/** All dispatches of one kind in a pass. */
+export interface BenchKernel {
+  /** 'attn.qkv', 'ffn.down', 'head' … */
+  name: string;
+  dispatches: number;
+  ms: number;
+}
+
+/** One pass, taken apart. */
+export interface BenchPass {
+  numTokens: number;
+  /** Positions in the cache after it. */
+  length: number;
+  dispatches: number;
+  /** Of the weights that it reads. */
+  weightBytes: number;
+  /** Everything the engine holds on the GPU. */
+  gpuBytes: number;
+  kernels: BenchKernel[];
+}
+
 /** Calls of the engine: arguments, events on the way, result. */
 export interface EngineCalls {
   /** Opens the GPU; everything else needs it, and load does it by itself. */
@@ -236,6 +263,14 @@ export interface EngineCalls {
   logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
   /** Times one turn on the loaded model. @throws AppError bad-request, context-full */
   benchTurn: { args: BenchTurnArgs; event: never; result: BenchTurn };
+  /** How fast the device reads memory; 256 MiB are allocated beside the model. @throws AppError out-of-gpu-memory */
+  benchStream: { args: Record<string, never>; event: never; result: BenchStream };
+  /** Times the kernels of one pass on the loaded model, whose cache is forgotten. @throws AppError context-full */
+  benchPass: {
+    args: { numTokens: number; length: number };
+    event: { fraction: number };
+    result: BenchPass;
+  };
   listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
   deleteModel: { args: { id: string }; event: never; result: null };
   /** Imports under way or interrupted, newest first. */

@@ -220,3 +220,29 @@ gpuTest(
     await expect(refused({ newTokens: 1e9 })).rejects.toMatchObject({ code: 'context-full' });
   },
 );
+
+gpuTest('a pass is timed kernel by kernel, and the chat after it is read anew', async ({ gpu: _ }) => {
+  await openTiny();
+  const ids = [3, 4, 5, 6, 7];
+  const before = (await engine.logits({ ids, greedy: 3 }, never)).greedy;
+  const fractions: number[] = [];
+  const pass = await engine.benchPass(
+    { numTokens: 1, length: 40 },
+    (fraction) => fractions.push(fraction),
+    never,
+  );
+  expect(pass.kernels.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['attn.qkv', 'ffn.down', 'head']),
+  );
+  expect(pass.kernels.every(({ ms }) => ms > 0)).toBe(true);
+  expect(pass.dispatches).toBeGreaterThanOrEqual(
+    pass.kernels.reduce((sum, { dispatches }) => sum + dispatches, 0),
+  );
+  expect(fractions.at(-1)).toBe(1);
+  await expect(engine.benchPass({ numTokens: 1, length: 1e9 }, () => undefined, never)).rejects.toMatchObject(
+    {
+      code: 'context-full',
+    },
+  );
+  expect((await engine.logits({ ids, greedy: 3 }, never)).greedy).toEqual(before);
+});

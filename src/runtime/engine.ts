@@ -2,12 +2,15 @@
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
 import { encodeChat } from '../model/chatFormat';
+import type { GlmWeights } from '../model/glm4';
 import { bindWeights, tuneFor } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import { countParameters, planTensors, readConfig } from '../model/glm4Config';
 import type { ModelFamily } from '../model/modelFamily';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type {
+  BenchPass,
+  BenchStream,
   BenchTurn,
   DeviceProbe,
   ChatTurn,
@@ -30,7 +33,9 @@ import { createTokenizer } from '../tokenizer/tokenizer';
 import type { Metadata, ModelManifest } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
+import { benchmarkKernels } from './benchKernels';
 import { benchmarkTurn } from './benchmark';
+import { benchmarkStreaming } from './benchStreaming';
 import { generateAnswer } from './generate';
 import { holdModelLock } from './modelLock';
 import { ModelStore, type StoreEnvironment } from './modelStore';
@@ -300,6 +305,37 @@ export class Engine {
     return benchmarkTurn({ session, vocabSize: config.vocabSize, signal, ...args });
   }
 
+  /** @throws what benchmarkStreaming throws */
+  async benchStream(signal: AbortSignal): Promise<BenchStream> {
+    return benchmarkStreaming(await this.openGpu(), signal);
+  }
+
+  /** Times the kernels of one pass. @throws AppError context-full; an abort throws its reason. */
+  async benchPass(
+    { numTokens, length }: EngineCalls['benchPass']['args'],
+    onFraction: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<BenchPass> {
+    const { session, config, weights } = this.model();
+    const gpu = await this.openGpu();
+    if (length > session.contextTokens) {
+      throw new AppError(
+        'context-full',
+        `A pass at ${length} does not fit the context of ${session.contextTokens}.`,
+        {
+          promptTokens: length,
+          contextTokens: session.contextTokens,
+        },
+      );
+    }
+    const tokens = Math.max(1, Math.min(numTokens, length, session.maxPassTokens));
+    const [forward, choose] = await session.passToTime({ numTokens: tokens, length });
+    const kernels = await benchmarkKernels(gpu, forward, { signal, onFraction });
+    const dispatches = forward.length + choose.length;
+    const weightBytes = bytesRead(bindWeights(config, weights));
+    return { numTokens: tokens, length, dispatches, weightBytes, gpuBytes: gpu.allocatedBytes, kernels };
+  }
+
   /** For tests of recovery: the device goes away as after a driver reset. */
   loseDevice(): void {
     this.gpu?.destroy();
@@ -326,4 +362,17 @@ const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1
 
 function tensorMap(manifest: ModelManifest): ReadonlyMap<string, { shape: number[] }> {
   return new Map(manifest.tensors.map((tensor) => [tensor.name, tensor]));
+}
+
+/** Of the matrices that every token reads: all but the embedding, of which it reads a row. */
+function bytesRead({ layers, head }: GlmWeights): number {
+  const matrices = layers.flatMap(({ qkv, attnOutput, gateUp, ffnDown }) => [
+    qkv,
+    attnOutput,
+    gateUp,
+    ffnDown,
+  ]);
+  return [...matrices, head]
+    .flatMap(({ chunks }) => chunks)
+    .reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
 }

@@ -1,5 +1,6 @@
 // A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
 import type { Gpu } from '../gpu/device';
+import type { Program } from '../gpu/program';
 import type { DecodeStateOptions, TokenMask } from '../model/decodeState';
 import { DecodeState, newIds } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
@@ -216,6 +217,27 @@ export class Session {
       ? [choose]
       : [this.programs.forward({ numTokens: 1, length, logitRows: 1 }), choose];
     this.reports.submit(await Promise.all(programs), this.state.report);
+  }
+
+  /** The pass over `numTokens` tokens that end at `length`, and the choice after it, to be timed: the cache is forgotten. */
+  async passToTime({
+    numTokens,
+    length,
+  }: {
+    numTokens: number;
+    length: number;
+  }): Promise<[Program, Program]> {
+    this.truncate(0);
+    this.state.setPosition(length - numTokens);
+    return Promise.all([
+      this.programs.forward({ numTokens, length, logitRows: 1 }),
+      this.programs.choose({ numTokens: 1, greedy: true, rows: 1 }),
+    ]);
+  }
+
+  /** Tokens that one pass can take at most. */
+  get maxPassTokens(): number {
+    return MAX_CHUNK[this.speed];
   }
 
   /** Compiles and runs every pipeline of a decode step and of a small chunk, so that no first token pays for it. */

@@ -29,6 +29,8 @@ const handlers: Handlers = {
   tokenize: (args, signal) => engine.tokenize(args, signal),
   logits: (args, signal) => engine.logits(args, signal),
   benchTurn: (args, signal) => engine.benchTurn(args, signal),
+  benchStream: (_, signal) => engine.benchStream(signal),
+  benchPass: (args, signal, onEvent) => engine.benchPass(args, (fraction) => onEvent({ fraction }), signal),
   listModels: () => engine.store.list(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
   listPartial: () => engine.store.listPartial(),
@@ -47,6 +49,8 @@ const EXCLUSIVE: ReadonlySet<CallName> = new Set([
   'generate',
   'logits',
   'benchTurn',
+  'benchStream',
+  'benchPass',
   'probe',
   'deleteModel',
 ]);

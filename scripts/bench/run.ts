@@ -1,0 +1,167 @@
+// Our engine by itself: the same suite as the page at #/bench, with cold and warm loading before it.
+//
+//   npm run bench -- MODEL.gguf [--quick] [--dawn [--software]] [--json FILE]
+//       [--context N] [--prefill 128,512,2048,8192] [--depths 0,4096,16384] [--decode 16] [--rounds 5] [--budget SECONDS]
+//
+// Chromium by default (CHROMIUM_PATH, CHROMIUM_ARGS); --dawn runs in Node, for machines with a GPU and no screen, and
+// refuses a software adapter unless --software says that one is wanted.
+import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../../src/shared/errors';
+import { FULL_PLAN, median, QUICK_PLAN, runSuite, streamShare } from '../../src/store/bench/suite';
+import type { BenchPlan, BenchReport } from '../../src/store/bench/types';
+import { openInBrowser } from '../cliBrowser';
+import { openInDawn } from '../cliDawn';
+import type { CliEngine } from '../cliEngine';
+import { range, short, spread, table } from './statistics';
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean' },
+    dawn: { type: 'boolean' },
+    software: { type: 'boolean' },
+    json: { type: 'string' },
+    context: { type: 'string' },
+    prefill: { type: 'string' },
+    depths: { type: 'string' },
+    decode: { type: 'string' },
+    rounds: { type: 'string' },
+    budget: { type: 'string' },
+  },
+});
+
+function planOf(): BenchPlan {
+  const plan = values.quick ? QUICK_PLAN : FULL_PLAN;
+  const list = (text: string | undefined, otherwise: number[]) => text?.split(',').map(Number) ?? otherwise;
+  const asked: BenchPlan = {
+    ...plan,
+    prefill: list(values.prefill, plan.prefill),
+    depths: list(values.depths, plan.depths),
+    decodeTokens: Number(values.decode ?? plan.decodeTokens),
+    rounds: Number(values.rounds ?? plan.rounds),
+    budgetMs: 1000 * Number(values.budget ?? plan.budgetMs / 1000),
+  };
+  const numbers = [...asked.prefill, ...asked.depths, asked.decodeTokens, asked.rounds, asked.budgetMs];
+  if (numbers.every((value) => Number.isInteger(value) && value >= 0) && asked.rounds > 0) return asked;
+  throw new AppError('bad-request', 'The options want whole numbers, lists with commas between.', {
+    field: 'options',
+    why: process.argv.slice(2).join(' '),
+  });
+}
+
+/** Loads the file as if for the first time, then again from what was stored. */
+async function load(engine: CliEngine, file: string, contextTokens: number) {
+  const source = await engine.sourceOf(file);
+  const options = { contextTokens };
+  const started = performance.now();
+  const { id } = await engine.call('load', { source, options });
+  const coldMs = performance.now() - started;
+  await engine.call('unload', {});
+  const again = performance.now();
+  const info = await engine.call('load', { source: { kind: 'cached', id }, options });
+  return { info, load: { coldMs, warmMs: performance.now() - again, bytes: info.packedBytes } };
+}
+
+function print(report: BenchReport): string {
+  const { adapter, load: times, passes, turns } = report;
+  const rate = (tokens: number, ms: number) => `${short((1000 * tokens) / ms)} tokens/s`;
+  const share = streamShare(report);
+  const rows = [
+    ...report.prefill.map(({ tokens, ms }) => [
+      `prefill ${tokens}`,
+      `${range(spread(ms))} ms`,
+      rate(tokens, median(ms)),
+    ]),
+    ...report.decode.map(({ depth, msPerToken }) => [
+      `decode at ${depth}`,
+      `${range(spread(msPerToken))} ms`,
+      rate(1, median(msPerToken)),
+    ]),
+    ...(turns
+      ? [
+          [`first turn, ${turns.chat}`, `${range(spread(turns.firstMs))} ms`, 'to the first token'],
+          [`next turn, ${turns.next} more`, `${range(spread(turns.nextMs))} ms`, 'to the first token'],
+        ]
+      : []),
+    ...(times
+      ? [
+          ['cold load', `${short(times.coldMs)} ms`, `${short(times.bytes / times.coldMs / 1000)} MB/s`],
+          ['warm load', `${short(times.warmMs)} ms`, `${short(times.bytes / times.warmMs / 1000)} MB/s`],
+        ]
+      : []),
+    ['streaming read', `${short(report.streamBytesPerSecond / 1e9)} GB/s`, ''],
+    ['weights in decode', share === null ? '–' : `${short(100 * share)} %`, 'of the streaming read'],
+    ['on the GPU', `${short(report.gpuBytes / 1e9)} GB`, ''],
+  ];
+  const kernels = passes.map(({ numTokens, length, dispatches, kernels: all }) => {
+    const total = all.reduce((sum, { ms }) => sum + ms, 0);
+    const line = ({ name, dispatches: n, ms }: (typeof all)[number]) => [
+      name,
+      String(n),
+      short(ms),
+      `${short((100 * ms) / total)} %`,
+    ];
+    const title = `${numTokens} token${numTokens === 1 ? '' : 's'} at ${length}: ${dispatches} dispatches`;
+    return `${title}\n${table(['kernel', 'dispatches', 'ms', 'share'], all.map(line))}`;
+  });
+  const skipped = report.skipped.map(({ what, tokens, why }) => `${what} ${tokens} (${why})`).join(', ');
+  return [
+    `${report.model.name} on ${adapter.vendor} ${adapter.architecture} ${adapter.description}${adapter.software ? ' (software)' : ''}, ${report.host}`,
+    table(['median (min–max)', 'time', ''], rows),
+    ...kernels,
+    ...(skipped ? [`skipped: ${skipped}`] : []),
+  ].join('\n\n');
+}
+
+async function main(): Promise<void> {
+  const [file] = positionals;
+  if (!file || !existsSync(file))
+    throw new AppError('file-unreadable', `There is no file ${file ?? ''}: npm run bench -- MODEL.gguf`, {
+      name: file ?? '',
+    });
+  const plan = planOf();
+  const engine = values.dawn ? await openInDawn() : await openInBrowser({});
+  try {
+    const adapter = await engine.call('device', {});
+    process.stderr.write(`${JSON.stringify(adapter)}\n`);
+    if (values.dawn && adapter.software && !values.software) {
+      throw new AppError(
+        'no-adapter',
+        'Dawn offers only a software adapter; --software measures it all the same.',
+      );
+    }
+    const deepest = Math.max(...plan.prefill, ...plan.depths.map((depth) => depth + plan.decodeTokens), 512);
+    const contextTokens = Number(values.context ?? deepest + 64);
+    const { info, load: times } = await load(engine, path.resolve(file), contextTokens);
+    const runtime = values.dawn ? `Dawn in Node ${process.version}` : 'Chromium';
+    const host = `${runtime}, ${availableParallelism()} cores of ${cpus()[0].model}`;
+    const report = await runSuite({
+      call: engine.call,
+      info,
+      host,
+      plan,
+      onProgress: ({ step, tokens, secondsLeft }) =>
+        process.stderr.write(`${step} ${tokens}, at most ${Math.ceil(secondsLeft)} s left\n`),
+    });
+    report.load = times;
+    process.stdout.write(`${print(report)}\n`);
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 1)}\n`);
+    else process.stdout.write(`${JSON.stringify(report)}\n`);
+  } finally {
+    await engine.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const text =
+      error instanceof AppError ? `${error.code}: ${error.message}` : String((error as Error).stack);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  },
+);
