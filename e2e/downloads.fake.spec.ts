@@ -105,6 +105,8 @@ test('a file is used where it is: chosen in words and numbers, listed as such, b
   await expect(models.stored('GLM-4-9B')).toContainText('In use');
   await expect(models.stored('GLM-4-9B')).toContainText('On disk: GLM-4-9B.gguf');
   await expect(models.stored('GLM-4-9B')).toContainText('0 B in the browser');
+  const storage = models.dialog.getByRole('region', { name: 'Storage' });
+  await expect(storage).toContainText(/^Storage[\d.]+ MB of/); // Nano's and the chats'
   await chat.page.reload();
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('GLM-4-9B');
@@ -156,7 +158,7 @@ test('while a model downloads the one in use answers; it is switched to when som
 });
 
 test.describe('on a small phone in Chinese', () => {
-  test.use({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, hasTouch: true });
+  test.use({ locale: 'zh-CN', viewport: { width: 360, height: 740 }, hasTouch: true });
 
   test('what is too large says so and names what fits, from ModelScope; nothing is cut off', async ({
     chat,
@@ -177,6 +179,8 @@ test.describe('on a small phone in Chinese', () => {
     expect(overflow).toBe(0);
     await models.sheet.accept.check();
     await models.sheet.start.click();
+    await expect(models.loadCard).toContainText('仍可继续回答');
+    expect(await models.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
     await expect(models.card(EDGE)).toContainText('使用中', { timeout: 20_000 });
     expect(await models.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
   });

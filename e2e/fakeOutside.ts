@@ -14,7 +14,7 @@ function records<T extends { id: string }>(key: string) {
 export const stored = records<CachedModel>('fake-engine-models');
 export const partial = records<PartialImport>('fake-engine-partial');
 export const storedBytes = () =>
-  stored.all().reduce((sum, { packedBytes }) => sum + packedBytes, 0) +
+  stored.all().reduce((sum, { packedBytes, disk }) => sum + (disk ? 0 : packedBytes), 0) +
   partial.all().reduce((sum, row) => sum + row.storedBytes, 0);
 
 export const GPU: DeviceSummary = {

@@ -1,4 +1,4 @@
-import type { Page, Route } from '@playwright/test';
+import type { BrowserContext, Page, Route } from '@playwright/test';
 import { tinyModel } from '../../src/testing/tinyModel';
 
 /** A random two-layer GLM of a few hundred kB: it loads and answers like any other, in nonsense. */
@@ -8,7 +8,7 @@ export function tinyFile(name = 'tiny.gguf', seed = 1): { name: string; bytes: U
 
 /** A host that lets other sites read a file in ranges, as model hosts do; each answer may take a while. */
 export async function serveModel(
-  page: Page,
+  page: Page | BrowserContext,
   url: string | RegExp,
   bytes: Uint8Array,
   { delayMs = 0 } = {},

@@ -7,7 +7,7 @@ export interface CallOptions<K extends CallName> {
   onEvent?: (event: EngineCalls[K]['event']) => void;
 }
 
-/** One engine, living in one worker. Calls run in the order they are made; `generate` rejects with 'busy' if one runs. */
+/** One engine, living in one worker. Calls that use the device run in the order they are made, an import beside them; `generate` rejects with 'busy' if one runs. */
 export interface EngineClient {
   /**
    * @throws AppError with the code the worker sent. An abort of `generate` is no error: its summary has reason

@@ -77,8 +77,8 @@ export interface DeviceProbe {
   allocationCapped: boolean;
   /** One layer in the shape of GLM-4-9B with INT4 zeros: bytes of weights, a decode step, a prefill chunk. */
   layer: { weightBytes: number; decodeMs: number; prefillTokens: number; prefillMs: number };
-  /** The LM head in the same shape, one token. */
-  head: { weightBytes: number; decodeMs: number };
+  /** The LM head in the same shape, one token. `estimated`: there was no time for it; from the layer's bytes per ms. */
+  head: { weightBytes: number; decodeMs: number; estimated?: boolean };
   /** What a decode step costs beside layers and head: submit, readback, the rest of the frame. */
   stepMs?: number;
   /** Share of the layer's weights that was run; the times above are scaled to all of them. 1 on a GPU. */

@@ -18,7 +18,7 @@ export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' 
 export interface LayerBenchmarkArgs {
   signal?: AbortSignal;
   onFraction?: (fraction: number) => void;
-  /** performance.now() after which nothing is repeated. */
+  /** performance.now() after which nothing is repeated, and by which what is begun should be done. */
   deadline: number;
 }
 
@@ -40,7 +40,7 @@ const SCALE: Record<'hardware' | 'software', Scale> = {
     maxChunk: 256,
     rounds: 4,
   },
-  software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 3 },
+  software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 2 },
 };
 /** On a GPU, in one submit: a submit for each of its fast layers would cost as much as the layer. */
 const LAYERS_AT_ONCE = { decode: 8, prefill: 2 };
@@ -50,6 +50,8 @@ const MAX_TIMED_MS = 400;
 const MAX_SUBMITS = 256;
 /** The tiled kernels take this much longer to compile than those of a decode step (SwiftShader: 3.6 times). */
 const PREFILL_COMPILE_RATIO = 4;
+/** The head's kernels and the sampler's, beside those of a layer. */
+const HEAD_COMPILE_RATIO = 1;
 const CONTEXT_TOKENS = 512;
 
 /** Runs the benchmark and frees what it made. @throws AppError out-of-gpu-memory; an abort throws its reason. */
@@ -68,12 +70,10 @@ export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promis
     stage(0.3);
     const decodeMs = await rig.layerMs(1, stepMs, rounds);
     stage(0.5);
-    const headMs = await rig.time({ layers: 0, numTokens: 1, withLogits: true }, rounds, stepMs);
+    const head = await timeHead(rig, { scale, share, stepMs, decodeMs });
     stage(0.6);
     const [prefillTokens, prefillMs] = await timePrefill(rig, { scale, share, stepMs, decodeMs });
     stage(1);
-    const head = { weightBytes: bytesOf(NINE_B.vocabSize, NINE_B.hiddenSize), decodeMs: 0 };
-    head.decodeMs = (headMs * NINE_B.vocabSize) / scale.headRows;
     return {
       layer: {
         weightBytes: layerBytes(),
@@ -91,6 +91,27 @@ export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promis
   }
 }
 
+interface Known {
+  scale: Scale;
+  share: number;
+  stepMs: number;
+  decodeMs: number;
+}
+
+/**
+ * The whole head, from the rows that are run. Where compiling its kernels and running it twice would take too long,
+ * it is taken to run as many bytes a second as the layer: both are bound by reading weights.
+ */
+async function timeHead(rig: Rig, { scale, share, stepMs, decodeMs }: Known): Promise<LayerTimes['head']> {
+  const weightBytes = bytesOf(NINE_B.vocabSize, NINE_B.hiddenSize);
+  const estimatedMs = (decodeMs / share) * (weightBytes / layerBytes());
+  const part = scale.headRows / NINE_B.vocabSize;
+  if (!rig.hasTime(HEAD_COMPILE_RATIO * rig.slowestStartMs + 2 * estimatedMs * part))
+    return { weightBytes, decodeMs: estimatedMs, estimated: true };
+  const ms = await rig.time({ layers: 0, numTokens: 1, withLogits: true }, scale.rounds, stepMs);
+  return { weightBytes, decodeMs: ms / part };
+}
+
 /**
  * Tokens of a chunk, and its time. First a middling chunk, then the one that the engine would choose from it. A
  * processor that takes seconds to compile the kernels alone is not kept waiting: the engine feeds such a one token by
@@ -98,12 +119,12 @@ export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promis
  */
 async function timePrefill(
   rig: Rig,
-  { scale, share, stepMs, decodeMs }: { scale: Scale; share: number; stepMs: number; decodeMs: number },
+  { scale, share, stepMs, decodeMs }: Known,
 ): Promise<[tokens: number, ms: number]> {
   const { firstChunk, maxChunk, rounds } = scale;
   const software = scale === SCALE.software;
   const expectedMs = PREFILL_COMPILE_RATIO * rig.slowestStartMs + 2 * firstChunk * decodeMs;
-  if (software && performance.now() + expectedMs > rig.deadline) return [1, decodeMs];
+  if (software && !rig.hasTime(expectedMs)) return [1, decodeMs];
   const ms = await rig.layerMs(firstChunk, stepMs, rounds);
   const chosen = chunkTokens(firstChunk, (NINE_B.numLayers * ms) / share, maxChunk);
   if (software || chosen === firstChunk) return [firstChunk, ms];
@@ -228,6 +249,11 @@ class Rig {
     this.gpu.device.queue.submit([encoder.finish()]);
   }
 
+  /** Will something that takes that long be done in time? */
+  hasTime(expectedMs: number): boolean {
+    return performance.now() + expectedMs <= this.deadline;
+  }
+
   /** Milliseconds of one layer on that many tokens, the cost of a submit taken off. */
   async layerMs(numTokens: number, stepMs: number, rounds: number): Promise<number> {
     const layers = this.gpu.adapter.software
@@ -253,7 +279,7 @@ class Rig {
     const enoughMs = stepMs && Math.min(MAX_TIMED_MS, Math.max(MIN_TIMED_MS, 4 * stepMs));
     let submits = 1;
     let ms = (await this.submit(program, submits)) - stepMs;
-    const isLate = () => performance.now() + ms > this.deadline;
+    const isLate = () => !this.hasTime(ms);
     while (ms < enoughMs && submits < MAX_SUBMITS && !isLate()) {
       const growth = Math.min(16, ms > 0 ? Math.max(1.5, (1.2 * enoughMs) / ms) : 16);
       submits = Math.min(MAX_SUBMITS, Math.ceil(submits * growth));

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { MODELS } from '../catalogue/models';
 import { predict } from '../catalogue/predict';
 import { gpuTest } from '../testing/gpuTest';
+import { benchmarkLayer } from './layerBenchmark';
 import { probeDevice } from './probe';
 
 gpuTest('the probe measures, frees what it took, and leaves a device that works', async ({ gpu }) => {
@@ -40,6 +41,18 @@ gpuTest('the probe measures, frees what it took, and leaves a device that works'
     expect(prediction.tokensPerSecond, model.id).toBeGreaterThan(0);
     expect(prediction.prefillTokensPerSecond, model.id).toBeGreaterThan(0);
   }
+});
+
+gpuTest('out of time, only what a prediction cannot do without is run, and it says so', async ({ gpu }) => {
+  const before = gpu.gpu.allocatedBytes;
+  const times = await benchmarkLayer(gpu.gpu, { deadline: 0 });
+  expect(times.head.estimated).toBe(true);
+  const bytesPerMs = ({ weightBytes, decodeMs }: { weightBytes: number; decodeMs: number }) =>
+    weightBytes / decodeMs;
+  expect(bytesPerMs(times.head) / bytesPerMs(times.layer)).toBeCloseTo(1, 6);
+  expect(times.layer.decodeMs).toBeGreaterThan(0);
+  if (gpu.gpu.adapter.software) expect(times.layer.prefillTokens).toBe(1);
+  expect(gpu.gpu.allocatedBytes).toBe(before);
 });
 
 gpuTest('a stopped probe frees what it took', async ({ gpu }) => {

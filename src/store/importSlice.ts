@@ -94,7 +94,9 @@ export const createImportSlice: SliceMaker<ImportSlice> = (set, get, { client, n
       await get().refreshStored();
       if (!isCurrent()) return;
       current = null;
-      if (isMidChat(startedAt)) {
+      if (get().model.info?.id === id) {
+        set({ incoming: null }); // it was here, and is in use
+      } else if (isMidChat(startedAt)) {
         set({ incoming: { name, origin, progress: null, readyId: id } });
         await lookAround();
       } else {

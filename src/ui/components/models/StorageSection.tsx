@@ -15,7 +15,8 @@ function useShares(usageBytes: number): Share[] {
   const { t } = useText();
   const stored = useApp((s) => s.model.stored);
   const partial = useApp((s) => s.downloads.partial);
-  const models = stored.map((model, index): Share => {
+  const inBrowser = stored.filter(({ disk }) => !disk);
+  const models = inBrowser.map((model, index): Share => {
     const kind = index % 2 ? 'model-even' : 'model';
     return { label: modelName(model), bytes: model.packedBytes, kind };
   });

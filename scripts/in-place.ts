@@ -1,0 +1,82 @@
+// Times a model read where it is beside an imported copy of the same file, in one headless Chromium:
+//   npm run in-place -- model.gguf [rounds]
+// Each round loads the file in place (the first time and by its manifest), imports it, and loads the copy.
+// The megabytes are the largest resident set of a renderer process while loading.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import type { LoadProgress } from '../src/protocol/engine';
+import { fromWireError, type WireError } from '../src/shared/errors';
+import { openInBrowser } from './cliBrowser';
+
+const [file, rounds = '3'] = process.argv.slice(process.argv[2] === '--' ? 3 : 2);
+if (!file) throw new Error('usage: npm run in-place -- model.gguf [rounds]');
+
+/** Megabytes of the largest renderer process of this session's browsers; 0 where ps does not tell. */
+function rendererMegabytes(): number {
+  try {
+    const rows = execFileSync('ps', ['-eo', 'rss=,args='], { encoding: 'utf8' }).split('\n');
+    const sizes = rows.filter((row) => row.includes('--type=renderer')).map((row) => parseInt(row, 10));
+    return Math.round(Math.max(0, ...sizes) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+interface Timed {
+  id: string;
+  ms: number;
+  /** Of which weights moved to the GPU's buffers; the rest is compiling. */
+  weightsMs?: number;
+  megabytes: number;
+}
+
+const engine = await openInBrowser({});
+try {
+  const [page] = engine.context.pages();
+  await page.evaluate(() =>
+    document.body.append(Object.assign(document.createElement('input'), { type: 'file' })),
+  );
+  await page.locator('input').setInputFiles(path.resolve(file));
+
+  /** One call with the chosen file in its source. */
+  async function timed(
+    name: 'load' | 'import',
+    kind: 'disk' | 'files' | 'cached',
+    id?: string,
+  ): Promise<Timed> {
+    let megabytes = 0;
+    const watch = setInterval(() => (megabytes = Math.max(megabytes, rendererMegabytes())), 250);
+    const started = performance.now();
+    const { answer, weightsMs } = await page.evaluate(
+      async ([call, source]) => {
+        const files = [...(document.querySelector('input')?.files ?? [])];
+        const options = { contextTokens: 512 };
+        const begun: Record<string, number> = {};
+        window.engineEvent = (_, event) => {
+          const { phase } = event as LoadProgress;
+          begun[phase] ??= performance.now();
+        };
+        const answer = await window.engineCall(call, { source: { ...source, files }, options } as never);
+        return { answer, weightsMs: begun.compile - begun.upload };
+      },
+      [name, { kind, id }] as const,
+    );
+    clearInterval(watch);
+    const { result, error } = answer as { result: { id: string }; error?: WireError };
+    if (error) throw fromWireError(error);
+    const ms = Math.round(performance.now() - started);
+    return { id: result.id, ms, ...(weightsMs > 0 && { weightsMs: Math.round(weightsMs) }), megabytes };
+  }
+
+  for (let round = 0; round < Number(rounds); round++) {
+    const first = await timed('load', 'disk');
+    const again = await timed('load', 'disk', first.id);
+    const copy = await timed('import', 'files');
+    const cached = await timed('load', 'cached', copy.id);
+    process.stdout.write(`${JSON.stringify({ first, again, import: copy, cached })}\n`);
+    await engine.call('deleteModel', { id: first.id });
+    await engine.call('deleteModel', { id: copy.id });
+  }
+} finally {
+  await engine.close();
+}
