@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
 import { type Plugin, createServer as createViteServer } from 'vite';
-import type { WireError } from '../src/shared/errors';
-import { AppError, fromWireError } from '../src/shared/errors';
+import { AppError } from '../src/shared/errors';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
 import type { CliEngine } from './cliEngine';
+import { openEngine } from './pageEngine';
 
 /** Serves the files of one folder with Range, to pages of any origin; returns the base URL. */
 export async function serveFolder(folder: string): Promise<{ url: string; close: () => void }> {
@@ -82,21 +82,9 @@ export async function openInBrowser({ profile, plugins }: BrowserOptions): Promi
     if (message.type() === 'error') process.stderr.write(`[page] ${message.text()}\n`);
   });
   page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`));
-  let listener: ((event: unknown) => void) | undefined;
-  await page.exposeFunction('engineEvent', (_name: string, event: unknown) => listener?.(event));
-  await page.goto(`${origin}/scripts/cliPage.html`);
-  await page.waitForFunction(() => 'engineCall' in window);
+  const call = await openEngine(page, `${origin}/scripts/cliPage.html`);
   let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
 
-  const call: CliEngine['call'] = async (name, args, onEvent) => {
-    listener = onEvent as typeof listener;
-    const answer = (await page.evaluate(([n, a]) => window.engineCall(n, a as never), [
-      name,
-      args,
-    ] as const)) as { result: never } | { error: WireError };
-    if ('error' in answer) throw fromWireError(answer.error);
-    return answer.result;
-  };
   return {
     async sourceOf(file) {
       files ??= await serveFolder(path.dirname(file));

@@ -1,19 +1,21 @@
 // The whole way of a model of real size: over HTTP with kills at random points, back from IndexedDB with the server
 // gone, and a few tokens; with speeds, memory and the bytes that every kill cost.
 //
-//   npm run full-size -- --model FILE [--kills 5] [--tokens 8] [--seed 1] [--profile DIR] [--json FILE]
+//   npm run full-size -- --model FILE [--kills 5] [--tokens 8] [--warm-starts 3] [--seed 1] [--raw-mb N] [--profile DIR]
+//       [--json FILE] [--svg FILE]
+//   npm run full-size -- --profile DIR     the second half only, of the model that an earlier run left in DIR
 //
 // FILE comes from scripts/make-model.ts. The browser is that of the tests (CHROMIUM_PATH, CHROMIUM_ARGS). A kill is a
-// SIGKILL of the browser process; the profile on disk is all that the next start has. Progress goes to stderr.
+// SIGKILL of every browser process; the profile on disk is all that the next start has. Without --profile it is a
+// temporary folder, deleted at the end; it takes three times the model while it runs. Progress goes to stderr.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { LoadProgress } from '../../src/protocol/engine';
-import { seeded } from '../../src/testing/random';
-import { countingServer } from './countingServer';
-import { startBrowser, type Browser } from './killableBrowser';
+import { importRun } from './importRun';
+import { MemoryCurve } from './memoryCurve';
 import { servePage } from './servePage';
+import { warmRun } from './warmRun';
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
@@ -21,165 +23,51 @@ const { values: options } = parseArgs({
     model: { type: 'string' },
     kills: { type: 'string', default: '5' },
     tokens: { type: 'string', default: '8' },
+    'warm-starts': { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
+    'raw-mb': { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'string' },
+    svg: { type: 'string' },
     port: { type: 'string', default: '4190' },
   },
 });
-if (!options.model) throw new Error('--model FILE is missing');
-const file = path.resolve(options.model);
-const modelBytes = statSync(file).size;
-const numKills = Number(options.kills);
+if (!options.model && !options.profile) throw new Error('--model FILE is missing');
 const profile = options.profile ?? mkdtempSync(path.join(tmpdir(), 'full-size-'));
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const mb = (bytes: number) => Math.round(bytes / 1e6);
-
-interface Kill {
-  atBytes: number;
-  /** Bytes the server sent in this life, and of them those it had sent before. */
-  sentBytes: number;
-  refetchedBytes: number;
-}
-
-const page = await servePage(Number(options.port));
-const server = await countingServer(file);
-const random = seeded(Number(options.seed));
-// One kill somewhere in each of as many equal stretches, so that they do not crowd.
-const killPoints = Array.from(
-  { length: numKills },
-  (_, i) => ((i + random.uniform()) / numKills) * 0.96 * modelBytes + 0.02 * modelBytes,
-);
-const kills: Kill[] = [];
-const memory = { idle: 0, importPeak: 0, warmPeak: 0 };
-const importLives: { fromBytes: number; toBytes: number; ms: number }[] = [];
-
-/** Loads until `killAt` source bytes are done, or to the end. @returns how far it came. */
-async function live(browser: Browser, killAt: number, onPeak: (bytes: number) => void) {
-  let from = -1;
-  let done = 0;
-  let importedAt = performance.now();
-  const began = performance.now();
-  let stop: () => void = () => undefined;
-  const reached = new Promise<'killed'>((resolve) => (stop = () => resolve('killed')));
-  const sampler = setInterval(() => void browser.heapBytes().then(onPeak, () => undefined), 500);
-  const onEvent = ({ phase, doneBytes }: LoadProgress) => {
-    if (phase !== 'import') return;
-    if (from < 0) from = doneBytes;
-    done = doneBytes;
-    importedAt = performance.now();
-    if (doneBytes >= killAt) stop();
-  };
-  try {
-    const loaded = browser.call(
-      'load',
-      { source: { kind: 'url', url: server.url }, options: { contextTokens: 512 } },
-      onEvent,
-    );
-    loaded.catch(() => undefined); // a kill ends the call
-    const outcome = await Promise.race([reached, loaded]);
-    return { outcome, from: Math.max(0, from), done, importMs: importedAt - began };
-  } finally {
-    clearInterval(sampler);
-  }
-}
-
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const started = performance.now();
-let browser = await startBrowser(profile, page.url);
-memory.idle = await browser.heapBytes();
-say(`idle heap ${mb(memory.idle)} MB; model ${mb(modelBytes)} MB; profile ${profile}`);
-const rawDisk = await browser.rawStorageSpeed();
-say(
-  `IndexedDB alone: writes ${rawDisk.writeMBps.toFixed(0)} MB/s, reads ${rawDisk.readMBps.toFixed(0)} MB/s`,
-);
-
-for (const killAt of [...killPoints, Infinity]) {
-  server.beginLife();
-  const { outcome, from, done, importMs } = await live(browser, killAt, (bytes) => {
-    memory.importPeak = Math.max(memory.importPeak, bytes);
+const page = await servePage(Number(options.port));
+const curve = new MemoryCurve();
+const shared = { profile, pageUrl: page.url, curve, say };
+try {
+  const file = options.model && path.resolve(options.model);
+  const modelBytes = file ? statSync(file).size : 0;
+  const imported =
+    file &&
+    (await importRun({
+      ...{ ...shared, file, kills: Number(options.kills), seed: Number(options.seed) },
+      rawBytes: options['raw-mb'] ? Number(options['raw-mb']) * 1e6 : modelBytes,
+    }));
+  if (file) say('server off; starting from IndexedDB');
+  const warm = await warmRun({
+    ...{ ...shared, tokens: Number(options.tokens), repeat: Number(options['warm-starts']) },
   });
-  const { sentBytes, repeatedBytes } = server.life();
-  importLives.push({ fromBytes: from, toBytes: done, ms: importMs });
-  if (outcome === 'killed') {
-    await browser.kill();
-    kills.push({ atBytes: done, sentBytes, refetchedBytes: 0 });
-    say(
-      `killed at ${mb(done)} MB (began at ${mb(from)} MB, ${((done - from) / 1e3 / importMs).toFixed(0)} MB/s)`,
-    );
-    if (kills.length > 1) kills[kills.length - 2].refetchedBytes = repeatedBytes;
-    browser = await startBrowser(profile, page.url);
-  } else {
-    if (kills.length > 0) kills[kills.length - 1].refetchedBytes = repeatedBytes;
-    say(
-      `imported (${mb(done)} MB); the last life sent ${mb(sentBytes)} MB, ${mb(repeatedBytes)} MB of them again`,
-    );
-  }
+  const result = {
+    date: new Date().toISOString(),
+    machine: `${cpus().length} × ${cpus()[0].model}`,
+    ...(file && { model: path.basename(file), modelBytes }),
+    ...(imported && { import: imported }),
+    warm,
+    peakBytes: { import: curve.peaks('import'), warm: curve.peaks('warm'), tokens: curve.peaks('tokens') },
+    totalMinutes: (performance.now() - started) / 60000,
+  };
+  const text = JSON.stringify(result, null, 2);
+  if (options.json) writeFileSync(options.json, `${text}\n`);
+  if (options.svg)
+    writeFileSync(options.svg, curve.toSvg(`Memory while ${result.model ?? 'a stored model'} is loaded`));
+  process.stdout.write(`${text}\n`);
+} finally {
+  await page.close();
+  if (!options.profile) rmSync(profile, { recursive: true, force: true });
 }
-const importRss = await browser.peakRssBytes();
-await browser.close();
-const requestsBefore = server.requests();
-await server.close();
-say('server off; starting from IndexedDB');
-
-browser = await startBrowser(profile, page.url);
-const rawAgain = await browser.rawStorageSpeed();
-const [stored] = (await browser.call('listModels', {})) as { id: string; packedBytes: number }[];
-const times: Partial<Record<LoadProgress['phase'], number>> = {};
-const warmBegan = performance.now();
-const sampler = setInterval(
-  () =>
-    void browser.heapBytes().then(
-      (bytes) => (memory.warmPeak = Math.max(memory.warmPeak, bytes)),
-      () => undefined,
-    ),
-  500,
-);
-const info = await browser.call(
-  'load',
-  { source: { kind: 'cached', id: stored.id }, options: { contextTokens: 512 } },
-  ({ phase }: LoadProgress) => (times[phase] ??= performance.now() - warmBegan),
-);
-const warmMs = performance.now() - warmBegan;
-const uploadMs = (times.compile ?? warmMs) - (times.upload ?? 0);
-clearInterval(sampler);
-say(
-  `warm start ${(warmMs / 1000).toFixed(1)} s, upload ${(stored.packedBytes / 1e3 / uploadMs).toFixed(0)} MB/s`,
-);
-const numTokens = Number(options.tokens);
-const tokensBegan = performance.now();
-const { greedy } = await browser.call('logits', { ids: [1, 2, 3, 4], greedy: numTokens });
-const tokenSeconds = (performance.now() - tokensBegan) / 1000 / (numTokens + 1);
-say(
-  `${greedy.length} tokens: ${greedy.join(' ')}; ${tokenSeconds.toFixed(1)} s each (prefill counted as one)`,
-);
-const warmRss = await browser.peakRssBytes();
-const adapter = await browser.call('device', {});
-await browser.close();
-await page.close();
-if (!options.profile) rmSync(profile, { recursive: true, force: true });
-
-const importMs = importLives.reduce((sum, { ms }) => sum + ms, 0);
-const importMBps = modelBytes / 1e3 / importMs;
-const result = {
-  model: { file: path.basename(file), bytes: modelBytes, packedBytes: stored.packedBytes },
-  adapter: adapter.description,
-  kills,
-  importMBps,
-  importOfRawWrite: importMBps / rawDisk.writeMBps,
-  rawWriteMBps: rawDisk.writeMBps,
-  warmStartSeconds: warmMs / 1000,
-  uploadMBps: stored.packedBytes / 1e3 / uploadMs,
-  uploadOfRawRead: stored.packedBytes / 1e3 / uploadMs / rawAgain.readMBps,
-  rawReadMBps: rawAgain.readMBps,
-  heapBytes: memory,
-  peakRssBytes: { import: importRss, warm: warmRss },
-  gpuBytes: info.gpuBytes,
-  secondsPerToken: tokenSeconds,
-  tokens: greedy,
-  requestsBeforeServerOff: requestsBefore,
-  totalMinutes: (performance.now() - started) / 60000,
-};
-const text = JSON.stringify(result, null, 2);
-if (options.json) writeFileSync(options.json, `${text}\n`);
-process.stdout.write(`${text}\n`);
 process.exit(0);

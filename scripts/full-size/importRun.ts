@@ -1,0 +1,127 @@
+// The first half of the run: a model over HTTP in several lives of the browser, all but the last ended by SIGKILL.
+import { statSync } from 'node:fs';
+import type { LoadProgress } from '../../src/protocol/engine';
+import { seeded } from '../../src/testing/random';
+import type { CliEngine } from '../cliEngine';
+import { openEngine } from '../pageEngine';
+import { countingServer } from './countingServer';
+import { startBrowser, type KillableBrowser } from './killableBrowser';
+import type { MemoryCurve } from './memoryCurve';
+import { rawWriteMBps } from './rawStorage';
+
+export interface ImportRun {
+  kills: Kill[];
+  /** Bytes that went over the wire more than once, of all lives. */
+  refetchedBytes: number;
+  rawWriteMBps: number;
+  /** Source bytes over the time from each call to its kill or to the end of the import: what kills threw away costs. */
+  importSeconds: number;
+  importMBps: number;
+  importOfRawWrite: number;
+  requests: number;
+}
+
+export interface Kill {
+  /** Source bytes done when it came. */
+  atBytes: number;
+  /** Bytes that this life had fetched. */
+  sentBytes: number;
+  /** Bytes that the next life fetched although an earlier one had. */
+  refetchedBytes: number;
+}
+
+export interface ImportOptions {
+  file: string;
+  profile: string;
+  pageUrl: string;
+  kills: number;
+  seed: number;
+  /** Bytes of the raw writer. */
+  rawBytes: number;
+  curve: MemoryCurve;
+  say: (text: string) => void;
+}
+
+const CONTEXT_TOKENS = 512;
+
+export async function importRun(options: ImportOptions): Promise<ImportRun> {
+  const { file, profile, pageUrl, curve, say } = options;
+  const modelBytes = statSync(file).size;
+  const server = await countingServer(file);
+  const random = seeded(options.seed);
+  // One kill somewhere in each of as many equal stretches, so that they do not crowd.
+  const killPoints = Array.from(
+    { length: options.kills },
+    (_, i) => (0.02 + (0.96 * (i + random.uniform())) / options.kills) * modelBytes,
+  );
+  const kills: Kill[] = [];
+  let [importMs, refetchedBytes, rawMBps] = [0, 0, 0];
+  for (const [life, killAt] of [...killPoints, Infinity].entries()) {
+    const browser = await startBrowser(profile);
+    const call = await openEngine(browser.page, pageUrl);
+    await call('device', {});
+    const idleHeap = await browser.heapBytes();
+    if (life === 0) {
+      rawMBps = await rawWriteMBps(browser.page, options.rawBytes);
+      say(`IndexedDB alone writes ${rawMBps.toFixed(0)} MB/s`);
+    }
+    server.beginLife();
+    const lived = await curve.during(`import ${life + 1}`, browser, idleHeap, () =>
+      live(call, server.url, killAt),
+    );
+    if (lived.killed) await browser.kill();
+    else await closeLoaded(browser, call);
+    importMs += lived.ms;
+    const { sentBytes, repeatedBytes } = server.life();
+    refetchedBytes += repeatedBytes;
+    const before = kills.at(-1);
+    if (before) before.refetchedBytes = repeatedBytes;
+    if (lived.killed) kills.push({ atBytes: lived.doneBytes, sentBytes, refetchedBytes: 0 });
+    say(
+      `life ${life + 1}: from ${mb(lived.fromBytes)} to ${mb(lived.doneBytes)} MB in ${(lived.ms / 1000).toFixed(1)} s, ` +
+        `fetched ${mb(sentBytes)} MB, ${mb(repeatedBytes)} MB of them again${lived.killed ? '; killed' : ''}`,
+    );
+  }
+  const requests = server.requests();
+  await server.close();
+  const importMBps = modelBytes / 1e3 / importMs;
+  return {
+    kills,
+    refetchedBytes,
+    rawWriteMBps: rawMBps,
+    importSeconds: importMs / 1000,
+    importMBps,
+    importOfRawWrite: importMBps / rawMBps,
+    requests,
+  };
+}
+
+/** Loads until `killAt` source bytes are done, or to the end of the import. */
+async function live(call: CliEngine['call'], url: string, killAt: number) {
+  const began = performance.now();
+  let [fromBytes, doneBytes, importedAt] = [-1, 0, began];
+  let reach: (killed: true) => void = () => undefined;
+  const reached = new Promise<true>((resolve) => (reach = resolve));
+  const loading = call(
+    'load',
+    { source: { kind: 'url', url }, options: { contextTokens: CONTEXT_TOKENS } },
+    ({ phase, doneBytes: done }: LoadProgress) => {
+      if (phase !== 'import') return;
+      if (fromBytes < 0) fromBytes = done;
+      [doneBytes, importedAt] = [done, performance.now()];
+      if (done >= killAt) reach(true);
+    },
+  ).then(() => false as const);
+  loading.catch(() => undefined); // a kill ends the call
+  const killed = await Promise.race([reached, loading]);
+  return { killed, fromBytes: Math.max(0, fromBytes), doneBytes, ms: importedAt - began };
+}
+
+async function closeLoaded(browser: KillableBrowser, call: CliEngine['call']): Promise<void> {
+  await call('unload', {});
+  await browser.close();
+}
+
+export function mb(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}

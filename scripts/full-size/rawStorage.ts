@@ -1,0 +1,65 @@
+// What IndexedDB does without us, in the same browser and profile: the ruler for import and warm start.
+import type { Page } from 'playwright';
+
+const SHARD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * MB/s of writing `totalBytes` in Blobs of 16 MiB, a transaction each, into a database of its own; it is deleted
+ * afterwards.
+ */
+export async function rawWriteMBps(page: Page, totalBytes: number): Promise<number> {
+  return page.evaluate(timeWrites, { count: Math.ceil(totalBytes / SHARD_BYTES), shardBytes: SHARD_BYTES });
+}
+
+/** MB/s of reading the stored model's own Blobs, one after the other, and doing nothing with them. */
+export async function rawReadMBps(page: Page): Promise<number> {
+  return page.evaluate(timeReads);
+}
+
+/** Runs in the page. */
+async function timeWrites({ count, shardBytes }: { count: number; shardBytes: number }): Promise<number> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error as Error);
+    });
+  const opening = indexedDB.open('raw-speed', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('entries');
+  const database = await done(opening);
+  const bytes = new Uint8Array(shardBytes);
+  for (let at = 0; at < shardBytes; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+  const began = performance.now();
+  for (let i = 0; i < count; i++) {
+    bytes[0] = i;
+    const transaction = database.transaction('entries', 'readwrite');
+    transaction.objectStore('entries').put(new Blob([bytes]), i);
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error as Error);
+    });
+  }
+  const ms = performance.now() - began;
+  database.close();
+  await done(indexedDB.deleteDatabase('raw-speed'));
+  return (count * shardBytes) / 1e3 / ms;
+}
+
+/** Runs in the page; the database is that of src/weights/cache.ts. */
+async function timeReads(): Promise<number> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error as Error);
+    });
+  const database = await done(indexedDB.open('glm-shards'));
+  const entries = () => database.transaction('entries').objectStore('entries');
+  const keys = await done(entries().getAllKeys());
+  let bytes = 0;
+  const began = performance.now();
+  for (const key of keys) {
+    bytes += (await (await done(entries().get(key) as IDBRequest<Blob>)).arrayBuffer()).byteLength;
+  }
+  const ms = performance.now() - began;
+  database.close();
+  return bytes / 1e3 / ms;
+}
