@@ -36,6 +36,7 @@ if (!options.model && !options.profile) throw new Error('--model FILE is missing
 const profile = options.profile ?? mkdtempSync(path.join(tmpdir(), 'full-size-'));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const started = performance.now();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)); // the browser too
 const page = await servePage(Number(options.port));
 const curve = new MemoryCurve();
 const shared = { profile, pageUrl: page.url, curve, say };

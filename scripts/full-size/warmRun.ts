@@ -6,8 +6,9 @@ import type { MemoryCurve } from './memoryCurve';
 import { rawReadMBps } from './rawStorage';
 
 export interface WarmStart {
-  /** From the call to a model that is ready: header, upload with digests compared, pipelines. */
+  /** From the call of a browser just started until every weight is on the GPU: manifest, tokenizer, buffers, upload. */
   seconds: number;
+  /** Of them the upload: reading, comparing digests, writing to the GPU. */
   uploadSeconds: number;
   /** IndexedDB alone on the same shards, just before. */
   rawReadMBps: number;
@@ -21,8 +22,9 @@ export interface WarmRun {
   adapter: string;
   shaderF16: boolean;
   gpuBytes: number;
-  /** The first is that of a browser just started. */
   starts: WarmStart[];
+  /** Pipelines, and one pass through the model in decode and in prefill: a second on a GPU, long on a software adapter. */
+  compileSeconds: number;
   prefillSeconds: number;
   secondsPerToken: number;
   tokens: number[];
@@ -32,7 +34,7 @@ export interface WarmOptions {
   profile: string;
   pageUrl: string;
   tokens: number;
-  /** Warm starts, one after another in the same browser. */
+  /** Warm starts, each in a browser of its own; all but the last are killed when the weights are up. */
   repeat: number;
   curve: MemoryCurve;
   say: (text: string) => void;
@@ -40,38 +42,35 @@ export interface WarmOptions {
 
 const PROMPT = [1, 2, 3, 4];
 
-export async function warmRun({
-  profile,
-  pageUrl,
-  tokens,
-  repeat,
-  curve,
-  say,
-}: WarmOptions): Promise<WarmRun> {
-  const browser = await startBrowser(profile);
-  const call = await openEngine(browser.page, pageUrl);
-  const adapter = await call('device', {});
-  const idleHeap = await browser.heapBytes();
-  const [{ id, packedBytes }] = await call('listModels', {});
+export async function warmRun(options: WarmOptions): Promise<WarmRun> {
+  const { profile, pageUrl, tokens, repeat, curve, say } = options;
   const starts: WarmStart[] = [];
-  let gpuBytes = 0;
-  for (let i = 0; i < repeat; i++) {
-    await call('unload', {});
+  for (;;) {
+    const browser = await startBrowser(profile);
+    const call = await openEngine(browser.page, pageUrl);
+    const adapter = await call('device', {});
+    const idleHeap = await browser.heapBytes();
+    const [{ id, packedBytes }] = await call('listModels', {});
     const rawMBps = await rawReadMBps(browser.page);
+
     const began = performance.now();
-    const times: Partial<Record<LoadProgress['phase'], number>> = {};
-    const info = await curve.during(`warm start ${i + 1}`, browser, idleHeap, () =>
-      call(
-        'load',
-        { source: { kind: 'cached', id }, options: { contextTokens: 512 } },
-        ({ phase }: LoadProgress) => (times[phase] ??= performance.now()),
-      ),
+    let uploadAt = began;
+    let reach: (at: number) => void = () => undefined;
+    const uploaded = new Promise<number>((resolve) => (reach = resolve));
+    const loading = call(
+      'load',
+      { source: { kind: 'cached', id }, options: { contextTokens: 512 } },
+      ({ phase, doneBytes }: LoadProgress) => {
+        if (phase === 'upload' && doneBytes === 0) uploadAt = performance.now();
+        if (phase === 'compile') reach(performance.now());
+      },
     );
-    const ended = performance.now();
-    gpuBytes = info.gpuBytes;
-    const seconds = (ended - began) / 1000;
-    const uploadSeconds = ((times.compile ?? ended) - (times.upload ?? began)) / 1000;
-    const ofRaw = (taken: number) => packedBytes / 1e6 / taken / rawMBps;
+    loading.catch(() => undefined); // a kill ends the call
+    const ended = await curve.during(`warm start ${starts.length + 1}`, browser, idleHeap, () =>
+      Promise.race([uploaded, loading.then(() => performance.now())]),
+    );
+    const [seconds, uploadSeconds] = [(ended - began) / 1000, (ended - uploadAt) / 1000];
+    const ofRaw = (taken: number): number => packedBytes / 1e6 / taken / rawMBps;
     starts.push({
       ...{ seconds, uploadSeconds, rawReadMBps: rawMBps },
       ...{ ofRawRead: ofRaw(seconds), uploadOfRawRead: ofRaw(uploadSeconds) },
@@ -80,24 +79,31 @@ export async function warmRun({
       `warm start ${seconds.toFixed(1)} s (${percent(ofRaw(seconds))} of raw reads at ${rawMBps.toFixed(0)} MB/s), ` +
         `upload ${uploadSeconds.toFixed(1)} s (${percent(ofRaw(uploadSeconds))})`,
     );
+    if (starts.length < repeat) {
+      await browser.kill();
+      continue;
+    }
+
+    const { gpuBytes } = await loading;
+    const readyAt = performance.now();
+    const [prefillMs, decodeMs, greedy] = await curve.during('tokens', browser, idleHeap, async () => {
+      await call('logits', { ids: PROMPT });
+      const prefilled = performance.now();
+      // The last token of the prompt is computed again: it counts as one more token.
+      const { greedy } = await call('logits', { ids: PROMPT, greedy: tokens });
+      return [prefilled - readyAt, performance.now() - prefilled, greedy] as const;
+    });
+    const secondsPerToken = decodeMs / 1000 / (tokens + 1);
+    say(`${greedy.length} tokens (${greedy.join(' ')}), ${secondsPerToken.toFixed(2)} s each`);
+    await browser.close();
+    return {
+      packedBytes,
+      adapter: `${adapter.vendor} ${adapter.architecture} ${adapter.description}`.trim(),
+      shaderF16: adapter.features.includes('shader-f16'),
+      ...{ gpuBytes, starts, compileSeconds: (readyAt - ended) / 1000 },
+      ...{ prefillSeconds: prefillMs / 1000, secondsPerToken, tokens: greedy },
+    };
   }
-  const began = performance.now();
-  const [prefillMs, decodeMs, greedy] = await curve.during('tokens', browser, idleHeap, async () => {
-    await call('logits', { ids: PROMPT });
-    const prefilled = performance.now();
-    // The last token of the prompt is computed again: it counts as one more token.
-    const { greedy } = await call('logits', { ids: PROMPT, greedy: tokens });
-    return [prefilled - began, performance.now() - prefilled, greedy] as const;
-  });
-  const secondsPerToken = decodeMs / 1000 / (tokens + 1);
-  say(`${greedy.length} tokens (${greedy.join(' ')}), ${secondsPerToken.toFixed(2)} s each`);
-  await browser.close();
-  return {
-    packedBytes,
-    adapter: `${adapter.vendor} ${adapter.architecture} ${adapter.description}`.trim(),
-    shaderF16: adapter.features.includes('shader-f16'),
-    ...{ gpuBytes, starts, prefillSeconds: prefillMs / 1000, secondsPerToken, tokens: greedy },
-  };
 }
 
 function percent(fraction: number): string {

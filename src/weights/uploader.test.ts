@@ -117,7 +117,7 @@ describe('uploadModel', () => {
     expect([weights.has('mid'), weights.has('n1'), weights.has('nope')]).toEqual([true, true, false]);
     expect((await failureOf(() => weights.matrix('n1'))).code).toBe('bug');
     expect(weights.gpuBytes).toBe([...gpu.live.keys()].reduce((sum, { size }) => sum + size, 0));
-    expect(gpu.fences).toBe(3); // every 64 MiB of 130, and at the end
+    expect(gpu.fences).toBe(5); // every 32 MiB of 130, and at the end
     expect(reports.at(-1)).toEqual({
       phase: 'upload',
       doneBytes: manifest.packedBytes,

@@ -4,7 +4,6 @@ import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
 import { throttled } from './progress';
-import type { ShardMaker } from './repair';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
 import { isDamage, readShardChecked, shardCount } from './verify';
 
@@ -12,8 +11,6 @@ export interface UploadRequest {
   gpu: Gpu;
   manifest: ModelManifest;
   cache: ModelCache;
-  /** Where the shards come from instead of the cache, each asked for once and in order; it checks them itself. */
-  shards?: ShardMaker;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
   /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
@@ -34,8 +31,10 @@ export interface LoadedWeights {
   destroy(): void;
 }
 
-/** Bytes between two waits for the GPU: without them the browser queues the whole model in memory. */
-const FENCE_BYTES = 64 * 1024 * 1024;
+/** Shards that are read and hashed while another is written: both happen beside this thread. */
+const READS_AHEAD = 3;
+/** Bytes between two fences; the upload goes on while the last one is passed, and waits for the one before. */
+const FENCE_BYTES = 32 * 1024 * 1024;
 /** Vectors share buffers of up to this size. */
 const SHARED_BYTES = 16 * 1024 * 1024;
 
@@ -153,37 +152,53 @@ function aligned(byteLength: number): number {
   return Math.ceil(byteLength / 256) * 256;
 }
 
-/** Streams the image through: the next shard is read while this one is written to the GPU. */
+/**
+ * Streams the image through: the next shards are read while this one is written to the GPU. Fences keep the browser
+ * from queueing the whole model in memory.
+ */
 async function copyShards(
-  { gpu, manifest, cache, shards, signal, onProgress, verify = true, repair }: UploadRequest,
+  { gpu, manifest, cache, signal, onProgress, verify = true, repair }: UploadRequest,
   segments: Segment[],
 ): Promise<void> {
   const { packedBytes, shardBytes } = manifest;
   const count = shardCount(manifest);
   const report = throttled(onProgress);
-  const read = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
-    const shard = shards ? shards(index, signal) : readShardChecked(cache, manifest, index, verify);
-    shard.catch(() => undefined); // reported when its turn comes
-    return shard;
+  const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  const readTo = (end: number): void => {
+    for (let index = ahead.length; index < Math.min(end, count); index++) {
+      ahead[index] = readShardChecked(cache, manifest, index, verify);
+      ahead[index].catch(() => undefined); // reported when its turn comes
+    }
   };
-  let ahead = read(0);
   let unfencedBytes = 0;
+  let fence: Promise<void> = Promise.resolve();
+  report({ phase: 'upload', doneBytes: 0, totalBytes: packedBytes });
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted();
-    const shard = await ahead.catch((error: unknown) => {
+    readTo(index + 1 + READS_AHEAD);
+    const shard = await ahead[index].catch((error: unknown) => {
       if (repair && isDamage(error)) return repair(index, error);
       throw error;
     });
-    if (index + 1 < count) ahead = read(index + 1);
+    delete ahead[index];
     writeShard(gpu, shard, index * shardBytes, segments);
+    const doneBytes = index * shardBytes + shard.length;
     unfencedBytes += shard.length;
+    release(shard);
     if (unfencedBytes >= FENCE_BYTES) {
-      await gpu.idle();
+      await fence;
+      fence = gpu.idle();
+      fence.catch(() => undefined); // awaited at the next one
       unfencedBytes = 0;
     }
-    report({ phase: 'upload', doneBytes: index * shardBytes + shard.length, totalBytes: packedBytes });
+    report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
   }
   await gpu.idle();
+}
+
+/** Frees the bytes now; the garbage collector would let hundreds of megabytes pile up. Older browsers wait for it. */
+function release({ buffer }: Uint8Array<ArrayBuffer>): void {
+  (buffer as ArrayBuffer & { transfer?: (byteLength: number) => ArrayBuffer }).transfer?.(0);
 }
 
 /** Writes what the segments want of the image bytes [start, start + shard.length). */
