@@ -11,7 +11,10 @@ export async function rawWriteMBps(page: Page, totalBytes: number): Promise<numb
   return page.evaluate(timeWrites, { count: Math.ceil(totalBytes / SHARD_BYTES), shardBytes: SHARD_BYTES });
 }
 
-/** MB/s of reading the stored model's own Blobs, one after the other, and doing nothing with them. */
+/**
+ * MB/s of reading the stored model's own Blobs, one after the other, and doing nothing with them: by arrayBuffer() or
+ * by stream into memory that is used again, whichever is faster here.
+ */
 export async function rawReadMBps(page: Page): Promise<number> {
   return page.evaluate(timeReads);
 }
@@ -54,12 +57,31 @@ async function timeReads(): Promise<number> {
   const database = await done(indexedDB.open('glm-shards'));
   const entries = () => database.transaction('entries').objectStore('entries');
   const keys = await done(entries().getAllKeys());
-  let bytes = 0;
-  const began = performance.now();
-  for (const key of keys) {
-    bytes += (await (await done(entries().get(key) as IDBRequest<Blob>)).arrayBuffer()).byteLength;
+  const blobs = (key: IDBValidKey): Promise<Blob> => done(entries().get(key) as IDBRequest<Blob>);
+  let memory = new ArrayBuffer(16 * 1024 * 1024);
+  const ways: ((blob: Blob) => Promise<unknown>)[] = [
+    (blob) => blob.arrayBuffer(),
+    async (blob) => {
+      const reader = blob.stream().getReader({ mode: 'byob' });
+      for (let at = 0; at < blob.size;) {
+        const { value } = await reader.read(new Uint8Array(memory, at, blob.size - at));
+        if (!value?.byteLength) throw new Error('A stored Blob ends early');
+        memory = value.buffer;
+        at += value.byteLength;
+      }
+    },
+  ];
+  const speeds: number[] = [];
+  for (const read of ways) {
+    let bytes = 0;
+    const began = performance.now();
+    for (const key of keys) {
+      const blob = await blobs(key);
+      await read(blob);
+      bytes += blob.size;
+    }
+    speeds.push(bytes / 1e3 / (performance.now() - began));
   }
-  const ms = performance.now() - began;
   database.close();
-  return bytes / 1e3 / ms;
+  return Math.max(...speeds);
 }

@@ -133,7 +133,21 @@ describe('uploadModel', () => {
     [
       'evicted',
       async (shard) =>
+        withStream(shard, (controller) => controller.error(new DOMException('', 'NotReadableError'))),
+    ],
+    [
+      'half-read',
+      async (shard) =>
+        withStream(shard, (controller) => {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        }),
+    ],
+    [
+      'evicted (in a browser without byte streams)',
+      async (shard) =>
         Object.assign(shard.slice(), {
+          stream: () => new ReadableStream(),
           arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')),
         }),
     ],
@@ -158,6 +172,31 @@ describe('uploadModel', () => {
     expect(gpu.live.size).toBe(0);
   });
 
+  test('reads three shards ahead and stays within two fences of the GPU', async () => {
+    const { cache } = await imported;
+    const gpu = new FakeGpu();
+    let [reading, mostReading, written, passed, mostUnfenced] = [0, 0, 0, 0, 0];
+    const write = gpu.device.queue.writeBuffer;
+    gpu.device.queue.writeBuffer = (buffer, at, data, from, size) => {
+      write(buffer, at, data, from, size);
+      mostUnfenced = Math.max(mostUnfenced, (written += size) - passed);
+    };
+    gpu.idle = async () => {
+      const covered = written;
+      await new Promise((resolve) => setTimeout(resolve, 20)); // a slow GPU
+      passed = covered;
+    };
+    const readShard: ModelCache['readShard'] = async (id, index) => {
+      mostReading = Math.max(mostReading, ++reading);
+      const shard = await cache.readShard(id, index);
+      reading--;
+      return shard;
+    };
+    await upload({ gpu, cache: { readShard } });
+    expect(mostReading).toBe(4);
+    expect(mostUnfenced).toBeLessThanOrEqual(64 * 2 ** 20);
+  });
+
   test('too little GPU memory and an abort free everything too', async () => {
     const { manifest } = await imported;
     const gpu = new FakeGpu();
@@ -177,6 +216,10 @@ describe('uploadModel', () => {
 });
 
 /** toEqual on 100 MB takes minutes. */
+function withStream(shard: Blob, pull: (controller: ReadableByteStreamController) => void): Blob {
+  return Object.assign(shard.slice(), { stream: () => new ReadableStream({ type: 'bytes', pull }) });
+}
+
 function expectSame(got: Uint8Array, want: Uint8Array): void {
   expect(Buffer.compare(got.subarray(0, want.length), want)).toBe(0);
 }

@@ -164,9 +164,11 @@ async function copyShards(
   const count = shardCount(manifest);
   const report = throttled(onProgress);
   const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  const spare: ArrayBuffer[] = []; // of shards that were written
   const readTo = (end: number): void => {
     for (let index = ahead.length; index < Math.min(end, count); index++) {
-      ahead[index] = readShardChecked(cache, manifest, index, verify);
+      const into = spare.pop() ?? new ArrayBuffer(shardBytes);
+      ahead[index] = readShardChecked(cache, manifest, index, { verify, into });
       ahead[index].catch(() => undefined); // reported when its turn comes
     }
   };
@@ -184,7 +186,7 @@ async function copyShards(
     writeShard(gpu, shard, index * shardBytes, segments);
     const doneBytes = index * shardBytes + shard.length;
     unfencedBytes += shard.length;
-    release(shard);
+    spare.push(shard.buffer); // writeBuffer has copied it
     if (unfencedBytes >= FENCE_BYTES) {
       await fence;
       fence = gpu.idle();
@@ -194,11 +196,6 @@ async function copyShards(
     report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
   }
   await gpu.idle();
-}
-
-/** Frees the bytes now; the garbage collector would let hundreds of megabytes pile up. Older browsers wait for it. */
-function release({ buffer }: Uint8Array<ArrayBuffer>): void {
-  (buffer as ArrayBuffer & { transfer?: (byteLength: number) => ArrayBuffer }).transfer?.(0);
 }
 
 /** Writes what the segments want of the image bytes [start, start + shard.length). */

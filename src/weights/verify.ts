@@ -2,6 +2,7 @@
 import { AppError } from '../shared/errors';
 import { damagedShard } from './cache';
 import { digestHex } from './digest';
+import { readBlob } from './readBlob';
 import type { ModelCache, ModelManifest } from './types';
 
 /** Number of shards of a model. */
@@ -9,22 +10,30 @@ export function shardCount({ packedBytes, shardBytes }: ModelManifest): number {
   return Math.ceil(packedBytes / shardBytes);
 }
 
-/** The bytes of one shard, its digest compared unless told otherwise. @throws AppError 'cache-damaged'. */
+export interface ShardRead {
+  /** Compare its digest (default). */
+  verify?: boolean;
+  /** Memory of at least a shard that is no longer needed; it is detached, see {@link readBlob}. */
+  into?: ArrayBuffer;
+}
+
+/** The bytes of one shard. @throws AppError 'cache-damaged'. */
 export async function readShardChecked(
   cache: ModelCache,
   { id, packedBytes, shardBytes, shardDigests }: ModelManifest,
   index: number,
-  verify = true,
+  { verify = true, into }: ShardRead = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const blob = await cache.readShard(id, index);
   const expected = Math.min(shardBytes, packedBytes - index * shardBytes);
   if (blob.size !== expected) throw damagedShard(id, index, `has ${blob.size} bytes, not ${expected}`);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = new Uint8Array(await blob.arrayBuffer());
+    bytes = await readBlob(blob, into);
   } catch (error) {
     throw damagedShard(id, index, 'cannot be read', error); // the browser evicted the file behind the Blob
   }
+  if (bytes.length !== expected) throw damagedShard(id, index, `ends after ${bytes.length} bytes`);
   if (verify && (await digestHex(bytes)) !== shardDigests[index])
     throw damagedShard(id, index, 'has other bytes than were stored');
   return bytes;
@@ -49,13 +58,15 @@ export async function findDamage(
   { from = 0, signal, onProgress }: VerifyOptions = {},
 ): Promise<number[]> {
   const damaged: number[] = [];
+  let into = new ArrayBuffer(manifest.shardBytes);
   for (let index = from; index < shardCount(manifest); index++) {
     signal?.throwIfAborted();
     try {
-      await readShardChecked(cache, manifest, index);
+      into = (await readShardChecked(cache, manifest, index, { into })).buffer;
     } catch (error) {
       if (!isDamage(error)) throw error;
       damaged.push(index);
+      into = new ArrayBuffer(manifest.shardBytes); // the other went with the read that failed
     }
     onProgress?.(Math.min((index + 1) * manifest.shardBytes, manifest.packedBytes), manifest.packedBytes);
   }
