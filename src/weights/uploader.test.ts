@@ -193,7 +193,7 @@ describe('uploadModel', () => {
       return shard;
     };
     await upload({ gpu, cache: { readShard } });
-    expect(mostReading).toBe(4);
+    expect(mostReading).toBe(3);
     expect(mostUnfenced).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 

@@ -4,6 +4,7 @@ import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
 import { throttled } from './progress';
+import type { ShardMaker } from './repair';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
 import { isDamage, readShardChecked, shardCount } from './verify';
 
@@ -11,6 +12,8 @@ export interface UploadRequest {
   gpu: Gpu;
   manifest: ModelManifest;
   cache: ModelCache;
+  /** Where the shards come from instead of the cache, each asked for once and in order; it checks them itself. */
+  shards?: ShardMaker;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
   /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
@@ -31,7 +34,7 @@ export interface LoadedWeights {
   destroy(): void;
 }
 
-/** Shards that are read and hashed while another is written: both happen beside this thread. */
+/** Shards of the cache that are read and hashed while another is written: both happen beside this thread. */
 const READS_AHEAD = 3;
 /** Bytes between two fences; the upload goes on while the last one is passed, and waits for the one before. */
 const FENCE_BYTES = 32 * 1024 * 1024;
@@ -157,7 +160,7 @@ function aligned(byteLength: number): number {
  * from queueing the whole model in memory.
  */
 async function copyShards(
-  { gpu, manifest, cache, signal, onProgress, verify = true, repair }: UploadRequest,
+  { gpu, manifest, cache, shards, signal, onProgress, verify = true, repair }: UploadRequest,
   segments: Segment[],
 ): Promise<void> {
   const { packedBytes, shardBytes } = manifest;
@@ -167,26 +170,31 @@ async function copyShards(
   const spare: ArrayBuffer[] = []; // of shards that were written
   const readTo = (end: number): void => {
     for (let index = ahead.length; index < Math.min(end, count); index++) {
-      const into = spare.pop() ?? new ArrayBuffer(shardBytes);
-      ahead[index] = readShardChecked(cache, manifest, index, { verify, into });
+      ahead[index] = shards
+        ? shards(index, signal)
+        : readShardChecked(cache, manifest, index, {
+            verify,
+            into: spare.pop() ?? new ArrayBuffer(shardBytes),
+          });
       ahead[index].catch(() => undefined); // reported when its turn comes
     }
   };
+  readTo(1);
   let unfencedBytes = 0;
   let fence: Promise<void> = Promise.resolve();
   report({ phase: 'upload', doneBytes: 0, totalBytes: packedBytes });
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted();
-    readTo(index + 1 + READS_AHEAD);
     const shard = await ahead[index].catch((error: unknown) => {
       if (repair && isDamage(error)) return repair(index, error);
       throw error;
     });
     delete ahead[index];
+    readTo(index + 1 + (shards ? 1 : READS_AHEAD)); // a maker packs on this thread, one after another
     writeShard(gpu, shard, index * shardBytes, segments);
     const doneBytes = index * shardBytes + shard.length;
     unfencedBytes += shard.length;
-    spare.push(shard.buffer); // writeBuffer has copied it
+    if (!shards) spare.push(shard.buffer); // writeBuffer has copied it
     if (unfencedBytes >= FENCE_BYTES) {
       await fence;
       fence = gpu.idle();
