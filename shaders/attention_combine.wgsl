@@ -1,8 +1,9 @@
 // attention_combine: y = the splits of each row, each with its own softmax peak, brought to a common one
 // Source     the combining step of split-KV decoding, arXiv:2307.08691 and arXiv:1805.02867
-// Shapes     partials [T·H, splits, Dh + 4] f32: Dh values, peak, total, 2 unused; y [T, H·Dh] f32
+// Shapes     partials [T·H, splits, Dh + 4] f32: Dh values, peak, total, 2 unused; y [T, H·Dh] f32, or int8 in groups
 // Dispatch   T·H workgroups of Dh/4 lanes, four dims each; only splits that hold a position are read
 // Override   DH
+// Variants   store_dims: lib/combine_f32.wgsl or lib/combine_int8.wgsl, joined by src/kernels/attention.ts
 // Numerics   f32
 // Reference  src/kernels/attention.reference.ts, through attention
 override DH: u32 = 128u;
@@ -11,7 +12,6 @@ struct Params { num_heads: u32, split_length: u32, num_splits: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> partials: array<vec4f>;
 @group(0) @binding(2) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(DH / 4u)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -33,5 +33,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     total += weight * stats.y;
     sum += weight * partials[at + lane];
   }
-  y[group.x * quads + lane] = sum / total;
+  store_dims(group.x, lane, sum / total);
 }

@@ -1,69 +1,61 @@
-// matvec: y = W·x (+ bias) (+ y), or with SWIGLU y = silu(W_gate·x) · (W_up·x), for one token
-// Shapes     x [D] f32; W [rows, D] in tiles of any format; bias [rows] f32; y [rows] or, with SWIGLU, [rows / 2]
+// matvec: the sums W·x of one token, a lane to a row of each of its tiles; lib/output_*.wgsl stores them
+// Shapes     x [D] f32 or int8 in groups; W [rows, D] in tiles of any format
 // Dispatch   a workgroup per ROWS rows of TILES tiles; one dispatch per chunk
 // Override   ROWS, a divisor of 64; SLICES of the columns, summed in workgroup memory (ROWS·SLICES ≤ 256);
-//            TILES 1, 2 or 4 per lane, which share the loads of x; SWIGLU wants 2 or 4
-// Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
-// Numerics   f32 throughout; four partial sums per group of 32, then the scale, once
+//            TILES 1, 2 or 4 per lane, which share the loads of x
+// Variants   weight formats: lib/weights_*.wgsl; activations: lib/x_*.wgsl; outputs: lib/output_*.wgsl; all joined by
+//            src/kernels/matvec.ts
+// Numerics   f32 sums; per group four partial sums or an exact integer, then the scale, once
 // Reference  src/kernels/matmul.reference.ts
 override ROWS: u32 = 64u;
 override SLICES: u32 = 1u;
 override TILES: u32 = 1u;
-override SWIGLU: bool = false;
-var<workgroup> partials: array<vec4f, ROWS * SLICES>;
-
-fn load_x(group: u32) -> Group {
-  let i = group * GROUP_VEC4S;
-  return Group(x[i], x[i + 1u], x[i + 2u], x[i + 3u], x[i + 4u], x[i + 5u], x[i + 6u], x[i + 7u]);
-}
-
-fn partial_sum(at: RowAddress, group: u32, activations: Group, sum_x: f32) -> f32 {
-  let dot = load_scale(at, group) * dot_group(load_group(at, group), activations);
-  if (SCALE_PLANES < 2u) { return dot; }
-  return dot + load_min(at, group) * sum_x;
-}
+override LANES: u32 = ROWS * SLICES;
+var<workgroup> partials: array<f32, ROWS * TILES * SLICES>;
 
 @compute @workgroup_size(ROWS, SLICES)
-fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u) {
+fn main(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(local_invocation_id) lane: vec3u,
+  @builtin(local_invocation_index) index: u32,
+) {
   let parts = TILE_ROWS / ROWS;
   let tile = wg.x / parts * TILES;
-  let row = wg.x % parts * ROWS + lane.x;
-  let slice = lane.y;
+  let first_row = wg.x % parts * ROWS;
+  let row = first_row + lane.x;
   let last = params.num_tiles - 1u; // tiles beyond it repeat it and are not stored
   let at0 = row_address(tile, row, params.num_groups);
   let at1 = row_address(min(tile + 1u, last), row, params.num_groups);
   let at2 = row_address(min(tile + 2u, last), row, params.num_groups);
   let at3 = row_address(min(tile + 3u, last), row, params.num_groups);
   var sums = vec4f();
-  for (var group = slice; group < params.num_groups; group += SLICES) {
-    let activations = load_x(group);
-    let sum_x = sum_group(activations);
-    sums.x += partial_sum(at0, group, activations, sum_x);
+  for (var group = lane.y; group < params.num_groups; group += SLICES) {
+    let activations = load_activations(group);
+    sums.x += product(at0, group, activations);
     if (TILES > 1u) {
-      sums.y += partial_sum(at1, group, activations, sum_x);
+      sums.y += product(at1, group, activations);
     }
     if (TILES > 2u) {
-      sums.z += partial_sum(at2, group, activations, sum_x);
-      sums.w += partial_sum(at3, group, activations, sum_x);
+      sums.z += product(at2, group, activations);
+      sums.w += product(at3, group, activations);
     }
   }
-  if (SLICES > 1u) {
-    partials[slice * ROWS + lane.x] = sums;
-    workgroupBarrier();
-    if (slice > 0u) { return; }
-    for (var other = 1u; other < SLICES; other++) {
-      sums += partials[other * ROWS + lane.x];
-    }
+  let to = lane.y * ROWS * TILES + lane.x;
+  partials[to] = sums.x;
+  if (TILES > 1u) { partials[to + ROWS] = sums.y; }
+  if (TILES > 2u) {
+    partials[to + 2u * ROWS] = sums.z;
+    partials[to + 3u * ROWS] = sums.w;
   }
-  if (SWIGLU) {
-    store_swiglu(0u, tile, row, sums.x, sums.y);
-    if (TILES > 2u) { store_swiglu(0u, tile + 2u, row, sums.z, sums.w); }
-  } else {
-    store_sum(0u, tile, row, sums.x);
-    if (TILES > 1u) { store_sum(0u, tile + 1u, row, sums.y); }
-    if (TILES > 2u) {
-      store_sum(0u, tile + 2u, row, sums.z);
-      store_sum(0u, tile + 3u, row, sums.w);
-    }
+  workgroupBarrier();
+  finish(tile, first_row, index);
+}
+
+/// Sum i of the workgroup, weights as they are: of row first_row + i % ROWS of its tile i / ROWS.
+fn sum_of(i: u32) -> f32 {
+  var sum = partials[i];
+  for (var slice = 1u; slice < SLICES; slice++) {
+    sum += partials[slice * ROWS * TILES + i];
   }
+  return sum * SCALE_UNIT;
 }

@@ -1,8 +1,9 @@
 // rmsnorm: y[t,d] = x[t,d] / sqrt(mean_d(x[t,d]^2) + eps) * gain[d]
 // Source     Zhang & Sennrich 2019, arXiv:1910.07467
-// Shapes     x [S, D], y [T, D] f32; gain [D] f32; y's rows are x's rows from first_row on
+// Shapes     x [S, D] f32; y [T, D] f32 or int8 in groups; gain [D] f32; y's rows are x's rows from first_row on
 // Dispatch   T workgroups, one row each; D need not be a multiple of WG
 // Override   WG: lanes per workgroup, a power of two
+// Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/rmsnorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/rmsnorm.reference.ts
 override WG: u32 = 256u;
@@ -10,13 +11,12 @@ struct Params { dim: u32, first_row: u32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> gain: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+const Y_BINDING = 3u;
 var<workgroup> partials: array<f32, WG>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let source = (params.first_row + group.x) * params.dim;
-  let dest = group.x * params.dim;
   var sum_sq = 0.0;
   for (var d = lane; d < params.dim; d += WG) {
     sum_sq += x[source + d] * x[source + d];
@@ -28,7 +28,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   workgroupBarrier();
   let scale = inverseSqrt(partials[0] / f32(params.dim) + params.eps);
-  for (var d = lane; d < params.dim; d += WG) {
-    y[dest + d] = x[source + d] * scale * gain[d];
-  }
+  store_row(source, group.x, scale, lane);
 }

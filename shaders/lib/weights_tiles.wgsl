@@ -1,30 +1,24 @@
 // Access to a chunk of a weight matrix, whatever its format. Twin: src/shared/weightLayout.ts, the byte layout.
-// Needs, from the library of a format (weights_q4.wgsl, …):
+// Needs groups.wgsl and, from the library of a format (weights_q4.wgsl, …):
 //   GROUP_BLOCKS     16-byte blocks that hold 32 weights of a row
 //   SCALE_PLANES     0: plain numbers, 1: w = code · scale, 2: w = code · scale + min
 //   load_codes(b)    the 32 codes (or plain weights) whose first block is b
 // Scales and mins are used as stored: multiply the finished sum by SCALE_UNIT.
 const TILE_ROWS = 64u;
-const GROUP_SIZE = 32u;
-const GROUP_VEC4S = GROUP_SIZE / 4u;
 const SCALE_UNIT = select(1.0, 0.00390625, SCALE_PLANES > 0u);
 
 @group(0) @binding(1) var<storage, read> blocks: array<vec4u>;
-@group(0) @binding(2) var<storage, read> words: array<u32>; // the same buffer: scales are read by the word
 
-/// 32 consecutive weights of a row, or the activations that meet them.
-struct Group { a: vec4f, b: vec4f, c: vec4f, d: vec4f, e: vec4f, f: vec4f, g: vec4f, h: vec4f }
-
-/// Where a row begins: its first block, the words with its first scale and min, and their shift within the word.
-struct RowAddress { block: u32, scale: u32, min: u32, shift: u32 }
+/// Where a row begins: its first block, the blocks with its first scale and min, and their word and shift therein.
+struct RowAddress { block: u32, scale: u32, min: u32, word: u32, shift: u32 }
 
 /// `tile` counts from the start of the chunk.
 fn row_address(tile: u32, row: u32, num_groups: u32) -> RowAddress {
   let code_blocks = num_groups * TILE_ROWS * GROUP_BLOCKS;
   let plane_blocks = num_groups * TILE_ROWS / 8u; // f16
   let block = tile * (code_blocks + SCALE_PLANES * plane_blocks);
-  let scale = (block + code_blocks) * 4u + row / 2u;
-  return RowAddress(block + row, scale, scale + plane_blocks * 4u, row % 2u * 16u);
+  let scale = block + code_blocks + row / 8u;
+  return RowAddress(block + row, scale, scale + plane_blocks, row / 2u % 4u, row % 2u * 16u);
 }
 
 fn load_group(at: RowAddress, group: u32) -> Group {
@@ -33,12 +27,12 @@ fn load_group(at: RowAddress, group: u32) -> Group {
 
 fn load_scale(at: RowAddress, group: u32) -> f32 {
   if (SCALE_PLANES == 0u) { return 1.0; }
-  return unpack2x16float(words[at.scale + group * (TILE_ROWS / 2u)] >> at.shift).x;
+  return unpack2x16float(blocks[at.scale + group * (TILE_ROWS / 8u)][at.word] >> at.shift).x;
 }
 
 fn load_min(at: RowAddress, group: u32) -> f32 {
   if (SCALE_PLANES < 2u) { return 0.0; }
-  return unpack2x16float(words[at.min + group * (TILE_ROWS / 2u)] >> at.shift).x;
+  return unpack2x16float(blocks[at.min + group * (TILE_ROWS / 8u)][at.word] >> at.shift).x;
 }
 
 fn dot_group(w: Group, x: Group) -> f32 {
@@ -50,11 +44,6 @@ fn dot_group(w: Group, x: Group) -> f32 {
   sum += w.f * x.f;
   sum += w.g * x.g;
   sum += w.h * x.h;
-  return (sum.x + sum.y) + (sum.z + sum.w);
-}
-
-fn sum_group(x: Group) -> f32 {
-  let sum = ((x.a + x.b) + (x.c + x.d)) + ((x.e + x.f) + (x.g + x.h));
   return (sum.x + sum.y) + (sum.z + sum.w);
 }
 

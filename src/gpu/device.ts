@@ -14,6 +14,8 @@ export const NEEDED_LIMITS = {
   maxComputeWorkgroupsPerDimension: 65535,
 } as const;
 
+const OPTIONAL_FEATURES: GPUFeatureName[] = ['subgroups'];
+
 /** Plain-data description of an adapter; survives postMessage. */
 export interface AdapterSummary {
   vendor: string;
@@ -46,7 +48,8 @@ export interface Encodable {
 }
 
 /**
- * Finds an adapter and opens a device with default limits and no optional features: every kernel runs everywhere.
+ * Finds an adapter and opens a device with default limits. Of optional features only `subgroups` is asked for, where
+ * there are any: a kernel variant uses them, no kernel needs them.
  * @param api navigator.gpu, or Dawn's object in Node.
  * @throws AppError no-webgpu, no-adapter, limits-too-small
  */
@@ -74,7 +77,8 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
       );
     }
   }
-  const device = await adapter.requestDevice({ label: 'engine' });
+  const requiredFeatures = OPTIONAL_FEATURES.filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ label: 'engine', requiredFeatures });
   return new Gpu(device, summarise(adapter));
 }
 

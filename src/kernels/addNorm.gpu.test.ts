@@ -3,19 +3,34 @@ import { expectClose } from '../testing/expectClose';
 import { seeded } from '../testing/random';
 import { addRmsNorm } from './addNorm';
 import { addRmsNormReference } from './addNorm.reference';
+import { rmsNormReference } from './rmsnorm.reference';
 
 const cases = [
   { T: 1, D: 4096 },
   { T: 37, D: 4096 },
   { T: 3, D: 4097 },
 ]; // decode, a prefill chunk, ragged
-gpuTest.for(cases)('addRmsNorm matches its reference at T=$T D=$D', async ({ T, D }, { gpu }) => {
+gpuTest.for(cases)('addRmsNorm matches its references at T=$T D=$D', async ({ T, D }, { gpu }) => {
   const random = seeded(T * D);
-  const [x, a, gain] = [random.normal(T * D), random.normal(T * D), random.normal(D)];
+  const [x, a, postGain, gain] = [
+    random.normal(T * D),
+    random.normal(T * D),
+    random.normal(D),
+    random.normal(D),
+  ];
   a[7] = 1e3; // smooth noise would hide a weak accumulator
   const sum = gpu.tensor(x, [T, D]);
-  await gpu.run((pass) =>
-    addRmsNorm(pass, { x: sum, a: gpu.tensor(a, [T, D]), gain: gpu.tensor(gain, [D]), eps: 1.5625e-7 }),
+  const y = await gpu.compute([T, D], (pass, out) =>
+    addRmsNorm(pass, {
+      x: sum,
+      a: gpu.tensor(a, [T, D]),
+      postGain: gpu.tensor(postGain, [D]),
+      gain: gpu.tensor(gain, [D]),
+      y: out,
+      eps: 1.5625e-7,
+    }),
   );
-  expectClose(await gpu.readF32(sum), addRmsNormReference(x, a, gain, 1.5625e-7), { abs: 1e-6, rel: 1e-5 });
+  const want = addRmsNormReference(x, a, postGain, 1.5625e-7);
+  expectClose(await gpu.readF32(sum), want, { abs: 1e-6, rel: 1e-5 });
+  expectClose(y, rmsNormReference(Float32Array.from(want), gain, 1.5625e-7), { abs: 1e-5, rel: 2e-5 });
 });

@@ -1,3 +1,5 @@
+import combineF32 from '../../shaders/lib/combine_f32.wgsl?raw';
+import combineInt8 from '../../shaders/lib/combine_int8.wgsl?raw';
 import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import wgsl from '../../shaders/attention.wgsl?raw';
 import combineWgsl from '../../shaders/attention_combine.wgsl?raw';
@@ -6,6 +8,7 @@ import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
 import { assertShape, firstRows } from '../shared/shape';
+import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import { assertState } from './state';
@@ -27,11 +30,18 @@ function variant(format: KvFormat) {
 }
 const kernels = { f16: variant('f16'), f32: variant('f32') };
 
-const combine = defineKernel({
-  name: 'attention_combine',
-  wgsl: stateLibrary + combineWgsl,
-  params: { numHeads: 'u32', splitLength: 'u32', numSplits: 'u32' },
-});
+function combineVariant(libraries: string[]) {
+  return defineKernel({
+    name: 'attention_combine',
+    wgsl: [stateLibrary, ...libraries, combineWgsl].join('\n'),
+    params: { numHeads: 'u32', splitLength: 'u32', numSplits: 'u32' },
+  });
+}
+const combine = {
+  f32: combineVariant([combineF32]),
+  dot4: combineVariant([QUANTIZE_LIBRARY.dot4, combineInt8]),
+  pairs: combineVariant([QUANTIZE_LIBRARY.pairs, combineInt8]),
+};
 
 const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl
 const KEYS_PER_LANE = 4;
@@ -66,7 +76,7 @@ export interface AttentionArgs {
   kv: KvLayer;
   /** Read: position, of the first of the T tokens. */
   state: Tensor;
-  /** Out, [T, numHeads·headDim]. */
+  /** Out, [T, numHeads·headDim], or of one token a quantizedView() when headDim is a multiple of 32. */
   y: Tensor;
   numHeads: number;
   /** No pass of this recording ends beyond this many positions; decoding's grid depends on it. Default: the capacity. */
@@ -89,7 +99,10 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   assertKvLayer('attention', kv);
   assertState('attention', state);
   assertShape('attention q', q, [numTokens, numHeads * headDim]);
-  assertShape('attention y', y, [numTokens, numHeads * headDim]);
+  const written = numTokens === 1 ? arithmeticOf('attention y', y, numHeads * headDim) : 'f32';
+  if (numTokens > 1) assertShape('attention y', y, [numTokens, numHeads * headDim]);
+  if (written !== 'f32' && headDim % 32 !== 0)
+    throw new AppError('bug', `attention: int8 groups across heads of ${headDim} dims`);
   if (!Number.isInteger(headsPerKv)) {
     throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
   }
@@ -116,7 +129,7 @@ export function attention(pass: Pass, args: AttentionArgs): void {
     outputs: [partials],
     workgroups: [Math.ceil(headsPerKv / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
   });
-  pass.dispatch(combine, {
+  pass.dispatch(combine[written], {
     label: label && `${label}.combine`,
     params: { numHeads, splitLength, numSplits },
     constants: { DH: headDim },

@@ -1,17 +1,14 @@
-import matvecBody from '../../shaders/matvec.wgsl?raw';
 import { AppError } from '../shared/errors';
-import { TILE_ROWS } from '../shared/weightLayout';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
-import { chunkDispatches, matmulKernels, type MatmulCall } from './matmulCall';
+import { arithmeticOf } from './activations';
+import type { MatmulCall } from './matmulCall';
 import { recordTiled } from './matmulTiled';
-import { tuning } from './tuning';
-
-const matvecKernels = matmulKernels('matvec', matvecBody);
+import { recordMatvec } from './matvec';
 
 export interface MatmulArgs {
-  /** [T, cols] */
+  /** [T, cols], or one token's int8 codes: quantizedView() of src/kernels/activations.ts. */
   x: Tensor;
   /** [rows, cols], any format. */
   weights: WeightMatrix;
@@ -30,19 +27,18 @@ export interface MatmulArgs {
  */
 export function matmul(pass: Pass, args: MatmulArgs): void {
   const { x, weights, y, bias, accumulate = false, label } = args;
-  const numTokens = x.shape[0];
-  assertShape('matmul x', x, [numTokens, weights.cols]);
+  const numTokens = tokensOf('matmul x', x, weights.cols);
   assertShape('matmul y', y, [numTokens, weights.rows]);
   if (bias) assertShape('matmul bias', bias, [weights.rows]);
   record(pass, { x, weights, y, bias, accumulate, swiglu: false, label });
 }
 
 export interface MatmulSwigluArgs {
-  /** [T, D] */
+  /** [T, D], or one token's int8 codes. */
   x: Tensor;
   /** [2F, D], interleaved: F rows of gate, then F rows of up. */
   weights: WeightMatrix;
-  /** [T, F]; another buffer than x. */
+  /** [T, F], or of one token a quantizedView() for the matmul after it; another buffer than x. */
   y: Tensor;
   label?: string;
 }
@@ -52,26 +48,24 @@ export interface MatmulSwigluArgs {
  * @throws AppError 'bug' when shapes disagree.
  */
 export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluArgs): void {
-  const numTokens = x.shape[0];
-  assertShape('matmulSwiglu x', x, [numTokens, weights.cols]);
-  assertShape('matmulSwiglu y', y, [numTokens, weights.rows / 2]);
+  const numTokens = tokensOf('matmulSwiglu x', x, weights.cols);
+  if (numTokens === 1) arithmeticOf('matmulSwiglu y', y, weights.rows / 2);
+  else assertShape('matmulSwiglu y', y, [numTokens, weights.rows / 2]);
   if (!weights.interleaved) throw new AppError('bug', `matmulSwiglu: ${weights.label} is not interleaved`);
   record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
 }
 
-function record(pass: Pass, call: MatmulCall): void {
-  if (call.x.shape[0] === 1) recordMatvec(pass, call);
-  else recordTiled(pass, call);
+/** Int8 activations are one token's. */
+function tokensOf(what: string, x: Tensor, cols: number): number {
+  if (x.dtype === 'u32' || x.shape[0] === 1) {
+    arithmeticOf(what, x, cols);
+    return 1;
+  }
+  assertShape(what, x, [x.shape[0], cols]);
+  return x.shape[0];
 }
 
-function recordMatvec(pass: Pass, call: MatmulCall): void {
-  const { matvecRows: ROWS, matvecSlices: SLICES, matvecTiles } = tuning();
-  const TILES = call.swiglu ? Math.max(2, matvecTiles) : matvecTiles;
-  for (const dispatch of chunkDispatches(call)) {
-    pass.dispatch(matvecKernels[call.weights.format], {
-      ...dispatch,
-      constants: { ROWS, SLICES, TILES, SWIGLU: Number(call.swiglu) },
-      workgroups: [Math.ceil(dispatch.params.numTiles / TILES) * (TILE_ROWS / ROWS)],
-    });
-  }
+function record(pass: Pass, call: MatmulCall): void {
+  if (call.x.dtype === 'u32' || call.x.shape[0] === 1) recordMatvec(pass, call);
+  else recordTiled(pass, call);
 }

@@ -1,29 +1,48 @@
 // The few numbers of the matrix kernels that depend on the kind of adapter. Results differ by rounding only.
+import type { Arithmetic } from './activations';
 
 export interface KernelTuning {
+  /** Mat-vec of 4-bit weights: floats, or int8 activations (src/kernels/activations.ts). */
+  nibbles: Arithmetic;
+  /** Mat-vec of 8-bit weights. */
+  bytes: Exclude<Arithmetic, 'pairs'>;
   /** Mat-vec: rows per workgroup, a divisor of 64. */
   matvecRows: number;
   /** Mat-vec: slices of the columns, summed in workgroup memory; matvecRows · matvecSlices ≤ 256. */
   matvecSlices: number;
   /** Mat-vec: 64-row tiles per lane, 1, 2 or 4; SwiGLU takes at least 2. */
   matvecTiles: number;
+  /**
+   * Mat-vec: 0, or the lanes of workgroups that go along the columns and add up by subgroups, instead of the three
+   * numbers above. Only for devices with the feature.
+   */
+  subgroupLanes: number;
   /** Tiled matmul: workgroups of 16 · tokenLanes lanes for 8 · tokenLanes tokens; at most 2 for up to 16 tokens. */
   tokenLanes: number;
 }
 
+/** Counts with every change of the kernels that may change which variant is the fastest: kept choices are made anew. */
+export const KERNEL_VERSION = 1;
+
 /** Many short lanes: 256 a workgroup, and two workgroups per tile so that 4096 rows fill a large GPU. */
 export const HARDWARE_TUNING: KernelTuning = {
+  nibbles: 'f32',
+  bytes: 'f32',
   matvecRows: 32,
   matvecSlices: 8,
   matvecTiles: 1,
+  subgroupLanes: 0,
   tokenLanes: 8,
 };
 
 /** A CPU pretending to be a GPU: barriers are dear, so few lanes that do much each. */
 export const SOFTWARE_TUNING: KernelTuning = {
+  nibbles: 'f32',
+  bytes: 'f32',
   matvecRows: 64,
   matvecSlices: 1,
-  matvecTiles: 4,
+  matvecTiles: 2,
+  subgroupLanes: 0,
   tokenLanes: 1,
 };
 

@@ -1,4 +1,5 @@
 // What every kernel that reads a weight matrix shares: its text per format, and a dispatch per chunk.
+import groups from '../../shaders/lib/groups.wgsl?raw';
 import bf16 from '../../shaders/lib/weights_bf16.wgsl?raw';
 import bytes from '../../shaders/lib/weights_bytes.wgsl?raw';
 import f16 from '../../shaders/lib/weights_f16.wgsl?raw';
@@ -14,6 +15,9 @@ import { GROUP_SIZE, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightL
 import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 
+/** WGSL of `Group`. */
+export const GROUPS_LIBRARY = groups;
+
 const LIBRARIES: Record<WeightFormat, string[]> = {
   q4: [q4, nibbles],
   q4m: [q4m, nibbles],
@@ -24,17 +28,34 @@ const LIBRARIES: Record<WeightFormat, string[]> = {
   f32: [f32],
 };
 
-/** A kernel per weight format: the libraries of the format, then the one body. */
-export function weightKernels<const P extends Record<string, ParamType>>(spec: {
+interface WeightKernelSpec<P extends Record<string, ParamType>> {
   name: string;
   body: string;
   params: P;
-}): Record<WeightFormat, Kernel<P>> {
-  const { name, body, params } = spec;
-  const kernels = WEIGHT_FORMATS.map((format) => {
-    const wgsl = [...LIBRARIES[format], tiles, body].join('\n');
-    return [format, defineKernel({ name: `${name}_${format}`, wgsl, params })] as const;
+  /** A WGSL extension that the body enables. */
+  extension?: 'subgroups';
+}
+
+/** A kernel for weights of one format: the libraries of the format, then the body. */
+export function weightKernel<const P extends Record<string, ParamType>>(
+  format: WeightFormat,
+  { name, body, params, extension }: WeightKernelSpec<P>,
+): Kernel<P> {
+  const enabled = extension ? [`enable ${extension};`] : [];
+  return defineKernel({
+    name,
+    wgsl: [...enabled, groups, ...LIBRARIES[format], tiles, body].join('\n'),
+    params,
   });
+}
+
+/** A kernel per weight format, of one body. */
+export function weightKernels<const P extends Record<string, ParamType>>(
+  spec: WeightKernelSpec<P>,
+): Record<WeightFormat, Kernel<P>> {
+  const kernels = WEIGHT_FORMATS.map(
+    (format) => [format, weightKernel(format, { ...spec, name: `${spec.name}_${format}` })] as const,
+  );
   return Object.fromEntries(kernels) as Record<WeightFormat, Kernel<P>>;
 }
 

@@ -24,7 +24,11 @@ const NUM_GREEDY = 64;
 const never = new AbortController().signal;
 
 /** One engine for all: a device of its own would compile every kernel again. */
-const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache() });
+const engine = new Engine({
+  gpuApi: navigator.gpu,
+  cache: memoryCache(),
+  kernels: { nibbles: 'f32', bytes: 'f32' }, // exact: int8 activations are another matter
+});
 const rows: string[] = [];
 afterAll(() =>
   console.info(['golden | kv | max|Δ|/RMS exact | KL exact | KL llama.cpp | greedy', ...rows].join('\n')),

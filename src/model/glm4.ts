@@ -4,17 +4,16 @@ import type { Gpu } from '../gpu/device';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { firstRows } from '../shared/shape';
+import { GROUP_SIZE } from '../shared/weightLayout';
 import { addRmsNorm } from '../kernels/addNorm';
 import { attention, attentionScratchShape } from '../kernels/attention';
 import { embedTokens } from '../kernels/embed';
 import type { KvLayer } from '../kernels/kv';
 import { matmul, matmulSwiglu } from '../kernels/matmul';
+import { matvecInput } from '../kernels/matvec';
 import { rmsNorm } from '../kernels/rmsnorm';
-import { ropeAppend } from '../kernels/rope';
+import { qkvRopeAppend } from '../kernels/qkvRope';
 import type { GlmConfig } from './glm4Config';
-
-/** Chooses kernel variants for an adapter, before anything is recorded. */
-export { tuneFor } from '../kernels/tuning';
 
 export interface GlmLayer {
   attnNorm: Tensor; // [D]
@@ -135,49 +134,64 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
 
   embedTokens(pass, { tokens: all.tokens, numTokens, table: weights.embedding, y: residual, label: 'embed' });
 
+  // One token's vectors are stored as the mat-vec after them reads them: floats or int8 codes.
+  const inputOf = (matrix: WeightMatrix, vector: Tensor) =>
+    numTokens === 1 ? matvecInput(vector, matrix) : vector;
+
   weights.layers.forEach((layer, i) => {
     const at = (name: string) => `L${i}.${name}`;
+    const previous = weights.layers[i - 1] as GlmLayer | undefined;
 
-    rmsNorm(pass, { x: residual, gain: layer.attnNorm, y: normed, eps, label: at('attn.norm') });
-    matmul(pass, { x: normed, weights: layer.qkv, bias: layer.qkvBias, y: qkv, label: at('attn.qkv') });
-    ropeAppend(pass, {
-      qkv, table: ropeTable, state, q, kv: kv[i], numHeads, pairing, label: at('attn.rope'),
+    const attnInput = inputOf(layer.qkv, normed);
+    if (!previous?.postFfnNorm)
+      rmsNorm(pass, { x: residual, gain: layer.attnNorm, y: attnInput, eps, label: at('attn.norm') });
+    qkvRopeAppend(pass, {
+      x: attnInput, weights: layer.qkv, bias: layer.qkvBias, qkv,
+      table: ropeTable, state, q, kv: kv[i], numHeads, pairing, label: at('attn.qkv'),
     }); // prettier-ignore
+    const outInput = config.headDim % GROUP_SIZE === 0 ? inputOf(layer.attnOutput, heads) : heads;
     attention(pass, {
-      q, kv: kv[i], state, y: heads, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
+      q, kv: kv[i], state, y: outInput, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
     }); // prettier-ignore
+    const ffnInput = inputOf(layer.gateUp, normed);
     if (layer.postAttnNorm && branch) {
-      matmul(pass, { x: heads, weights: layer.attnOutput, y: branch, label: at('attn.out') });
-      addRmsNorm(pass, { x: residual, a: branch, gain: layer.postAttnNorm, eps, label: at('attn.post') });
+      matmul(pass, { x: outInput, weights: layer.attnOutput, y: branch, label: at('attn.out') });
+      addRmsNorm(pass, {
+        x: residual, a: branch, postGain: layer.postAttnNorm, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm'),
+      }); // prettier-ignore
     } else {
       matmul(pass, {
-        x: heads,
-        weights: layer.attnOutput,
-        y: residual,
-        accumulate: true,
-        label: at('attn.out'),
-      });
+        x: outInput, weights: layer.attnOutput, y: residual, accumulate: true, label: at('attn.out'),
+      }); // prettier-ignore
+      rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm') });
     }
 
-    rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: normed, eps, label: at('ffn.norm') });
-    matmulSwiglu(pass, { x: normed, weights: layer.gateUp, y: gated, label: at('ffn.gateUp') });
+    const downInput = inputOf(layer.ffnDown, gated);
+    matmulSwiglu(pass, { x: ffnInput, weights: layer.gateUp, y: downInput, label: at('ffn.gateUp') });
     if (layer.postFfnNorm && branch) {
-      matmul(pass, { x: gated, weights: layer.ffnDown, y: branch, label: at('ffn.down') });
-      addRmsNorm(pass, { x: residual, a: branch, gain: layer.postFfnNorm, eps, label: at('ffn.post') });
+      matmul(pass, { x: downInput, weights: layer.ffnDown, y: branch, label: at('ffn.down') });
+      const next = weights.layers[i + 1] as GlmLayer | undefined; // after the last one the norm is made for nobody
+      addRmsNorm(pass, {
+        x: residual,
+        a: branch,
+        postGain: layer.postFfnNorm,
+        gain: (next ?? layer).attnNorm,
+        y: inputOf((next ?? layer).qkv, normed),
+        eps,
+        label: at('ffn.post'),
+      });
     } else {
       matmul(pass, {
-        x: gated,
-        weights: layer.ffnDown,
-        y: residual,
-        accumulate: true,
-        label: at('ffn.down'),
-      });
+        x: downInput, weights: layer.ffnDown, y: residual, accumulate: true, label: at('ffn.down'),
+      }); // prettier-ignore
     }
   });
 
   if (!args.withLogits) return;
   const { logitRows = 1 } = args;
-  const [last, logits] = [firstRows(all.last, logitRows), firstRows(all.logits, logitRows)];
+  const logits = firstRows(all.logits, logitRows);
+  const lastRows = firstRows(all.last, logitRows);
+  const last = logitRows === 1 ? matvecInput(lastRows, weights.head) : lastRows;
   const firstRow = numTokens - logitRows;
   rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
   matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });

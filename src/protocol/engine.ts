@@ -190,6 +190,8 @@ export interface DeviceSummary {
   software: boolean;
   features: string[];
   limits: Record<string, number>;
+  /** Kernel variants in use, chosen for this device; in words, for reports. */
+  kernels?: string;
 }
 
 export interface LogitsResult {

@@ -3,11 +3,13 @@ import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
 import { encodeChat } from '../model/chatFormat';
 import type { GlmWeights } from '../model/glm4';
-import { bindWeights, tuneFor } from '../model/glm4';
+import { bindWeights } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import { countParameters, planTensors, readConfig } from '../model/glm4Config';
 import type { ModelFamily } from '../model/modelFamily';
 import { modelFamily, stopIds } from '../model/modelFamily';
+import type { KernelTuning, TuningStore } from '../model/tuneDevice';
+import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type {
   BenchPass,
   BenchStream,
@@ -53,6 +55,10 @@ export interface EngineEnvironment extends StoreEnvironment {
   /** Keeps a model to one tab; without it (Node) nothing is locked. */
   locks?: LockManager;
   onDeviceLost?: (error: AppError) => void;
+  /** Keeps which kernels are the fastest on a device; without it, those for its kind are taken. */
+  tunings?: TuningStore;
+  /** For tests: kernel variants, whatever the device. */
+  kernels?: Partial<KernelTuning>;
   /** For tests: a completion noticed so many ms late, as in Firefox, and a fixed number of decode steps in flight. */
   rehearsal?: { completionDelayMs?: number; stepsInFlight?: number };
 }
@@ -90,7 +96,8 @@ export class Engine {
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
     gpu.completionDelayMs = this.environment.rehearsal?.completionDelayMs ?? 0;
-    tuneFor(gpu.adapter);
+    const { tunings, kernels: fixed } = this.environment;
+    await tuneDevice(gpu, { store: tunings, fixed });
     void gpu.lost.then((error) => {
       if (this.gpu !== gpu) return; // destroyed by us
       this.gpu = undefined;
@@ -103,7 +110,7 @@ export class Engine {
 
   /** @throws AppError no-webgpu, no-adapter, limits-too-small */
   async describeDevice(): Promise<DeviceSummary> {
-    return (await this.openGpu()).adapter;
+    return { ...(await this.openGpu()).adapter, kernels: describeTuning() };
   }
 
   /**

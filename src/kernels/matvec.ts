@@ -1,0 +1,158 @@
+// The matrix kernels for one token. A kernel is put together from four parts, each a file: how weights of the format are
+// unpacked, how activations meet them, how rows and columns are dealt out to lanes, and what becomes of the sums.
+import dot4Activations from '../../shaders/lib/dot4_activations.wgsl?raw';
+import dot4Bytes from '../../shaders/lib/dot4_bytes.wgsl?raw';
+import dot4Nibbles from '../../shaders/lib/dot4_nibbles.wgsl?raw';
+import outputRope from '../../shaders/lib/output_rope.wgsl?raw';
+import outputPlain from '../../shaders/lib/output_plain.wgsl?raw';
+import outputSwiglu from '../../shaders/lib/output_swiglu.wgsl?raw';
+import outputSwigluInt8 from '../../shaders/lib/output_swiglu_int8.wgsl?raw';
+import pairsActivations from '../../shaders/lib/pairs_activations.wgsl?raw';
+import pairsNibbles from '../../shaders/lib/pairs_nibbles.wgsl?raw';
+import quantize from '../../shaders/lib/quantize.wgsl?raw';
+import quantizeDot4 from '../../shaders/lib/quantize_dot4.wgsl?raw';
+import quantizePairs from '../../shaders/lib/quantize_pairs.wgsl?raw';
+import silu from '../../shaders/lib/silu.wgsl?raw';
+import xF32 from '../../shaders/lib/x_f32.wgsl?raw';
+import xInt8 from '../../shaders/lib/x_int8.wgsl?raw';
+import stateLibrary from '../../shaders/lib/state.wgsl?raw';
+import tilesBody from '../../shaders/matvec.wgsl?raw';
+import subgroupsBody from '../../shaders/matvec_subgroups.wgsl?raw';
+import { AppError } from '../shared/errors';
+import { isQuantised, TILE_ROWS, type WeightFormat } from '../shared/weightLayout';
+import type { Kernel, ParamType } from '../gpu/kernel';
+import type { Pass } from '../gpu/program';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { arithmeticOf, quantizedView, type Arithmetic } from './activations';
+import { assertKvLayer, KV_LIBRARY } from './kv';
+import type { MatmulCall } from './matmulCall';
+import type { QkvRopeArgs } from './qkvRope';
+import { assertState } from './state';
+import { tuning } from './tuning';
+import { perChunk, weightKernel } from './weights';
+
+function activationsLibrary(format: WeightFormat, arithmetic: Arithmetic): string[] {
+  if (arithmetic === 'f32') return [xF32];
+  const nibbles = format === 'q4' || format === 'q4m';
+  const bytes = format === 'q8' || format === 'q8m';
+  if (arithmetic === 'pairs' && nibbles) return [xInt8, pairsActivations, pairsNibbles];
+  if (arithmetic === 'dot4' && nibbles) return [xInt8, dot4Activations, dot4Nibbles];
+  if (arithmetic === 'dot4' && bytes) return [xInt8, dot4Activations, dot4Bytes];
+  throw new AppError('bug', `mat-vec: no ${arithmetic} arithmetic for ${format} weights`);
+}
+
+const COMMON = { numGroups: 'u32', rows: 'u32', firstTile: 'u32', numTiles: 'u32' } as const;
+const PLAIN = { ...COMMON, interleaved: 'u32', hasBias: 'u32', accumulate: 'u32' } as const;
+const ROPE = { ...COMMON, hasBias: 'u32', numHeads: 'u32', numKvHeads: 'u32', capacity: 'u32' } as const;
+const QUANTIZERS = { f32: [], dot4: [quantize, quantizeDot4], pairs: [quantize, quantizePairs] };
+
+/** maxComputeInvocationsPerWorkgroup, by default. */
+const MAX_LANES = 256;
+/** Rows at a time in matvec_subgroups.wgsl. */
+const SUBGROUP_ROWS = 8;
+
+/** Kernels by name, made when first used: most of the combinations never are. */
+const made = new Map<string, Kernel>();
+
+function kernelFor<const P extends Record<string, ParamType>>(
+  name: string,
+  {
+    format,
+    arithmetic,
+    output,
+    params,
+  }: { format: WeightFormat; arithmetic: Arithmetic; output: string[]; params: P },
+): Kernel<P> {
+  const isAlong = tuning().subgroupLanes > 0;
+  const key = `${name} ${format} ${arithmetic}${isAlong ? ' subgroups' : ''}`;
+  let kernel = made.get(key) as Kernel<P> | undefined;
+  if (!kernel) {
+    const parts = [...activationsLibrary(format, arithmetic), ...output];
+    kernel = isAlong
+      ? weightKernel(format, {
+          name: key, body: [...parts, subgroupsBody].join('\n'), params, extension: 'subgroups',
+        })
+      : weightKernel(format, { name: key, body: [...parts, tilesBody].join('\n'), params }); // prettier-ignore
+    made.set(key, kernel as unknown as Kernel);
+  }
+  return kernel;
+}
+
+/** How rows and columns are dealt out: the body's overrides, and the workgroups of a chunk. */
+function layout(
+  numTiles: number,
+  minTiles: number,
+  minRows = 1,
+): { constants: Record<string, number>; workgroups: [number] } {
+  const { matvecRows, matvecSlices, matvecTiles, subgroupLanes: WG } = tuning();
+  const ROWS = Math.max(minRows, WG > 0 ? SUBGROUP_ROWS : matvecRows);
+  const TILES = Math.max(minTiles, WG > 0 ? 1 : matvecTiles);
+  const SLICES = Math.min(matvecSlices, MAX_LANES / ROWS);
+  return {
+    constants: WG > 0 ? { WG, ROWS, TILES } : { ROWS, SLICES, TILES },
+    workgroups: [Math.ceil(numTiles / TILES) * (TILE_ROWS / ROWS)],
+  };
+}
+
+/** A float vector's memory as the mat-vec with these weights is tuned to read it. Float weights take floats: exact. */
+export function matvecInput(vector: Tensor, { format }: WeightMatrix): Tensor {
+  const { nibbles, bytes } = tuning();
+  const arithmetic = !isQuantised(format) ? 'f32' : format.startsWith('q4') ? nibbles : bytes;
+  return arithmetic === 'f32' ? vector : quantizedView(vector, arithmetic);
+}
+
+/** y = x·Wᵀ (+ bias) (+ y), or silu(gate)·up, for one token. */
+export function recordMatvec(pass: Pass, call: MatmulCall): void {
+  const { x, weights, y, bias, accumulate, swiglu, label } = call;
+  const { format, cols } = weights;
+  const arithmetic = arithmeticOf(`${weights.label} x`, x, cols);
+  for (const { params, inputs, label: chunkLabel } of perChunk(weights, label)) {
+    const common = { label: chunkLabel, outputs: [y] };
+    if (swiglu) {
+      const written = arithmeticOf(`${weights.label} y`, y, weights.rows / 2);
+      const output = [silu, ...QUANTIZERS[written], written === 'f32' ? outputSwiglu : outputSwigluInt8];
+      const kernel = kernelFor(`matvec swiglu to ${written}`, { format, arithmetic, output, params: COMMON });
+      const dealt = layout(params.numTiles, 2, written === 'f32' ? 1 : 32);
+      pass.dispatch(kernel, { ...common, ...dealt, params, inputs: [inputs[0], x] });
+    } else {
+      const kernel = kernelFor('matvec', { format, arithmetic, output: [outputPlain], params: PLAIN });
+      pass.dispatch(kernel, {
+        ...common,
+        ...layout(params.numTiles, 1),
+        params: {
+          ...params,
+          interleaved: Number(weights.interleaved),
+          hasBias: Number(bias !== undefined),
+          accumulate: Number(accumulate),
+        },
+        inputs: [inputs[0], x, bias ?? x],
+      });
+    }
+  }
+}
+
+/** Q, K and V of one token: bias, rotation and the appending to the cache in the epilogue. */
+export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number): void {
+  const { x, weights, bias, table, state, q, kv, numHeads, pairing, label } = args;
+  const { capacity, headDim, numKvHeads, format: kvFormat } = kv;
+  const { format, cols } = weights;
+  assertKvLayer('qkvRopeAppend', kv);
+  assertState('qkvRopeAppend', state);
+  const isHalf = pairing === 'half';
+  const arithmetic = arithmeticOf(`${weights.label} x`, x, cols);
+  const output = [KV_LIBRARY[kvFormat], stateLibrary, outputRope];
+  const kernel = kernelFor(`matvec rope ${kvFormat}`, { format, arithmetic, output, params: ROPE });
+  for (const { params, inputs, label: chunkLabel } of perChunk(weights, label)) {
+    if (params.firstTile % minTiles !== 0)
+      throw new AppError('bug', `${weights.label}: a chunk begins between the rows of a pair`);
+    const dealt = layout(params.numTiles, minTiles, isHalf ? TILE_ROWS : 4);
+    pass.dispatch(kernel, {
+      label: chunkLabel,
+      params: { ...params, hasBias: Number(bias !== undefined), numHeads, numKvHeads, capacity },
+      constants: { ...dealt.constants, DH: headDim, ROPE_DIMS: table.shape[1], HALF: Number(isHalf) },
+      inputs: [inputs[0], x, bias ?? x, table, state],
+      outputs: [q, kv.k, kv.v],
+      workgroups: dealt.workgroups,
+    });
+  }
+}

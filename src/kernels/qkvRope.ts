@@ -1,0 +1,52 @@
+import { AppError } from '../shared/errors';
+import { assertShape } from '../shared/shape';
+import { TILE_ROWS } from '../shared/weightLayout';
+import type { Pass } from '../gpu/program';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { matmul } from './matmul';
+import { recordMatvecRope } from './matvec';
+import { ropeAppend, type RopeAppendArgs } from './rope';
+
+export interface QkvRopeArgs extends RopeAppendArgs {
+  /** [T, D], or one token's int8 codes. */
+  x: Tensor;
+  /** [(numHeads + 2·numKvHeads)·headDim, D]. */
+  weights: WeightMatrix;
+  /** [(numHeads + 2·numKvHeads)·headDim] */
+  bias?: Tensor;
+}
+
+/**
+ * The projections to Q, K and V, their rotation and the appending of K and V. One token takes one dispatch, where the
+ * kernel can do it; otherwise `qkv` holds what is between matmul and ropeAppend.
+ * @throws AppError 'bug' when shapes disagree.
+ */
+export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
+  const { x, weights, bias, qkv, q, kv, numHeads, table, label } = args;
+  const width = (numHeads + 2 * kv.numKvHeads) * kv.headDim;
+  if (weights.rows !== width)
+    throw new AppError('bug', `${weights.label} has ${weights.rows} rows, not ${width}`);
+  const minTiles = tilesOfPair(args);
+  if (q.shape[0] > 1 || minTiles === undefined) {
+    matmul(pass, { x, weights, bias, y: qkv, label: label && `${label}.qkv` });
+    ropeAppend(pass, args);
+    return;
+  }
+  assertShape('qkvRopeAppend q', q, [1, numHeads * kv.headDim]);
+  assertShape('qkvRopeAppend table', table, [table.shape[0], table.shape[1]]);
+  if (bias) assertShape('qkvRopeAppend bias', bias, [width]);
+  recordMatvecRope(pass, args, minTiles);
+}
+
+/**
+ * Tiles that a workgroup needs so that both rows of every pair are its own: neighbours, or half a rotation apart.
+ * Undefined where a pair may lie in two, and for caches whose positions are stored as a whole.
+ */
+export function tilesOfPair({ kv, table, pairing, weights }: QkvRopeArgs): 1 | 2 | undefined {
+  const { headDim, format } = kv;
+  const ropeDims = table.shape[1];
+  if ((format !== 'f16' && format !== 'f32') || headDim % 4 !== 0 || weights.interleaved) return undefined;
+  if (pairing !== 'half') return 1;
+  if (TILE_ROWS % headDim === 0 || (headDim % TILE_ROWS === 0 && ropeDims <= TILE_ROWS)) return 1;
+  return headDim === 2 * TILE_ROWS ? 2 : undefined;
+}
