@@ -11,6 +11,7 @@ import { throttled } from './progress';
 import { readAhead } from './readAhead';
 import { recipeOf } from './repair';
 import { SHARD_BYTES, ShardWriter } from './shardWriter';
+import { slices } from './slices';
 import { refusedWrite } from './storage';
 import type {
   ByteRange,
@@ -194,13 +195,17 @@ class ImportRun {
     const left = batchesWithin(batches, this.storedBytes);
     const { totalBytes } = journal;
     let { doneBytes } = journal;
+    const pause = slices();
     this.report({ phase: 'import', doneBytes, totalBytes });
     for await (const filled of readAhead(left, signal)) {
       signal?.throwIfAborted();
       const start = imageStart(filled.batch);
       if (start < writer.position) writer.rewindTo(start);
       else await writer.padTo(start);
-      for (const piece of packBatch(filled)) await writer.append(piece);
+      for (const piece of packBatch(filled)) {
+        await writer.append(piece);
+        await pause();
+      }
       doneBytes += filled.batch.sourceBytes;
       this.report({ phase: 'import', doneBytes, totalBytes });
     }
