@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 // The map: what each room may import besides shared/. `types` may be imported as types only.
 const ROOMS = {
   ui: { values: ['store', 'catalogue'], types: ['protocol'] },
-  store: { values: ['agent', 'catalogue'], types: ['client', 'protocol', 'pwa'] },
+  store: { values: ['agent', 'catalogue', 'documents'], types: ['client', 'protocol', 'pwa'] },
   agent: { values: ['client', 'tools', 'protocol'] },
   tools: { types: ['protocol'] },
   client: { values: ['protocol'] },
@@ -18,6 +18,7 @@ const ROOMS = {
   weights: { types: ['gpu'] },
   catalogue: { types: ['protocol'] },
   gpu: {},
+  documents: {},
   pwa: {},
   shared: {},
 };

@@ -74,12 +74,15 @@ const SAY = 'say\n';
 const REPEAT = /\{(\d+)×([^}]*)\}/g;
 
 function answerTo(messages: ChatTurn[]): string {
-  const question = messages.at(-1)?.content ?? '';
+  const question = messages.at(-1)?.content.replace(/^[\s\S]*\d+ files uploaded\.\n/, '') ?? '';
   if (question.startsWith(SAY)) {
     return question.slice(SAY.length).replace(REPEAT, (_, times, text) => String(text).repeat(Number(times)));
   }
   return /[\u4e00-\u9fff]/.test(question) ? ZH_ANSWER : EN_ANSWER;
 }
+
+const countTokens = (messages: ChatTurn[]): number =>
+  12 + messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 3), 0);
 
 /** Pieces as a tokenizer would make them: short words, single characters of Chinese. */
 const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];
@@ -267,7 +270,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     { signal, onEvent }: CallOptions<'generate'>,
   ): Promise<GenerateSummary> {
     if (!loaded) throw failure('no-model');
-    const promptTokens = 12 + messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 3), 0);
+    const promptTokens = countTokens(messages);
     const answer = answerTo(messages);
     const tokens = query.get('answer') === 'at-once' ? [answer] : pieces(answer);
     const stepMs = { slow: 120, 'at-once': 0 }[query.get('answer') ?? ''] ?? 8;
@@ -323,6 +326,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     import: importModel,
     load,
     generate,
+    countTokens: async ({ messages }) => ({ tokens: countTokens(messages) }),
     listModels: async () => stored.all(),
     deleteModel: async ({ id }) => (stored.remove(id), null),
     listPartial: async () => partial.all(),

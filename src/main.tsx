@@ -9,6 +9,7 @@ import {
   fetchJson,
   openChatDb,
   openDiskFiles,
+  openPromptDb,
   saveFile,
   type AppDeps,
 } from './store';
@@ -32,6 +33,7 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
 const store = createAppStore({
   ...(await createOutside()),
   chatDb: openChatDb(() => store.getState().notify({ code: 'storage-blocked', message: '', details: {} })),
+  promptDb: openPromptDb(),
   preferenceStorage: localStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
     .href,

@@ -53,6 +53,14 @@ export const ERROR_CODES = [
   'pack-damaged', // an exported model whose bytes changed; details: name, part
   'context-full', // details: promptTokens, contextTokens
   'model-in-use', // another tab holds this model; details: id
+  'document-type', // an attached file that is no text we read; details: name, type
+  'document-empty', // details: name
+  'document-scanned', // pages without text; details: name, pages
+  'document-locked', // protected by a password; details: name
+  'document-damaged', // details: name
+  'document-too-big', // details: name, bytes, maxBytes
+  'document-too-long', // details: name, chars, maxChars
+  'bad-prompts', // a file that is no prompt library; details: name
   'no-model', // a request that needs a loaded model came before one
   'busy', // the engine is answering another request
   'bad-request', // details: field, why

@@ -1,6 +1,7 @@
 // The app's one store: slices by subject, and the turn that writes an answer.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
+import { createAttachmentsSlice, type AttachmentsSlice } from './attachmentsSlice';
 import type { BrowserStorage } from './browser';
 import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';
 import { type ChatDb } from './chatDb';
@@ -13,6 +14,8 @@ import { createImportSlice, type ImportSlice } from './importSlice';
 import { createModelSlice, type ModelSlice } from './modelSlice';
 import type { PreferenceStorage } from './preferences';
 import type { AppShell } from '../pwa/register';
+import type { PromptDb } from './promptDb';
+import { createPromptsSlice, type PromptsSlice } from './promptsSlice';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
 import { createShellSlice, type ShellSlice } from './shellSlice';
 import { createStorageSlice, type StorageSlice } from './storageSlice';
@@ -21,6 +24,8 @@ import { createUiSlice, type UiSlice } from './uiSlice';
 
 export type AppState = ChatsSlice &
   DraftsSlice &
+  AttachmentsSlice &
+  PromptsSlice &
   TurnSlice &
   ModelSlice &
   ImportSlice &
@@ -37,6 +42,7 @@ export type AppStore = StoreApi<AppState>;
 export interface AppDeps {
   client: EngineClient;
   chatDb: ChatDb;
+  promptDb: PromptDb;
   preferenceStorage: PreferenceStorage;
   /** Absolute URL of the built-in model. */
   nanoUrl: string;
@@ -60,6 +66,8 @@ export function createAppStore(deps: AppDeps): AppStore {
   return createStore<AppState>()((set, get, api) => ({
     ...createChatsSlice(set, get, deps, api.subscribe),
     ...createDraftsSlice(set, get, deps, api.subscribe),
+    ...createAttachmentsSlice(set, get, deps, api.subscribe),
+    ...createPromptsSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
     ...createImportSlice(set, get, deps, api.subscribe),

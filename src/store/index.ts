@@ -1,5 +1,7 @@
 // What the UI sees of the store.
 export { createAppStore, type AppDeps, type AppState, type AppStore } from './appStore';
+export { ACCEPTED } from '../documents/readDocument';
+export { currentAttachments } from './attachmentsSlice';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './browser';
 export { openChatDb, type ChatDb } from './chatDb';
 export { currentChat, shownMessages } from './chatsSlice';
@@ -9,6 +11,8 @@ export { hubOf } from './downloadsSlice';
 export { downloading } from './importSlice';
 export { usesNano } from './modelSlice';
 export { effectiveSampling, recommendedSampling } from './settingsSlice';
+export { fillPrompt, promptVariables } from './promptsSlice';
+export { openPromptDb, type SavedPrompt } from './promptDb';
 export { branchesOf } from './tree';
 export { canContinue } from './turnSlice';
 export type * from './types';

@@ -15,6 +15,7 @@ import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb } from './chatDb';
 import type { DiskFiles } from './diskFiles';
+import type { SavedPrompt } from './promptDb';
 import { byCreation } from './tree';
 import type { Chat } from './types';
 
@@ -186,6 +187,7 @@ export function setUp(
   };
   const { records, drafts } = database;
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
+  const savedPrompts: SavedPrompt[] = [];
   let persistAsked = 0;
   const shellCalls: string[] = [];
   let tellShell: (state: ShellState) => void = () => {};
@@ -197,6 +199,15 @@ export function setUp(
   const store = createAppStore({
     client,
     chatDb: database.open(),
+    promptDb: {
+      list: async () => savedPrompts,
+      save: async (prompt) => void savedPrompts.push(prompt),
+      remove: async (id) =>
+        void savedPrompts.splice(
+          savedPrompts.findIndex((one) => one.id === id),
+          1,
+        ),
+    },
     preferenceStorage: {
       getItem: (key) => saved.get(key) ?? null,
       setItem: (key, value) => void saved.set(key, value),
@@ -234,6 +245,7 @@ export function setUp(
     savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
     saved,
     savedFiles,
+    savedPrompts,
     shellCalls,
     tellShell: (state: ShellState) => tellShell(state),
     persistAsked: () => persistAsked,

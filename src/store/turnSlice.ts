@@ -1,8 +1,9 @@
 import { runTurn } from '../agent/runTurn';
-import type { ChatTurn, GenerateEvent, GenerateSummary } from '../protocol/engine';
+import type { GenerateEvent, GenerateSummary } from '../protocol/engine';
 import { isAbort, toWireError, type WireError } from '../shared/errors';
 import { isThinking } from '../shared/thinking';
 import type { SliceMaker } from './appStore';
+import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
 import { createFrameBatch } from './frameBatch';
 import { effectiveSampling } from './settingsSlice';
@@ -16,7 +17,7 @@ export interface TurnSlice {
   turnError: { chatId: string; error: WireError } | null;
   /** Counts ended answers, for who announces them. */
   finishedTurns: number;
-  /** False when it cannot be sent now: another answer is running, or the text is blank. */
+  /** With the attachments. False when it cannot be sent now: an answer is running, a file is read, the text is blank. */
   send(text: string): boolean;
   /** Another answer beside this one, or beside the last of the chat; a question without an answer gets its first. */
   regenerate(answerId?: string): void;
@@ -33,8 +34,6 @@ export interface TurnSlice {
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;
-
-const toChatTurn = ({ role, content }: Message): ChatTurn => ({ role, content });
 
 /** Ends after which more could follow. */
 const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];
@@ -254,8 +253,11 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     send(text) {
       const content = text.trim();
       if (!content || get().turn) return false;
+      if (currentAttachments(get()).some(({ status }) => status === 'reading')) return false;
       get().setDraft('');
-      ask(get().currentId, content, shownMessages(get()).at(-1));
+      const attachments = get().takeAttachments();
+      const parent = shownMessages(get()).at(-1);
+      ask(get().currentId, content, parent, attachments.length > 0 ? attachments : undefined);
       return true;
     },
 

@@ -1,4 +1,5 @@
 // What the store holds: plain, serialisable data.
+import type { DocumentText } from '../documents/readDocument';
 import type { HubKind, LicenceId, RepoChoice } from '../catalogue';
 import type {
   CachedModel,
@@ -33,6 +34,37 @@ export interface Attachment {
   name: string;
   mediaType: string;
   bytes: Blob;
+  /** What the model reads of it. */
+  document?: AttachedDocument;
+}
+
+/** A document's text, and what it takes of the context. */
+export interface AttachedDocument extends DocumentText {
+  /** Missing when no model was there to count. */
+  tokens?: number;
+  /** Tokens of the whole document, of which this is the beginning. */
+  cutFrom?: number;
+}
+
+/** A file on its way into a question. */
+export interface DraftAttachment {
+  id: string;
+  name: string;
+  sizeBytes: number;
+  status: 'reading' | 'ready' | 'failed';
+  /** 0 to 1 while a long one is read. */
+  fraction: number;
+  error?: WireError;
+  document?: AttachedDocument;
+  file: File;
+}
+
+/** What the draft, its files and its chat take of the context. */
+export interface DraftMeasure {
+  tokens: number;
+  contextTokens: number;
+  /** Tokens to lose before the draft fits, with room for an answer; 0 or less when it does. */
+  excess: number;
 }
 
 interface MessageBase {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
 import { NARROW, useMedia } from './useMedia';
 import {
@@ -26,6 +26,9 @@ import { AskAgainCard, OfferCard, SwitchCard } from './components/models/OfferCa
 import { SettingsDialog } from './components/SettingsDialog';
 import { UpdateCard } from './components/UpdateCard';
 import { UndoToast } from './components/UndoToast';
+
+const PromptsDialog = lazy(() => import('./components/composer/PromptsDialog'));
+const HelpDialog = lazy(() => import('./components/composer/HelpDialog'));
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
 function Sidebar() {
@@ -88,6 +91,7 @@ function Page() {
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
+  const openPrompts = useApp((s) => s.openPrompts);
   const startModel = useApp((s) => s.startModel);
   useLanguageAttribute();
   useTheme();
@@ -97,8 +101,9 @@ function Page() {
   useEffect(() => {
     void openChats();
     void openDrafts();
+    void openPrompts();
     void startModel();
-  }, [openChats, openDrafts, startModel]);
+  }, [openChats, openDrafts, openPrompts, startModel]);
   return (
     <div className="page">
       <button type="button" className="skip-link" onClick={focusComposer}>
@@ -116,6 +121,9 @@ function Page() {
       {dialog === 'models' && <ModelDialog />}
       <DownloadSheet />
       {dialog === 'settings' && <SettingsDialog />}
+      {(dialog === 'prompts' || dialog === 'help') && (
+        <Suspense>{dialog === 'prompts' ? <PromptsDialog /> : <HelpDialog />}</Suspense>
+      )}
       <UndoToast />
       <DropZone />
       <Announcer />

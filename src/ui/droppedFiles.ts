@@ -9,6 +9,10 @@ export interface Dropped {
 /** Chrome's way to handles; TypeScript's DOM library does not have it yet. */
 type HandleItem = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
 
+/** Belongs to a model; all other files are documents. */
+export const isModelFile = (name: string): boolean =>
+  /\.(?:gguf|safetensors|glmpack)$/i.test(name) || /^(?:config|tokenizer)(?:_config)?\.json$/i.test(name);
+
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 

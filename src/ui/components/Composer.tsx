@@ -1,13 +1,90 @@
-import { useLayoutEffect, useRef, type KeyboardEvent } from 'react';
-import { currentDraft, usesNano } from '../../store';
-import { useApp, useText } from '../useApp';
+import {
+  useContext,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from 'react';
+import { ACCEPTED, currentAttachments, currentDraft, usesNano } from '../../store';
+import { StoreContext, useApp, useText } from '../useApp';
 import { COMPOSER_ID } from '../usePage';
-import { SendIcon, StopIcon } from './icons';
+import { AttachmentStrip, TooLong } from './composer/AttachmentStrip';
+import { commandsFor, slashWord, type Command } from './composer/commands';
+import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './composer/SlashMenu';
+import { TokenMeter } from './composer/TokenMeter';
+import { AttachIcon, SendIcon, StopIcon } from './icons';
 
 /** keyCode of a key that an input method has taken, where isComposing is already false (Safari). */
 const IME_KEY_CODE = 229;
-const isSendKey = ({ key, shiftKey, nativeEvent }: KeyboardEvent) =>
-  key === 'Enter' && !shiftKey && !nativeEvent.isComposing && nativeEvent.keyCode !== IME_KEY_CODE;
+const isComposing = ({ nativeEvent }: KeyboardEvent) =>
+  nativeEvent.isComposing || nativeEvent.keyCode === IME_KEY_CODE;
+
+/** A longer paste becomes a file: the field stays a field. */
+const LONG_PASTE = 10_000;
+
+/** The commands for what is typed, which one is active, and whether Escape has closed them. */
+function useSlash(text: string) {
+  const store = useContext(StoreContext);
+  const { t } = useText();
+  const setText = useApp((s) => s.setDraft);
+  const prompts = useApp((s) => s.prompts); // a change makes the menu anew
+  const [state, setState] = useState({ word: '', active: 0, closed: false });
+  const word = slashWord(text);
+  const insertPrompt = (id: string) => {
+    const prompt = prompts.find((one) => one.id === id);
+    if (!prompt || !store) return;
+    if (prompt.text.includes('{{')) store.getState().askForPrompt(id);
+    else setText(prompt.text);
+  };
+  const commands = word !== null && store ? commandsFor(word, store.getState, t, insertPrompt) : [];
+  const fresh = state.word !== (word ?? '');
+  const active = fresh ? 0 : Math.min(state.active, Math.max(commands.length - 1, 0));
+  const open = commands.length > 0 && (fresh || !state.closed);
+  const choose = (command: Command) => {
+    setText('');
+    command.run();
+  };
+  return {
+    commands,
+    active,
+    open,
+    choose,
+    setActive: (index: number) => setState({ word: word ?? '', active: index, closed: false }),
+    close: () => setState({ word: word ?? '', active: 0, closed: true }),
+  };
+}
+
+function AttachButton() {
+  const { t } = useText();
+  const attachFiles = useApp((s) => s.attachFiles);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button attach"
+        aria-label={t('attach.add')}
+        title={t('attach.addHint')}
+        onClick={() => input.current?.click()}
+      >
+        <AttachIcon />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPTED}
+        onChange={({ target }) => {
+          attachFiles([...(target.files ?? [])]);
+          target.value = '';
+          document.getElementById(COMPOSER_ID)?.focus();
+        }}
+      />
+    </>
+  );
+}
 
 /** Where the message is written. Usable while the model loads: the message then waits. */
 export function Composer() {
@@ -17,12 +94,16 @@ export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const send = useApp((s) => s.send);
   const stop = useApp((s) => s.stop);
+  const attachFiles = useApp((s) => s.attachFiles);
   const answering = useApp((s) => s.turn !== null);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
   const modelComing = useApp((s) => s.model.status === 'ready' || s.model.status === 'loading');
+  const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
+  const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
   const isNano = useApp(usesNano);
   const licence = useApp((s) => s.model.info?.licence);
-  const canSend = modelComing && !answering && text.trim() !== '';
+  const slash = useSlash(text);
+  const canSend = modelComing && !answering && !reading && !tooLong && text.trim() !== '';
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -34,6 +115,36 @@ export function Composer() {
   const submit = () => {
     if (canSend) send(text); // which takes the draft
   };
+
+  const onSlashKey = (event: KeyboardEvent): boolean => {
+    const { commands, active } = slash;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) slash.setActive((active + step + commands.length) % commands.length);
+    else if (event.key === 'Escape') slash.close();
+    else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab')
+      slash.choose(commands[active]);
+    else return false;
+    event.stopPropagation(); // Escape would stop an answer
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event)) return;
+    if (slash.open && onSlashKey(event)) return event.preventDefault();
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    submit();
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files];
+    const pasted = event.clipboardData.getData('text/plain');
+    if (files.length > 0 && !pasted) attachFiles(files);
+    else if (pasted.length > LONG_PASTE) {
+      attachFiles([new File([pasted], t('attach.pastedName'), { type: 'text/plain' })]);
+    } else return;
+    event.preventDefault();
+  };
+
   return (
     <form
       className="composer"
@@ -42,48 +153,62 @@ export function Composer() {
         submit();
       }}
     >
-      <div className="composer-box">
-        <textarea
-          id={COMPOSER_ID}
-          ref={field}
-          rows={1}
-          value={text}
-          dir="auto"
-          autoFocus
-          enterKeyHint="send"
-          aria-label={t('composer.label')}
-          aria-keyshortcuts="Enter"
-          aria-describedby="composer-note"
-          placeholder={t('composer.placeholder')}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (!isSendKey(event)) return;
-            event.preventDefault();
-            submit();
-          }}
+      <TooLong />
+      {slash.open && (
+        <SlashMenu
+          commands={slash.commands}
+          active={slash.active}
+          onHover={slash.setActive}
+          onChoose={slash.choose}
         />
-        {answering ? (
-          <button
-            type="button"
-            className="send stop"
-            aria-label={t('composer.stop')}
-            aria-keyshortcuts="Escape"
-            title={t('composer.stopHint')}
-            onClick={stop}
-          >
-            <StopIcon />
-          </button>
-        ) : (
-          <button
-            type="submit"
-            className="send"
-            aria-label={t('composer.send')}
-            title={t('composer.sendHint')}
-            disabled={!canSend}
-          >
-            <SendIcon />
-          </button>
-        )}
+      )}
+      <div className="composer-box">
+        <AttachmentStrip />
+        <div className="composer-row">
+          <AttachButton />
+          <textarea
+            id={COMPOSER_ID}
+            ref={field}
+            rows={1}
+            value={text}
+            dir="auto"
+            autoFocus
+            enterKeyHint="send"
+            aria-label={t('composer.label')}
+            aria-keyshortcuts="Enter"
+            aria-describedby="composer-note"
+            aria-autocomplete={slash.open ? 'list' : undefined}
+            aria-controls={slash.open ? SLASH_MENU_ID : undefined}
+            aria-activedescendant={slash.open ? slashOptionId(slash.active) : undefined}
+            placeholder={t('composer.placeholder')}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+          />
+          <TokenMeter />
+          {answering ? (
+            <button
+              type="button"
+              className="send stop"
+              aria-label={t('composer.stop')}
+              aria-keyshortcuts="Escape"
+              title={t('composer.stopHint')}
+              onClick={stop}
+            >
+              <StopIcon />
+            </button>
+          ) : (
+            <button
+              type="submit"
+              className="send"
+              aria-label={t('composer.send')}
+              title={t('composer.sendHint')}
+              disabled={!canSend}
+            >
+              <SendIcon />
+            </button>
+          )}
+        </div>
       </div>
       <p className="composer-note" id="composer-note">
         {elsewhere ? t('composer.busyElsewhere') : t(isNano ? 'composer.noteNano' : 'composer.note')}

@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'react';
-import { readDrop } from '../droppedFiles';
+import { isModelFile, readDrop } from '../droppedFiles';
 import { useApp, useText } from '../useApp';
 import { FileIcon } from './icons';
 
 const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
 
-/** A model's files or folder can be dropped anywhere on the page. */
+/** Documents for the message, and a model's files or folder, can be dropped anywhere on the page. */
 export function DropZone() {
   const { t } = useText();
   const [over, setOver] = useState(false);
   const openFiles = useApp((s) => s.openFiles);
   const openHandles = useApp((s) => s.openHandles);
+  const attachFiles = useApp((s) => s.attachFiles);
   const openModels = useApp((s) => s.openModels);
 
   useEffect(() => {
@@ -35,6 +36,13 @@ export function DropZone() {
       if (!event.dataTransfer) return;
       void readDrop(event.dataTransfer).then(({ handles, files, folder }) => {
         if (handles.length + files.length === 0) return;
+        const names = [...handles, ...files].map(({ name }) => name);
+        const isFolder = folder !== undefined || handles.some(({ kind }) => kind === 'directory');
+        if (!isFolder && !names.some(isModelFile)) {
+          return Promise.all(handles.map((handle) => (handle as FileSystemFileHandle).getFile())).then(
+            (read) => attachFiles([...read, ...files]),
+          );
+        }
         openModels('here'); // progress and errors are there
         if (handles.length > 0) void openHandles(handles);
         else openFiles(files, folder);
@@ -50,7 +58,7 @@ export function DropZone() {
       removeEventListener('dragover', onOver);
       removeEventListener('drop', onDrop);
     };
-  }, [openFiles, openHandles, openModels]);
+  }, [attachFiles, openFiles, openHandles, openModels]);
 
   if (!over) return null;
   return (

@@ -181,3 +181,8 @@ export const ThoughtIcon = () => (
     <path d="M8.6 16.2h2.8" />
   </Icon>
 );
+export const AttachIcon = () => (
+  <Icon>
+    <path d="m15.6 9.4-5.7 5.7a3.5 3.5 0 0 1-5-5l6-6a2.3 2.3 0 0 1 3.3 3.3l-6 6a1.1 1.1 0 0 1-1.6-1.7l5.4-5.3" />
+  </Icon>
+);

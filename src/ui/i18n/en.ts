@@ -1,4 +1,5 @@
 import { enAnswer } from './enAnswer';
+import { enComposer } from './enComposer';
 import { enChats } from './enChats';
 import { enModels } from './enModels';
 import { enShell } from './enShell';
@@ -7,6 +8,7 @@ import { enShell } from './enShell';
 export const en = {
   ...enModels,
   ...enAnswer,
+  ...enComposer,
   ...enShell,
   ...enChats,
 

@@ -235,4 +235,33 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} was stored by an older version of this app and cannot be used as it is.',
     next: 'Choose it again from the catalogue, or its file, to import it again; deleting it frees its space.',
   },
+  'document-type': {
+    what: '{name} is no text, PDF or Word document (.{type}).',
+    next: 'Save it as PDF, text, CSV or .docx and attach that.',
+  },
+  'document-empty': { what: '{name} has no text in it.', next: 'Choose another file.' },
+  'document-scanned': {
+    what: '{name} is a scan: {pages} pages of pictures, and no text.',
+    next: 'Run it through text recognition (OCR) first, and attach the result.',
+  },
+  'document-locked': {
+    what: '{name} is protected by a password.',
+    next: 'Open it, save a copy without the password, and attach that.',
+  },
+  'document-damaged': {
+    what: '{name} is damaged, or not what its name says.',
+    next: 'Open it in the program that made it, and save it again.',
+  },
+  'document-too-big': {
+    what: '{name} has {bytes}; at most {maxBytes} can be read.',
+    next: 'Attach the part that you need.',
+  },
+  'document-too-long': {
+    what: '{name} has {chars} characters of text; at most {maxChars} can be read.',
+    next: 'Attach the part that you need.',
+  },
+  'bad-prompts': {
+    what: '{name} is no prompt library.',
+    next: 'Choose a JSON file that this app exported: a list of prompts, each with a title and a text.',
+  },
 };

@@ -231,5 +231,5 @@ export const enModels = {
   'quota.smaller': 'Choose a smaller model',
 
   'drop.title': 'Drop to open',
-  'drop.hint': 'A GGUF file, all parts of a split one, or a model’s folder',
+  'drop.hint': 'Documents for your message, or a model: its GGUF file, all parts, or its folder',
 } as const;

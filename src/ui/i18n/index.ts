@@ -40,6 +40,7 @@ function readableDetails({ code, details }: WireError, language: Language): Text
     if (typeof value === 'string') return [name, value];
     const isBytes =
       name.endsWith('Bytes') ||
+      name === 'bytes' ||
       code === 'size-mismatch' ||
       (limitIsBytes && (name === 'needed' || name === 'available'));
     if (isBytes) return [name, formatBytes(value)];

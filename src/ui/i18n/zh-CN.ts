@@ -1,5 +1,6 @@
 import type { TextKey } from './en';
 import { zhCNAnswer } from './zhAnswer';
+import { zhCNComposer } from './zhComposer';
 import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhShell } from './zhShell';
@@ -8,6 +9,7 @@ import { zhShell } from './zhShell';
 export const zhCN: Record<TextKey, string> = {
   ...zhCNModels,
   ...zhCNAnswer,
+  ...zhCNComposer,
   ...zhShell,
   ...zhCNChats,
 

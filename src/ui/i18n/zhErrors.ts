@@ -206,4 +206,33 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 由本应用的旧版本存储，无法直接使用。',
     next: '请从模型库或文件中重新选择并导入；删除可释放空间。',
   },
+  'document-type': {
+    what: '{name} 不是文本、PDF 或 Word 文档（.{type}）。',
+    next: '请另存为 PDF、文本、CSV 或 .docx 后再添加。',
+  },
+  'document-empty': { what: '{name} 里没有文字。', next: '请选择其他文件。' },
+  'document-scanned': {
+    what: '{name} 是扫描件：{pages} 页都是图片，没有文字。',
+    next: '请先做文字识别（OCR），再添加识别结果。',
+  },
+  'document-locked': {
+    what: '{name} 有密码保护。',
+    next: '请打开它，另存一份不带密码的副本再添加。',
+  },
+  'document-damaged': {
+    what: '{name} 已损坏，或与扩展名不符。',
+    next: '请用原来的程序打开并重新保存。',
+  },
+  'document-too-big': {
+    what: '{name} 有 {bytes}，最多可读取 {maxBytes}。',
+    next: '请只添加需要的部分。',
+  },
+  'document-too-long': {
+    what: '{name} 有 {chars} 个字符，最多可读取 {maxChars} 个。',
+    next: '请只添加需要的部分。',
+  },
+  'bad-prompts': {
+    what: '{name} 不是提示词库。',
+    next: '请选择本应用导出的 JSON 文件：一个列表，每项有标题和内容。',
+  },
 };

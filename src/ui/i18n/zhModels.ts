@@ -225,5 +225,5 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'quota.smaller': '选择更小的模型',
 
   'drop.title': '松开即可打开',
-  'drop.hint': '一个 GGUF 文件、分卷模型的全部分卷，或模型文件夹',
+  'drop.hint': '消息要用的文档，或模型：GGUF 文件、全部分卷或模型文件夹',
 };

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from './pages/test';
+
+const bytesOf = (name: string) => readFileSync(`e2e/files/${name}`);
+
+test('files become documents with pages and tokens, and go with the question', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  const strip = page.getByRole('list', { name: 'Attached files' });
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach files' }).click();
+  await (await chooser).setFiles(['e2e/files/two-pages.pdf', 'e2e/files/plan.docx']);
+  await expect(strip.getByRole('listitem').filter({ hasText: 'two-pages.pdf' })).toContainText(
+    /2 pages · \d+ tokens/,
+  );
+  await expect(strip.getByRole('listitem').filter({ hasText: 'plan.docx' })).toContainText(
+    /1 page · \d+ tokens/,
+  );
+
+  await chat.drop([
+    { name: '笔记.txt', bytes: Uint8Array.from([0xc4, 0xe3, 0xba, 0xc3]) },
+    { name: 'scan.pdf', bytes: bytesOf('scan.pdf') },
+    { name: 'locked.pdf', bytes: bytesOf('locked.pdf') },
+  ]);
+  await expect(strip.getByRole('alert').filter({ hasText: 'scan.pdf is a scan: 3 pages' })).toBeVisible();
+  await expect(
+    strip.getByRole('alert').filter({ hasText: 'locked.pdf is protected by a password' }),
+  ).toBeVisible();
+  for (const name of ['scan.pdf', 'locked.pdf'])
+    await page.getByRole('button', { name: `Remove ${name}` }).click();
+  await expect(strip.getByRole('listitem')).toHaveCount(3);
+
+  await chat.field.fill('What is in these?');
+  await expect(page.getByRole('meter', { name: /of the context with this message/ })).toBeVisible();
+  await chat.field.press('Enter');
+  await chat.answerEnds();
+  await expect(strip).toBeHidden();
+  await expect(chat.questions.last()).toContainText('two-pages.pdf');
+  await page.reload();
+  await expect(chat.questions.last()).toContainText('笔记.txt');
+  const stored = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const name = databases.find((one) => one.name?.includes('chats'))?.name ?? '';
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const records = await new Promise<unknown[]>((resolve) => {
+      const request = database.transaction('messages').objectStore('messages').getAll();
+      request.onsuccess = () => resolve(request.result as unknown[]);
+    });
+    return JSON.stringify(records);
+  });
+  expect(stored).toContain('Revenue grew by 12 percent.');
+  expect(stored).toContain('第二页：收入增长了百分之十二。'); // a font without a Unicode map: pdf.js asked for its own
+  expect(stored).toContain('First we measure & decide < now.');
+  expect(stored).toContain('你好'); // GB18030
+});
+
+test('a document that does not fit is cut, with numbers', async ({ chat }) => {
+  await chat.openReady('./?context=2048');
+  await chat.drop([{ name: 'long.md', bytes: Buffer.from('All work and no play. '.repeat(1000)) }]);
+  const note = chat.page.getByRole('status').filter({ hasText: 'too many' });
+  await expect(note).toContainText('the context holds 2,048');
+  await chat.field.fill('Sum it up');
+  await expect(chat.sendButton).toBeDisabled();
+  await note.getByRole('button', { name: /^Keep the first [\d,]+ of [\d,]+ tokens of long\.md$/ }).click();
+  await expect(note).toBeHidden();
+  await expect(chat.page.getByRole('listitem').filter({ hasText: 'long.md' })).toContainText(
+    /first [\d,]+ of [\d,]+ tokens/,
+  );
+  await chat.field.press('Enter');
+  await expect(chat.questions).toHaveCount(1);
+});
+
+test('a long paste becomes a file; a model that is dropped still goes to the models', async ({ chat }) => {
+  await chat.openReady();
+  await chat.field.focus();
+  await chat.page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', 'line\n'.repeat(5000));
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  });
+  await expect(chat.page.getByRole('list', { name: 'Attached files' })).toContainText('Pasted text.txt');
+  await expect(chat.field).toHaveValue('');
+  await chat.drop([{ name: 'glm.gguf', bytes: new Uint8Array(8) }]);
+  await expect(chat.models.dialog).toBeVisible();
+});
+
+test('an input method keeps its Enter: real composition', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  await chat.field.focus();
+  const devtools = await page.context().newCDPSession(page);
+  const sent: boolean[] = [];
+  await page.exposeFunction('composing', (is: boolean) => sent.push(is));
+  await page.evaluate(() =>
+    document.activeElement?.addEventListener('keydown', (event) =>
+      (window as never as { composing: (is: boolean) => void }).composing(
+        (event as KeyboardEvent).isComposing,
+      ),
+    ),
+  );
+  await devtools.send('Input.imeSetComposition', { text: 'ni hao', selectionStart: 6, selectionEnd: 6 });
+  const enter = { key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 };
+  await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter });
+  await devtools.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    key: 'Enter',
+    code: 'Enter',
+    windowsVirtualKeyCode: 13,
+  });
+  await expect(chat.questions).toHaveCount(0);
+  expect(sent).toContain(true);
+  await devtools.send('Input.insertText', { text: '你好' });
+  await expect(chat.field).toHaveValue('你好');
+  await expect(chat.questions).toHaveCount(0);
+  await chat.field.press('Enter');
+  await expect(chat.questions).toHaveText('你好');
+});
+
+test('prompts are saved, filled in, used by a slash, and survive a reload', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  await chat.field.fill('/pro');
+  const menu = page.getByRole('listbox', { name: 'Commands' });
+  await expect(menu.getByRole('option', { selected: true })).toHaveText(/^\/prompts/);
+  await chat.field.press('Enter');
+  const library = page.getByRole('dialog', { name: 'Prompt library' });
+  await library.getByRole('button', { name: 'New prompt' }).click();
+  await library.getByRole('textbox', { name: 'Name' }).fill('Translate');
+  await library.getByRole('textbox', { name: 'Prompt' }).fill('Translate into {{language}}: {{text}}');
+  await library.getByRole('button', { name: 'Save' }).click();
+  await expect(library.getByRole('listitem')).toHaveCount(1);
+  await library.getByRole('button', { name: 'Close' }).click();
+  await page.reload();
+  await expect(page.locator('[data-status=ready]')).toBeVisible();
+
+  await chat.field.fill('/tra');
+  await expect(menu.getByRole('option', { selected: true })).toHaveText(/^\/Translate/);
+  await chat.field.press('Tab');
+  await library.getByRole('textbox', { name: 'language' }).fill('French');
+  await library.getByRole('textbox', { name: 'text' }).fill('Good {{day}}');
+  await library.getByRole('button', { name: 'Use' }).click();
+  await expect(chat.field).toHaveValue('Translate into French: Good {{day}}');
+  await expect(chat.field).toBeFocused();
+
+  await chat.field.fill('/');
+  await chat.field.press('Escape');
+  await expect(menu).toBeHidden();
+  await chat.field.fill('/help');
+  await chat.field.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Keys and commands' })).toBeVisible();
+});

@@ -1,0 +1,91 @@
+// A PDF's text, by pdf.js in a worker of its own: self-hosted, without eval. Loaded with the first such file.
+import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
+import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
+import { AppError } from '../shared/errors';
+import type { DocumentText } from './types';
+
+GlobalWorkerOptions.workerSrc = workerUrl;
+
+/** Character maps of East Asian fonts, each fetched when a document needs it. */
+const CHARACTER_MAPS = import.meta.glob<string>('/node_modules/pdfjs-dist/cmaps/*.bcmap', {
+  query: '?url',
+  import: 'default',
+});
+
+/** Brings pdf.js the data it asks for; of all kinds only character maps matter for text. */
+class CharacterMaps {
+  async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
+    const url =
+      kind === 'cMapUrl' ? await CHARACTER_MAPS[`/node_modules/pdfjs-dist/cmaps/${filename}`]?.() : undefined;
+    if (!url) throw new Error(`${filename} is not needed for text`);
+    return new Uint8Array(await (await fetch(url)).arrayBuffer());
+  }
+}
+
+/** Fewer characters a page than this: a scan with a page number, perhaps, but no text. */
+const SCAN_CHARS_PER_PAGE = 8;
+
+function failure(error: unknown, name: string): unknown {
+  const kind = error instanceof Error ? error.name : '';
+  if (kind === 'PasswordException') {
+    return new AppError(
+      'document-locked',
+      `${name} is protected by a password. Save it without one.`,
+      { name },
+      error,
+    );
+  }
+  if (kind === 'AbortError' || error instanceof AppError) return error;
+  return new AppError('document-damaged', `${name} cannot be read as a PDF.`, { name }, error);
+}
+
+/**
+ * @param onPage after each page.
+ * @throws AppError document-locked, document-damaged, document-scanned (pages without text)
+ */
+export async function readPdf(
+  data: Uint8Array,
+  name: string,
+  { signal, onPage }: { signal?: AbortSignal; onPage?: (done: number, total: number) => void },
+): Promise<DocumentText> {
+  // `BinaryDataFactory` is newer than pdf.js's type declarations.
+  const options = {
+    data,
+    isEvalSupported: false,
+    useWorkerFetch: false,
+    useSystemFonts: true,
+    BinaryDataFactory: CharacterMaps,
+  };
+  const task = getDocument(options as Parameters<typeof getDocument>[0]);
+  try {
+    const pdf = await task.promise;
+    const pages: string[] = [];
+    for (let number = 1; number <= pdf.numPages; number++) {
+      signal?.throwIfAborted();
+      const page = await pdf.getPage(number);
+      const { items } = await page.getTextContent();
+      pages.push(
+        items
+          .map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : ''))
+          .join('')
+          .trim(),
+      );
+      page.cleanup();
+      onPage?.(number, pdf.numPages);
+    }
+    const text = pages.filter(Boolean).join('\n\n');
+    if (text.replace(/\s/g, '').length < SCAN_CHARS_PER_PAGE * pages.length) {
+      const details = { name, pages: pages.length };
+      throw new AppError(
+        'document-scanned',
+        `${name} has ${pages.length} pages, and no text in them.`,
+        details,
+      );
+    }
+    return { kind: 'pdf', text, pages: pages.length };
+  } catch (error) {
+    throw failure(error, name);
+  } finally {
+    await task.destroy();
+  }
+}

@@ -1,0 +1,78 @@
+// @vitest-environment jsdom
+import { readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { decodeText } from './decode';
+import { htmlToText } from './html';
+import { readDocument } from './readDocument';
+
+const file = (name: string, ...parts: (string | Uint8Array)[]) => {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array)));
+  return {
+    name,
+    size: bytes.length,
+    arrayBuffer: async () => new Uint8Array(bytes).buffer,
+  } as unknown as File;
+};
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  );
+
+describe('encodings', () => {
+  const gbk = Uint8Array.from([0xc4, 0xe3, 0xba, 0xc3]); // 你好
+  test('are found', () => {
+    expect(decodeText(Buffer.from('你好'))).toEqual({ text: '你好', encoding: 'utf-8' });
+    expect(decodeText(Buffer.from('\uFEFF你好'))?.text).toBe('你好');
+    expect(decodeText(gbk)).toEqual({ text: '你好', encoding: 'gb18030' });
+    expect(decodeText(Buffer.from('\uFEFF你好', 'utf16le'))).toEqual({ text: '你好', encoding: 'utf-16le' });
+    expect(decodeText(Buffer.from('plain words', 'utf16le'))?.text).toBe('plain words');
+    expect(decodeText(Buffer.from('plain words', 'utf16le').swap16())?.text).toBe('plain words');
+    expect(decodeText(Buffer.from('caf\u00e9 au lait', 'latin1'))?.text).toMatch(/^caf/);
+  });
+  test('of what is no text are not', () => {
+    expect(decodeText(Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256))).toBeNull();
+  });
+});
+
+test('a page is its text: no scripts, no styles', () => {
+  const html = `<title>T</title><script>x()</script><style>p{}</style><h2>Head</h2><p>One <b>two</b>
+    three<br>four<ul><li>a<li>b</ul><table><tr><th>n<th>m<tr><td>1<td>2</table><pre>  x
+  y</pre><img src=x onerror=alert(1)>`;
+  expect(htmlToText(html)).toBe(
+    'T\n\n## Head\n\nOne two three\nfour\n\n- a\n\n- b\n\nn | m\n\n1 | 2\n\n  x\n  y',
+  );
+});
+
+test('a Word document: headings, lists, tables, pages', async () => {
+  const bytes = readFileSync('e2e/files/plan.docx');
+  expect(await readDocument(file('plan.docx', bytes))).toEqual({
+    kind: 'word',
+    text: '# Plan\nFirst we measure & decide < now.\n- one\n- two\n| Name | Cost |\n| GPU | 900 |\n中文段落。',
+    pages: 1,
+  });
+});
+
+describe('files that cannot be read say why', () => {
+  test.each([
+    ['a.docx', 'no zip', 'document-damaged'],
+    ['b.docx', zipSync({ 'x.txt': new Uint8Array(3) }), 'document-damaged'],
+    ['c.docx', Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0]), 'document-locked'],
+    ['d.txt', ' \n ', 'document-empty'],
+    ['e.xlsx', Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256), 'document-type'],
+    ['f.txt', 'x'.repeat(4_000_001), 'document-too-long'],
+  ])('%s', async (name, content, code) => {
+    expect(await failureOf(readDocument(file(name, content)))).toBe(code);
+  });
+});
+
+test('kinds follow the name; line ends are line feeds', async () => {
+  expect(await readDocument(file('a.py', 'x = 1\r\ny'))).toEqual({
+    kind: 'code',
+    text: 'x = 1\ny',
+    encoding: 'utf-8',
+  });
+  expect((await readDocument(file('t.CSV', 'a,b'))).kind).toBe('table');
+  expect((await readDocument(file('notes', 'plain'))).kind).toBe('text');
+});

@@ -1,0 +1,75 @@
+// One file to text. What a format needs is loaded when it is first met.
+import { AppError } from '../shared/errors';
+import { decodeText } from './decode';
+import { htmlToText } from './html';
+import { extensionOf, kindOf } from './kinds';
+import type { DocumentKind, DocumentText } from './types';
+
+export { ACCEPTED } from './kinds';
+export type { DocumentKind, DocumentText } from './types';
+
+const MAX_FILE_BYTES = 100e6;
+/** About a million tokens: more than any context holds. */
+const MAX_TEXT_CHARS = 4e6;
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+  /** Of formats that take time: 0 to 1. */
+  onProgress?: (fraction: number) => void;
+}
+
+function readText(bytes: Uint8Array, name: string, kind: DocumentKind | undefined): DocumentText {
+  const decoded = decodeText(bytes);
+  if (!decoded) {
+    const type = extensionOf(name) || '?';
+    throw new AppError('document-type', `${name} is no text, PDF or Word document.`, { name, type });
+  }
+  const { encoding } = decoded;
+  const text = kind === 'web' ? htmlToText(decoded.text) : decoded.text;
+  return { kind: kind ?? 'text', text, encoding };
+}
+
+function readBytes(
+  bytes: Uint8Array,
+  name: string,
+  options: ReadOptions,
+): Promise<DocumentText> | DocumentText {
+  const kind = kindOf(name);
+  // The bytes know better than the name.
+  if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
+    const onPage = (done: number, total: number) => options.onProgress?.(done / total);
+    return import('./pdf').then(({ readPdf }) => readPdf(bytes, name, { signal: options.signal, onPage }));
+  }
+  if (kind === 'word') return import('./word').then(({ readWord }) => readWord(bytes, name));
+  return readText(bytes, name, kind === 'pdf' ? undefined : kind);
+}
+
+/**
+ * @throws AppError document-type, document-too-big, document-empty, document-locked, document-scanned,
+ * document-damaged, file-unreadable
+ */
+export async function readDocument(file: File, options: ReadOptions = {}): Promise<DocumentText> {
+  const { name, size } = file;
+  if (size > MAX_FILE_BYTES) {
+    const details = { name, bytes: size, maxBytes: MAX_FILE_BYTES };
+    throw new AppError(
+      'document-too-big',
+      `${name} has ${size} bytes, at most ${MAX_FILE_BYTES} are read.`,
+      details,
+    );
+  }
+  const bytes = await file.arrayBuffer().then(
+    (buffer) => new Uint8Array(buffer),
+    (error: unknown) => {
+      throw new AppError('file-unreadable', `${name} cannot be read.`, { name }, error);
+    },
+  );
+  const document = await readBytes(bytes, name, options);
+  const text = document.text.replace(/\r\n?/g, '\n').replace(/\0/g, '').trim();
+  if (text === '') throw new AppError('document-empty', `${name} is empty.`, { name });
+  if (text.length > MAX_TEXT_CHARS) {
+    const details = { name, chars: text.length, maxChars: MAX_TEXT_CHARS };
+    throw new AppError('document-too-long', `${name} has ${text.length} characters of text.`, details);
+  }
+  return { ...document, text };
+}

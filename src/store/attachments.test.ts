@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { currentAttachments } from './attachmentsSlice';
+import { setUp, until } from './scriptedStore';
+
+const countTokens = async ({ messages }: { messages: { content: string }[] }) => ({
+  tokens: messages.reduce((sum, { content }) => sum + content.length, 0),
+});
+const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
+
+async function withFile(name: string, text: string) {
+  const set = setUp({ countTokens });
+  await set.store.getState().startModel();
+  await until(() => set.store.getState().model.status === 'ready');
+  set.store.getState().attachFiles([textFile(name, text)]);
+  await until(() => currentAttachments(set.store.getState())[0].status !== 'reading');
+  return set;
+}
+
+test('a document goes to the model in its own format, and stays with the question', async () => {
+  const { store, requests } = await withFile('a.txt', 'words');
+  expect(store.getState().send('Why?')).toBe(true);
+  await until(() => store.getState().turn === null);
+  expect(requests[0].messages.at(-1)?.content).toBe(
+    '[File Name]\na.txt\n[File Content]\nwords\n\n\n1 files uploaded.\nWhy?',
+  );
+  expect(currentAttachments(store.getState())).toEqual([]);
+  store.getState().send('And then?');
+  await until(() => requests.length === 2 && store.getState().turn === null);
+  expect(requests[1].messages[0].content).toContain('words');
+});
+
+test('a document that is too long is cut to what fits, with room for an answer', async () => {
+  const { store } = await withFile('a.txt', 'one two. '.repeat(200)); // 1,800 of the context's 512
+  await store.getState().measureDraft();
+  const { excess = 0 } = store.getState().draftMeasure ?? {};
+  expect(excess).toBeGreaterThan(1300);
+  const [{ id }] = currentAttachments(store.getState());
+  await store.getState().cutAttachment(id);
+  const [{ document }] = currentAttachments(store.getState());
+  expect(store.getState().draftMeasure?.excess).toBeLessThanOrEqual(0);
+  expect(document?.tokens).toBeGreaterThan(300);
+  expect(document?.cutFrom).toBeGreaterThan(1799);
+  expect('one two. '.repeat(200).startsWith(document?.text ?? '?')).toBe(true);
+});
+
+test('a file that cannot be read says so, and goes nowhere', async () => {
+  const { store, requests } = await withFile('a.txt', '  ');
+  expect(currentAttachments(store.getState())[0].error?.code).toBe('document-empty');
+  store.getState().send('Why?');
+  await until(() => store.getState().turn === null);
+  expect(requests[0].messages.at(-1)?.content).toBe('Why?');
+});
