@@ -24,9 +24,19 @@ const withoutCsp: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
+/** KaTeX names each font in three formats; every browser with WebGPU reads the first. */
+const woff2Only: Plugin = {
+  name: 'WOFF2 fonts only',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.includes('katex.min.css')
+      ? code.replace(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '')
+      : undefined,
+};
+
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react(), withoutCsp, serviceWorker()],
+  plugins: [react(), withoutCsp, woff2Only, serviceWorker()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es' },
   build: {

@@ -8,6 +8,8 @@ import type { AppFile } from '../src/pwa/appCache';
 const WORKER = 'sw.js';
 /** Lazy parts above this size (the reader of PDF files) are fetched when they are first used, not with the app. */
 const MAX_LAZY_BYTES = 400_000;
+/** Character maps of East Asian fonts in PDF files: many, and of use to few. */
+const RARE = /\.bcmap$/;
 /** Source maps are for developers; models live in IndexedDB. */
 const NOT_OF_THE_APP = /\.map$|^models\//;
 
@@ -51,7 +53,7 @@ export function serviceWorker(): Plugin {
             return {
               path,
               immutable: path.startsWith('assets/'),
-              atInstall: !lazy || Buffer.byteLength(content) <= MAX_LAZY_BYTES,
+              atInstall: !lazy || (!RARE.test(path) && Buffer.byteLength(content) <= MAX_LAZY_BYTES),
             };
           });
         const version = digest([...contents.entries()].map(([path, content]) => path + digest(content)).sort().join())

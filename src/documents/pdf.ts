@@ -6,17 +6,17 @@ import type { DocumentText } from './types';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 
-/** Character maps of East Asian fonts, each fetched when a document needs it. */
+/** Addresses of the character maps of East Asian fonts, each fetched when a document needs it. */
 const CHARACTER_MAPS = import.meta.glob<string>('/node_modules/pdfjs-dist/cmaps/*.bcmap', {
   query: '?url',
   import: 'default',
+  eager: true,
 });
 
 /** Brings pdf.js the data it asks for; of all kinds only character maps matter for text. */
 class CharacterMaps {
   async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
-    const url =
-      kind === 'cMapUrl' ? await CHARACTER_MAPS[`/node_modules/pdfjs-dist/cmaps/${filename}`]?.() : undefined;
+    const url = kind === 'cMapUrl' ? CHARACTER_MAPS[`/node_modules/pdfjs-dist/cmaps/${filename}`] : undefined;
     if (!url) throw new Error(`${filename} is not needed for text`);
     return new Uint8Array(await (await fetch(url)).arrayBuffer());
   }
