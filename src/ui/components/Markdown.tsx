@@ -56,7 +56,7 @@ function Markdown({ text, live = false }: MarkdownProps) {
   const prefix = useId();
   const last = blocks.length - 1;
   return (
-    <SourcesContext value={prefix}>
+    <SourcesContext value={[prefix, ...footnotes.keys()].join(' ')}>
       <div className="markdown">
         {blocks.map((block, index) => (
           <MemoBlock key={index} block={block} definitions={definitions} live={openEnd && index === last} />

@@ -29,6 +29,13 @@ describe('blocks', () => {
     expect(kinds('1. a\n```py\nx\n```\n2. b')).toEqual(['text', 'code', 'text']);
   });
 
+  test('a long list goes on in another block, with its numbers', () => {
+    const items = Array.from({ length: 100 }, (_, i) => `${i + 1}. ${'word '.repeat(20)}`);
+    const blocks = blocksOf(items.join('\n'));
+    expect(blocks.length).toBeGreaterThan(1);
+    expect(blocks.map((block) => block.kind === 'text' && block.text).join('\n')).toBe(items.join('\n'));
+  });
+
   test('display math, on one line or on many', () => {
     expect(blocksOf('a\n$$x^2$$\n$$\ny\n$$\n\\[\nz\n\\]')).toEqual([
       { kind: 'text', text: 'a' },

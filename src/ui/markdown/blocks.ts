@@ -24,6 +24,8 @@ const TABLE_RULE = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t
 const FOOTNOTE = /^ {0,3}\[\^([^\]\s]{1,64})\]:[ \t]*(.*)$/;
 const DEFINITION =
   /^ {0,3}\[([^\]^][^\]]{0,200})\]:[ \t]*(<[^<>\n]*>|\S+)[ \t]*(?:"[^"]*"|'[^']*'|\([^)]*\))?[ \t]*$/;
+/** A longer list goes on in another block, or every frame would parse all of it. In characters. */
+const LONG_LIST = 4000;
 const CLOSERS: Record<string, string> = { $$: '$$', '\\[': '\\]' };
 
 /** Cells of a table row; escaped pipes do not count. */
@@ -70,6 +72,7 @@ class Splitter {
     const inList = this.lines.length > 0 && LIST_ITEM.test(this.lines[0]);
     if (this.live && last && inList && this.blankBefore && /^ {0,3}\d{1,9}$/.test(line)) return; // the next item?
     const nested = inList && /^ {2,}/.test(line);
+    if (inList && !nested && LIST_ITEM.test(line) && this.length() > LONG_LIST) this.flush();
     const fence = FENCE.exec(nested ? line.trimStart() : line);
     if (fence && !(fence[2][0] === '`' && fence[3].includes('`'))) {
       if (nested) return this.openNested(line, fence[2], last);
@@ -95,6 +98,10 @@ class Splitter {
     this.blankBefore = false;
     this.footnote = '';
     this.lines.push(line);
+  }
+
+  private length(): number {
+    return this.lines.reduce((sum, line) => sum + line.length + 1, 0);
   }
 
   private blank(): void {

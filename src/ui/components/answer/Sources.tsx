@@ -2,15 +2,23 @@ import { createContext, memo, useContext } from 'react';
 import { useText } from '../../useApp';
 import { TextBlock } from './TextBlock';
 
-/** Prefix of the ids of an answer's sources: ids are unique on the page. */
+/** Prefix of the ids of an answer's sources (ids are unique on the page), and which sources it lists, with blanks between. */
 export const SourcesContext = createContext('');
 
-/** Where a statement comes from: 【1†source】 or [^1]. It leads to the list below the answer, if there is one. */
+/** Where a statement comes from: 【1†source】 or [^1]. It leads to the list below the answer, if that has it. */
 export function SourceChip({ source, label }: { source: string; label: string }) {
   const { t } = useText();
-  const prefix = useContext(SourcesContext);
+  const [prefix, ...listed] = useContext(SourcesContext).split(' ');
   const name =
     label && label !== 'source' ? t('source.named', { id: source, label }) : t('source.one', { id: source });
+  if (!listed.includes(source)) {
+    return (
+      <span className="source-chip" title={name}>
+        <span className="visually-hidden">{name}</span>
+        <span aria-hidden="true">{source}</span>
+      </span>
+    );
+  }
   return (
     <button
       type="button"
@@ -31,7 +39,7 @@ export function SourceChip({ source, label }: { source: string; label: string })
 /** What the footnotes of an answer say. */
 export const Sources = memo(function Sources({ notes, definitions }: SourcesProps) {
   const { t } = useText();
-  const prefix = useContext(SourcesContext);
+  const [prefix] = useContext(SourcesContext).split(' ');
   return (
     <section className="sources" aria-label={t('source.list')}>
       <h3>{t('source.list')}</h3>
