@@ -7,6 +7,7 @@ import {
   browserStorage,
   createAppStore,
   fetchJson,
+  importInWorker,
   openChatDb,
   openDiskFiles,
   openPromptDb,
@@ -39,6 +40,7 @@ const store = createAppStore({
     .href,
   saveFile,
   diskFiles: openDiskFiles(),
+  importChats: importInWorker,
   // In development, and with the fake engine, files come straight from the server.
   shell: openAppShell(import.meta.env.MODE === 'production' ? new URL('sw.js', document.baseURI) : undefined),
 });

@@ -2,9 +2,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
 import { createAttachmentsSlice, type AttachmentsSlice } from './attachmentsSlice';
+import { withBackground, type Background } from './background';
 import type { BrowserStorage } from './browser';
 import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';
 import { type ChatDb } from './chatDb';
+import { createChatSearch, type ChatSearch } from './chatSearch';
 import { createChatsSlice, type ChatsSlice } from './chatsSlice';
 import { createDraftsSlice, type DraftsSlice } from './draftsSlice';
 import type { DiskFiles } from './diskFiles';
@@ -16,9 +18,13 @@ import type { PreferenceStorage } from './preferences';
 import type { AppShell } from '../pwa/register';
 import type { PromptDb } from './promptDb';
 import { createPromptsSlice, type PromptsSlice } from './promptsSlice';
+import { createSearchSlice, type SearchSlice } from './searchSlice';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
 import { createShellSlice, type ShellSlice } from './shellSlice';
 import { createStorageSlice, type StorageSlice } from './storageSlice';
+import { createTitlesSlice, type TitlesSlice } from './titlesSlice';
+import type { ImportResult } from './transfer/importFile';
+import { createTransferSlice, type TransferSlice } from './transferSlice';
 import { createTurnSlice, type TurnSlice } from './turnSlice';
 import { createUiSlice, type UiSlice } from './uiSlice';
 
@@ -26,6 +32,9 @@ export type AppState = ChatsSlice &
   DraftsSlice &
   AttachmentsSlice &
   PromptsSlice &
+  SearchSlice &
+  TitlesSlice &
+  TransferSlice &
   TurnSlice &
   ModelSlice &
   ImportSlice &
@@ -51,23 +60,35 @@ export interface AppDeps {
   fetchJson: (url: string, token?: string) => Promise<unknown>;
   saveFile: (blob: Blob, fileName: string) => void;
   diskFiles: DiskFiles;
+  /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
+  importChats: (file: File) => Promise<ImportResult>;
   shell: AppShell;
+}
+
+/** What the slices share among themselves. */
+interface Shared {
+  background: Background;
+  search: ChatSearch;
 }
 
 /** A slice's maker: the store's set and get, and the outside. */
 export type SliceMaker<Slice> = (
   set: StoreApi<AppState>['setState'],
   get: StoreApi<AppState>['getState'],
-  deps: AppDeps,
+  deps: AppDeps & Shared,
   subscribe: StoreApi<AppState>['subscribe'],
 ) => Slice;
 
-export function createAppStore(deps: AppDeps): AppStore {
+export function createAppStore(outside: AppDeps): AppStore {
+  const deps = { ...outside, ...withBackground(outside.client), search: createChatSearch() };
   return createStore<AppState>()((set, get, api) => ({
     ...createChatsSlice(set, get, deps, api.subscribe),
     ...createDraftsSlice(set, get, deps, api.subscribe),
     ...createAttachmentsSlice(set, get, deps, api.subscribe),
     ...createPromptsSlice(set, get, deps, api.subscribe),
+    ...createSearchSlice(set, get, deps, api.subscribe),
+    ...createTitlesSlice(set, get, deps, api.subscribe),
+    ...createTransferSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
     ...createImportSlice(set, get, deps, api.subscribe),

@@ -50,6 +50,20 @@ test('a row for each chat, a record for each message', async () => {
   expect(await db.load('ab')).toEqual(chat('ab', 20)); // 'a' is a prefix of its key
 });
 
+test('messages of all chats are read in steps', async () => {
+  const db = openChatDb();
+  for (const id of ['a', 'b', 'c'])
+    await saveAll(db, chat(id, 1, [question('m1', null), question('m2', 'm1', 2)]));
+  const seen: string[] = [];
+  for (let after: [string, string] | null = null; ;) {
+    const step = await db.readMessages(after, 4);
+    seen.push(...step.map(({ chatId, id }) => chatId + id));
+    if (step.length < 4) break;
+    after = [step[3].chatId, step[3].id];
+  }
+  expect(seen).toEqual(['am1', 'am2', 'bm1', 'bm2', 'cm1', 'cm2']);
+});
+
 test('two tabs write to one chat, and each keeps the other’s messages', async () => {
   const [one, two] = [openChatDb(), openChatDb()];
   await saveAll(one, chat('a', 1));

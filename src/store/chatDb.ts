@@ -23,10 +23,16 @@ export interface ChatChange {
   removedMessages?: string[];
 }
 
+/** A message as it is stored, under the key [chatId, id]. */
+export type MessageRecord = Message & { chatId: string };
+export type MessageKey = [chatId: string, id: string];
+
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {
   list(): Promise<ChatRow[]>;
   load(id: string): Promise<Chat | undefined>;
+  /** Messages of all chats, in the order of their keys, at most `count` of them after the key given. */
+  readMessages(after: MessageKey | null, count: number): Promise<MessageRecord[]>;
   save(write: ChatWrite): Promise<void>;
   remove(id: string): Promise<void>;
   /** Many chats in one transaction: all of them or none. Messages that are there already stay as they are. */
@@ -50,8 +56,6 @@ export const newestFirst = <T extends ChatMeta>(chats: T[]): T[] =>
 
 export const rowOf = ({ messages: _, ...row }: Chat): ChatRow => row;
 
-/** A message's record: its key is [chatId, id]. */
-type MessageRecord = Message & { chatId: string };
 const messagesOf = (chatId: string) => IDBKeyRange.bound([chatId], [chatId, []]);
 
 function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
@@ -154,6 +158,8 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
       const messages = records.map(({ chatId: _, ...message }): Message => message);
       return { ...row, messages: messages.sort(byCreation) };
     },
+    readMessages: (after, count) =>
+      read('messages', (all) => all.getAll(after && IDBKeyRange.lowerBound(after, true), count)),
     async save({ chatId, row, messages = [], removed = [], quiet = false }) {
       await write(['rows', 'messages'], (transaction) => {
         const records = transaction.objectStore('messages');

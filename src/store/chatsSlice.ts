@@ -76,7 +76,7 @@ function joined(first: Message[], second: Message[]): Message[] {
   return [...first, ...second.filter(({ id }) => !ids.has(id))].sort(byCreation);
 }
 
-export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) => {
+export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search }) => {
   const first = emptyChat();
   let storageWorks = true;
   const deleted = new Set<string>();
@@ -109,6 +109,8 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
   }
 
   async function keep(write: ChatWrite): Promise<void> {
+    search.put(write.chatId, write.messages ?? []);
+    if (write.removed) search.remove(write.chatId, write.removed);
     if (!deleted.has(write.chatId)) await tryStorage(() => chatDb.save(write));
   }
 
@@ -126,6 +128,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
   /** Out of the state: deleted here or in another tab. */
   function leave(id: string): void {
     deleted.add(id);
+    search.remove(id);
     if (get().turn?.chatId === id) get().stop();
     if (get().currentId === id) get().newChat();
     const { [id]: _, ...chats } = get().chats;
@@ -256,6 +259,8 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
         const present = new Set(stored.map(({ id }) => id));
         for (const { id } of get().chatIndex) if (!present.has(id) && kind === 'removed') leave(id);
         for (const id of present) deleted.delete(id);
+        search.clear(); // read again by the next search
+        set({ searchReady: null });
         set({ chatIndex: newestFirst(stored.map(metaOf)) });
         for (const id of Object.keys(get().chats)) {
           if (present.has(id)) await get().hearChange({ chatId: id, kind: 'changed' });
@@ -266,6 +271,8 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
       const stored = await tryStorage(() => chatDb.load(chatId));
       if (!stored) return;
       deleted.delete(chatId);
+      search.put(chatId, stored.messages);
+      search.remove(chatId, removedMessages);
       const own = get().chats[chatId];
       if (!own) return set({ chatIndex: withRow(get().chatIndex, stored) });
       const gone = new Set(removedMessages);
@@ -282,6 +289,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb }) =
       const chat = emptyChat();
       set({ chats: { [chat.id]: chat }, currentId: chat.id, chatIndex: [] });
       get().forgetDrafts();
+      search.clear();
       await tryStorage(() => chatDb.clear());
     },
   };

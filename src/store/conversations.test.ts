@@ -1,10 +1,11 @@
 // Conversations as trees: versions, going on, undo, drafts, two tabs.
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { GenerateSummary } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appStore';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft } from './draftsSlice';
+import { cleanTitle } from './titlesSlice';
 import { gate, memoryDb, setUp, summary, until } from './scriptedStore';
 
 const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
@@ -226,5 +227,109 @@ describe('two tabs', () => {
     await two.store.getState().deleteChat(id);
     await until(() => one.store.getState().chatIndex.length === 0);
     expect(contents(one.store)).toEqual([]);
+  });
+});
+
+describe('titles by the model', () => {
+  /** A model that is not Nano; its answers and titles wait for the test. */
+  async function withModel(title: (signal?: AbortSignal) => Promise<string>) {
+    let titles = 0;
+    const kit = setUp({
+      generate: async ({ messages }, { onEvent, signal }) => {
+        const isTitle = messages.at(-1)?.content.startsWith('Write a title') ?? false;
+        const text = isTitle ? (titles++, await title(signal)) : 'An answer';
+        onEvent?.({ kind: 'text', text, tokens: 1, contextUsed: 1 });
+        return summary(signal?.aborted ? 'aborted' : 'stop');
+      },
+    });
+    await kit.store.getState().loadModel({ kind: 'cached', id: 'glm' });
+    const ask = async (text: string) => {
+      kit.store.getState().send(text);
+      await answered(kit.store);
+    };
+    const isTitled = (wanted: string) => () => kit.store.getState().chatIndex[0]?.title === wanted;
+    return { ...kit, ask, isTitled, titles: () => titles };
+  }
+
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({
+        toFake: ['setTimeout', 'clearTimeout'],
+        shouldAdvanceTime: true,
+        advanceTimeDelta: 50,
+      }),
+  );
+  afterEach(() => void vi.useRealTimers());
+
+  test('come when the page is left alone, and from what the engine has already read', async () => {
+    const { ask, isTitled, requests } = await withModel(async () => '"Rice, cooked well."\n');
+    await ask('How do I cook rice?');
+    expect(requests).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    await until(isTitled('Rice, cooked well'));
+    expect(requests[1].messages.slice(0, 2)).toEqual([
+      { role: 'user', content: 'How do I cook rice?' },
+      { role: 'assistant', content: 'An answer' },
+    ]);
+    await ask('And noodles?');
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(requests).toHaveLength(3); // it has a title
+  });
+
+  test('are stopped by a question, which is answered the moment the engine is free', async () => {
+    const { ask, titles, requests, isTitled } = await withModel(
+      (signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve('half'))),
+    );
+    await ask('First');
+    await vi.advanceTimersByTimeAsync(2000);
+    await until(() => titles() === 1);
+    await ask('Second');
+    expect(requests.at(-1)?.messages.at(-1)?.content).toBe('Second');
+    expect(isTitled('First')()).toBe(true);
+  });
+
+  test('wait while somebody types, and a title given by hand stays', async () => {
+    const { store, ask, titles, isTitled } = await withModel(async () => 'By the model');
+    await ask('First');
+    for (let step = 0; step < 5; step++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      store.getState().noteActivity();
+    }
+    expect(titles()).toBe(0);
+    await store.getState().renameChat(store.getState().currentId, 'By hand');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(titles()).toBe(0);
+    expect(isTitled('By hand')()).toBe(true);
+  });
+
+  test.each<[string, string | null]>([
+    ['Title: **Cooking rice**.', 'Cooking rice'],
+    ['《如何煮饭》', '如何煮饭'],
+    ['标题：浏览器里的模型。', '浏览器里的模型'],
+    ['Sure! Here is a very long sentence that explains at length what the title might be.', null],
+    ['', null],
+    ['\n\nTwo lines\nof text', 'Two lines'],
+  ])('%j becomes %j', (text, title) => expect(cleanTitle(text)).toBe(title));
+});
+
+describe('search', () => {
+  test('reads what is stored, follows what is written, and opens a message in its branch', async () => {
+    const { store, ask, shown, records } = await counting();
+    await ask('where is the needle?');
+    await ask('and then?');
+    const id = store.getState().currentId;
+    await until(() => records.get(id)?.messages.length === 4);
+    await store.getState().prepareSearch();
+    const needle = shown('and then?');
+    store.getState().editQuestion(shown('where is the needle?'), 'something else');
+    await answered(store);
+    store.getState().newChat();
+    expect(store.getState().searchChats('and THEN')).toMatchObject([{ chatId: id, messageId: needle }]);
+    expect(store.getState().searchChats('something')).toHaveLength(2); // the title and the question
+    await store.getState().openMessage(id, needle);
+    expect(contents(store)).toContain('and then?');
+    expect(store.getState().jumpTo).toBe(needle);
+    await store.getState().deleteChat(id);
+    expect(store.getState().searchChats('needle')).toEqual([]);
   });
 });

@@ -4,6 +4,8 @@ export { ACCEPTED } from '../documents/readDocument';
 export { currentAttachments } from './attachmentsSlice';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './browser';
 export { openChatDb, type ChatDb } from './chatDb';
+export { importInWorker } from './transfer/importInWorker';
+export type { SearchHit } from './chatSearch';
 export { currentChat, shownMessages } from './chatsSlice';
 export { currentDraft } from './draftsSlice';
 export { openDiskFiles, type DiskFiles } from './diskFiles';

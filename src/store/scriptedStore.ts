@@ -16,6 +16,7 @@ import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb } from './chatDb';
 import type { DiskFiles } from './diskFiles';
 import type { SavedPrompt } from './promptDb';
+import { importFile } from './transfer/importFile';
 import { byCreation } from './tree';
 import type { Chat } from './types';
 
@@ -83,6 +84,15 @@ export function memoryDb() {
     return {
       list: async () => [...records.values()].map(rowOf),
       load: async (id) => structuredClone(records.get(id)),
+      readMessages: async (after, count) => {
+        const all = [...records.values()].flatMap(({ id, messages }) =>
+          messages.map((message) => ({ ...message, chatId: id })),
+        );
+        const begin = after
+          ? all.findIndex(({ chatId, id }) => chatId === after[0] && id === after[1]) + 1
+          : 0;
+        return all.slice(begin, begin + count);
+      },
       async save({ chatId, row, messages = [], removed = [], quiet }) {
         const before = records.get(chatId);
         const written = new Set([...messages.map(({ id }) => id), ...removed]);
@@ -96,7 +106,12 @@ export function memoryDb() {
         tell({ chatId: id, kind: 'removed' });
       },
       async addAll(chats) {
-        for (const chat of chats) if (!records.has(chat.id)) records.set(chat.id, structuredClone(chat));
+        for (const chat of chats) {
+          const own = records.get(chat.id);
+          const known = new Set(own?.messages.map(({ id }) => id));
+          const messages = [...(own?.messages ?? []), ...chat.messages.filter(({ id }) => !known.has(id))];
+          records.set(chat.id, structuredClone({ ...(own ?? chat), messages: messages.sort(byCreation) }));
+        }
         tell({ chatId: null, kind: 'changed' });
       },
       async clear() {
@@ -220,6 +235,7 @@ export function setUp(
     },
     fetchJson: async (url, token) => fetchJson(url, token),
     saveFile: (blob, fileName) => void savedFiles.push({ blob, fileName }),
+    importChats: (file) => importFile(database.open(), file),
     diskFiles: {
       readHandles: async (handles) => ({ name: handles[0].name, files: [], handles }),
       list: async () => [],

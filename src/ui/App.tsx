@@ -1,8 +1,10 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
+import { useImportPicker } from './useImportPicker';
 import { NARROW, useMedia } from './useMedia';
 import {
   focusComposer,
+  useActivity,
   useChatAddress,
   useLanguageAttribute,
   useSaveOnLeave,
@@ -19,12 +21,14 @@ import { Header } from './components/Header';
 import { LoadCard } from './components/LoadCard';
 import { MessageList } from './components/MessageList';
 import { Modal } from './components/Modal';
+import { Palette } from './components/Palette';
 import { ModelError } from './components/ModelError';
 import { DownloadSheet } from './components/models/DownloadSheet';
 import { ModelDialog } from './components/models/ModelDialog';
 import { AskAgainCard, OfferCard, SwitchCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
 import { UpdateCard } from './components/UpdateCard';
+import { TransferCard } from './components/TransferCard';
 import { UndoToast } from './components/UndoToast';
 
 const PromptsDialog = lazy(() => import('./components/composer/PromptsDialog'));
@@ -65,6 +69,7 @@ function ModelStrip() {
   const dismissNotice = useApp((s) => s.dismissNotice);
   return (
     <div className="strip">
+      <TransferCard />
       {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
       <LoadCard />
       <ModelError />
@@ -98,6 +103,8 @@ function Page() {
   const chatFound = useChatAddress();
   useShortcuts();
   useSaveOnLeave();
+  useActivity();
+  const importPicker = useImportPicker();
   useEffect(() => {
     void openChats();
     void openDrafts();
@@ -120,10 +127,12 @@ function Page() {
       </main>
       {dialog === 'models' && <ModelDialog />}
       <DownloadSheet />
-      {dialog === 'settings' && <SettingsDialog />}
       {(dialog === 'prompts' || dialog === 'help') && (
         <Suspense>{dialog === 'prompts' ? <PromptsDialog /> : <HelpDialog />}</Suspense>
       )}
+      {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
+      {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
+      {importPicker.input}
       <UndoToast />
       <DropZone />
       <Announcer />

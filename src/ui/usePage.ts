@@ -76,11 +76,21 @@ export function useShortcuts(): void {
   useEffect(() => {
     if (!store) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      const { dialog, chatListOpen, turn, stop, newChat, closeDialog } = store.getState();
+      const { dialog, chatListOpen, turn, stop, newChat, openDialog, closeDialog } = store.getState();
       if (event.isComposing) return; // Escape and Enter belong to the input method
       if (event.key === 'Escape' && !dialog && !chatListOpen && turn) {
         event.preventDefault();
         stop();
+      }
+      if (
+        event.key.toLowerCase() === 'k' &&
+        (event.ctrlKey || event.metaKey) &&
+        !event.altKey &&
+        !event.shiftKey
+      ) {
+        event.preventDefault();
+        if (dialog === 'palette') closeDialog();
+        else openDialog('palette');
       }
       if (event.code === 'KeyO' && event.shiftKey && (event.ctrlKey || event.metaKey) && !event.altKey) {
         event.preventDefault();
@@ -92,6 +102,18 @@ export function useShortcuts(): void {
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
   }, [store]);
+}
+
+/** Whoever writes, clicks or points comes before what the model does unasked. */
+export function useActivity(): void {
+  const noteActivity = useApp((s) => s.noteActivity);
+  useEffect(() => {
+    const kinds = ['keydown', 'pointerdown', 'wheel', 'touchmove'] as const;
+    for (const kind of kinds) addEventListener(kind, noteActivity, { passive: true, capture: true });
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, noteActivity, { capture: true });
+    };
+  }, [noteActivity]);
 }
 
 export const COMPOSER_ID = 'composer';

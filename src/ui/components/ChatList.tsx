@@ -3,7 +3,7 @@ import type { ChatMeta } from '../../store';
 import { useApp, useText, type TextKey } from '../useApp';
 import { focusComposer } from '../usePage';
 import { ChatRow } from './ChatRow';
-import { Mark, PencilIcon, PinIcon, SettingsIcon, TrashIcon } from './icons';
+import { Mark, PencilIcon, PinIcon, SaveIcon, SearchIcon, SettingsIcon, TrashIcon } from './icons';
 import { Menu, type MenuItem } from './Menu';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -43,6 +43,7 @@ function ChatMenu({
   const { t } = useText();
   const pinChat = useApp((s) => s.pinChat);
   const deleteChat = useApp((s) => s.deleteChat);
+  const exportChat = useApp((s) => s.exportChat);
   const { id, pinned, title } = menu.chat;
   const items: MenuItem[] = [
     { label: t('chat.rename'), icon: <PencilIcon />, run: onRename },
@@ -51,6 +52,12 @@ function ChatMenu({
       icon: <PinIcon />,
       run: () => void pinChat(id, !pinned),
     },
+    {
+      label: t('chat.exportMarkdown'),
+      icon: <SaveIcon />,
+      run: () => void exportChat(id, 'markdown', t('message.you')),
+    },
+    { label: t('chat.exportJson'), icon: <SaveIcon />, run: () => void exportChat(id, 'json') },
     { label: t('chat.remove'), icon: <TrashIcon />, run: () => void deleteChat(id), danger: true },
   ];
   const label = t('chat.actions', { title: title || t('chat.untitled') });
@@ -78,19 +85,31 @@ export function ChatList() {
         <Mark />
         {t('app.name')}
       </p>
-      <button
-        type="button"
-        className="new-chat"
-        aria-keyshortcuts="Control+Shift+O Meta+Shift+O"
-        title={`${t('chat.new')} (Ctrl/⌘+Shift+O)`}
-        onClick={() => {
-          newChat();
-          focusComposer();
-        }}
-      >
-        <PencilIcon />
-        {t('chat.new')}
-      </button>
+      <div className="list-actions">
+        <button
+          type="button"
+          className="new-chat"
+          aria-keyshortcuts="Control+Shift+O Meta+Shift+O"
+          title={`${t('chat.new')} (Ctrl/⌘+Shift+O)`}
+          onClick={() => {
+            newChat();
+            focusComposer();
+          }}
+        >
+          <PencilIcon />
+          {t('chat.new')}
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('palette.title')}
+          aria-keyshortcuts="Control+K Meta+K"
+          title={`${t('palette.title')} (Ctrl/⌘+K)`}
+          onClick={() => openDialog('palette')}
+        >
+          <SearchIcon />
+        </button>
+      </div>
       <div className="chat-groups">
         {ready && chats.length === 0 && <p className="quiet">{t('chat.listEmpty')}</p>}
         {groups.map(([key, members]) => (

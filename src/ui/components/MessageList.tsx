@@ -6,7 +6,7 @@ import { preloadMarkdown } from './answer/AnswerText';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from './ErrorCard';
 import { ArrowDownIcon } from './icons';
-import { MessageItems } from './MessageItems';
+import { messageElementId, MessageItems } from './MessageItems';
 import { Unsupported } from './Unsupported';
 
 /** Why the last answer failed, below it. */
@@ -52,7 +52,22 @@ export function MessageList() {
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const isEmpty = path.length === 0;
-  const { scroller, atBottom, toBottom } = useStickToBottom(isEmpty ? null : chatId, writing);
+  const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);
+
+  const jumpTo = useApp((s) => s.jumpTo);
+  const jumped = useApp((s) => s.jumped);
+  useEffect(() => {
+    const element = jumpTo && document.getElementById(messageElementId(jumpTo));
+    if (!element) return;
+    release();
+    element.scrollIntoView({ block: 'center' });
+    // What was only estimated above it is laid out now: once more, to be exact.
+    requestAnimationFrame(() => element.scrollIntoView({ block: 'center' }));
+    element.focus({ preventScroll: true });
+    element.classList.add('found');
+    element.addEventListener('animationend', () => element.classList.remove('found'), { once: true });
+    jumped();
+  }, [jumpTo, jumped, path, release]);
 
   useEffect(() => {
     const timer = setTimeout(preloadMarkdown, PRELOAD_AFTER_MS);

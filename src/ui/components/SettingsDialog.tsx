@@ -3,6 +3,7 @@ import { currentChat, effectiveSampling, type LanguageChoice, type ThemeChoice }
 import { useApp, useText, type TextKey } from '../useApp';
 import { useShallow } from 'zustand/react/shallow';
 import { Choice } from './Choice';
+import { DataSettings } from './DataSettings';
 import { Modal } from './Modal';
 
 type Knob = 'temperature' | 'topP' | 'topK' | 'minP' | 'repetitionPenalty';
@@ -165,6 +166,7 @@ const KEYS: [TextKey, string][] = [
   ['settings.keyLine', 'Shift+Enter'],
   ['settings.keyStop', 'Esc'],
   ['settings.keyNew', 'Ctrl/⌘+Shift+O'],
+  ['palette.title', 'Ctrl/⌘+K'],
 ];
 
 function SystemPrompt() {
@@ -195,7 +197,7 @@ function SystemPrompt() {
 }
 
 /** Every change takes effect at once: there is nothing to save. */
-export function SettingsDialog() {
+export function SettingsDialog({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const closeDialog = useApp((s) => s.closeDialog);
   const resetSampling = useApp((s) => s.resetSampling);
@@ -218,6 +220,7 @@ export function SettingsDialog() {
           {t('settings.reset')}
         </button>
       </section>
+      <DataSettings onImport={onImport} />
       <section aria-label={t('settings.shortcuts')}>
         <h3>{t('settings.shortcuts')}</h3>
         <dl className="keys">
