@@ -5,7 +5,7 @@ import { seeded } from '../../src/testing/random';
 import type { CliEngine } from '../cliEngine';
 import { openEngine } from '../pageEngine';
 import { countingServer } from './countingServer';
-import { startBrowser, type KillableBrowser } from './killableBrowser';
+import { startBrowser } from './killableBrowser';
 import type { MemoryCurve } from './memoryCurve';
 import { rawWriteMBps } from './rawStorage';
 
@@ -42,8 +42,6 @@ export interface ImportOptions {
   say: (text: string) => void;
 }
 
-const CONTEXT_TOKENS = 512;
-
 export async function importRun(options: ImportOptions): Promise<ImportRun> {
   const { file, profile, pageUrl, curve, say } = options;
   const modelBytes = statSync(file).size;
@@ -70,7 +68,7 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
       live(call, server.url, killAt),
     );
     if (lived.killed) await browser.kill();
-    else await closeLoaded(browser, call);
+    else await browser.close();
     importMs += lived.ms;
     const { sentBytes, repeatedBytes } = server.life();
     refetchedBytes += repeatedBytes;
@@ -96,15 +94,15 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
   };
 }
 
-/** Loads until `killAt` source bytes are done, or to the end of the import. */
+/** Imports until `killAt` source bytes are done, or to the end. */
 async function live(call: CliEngine['call'], url: string, killAt: number) {
   const began = performance.now();
   let [fromBytes, doneBytes, importedAt] = [-1, 0, began];
   let reach: (killed: true) => void = () => undefined;
   const reached = new Promise<true>((resolve) => (reach = resolve));
   const loading = call(
-    'load',
-    { source: { kind: 'url', url }, options: { contextTokens: CONTEXT_TOKENS } },
+    'import',
+    { source: { kind: 'url', url } },
     ({ phase, doneBytes: done }: LoadProgress) => {
       if (phase !== 'import') return;
       if (fromBytes < 0) fromBytes = done;
@@ -115,11 +113,6 @@ async function live(call: CliEngine['call'], url: string, killAt: number) {
   loading.catch(() => undefined); // a kill ends the call
   const killed = await Promise.race([reached, loading]);
   return { killed, fromBytes: Math.max(0, fromBytes), doneBytes, ms: importedAt - began };
-}
-
-async function closeLoaded(browser: KillableBrowser, call: CliEngine['call']): Promise<void> {
-  await call('unload', {});
-  await browser.close();
 }
 
 export function mb(bytes: number): number {
