@@ -63,6 +63,7 @@ async function timeReads(): Promise<number> {
     (blob) => blob.arrayBuffer(),
     async (blob) => {
       const reader = blob.stream().getReader({ mode: 'byob' });
+      Object.assign(window, { rawReader: reader }); // else the garbage collector may take it: src/weights/readBlob.ts
       for (let at = 0; at < blob.size;) {
         const { value } = await reader.read(new Uint8Array(memory, at, blob.size - at));
         if (!value?.byteLength) throw new Error('A stored Blob ends early');

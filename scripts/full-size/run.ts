@@ -36,6 +36,7 @@ if (!options.model && !options.profile) throw new Error('--model FILE is missing
 const profile = options.profile ?? mkdtempSync(path.join(tmpdir(), 'full-size-'));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const started = performance.now();
+process.once('exit', () => !options.profile && rmSync(profile, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1)); // the browser too
 const page = await servePage(Number(options.port));
 const curve = new MemoryCurve();
@@ -74,8 +75,8 @@ try {
       ...{ ...shared, tokens: Number(options.tokens), repeat: Number(options['warm-starts']) },
     }),
   );
-} finally {
-  await page.close();
-  if (!options.profile) rmSync(profile, { recursive: true, force: true });
+} catch (error) {
+  console.error(error);
+  process.exit(1);
 }
 process.exit(0);

@@ -1,6 +1,12 @@
 // The bytes of a Blob, into memory that is used again.
 
 /**
+ * Streams being read. Chromium 156 does not keep a Blob's stream alive for a read that waits: without this the garbage
+ * collector takes the stream, the promise and whoever awaits it, and a load stops for ever.
+ */
+const underWay = new Set<ReadableStreamBYOBReader>();
+
+/**
  * Reads all of `blob` into `into`, which is detached: the result lies in the memory that it had. Without `into`, or in
  * a browser whose Blobs are no byte streams, into new memory. Streaming is also twice as fast as arrayBuffer(), whose
  * results pile up by hundreds of megabytes before they are collected (Chromium 156).
@@ -9,16 +15,21 @@
 export async function readBlob(blob: Blob, into?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
   const reader = into && into.byteLength >= blob.size ? byteReader(blob) : undefined;
   if (!reader || !into) return new Uint8Array(await blob.arrayBuffer());
-  let buffer = into;
-  let at = 0;
-  while (at < blob.size) {
-    const { value, done } = await reader.read(new Uint8Array(buffer, at, blob.size - at));
-    if (!value || (done && value.byteLength === 0)) break;
-    buffer = value.buffer;
-    at += value.byteLength;
+  underWay.add(reader);
+  try {
+    let buffer = into;
+    let at = 0;
+    while (at < blob.size) {
+      const { value, done } = await reader.read(new Uint8Array(buffer, at, blob.size - at));
+      if (!value || (done && value.byteLength === 0)) break;
+      buffer = value.buffer;
+      at += value.byteLength;
+    }
+    void reader.cancel().catch(() => undefined); // it is at its end
+    return new Uint8Array(buffer, 0, at);
+  } finally {
+    underWay.delete(reader);
   }
-  void reader.cancel().catch(() => undefined); // it is at its end, or its failure was thrown above
-  return new Uint8Array(buffer, 0, at);
 }
 
 function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
