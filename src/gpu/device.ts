@@ -31,6 +31,8 @@ export interface AdapterSummary {
 export interface Copy {
   from: Tensor;
   to: GPUBuffer;
+  /** Bytes; default 0. */
+  toOffset?: number;
 }
 
 /** A piece of one buffer copied to another; offsets and length in bytes, multiples of 4. */
@@ -162,11 +164,11 @@ export class Gpu {
     return { label, buffer: this.createBuffer(label, byteLength), offset: 0, byteLength, dtype, shape };
   }
 
-  /** Copies host data to the start of a tensor. */
-  write(tensor: Tensor, data: ArrayBufferView<ArrayBuffer>): void {
+  /** Copies host data to the start of a tensor, or so many bytes after it. */
+  write(tensor: Tensor, data: ArrayBufferView<ArrayBuffer>, byteOffset = 0): void {
     this.device.queue.writeBuffer(
       tensor.buffer,
-      tensor.offset,
+      tensor.offset + byteOffset,
       data.buffer,
       data.byteOffset,
       data.byteLength,
@@ -270,8 +272,8 @@ export class Gpu {
     const pass = encoder.beginComputePass();
     for (const program of programs) program.encode(pass);
     pass.end();
-    for (const { from, to } of copies)
-      encoder.copyBufferToBuffer(from.buffer, from.offset, to, 0, from.byteLength);
+    for (const { from, to, toOffset = 0 } of copies)
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to, toOffset, from.byteLength);
     this.device.queue.submit([encoder.finish()]);
   }
 

@@ -112,13 +112,18 @@ export class Program implements Encodable {
     });
   }
 
-  /** Compiles every pipeline in parallel and makes the bind groups. Idempotent. */
+  /** Compiles every pipeline, in parallel, and takes nothing else: the tensors may still be empty. */
+  compile(): Promise<GPUComputePipeline[]> {
+    return Promise.all(
+      this.recorded.map(({ kernel, constants, layout }) => this.gpu.pipeline(kernel, constants, layout)),
+    );
+  }
+
+  /** Compiles what is not compiled yet and makes the bind groups. Idempotent. */
   async prepare(): Promise<this> {
     if (this.ready) return this;
     const { device } = this.gpu;
-    const pipelines = await Promise.all(
-      this.recorded.map(({ kernel, constants, layout }) => this.gpu.pipeline(kernel, constants, layout)),
-    );
+    const pipelines = await this.compile();
     const blocks = [...this.params.values()];
     const last = blocks.at(-1);
     if (last) {

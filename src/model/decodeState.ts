@@ -69,6 +69,11 @@ export class DecodeState {
     this.argmaxScratch = gpu.createTensor('argmax scratch', argmaxScratchShape(MAX_LOGIT_ROWS));
   }
 
+  /** Bytes of a cache with room for that many positions. */
+  static bytes({ numLayers, numKvHeads, headDim }: GlmConfig, format: KvFormat, capacity: number): number {
+    return numLayers * kvLayerBytes({ format, capacity, numKvHeads, headDim });
+  }
+
   /** The cache, by layer; another after {@link grow}. */
   get kv(): KvLayer[] {
     return this.layers;

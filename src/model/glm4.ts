@@ -13,6 +13,7 @@ import { matmul, matmulSwiglu } from '../kernels/matmul';
 import { matvecInput } from '../kernels/matvec';
 import { rmsNorm } from '../kernels/rmsnorm';
 import { qkvRopeAppend } from '../kernels/qkvRope';
+import { tuning } from '../kernels/tuning';
 import type { GlmConfig } from './glm4Config';
 
 export interface GlmLayer {
@@ -195,4 +196,13 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
   const firstRow = numTokens - logitRows;
   rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
   matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });
+}
+
+/**
+ * Whether a pass over several tokens rounds like passes over one of them: not where those take int8 activations. Then
+ * a draft checked by such a pass could differ from what single steps would have chosen.
+ */
+export function severalTokensRoundAlike(): boolean {
+  const { nibbles, bytes } = tuning();
+  return nibbles === 'f32' && bytes === 'f32';
 }

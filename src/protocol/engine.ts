@@ -30,7 +30,7 @@ export type ModelSource =
 export type KvFormat = 'f16' | 'f32';
 
 export interface LoadOptions {
-  /** KV cache capacity; default: the model's own context, at most 8192. */
+  /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
   contextTokens?: number;
   /** Default f16 for quantised files, f32 for float ones. */
   kvFormat?: KvFormat;
@@ -161,19 +161,53 @@ export interface GenerateRequest {
   maxTokens?: number;
   /** Which tokens the answer may have: only those allowed (default all), and none of those suppressed. */
   mask?: { allow?: number[]; suppress?: number[] };
+  /** When the chat has outgrown the context; default drop-oldest. */
+  contextPolicy?: ContextPolicy;
+  /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's
+   * kernels for one and for several tokens round alike. */
+  speculation?: boolean;
+  /** Send an event with the log-probabilities of every token and so many alternatives. */
+  topLogprobs?: number;
+}
+
+/**
+ * stop: no answer, reason 'context'; drop-oldest: the oldest turns are left out of the prompt, never system messages
+ * or the last turn; ask: as stop. After stop and ask, `overflow` says what dropping would take.
+ */
+export type ContextPolicy = 'stop' | 'drop-oldest' | 'ask';
+
+/** A chat that does not fit, and how many of its oldest turns would have to go. */
+export interface ContextOverflow {
+  promptTokens: number;
+  contextTokens: number;
+  dropTurns: number;
 }
 
 /** Progress of one answer. Text arrives whole characters at a time. */
 export type GenerateEvent =
   | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
-  | { kind: 'text'; text: string; tokens: number; contextUsed: number };
+  | { kind: 'text'; text: string; tokens: number; contextUsed: number }
+  /** Natural logarithms, of the model's own probabilities: before penalties, temperature and mask. */
+  | { kind: 'logprobs'; id: number; text: string; logprob: number; top: TokenLogprob[] };
+
+export interface TokenLogprob {
+  id: number;
+  text: string;
+  logprob: number;
+}
 
 export interface GenerateSummary {
   /** stop: the model ended its turn; observation: it called a tool; length: maxTokens; context: the cache is full. */
   reason: 'stop' | 'observation' | 'length' | 'context' | 'aborted';
   promptTokens: number;
-  /** Prompt tokens whose KV was still in the cache. */
+  /** Prompt tokens whose K and V were there, in the cache or kept beside it. */
   reusedTokens: number;
+  /** Prompt tokens computed. 0 when all are reused and the logits after them are kept too. */
+  prefilledTokens?: number;
+  /** Oldest turns left out of the prompt: questions with everything up to the next one. */
+  droppedTurns?: number;
+  /** There is no answer, because the chat does not fit and the policy does not drop turns by itself. */
+  overflow?: ContextOverflow;
   newTokens: number;
   prefillMs: number;
   decodeMs: number;
@@ -181,6 +215,8 @@ export interface GenerateSummary {
   contextTokens: number;
   /** Decode steps that ran ahead of the one being read, plus that one, at the end. */
   stepsInFlight?: number;
+  /** Passes that checked drafts, tokens drafted in them, and how many of those came true. */
+  speculation?: { passes: number; draftedTokens: number; acceptedTokens: number };
 }
 
 export interface DeviceSummary {
@@ -273,6 +309,8 @@ export interface EngineCalls {
     event: { fraction: number };
     result: BenchPass;
   };
+  /** Deletes what is stored of chats' KV: numbers from which a model could go on, and so a trace of what was said. */
+  forgetKept: { args: Record<string, never>; event: never; result: null };
   listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
   deleteModel: { args: { id: string }; event: never; result: null };
   /** Imports under way or interrupted, newest first. */

@@ -1,12 +1,10 @@
 // The engine: one GPU, one loaded model, one answer at a time. The worker and the command line call nothing else.
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
-import { encodeChat } from '../model/chatFormat';
 import type { GlmWeights } from '../model/glm4';
 import { bindWeights } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import { countParameters, planTensors, readConfig } from '../model/glm4Config';
-import type { ModelFamily } from '../model/modelFamily';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type { KernelTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
@@ -38,6 +36,8 @@ import { uploadModel } from '../weights/uploader';
 import { benchmarkKernels } from './benchKernels';
 import { benchmarkTurn } from './benchmark';
 import { benchmarkStreaming } from './benchStreaming';
+import { ChatPrompts } from './chatPrompt';
+import { contextFor } from './contextBudget';
 import { generateAnswer } from './generate';
 import { holdModelLock } from './modelLock';
 import { ModelStore, type StoreEnvironment } from './modelStore';
@@ -45,9 +45,6 @@ import { openSource } from './openSource';
 import { probeDevice } from './probe';
 import { progressMeter } from './progressMeter';
 import { Session } from './session';
-
-/** KV cache capacity when nobody asks for another. */
-const DEFAULT_CONTEXT_TOKENS = 8192;
 
 export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */
@@ -59,14 +56,28 @@ export interface EngineEnvironment extends StoreEnvironment {
   tunings?: TuningStore;
   /** For tests: kernel variants, whatever the device. */
   kernels?: Partial<KernelTuning>;
-  /** For tests: a completion noticed so many ms late, as in Firefox, and a fixed number of decode steps in flight. */
-  rehearsal?: { completionDelayMs?: number; stepsInFlight?: number };
+  /** For tests. */
+  rehearsal?: Rehearsal;
+}
+
+/** How a test has the engine run. */
+export interface Rehearsal {
+  /** What is done is noticed so many ms late, as in Firefox. */
+  completionDelayMs?: number;
+  /** A fixed number of decode steps. */
+  stepsInFlight?: number;
+  /** Every draft is checked, whether or not it pays. */
+  speculateAlways?: boolean;
+  /** Room in the KV cache to begin with. */
+  firstCapacity?: number;
+  /** KV is stored however fast it is computed. */
+  keepAlways?: boolean;
 }
 
 interface Loaded {
   info: ModelInfo;
   config: GlmConfig;
-  family: ModelFamily;
+  prompts: ChatPrompts;
   tokenizer: Tokenizer;
   stops: ReadonlySet<number>;
   weights: LoadedWeights;
@@ -79,6 +90,8 @@ export class Engine {
   /** A device that is being opened: an import asks for one while a load may do so too. */
   private opening: Promise<Gpu> | undefined;
   private loaded: Loaded | undefined;
+  /** What the GPU holds, once it has been probed. */
+  private allocatableBytes: number | undefined;
   /** Models on this machine, loaded or not. */
   readonly store: ModelStore;
 
@@ -151,7 +164,14 @@ export class Engine {
     await this.unload();
     const releaseLock = await holdModelLock(this.environment.locks, manifest.id);
     let weights: LoadedWeights | undefined;
+    let creating: Promise<Session> | undefined;
     try {
+      const kvFormat = options.kvFormat ?? defaultKvFormat(manifest);
+      const contextTokens = contextFor({
+        ...{ config, kvFormat, wantedTokens: options.contextTokens, allocatableBytes: this.allocatableBytes },
+        maxBindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
+        weightBytes: manifest.packedBytes,
+      });
       weights = await uploadModel({
         gpu,
         manifest,
@@ -160,19 +180,24 @@ export class Engine {
         signal,
         onProgress: ({ doneBytes, totalBytes }) => meter.at('upload', doneBytes, totalBytes),
         repair: (index) => repairer.repairOrCount(index),
+        onPlaced: (placed) => {
+          // Compiles while the weights arrive.
+          creating = Session.create(gpu, config, bindWeights(config, placed), {
+            ...this.environment.rehearsal,
+            contextTokens,
+            kvFormat,
+            numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
+            kvStore: this.environment.kvStore,
+            modelId: manifest.id,
+          });
+          creating.catch(() => undefined); // reported below
+        },
       });
       await keep?.();
       meter.at('compile', 0, 1);
-      const contextTokens = Math.min(
-        config.trainedContextTokens,
-        Math.max(1, Math.floor(options.contextTokens ?? DEFAULT_CONTEXT_TOKENS)),
-      );
-      const session = await Session.create(gpu, config, bindWeights(config, weights), {
-        contextTokens,
-        kvFormat: options.kvFormat ?? defaultKvFormat(manifest),
-        numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
-        stepsInFlight: this.environment.rehearsal?.stepsInFlight,
-      });
+      if (!creating) throw new AppError('bug', 'The weights were uploaded without being placed.');
+      const session = await (creating as Promise<Session>);
+      await session.warmUp();
       meter.at('compile', 1, 1);
       signal.throwIfAborted();
       const info: ModelInfo = {
@@ -194,9 +219,14 @@ export class Engine {
         warnings: config.warnings,
       };
       const stops = new Set<number>(stopIds(tokenizer, manifest.metadata));
-      this.loaded = { info, config, family, tokenizer, stops, weights, session, releaseLock };
+      const prompts = new ChatPrompts(tokenizer, family);
+      this.loaded = { info, config, prompts, tokenizer, stops, weights, session, releaseLock };
       return info;
     } catch (error) {
+      await creating?.then(
+        (session) => session.destroy(),
+        () => undefined,
+      );
       weights?.destroy();
       releaseLock();
       throw error;
@@ -220,32 +250,35 @@ export class Engine {
   }
 
   /** Answers a chat; text comes as events. A stop is an outcome ('aborted'), not an error. */
-  generate(
+  async generate(
     request: GenerateRequest,
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ): Promise<GenerateSummary> {
-    const { session, tokenizer, stops, family } = this.model();
-    return generateAnswer({
-      session,
-      tokenizer,
-      stops,
-      opening: request.continue ? '' : family.format.answerStart.trimStart(),
-      ids: this.encode(request.messages, request.continue),
-      request,
-      onEvent,
-      signal,
-    });
+    const { session, tokenizer, stops, prompts } = this.model();
+    const summary = await generateAnswer({ session, tokenizer, stops, prompts, request, onEvent, signal });
+    void session.rest();
+    return summary;
   }
 
-  private encode(messages: ChatTurn[], continueLast = false): number[] {
-    const { tokenizer, family } = this.model();
-    return encodeChat({ tokenizer, family, messages, addGenerationPrompt: true, continueLast });
+  /** Resolves once the KV of a long prefix in the cache is stored; begun by itself after every answer. */
+  rest(): Promise<void> {
+    return this.model().session.rest();
+  }
+
+  /** Pipelines compiled or being compiled. */
+  get pipelineCount(): number {
+    return this.gpu?.pipelineCount ?? 0;
+  }
+
+  /** Tokens that prefills of the loaded model have reused and computed so far. */
+  get prefillTotals(): { reusedTokens: number; prefilledTokens: number } {
+    return this.model().session.totals;
   }
 
   /** Tokens of the prompt that these messages make. */
   countTokens(messages: ChatTurn[]): number {
-    return this.encode(messages).length;
+    return this.model().prompts.encode(messages).length;
   }
 
   /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */
@@ -352,11 +385,14 @@ export class Engine {
   async deleteModel(id: string): Promise<void> {
     if (this.loaded?.info.id === id) await this.unload();
     await this.store.delete(id);
+    await this.environment.kvStore?.clear(id);
   }
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
   async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
-    return probeDevice(await this.openGpu(), onFraction, signal);
+    const probe = await probeDevice(await this.openGpu(), onFraction, signal);
+    if (!probe.allocationCapped && !this.loaded) this.allocatableBytes = probe.allocatableBytes;
+    return probe;
   }
 }
 

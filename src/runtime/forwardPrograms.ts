@@ -2,12 +2,12 @@
 import type { Gpu } from '../gpu/device';
 import { Program } from '../gpu/program';
 import type { DecodeState } from '../model/decodeState';
-import type { Activations, GlmWeights } from '../model/glm4';
+import type { Activations, GlmLayer, GlmWeights } from '../model/glm4';
 import { recordForward } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 
 /** A few chunk sizes and cache lengths. */
-const MAX_PROGRAMS = 12;
+const MAX_PROGRAMS = 16;
 /** The attention grid covers this many positions at least; it doubles as the chat grows. */
 const MIN_GRID_LENGTH = 256;
 
@@ -42,34 +42,55 @@ export class ForwardPrograms {
   constructor(private readonly parts: ProgramParts) {}
 
   /** A pass over activations.tokens. */
-  forward({ numTokens, length, logitRows }: ForwardShape): Promise<Program> {
-    const { config, weights, activations, state } = this.parts;
+  forward(shape: ForwardShape): Promise<Program> {
+    const { numTokens, logitRows } = shape;
+    const maxLength = this.gridLength(shape);
+    return this.program(`forward ${numTokens} ${maxLength} ${logitRows}`, () => this.recordForward(shape));
+  }
+
+  private gridLength({ length }: ForwardShape): number {
     const grid = 2 ** Math.ceil(Math.log2(Math.max(length, MIN_GRID_LENGTH)));
-    const maxLength = Math.min(state.capacity, grid);
-    return this.program(`forward ${numTokens} ${maxLength} ${logitRows}`, (label) =>
-      Program.record(this.parts.gpu, label, (pass) => {
-        const { kv, ropeTable } = state;
-        recordForward(pass, {
-          ...{ config, weights, activations, kv, ropeTable, state: state.state, numTokens, maxLength },
-          withLogits: logitRows > 0,
-          logitRows: Math.max(1, logitRows),
-        });
-      }),
-    );
+    return Math.min(this.parts.state.capacity, grid);
+  }
+
+  private recordForward(shape: ForwardShape, weights = this.parts.weights): Program {
+    const { config, activations, state } = this.parts;
+    const { numTokens, logitRows } = shape;
+    const maxLength = this.gridLength(shape);
+    return Program.record(this.parts.gpu, `forward ${numTokens}`, (pass) => {
+      const { kv, ropeTable } = state;
+      recordForward(pass, {
+        ...{ config, weights, activations, kv, ropeTable, state: state.state, numTokens, maxLength },
+        withLogits: logitRows > 0,
+        logitRows: Math.max(1, logitRows),
+      });
+    });
   }
 
   /** The choice of the next token, or tokens, from the logits. */
-  choose({ numTokens, greedy, rows }: ChooseShape): Promise<Program> {
-    const { activations, state } = this.parts;
-    return this.program(`choose ${numTokens} ${greedy} ${rows}`, (label) =>
-      Program.record(this.parts.gpu, label, (pass) =>
-        state.recordSample(pass, activations, { numTokens, greedy, rows }),
-      ),
-    );
+  choose(shape: ChooseShape): Promise<Program> {
+    const { numTokens, greedy, rows } = shape;
+    return this.program(`choose ${numTokens} ${greedy} ${rows}`, () => this.recordChoose(shape));
   }
 
-  private program(key: string, record: (label: string) => Program): Promise<Program> {
-    const program = this.programs.get(key) ?? record(key);
+  private recordChoose(shape: ChooseShape): Program {
+    const { activations, state, gpu } = this.parts;
+    return Program.record(gpu, 'choose', (pass) => state.recordSample(pass, activations, shape));
+  }
+
+  /** Compiles what these passes will need, all in parallel; nothing runs, and the weights need not be there yet. */
+  async compile(forward: ForwardShape[], choose: ChooseShape[]): Promise<void> {
+    const { weights } = this.parts;
+    const light = { ...weights, layers: oneOfEach(weights.layers) };
+    const programs = [
+      ...forward.map((shape) => this.recordForward(shape, light)),
+      ...choose.map((shape) => this.recordChoose(shape)),
+    ];
+    await Promise.all(programs.map((program) => program.compile()));
+  }
+
+  private program(key: string, record: () => Program): Promise<Program> {
+    const program = this.programs.get(key) ?? record();
     this.programs.delete(key); // the last used is kept the longest
     this.programs.set(key, program);
     if (this.programs.size > MAX_PROGRAMS) {
@@ -85,4 +106,14 @@ export class ForwardPrograms {
     for (const program of this.programs.values()) program.destroy();
     this.programs.clear();
   }
+}
+
+/** Layers alike in their formats need the same pipelines. */
+function oneOfEach(layers: GlmLayer[]): GlmLayer[] {
+  const kinds = new Map<string, GlmLayer>();
+  for (const layer of layers) {
+    const { qkv, attnOutput, gateUp, ffnDown } = layer;
+    kinds.set([qkv, attnOutput, gateUp, ffnDown].map(({ format }) => format).join(), layer);
+  }
+  return [...kinds.values()];
 }

@@ -15,21 +15,24 @@ export class Readback {
   private readonly all: GPUBuffer[] = [];
   private reads: Promise<ArrayBuffer>[] = [];
 
-  constructor(
-    private readonly gpu: Gpu,
-    private readonly byteLength: number,
-  ) {}
+  constructor(private readonly gpu: Gpu) {}
 
   /** Results not yet read. */
   get pending(): number {
     return this.reads.length;
   }
 
-  /** Runs the programs and asks at once for what `from` then holds: many requests wait at the same time. */
-  submit(programs: Encodable[], from: Tensor): void {
-    const staging = this.free.pop() ?? this.createStaging();
-    this.gpu.submit(programs, [{ from, to: staging }]);
-    const read = this.gpu.readStaging(staging, this.byteLength).then((bytes) => {
+  /** Runs the programs and asks at once for what the tensors then hold: many requests wait at the same time. */
+  submit(programs: Encodable[], from: Tensor[]): void {
+    const byteLength = from.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+    const staging = this.takeStaging(byteLength);
+    let toOffset = 0;
+    const copies = from.map((tensor) => {
+      toOffset += tensor.byteLength;
+      return { from: tensor, to: staging, toOffset: toOffset - tensor.byteLength };
+    });
+    this.gpu.submit(programs, copies);
+    const read = this.gpu.readStaging(staging, byteLength).then((bytes) => {
       this.free.push(staging);
       return bytes;
     });
@@ -37,9 +40,11 @@ export class Readback {
     this.reads.push(read);
   }
 
-  private createStaging(): GPUBuffer {
+  private takeStaging(byteLength: number): GPUBuffer {
+    const fitting = this.free.findIndex(({ size }) => size >= byteLength);
+    if (fitting >= 0) return this.free.splice(fitting, 1)[0];
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    const staging = this.gpu.createBuffer(`staging ${this.all.length}`, this.byteLength, usage);
+    const staging = this.gpu.createBuffer(`staging ${this.all.length}`, byteLength, usage);
     this.all.push(staging);
     return staging;
   }

@@ -23,6 +23,8 @@ import {
   type UncachedSource,
 } from './openSource';
 import { findOtherBytes, openDiskModel, type DiskModel } from './diskModel';
+import type { KvStore } from './kvStore';
+import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
 import { Repairer } from './repairer';
 
@@ -34,6 +36,8 @@ type Announce = (progress: WeightProgress) => void;
 export interface StoreEnvironment {
   /** Default: the browser's IndexedDB. */
   cache?: ModelCache;
+  /** KV of long chats: it is given up when a model needs the room. */
+  kvStore?: KvStore;
   /** Default: beside the cache. */
   staging?: ChunkStaging;
 }
@@ -54,7 +58,8 @@ export class ModelStore {
   private async open(): Promise<{ cache: ModelCache; staging: ChunkStaging }> {
     if (this.opened) return this.opened;
     const { environment } = this;
-    const cache = environment.cache ?? (await openCache());
+    const opened = environment.cache ?? (await openCache());
+    const cache = environment.kvStore ? cacheBefore(environment.kvStore, opened) : opened;
     const staging = environment.staging ?? (environment.cache ? memoryStaging() : databaseStaging());
     await sweepDownloads(cache, staging);
     return (this.opened = { cache, staging });

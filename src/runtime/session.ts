@@ -1,36 +1,58 @@
 // A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
 import type { Gpu } from '../gpu/device';
 import type { Program } from '../gpu/program';
-import type { DecodeStateOptions, TokenMask } from '../model/decodeState';
-import { DecodeState, newIds } from '../model/decodeState';
+import type { DecodeStateOptions } from '../model/decodeState';
+import { DecodeState } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
-import { createActivations } from '../model/glm4';
+import { createActivations, severalTokensRoundAlike } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import { firstRows } from '../shared/shape';
+import type { DecodeOptions } from './decoder';
+import { Decoder } from './decoder';
+import type { ChooseShape } from './forwardPrograms';
 import { ForwardPrograms } from './forwardPrograms';
-import { FlightDepth, Readback } from './inFlight';
+import { KvKeeper } from './kvKeeper';
+import type { KvStore } from './kvStore';
+import { commonPrefix, PrefixCache } from './prefixCache';
+import type { SpeculationStats } from './speculation';
+import { DRAFT_PASSES } from './speculation';
 
 /** A chunk should take about this long, so that Stop works in the middle of a prompt and the page stays smooth. */
 export const CHUNK_MS = 80;
 const FIRST_CHUNK = { software: 8, hardware: 64 };
 const MAX_CHUNK = { software: 64, hardware: 256 };
+/** The cache begins with room for so many tokens and doubles when a chat needs more. */
+const FIRST_CAPACITY = 1024;
 
 export interface SessionOptions extends DecodeStateOptions {
   /** Decode steps in flight; default: as many as the device needs. */
   stepsInFlight?: number;
+  /** For tests: check every draft. */
+  speculateAlways?: boolean;
+  /** Room in the cache to begin with; default FIRST_CAPACITY. */
+  firstCapacity?: number;
+  /** Where KV of long prefixes is stored; without it nothing is. */
+  kvStore?: KvStore;
+  modelId: string;
+  /** For tests: store KV however fast it is computed. */
+  keepAlways?: boolean;
 }
 
 export interface PrefillResult {
+  /** Tokens whose K and V were there. */
   reusedTokens: number;
+  /** Tokens computed: 0 when the logits were kept too. */
+  prefilledTokens: number;
   ms: number;
 }
 
-export interface DecodeOptions {
-  /** Tokens the answer may have; default all. */
-  mask?: TokenMask;
+export interface PrefillOptions {
   signal?: AbortSignal;
+  /** Called once, with the tokens that need no computing. */
+  onReused?: (tokens: number) => void;
+  onProgress?: (doneTokens: number) => void;
 }
 
 /** One loaded model. Calls must not overlap. */
@@ -38,26 +60,46 @@ export class Session {
   /** Ids whose K and V are in the cache, from position 0. */
   private cachedIds: number[] = [];
   private readonly programs: ForwardPrograms;
-  private readonly reports: Readback;
-  private flight = new FlightDepth(0);
+  private readonly decoder: Decoder;
+  private readonly prefixes: PrefixCache;
+  private readonly keeper: KvKeeper | undefined;
   private readonly speed: 'software' | 'hardware';
+  /** Tokens reused and computed by all prefills so far. */
+  readonly totals = { reusedTokens: 0, prefilledTokens: 0 };
   private chunkTokens: number;
+  private maxTokens: number;
 
   private constructor(
     private readonly gpu: Gpu,
     config: GlmConfig,
     weights: GlmWeights,
-    private readonly options: SessionOptions,
+    options: SessionOptions,
     private readonly activations: Activations,
     private readonly state: DecodeState,
   ) {
+    const {
+      stepsInFlight,
+      speculateAlways,
+      contextTokens,
+      kvStore: store,
+      modelId,
+      keepAlways: always,
+    } = options;
     this.speed = gpu.adapter.software ? 'software' : 'hardware';
     this.chunkTokens = FIRST_CHUNK[this.speed];
-    this.programs = new ForwardPrograms({ gpu, config, weights, activations, state });
-    this.reports = new Readback(gpu, state.report.byteLength);
+    this.maxTokens = contextTokens;
+    const programs = new ForwardPrograms({ gpu, config, weights, activations, state });
+    this.programs = programs;
+    this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
+    this.prefixes = new PrefixCache(gpu, state);
+    this.keeper = store && new KvKeeper({ gpu, state, store, modelId, always });
   }
 
-  /** Allocates cache and activations and compiles the decode step. @throws AppError out-of-gpu-memory */
+  /**
+   * Allocates cache and activations and compiles every pipeline. Nothing runs: the weights may still be on their way.
+   * Once they are there, {@link warmUp} comes before anything else.
+   * @throws AppError out-of-gpu-memory
+   */
   static async create(
     gpu: Gpu,
     config: GlmConfig,
@@ -65,29 +107,29 @@ export class Session {
     options: SessionOptions,
   ): Promise<Session> {
     const maxTokens = MAX_CHUNK[gpu.adapter.software ? 'software' : 'hardware'];
-    const { contextTokens, kvFormat } = options;
-    const kvBytes =
-      2 *
-      config.numLayers *
-      config.numKvHeads *
-      contextTokens *
-      config.headDim *
-      (kvFormat === 'f16' ? 2 : 4);
+    const { contextTokens, firstCapacity = FIRST_CAPACITY } = options;
+    const capacity = Math.min(contextTokens, firstCapacity);
     const [activations, state] = await gpu.allocate(
-      `the context of ${contextTokens} tokens`,
-      kvBytes,
+      `a context of ${capacity} tokens`,
+      DecodeState.bytes(config, options.kvFormat, capacity),
       (): [Activations, DecodeState] => [
         createActivations(gpu, config, { maxTokens, maxLength: contextTokens }),
-        new DecodeState(gpu, config, options),
+        new DecodeState(gpu, config, { ...options, contextTokens: capacity }),
       ],
     );
     const session = new Session(gpu, config, weights, options, activations, state);
-    await session.warmUp();
-    return session;
+    try {
+      await session.compile(maxTokens);
+      return session;
+    } catch (error) {
+      session.destroy();
+      throw error;
+    }
   }
 
+  /** The context: what was asked for, or less once the GPU refused to hold more. */
   get contextTokens(): number {
-    return this.options.contextTokens;
+    return this.maxTokens;
   }
 
   /** Tokens in the cache. */
@@ -97,65 +139,75 @@ export class Session {
 
   /** Decode steps kept in flight at present. */
   get stepsInFlight(): number {
-    return this.options.stepsInFlight ?? this.flight.depth;
+    return this.decoder.stepsInFlight;
   }
 
-  /** Forgets everything from this position on; the next prefill overwrites it. */
+  /** How the drafts of the last answer fared. */
+  get speculation(): SpeculationStats {
+    return this.decoder.stats;
+  }
+
+  /** Forgets everything from this position on, also what is kept beside the cache. */
   truncate(length: number): void {
     this.cachedIds.length = Math.min(length, this.cachedIds.length);
+    this.prefixes.clear();
   }
 
   /**
-   * Brings the cache to hold exactly `ids` and leaves the logits of the last one. The longest common prefix with
-   * what the cache holds is not computed again, but at least the last token is.
+   * Brings the cache to hold exactly `ids` and leaves the logits of the last one. The longest common prefix with any
+   * sequence that is kept is not computed again; where the logits after `ids` are kept too, nothing is.
    * @throws AppError context-full when ids do not fit, the signal's reason when stopped (the chunks so far stay).
    */
   async prefill(
     ids: readonly number[],
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (doneTokens: number) => void } = {},
+    { signal, onReused, onProgress }: PrefillOptions = {},
   ): Promise<PrefillResult> {
-    const max = this.contextTokens;
     if (ids.length === 0)
       throw new AppError('bad-request', 'There is nothing to read: the prompt has no tokens.', {
         field: 'ids',
       });
-    if (ids.length > max) {
-      throw new AppError(
-        'context-full',
-        `The prompt is ${ids.length} tokens, the context holds ${max}. Shorten the chat or start a new one.`,
-        { promptTokens: ids.length, contextTokens: max },
-      );
-    }
+    if (!(await this.ensureRoom(ids.length))) throw contextFull(ids.length, this.contextTokens);
     const started = performance.now();
-    let reusedTokens = 0;
-    while (
-      reusedTokens < Math.min(ids.length - 1, this.cachedIds.length) &&
-      this.cachedIds[reusedTokens] === ids[reusedTokens]
-    ) {
-      reusedTokens++;
-    }
-    this.truncate(reusedTokens);
-    for (let start = reusedTokens; start < ids.length;) {
+    const logits = firstRows(this.activations.logits, 1);
+    let reusedTokens = await this.reuse(ids);
+    if (reusedTokens === ids.length && !this.prefixes.restoreLogits(ids, logits)) reusedTokens--;
+    this.cachedIds = ids.slice(0, reusedTokens);
+    onReused?.(reusedTokens);
+    for (let start = reusedTokens; start < ids.length; start = this.length) {
       signal?.throwIfAborted();
-      const chunk = ids.slice(start, start + this.chunkTokens);
-      const isLast = start + chunk.length === ids.length;
-      const chunkStarted = performance.now();
-      const program = await this.programs.forward({
-        numTokens: chunk.length,
-        length: start + chunk.length,
-        logitRows: Number(isLast),
-      });
-      const compiled = performance.now();
-      this.state.setPosition(start);
-      this.gpu.write(this.activations.tokens, Uint32Array.from(chunk));
-      this.gpu.submit([program]);
-      await this.gpu.idle();
-      this.cachedIds.push(...chunk);
-      start += chunk.length;
-      if (compiled - chunkStarted < CHUNK_MS) this.adaptChunk(chunk.length, performance.now() - compiled);
-      onProgress?.(start);
+      await this.prefillChunk(ids, start);
+      onProgress?.(this.length);
     }
-    return { reusedTokens, ms: performance.now() - started };
+    const prefilledTokens = ids.length - reusedTokens;
+    const ms = performance.now() - started;
+    if (prefilledTokens > 0) this.keeper?.measured(prefilledTokens, ms);
+    if (prefilledTokens > 0) this.prefixes.keepLogits(ids, logits);
+    this.totals.reusedTokens += reusedTokens;
+    this.totals.prefilledTokens += prefilledTokens;
+    return { reusedTokens, prefilledTokens, ms };
+  }
+
+  /** Brings what is kept of `ids` into the cache; what it replaces there is kept in turn. @returns tokens there now. */
+  private async reuse(ids: readonly number[]): Promise<number> {
+    const have = commonPrefix(this.cachedIds, ids);
+    await this.prefixes.park(this.cachedIds, have);
+    const held = this.prefixes.restore(ids, have);
+    return this.keeper ? this.keeper.restore(ids, held) : held;
+  }
+
+  private async prefillChunk(ids: readonly number[], start: number): Promise<void> {
+    const chunk = ids.slice(start, start + this.chunkTokens);
+    const length = start + chunk.length;
+    const began = performance.now();
+    const logitRows = Number(length === ids.length);
+    const program = await this.programs.forward({ numTokens: chunk.length, length, logitRows });
+    const compiled = performance.now();
+    this.state.setPosition(start);
+    this.gpu.write(this.activations.tokens, Uint32Array.from(chunk));
+    this.gpu.submit([program]);
+    await this.gpu.idle();
+    this.cachedIds.push(...chunk);
+    if (compiled - began < CHUNK_MS) this.adaptChunk(chunk.length, performance.now() - compiled);
   }
 
   /** Aims the next chunk at CHUNK_MS, by powers of two. */
@@ -166,57 +218,60 @@ export class Session {
     this.chunkTokens = Math.min(MAX_CHUNK[this.speed], this.chunkTokens * 2, size);
   }
 
+  /** Nothing is to do until the next call: long prefixes may go to disk. Resolves when they have. */
+  async rest(): Promise<void> {
+    await this.keeper?.keep([...this.cachedIds]).catch(() => undefined); // the device may be gone by then
+  }
+
+  /** Lets the cache grow to hold `length` tokens. @returns false beyond the context, or when the GPU has no room. */
+  private async ensureRoom(length: number): Promise<boolean> {
+    const { capacity } = this.state;
+    if (length <= capacity) return true;
+    if (length > this.maxTokens) return false;
+    const doubled = Math.min(this.maxTokens, Math.max(2 * capacity, 2 ** Math.ceil(Math.log2(length))));
+    try {
+      await this.state.grow(doubled, capacity);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'out-of-gpu-memory') throw error;
+      this.maxTokens = capacity; // the chat goes on in what there is
+      return false;
+    } finally {
+      this.programs.clear(); // they are bound to the old buffers
+    }
+  }
+
   /** The logits [V] of the last token, after {@link prefill}. */
   async logits(): Promise<Float32Array> {
     return new Float32Array(await this.gpu.read(firstRows(this.activations.logits, 1)));
   }
 
   /**
-   * Yields sampled ids, one at a time, after a prefill; ends when the cache is full. The consumer stops it by leaving
-   * the loop. Steps run ahead of what is read: token, position and random numbers stay on the GPU.
+   * Yields sampled ids, one at a time, after a prefill; ends when the context is full. The consumer stops it by leaving
+   * the loop. Steps run ahead of what is read, and drafts are checked where that is faster: neither changes a token.
    * @throws the signal's reason when stopped, at once; what was computed stays in the cache.
    */
-  async *decode(
-    sampling: SamplingParams,
-    { mask, signal }: DecodeOptions = {},
-  ): AsyncGenerator<number, void> {
-    const { state, reports, flight } = this;
-    const start = this.length;
-    const greedy = !mask && isPlainGreedy(sampling);
-    state.setPosition(start);
-    if (!greedy) state.setSampler(sampling, this.cachedIds, mask);
-    flight.restart();
-    const stopped = whenAborted(signal);
-    const ids: number[] = [];
-    let submitted = 0; // step n feeds token n − 1 and chooses token n; step 0 only chooses
-    try {
-      while (start + ids.length <= this.contextTokens) {
-        signal?.throwIfAborted();
-        while (reports.pending < this.stepsInFlight && start + submitted <= this.contextTokens) {
-          const began = performance.now();
-          await this.submitStep(start + submitted, { isFirst: submitted === 0, greedy });
-          flight.encoded(performance.now() - began);
-          submitted++;
-        }
-        const report = await Promise.race([reports.next(), stopped]);
-        flight.arrived();
-        for (const id of newIds(new Uint32Array(report as ArrayBuffer), ids.length)) {
-          ids.push(id);
-          yield id;
-        }
-      }
-    } finally {
-      this.cachedIds.push(...ids.slice(0, Math.max(0, submitted - 1))); // also where nobody reads the result any more
-      reports.abandon();
-    }
+  decode(sampling: SamplingParams, options: DecodeOptions = {}): AsyncGenerator<number, void> {
+    const { contextTokens, cachedIds } = this;
+    return this.decoder.run({
+      ...options,
+      speculation: options.speculation ?? severalTokensRoundAlike(),
+      sampling,
+      contextTokens,
+      promptIds: cachedIds,
+      ensureRoom: (length) => this.ensureRoom(length),
+      onCached: (ids) => (this.cachedIds = [...cachedIds, ...ids]),
+    });
   }
 
-  private async submitStep(length: number, { isFirst, greedy }: { isFirst: boolean; greedy: boolean }) {
-    const choose = this.programs.choose({ numTokens: isFirst ? 0 : 1, greedy, rows: 1 });
-    const programs = isFirst
-      ? [choose]
-      : [this.programs.forward({ numTokens: 1, length, logitRows: 1 }), choose];
-    this.reports.submit(await Promise.all(programs), this.state.report);
+  /** Every pipeline that a chunk of up to maxTokens, a decode step and a draft's pass can need. */
+  private async compile(maxTokens: number): Promise<void> {
+    const sizes = Array.from({ length: maxTokens }, (_, i) => i + 1).filter(
+      (size) => size <= 17 || size % 16 < 2,
+    );
+    const forward = sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 }));
+    const drafts = DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass }));
+    await this.programs.compile([...forward, ...drafts], chooseShapes());
   }
 
   /** The pass over `numTokens` tokens that end at `length`, and the choice after it, to be timed: the cache is forgotten. */
@@ -228,6 +283,7 @@ export class Session {
     length: number;
   }): Promise<[Program, Program]> {
     this.truncate(0);
+    if (!(await this.ensureRoom(length))) throw contextFull(length, this.contextTokens);
     this.state.setPosition(length - numTokens);
     return Promise.all([
       this.programs.forward({ numTokens, length, logitRows: 1 }),
@@ -240,56 +296,45 @@ export class Session {
     return MAX_CHUNK[this.speed];
   }
 
-  /** Compiles and runs every pipeline of a decode step and of a small chunk, so that no first token pays for it. */
-  private async warmUp(): Promise<void> {
+  /** Runs every kind of pass once: some drivers compile only then, and no first token shall pay for it. */
+  async warmUp(): Promise<void> {
+    const { programs, contextTokens } = this;
+    const sizes =
+      this.speed === 'software' ? [1, this.chunkTokens] : [1, this.chunkTokens, MAX_CHUNK.hardware];
+    const forward = [
+      ...sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 })),
+      ...DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass })),
+    ].filter(({ length }) => length <= contextTokens);
     this.state.setPosition(0);
-    const chunk = Math.min(this.chunkTokens, this.contextTokens);
-    const programs = await Promise.all([
-      this.programs.forward({ numTokens: 1, length: 1, logitRows: 1 }),
-      this.programs.forward({ numTokens: chunk, length: chunk, logitRows: 1 }),
-      this.programs.choose({ numTokens: 1, greedy: true, rows: 1 }),
-      this.programs.choose({ numTokens: 1, greedy: false, rows: 1 }),
-    ]);
-    this.gpu.submit(programs);
+    const warming = [
+      ...forward.map((shape) => programs.forward(shape)),
+      ...chooseShapes().map((shape) => programs.choose(shape)),
+    ];
+    this.gpu.submit(await Promise.all(warming));
     await this.gpu.idle();
-    this.flight = new FlightDepth(await this.completionMs());
-  }
-
-  /** How long after the end of work its result is here: the median of three on an idle GPU. */
-  private async completionMs(): Promise<number> {
-    const times: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const started = performance.now();
-      this.reports.submit([], this.state.report);
-      await this.reports.next();
-      times.push(performance.now() - started);
-    }
-    return times.sort((a, b) => a - b)[1];
+    await this.decoder.calibrate();
   }
 
   /** Frees cache, activations and programs; the weights belong to the loader. */
   destroy(): void {
+    this.keeper?.stop();
     this.programs.clear();
+    this.prefixes.clear();
     const { attnScratch, ...others } = this.activations;
     for (const tensor of [attnScratch, ...Object.values(others)])
       if (tensor) this.gpu.destroyBuffer(tensor.buffer);
     this.state.destroy();
-    this.reports.destroy();
+    this.decoder.destroy();
   }
 }
 
-function isPlainGreedy(sampling: SamplingParams): boolean {
-  const { temperature, repetitionPenalty, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
-  return temperature === 0 && repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
+function chooseShapes(): ChooseShape[] {
+  return [true, false].flatMap((greedy) =>
+    [1, ...DRAFT_PASSES].map((rows) => ({ numTokens: 1 as const, greedy, rows })),
+  );
 }
 
-/** Rejects with the signal's reason once it fires. */
-function whenAborted(signal?: AbortSignal): Promise<never> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal?.reason as Error);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-  stopped.catch(() => undefined); // nobody may be waiting any more
-  return stopped;
+function contextFull(promptTokens: number, contextTokens: number): AppError {
+  const message = `The prompt is ${promptTokens} tokens, the context holds ${contextTokens}. Shorten the chat or start a new one.`;
+  return new AppError('context-full', message, { promptTokens, contextTokens });
 }

@@ -177,7 +177,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       if (run.ended) return;
       if (event.kind === 'prefill') {
         latest = { ...latest, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
-      } else {
+      } else if (event.kind === 'text') {
         const now = performance.now();
         if (!firstTextAt) [firstTextAt, firstTokens] = [now, event.tokens];
         const seconds = (now - firstTextAt) / 1000;

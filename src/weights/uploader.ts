@@ -16,6 +16,8 @@ export interface UploadRequest {
   shards?: ShardMaker;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
+  /** Called when all buffers are there, empty: whoever binds them can begin while they are filled. */
+  onPlaced?: (weights: Pick<LoadedWeights, 'matrix' | 'vector'>) => void;
   /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
   verify?: boolean;
   /** Makes a damaged shard anew, and stores it; without it the damage is thrown. */
@@ -61,10 +63,14 @@ export async function uploadModel(request: UploadRequest): Promise<LoadedWeights
     const placed = await gpu.allocate(manifest.name, manifest.packedBytes, () =>
       place(gpu, manifest.tensors, buffers),
     );
+    const weights = {
+      matrix: (name: string) => lookUp(placed.matrices, name),
+      vector: (name: string) => lookUp(placed.vectors, name),
+    };
+    request.onPlaced?.(weights);
     await copyShards(request, placed.segments);
     return {
-      matrix: (name) => lookUp(placed.matrices, name),
-      vector: (name) => lookUp(placed.vectors, name),
+      ...weights,
       has: (name) => placed.matrices.has(name) || placed.vectors.has(name),
       gpuBytes: buffers.reduce((sum, { size }) => sum + size, 0),
       destroy,

@@ -1,13 +1,16 @@
 // The worker's entry: message in, engine call, messages out. It owns the GPU device.
 import type { CallMessage, CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/engine';
 import { Engine } from '../runtime/engine';
+import { KvStore } from '../runtime/kvStore';
 import { AppError, isAbort, toWireError } from '../shared/errors';
 
 const post = (message: FromWorker) => self.postMessage(message);
 
+const kvStore = KvStore.open();
 const engine = new Engine({
   gpuApi: navigator.gpu,
   locks: navigator.locks,
+  kvStore,
   onDeviceLost: (error) => post({ kind: 'device-lost', error: toWireError(error) }),
 });
 
@@ -31,6 +34,7 @@ const handlers: Handlers = {
   benchTurn: (args, signal) => engine.benchTurn(args, signal),
   benchStream: (_, signal) => engine.benchStream(signal),
   benchPass: (args, signal, onEvent) => engine.benchPass(args, (fraction) => onEvent({ fraction }), signal),
+  forgetKept: async () => (await kvStore.clear(), null),
   listModels: () => engine.store.list(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
   listPartial: () => engine.store.listPartial(),

@@ -1,0 +1,43 @@
+// Where drafts come from and when they are worth a pass.
+import { expect, test } from 'vitest';
+import { LookupIndex, SpeculationPolicy } from './speculation';
+
+function indexOf(ids: number[]): LookupIndex {
+  const index = new LookupIndex();
+  ids.forEach((id) => index.push(id));
+  return index;
+}
+
+test('a draft is what followed the longest repetition, of equals the latest', () => {
+  expect(indexOf([1, 2, 3, 4, 5, 6, 1, 2]).find(3)).toEqual({ ids: [3, 4, 5], match: 2 });
+  expect(indexOf([9, 1, 2, 30, 8, 1, 2, 40, 9, 1, 2]).find(2)).toEqual({ ids: [30, 8], match: 3 });
+  expect(indexOf([1, 2, 30, 1, 2, 40, 1, 2]).find(1)).toEqual({ ids: [40], match: 2 });
+  expect(indexOf([7, 7, 7, 7]).find(7)).toEqual({ ids: [7], match: 3 }); // it may overlap what it repeats
+});
+
+test('no draft without two tokens that repeat', () => {
+  for (const ids of [[], [1], [1, 2], [1, 2, 3, 2], [1, 2, 3, 1]])
+    expect(indexOf(ids).find(7)).toBeUndefined();
+});
+
+const draft = { ids: [1, 2, 3, 4, 5, 6, 7], match: 3 };
+
+test('drafts that come true are checked, those that do not are left', () => {
+  const policy = new SpeculationPolicy();
+  expect(policy.choose(draft)).toBeUndefined(); // nothing is known about a step yet
+  policy.stepTook(10);
+  for (let i = 0; i < 20; i++) policy.passTook(8, 14, draft, 7);
+  expect(policy.choose(draft)).toBe(8);
+  for (let i = 0; i < 40; i++) policy.passTook(8, 14, draft, 0);
+  expect(policy.choose(draft)).toBeUndefined();
+});
+
+test('a pass that costs more than its tokens is not run, however right the drafts', () => {
+  const policy = new SpeculationPolicy();
+  policy.stepTook(10);
+  for (let i = 0; i < 20; i++) {
+    policy.passTook(8, 90, draft, 7);
+    policy.passTook(4, 45, draft, 3);
+  }
+  expect(policy.choose(draft)).toBeUndefined();
+});
