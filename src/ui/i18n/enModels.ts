@@ -174,8 +174,9 @@ export const enModels = {
   'stored.exporting': 'Writing the file',
   'stored.delete': 'Delete {name} from storage',
   'stored.deleteConfirm': 'Free {size}?',
-  'stored.onDisk': 'On disk: {file}, {size} · 0 B in the browser · {date}',
-  'stored.onDiskParts': 'On disk: {file} and the rest of {parts} files, {size} · 0 B in the browser · {date}',
+  'stored.onDisk': 'On disk: {file}, {size} · 0\u00a0B in the browser · {date}',
+  'stored.onDiskParts':
+    'On disk: {file} and the rest of {parts} files, {size} · 0\u00a0B in the browser · {date}',
   'stored.copyNamed': 'Copy {name} into the browser',
   'stored.forget': 'Forget {name}',
   'stored.forgetConfirm': 'Take it off this list? Its file stays where it is.',
