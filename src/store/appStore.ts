@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
 import { createAttachmentsSlice, type AttachmentsSlice } from './attachmentsSlice';
 import { withBackground, type Background } from './background';
+import { createBenchSlice, type BenchSlice } from './benchSlice';
 import type { BrowserStorage } from './browser';
 import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';
 import { type ChatDb } from './chatDb';
@@ -44,6 +45,7 @@ export type AppState = ChatsSlice &
   FilesSlice &
   SettingsSlice &
   ShellSlice &
+  BenchSlice &
   UiSlice;
 export type AppStore = StoreApi<AppState>;
 
@@ -98,6 +100,7 @@ export function createAppStore(outside: AppDeps): AppStore {
     ...createFilesSlice(set, get, deps, api.subscribe),
     ...createSettingsSlice(set, get, deps, api.subscribe),
     ...createShellSlice(set, get, deps, api.subscribe),
+    ...createBenchSlice(set, get, deps, api.subscribe),
     ...createUiSlice(set, get, deps, api.subscribe),
   }));
 }

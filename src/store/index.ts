@@ -2,6 +2,8 @@
 export { createAppStore, type AppDeps, type AppState, type AppStore } from './appStore';
 export { ACCEPTED } from '../documents/readDocument';
 export { currentAttachments } from './attachmentsSlice';
+export { median, streamShare } from './bench/suite';
+export type * from './bench/types';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './browser';
 export { openChatDb, type ChatDb } from './chatDb';
 export { importInWorker } from './transfer/importInWorker';

@@ -5,6 +5,7 @@ import { NARROW, useMedia } from './useMedia';
 import {
   focusComposer,
   useActivity,
+  useBenchAddress,
   useChatAddress,
   useLanguageAttribute,
   useSaveOnLeave,
@@ -33,6 +34,7 @@ import { UndoToast } from './components/UndoToast';
 
 const PromptsDialog = lazy(() => import('./components/composer/PromptsDialog'));
 const HelpDialog = lazy(() => import('./components/composer/HelpDialog'));
+const BenchPage = lazy(() => import('./components/bench/BenchPage'));
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
 function Sidebar() {
@@ -101,6 +103,7 @@ function Page() {
   useLanguageAttribute();
   useTheme();
   const chatFound = useChatAddress();
+  const onBench = useBenchAddress();
   useShortcuts();
   useSaveOnLeave();
   useActivity();
@@ -113,18 +116,28 @@ function Page() {
   }, [openChats, openDrafts, openPrompts, startModel]);
   return (
     <div className="page">
-      <button type="button" className="skip-link" onClick={focusComposer}>
-        {t('app.skipToMessage')}
-      </button>
-      <Sidebar />
-      <main className="chat">
-        <Header />
-        {chatFound ? <MessageList /> : <div className="scroller" />}
-        <div className="dock">
-          <ModelStrip />
-          {!unsupported && <Composer />}
-        </div>
-      </main>
+      {!onBench && (
+        <button type="button" className="skip-link" onClick={focusComposer}>
+          {t('app.skipToMessage')}
+        </button>
+      )}
+      {onBench ? (
+        <Suspense>
+          <BenchPage />
+        </Suspense>
+      ) : (
+        <>
+          <Sidebar />
+          <main className="chat">
+            <Header />
+            {chatFound ? <MessageList /> : <div className="scroller" />}
+            <div className="dock">
+              <ModelStrip />
+              {!unsupported && <Composer />}
+            </div>
+          </main>
+        </>
+      )}
       {dialog === 'models' && <ModelDialog />}
       <DownloadSheet />
       {(dialog === 'prompts' || dialog === 'help') && (

@@ -1,5 +1,5 @@
 // What the page as a whole follows: language, theme, the chat in the address, shortcuts, leaving.
-import { useContext, useEffect, useState } from 'react';
+import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
 import { useMedia } from './useMedia';
 
@@ -29,6 +29,19 @@ export function useTheme(): void {
 
 const CHAT_ADDRESS = /^#\/chat\/([\w-]+)$/;
 
+const BENCH_ADDRESS = '#/bench';
+
+/** Whether the address is that of the benchmark. */
+export function useBenchAddress(): boolean {
+  return useSyncExternalStore(
+    (onChange) => {
+      addEventListener('hashchange', onChange);
+      return () => removeEventListener('hashchange', onChange);
+    },
+    () => location.hash === BENCH_ADDRESS,
+  );
+}
+
 /**
  * `#/chat/<id>`: a reload and the back button find the chat again. False until the page's first address has been
  * looked up, so that no empty chat flashes by.
@@ -39,6 +52,7 @@ export function useChatAddress(): boolean {
   useEffect(() => {
     if (!store) return;
     const follow = () => {
+      if (location.hash === BENCH_ADDRESS) return; // another page; the chat waits
       const id = CHAT_ADDRESS.exec(location.hash)?.[1];
       const { currentId, openChat, newChat } = store.getState();
       if (!id) return newChat();

@@ -221,6 +221,13 @@ export function SettingsDialog({ onImport }: { onImport: () => void }) {
         </button>
       </section>
       <DataSettings onImport={onImport} />
+      <section aria-label={t('bench.title')}>
+        <h3>{t('bench.title')}</h3>
+        <p className="quiet">{t('bench.what')}</p>
+        <a className="button wide" href="#/bench" onClick={closeDialog}>
+          {t('bench.open')}
+        </a>
+      </section>
       <section aria-label={t('settings.shortcuts')}>
         <h3>{t('settings.shortcuts')}</h3>
         <dl className="keys">

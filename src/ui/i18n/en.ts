@@ -1,5 +1,6 @@
 import { enAnswer } from './enAnswer';
 import { enComposer } from './enComposer';
+import { enBench } from './enBench';
 import { enChats } from './enChats';
 import { enModels } from './enModels';
 import { enShell } from './enShell';
@@ -10,6 +11,7 @@ export const en = {
   ...enAnswer,
   ...enComposer,
   ...enShell,
+  ...enBench,
   ...enChats,
 
   'app.name': 'GLM in a tab',

@@ -1,6 +1,7 @@
 import type { TextKey } from './en';
 import { zhCNAnswer } from './zhAnswer';
 import { zhCNComposer } from './zhComposer';
+import { zhCNBench } from './zhBench';
 import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhShell } from './zhShell';
@@ -11,6 +12,7 @@ export const zhCN: Record<TextKey, string> = {
   ...zhCNAnswer,
   ...zhCNComposer,
   ...zhShell,
+  ...zhCNBench,
   ...zhCNChats,
 
   'app.name': '浏览器里的 GLM',
