@@ -2,7 +2,7 @@
 import { openAsBlob, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineCalls } from '../src/protocol/engine';
-import { Engine } from '../src/runtime/engine';
+import { Engine, type EngineEnvironment } from '../src/runtime/engine';
 import { memoryCache } from '../src/weights/cache';
 import type { CliEngine } from './cliEngine';
 
@@ -19,10 +19,12 @@ async function openFiles(file: string): Promise<File[]> {
 }
 
 /** @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver. */
-export async function openInDawn(): Promise<CliEngine> {
+export async function openInDawn({
+  rehearsal,
+}: Pick<EngineEnvironment, 'rehearsal'> = {}): Promise<CliEngine> {
   const dawn = await import('webgpu');
   Object.assign(globalThis, dawn.globals);
-  const engine = new Engine({ gpuApi: dawn.create([]), cache: memoryCache() });
+  const engine = new Engine({ gpuApi: dawn.create([]), cache: memoryCache(), rehearsal });
   const never = new AbortController().signal;
   const calls = {
     device: () => engine.describeDevice(),

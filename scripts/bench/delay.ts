@@ -1,0 +1,63 @@
+// What decoding loses where results arrive late: the engine with an injected completion delay (Firefox looks every
+// 100 ms), beside itself without one, and beside itself awaiting every token. In Node through Dawn, turn and turn about.
+//
+//   npm run bench:delay -- MODEL.gguf [--delay 100] [--tokens 32] [--rounds 5] [--prompt 64]
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { openInDawn } from '../cliDawn';
+import { range, short, spread, table } from './statistics';
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
+  allowPositionals: true,
+  options: {
+    delay: { type: 'string', default: '100' },
+    tokens: { type: 'string', default: '32' },
+    rounds: { type: 'string', default: '5' },
+    prompt: { type: 'string', default: '64' },
+  },
+});
+
+async function main(): Promise<void> {
+  const completionDelayMs = Number(values.delay);
+  const setups = {
+    'no delay': {},
+    [`${completionDelayMs} ms delay`]: { completionDelayMs },
+    [`${completionDelayMs} ms delay, every token awaited`]: { completionDelayMs, stepsInFlight: 1 },
+  };
+  const file = path.resolve(positionals[0] ?? '');
+  const engines = await Promise.all(
+    Object.entries(setups).map(async ([name, rehearsal]) => {
+      const engine = await openInDawn({ rehearsal });
+      const { vocabSize } = await engine.call('load', { source: await engine.sourceOf(file) });
+      return { name, engine, vocabSize, ms: [] as number[], tokens: [] as number[] };
+    }),
+  );
+  process.stdout.write(`${JSON.stringify(await engines[0].engine.call('device', {}))}\n`);
+  const newTokens = Number(values.tokens) + 1;
+  for (let round = -1; round < Number(values.rounds); round++) {
+    const ids = Array.from({ length: Number(values.prompt) }, () =>
+      Math.floor(Math.random() * engines[0].vocabSize),
+    );
+    for (const entry of engines) {
+      const turn = await entry.engine.call('benchTurn', { ids, newTokens, fresh: true });
+      entry.tokens = turn.tokens;
+      if (round >= 0) entry.ms.push(turn.msPerToken ?? NaN); // the first round warms up
+    }
+    if (engines.some(({ tokens }) => tokens.join() !== engines[0].tokens.join()))
+      throw new Error('The tokens differ: nothing of this counts');
+  }
+  const rows = engines.map(({ name, ms }) => {
+    const loss = spread(ms.map((value, i) => 100 * (1 - engines[0].ms[i] / value)));
+    return [name, range(spread(ms)), `${short(loss.median)} % (${short(loss.min)}–${short(loss.max)})`];
+  });
+  process.stdout.write(`${table(['decode', 'ms a token, median (min–max)', 'speed lost'], rows)}\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
