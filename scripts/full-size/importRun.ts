@@ -53,16 +53,14 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
     (_, i) => (0.02 + (0.96 * (i + random.uniform())) / options.kills) * modelBytes,
   );
   const kills: Kill[] = [];
-  let [importMs, refetchedBytes, rawMBps] = [0, 0, 0];
+  let [importMs, refetchedBytes] = [0, 0];
+  const rawMBps = await writeAlone(options);
+  say(`IndexedDB alone writes ${rawMBps.toFixed(0)} MB/s`);
   for (const [life, killAt] of [...killPoints, Infinity].entries()) {
     const browser = await startBrowser(profile);
     const call = await openEngine(browser.page, pageUrl);
     await call('device', {});
     const idleHeap = await browser.heapBytes();
-    if (life === 0) {
-      rawMBps = await rawWriteMBps(browser.page, options.rawBytes);
-      say(`IndexedDB alone writes ${rawMBps.toFixed(0)} MB/s`);
-    }
     server.beginLife();
     const lived = await curve.during(`import ${life + 1}`, browser, idleHeap, () =>
       live(call, server.url, killAt),
@@ -92,6 +90,15 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
     importOfRawWrite: importMBps / rawMBps,
     requests,
   };
+}
+
+/** In a browser of its own, whose process holds on to Blobs that were stored. */
+async function writeAlone({ profile, pageUrl, rawBytes }: ImportOptions): Promise<number> {
+  const browser = await startBrowser(profile);
+  await browser.page.goto(pageUrl);
+  const speed = await rawWriteMBps(browser.page, rawBytes);
+  await browser.close();
+  return speed;
 }
 
 /** Imports until `killAt` source bytes are done, or to the end. */
