@@ -57,7 +57,7 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
   async function write(): Promise<void> {
     const { chats, turn, model } = get();
     const chat = wanted ? chats[wanted.chatId] : undefined;
-    // Nano's titles were looked at: it answers the request instead of naming the chat.
+    // Nano was trained on answers only (training/phrases): no title is among them.
     if (!wanted || turn || model.status !== 'ready' || usesNano(get()) || chat?.titleBy !== 'start') return;
     const [question, answer] = beginningOf(chat);
     if (answer?.role !== 'assistant' || !['stop', 'length'].includes(answer.end)) return;

@@ -1,0 +1,76 @@
+// The page in a DOM without a browser: what keyboard and pointer do, not how it looks.
+import { act } from 'react';
+
+/** What the DOM of the tests lacks: dialogs, and observers, which here see nothing. */
+export function preparePage(): void {
+  const quiet = class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  Object.assign(globalThis, {
+    IS_REACT_ACT_ENVIRONMENT: true,
+    IntersectionObserver: quiet,
+    ResizeObserver: quiet,
+  });
+  Object.assign(HTMLDialogElement.prototype, {
+    showModal(this: HTMLDialogElement) {
+      this.open = true;
+    },
+    close(this: HTMLDialogElement) {
+      this.open = false;
+    },
+  });
+}
+
+/** Lets timers and promises of a moment run. */
+export const settle = (ms = 40): Promise<void> =>
+  act(async () => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  });
+
+const nameOf = (element: HTMLElement) =>
+  (element.getAttribute('aria-label') ?? element.textContent ?? '').trim();
+
+/** The first control of that name. */
+export function control(name: string | RegExp): HTMLElement {
+  const all = [...document.querySelectorAll<HTMLElement>('button, [role=option], [role=menuitem]')];
+  const found = all.find((element) =>
+    typeof name === 'string' ? nameOf(element) === name : name.test(nameOf(element)),
+  );
+  if (!found) throw new Error(`No control ${name} among ${all.map(nameOf).join(' | ')}`);
+  return found;
+}
+
+export async function press(name: string | RegExp): Promise<void> {
+  const element = control(name);
+  await act(async () => {
+    element.focus();
+    element.click();
+  });
+  await settle();
+}
+
+/** A key where the focus is. */
+export async function key(name: string, modifiers: KeyboardEventInit = {}): Promise<void> {
+  await act(async () => {
+    const event = new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...modifiers });
+    (document.activeElement ?? document.body).dispatchEvent(event);
+  });
+  await settle();
+}
+
+export async function type(selector: string, text: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(selector);
+  if (!field) throw new Error(`No field ${selector}`);
+  await act(async () => {
+    field.focus();
+    // React listens to the prototype's setter: a plain assignment would be no typing.
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, text);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await settle();
+}
+
+export const focusName = (): string =>
+  document.activeElement instanceof HTMLElement ? nameOf(document.activeElement) : '';

@@ -1,0 +1,179 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { shownMessages } from '../store';
+import { setUp, summary, until } from '../store/scriptedStore';
+import { control, focusName, key, preparePage, press, settle, type } from '../testing/pageKit';
+import { App } from './App';
+
+let root: Root;
+beforeEach(() => {
+  preparePage();
+  document.body.innerHTML = '<div id="root"></div>';
+  root = createRoot(document.getElementById('root')!);
+});
+afterEach(() => act(async () => root.unmount()));
+
+/** The page with one question and answer; answers count up, the third one is cut by the length limit. */
+async function openPage() {
+  let answers = 0;
+  const { store } = setUp({
+    generate: async (_, { onEvent }) => {
+      onEvent?.({ kind: 'text', text: `answer ${++answers} `, tokens: 1, contextUsed: 1 });
+      return summary(answers === 3 ? 'length' : 'stop');
+    },
+  });
+  await act(async () => root.render(<App store={store} />));
+  await until(() => store.getState().model.status === 'ready');
+  const ended = async () => {
+    await until(() => store.getState().turn === null);
+    await settle();
+  };
+  await act(async () => void store.getState().send('what is a zebra'));
+  await ended();
+  const contents = () => shownMessages(store.getState()).map(({ content }) => content.trim());
+  return { store, ended, contents };
+}
+
+test('versions, editing and going on, by keyboard', async () => {
+  const { ended, contents } = await openPage();
+  await press('Regenerate answer');
+  await ended();
+  const position = () => document.querySelector('.branches')?.textContent;
+  expect(position()).toContain('2/2');
+  control('Previous version').focus();
+  await key('ArrowLeft');
+  expect(position()).toContain('1/2');
+  expect(contents()).toEqual(['what is a zebra', 'answer 1']);
+  expect(focusName()).toBe('Previous version'); // of the other version: the focus stayed in its place
+  await key('ArrowRight');
+  expect(contents()).toEqual(['what is a zebra', 'answer 2']);
+
+  await press('Edit question');
+  await type('.question-editor textarea', 'what is a horse');
+  await key('Enter');
+  await ended();
+  expect(contents()).toEqual(['what is a horse', 'answer 3']);
+  await press('Continue');
+  await ended();
+  expect(contents()[1]).toMatch(/^answer 3\s*answer 4$/);
+  await press('Edit question');
+  await key('Escape');
+  await settle();
+  expect(focusName()).toBe('Edit question');
+});
+
+test('the palette searches and acts, and gives the focus back', async () => {
+  const { store, ended, contents } = await openPage();
+  await act(async () => void store.getState().newChat());
+  await act(async () => void store.getState().send('something else'));
+  await ended();
+  document.querySelector<HTMLElement>('#composer')?.focus();
+  await key('k', { ctrlKey: true });
+  await type('[role=combobox]', 'ZEBRA');
+  const active = () => {
+    const id = document.querySelector('[role=combobox]')?.getAttribute('aria-activedescendant');
+    return document.getElementById(id ?? '');
+  };
+  await until(() => active()?.textContent === 'what is a zebra');
+  expect(active()?.getAttribute('aria-selected')).toBe('true');
+  expect(active()?.querySelector('mark')?.textContent).toBe('zebra');
+  await key('ArrowDown');
+  expect(active()?.getAttribute('role')).toBe('option');
+  await key('Enter');
+  await settle();
+  expect(document.querySelector('[role=combobox]')).toBeNull();
+  expect(contents()[0]).toBe('what is a zebra');
+
+  await key('k', { metaKey: true });
+  await type('[role=combobox]', 'theme dark');
+  await key('Enter');
+  expect(store.getState().preferences.theme).toBe('dark');
+  await key('k', { ctrlKey: true });
+  await type('[role=combobox]', 'qqqq');
+  expect(document.querySelector('.palette-foot')?.textContent).toBe('Nothing found.');
+});
+
+test('a chat’s menu: rename, pin, delete and back', async () => {
+  const { store } = await openPage();
+  await press(/^More for/);
+  expect(focusName()).toBe('Rename');
+  await key('ArrowDown');
+  expect(focusName()).toBe('Pin');
+  await key('Escape');
+  expect(focusName()).toBe('More for “what is a zebra”');
+  await press(/^More for/);
+  await press('Rename');
+  await type('.renaming input', 'Stripes');
+  await act(async () => document.querySelector<HTMLFormElement>('.renaming form')?.requestSubmit());
+  await settle();
+  expect(store.getState().chatIndex[0].title).toBe('Stripes');
+  await press(/^More for/);
+  await press('Pin');
+  expect(document.querySelector('.chat-groups h2')?.textContent).toBe('Pinned');
+  await press(/^More for/);
+  await press('Delete');
+  expect(document.querySelector('[role=status] .toast')?.textContent).toContain('Deleted “Stripes”');
+  expect(document.querySelector('.chat-title')).toBeNull();
+  await press('Undo');
+  expect(document.querySelector('.chat-title')?.textContent).toBe('Stripes');
+});
+
+test('everything is deleted after a second question, and an import tells where it failed', async () => {
+  const { store } = await openPage();
+  await press('Settings');
+  await press('Delete all data…');
+  expect(focusName()).toBe('Keep');
+  await press('Delete everything');
+  expect(store.getState().chatIndex).toEqual([]);
+  const broken = new File(['{"format":"glm-in-a-tab/chats","version":2,"chats":[7]}'], 'x.json');
+  await act(() => store.getState().importChats(broken));
+  expect(document.querySelector('[role=alert]')?.textContent).toContain(
+    'At chats[0]: an object was expected',
+  );
+});
+
+test('of 5,000 messages all are in the page, and stay while an answer is written', async () => {
+  const messages = Array.from({ length: 5000 }, (_, n) => ({
+    id: `m${n}`,
+    parentId: n ? `m${n - 1}` : null,
+    role: n % 2 ? 'assistant' : 'user',
+    content: `Message ${n}. ${'words '.repeat(30)}`,
+    createdAt: n,
+    ...(n % 2 && { end: 'stop' }),
+  }));
+  const chat = { id: 'c', title: 'Long', createdAt: 1, updatedAt: 1, messages };
+  const value = { format: 'glm-in-a-tab/chats', version: 2, chats: [chat] };
+  const { store } = await openPage();
+  await act(() => store.getState().importChats(new File([JSON.stringify(value)], 'x.json')));
+  const timed = async (action: () => Promise<unknown>) => {
+    const started = performance.now();
+    await act(async () => void (await action()));
+    return performance.now() - started;
+  };
+  const open = await timed(() => store.getState().openChat('c'));
+  const items = document.querySelectorAll('.messages > li');
+  expect(items).toHaveLength(5000);
+  expect(document.querySelector('.messages')?.textContent).toContain('Message 12.');
+  const { turn: _, ...state } = store.getState();
+  const turn = { ...turnOf('m4999'), text: 'a' };
+  await act(async () => store.setState({ ...state, turn }));
+  const token = await timed(async () => store.setState({ turn: { ...turn, text: 'a b' } }));
+  console.info(
+    `5,000 messages without a browser: open ${open.toFixed(0)} ms, one token ${token.toFixed(1)} ms`,
+  );
+  expect(document.querySelectorAll('.messages > li')[10]).toBe(items[10]);
+});
+
+const turnOf = (messageId: string) => ({
+  chatId: 'c',
+  messageId,
+  phase: 'decode' as const,
+  prefillDone: 0,
+  prefillTotal: 0,
+  tokens: 1,
+  contextUsed: 1,
+  tokensPerSecond: 1,
+  seed: 1,
+});
