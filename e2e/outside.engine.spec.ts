@@ -1,0 +1,75 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ChatPage } from './pages/chatPage';
+import { serveModel, tinyFile } from './pages/modelFiles';
+import { expect, test } from './pages/test';
+
+const HOST = 'https://models.example.org';
+
+/** A server that other sites may ask, which has a login page, a secret, and a redirect to one that they may not ask. */
+async function wrongHost(): Promise<{ url: string; close: () => void }> {
+  const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'range' };
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    if (request.method === 'OPTIONS') return response.writeHead(204, cors).end();
+    switch (request.url) {
+      case '/portal.gguf':
+        return response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end('<html>Sign in</html>');
+      case '/secret.gguf':
+        return response.writeHead(403, cors).end();
+      case '/moved.gguf':
+        return response.writeHead(302, { ...cors, location: `http://localhost:${port}/closed.gguf` }).end();
+      default:
+        return response.writeHead(206, { 'content-range': 'bytes 0-0/1000' }).end('G');
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+test.describe('a world that does not help', () => {
+  test.use({ allowedErrors: [/403/, /ERR_FAILED/, /CORS/] });
+
+  test('hosts that answer wrongly are told apart, and Nano stays', async ({ chat }) => {
+    const { models } = chat;
+    const host = await wrongHost();
+    await chat.openReady();
+    await chat.openModels();
+    const answers: [name: string, text: RegExp][] = [
+      ['portal', /answered with a web page/],
+      ['secret', /without permission \(403\)/],
+      ['moved', /CORS/],
+    ];
+    for (const [name, text] of answers) {
+      const url = `${host.url}/${name}.gguf`;
+      await models.openUrl(url);
+      await expect(models.alert, name).toContainText(url, { timeout: 60_000 });
+      await expect(models.alert, name).toContainText(text);
+    }
+    host.close();
+    await models.close();
+    await expect(chat.modelButton).toContainText('demo model');
+    await chat.ask('What are you?');
+  });
+
+  test('two tabs: the second shows the first one’s progress, and goes on when that is closed', async ({
+    chat,
+  }) => {
+    const url = `${HOST}/tiny.gguf`;
+    await serveModel(chat.page.context(), url, tinyFile().bytes, { delayMs: 2500 });
+    await chat.openReady();
+    const second = new ChatPage(await chat.page.context().newPage());
+    await second.open();
+    for (const tab of [chat, second]) {
+      await tab.openModels();
+      await tab.models.openUrl(url);
+      await expect(tab.models.loadCard).toBeVisible();
+    }
+    await expect(second.models.loadCard).toContainText('Another tab is downloading this', {
+      timeout: 60_000,
+    });
+    await chat.page.close();
+    await expect(second.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
+  });
+});
