@@ -85,7 +85,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
       <footer className={isLast ? 'message-foot last' : 'message-foot'}>
         <Branches message={message} />
         <CopyButton
-          text={() => splitThought(message.content).answer}
+          text={() => splitThought(message.content).answer || message.content}
           label={t('message.copy')}
           doneLabel={t('message.copied')}
         />
