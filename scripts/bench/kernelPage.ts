@@ -3,7 +3,9 @@ import { openGpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor, WeightMatrix } from '../../src/gpu/tensor';
 import { matmul } from '../../src/kernels/matmul';
-import { tuneFor } from '../../src/kernels/tuning';
+import { matvecInput } from '../../src/kernels/matvec';
+import { rmsNorm } from '../../src/kernels/rmsnorm';
+import { tuneDevice } from '../../src/model/tuneDevice';
 import { floatToHalf, halfToFloat } from '../../src/shared/half';
 import { TILE_ROWS, numTiles, tileBytes } from '../../src/shared/weightLayout';
 import { seeded } from '../../src/testing/random';
@@ -59,16 +61,25 @@ function randomWeights({ K, N }: KernelShape, seed: number): NBitsWeights {
   return { codes, scales: Float32Array.from({ length: (N * K) / 32 }, scale) };
 }
 
+/** Rows of RMS 1, which a norm leaves as they are. */
+function unitRms(x: Float32Array, K: number): Float32Array {
+  for (let start = 0; start < x.length; start += K) {
+    const row = x.subarray(start, start + K);
+    const rms = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / K);
+    row.forEach((value, i) => (row[i] = value / rms));
+  }
+  return x;
+}
+
 /** The same weights as GGUF's Q4_0 rows, then as tiles by the app's own packer, on the GPU. */
 async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeights[]): Promise<Runner> {
   const { M, K, N } = shape;
   const gpu = await opened;
-  tuneFor(gpu.adapter);
+  await tuneDevice(gpu, {});
   const tensors: Tensor[] = [];
   const input = gpu.createTensor('x', [M, K]);
   const output = gpu.createTensor('y', [M, N]);
   tensors.push(input, output);
-  gpu.write(input, new Uint8Array(x.buffer as ArrayBuffer));
   const matrices = weights.map((part): WeightMatrix => {
     const stride = tileBytes('q4', K);
     const tiles = numTiles(N, false);
@@ -83,11 +94,22 @@ async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeig
     const chunks = [{ firstTile: 0, numTiles: tiles, tensor }];
     return { label: 'w', rows: N, cols: K, format: 'q4', interleaved: false, chunks };
   });
+  // As in a pass, the norm before it stores one token's vector as the mat-vec is tuned to read it: floats or int8.
+  const raw = M === 1 ? gpu.createTensor('raw', [M, K]) : input;
+  const gain = gpu.createTensor('gain', [K]);
+  tensors.push(gain, ...(raw === input ? [] : [raw]));
+  gpu.write(raw, new Uint8Array(x.buffer as ArrayBuffer));
+  gpu.write(gain, new Uint8Array(new Float32Array(K).fill(1).buffer));
+  const read = M === 1 ? matvecInput(input, matrices[0]) : input;
+  const norm = await Program.record(gpu, 'norm', (pass) => {
+    if (raw !== input) rmsNorm(pass, { x: raw, gain, y: read, eps: 0 });
+  }).prepare();
   const record = (count: number) =>
     Program.record(gpu, 'kernel', (pass) => {
-      for (const matrix of matrices.slice(0, count)) matmul(pass, { x: input, weights: matrix, y: output });
+      for (const matrix of matrices.slice(0, count)) matmul(pass, { x: read, weights: matrix, y: output });
     }).prepare();
   const [all, first] = await Promise.all([record(matrices.length), record(1)]);
+  gpu.submit([norm]);
   return {
     async run() {
       gpu.submit([all]);
@@ -99,8 +121,7 @@ async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeig
     },
     async release() {
       for (const { buffer } of tensors) gpu.destroyBuffer(buffer);
-      all.destroy();
-      first.destroy();
+      for (const program of [norm, all, first]) program.destroy();
     },
   };
 }
@@ -214,7 +235,7 @@ function errorOf(
 window.kernelPrepare = async (shape, contenders) => {
   copies = Math.max(2, Math.ceil(ROTATED_BYTES / (shape.K * shape.N * 0.5625)));
   const weights = Array.from({ length: copies }, (_, i) => randomWeights(shape, shape.N + i));
-  const x = seeded(shape.K).normal(shape.M * shape.K);
+  const x = unitRms(seeded(shape.K).normal(shape.M * shape.K), shape.K);
   const make = {
     ours: () => ourRunner(shape, x, weights),
     'ort-native': () => ortRunner('native', { ...shape, accuracyLevel: 0 }, x, weights),

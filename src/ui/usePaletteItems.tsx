@@ -105,6 +105,13 @@ function useActions(onImport: () => void): Action[] {
       icon: <SettingsIcon />,
       run: () => openDialog('settings'),
     },
+    {
+      id: 'bench',
+      label: t('bench.open'),
+      words: 'speed performance tokens per second 速度 性能',
+      icon: <SettingsIcon />,
+      run: () => (location.hash = '#/bench'),
+    },
     ...(current ? ofChat(current) : []),
     ...(hasChats
       ? [
