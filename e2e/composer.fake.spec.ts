@@ -6,7 +6,7 @@ const bytesOf = (name: string) => readFileSync(`e2e/files/${name}`);
 test('files become documents with pages and tokens, and go with the question', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
-  const strip = page.getByRole('list', { name: 'Attached files' });
+  const strip = page.getByRole('list', { name: 'Files of this message' });
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Attach files' }).click();
   await (await chooser).setFiles(['e2e/files/two-pages.pdf', 'e2e/files/plan.docx']);
@@ -84,7 +84,9 @@ test('a long paste becomes a file; a model that is dropped still goes to the mod
       new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
     );
   });
-  await expect(chat.page.getByRole('list', { name: 'Attached files' })).toContainText('Pasted text.txt');
+  await expect(chat.page.getByRole('list', { name: 'Files of this message' })).toContainText(
+    'Pasted text.txt',
+  );
   await expect(chat.field).toHaveValue('');
   await chat.drop([{ name: 'glm.gguf', bytes: new Uint8Array(8) }]);
   await expect(chat.models.dialog).toBeVisible();

@@ -2,7 +2,7 @@
 export const enComposer = {
   'attach.add': 'Attach files',
   'attach.addHint': 'Attach text, code, CSV, web pages, PDF or Word documents',
-  'attach.list': 'Attached files',
+  'attach.list': 'Files of this message',
   'attach.remove': 'Remove {name}',
   'attach.reading': 'Reading',
   'attach.readingPart': 'Reading, {percent} %',

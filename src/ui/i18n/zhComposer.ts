@@ -4,7 +4,7 @@ import type { enComposer } from './enComposer';
 export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'attach.add': '添加文件',
   'attach.addHint': '添加文本、代码、CSV、网页、PDF 或 Word 文档',
-  'attach.list': '已添加的文件',
+  'attach.list': '这条消息的文件',
   'attach.remove': '移除 {name}',
   'attach.reading': '正在读取',
   'attach.readingPart': '正在读取，{percent}%',

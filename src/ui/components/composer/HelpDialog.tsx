@@ -43,7 +43,7 @@ export default function HelpDialog() {
         </dl>
       </section>
       <section>
-        <h3>{t('attach.list')}</h3>
+        <h3>{t('attach.add')}</h3>
         <p className="quiet">{t('help.files')}</p>
       </section>
     </Modal>
