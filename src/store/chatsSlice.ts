@@ -1,8 +1,9 @@
 import { toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
 import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
+import { readPreferences } from './preferences';
 import { branchBelow, byCreation, choicesFor, pathTo, shownPath } from './tree';
-import type { Chat, ChatMeta, ChatRow, Message } from './types';
+import type { AnswerSettings, Chat, ChatMeta, ChatRow, Message } from './types';
 
 export interface ChatsSlice {
   /** Pinned ones first, then the newest; a chat enters with its first message. */
@@ -26,6 +27,8 @@ export interface ChatsSlice {
   renameChat(id: string, title: string, by?: 'user' | 'model'): Promise<void>;
   pinChat(id: string, pinned: boolean): Promise<void>;
   setSystemPrompt(text: string): void;
+  /** undefined: the chat follows the defaults. */
+  setChatSettings(settings: AnswerSettings | undefined): void;
   /** Shows the branch of the current chat that this message is in. */
   showBranch(id: string): void;
   /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
@@ -44,7 +47,7 @@ const TITLE_LENGTH = 60;
 export const startTitle = (messages: Message[]): string =>
   messages[0]?.content.trim().split('\n')[0].slice(0, TITLE_LENGTH) ?? '';
 
-function emptyChat(): Chat {
+function emptyChat(systemPrompt: string): Chat {
   const now = Date.now();
   return {
     id: crypto.randomUUID(),
@@ -53,7 +56,7 @@ function emptyChat(): Chat {
     createdAt: now,
     updatedAt: now,
     pinned: false,
-    systemPrompt: '',
+    systemPrompt,
     chosen: {},
     messages: [],
   };
@@ -76,8 +79,8 @@ function joined(first: Message[], second: Message[]): Message[] {
   return [...first, ...second.filter(({ id }) => !ids.has(id))].sort(byCreation);
 }
 
-export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search }) => {
-  const first = emptyChat();
+export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search, preferenceStorage }) => {
+  const first = emptyChat(readPreferences(preferenceStorage).systemPrompt);
   let storageWorks = true;
   const deleted = new Set<string>();
   let bringBack: (() => void) | null = null;
@@ -158,7 +161,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
     newChat() {
       set({ chatListOpen: false });
       if (currentChat(get()).messages.length === 0) return;
-      const chat = emptyChat();
+      const chat = emptyChat(get().preferences.systemPrompt);
       set({ chats: { ...get().chats, [chat.id]: chat }, currentId: chat.id });
     },
 
@@ -228,6 +231,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
       });
     },
     pinChat: (id, pinned) => changeRow(id, () => ({ pinned })),
+    setChatSettings: (settings) => void changeRow(get().currentId, () => ({ settings })),
     setSystemPrompt: (systemPrompt) => void changeRow(get().currentId, () => ({ systemPrompt })),
 
     showBranch(id) {
@@ -286,7 +290,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
       get().stop();
       get().forgetUndo();
       for (const { id } of get().chatIndex) deleted.add(id);
-      const chat = emptyChat();
+      const chat = emptyChat('');
       set({ chats: { [chat.id]: chat }, currentId: chat.id, chatIndex: [] });
       get().forgetDrafts();
       search.clear();

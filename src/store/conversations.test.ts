@@ -5,6 +5,7 @@ import { AppError } from '../shared/errors';
 import type { AppStore } from './appStore';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft } from './draftsSlice';
+import { presetOf } from './settingsSlice';
 import { cleanTitle } from './titlesSlice';
 import { gate, memoryDb, setUp, summary, until } from './scriptedStore';
 
@@ -331,5 +332,44 @@ describe('search', () => {
     expect(store.getState().jumpTo).toBe(needle);
     await store.getState().deleteChat(id);
     expect(store.getState().searchChats('needle')).toEqual([]);
+  });
+});
+
+describe('settings of a chat', () => {
+  test('are its own once wanted, are sent with its questions, and leave the defaults alone', async () => {
+    const { store, ask, requests, records } = await counting();
+    store.getState().setSampling({ temperature: 0.9 });
+    await ask('first');
+    store.getState().setOwnSettings(true);
+    store.getState().setSampling({ topK: 5 });
+    store.getState().setAnswering({ seed: 7, maxTokens: 3 });
+    await ask('second');
+    expect(requests.at(-1)).toMatchObject({ sampling: { temperature: 0.9, topK: 5, seed: 7 }, maxTokens: 3 });
+    const { id } = currentChat(store.getState());
+    await until(() => records.get(id)?.settings?.maxTokens === 3);
+    store.getState().newChat();
+    await ask('elsewhere');
+    expect(requests.at(-1)).toMatchObject({ sampling: { temperature: 0.9, topK: 0 }, maxTokens: undefined });
+    await store.getState().openChat(id);
+    store.getState().setOwnSettings(false);
+    store.getState().applyPreset('precise');
+    await ask('third');
+    expect(requests.at(-1)).toMatchObject({ sampling: { temperature: 0.2, topP: 0.8 } });
+    expect(store.getState().preferences.sampling).toEqual({ temperature: 0.2, topP: 0.8 });
+  });
+
+  test('a default system prompt begins every new chat', async () => {
+    const { store, ask, requests } = await counting();
+    store.getState().setPreferences({ systemPrompt: 'Be brief.' });
+    await ask('first');
+    store.getState().newChat();
+    await ask('second');
+    expect(requests.map(({ messages }) => messages[0].role)).toEqual(['user', 'system']);
+  });
+
+  test('presets are recognised by their values', () => {
+    expect(presetOf({})).toBe('balanced');
+    expect(presetOf({ topP: 0.95, temperature: 1 })).toBe('creative');
+    expect(presetOf({ temperature: 1 })).toBeNull();
   });
 });

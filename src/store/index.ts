@@ -14,7 +14,13 @@ export { openDiskFiles, type DiskFiles } from './diskFiles';
 export { hubOf } from './downloadsSlice';
 export { downloading } from './importSlice';
 export { usesNano } from './modelSlice';
-export { effectiveSampling, recommendedSampling } from './settingsSlice';
+export {
+  answerSettings,
+  effectiveSampling,
+  presetOf,
+  recommendedSampling,
+  type PresetName,
+} from './settingsSlice';
 export { fillPrompt, promptVariables } from './promptsSlice';
 export { openPromptDb, type SavedPrompt } from './promptDb';
 export { branchesOf } from './tree';

@@ -9,6 +9,8 @@ export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>;
 export const DEFAULT_PREFERENCES: Preferences = {
   language: 'auto',
   theme: 'system',
+  fontSize: 'normal',
+  systemPrompt: '',
   sampling: {},
   seed: null,
   maxTokens: null,
@@ -38,6 +40,8 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
     return {
       language: oneOf(['auto', 'en', 'zh-CN'], saved.language, 'auto'),
       theme: oneOf(['system', 'light', 'dark'], saved.theme, 'system'),
+      fontSize: oneOf(['small', 'normal', 'large'], saved.fontSize, 'normal'),
+      systemPrompt: textOrNull(saved.systemPrompt) ?? '',
       sampling: Object.fromEntries(sampling),
       seed: numberOrNull(saved.seed),
       maxTokens: numberOrNull(saved.maxTokens),

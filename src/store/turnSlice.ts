@@ -6,7 +6,7 @@ import type { SliceMaker } from './appStore';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
 import { createFrameBatch } from './frameBatch';
-import { effectiveSampling } from './settingsSlice';
+import { answerSettings, effectiveSampling } from './settingsSlice';
 import { pathTo } from './tree';
 import type { AnswerEnd, AssistantMessage, Message, Turn, UserMessage } from './types';
 
@@ -119,8 +119,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
 
   /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
   async function answer(chatId: string, parent: Message, continued?: AssistantMessage): Promise<void> {
-    const { preferences, chats } = get();
-    const seed = preferences.seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const { chats } = get();
+    const seed = answerSettings(get(), chatId).seed ?? Math.floor(Math.random() * SEED_RANGE);
     const message: AssistantMessage = continued ?? {
       id: crypto.randomUUID(),
       parentId: parent.id,
@@ -207,8 +207,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
           systemPrompt: chat.systemPrompt,
           history: pathTo(chat, parent.id).map(toChatTurn),
           answerStart: startText,
-          sampling: { ...effectiveSampling(get()), seed },
-          maxTokens: get().preferences.maxTokens ?? undefined,
+          sampling: { ...effectiveSampling(get(), chatId), seed },
+          maxTokens: answerSettings(get(), chatId).maxTokens ?? undefined,
         },
         { signal, onEvent },
       );

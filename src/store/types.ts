@@ -94,6 +94,16 @@ export interface AssistantMessage extends MessageBase {
 
 export type Message = UserMessage | AssistantMessage;
 
+/** How answers are made, as far as somebody chose. */
+export interface AnswerSettings {
+  /** Only what was changed; the rest comes from the model. */
+  sampling: SamplingOverrides;
+  /** null: a new one for every answer. */
+  seed: number | null;
+  /** null: until the context is full. */
+  maxTokens: number | null;
+}
+
 /** Everything of a chat but its messages. */
 export interface ChatRow {
   id: string;
@@ -104,6 +114,8 @@ export interface ChatRow {
   updatedAt: number;
   pinned: boolean;
   systemPrompt: string;
+  /** Values of its own; without them it follows the defaults. */
+  settings?: AnswerSettings;
   /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */
   chosen: Record<string, string>;
 }
@@ -243,15 +255,14 @@ export type SamplingOverrides = Partial<Omit<SamplingParams, 'seed'>>;
 export type LanguageChoice = 'auto' | 'en' | 'zh-CN';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
-export interface Preferences {
+export type FontSize = 'small' | 'normal' | 'large';
+
+export interface Preferences extends AnswerSettings {
   language: LanguageChoice;
   theme: ThemeChoice;
-  /** Only what the reader changed; the rest comes from the model. */
-  sampling: SamplingOverrides;
-  /** null: a new one for every answer. */
-  seed: number | null;
-  /** null: until the context is full. */
-  maxTokens: number | null;
+  fontSize: FontSize;
+  /** Of chats that begin. */
+  systemPrompt: string;
   /** Capacity of the KV cache; null: what the engine chooses. */
   contextTokens: number | null;
   /** Loaded at the next start. */

@@ -16,6 +16,10 @@ export function useLanguageAttribute(): void {
 export function useTheme(): void {
   const choice = useApp((s) => s.preferences.theme);
   const systemDark = useMedia('(prefers-color-scheme: dark)');
+  const fontSize = useApp((s) => s.preferences.fontSize);
+  useEffect(() => {
+    document.documentElement.dataset.fontSize = fontSize;
+  }, [fontSize]);
   const theme = choice === 'system' ? (systemDark ? 'dark' : 'light') : choice;
   useEffect(() => {
     const root = document.documentElement;
@@ -30,6 +34,13 @@ export function useTheme(): void {
 const CHAT_ADDRESS = /^#\/chat\/([\w-]+)$/;
 
 const BENCH_ADDRESS = '#/bench';
+
+export const showBench = (): void => void (location.hash = BENCH_ADDRESS);
+
+/** From the benchmark back to a chat, or to a new one. */
+export function leaveBench(chatId?: string): void {
+  if (location.hash === BENCH_ADDRESS) location.hash = chatId ? `#/chat/${chatId}` : '';
+}
 
 /** Whether the address is that of the benchmark. */
 export function useBenchAddress(): boolean {

@@ -12,7 +12,7 @@ import {
   TrashIcon,
 } from './components/icons';
 import { useApp, useText, type TextKey } from './useApp';
-import { focusComposer } from './usePage';
+import { focusComposer, leaveBench, showBench } from './usePage';
 
 export interface PaletteItem {
   id: string;
@@ -87,6 +87,7 @@ function useActions(onImport: () => void): Action[] {
       icon: <PencilIcon />,
       keys: 'Ctrl/⌘+Shift+O',
       run: () => {
+        leaveBench();
         newChat();
         focusComposer();
       },
@@ -108,9 +109,9 @@ function useActions(onImport: () => void): Action[] {
     {
       id: 'bench',
       label: t('bench.open'),
-      words: 'speed performance tokens per second 速度 性能',
+      words: 'benchmark speed performance tokens per second 速度 性能',
       icon: <SettingsIcon />,
-      run: () => (location.hash = '#/bench'),
+      run: showBench,
     },
     ...(current ? ofChat(current) : []),
     ...(hasChats
@@ -180,11 +181,15 @@ export function usePaletteItems(query: string, onImport: () => void): PaletteGro
   const fits = ({ label, words: more = '' }: Action) =>
     words.every((word) => `${label} ${more}`.toLowerCase().includes(word));
   const untitled = t('chat.untitled');
+  const go = (chatId: string, messageId: string | null) => {
+    leaveBench(chatId);
+    void openMessage(chatId, messageId);
+  };
   if (words.length === 0) {
     const recent = chats.slice(0, RECENT_CHATS).map(({ id, title }) => ({
       id: `chat-${id}`,
       label: title || untitled,
-      run: () => void openMessage(id, null),
+      run: () => go(id, null),
     }));
     return withContent([
       { name: 'palette.recent', items: recent },
@@ -200,7 +205,7 @@ export function usePaletteItems(query: string, onImport: () => void): PaletteGro
       items: titles.map(({ chatId, title, marks }) => ({
         id: `chat-${chatId}`,
         label: <Marked text={title} marks={marks} />,
-        run: () => void openMessage(chatId, null),
+        run: () => go(chatId, null),
       })),
     },
     {
@@ -209,7 +214,7 @@ export function usePaletteItems(query: string, onImport: () => void): PaletteGro
         id: `message-${chatId}-${messageId}`,
         label: <Marked text={snippet} marks={marks} />,
         detail: title || untitled,
-        run: () => void openMessage(chatId, messageId),
+        run: () => go(chatId, messageId),
       })),
     },
   ]);

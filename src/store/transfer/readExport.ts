@@ -2,7 +2,15 @@
 import { AppError } from '../../shared/errors';
 import { chatFromVersion1, SCHEMA_VERSION } from '../chatSchema';
 import { byCreation } from '../tree';
-import type { AnswerEnd, AttachedDocument, Attachment, Chat, GenerateSummary, Message } from '../types';
+import type {
+  AnswerEnd,
+  AnswerSettings,
+  AttachedDocument,
+  Attachment,
+  Chat,
+  GenerateSummary,
+  Message,
+} from '../types';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
 
 export const MOST_CHATS = 20_000;
@@ -131,6 +139,26 @@ function checkTree(messages: Message[], found: Found): void {
   throw damaged({ ...found, where: `${found.where}[${lost}]` }, why);
 }
 
+const SAMPLING_KEYS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
+
+function readSettings(found: Found): AnswerSettings {
+  const object = asObject(found);
+  const all = field(object, 'sampling', found);
+  const values = asObject(all);
+  const numberOrNull = (key: string) => {
+    const value = field(object, key, found);
+    return value.value === null || value.value === undefined ? null : asNumber(value);
+  };
+  const sampling = SAMPLING_KEYS.filter((key) => Object.hasOwn(values, key)).map(
+    (key) => [key, asNumber(field(values, key, all))] as const,
+  );
+  return {
+    sampling: Object.fromEntries(sampling),
+    seed: numberOrNull('seed'),
+    maxTokens: numberOrNull('maxTokens'),
+  };
+}
+
 function readChat(found: Found): Chat {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
@@ -149,6 +177,7 @@ function readChat(found: Found): Chat {
     updatedAt: asNumber(of('updatedAt')),
     pinned: of('pinned').value === true,
     systemPrompt: asText(of('systemPrompt'), ''),
+    ...(of('settings').value !== undefined && { settings: readSettings(of('settings')) }),
     chosen: Object.fromEntries(
       Object.entries(chosen).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string' && known.has(entry[1]),

@@ -89,6 +89,7 @@ const chat: Chat = {
   updatedAt: 9,
   pinned: true,
   systemPrompt: 'Be\nbrief.',
+  settings: { sampling: { temperature: 0.3, topK: 7 }, seed: null, maxTokens: 64 },
   chosen: { q1: 'a1' },
   messages,
 };

@@ -1,5 +1,14 @@
 import { useState } from 'react';
-import { currentChat, effectiveSampling, type LanguageChoice, type ThemeChoice } from '../../store';
+import {
+  answerSettings,
+  currentChat,
+  effectiveSampling,
+  presetOf,
+  type FontSize,
+  type LanguageChoice,
+  type PresetName,
+  type ThemeChoice,
+} from '../../store';
 import { useApp, useText, type TextKey } from '../useApp';
 import { useShallow } from 'zustand/react/shallow';
 import { Choice } from './Choice';
@@ -67,8 +76,8 @@ interface OptionalNumberProps {
 /** A whole number, or nothing for the automatic choice. */
 function OptionalNumber({ name, min, max, placeholder }: OptionalNumberProps) {
   const { t } = useText();
-  const saved = useApp((s) => s.preferences[name]);
-  const setPreferences = useApp((s) => s.setPreferences);
+  const saved = useApp((s) => answerSettings(s)[name]);
+  const setAnswering = useApp((s) => s.setAnswering);
   const id = `setting-${name}`;
   return (
     <div className="field">
@@ -83,7 +92,7 @@ function OptionalNumber({ name, min, max, placeholder }: OptionalNumberProps) {
         aria-describedby={`${id}-hint`}
         onChange={({ target }) => {
           const value = Math.min(max, Math.max(min, Math.round(Number(target.value))));
-          setPreferences({ [name]: target.value === '' ? null : value });
+          setAnswering({ [name]: target.value === '' ? null : value });
         }}
       />
       <p className="quiet" id={`${id}-hint`}>
@@ -126,9 +135,14 @@ function ContextLength() {
 
 function PageSettings() {
   const { t } = useText();
-  const { language, theme } = useApp(
-    useShallow((s) => ({ language: s.preferences.language, theme: s.preferences.theme })),
+  const { language, theme, fontSize } = useApp(
+    useShallow(({ preferences: { language, theme, fontSize } }) => ({ language, theme, fontSize })),
   );
+  const sizes: { value: FontSize; label: string }[] = [
+    { value: 'small', label: t('settings.sizeSmall') },
+    { value: 'normal', label: t('settings.sizeNormal') },
+    { value: 'large', label: t('settings.sizeLarge') },
+  ];
   const setPreferences = useApp((s) => s.setPreferences);
   const languages: { value: LanguageChoice; label: string }[] = [
     { value: 'auto', label: t('settings.languageAuto') },
@@ -156,6 +170,13 @@ function PageSettings() {
         value={theme}
         options={themes}
         onChange={(choice) => setPreferences({ theme: choice })}
+      />
+      <Choice
+        legend={t('settings.fontSize')}
+        name="font-size"
+        value={fontSize}
+        options={sizes}
+        onChange={(choice) => setPreferences({ fontSize: choice })}
       />
     </section>
   );
@@ -196,6 +217,60 @@ function SystemPrompt() {
   );
 }
 
+/** New chats begin with the system prompt of this one, or with none again. */
+function DefaultPrompt() {
+  const { t } = useText();
+  const own = useApp((s) => currentChat(s).systemPrompt.trim());
+  const saved = useApp((s) => s.preferences.systemPrompt);
+  const setPreferences = useApp((s) => s.setPreferences);
+  if (!own && !saved) return null;
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={saved !== '' && saved === own}
+        onChange={({ target }) => setPreferences({ systemPrompt: target.checked ? own : '' })}
+      />
+      {t('settings.systemDefault')}
+    </label>
+  );
+}
+
+/** Whether what follows is this chat's or every chat's. */
+function OwnSettings() {
+  const { t } = useText();
+  const own = useApp((s) => currentChat(s).settings !== undefined);
+  const setOwnSettings = useApp((s) => s.setOwnSettings);
+  return (
+    <Choice
+      legend={t('settings.scope')}
+      name="scope"
+      value={own ? 'chat' : 'all'}
+      options={[
+        { value: 'all', label: t('settings.scopeAll') },
+        { value: 'chat', label: t('settings.scopeChat') },
+      ]}
+      onChange={(scope) => setOwnSettings(scope === 'chat')}
+    />
+  );
+}
+
+function Presets() {
+  const { t } = useText();
+  const preset = useApp((s) => presetOf(answerSettings(s).sampling));
+  const applyPreset = useApp((s) => s.applyPreset);
+  const names: PresetName[] = ['precise', 'balanced', 'creative'];
+  return (
+    <Choice<PresetName | ''>
+      legend={t('settings.preset')}
+      name="preset"
+      value={preset ?? ''}
+      options={names.map((value) => ({ value, label: t(`settings.preset.${value}`) }))}
+      onChange={(name) => name && applyPreset(name)}
+    />
+  );
+}
+
 /** Every change takes effect at once: there is nothing to save. */
 export function SettingsDialog({ onImport }: { onImport: () => void }) {
   const { t } = useText();
@@ -207,9 +282,12 @@ export function SettingsDialog({ onImport }: { onImport: () => void }) {
       <section aria-label={t('settings.thisChat')}>
         <h3>{t('settings.thisChat')}</h3>
         <SystemPrompt />
+        <DefaultPrompt />
       </section>
       <section aria-label={t('settings.sampling')}>
         <h3>{t('settings.sampling')}</h3>
+        <OwnSettings />
+        <Presets />
         {KNOBS.map((knob) => (
           <KnobField key={knob.name} {...knob} />
         ))}
