@@ -1,10 +1,9 @@
 // The engine: one GPU, one loaded model, one answer at a time. The worker and the command line call nothing else.
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
-import type { GlmWeights } from '../model/glm4';
 import { bindWeights } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
-import { countParameters, planTensors, readConfig } from '../model/glm4Config';
+import { readConfig } from '../model/glm4Config';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type { KernelTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
@@ -19,7 +18,6 @@ import type {
   GenerateEvent,
   GenerateRequest,
   GenerateSummary,
-  KvFormat,
   LoadOptions,
   LoadProgress,
   LogitsResult,
@@ -27,10 +25,9 @@ import type {
   ModelSource,
 } from '../protocol/engine';
 import { AppError } from '../shared/errors';
-import { isQuantised } from '../shared/weightLayout';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { createTokenizer } from '../tokenizer/tokenizer';
-import type { Metadata, ModelManifest } from '../weights/types';
+import type { Metadata } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
 import { benchmarkKernels } from './benchKernels';
@@ -39,6 +36,8 @@ import { benchmarkStreaming } from './benchStreaming';
 import { ChatPrompts } from './chatPrompt';
 import { contextFor } from './contextBudget';
 import { generateAnswer } from './generate';
+import { inspectLogits } from './inspectLogits';
+import { bytesRead, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
 import { holdModelLock } from './modelLock';
 import { ModelStore, type StoreEnvironment } from './modelStore';
 import { openSource } from './openSource';
@@ -200,24 +199,7 @@ export class Engine {
       await session.warmUp();
       meter.at('compile', 1, 1);
       signal.throwIfAborted();
-      const info: ModelInfo = {
-        id: manifest.id,
-        name: manifest.name,
-        origin: manifest.origin,
-        architecture: config.architecture,
-        family: family.id,
-        numLayers: config.numLayers,
-        hiddenSize: config.hiddenSize,
-        vocabSize: config.vocabSize,
-        parameters: countParameters(planTensors(config, tensorMap(manifest))),
-        contextTokens,
-        trainedContextTokens: config.trainedContextTokens,
-        packedBytes: manifest.packedBytes,
-        gpuBytes: gpu.allocatedBytes,
-        sampling: family.sampling,
-        licence: family.licence,
-        warnings: config.warnings,
-      };
+      const info = modelInfo({ manifest, config, family, contextTokens, gpuBytes: gpu.allocatedBytes });
       const stops = new Set<number>(stopIds(tokenizer, manifest.metadata));
       const prompts = new ChatPrompts(tokenizer, family);
       this.loaded = { info, config, prompts, tokenizer, stops, weights, session, releaseLock };
@@ -307,36 +289,9 @@ export class Engine {
   }
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
-  async logits(
-    { ids, greedy = 0, all }: EngineCalls['logits']['args'],
-    signal: AbortSignal,
-  ): Promise<LogitsResult> {
+  logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
     const { session, config } = this.model();
-    const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
-    if (wrong !== undefined) {
-      throw new AppError(
-        'bad-request',
-        `Token id ${wrong} is outside the vocabulary of ${config.vocabSize}.`,
-        {
-          field: 'ids',
-          why: String(wrong),
-        },
-      );
-    }
-    await session.prefill(ids, { signal });
-    const logits = await session.logits();
-    const order = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
-    const peak = logits[order[0]];
-    const logSumExp = peak + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0));
-    const chosen: number[] = [];
-    if (greedy > 0) {
-      for await (const id of session.decode({ ...GREEDY, seed: 0 })) {
-        chosen.push(id);
-        if (chosen.length >= greedy) break;
-      }
-    }
-    const top = order.slice(0, 20).map((id): [number, number] => [id, logits[id]]);
-    return { top, logSumExp, greedy: chosen, all: all ? logits : undefined };
+    return inspectLogits({ session, vocabSize: config.vocabSize, signal, ...args });
   }
 
   /** Times one turn. @throws what benchmarkTurn throws */
@@ -394,28 +349,4 @@ export class Engine {
     if (!probe.allocationCapped && !this.loaded) this.allocatableBytes = probe.allocatableBytes;
     return probe;
   }
-}
-
-/** A float file asks for exactness: rounding K and V to f16 moves its logits by 3e-3 of their RMS. */
-function defaultKvFormat({ tensors }: ModelManifest): KvFormat {
-  return tensors.some(({ kind, format }) => kind === 'matrix' && isQuantised(format)) ? 'f16' : 'f32';
-}
-
-const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
-
-function tensorMap(manifest: ModelManifest): ReadonlyMap<string, { shape: number[] }> {
-  return new Map(manifest.tensors.map((tensor) => [tensor.name, tensor]));
-}
-
-/** Of the matrices that every token reads: all but the embedding, of which it reads a row. */
-function bytesRead({ layers, head }: GlmWeights): number {
-  const matrices = layers.flatMap(({ qkv, attnOutput, gateUp, ffnDown }) => [
-    qkv,
-    attnOutput,
-    gateUp,
-    ffnDown,
-  ]);
-  return [...matrices, head]
-    .flatMap(({ chunks }) => chunks)
-    .reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
 }
