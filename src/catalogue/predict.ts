@@ -43,7 +43,7 @@ export interface Prediction {
 /** About as fast as people read; below it a prediction says so. */
 export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
-/** A prefill chunk aims at this. Twin: CHUNK_MS in src/runtime/session.ts. */
+/** The chunk that the probe times takes about this. Twin: CHUNK_MS in src/runtime/layerBenchmark.ts. */
 const CHUNK_MS = 80;
 /** Twin: MAX_CHUNK in src/runtime/session.ts. */
 const MAX_CHUNK = { software: 64, hardware: 256 };

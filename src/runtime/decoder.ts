@@ -14,6 +14,7 @@ import type { TokenLogprobs } from './logprobs';
 import { logprobsOf } from './logprobs';
 import type { Draft, DraftPass, SpeculationStats } from './speculation';
 import { DRAFT_PASSES, LookupIndex, SpeculationPolicy } from './speculation';
+import { whenAborted } from './whenAborted';
 
 /** With log-probabilities every result is a whole row of logits: fewer of them travel at once. */
 const MAX_DEPTH_WITH_LOGITS = 4;
@@ -54,6 +55,8 @@ export interface DecodeRun extends DecodeOptions {
 export class Decoder {
   private readonly reports: Readback;
   private flight = new FlightDepth(0);
+  /** From the end of work to its result on the host, as {@link calibrate} measured it. */
+  completionMs = 0;
   private readonly policy: SpeculationPolicy;
   /** Of the last run. */
   stats: SpeculationStats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
@@ -77,7 +80,8 @@ export class Decoder {
       await this.reports.next();
       times.push(performance.now() - started);
     }
-    this.flight = new FlightDepth(times.sort((a, b) => a - b)[1]);
+    this.completionMs = times.sort((a, b) => a - b)[1];
+    this.flight = new FlightDepth(this.completionMs);
   }
 
   /**
@@ -256,15 +260,4 @@ function lookupIndex(ids: readonly number[]): LookupIndex {
 function isPlainGreedy(sampling: SamplingParams): boolean {
   const { temperature, repetitionPenalty, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
   return temperature === 0 && repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
-}
-
-/** Rejects with the signal's reason once it fires. */
-function whenAborted(signal?: AbortSignal): Promise<never> {
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal?.reason as Error);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-  stopped.catch(() => undefined); // nobody may be waiting any more
-  return stopped;
 }

@@ -11,7 +11,6 @@ import { createActivations, recordForward } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import type { DeviceProbe } from '../protocol/engine';
 import { numTiles, TILE_ROWS, tileBytes, tilesPerChunk } from '../shared/weightLayout';
-import { CHUNK_MS } from './session';
 
 export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' | 'measuredShare'>>;
 
@@ -42,6 +41,8 @@ const SCALE: Record<'hardware' | 'software', Scale> = {
   },
   software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 2 },
 };
+/** The chunk to be timed takes about so long in all layers. Twin: CHUNK_MS in src/catalogue/predict.ts. */
+const CHUNK_MS = 80;
 /** On a GPU, in one submit: a submit for each of its fast layers would cost as much as the layer. */
 const LAYERS_AT_ONCE = { decode: 8, prefill: 2 };
 /** A timing should take at least as long as this, and the larger number where waiting for it is coarse. */

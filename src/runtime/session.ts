@@ -15,14 +15,11 @@ import type { ChooseShape } from './forwardPrograms';
 import { ForwardPrograms } from './forwardPrograms';
 import { KvKeeper } from './kvKeeper';
 import type { KvStore } from './kvStore';
+import { MAX_CHUNK, Prefiller } from './prefiller';
 import { commonPrefix, PrefixCache } from './prefixCache';
 import type { SpeculationStats } from './speculation';
 import { DRAFT_PASSES } from './speculation';
 
-/** A chunk should take about this long, so that Stop works in the middle of a prompt and the page stays smooth. */
-export const CHUNK_MS = 80;
-const FIRST_CHUNK = { software: 8, hardware: 64 };
-const MAX_CHUNK = { software: 64, hardware: 256 };
 /** The cache begins with room for so many tokens and doubles when a chat needs more. */
 const FIRST_CAPACITY = 1024;
 
@@ -63,10 +60,9 @@ export class Session {
   private readonly decoder: Decoder;
   private readonly prefixes: PrefixCache;
   private readonly keeper: KvKeeper | undefined;
-  private readonly speed: 'software' | 'hardware';
+  private readonly prefiller: Prefiller;
   /** Tokens reused and computed by all prefills so far. */
   readonly totals = { reusedTokens: 0, prefilledTokens: 0 };
-  private chunkTokens: number;
   private maxTokens: number;
 
   private constructor(
@@ -85,12 +81,12 @@ export class Session {
       modelId,
       keepAlways: always,
     } = options;
-    this.speed = gpu.adapter.software ? 'software' : 'hardware';
-    this.chunkTokens = FIRST_CHUNK[this.speed];
     this.maxTokens = contextTokens;
     const programs = new ForwardPrograms({ gpu, config, weights, activations, state });
     this.programs = programs;
     this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
+    const { numLayers } = config;
+    this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
     this.prefixes = new PrefixCache(gpu, state);
     this.keeper = store && new KvKeeper({ gpu, state, store, modelId, always });
   }
@@ -106,7 +102,7 @@ export class Session {
     weights: GlmWeights,
     options: SessionOptions,
   ): Promise<Session> {
-    const maxTokens = MAX_CHUNK[gpu.adapter.software ? 'software' : 'hardware'];
+    const maxTokens = MAX_CHUNK[speedOf(gpu)];
     const { contextTokens, firstCapacity = FIRST_CAPACITY } = options;
     const capacity = Math.min(contextTokens, firstCapacity);
     const [activations, state] = await gpu.allocate(
@@ -173,11 +169,15 @@ export class Session {
     if (reusedTokens === ids.length && !this.prefixes.restoreLogits(ids, logits)) reusedTokens--;
     this.cachedIds = ids.slice(0, reusedTokens);
     onReused?.(reusedTokens);
-    for (let start = reusedTokens; start < ids.length; start = this.length) {
-      signal?.throwIfAborted();
-      await this.prefillChunk(ids, start);
-      onProgress?.(this.length);
-    }
+    await this.prefiller.run(ids, {
+      start: reusedTokens,
+      completionMs: this.decoder.completionMs,
+      signal,
+      onChunk: (chunk) => {
+        this.cachedIds.push(...chunk);
+        onProgress?.(this.length);
+      },
+    });
     const prefilledTokens = ids.length - reusedTokens;
     const ms = performance.now() - started;
     if (prefilledTokens > 0) this.keeper?.measured(prefilledTokens, ms);
@@ -193,29 +193,6 @@ export class Session {
     await this.prefixes.park(this.cachedIds, have);
     const held = this.prefixes.restore(ids, have);
     return this.keeper ? this.keeper.restore(ids, held) : held;
-  }
-
-  private async prefillChunk(ids: readonly number[], start: number): Promise<void> {
-    const chunk = ids.slice(start, start + this.chunkTokens);
-    const length = start + chunk.length;
-    const began = performance.now();
-    const logitRows = Number(length === ids.length);
-    const program = await this.programs.forward({ numTokens: chunk.length, length, logitRows });
-    const compiled = performance.now();
-    this.state.setPosition(start);
-    this.gpu.write(this.activations.tokens, Uint32Array.from(chunk));
-    this.gpu.submit([program]);
-    await this.gpu.idle();
-    this.cachedIds.push(...chunk);
-    if (compiled - began < CHUNK_MS) this.adaptChunk(chunk.length, performance.now() - compiled);
-  }
-
-  /** Aims the next chunk at CHUNK_MS, by powers of two. */
-  private adaptChunk(numTokens: number, ms: number): void {
-    if (numTokens < this.chunkTokens / 2) return; // a short remainder says little
-    const aim = (CHUNK_MS / ms) * numTokens;
-    const size = 2 ** Math.floor(Math.log2(Math.max(1, aim)));
-    this.chunkTokens = Math.min(MAX_CHUNK[this.speed], this.chunkTokens * 2, size);
   }
 
   /** Nothing is to do until the next call: long prefixes may go to disk. Resolves when they have. */
@@ -293,14 +270,15 @@ export class Session {
 
   /** Tokens that one pass can take at most. */
   get maxPassTokens(): number {
-    return MAX_CHUNK[this.speed];
+    return MAX_CHUNK[speedOf(this.gpu)];
   }
 
   /** Runs every kind of pass once: some drivers compile only then, and no first token shall pay for it. */
   async warmUp(): Promise<void> {
     const { programs, contextTokens } = this;
-    const sizes =
-      this.speed === 'software' ? [1, this.chunkTokens] : [1, this.chunkTokens, MAX_CHUNK.hardware];
+    const { chunkTokens } = this.prefiller;
+    const largest = this.gpu.adapter.software ? [] : [MAX_CHUNK.hardware]; // too much for a CPU
+    const sizes = [1, chunkTokens, ...largest];
     const forward = [
       ...sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 })),
       ...DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass })),
@@ -326,6 +304,10 @@ export class Session {
     this.state.destroy();
     this.decoder.destroy();
   }
+}
+
+function speedOf(gpu: Gpu): 'software' | 'hardware' {
+  return gpu.adapter.software ? 'software' : 'hardware';
 }
 
 function chooseShapes(): ChooseShape[] {
