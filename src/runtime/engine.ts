@@ -289,7 +289,7 @@ export class Engine {
   }
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
-  logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
+  async logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
     const { session, config } = this.model();
     return inspectLogits({ session, vocabSize: config.vocabSize, signal, ...args });
   }
