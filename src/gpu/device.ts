@@ -23,6 +23,8 @@ export interface AdapterSummary {
   description: string;
   /** A CPU pretending to be a GPU: right but slow. */
   software: boolean;
+  /** Lanes of a subgroup where there are any and all have as many, at least 4. */
+  subgroupSize?: number;
   features: string[];
   limits: Record<string, number>;
 }
@@ -85,14 +87,24 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
 }
 
 function summarise(adapter: GPUAdapter): AdapterSummary {
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
   const software =
     adapter.info.isFallbackAdapter ||
     /swiftshader|llvmpipe|lavapipe|warp/i.test(`${architecture} ${description}`);
   const limits = Object.fromEntries(
     Object.keys(NEEDED_LIMITS).map((name) => [name, adapter.limits[name as keyof typeof NEEDED_LIMITS]]),
   );
-  return { vendor, architecture, description, software, features: [...adapter.features].sort(), limits };
+  const isFixed = adapter.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
+  const subgroupSize = isFixed && (subgroupMinSize ?? 0) >= 4 ? subgroupMinSize : undefined;
+  return {
+    vendor,
+    architecture,
+    description,
+    software,
+    subgroupSize,
+    features: [...adapter.features].sort(),
+    limits,
+  };
 }
 
 /** The device with its pipelines and an account of its memory. */

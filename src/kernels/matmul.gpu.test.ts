@@ -122,6 +122,23 @@ gpuTest.for(tuned)(
   },
 );
 
+// Where the adapter runs the broadcasting kernel, the tests above cover its formats; these its edges, and the tiled one.
+gpuTest.for([2, 4, 5, 8, 9, 17, 63, 64, 65])(
+  'matmul and matmulSwiglu by broadcast, T=%i',
+  async (T, { gpu, skip }) => {
+    const { subgroupSize: broadcastLanes } = gpu.gpu.adapter;
+    if (!broadcastLanes) return skip('not run: no subgroups of one size here');
+    setTuning({ ...SOFTWARE_TUNING, broadcastLanes });
+    await checkAsTuned(gpu, smallMatrix({ format: 'q4', rows: 64 * 3 + 7, cols: 160 }, T), T, 2);
+    await checkSwiglu(gpu, smallMatrix({ format: 'q4m', rows: 2 * 202, cols: 96, interleaved: true }, T), T);
+  },
+);
+
+gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => {
+  setTuning(HARDWARE_TUNING);
+  await checkAsTuned(gpu, smallMatrix({ format, rows: 64 + 7, cols: 96 }, 9), 9);
+});
+
 // The shapes of GLM-4-9B.
 const shipped: (PackedShape & { T: number })[] = [
   { format: 'q4', rows: 4608, cols: 4096, T: 1 }, // QKV

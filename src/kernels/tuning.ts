@@ -19,6 +19,8 @@ export interface KernelTuning {
   subgroupLanes: number;
   /** Tiled matmul: workgroups of 16 · tokenLanes lanes for 8 · tokenLanes tokens; at most 2 for up to 16 tokens. */
   tokenLanes: number;
+  /** Instead of the tiled matmul the broadcasting one, for subgroups of this many lanes, 4 or 8 and more; 0: tiled. */
+  broadcastLanes: number;
 }
 
 /** Counts with every change of the kernels that may change which variant is the fastest: kept choices are made anew. */
@@ -33,6 +35,7 @@ export const HARDWARE_TUNING: KernelTuning = {
   matvecTiles: 1,
   subgroupLanes: 0,
   tokenLanes: 8,
+  broadcastLanes: 0,
 };
 
 /** A CPU pretending to be a GPU: barriers are dear, so few lanes that do much each. */
@@ -44,13 +47,14 @@ export const SOFTWARE_TUNING: KernelTuning = {
   matvecTiles: 2,
   subgroupLanes: 0,
   tokenLanes: 1,
+  broadcastLanes: 0,
 };
 
 let current = HARDWARE_TUNING;
 
 /** Chooses for an adapter; programs recorded from now on use it. */
-export function tuneFor({ software }: { software: boolean }): void {
-  setTuning(software ? SOFTWARE_TUNING : HARDWARE_TUNING);
+export function tuneFor({ software, subgroupSize }: { software: boolean; subgroupSize?: number }): void {
+  setTuning(software ? { ...SOFTWARE_TUNING, broadcastLanes: subgroupSize ?? 0 } : HARDWARE_TUNING);
 }
 
 /** For benchmarks, and for tests of the other kind's variants. */

@@ -1,0 +1,112 @@
+// matmul_broadcast: Y = X·Wᵀ (+ bias) (+ Y), or with SWIGLU Y = silu(X·W_gateᵀ) · (X·W_upᵀ), for 8 tokens at a time
+// Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
+// Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
+// Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
+// Variants   weight formats: lib/weights_*.wgsl; `enable subgroups` comes first, from src/kernels/matmulBroadcast.ts
+// Numerics   f32 throughout; a group of 32 is summed without its scale, then scaled and added to the total
+// Reference  src/kernels/matmul.reference.ts
+//
+// For adapters whose every load costs as much as many multiplications, as those that run on a CPU do: a lane owns a row
+// of both tiles and keeps its weights in registers; lane t of a subgroup loads the activations of token t, four columns
+// at a time, and all lanes take them from it by subgroupBroadcast. No workgroup memory, no barriers.
+override SUBGROUP: u32 = 8u;
+override FEW: bool = false;
+override SWIGLU: bool = false;
+
+/// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
+struct Sums { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }
+
+fn of_tokens_0_to_3(low: f32) -> vec4f {
+  return vec4f(subgroupBroadcast(low, 0u), subgroupBroadcast(low, 1u), subgroupBroadcast(low, 2u), subgroupBroadcast(low, 3u));
+}
+
+/// With 4 lanes a subgroup each has two tokens: `high` is its second one.
+fn of_tokens_4_to_7(low: f32, high: f32) -> vec4f {
+  if (SUBGROUP < 8u) { return of_tokens_0_to_3(high); }
+  return vec4f(subgroupBroadcast(low, 4u), subgroupBroadcast(low, 5u), subgroupBroadcast(low, 6u), subgroupBroadcast(low, 7u));
+}
+
+fn add_column(sums: Sums, first: f32, second: f32, low: f32, high: f32) -> Sums {
+  var next = sums;
+  let x_low = of_tokens_0_to_3(low);
+  next.first_low += first * x_low;
+  next.second_low += second * x_low;
+  if (!FEW) {
+    let x_high = of_tokens_4_to_7(low, high);
+    next.first_high += first * x_high;
+    next.second_high += second * x_high;
+  }
+  return next;
+}
+
+/// Four columns, whose activations lie at x[at_low] and x[at_high].
+fn add_columns(sums: Sums, first: vec4f, second: vec4f, at_low: u32, at_high: u32) -> Sums {
+  let low = x[at_low];
+  var high = low;
+  if (SUBGROUP < 8u && !FEW) { high = x[at_high]; }
+  var next = add_column(sums, first.x, second.x, low.x, high.x);
+  next = add_column(next, first.y, second.y, low.y, high.y);
+  next = add_column(next, first.z, second.z, low.z, high.z);
+  return add_column(next, first.w, second.w, low.w, high.w);
+}
+
+fn store(token: u32, tile: u32, row: u32, first: vec4f, second: vec4f) {
+  for (var i = 0u; i < 4u; i++) {
+    if (SWIGLU) {
+      store_swiglu(token + i, tile, row, first[i], second[i]);
+    } else {
+      store_sum(token + i, tile, row, first[i]);
+      store_sum(token + i, tile + 1u, row, second[i]);
+    }
+  }
+}
+
+@compute @workgroup_size(TILE_ROWS)
+fn main(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(local_invocation_index) row: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let tile = wg.x * 2u;
+  let first_token = wg.y * 8u;
+  let at0 = row_address(tile, row, params.num_groups);
+  let at1 = row_address(min(tile + 1u, params.num_tiles - 1u), row, params.num_groups);
+  // Tokens beyond the last repeat it and are not stored.
+  let stride = params.num_groups * GROUP_VEC4S;
+  let last = params.num_tokens - 1u;
+  let token = first_token + lane % min(SUBGROUP, 8u);
+  let from_low = min(token, last) * stride;
+  let from_high = min(token + 4u, last) * stride;
+  var total = Sums();
+  for (var group = 0u; group < params.num_groups; group++) {
+    let w0 = load_group(at0, group);
+    let w1 = load_group(at1, group);
+    let at_x = group * GROUP_VEC4S;
+    let low = from_low + at_x;
+    let high = from_high + at_x;
+    var sums = Sums();
+    sums = add_columns(sums, w0.a, w1.a, low, high);
+    sums = add_columns(sums, w0.b, w1.b, low + 1u, high + 1u);
+    sums = add_columns(sums, w0.c, w1.c, low + 2u, high + 2u);
+    sums = add_columns(sums, w0.d, w1.d, low + 3u, high + 3u);
+    sums = add_columns(sums, w0.e, w1.e, low + 4u, high + 4u);
+    sums = add_columns(sums, w0.f, w1.f, low + 5u, high + 5u);
+    sums = add_columns(sums, w0.g, w1.g, low + 6u, high + 6u);
+    sums = add_columns(sums, w0.h, w1.h, low + 7u, high + 7u);
+    let scale0 = load_scale(at0, group);
+    let scale1 = load_scale(at1, group);
+    total.first_low += scale0 * sums.first_low;
+    total.first_high += scale0 * sums.first_high;
+    total.second_low += scale1 * sums.second_low;
+    total.second_high += scale1 * sums.second_high;
+    if (SCALE_PLANES == 2u) {
+      total = add_column(total, load_min(at0, group), load_min(at1, group), sum_x(low), sum_x(high));
+    }
+  }
+  store(first_token, tile, row, total.first_low, total.second_low);
+  if (!FEW) { store(first_token + 4u, tile, row, total.first_high, total.second_high); }
+}
+
+fn sum_x(at: u32) -> f32 {
+  return sum_group(Group(x[at], x[at + 1u], x[at + 2u], x[at + 3u], x[at + 4u], x[at + 5u], x[at + 6u], x[at + 7u]));
+}
