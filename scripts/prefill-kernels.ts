@@ -106,7 +106,7 @@ async function attentions(gpu: Gpu): Promise<void> {
         'scratch',
         attentionScratchShape({ numHeads, headDim, maxLength: length }),
       );
-      const layers = (['f16', 'i8'] as const).map((format) =>
+      const layers = (['f16', 'f32'] as const).map((format) =>
         createKvLayer(gpu, format, { format, capacity: length, numKvHeads, headDim }),
       );
       const times = await race(
@@ -118,7 +118,7 @@ async function attentions(gpu: Gpu): Promise<void> {
         gpu.destroyBuffer(tensor.buffer);
     }
   }
-  process.stdout.write(`ms, one layer\n${table(['positions', 'tokens', 'f16', 'i8'], rows)}\n`);
+  process.stdout.write(`ms, one layer\n${table(['positions', 'tokens', 'f16', 'f32'], rows)}\n`);
 }
 
 const dawn = await import('webgpu');
