@@ -1,0 +1,133 @@
+import type { Page } from '@playwright/test';
+import { ChatPage } from './pages/chatPage';
+import { expect, test } from './pages/test';
+
+/** Chats as the page exports them, with one long conversation each. */
+const exported = (
+  count: number,
+  messages: number,
+  content = (chat: number, n: number) => `Message ${n} of ${chat}`,
+) => ({
+  format: 'glm-in-a-tab/chats',
+  version: 2,
+  chats: Array.from({ length: count }, (_, chat) => ({
+    id: `c${chat}`,
+    title: `Chat ${chat}`,
+    titleBy: 'user',
+    createdAt: 1,
+    updatedAt: 1000 + chat,
+    pinned: false,
+    systemPrompt: '',
+    chosen: {},
+    messages: Array.from({ length: messages }, (_, n) => ({
+      id: `m${n}`,
+      parentId: n === 0 ? null : `m${n - 1}`,
+      role: n % 2 ? 'assistant' : 'user',
+      content: content(chat, n),
+      createdAt: n + 1,
+      ...(n % 2 && { end: 'stop', seed: 1, modelName: 'Nano' }),
+    })),
+  })),
+});
+
+async function importChats(page: Page, value: unknown, name = 'chats.json'): Promise<void> {
+  await page.locator('[data-import]').setInputFiles({
+    name,
+    mimeType: 'application/json',
+    buffer: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+  });
+}
+
+test('the palette finds a message in Chinese and goes to it, by keyboard only', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  await importChats(
+    page,
+    exported(3, 40, (c, n) => (c === 1 && n === 5 ? '这里藏着一只斑马鱼，在第五条。' : `Words ${n}`)),
+  );
+  await expect(page.getByText('New chats: 3, messages: 120.')).toBeVisible();
+  await chat.field.focus();
+  await page.keyboard.press('ControlOrMeta+KeyK');
+  const box = page.getByRole('combobox', { name: 'Search and commands' });
+  await expect(box).toBeFocused();
+  await page.keyboard.insertText('斑马鱼');
+  const option = page.getByRole('option', { name: /斑马鱼/ });
+  await expect(option).toHaveAttribute('aria-selected', 'true');
+  await expect(option.locator('mark')).toHaveText('斑马鱼');
+  await page.keyboard.press('Enter');
+  await expect(box).toBeHidden();
+  await expect(page.getByText('这里藏着一只斑马鱼')).toBeInViewport();
+
+  await page.keyboard.press('ControlOrMeta+KeyK');
+  await page.keyboard.insertText('dark');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.keyboard.press('ControlOrMeta+KeyK');
+  await page.keyboard.press('Escape');
+  await expect(box).toBeHidden();
+});
+
+test('rename, pin, draft: each survives a reload', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  await importChats(page, exported(2, 2));
+  await chat.rowAction('Chat 0', 'Rename');
+  await page.getByRole('textbox', { name: 'New title' }).fill('My own name');
+  await page.keyboard.press('Enter');
+  await chat.rowAction('My own name', 'Pin');
+  await expect(chat.chatList.getByRole('region', { name: 'Pinned' })).toContainText('My own name');
+  await chat.chat('Chat 1').click();
+  await chat.field.fill('not sent yet');
+  await page.reload();
+  await expect(chat.field).toHaveValue('not sent yet');
+  await expect(chat.chatList.getByRole('region', { name: 'Pinned' })).toContainText('My own name');
+  await chat.newChat();
+  await expect(chat.field).toHaveValue('');
+});
+
+test('an answer cut by a closed tab goes on', async ({ chat }) => {
+  await chat.openReady('./?answer=slow');
+  await chat.send('Hello');
+  await chat.answerStarts();
+  await chat.page.reload();
+  await chat.modelReady();
+  await expect(chat.answers.last()).toContainText('Interrupted');
+  await chat.answers.last().getByRole('button', { name: 'Continue' }).click();
+  await expect(chat.stopButton).toBeVisible();
+  await chat.page.keyboard.press('Escape');
+  await expect(chat.answers).toHaveCount(1);
+});
+
+test('two tabs on one chat keep both questions', async ({ chat, context }) => {
+  await chat.openReady();
+  await chat.ask('First question');
+  const other = new ChatPage(await context.newPage());
+  await other.page.goto(chat.page.url());
+  await other.modelReady();
+  await expect(other.questions).toHaveText('First question');
+  await Promise.all([chat.ask('From one'), other.ask('From two')]);
+  await chat.page.reload();
+  const versions = chat.questions.last().getByRole('group', { name: 'Versions of this message' });
+  await expect(versions).toContainText('/2');
+  await other.page.close();
+});
+
+test('imports that are damaged or hostile say where, and change nothing', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady();
+  const broken = exported(2, 3);
+  broken.chats[1].messages[2].parentId = 'nowhere';
+  await importChats(page, broken);
+  await expect(chat.alert).toContainText('At chats[1].messages[2]');
+  await expect(chat.alert).toContainText('Nothing was imported');
+  await expect(chat.chatList.getByRole('listitem')).toHaveCount(0);
+  await importChats(page, '{"format":"glm-in-a-tab/chats","version":2,"chats":[');
+  await expect(chat.alert).toContainText('At its end');
+  await importChats(
+    page,
+    exported(1, 2, () => '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'),
+  );
+  await chat.chat('Chat 0').click();
+  await expect(chat.questions).toContainText('<script>');
+  expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
+});
