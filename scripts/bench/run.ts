@@ -35,7 +35,7 @@ const { values, positionals } = parseArgs({
 });
 
 function planOf(): BenchPlan {
-  const plan = values.quick ? QUICK_PLAN : FULL_PLAN;
+  const plan = values.quick ? { ...QUICK_PLAN, budgetMs: 3 * 60_000 } : FULL_PLAN;
   const list = (text: string | undefined, otherwise: number[]) => text?.split(',').map(Number) ?? otherwise;
   const asked: BenchPlan = {
     ...plan,

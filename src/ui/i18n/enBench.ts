@@ -12,7 +12,7 @@ export const enBench = {
   'bench.length': 'How thorough',
   'bench.quick': 'Quick',
   'bench.full': 'Thorough',
-  'bench.quickHint': 'Short prompts, at most 3 minutes',
+  'bench.quickHint': 'Short prompts, about a minute at most',
   'bench.fullHint': 'Prompts up to 8192 tokens, at most 15 minutes',
   'bench.start': 'Start',
   'bench.stop': 'Stop',

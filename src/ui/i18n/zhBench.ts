@@ -14,7 +14,7 @@ export const zhCNBench: Record<keyof typeof enBench, string> = {
   'bench.length': '测试范围',
   'bench.quick': '快速',
   'bench.full': '完整',
-  'bench.quickHint': '较短的提示词，最多 3 分钟',
+  'bench.quickHint': '较短的提示词，最多约一分钟',
   'bench.fullHint': '提示词最长 8192 token，最多 15 分钟',
   'bench.start': '开始',
   'bench.stop': '停止',
