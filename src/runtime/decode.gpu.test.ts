@@ -43,9 +43,9 @@ const samplings: SamplingParams[] = [
 gpuTest('random prompts decode identically with 1 and with 8 steps in flight', async ({ gpu: _ }) => {
   const run = async (stepsInFlight: number) => {
     rehearsal.stepsInFlight = stepsInFlight;
-    await load(96);
+    await load(56);
     const greedy = [];
-    for (const seed of [1, 2, 3])
+    for (const seed of [1, 2])
       greedy.push((await engine.logits({ ids: prompt(20 + seed, seed), greedy: 90 }, never)).greedy);
     const texts = [];
     for (const sampling of samplings) texts.push((await answer({ sampling })).text);
@@ -53,7 +53,7 @@ gpuTest('random prompts decode identically with 1 and with 8 steps in flight', a
   };
   const one = await run(1);
   expect(await run(8)).toEqual(one);
-  expect(one.greedy.map((ids) => ids.length)).toEqual([76, 75, 74]); // to the end of the context
+  expect(one.greedy.map((ids) => ids.length)).toEqual([36, 35]); // to the end of the context
   rehearsal.stepsInFlight = undefined;
 });
 
@@ -93,7 +93,7 @@ gpuTest(
       for (const seed of [1, 2]) {
         const ids = prompt(30, seed);
         const prompted = [...ids, ...ids.slice(2, 30), ...ids.slice(2, 12)]; // something to look up
-        const { greedy } = await engine.logits({ ids: prompted, greedy: 60 }, never);
+        const { greedy } = await engine.logits({ ids: prompted, greedy: 24 }, never);
         const after = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, never);
         results.push({ greedy, after });
       }
