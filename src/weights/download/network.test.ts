@@ -205,9 +205,9 @@ describe('fails at once, keeping what is staged', () => {
     });
     expect(asked().slice(3)).toEqual(['3000-3999']);
     expect(await stagedIndices()).toEqual(code === 'source-changed' ? [] : [0, 1, 2]);
-    expect((await failureOf(() => httpSource(server.url).read(3000, 1000))).code).toBe(
-      status === 416 ? 'source-changed' : code,
-    );
+    // Outside of a download a small file is taken whole; this one then ends too soon.
+    const direct = { 'source-changed': 'source-changed', 'no-range-support': 'file-truncated' }[code];
+    expect((await failureOf(() => httpSource(server.url).read(3000, 1000))).code).toBe(direct ?? code);
   });
 
   test('a web page that is served by ranges is not begun', async () => {
