@@ -1,0 +1,121 @@
+// The way of a nine-billion model with one of 200 MB and GLM-4's whole vocabulary, in the app that ships: a download
+// that is killed with the browser, goes on, comes back from IndexedDB with the server gone, and answers.
+// scripts/full-size/ does the same at full size and measures.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { countingServer } from '../scripts/full-size/countingServer';
+import { startBrowser, type KillableBrowser } from '../scripts/full-size/killableBrowser';
+import { ChatPage } from './pages/chatPage';
+
+const FOLDER = 'node_modules/.cache/full-size';
+const FILE = `${FOLDER}/glm-200mb.gguf`;
+const PROFILE = `${FOLDER}/profile`;
+const CHUNK_BYTES = 8 * 2 ** 20;
+const CONNECTIONS = 4;
+const MAX_HEAP_BYTES = 300e6; // above the page with Nano ready
+
+test.describe.configure({ timeout: 240_000 });
+
+let browser: KillableBrowser | undefined;
+
+test.beforeAll(() => {
+  rmSync(PROFILE, { recursive: true, force: true, maxRetries: 5 });
+  mkdirSync(FOLDER, { recursive: true });
+  const shape = '--layers 2 --hidden 1024 --heads 8 --ffn 4096 --seed 7'.split(' ');
+  execFileSync('npx', ['vite-node', 'scripts/make-model.ts', '--', '--out', FILE, ...shape], {
+    shell: process.platform === 'win32',
+  });
+});
+
+test.afterAll(async () => {
+  await browser?.kill();
+  rmSync(FOLDER, { recursive: true, force: true, maxRetries: 5 }); // the killed browser may be writing still
+});
+
+test('200 MB: killed twice, resumed, read back with the server off, answering, in little memory', async ({
+  baseURL,
+}) => {
+  const totalBytes = statSync(FILE).size;
+  expect(totalBytes).toBeGreaterThan(190e6);
+  const server = await countingServer(FILE);
+
+  async function start(): Promise<ChatPage> {
+    browser = await startBrowser(PROFILE);
+    await browser.page.setViewportSize({ width: 1280, height: 800 });
+    const chat = new ChatPage(browser.page);
+    await chat.openReady(baseURL);
+    return chat;
+  }
+  const sent = (fraction: number) =>
+    expect
+      .poll(() => server.life().sentBytes / totalBytes, { timeout: 60_000, intervals: [50] })
+      .toBeGreaterThan(fraction);
+
+  // Two lives that end with SIGKILL.
+  let chat = await start();
+  await chat.openModels();
+  await chat.models.openUrl(server.url);
+  await sent(0.3);
+  await browser?.kill();
+  server.beginLife();
+  chat = await start();
+  await resume(chat);
+  await sent(0.25);
+  await browser?.kill();
+  const refetched = [server.life().repeatedBytes];
+  server.beginLife();
+
+  // The third comes to the end.
+  chat = await start();
+  const heap = await watchHeap(browser);
+  await resume(chat);
+  await expect(chat.modelButton).toContainText('random', { timeout: 120_000 });
+  await chat.modelReady();
+  refetched.push(server.life().repeatedBytes);
+  for (const bytes of refetched) expect(bytes).toBeLessThanOrEqual(CONNECTIONS * CHUNK_BYTES);
+  expect(await heap.stop()).toBeLessThan(MAX_HEAP_BYTES);
+
+  // Nothing is asked of the server any more: it is gone.
+  const requests = server.requests();
+  await server.close();
+  await browser?.close();
+  chat = await start();
+  await expect(chat.modelButton).toContainText('random');
+  await chat.send('Hello');
+  await chat.answerStarts();
+  const answer = chat.answers.last();
+  await expect
+    .poll(async () => (await answer.locator('.markdown').innerText()).length, { timeout: 60_000 })
+    .toBeGreaterThan(8);
+  await chat.stopButton.click();
+  await expect(answer).toContainText(/Stopped|已停止/);
+  expect(server.requests()).toBe(requests);
+});
+
+/** From the list of stored models: that the start page offers it is a preference, which a kill may take along. */
+async function resume(chat: ChatPage): Promise<void> {
+  await chat.openModels();
+  await chat.models.show('here');
+  await chat.models.dialog.getByRole('button', { name: /^(Resume|继续下载) / }).click();
+}
+
+/** Highest JavaScript memory of page and worker above what they hold now. */
+async function watchHeap(watched: KillableBrowser | undefined): Promise<{ stop: () => Promise<number> }> {
+  if (!watched) throw new Error('no browser');
+  const idle = await watched.heapBytes();
+  let [peak, done] = [0, false];
+  const watching = (async () => {
+    while (!done) {
+      peak = Math.max(peak, (await watched.heapBytes()) - idle);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  return {
+    async stop() {
+      done = true;
+      await watching;
+      return peak;
+    },
+  };
+}
