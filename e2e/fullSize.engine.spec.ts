@@ -93,11 +93,9 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   expect(server.requests()).toBe(requests);
 });
 
-/** From the list of stored models: that the start page offers it is a preference, which a kill may take along. */
+/** The start page offers what a killed browser left behind. */
 async function resume(chat: ChatPage): Promise<void> {
-  await chat.openModels();
-  await chat.models.show('here');
-  await chat.models.dialog.getByRole('button', { name: /^(Resume|继续下载) / }).click();
+  await chat.page.getByRole('main').getByRole('button', { name: /^(Resume|继续下载)$/ }).click();
 }
 
 /** Highest JavaScript memory of page and worker above what they hold now. */

@@ -95,7 +95,7 @@ describe('a download', () => {
             signal?.addEventListener('abort', () => reject(signal.reason as Error)),
           ),
       },
-      { partial: [half] },
+      { partial: [half], preferences: { leftDownloadsAt: half.updatedAt } },
     );
     await store.getState().startModel();
     expect(store.getState().downloads.offered).toBeNull();
@@ -120,6 +120,15 @@ describe('a download', () => {
     expect(deleted).toEqual(['half']);
     expect(store.getState().downloads.offered).toBeNull();
     expect(savedPreferences().runningDownload).toBeNull();
+  });
+
+  test('that a killed browser forgot to note is offered all the same, until somebody says later', async () => {
+    const { store, savedPreferences } = setUp({}, { partial: [half] });
+    await store.getState().startModel();
+    expect(store.getState().downloads.offered).toBe('half');
+    store.getState().dismissOffer();
+    expect(store.getState().downloads.offered).toBeNull();
+    expect(savedPreferences().leftDownloadsAt).toBeGreaterThan(half.updatedAt);
   });
 
   test('is noted while it runs and forgotten when it is complete', async () => {

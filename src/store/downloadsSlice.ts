@@ -35,6 +35,8 @@ export interface DownloadsSlice {
   discardDownload(id: string): Promise<void>;
   /** The page offers to go on with this one. */
   offerDownload(origin: string): void;
+  /** At the start of the page: the download that a closed or killed one left behind. */
+  offerInterrupted(): void;
   dismissOffer(): void;
   /** Kept on this device, sent only to the host of this address; '' removes it. */
   keepToken(url: string, token: string): void;
@@ -158,9 +160,16 @@ export const createDownloadsSlice: SliceMaker<DownloadsSlice> = (set, get, deps)
       const resumable = (row: PartialImport) => row.origin === origin && row.source !== null;
       patch({ offered: get().downloads.partial.find(resumable)?.id ?? null });
     },
+    offerInterrupted() {
+      const { runningDownload, leftDownloadsAt } = get().preferences;
+      if (runningDownload) return get().offerDownload(runningDownload);
+      // A killed browser loses the last seconds of its preferences, but not the journal of the import.
+      const interrupted = (row: PartialImport) => row.source !== null && row.updatedAt > leftDownloadsAt;
+      patch({ offered: get().downloads.partial.find(interrupted)?.id ?? null });
+    },
     dismissOffer() {
       patch({ offered: null });
-      get().setPreferences({ runningDownload: null });
+      get().setPreferences({ runningDownload: null, leftDownloadsAt: Date.now() });
     },
     withToken(source) {
       if (source.kind === 'url') {

@@ -126,7 +126,7 @@ export const createImportSlice: SliceMaker<ImportSlice> = (set, get, { client, n
       set({ incoming: null });
       controller.abort();
       get().importEnded(null);
-      get().setPreferences({ runningDownload: null });
+      get().setPreferences({ runningDownload: null, leftDownloadsAt: Date.now() });
     },
     switchNow() {
       const id = get().incoming?.readyId;

@@ -165,8 +165,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
         return fail(error);
       }
       const [found] = await Promise.all([refreshStored(), get().refreshDownloads()]);
-      const { runningDownload } = get().preferences;
-      if (runningDownload) get().offerDownload(runningDownload);
+      get().offerInterrupted();
       const stored = found.filter((model) => !isOldNano(model, nanoUrl));
       const old = found.filter((model) => isOldNano(model, nanoUrl));
       for (const { id } of old) await get().deleteStoredModel(id);

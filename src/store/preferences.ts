@@ -20,6 +20,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   mirrorUrl: '',
   acceptedLicences: [],
   runningDownload: null,
+  leftDownloadsAt: 0,
 };
 
 const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
@@ -53,6 +54,7 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
         ? LICENCE_IDS.filter((id) => (saved.acceptedLicences as unknown[]).includes(id))
         : [],
       runningDownload: textOrNull(saved.runningDownload),
+      leftDownloadsAt: numberOrNull(saved.leftDownloadsAt) ?? 0,
     };
   } catch {
     return DEFAULT_PREFERENCES;

@@ -274,4 +274,6 @@ export interface Preferences extends AnswerSettings {
   acceptedLicences: LicenceId[];
   /** Origin of the download that runs, or ran when the page was closed. */
   runningDownload: string | null;
+  /** When a person last paused or dismissed a download (ms since 1970): what lay there by then is not offered again. */
+  leftDownloadsAt: number;
 }
