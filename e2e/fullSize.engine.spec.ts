@@ -95,7 +95,10 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
 
 /** The start page offers what a killed browser left behind. */
 async function resume(chat: ChatPage): Promise<void> {
-  await chat.page.getByRole('main').getByRole('button', { name: /^(Resume|继续下载)$/ }).click();
+  await chat.page
+    .getByRole('main')
+    .getByRole('button', { name: /^(Resume|继续下载)$/ })
+    .click();
 }
 
 /** Highest JavaScript memory of page and worker above what they hold now. */
