@@ -13,18 +13,25 @@ export interface KernelComparison extends KernelShape {
   ratio: Spread;
 }
 
+export interface CompareKernelsArgs {
+  rounds: number;
+  /** M of the products. */
+  tokens: number[];
+  /** After every shape, with all so far. */
+  onShape: (results: KernelComparison[]) => void;
+}
+
 export const LAYER_SHAPES = [
   { K: 4096, N: 4608 },
   { K: 4096, N: 4096 },
   { K: 4096, N: 27392 },
   { K: 13696, N: 4096 },
 ];
-const TOKENS = [1, 64];
 const CONTENDERS: Contender[] = ['ours', 'ort-native', 'ort-native-int8', 'ort-jsep'];
 
 export async function compareKernels(
   engine: BrowserEngine,
-  { rounds, onShape }: { rounds: number; onShape: (results: KernelComparison[]) => void },
+  { rounds, tokens, onShape }: CompareKernelsArgs,
 ): Promise<void> {
   await engine.call('unload', {});
   const page = await engine.context.newPage();
@@ -32,7 +39,7 @@ export async function compareKernels(
   await page.goto(`${engine.origin}/scripts/bench/kernelPage.html`);
   await page.waitForFunction(() => 'kernelTime' in window);
   const results: KernelComparison[] = [];
-  for (const M of TOKENS) {
+  for (const M of tokens) {
     for (const { K, N } of LAYER_SHAPES) {
       const shape = { M, K, N };
       const errors = await page.evaluate(([s, c]) => window.kernelPrepare(s, c), [

@@ -1,7 +1,7 @@
 // Our engine beside wllama and ONNX Runtime Web: one browser, the same model file and weights, turn and turn about.
 //
 //   npm run bench:peers -- --model FILE.gguf [--rounds 5] [--only models|kernels] [--json FILE]
-//       [--prefill 64,512] [--decode 12] [--threads 2] [--wllama 3.8.1] [--onnxruntime 1.30.0]
+//       [--prefill 64,512] [--decode 12] [--tokens 1,64] [--threads 2] [--wllama 3.8.1] [--onnxruntime 1.30.0]
 //
 // wllama runs on WebGPU only where the adapter has shader-f16. Answers are compared before anything is timed.
 import { writeFileSync } from 'node:fs';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     prefill: { type: 'string', default: '64,512' },
     decode: { type: 'string', default: '12' },
+    tokens: { type: 'string', default: '1,64' },
     threads: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'string' },
     wllama: { type: 'string', default: PEERS['@wllama/wllama'] },
@@ -57,7 +58,11 @@ async function main(): Promise<void> {
         onRound: (result) => save('models', result),
       });
     if (values.only !== 'models')
-      await compareKernels(engine, { rounds, onShape: (result) => save('kernels', result) });
+      await compareKernels(engine, {
+        rounds,
+        tokens: values.tokens.split(',').map(Number),
+        onShape: (result) => save('kernels', result),
+      });
     if (!values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   } finally {
     await engine.close();
