@@ -25,7 +25,7 @@ const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
-any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32]
+any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32|i8]
            [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
 The first part names a split model (-00001-of-000NN.gguf).`;
 
@@ -173,8 +173,8 @@ async function main(): Promise<void> {
   }
   if (command === 'chat') required(values.prompt, 'prompt');
   if (command === 'tokenize') required(values.text, 'text');
-  if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32')
-    throw usage('--kv wants f16 or f32');
+  if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
+    throw usage('--kv wants f16, f32 or i8');
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
   if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
     throw usage('--ids wants numbers with commas between');

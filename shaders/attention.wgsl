@@ -1,11 +1,11 @@
 // attention: causal grouped-query attention of T new tokens over all cached positions, in splits of the positions
 // Source     Dao 2023, arXiv:2307.08691 (tiles with online softmax) and its split-KV variant for decoding
-// Shapes     q [T, H·Dh] f32, already scaled; k, v [K][S][Dh] KvQuad;
+// Shapes     q [T, H·Dh] f32, already scaled; k, v [K][S][Dh] KvQuad, with ROW_SCALES a scale after each row;
 //            out: y [T, H·Dh] f32, or with PARTIAL, per row and split: Dh unnormalised values, peak, total, 2 unused
 // Dispatch   row blocks × K heads × splits. The rows of a KV head are its H/K query heads of all T tokens, so that one
 //            read of K and V serves every head that shares them. A split past the last position returns at once.
 // Override   DH, at most 8·LANES; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
-// Variants   KvQuad, unpack_kv from kv_f16 | kv_f32, which src/kernels/attention.ts puts in front
+// Variants   KvQuad, unpack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/attention.ts puts in front
 // Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
 // Reference  src/kernels/attention.reference.ts
 override DH: u32 = 128u;
@@ -77,6 +77,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   ) * quads;
   let last_key = state.position + vec4u(first_row, first_row + 1u, first_row + 2u, first_row + 3u) / HEADS;
   let cache = kv_head * params.capacity;
+  let row_quads = quads + ROW_SCALES;
 
   var peak = vec4f(MASKED); // of each of the 4 rows, over the keys so far
   var total = vec4f(0.0);   // sum of exp(score - peak) over this lane's keys
@@ -93,7 +94,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var tile = split_start; tile < split_end; tile += tile_keys) {
     // Scores of 4 rows × 4 keys: tile + lane, + LANES, …; keys past the end repeat the last and are masked below.
     let keys = tile + lane + vec4u(0u, LANES, 2u * LANES, 3u * LANES);
-    let key_rows = (cache + min(keys, vec4u(split_end - 1u))) * quads;
+    let key_rows = (cache + min(keys, vec4u(split_end - 1u))) * row_quads;
     var s0 = vec4f(0.0);
     var s1 = vec4f(0.0);
     var s2 = vec4f(0.0);
@@ -104,6 +105,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       s1 += unpack_kv(k[key_rows.y + d]) * rows;
       s2 += unpack_kv(k[key_rows.z + d]) * rows;
       s3 += unpack_kv(k[key_rows.w + d]) * rows;
+    }
+    if (ROW_SCALES > 0u) {
+      s0 *= unpack_scale(k[key_rows.x + quads]);
+      s1 *= unpack_scale(k[key_rows.y + quads]);
+      s2 *= unpack_scale(k[key_rows.z + quads]);
+      s3 *= unpack_scale(k[key_rows.w + quads]);
     }
     let limit = min(last_key, vec4u(split_end - 1u));
     s0 = select(s0, vec4f(MASKED), vec4u(keys.x) > limit);
@@ -119,13 +126,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     s1 = exp(s1 - new_peak);
     s2 = exp(s2 - new_peak);
     s3 = exp(s3 - new_peak);
+    let shrink = exp(peak - new_peak);
+    peak = new_peak;
+    total = total * shrink + s0 + s1 + s2 + s3;
+    if (ROW_SCALES > 0u) { // of V: with the weights, so that each is read once
+      s0 *= unpack_scale(v[key_rows.x + quads]);
+      s1 *= unpack_scale(v[key_rows.y + quads]);
+      s2 *= unpack_scale(v[key_rows.z + quads]);
+      s3 *= unpack_scale(v[key_rows.w + quads]);
+    }
     weights[lane * ROW_GROUPS + row_group] = s0;
     weights[(lane + LANES) * ROW_GROUPS + row_group] = s1;
     weights[(lane + 2u * LANES) * ROW_GROUPS + row_group] = s2;
     weights[(lane + 3u * LANES) * ROW_GROUPS + row_group] = s3;
-    let shrink = exp(peak - new_peak);
-    peak = new_peak;
-    total = total * shrink + s0 + s1 + s2 + s3;
     workgroupBarrier();
 
     a0 *= shrink.x;
@@ -139,7 +152,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     let count = min(tile_keys, split_end - tile);
     for (var i = 0u; i < count; i++) {
       let w = weights[i * ROW_GROUPS + row_group];
-      let value = (cache + tile + i) * quads + lane;
+      let value = (cache + tile + i) * row_quads + lane;
       let a = unpack_kv(v[value]);
       a0 += a * w.x;
       a1 += a * w.y;

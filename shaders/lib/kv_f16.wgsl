@@ -1,5 +1,6 @@
 // kv_f16: the KV cache as half floats, four values in two words; needs no f16 feature. Twin of src/kernels/kv.ts.
 alias KvQuad = vec2u;
+const ROW_SCALES = 0u; // what follows about scales is for kv_i8 and never runs
 const F16_MAX = vec4f(65504.0); // larger values saturate: infinity would turn softmax into NaN
 
 fn pack_kv(values: vec4f) -> KvQuad {
@@ -10,3 +11,7 @@ fn pack_kv(values: vec4f) -> KvQuad {
 fn unpack_kv(quad: KvQuad) -> vec4f {
   return vec4f(unpack2x16float(quad.x), unpack2x16float(quad.y));
 }
+
+fn scale_of_peak(peak: f32) -> f32 { return 1.0; }
+fn pack_scale(scale: f32) -> KvQuad { return vec2u(); }
+fn unpack_scale(quad: KvQuad) -> f32 { return 1.0; }

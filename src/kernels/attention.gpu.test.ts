@@ -8,6 +8,7 @@ import { attention, attentionScratchShape } from './attention';
 import { attentionReference } from './attention.reference';
 import type { KvFormat, KvLayer } from './kv';
 import { kvTensorShape } from './kv';
+import { decodeI8, encodeI8 } from './kv.reference';
 import { encodeState } from './state';
 
 interface Shape {
@@ -45,6 +46,8 @@ decodeCases.push(
   { ...wide, T: 1, position: 66, format: 'f32' },
   { ...tiny32, T: 1, position: 20, format: 'f32', capacity: 20_000 }, // most splits return at once
   { ...tiny32, T: 1, position: 19_999, format: 'f32', capacity: 20_000 },
+  { ...glm9b, T: 1, position: 999, format: 'i8', capacity: 1024 },
+  { ...threes, T: 1, position: 130, format: 'i8' },
   { ...tiny32, T: 1, position: 255, format: 'f32', capacity: 4096, maxLength: 256 },
 );
 
@@ -60,6 +63,8 @@ prefillCases.push(
   { ...odd, T: 40, position: 5, format: 'f32' },
   { ...million, T: 9, position: 63, format: 'f32' },
   { ...wide, T: 3, position: 66, format: 'f16' },
+  { ...glm9b, T: 17, position: 100, format: 'i8' },
+  { ...odd, T: 40, position: 5, format: 'i8', capacity: 64 },
 );
 
 describe('attention', () => {
@@ -130,17 +135,19 @@ function randomData({
   }
   if (format === 'f16')
     for (const values of [k, v]) values.set(values.map((x) => halfToFloat(floatToHalf(x))));
+  if (format === 'i8')
+    for (const values of [k, v]) values.set(decodeI8(encodeI8(values, headDim).buffer, headDim));
   return { q, k, v };
 }
 
 async function run(gpu: TestGpu, args: Case, { q, k, v }: Data): Promise<Float32Array> {
   const { T, position, numHeads, numKvHeads, headDim, format, capacity = position + T, maxLength } = args;
   const { shape } = kvTensorShape({ format, capacity, numKvHeads, headDim });
-  const cached = (values: Float32Array) =>
-    gpu.tensor(
-      format === 'f32' ? values : new Uint8Array(Uint16Array.from(values, floatToHalf).buffer),
-      shape,
-    );
+  const cached = (values: Float32Array) => {
+    if (format === 'f32') return gpu.tensor(values, shape);
+    if (format === 'i8') return gpu.tensor(encodeI8(values, headDim), shape);
+    return gpu.tensor(new Uint8Array(Uint16Array.from(values, floatToHalf).buffer), shape);
+  };
   const kv: KvLayer = { k: cached(k), v: cached(v), format, capacity, numKvHeads, headDim };
   const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
   const scratch = gpu.zeros(attentionScratchShape({ numHeads, headDim, maxLength: maxLength ?? capacity }));

@@ -28,7 +28,7 @@ function variant(format: KvFormat) {
     },
   });
 }
-const kernels = { f16: variant('f16'), f32: variant('f32') };
+const kernels = { f16: variant('f16'), f32: variant('f32'), i8: variant('i8') };
 
 function combineVariant(libraries: string[]) {
   return defineKernel({

@@ -1,13 +1,14 @@
-// The KV cache of one layer: two tensors, [numKvHeads][capacity][headDim], as half floats or floats.
+// The KV cache of one layer: two tensors, [numKvHeads][capacity][headDim], as half floats, floats or int8.
 import kvF16 from '../../shaders/lib/kv_f16.wgsl?raw';
 import kvF32 from '../../shaders/lib/kv_f32.wgsl?raw';
+import kvI8 from '../../shaders/lib/kv_i8.wgsl?raw';
 import { AppError } from '../shared/errors';
 import type { Gpu } from '../gpu/device';
 import type { Dtype, Tensor } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
 
-/** f16 packs two values in a word and saturates at ±65504. */
-export type KvFormat = 'f16' | 'f32';
+/** f16 packs two values in a word and saturates at ±65504; i8 packs four, and a scale follows each position of a head. */
+export type KvFormat = 'f16' | 'f32' | 'i8';
 
 export interface KvShape {
   format: KvFormat;
@@ -25,21 +26,25 @@ export interface KvLayer extends KvShape {
 }
 
 /** WGSL of `KvQuad`, `pack_kv` and `unpack_kv`. */
-export const KV_LIBRARY: Record<KvFormat, string> = { f16: kvF16, f32: kvF32 };
+export const KV_LIBRARY: Record<KvFormat, string> = { f16: kvF16, f32: kvF32, i8: kvI8 };
 
 /** Shape and type of the K tensor, and of the V tensor, of one layer. */
 export function kvTensorShape({ format, capacity, numKvHeads, headDim }: KvShape): {
   shape: number[];
   dtype: Dtype;
 } {
-  return format === 'f16'
-    ? { shape: [numKvHeads, capacity, headDim / 2], dtype: 'u32' }
-    : { shape: [numKvHeads, capacity, headDim], dtype: 'f32' };
+  const dtype = format === 'f32' ? 'f32' : 'u32';
+  return { shape: [numKvHeads, capacity, rowWords(format, headDim)], dtype };
+}
+
+/** Words of one position of a head. */
+function rowWords(format: KvFormat, headDim: number): number {
+  return { f32: headDim, f16: headDim / 2, i8: headDim / 4 + 1 }[format];
 }
 
 /** Bytes of K and V of one layer together. */
 export function kvLayerBytes({ format, capacity, numKvHeads, headDim }: KvShape): number {
-  return 2 * numKvHeads * capacity * headDim * (format === 'f16' ? 2 : 4);
+  return 2 * numKvHeads * capacity * rowWords(format, headDim) * 4;
 }
 
 /** A zeroed cache for one layer; the caller destroys the buffers of its `k` and `v`. */

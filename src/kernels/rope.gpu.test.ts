@@ -6,6 +6,7 @@ import { seeded } from '../testing/random';
 import { halfToFloat } from '../shared/half';
 import type { KvFormat, KvLayer } from './kv';
 import { kvTensorShape } from './kv';
+import { decodeI8 } from './kv.reference';
 import { ropeAppend, ropeFrequencies, ropeTable } from './rope';
 import type { RopeReferenceArgs } from './rope.reference';
 import { ropeReference } from './rope.reference';
@@ -66,6 +67,18 @@ const cases: RopeCase[] = [
     T: 5,
     position: 1,
     format: 'f16',
+    capacity: 9,
+  },
+  { ...glm9b, T: 17, position: 100, format: 'i8', capacity: 128 },
+  {
+    numHeads: 4,
+    numKvHeads: 2,
+    headDim: 20,
+    ropeDims: 10,
+    base: 1e4,
+    T: 5,
+    position: 1,
+    format: 'i8',
     capacity: 9,
   },
   { ...glm9b, T: 2, position: 20, format: 'f32', capacity: 32, pairing: 'half' },
@@ -132,6 +145,24 @@ describe('ropeAppend', () => {
   });
 });
 
+describe('ropeAppend to an i8 cache', () => {
+  gpuTest('a row has a scale of its own: 0 for zeros, 1e30 beside 1e-3', async ({ gpu }) => {
+    const qkv = new Float32Array(2 * 3 * 32);
+    qkv.fill(1e-3, 64, 96); // V of token 0
+    qkv.fill(-1e30, 96 + 64, 96 + 96); // V of token 1; K is zero
+    const args = { numHeads: 1, numKvHeads: 1, headDim: 32, ropeDims: 16, base: 1e4, T: 2, position: 0 };
+    const { kv, state, table } = setUp(gpu, { ...args, format: 'i8', capacity: 2 });
+    const q = gpu.zeros([2, 32]);
+    await gpu.run((pass) =>
+      ropeAppend(pass, { qkv: gpu.tensor(qkv, [2, 96]), table, state, q, kv, numHeads: 1 }),
+    );
+    const [k, v] = await readKv(gpu, kv);
+    expect(k.every((x) => x === 0)).toBe(true);
+    expectClose(v.subarray(0, 32), new Float32Array(32).fill(1e-3), { rel: 1e-6 });
+    expectClose(v.subarray(32), new Float32Array(32).fill(-1e30), { rel: 1e-6 });
+  });
+});
+
 describe('ropeTable', () => {
   // glm-4-9b, -chat, -1m and the edge models: base, rotated dims, frequencies 0, 1, 2, 16 and 31
   test.for([
@@ -186,6 +217,7 @@ async function readKv(gpu: TestGpu, kv: KvLayer): Promise<Float32Array[]> {
   return Promise.all(
     [kv.k, kv.v].map(async (tensor) => {
       if (kv.format === 'f32') return gpu.readF32(tensor);
+      if (kv.format === 'i8') return decodeI8(await gpu.gpu.read(tensor), kv.headDim);
       return Float32Array.from(new Uint16Array((await gpu.readU32(tensor)).buffer), halfToFloat);
     }),
   );
@@ -203,8 +235,17 @@ async function compare(gpu: TestGpu, args: RopeCase): Promise<void> {
   expectClose(q, want.q, { abs: 1e-6, rel: 1e-6 });
   const [k, v] = await readKv(gpu, kv);
   const tolerance = format === 'f16' ? { abs: 1e-6, rel: 2 ** -11 } : { abs: 1e-6, rel: 1e-6 };
-  expectClose(k, inCache(want.k), tolerance);
-  expectClose(v, inCache(want.v), tolerance);
+  for (const [got, rows] of [
+    [k, inCache(want.k)],
+    [v, inCache(want.v)],
+  ] as const) {
+    if (format !== 'i8') expectClose(got, rows, tolerance);
+    for (let at = 0; format === 'i8' && at < rows.length; at += headDim) {
+      const row = rows.subarray(at, at + headDim);
+      const halfStep = Math.max(...row.map(Math.abs)) / 127 / 2;
+      expectClose(got.subarray(at, at + headDim), row, { abs: halfStep * 1.001 });
+    }
+  }
 
   /** [T, numKvHeads, headDim] at its place in a zeroed [numKvHeads, capacity, headDim]. */
   function inCache(rows: Float32Array): Float32Array {

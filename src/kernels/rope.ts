@@ -13,10 +13,10 @@ function variant(format: KvFormat) {
   return defineKernel({
     name: `rope_append ${format}`,
     wgsl: KV_LIBRARY[format] + stateLibrary + wgsl,
-    params: { numHeads: 'u32', numKvHeads: 'u32', capacity: 'u32' },
+    params: { numHeads: 'u32', numKvHeads: 'u32', capacity: 'u32', dims: 'u32' },
   });
 }
-const kernels = { f16: variant('f16'), f32: variant('f32') };
+const kernels = { f16: variant('f16'), f32: variant('f32'), i8: variant('i8') };
 const WG = 64;
 
 /** Static YaRN scaling (arXiv:2309.00071), for contexts beyond those a model was trained on. */
@@ -110,7 +110,7 @@ export function ropeAppend(pass: Pass, args: RopeAppendArgs): void {
   }
   pass.dispatch(kernels[format], {
     label,
-    params: { numHeads, numKvHeads, capacity },
+    params: { numHeads, numKvHeads, capacity, dims: headDim },
     constants: { DH: headDim, ROPE_DIMS: ropeDims, HALF: Number(pairing === 'half'), WG },
     inputs: [qkv, table, state],
     outputs: [q, kv.k, kv.v],

@@ -27,7 +27,7 @@ export type ModelSource =
   | { kind: 'disk'; files: File[]; id?: string }
   | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
 
-export type KvFormat = 'f16' | 'f32';
+export type KvFormat = 'f16' | 'f32' | 'i8';
 
 export interface LoadOptions {
   /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
