@@ -2,8 +2,10 @@
 import { openAsBlob, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineCalls } from '../src/protocol/engine';
+import type { KeptTuning } from '../src/model/tuneDevice';
 import { Engine, type EngineEnvironment } from '../src/runtime/engine';
 import { memoryCache } from '../src/weights/cache';
+import { memoryStore } from '../src/weights/storage';
 import type { CliEngine } from './cliEngine';
 
 /** The file itself, or every part of its split set. */
@@ -24,7 +26,8 @@ export async function openInDawn({
 }: Pick<EngineEnvironment, 'rehearsal'> = {}): Promise<CliEngine> {
   const dawn = await import('webgpu');
   Object.assign(globalThis, dawn.globals);
-  const engine = new Engine({ gpuApi: dawn.create([]), cache: memoryCache(), rehearsal });
+  const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
+  const engine = new Engine({ gpuApi: dawn.create([]), ...environment, rehearsal });
   const never = new AbortController().signal;
   const calls = {
     device: () => engine.describeDevice(),

@@ -5,7 +5,7 @@ import { bindWeights } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import { readConfig } from '../model/glm4Config';
 import { modelFamily, stopIds } from '../model/modelFamily';
-import type { KernelTuning, TuningStore } from '../model/tuneDevice';
+import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type {
   BenchPass,
@@ -27,6 +27,7 @@ import type {
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { createTokenizer } from '../tokenizer/tokenizer';
+import { databaseStore } from '../weights/storage';
 import type { Metadata } from '../weights/types';
 import type { LoadedWeights } from '../weights/uploader';
 import { uploadModel } from '../weights/uploader';
@@ -51,7 +52,7 @@ export interface EngineEnvironment extends StoreEnvironment {
   /** Keeps a model to one tab; without it (Node) nothing is locked. */
   locks?: LockManager;
   onDeviceLost?: (error: AppError) => void;
-  /** Keeps which kernels are the fastest on a device; without it, those for its kind are taken. */
+  /** Keeps which kernels are the fastest on a device. Default: beside the cache; with a given cache, nothing is tried. */
   tunings?: TuningStore;
   /** For tests: kernel variants, whatever the device. */
   kernels?: Partial<KernelTuning>;
@@ -88,6 +89,8 @@ export class Engine {
   private gpu: Gpu | undefined;
   /** A device that is being opened: an import asks for one while a load may do so too. */
   private opening: Promise<Gpu> | undefined;
+  /** Settles when the device's kernel variants are chosen. */
+  private tuned: Promise<void> | undefined;
   private loaded: Loaded | undefined;
   /** What the GPU holds, once it has been probed. */
   private allocatableBytes: number | undefined;
@@ -108,8 +111,7 @@ export class Engine {
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
     gpu.completionDelayMs = this.environment.rehearsal?.completionDelayMs ?? 0;
-    const { tunings, kernels: fixed } = this.environment;
-    await tuneDevice(gpu, { store: tunings, fixed });
+    this.tuned = undefined;
     void gpu.lost.then((error) => {
       if (this.gpu !== gpu) return; // destroyed by us
       this.gpu = undefined;
@@ -120,9 +122,19 @@ export class Engine {
     return gpu;
   }
 
+  /** The device with its kernel variants chosen, which takes a second at the first start: before anything is recorded. */
+  private async openTunedGpu(): Promise<Gpu> {
+    const gpu = await this.openGpu();
+    const { cache, kernels: fixed } = this.environment;
+    const { tunings = cache ? undefined : databaseStore<string, KeptTuning>('glm-tunings') } =
+      this.environment;
+    await (this.tuned ??= tuneDevice(gpu, { store: tunings, fixed }));
+    return gpu;
+  }
+
   /** @throws AppError no-webgpu, no-adapter, limits-too-small */
   async describeDevice(): Promise<DeviceSummary> {
-    return { ...(await this.openGpu()).adapter, kernels: describeTuning() };
+    return { ...(await this.openGpu()).adapter, kernels: this.tuned && describeTuning() };
   }
 
   /**
@@ -154,7 +166,7 @@ export class Engine {
   ): Promise<ModelInfo> {
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
-    const gpu = await this.openGpu(); // no GPU is known before gigabytes are moved
+    const gpu = await this.openTunedGpu(); // no GPU is known before gigabytes are moved
     const { manifest, shards, keep } = await this.store.ready(source, meter, signal);
     const repairer = await this.store.repairer(manifest, source, signal, meter);
     const config = readConfig(manifest.metadata, tensorMap(manifest));
@@ -345,7 +357,7 @@ export class Engine {
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
   async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
-    const probe = await probeDevice(await this.openGpu(), onFraction, signal);
+    const probe = await probeDevice(await this.openTunedGpu(), onFraction, signal);
     if (!probe.allocationCapped && !this.loaded) this.allocatableBytes = probe.allocatableBytes;
     return probe;
   }

@@ -17,7 +17,8 @@ const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
 const rehearsal: Rehearsal = { firstCapacity: 64, keepAlways: true };
 const kvStore = KvStore.inMemory();
-const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), rehearsal, kvStore });
+const kernels = { nibbles: 'f32', bytes: 'f32' } as const; // a pass over several tokens rounds like passes over one
+const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, kvStore });
 
 /** Loads the tiny model; nothing is kept from before. */
 async function load(contextTokens = 512) {

@@ -1,0 +1,69 @@
+// What int8 activations cost a model: the same ids, one token at a time, with float activations and with int8 ones.
+import { expect } from 'vitest';
+import type { KernelTuning } from '../kernels/tuning';
+import { Engine } from '../runtime/engine';
+import { goldenCases } from '../testing/goldenCases';
+import { gpuTest } from '../testing/gpuTest';
+import { compareLogits } from '../testing/parity';
+import { memoryCache } from '../weights/cache';
+
+const MAX_MEAN_KL = 1e-2;
+const MIN_SAME_TOP = 0.95;
+/** Logits of the likeliest two that are closer than this are no disagreement. */
+const NEAR_TIE = 0.05;
+const never = new AbortController().signal;
+const FLOATS = { nibbles: 'f32', bytes: 'f32' } as const;
+const variants: { name: string; kernels: Partial<KernelTuning> }[] = [
+  { name: 'dot4', kernels: { nibbles: 'dot4', bytes: 'dot4' } },
+  { name: 'pairs', kernels: { nibbles: 'pairs', bytes: 'dot4' } },
+];
+
+/** Logits after each id from the second on: every pass is one token, as in decoding. */
+async function stepByStep(
+  file: File,
+  ids: number[],
+  kernels: Partial<KernelTuning>,
+): Promise<Float32Array[]> {
+  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels });
+  await engine.load({ kind: 'files', files: [file] }, {}, () => {}, never);
+  const logits: Float32Array[] = [];
+  for (let n = 1; n <= ids.length; n++) {
+    const { all } = await engine.logits({ ids: ids.slice(0, n), all: true }, never);
+    if (!all) throw new Error('no logits');
+    logits.push(all);
+  }
+  await engine.unload();
+  return logits;
+}
+
+async function compare(file: File, ids: number[], kernels: Partial<KernelTuning>): Promise<void> {
+  const want = await stepByStep(file, ids, FLOATS);
+  const got = await stepByStep(file, ids, kernels);
+  const steps = want.map((logits, i) => compareLogits(got[i], logits));
+  const meanKl = steps.reduce((sum, { kl }) => sum + kl, 0) / steps.length;
+  const sameTop = steps.filter((step) => step.sameTop || step.topGap < NEAR_TIE).length / steps.length;
+  console.info(`${file.name}: mean KL ${meanKl.toExponential(1)}, same top ${(100 * sameTop).toFixed(0)} %`);
+  expect(meanKl).toBeGreaterThan(0); // another path was taken
+  expect(meanKl).toBeLessThan(MAX_MEAN_KL);
+  expect(sameTop).toBeGreaterThanOrEqual(MIN_SAME_TOP);
+}
+
+const MODELS = ['chatglm-q4_0', 'glm4-q4_1'];
+const cases = goldenCases()
+  .filter(({ name }) => MODELS.includes(name))
+  .flatMap((golden) => variants.map((variant) => ({ ...variant, golden, model: golden.name })));
+gpuTest.for(cases)('$model: $name against floats', async ({ golden, kernels }, { gpu: _ }) => {
+  const { bytes } = await golden.model();
+  await compare(new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`), golden.prompt, kernels);
+});
+
+gpuTest('Nano: int8 against floats on a chat', async ({ gpu: _ }) => {
+  const response = await fetch('/models/nano.gguf');
+  const file = new File([await response.blob()], 'nano.gguf');
+  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels: FLOATS });
+  const text =
+    '你好！我想去北京旅游，有什么推荐吗？ Hello, can you tell me about the weather in spring? 谢谢你的帮助。';
+  const source = { kind: 'files' as const, files: [file] };
+  const { ids } = await engine.tokenize({ text, source }, never);
+  await compare(file, ids, variants[0].kernels);
+});

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import { autotune, type MatvecTuning } from '../kernels/autotune';
+import { KERNEL_VERSION, tuneFor, tuning } from '../kernels/tuning';
+import { gpuTest } from '../testing/gpuTest';
+import { describeTuning, tuneDevice, type KeptTuning } from './tuneDevice';
+
+const SMALL = { cols: 256, ffnSize: 512 };
+
+gpuTest('every variant of this device gives the same sums and has a time', async ({ gpu }) => {
+  tuneFor(gpu.gpu.adapter);
+  const before = tuning();
+  const result = await autotune(gpu.gpu, { ...SMALL, budgetMs: 200 });
+  if (!result) throw new Error('nothing could be told apart');
+  expect(tuning()).toBe(before);
+  const { best, measured } = result;
+  expect(measured.map(({ nibbles }) => nibbles)).toEqual(expect.arrayContaining([best.nibbles]));
+  expect(measured.filter(({ ms }) => ms === undefined)).toEqual([]);
+  const least = Math.min(...measured.map(({ ms = Infinity }) => ms));
+  const { ms } = measured.find((one) => Object.entries(best).every(([key, value]) => one[key as keyof MatvecTuning] === value)) ?? {}; // prettier-ignore
+  expect(ms).toBeLessThanOrEqual(1.1 * least); // floats are preferred when int8 gains next to nothing
+});
+
+/** A device's entry in a Map. */
+function mapStore() {
+  const entries = new Map<string, KeptTuning>();
+  return {
+    entries,
+    get: (device: string) => Promise.resolve(entries.get(device)),
+    set: async (device: string, kept: KeptTuning) => void entries.set(device, kept),
+  };
+}
+
+gpuTest('the choice is kept, and found again instead of measured', async ({ gpu }) => {
+  const store = mapStore();
+  await tuneDevice(gpu.gpu, { store, measure: SMALL });
+  const [[device, kept]] = [...store.entries];
+  expect(kept.version).toBe(KERNEL_VERSION);
+  expect(tuning()).toMatchObject(kept.best);
+
+  const other = { ...kept.best, matvecRows: 16, matvecSlices: 2, subgroupLanes: 0, nibbles: 'dot4' as const };
+  store.entries.set(device, { version: KERNEL_VERSION, best: other });
+  await tuneDevice(gpu.gpu, { store, measure: SMALL });
+  expect(tuning()).toMatchObject(other);
+  expect(describeTuning()).toBe(`int8 (dot4), 16 rows × 2 slices × ${other.matvecTiles} tiles`);
+
+  store.entries.set(device, { version: KERNEL_VERSION - 1, best: other }); // of older kernels
+  await tuneDevice(gpu.gpu, { store, measure: SMALL });
+  expect(store.entries.get(device)?.version).toBe(KERNEL_VERSION);
+  expect(tuning().matvecRows).not.toBe(16);
+});
+
+gpuTest('a store that refuses leaves the choice of this start', async ({ gpu }) => {
+  const refused = () => Promise.reject(new Error('private window'));
+  await expect(
+    tuneDevice(gpu.gpu, { store: { get: refused, set: refused }, measure: SMALL }),
+  ).resolves.toBeUndefined();
+  expect(describeTuning()).toMatch(/f32|int8/);
+});
