@@ -34,6 +34,9 @@ test('below a sub-path, without headers: isolated, and whole without a network',
   await page.goto(`${host.url}?action=models`); // a launch shortcut
   await expect(chat.models.dialog).toBeVisible();
   expect(new URL(page.url()).search).toBe('');
+
+  await page.goto(`${host.url}?title=From+another+app&text=%E4%BD%A0%E5%A5%BD`); // the share target
+  await expect(chat.field).toHaveValue('From another app\n你好');
 });
 
 test('a new version waits until somebody wants it', async ({ chat }) => {

@@ -44,9 +44,10 @@ const store = createAppStore({
   // In development, and with the fake engine, files come straight from the server.
   shell: openAppShell(import.meta.env.MODE === 'production' ? new URL('sw.js', document.baseURI) : undefined),
 });
-onLaunch(({ action, handles }) => {
-  const { newChat, openModels, openHandles } = store.getState();
-  if (action === 'new') newChat();
+onLaunch(({ action, text, handles }) => {
+  const { newChat, openModels, openHandles, addToDraft } = store.getState();
+  if (action === 'new' || text) newChat();
+  if (text) void addToDraft(text);
   if (action === 'models' || handles.length > 0) openModels(handles.length > 0 ? 'here' : undefined);
   if (handles.length > 0) void openHandles(handles);
 });

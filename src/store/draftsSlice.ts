@@ -7,6 +7,8 @@ export interface DraftsSlice {
   openDrafts(): Promise<void>;
   /** Of the current chat. */
   setDraft(text: string): void;
+  /** Text from elsewhere, below what was begun in the current chat. */
+  addToDraft(text: string): Promise<void>;
   /** Writes at once what has not been written yet. */
   saveDrafts(): void;
   forgetDrafts(): void;
@@ -45,6 +47,11 @@ export const createDraftsSlice: SliceMaker<DraftsSlice> = (set, get, { chatDb })
       set({ drafts: { ...get().drafts, [key]: text } });
       unsaved.add(key);
       timer ??= setTimeout(save, SAVE_AFTER_MS);
+    },
+    async addToDraft(text) {
+      await get().openDrafts(); // at the start of the page what was begun is not read yet
+      const begun = currentDraft(get());
+      get().setDraft(begun.trim() ? `${begun.trimEnd()}\n\n${text}` : text);
     },
     saveDrafts: save,
     forgetDrafts() {
