@@ -8,8 +8,8 @@ const underWay = new Set<ReadableStreamBYOBReader>();
 
 /**
  * Reads all of `blob` into `into`, which is detached: the result lies in the memory that it had. Without `into`, or in
- * a browser whose Blobs are no byte streams, into new memory. Streaming is also twice as fast as arrayBuffer(), whose
- * results pile up by hundreds of megabytes before they are collected (Chromium 156).
+ * a browser whose Blobs are no byte streams, into new memory. Results of arrayBuffer() pile up by hundreds of megabytes
+ * before they are collected (Chromium 156): streaming into memory that goes round took a load's heap from 567 to 141 MB.
  * @throws what the browser throws when it cannot read the file behind the Blob.
  */
 export async function readBlob(blob: Blob, into?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {

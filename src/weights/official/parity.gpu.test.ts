@@ -17,7 +17,9 @@ import { openOfficialModel } from './openOfficialModel';
 const NUM_GREEDY = 16;
 const never = new AbortController().signal;
 const cache = memoryCache();
-const engine = new Engine({ gpuApi: navigator.gpu, cache });
+// Float files take float activations; so must what is compared with them.
+const kernels = { nibbles: 'f32', bytes: 'f32' } as const;
+const engine = new Engine({ gpuApi: navigator.gpu, cache, kernels });
 
 const SMALL = { hiddenSize: 128, numHeads: 4, headDim: 32, ropeDims: 16, ffnSize: 192, vocabSize: 600 };
 const CASES: [layout: Layout, spec: TinyModelSpec][] = [
