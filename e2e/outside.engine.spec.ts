@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
 import { ChatPage } from './pages/chatPage';
 import { serveModel, tinyFile } from './pages/modelFiles';
 import { expect, test } from './pages/test';
@@ -28,6 +29,23 @@ async function wrongHost(): Promise<{ url: string; close: () => void }> {
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
+/** Whether IndexedDB takes 10 kB more. */
+function writes(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const opening = indexedDB.open('room');
+    opening.onupgradeneeded = () => opening.result.createObjectStore('entries');
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const writing = opening.result.transaction('entries', 'readwrite');
+    writing.objectStore('entries').put(new Blob([new Uint8Array(10_000)]), 1);
+    const taken = await new Promise<boolean>((resolve) => {
+      writing.oncomplete = () => resolve(true);
+      writing.onabort = () => resolve(false);
+    });
+    opening.result.close();
+    return taken;
+  });
+}
+
 test.describe('a world that does not help', () => {
   test.use({ allowedErrors: [/403/, /ERR_FAILED/, /CORS/] });
 
@@ -51,6 +69,30 @@ test.describe('a world that does not help', () => {
     await models.close();
     await expect(chat.modelButton).toContainText('demo model');
     await chat.ask('What are you?');
+  });
+
+  test('a disk that fills up while a model is stored: said with numbers, Nano stays, and room lets it go on', async ({
+    chat,
+  }) => {
+    const url = `${HOST}/tiny.gguf`;
+    await serveModel(chat.page.context(), url, tinyFile().bytes);
+    await chat.openReady();
+    const browser = await chat.page.context().newCDPSession(chat.page);
+    // The estimate does not know of it: what is refused is the write itself, as on a disk that others fill.
+    const origin = new URL(chat.page.url()).origin;
+    await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+    await expect.poll(() => writes(chat.page), { timeout: 60_000 }).toBe(false); // Chromium remembers the room it saw
+    await chat.openModels();
+    await chat.models.openUrl(url);
+    await expect(chat.models.alert).toContainText('Not enough browser storage', { timeout: 60_000 });
+    await chat.models.close();
+    await expect(chat.modelButton).toContainText('demo model');
+
+    await browser.send('Storage.overrideQuotaForOrigin', { origin }); // as it was
+    await expect.poll(() => writes(chat.page), { timeout: 60_000 }).toBe(true);
+    await chat.openModels();
+    await chat.models.openUrl(url);
+    await expect(chat.modelButton).toContainText('tiny', { timeout: 60_000 });
   });
 
   test('two tabs: the second shows the first one’s progress, and goes on when that is closed', async ({
