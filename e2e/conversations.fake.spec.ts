@@ -112,11 +112,11 @@ test('two tabs on one chat keep both questions', async ({ chat, context }) => {
   const shown = await chat.questions.allInnerTexts();
   const versions = chat.page.getByRole('button', { name: /^(Previous|Next) version$/ });
   if ((await versions.count()) > 0) {
-    await versions.and(chat.page.locator(':enabled')).first().click();
-    shown.push(...(await chat.questions.allInnerTexts()));
+    await versions.and(chat.page.locator(':not([aria-disabled=true])')).first().click();
   }
-  expect(shown.join()).toContain('From one');
-  expect(shown.join()).toContain('From two');
+  const all = async () => [...shown, ...(await chat.questions.allInnerTexts())].join();
+  await expect.poll(all).toContain('From one');
+  await expect.poll(all).toContain('From two');
   await other.page.close();
 });
 
