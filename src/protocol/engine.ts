@@ -333,6 +333,20 @@ export interface EngineCalls {
 }
 export type CallName = keyof EngineCalls;
 
+/** These use the device or replace the model: one at a time, in the order they were made. An import does neither. */
+export const EXCLUSIVE_CALLS: ReadonlySet<CallName> = new Set<CallName>([
+  'device',
+  'load',
+  'unload',
+  'generate',
+  'logits',
+  'benchTurn',
+  'benchStream',
+  'benchPass',
+  'probe',
+  'deleteModel',
+]);
+
 export type CallMessage = {
   [K in CallName]: { kind: 'call'; id: number; name: K; args: EngineCalls[K]['args'] };
 }[CallName];

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
 import { createAttachmentsSlice, type AttachmentsSlice } from './attachmentsSlice';
-import { withBackground, type Background } from './background';
+import { withBackground, type Background } from '../agent/background';
 import { createBenchSlice, type BenchSlice } from './benchSlice';
 import type { BrowserStorage } from './browser';
 import { createCatalogueSlice, type CatalogueSlice } from './catalogueSlice';

@@ -1,5 +1,6 @@
 // The worker's entry: message in, engine call, messages out. It owns the GPU device.
 import type { CallMessage, CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/engine';
+import { EXCLUSIVE_CALLS } from '../protocol/engine';
 import { Engine } from '../runtime/engine';
 import { KvStore } from '../runtime/kvStore';
 import { AppError, isAbort, toWireError } from '../shared/errors';
@@ -45,19 +46,6 @@ const handlers: Handlers = {
 };
 
 const running = new Map<number, AbortController>();
-/** These use the device or replace the model: one at a time, in the order they were made. An import does neither. */
-const EXCLUSIVE: ReadonlySet<CallName> = new Set([
-  'device',
-  'load',
-  'unload',
-  'generate',
-  'logits',
-  'benchTurn',
-  'benchStream',
-  'benchPass',
-  'probe',
-  'deleteModel',
-]);
 let lastExclusive: Promise<unknown> = Promise.resolve();
 let generating = false;
 
@@ -86,7 +74,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   }
   const controller = new AbortController();
   running.set(data.id, controller);
-  if (!EXCLUSIVE.has(data.name)) return run(data, controller.signal);
+  if (!EXCLUSIVE_CALLS.has(data.name)) return run(data, controller.signal);
   if (data.name === 'generate') generating = true;
   lastExclusive = lastExclusive.then(() => run(data, controller.signal));
   await lastExclusive;

@@ -1,7 +1,7 @@
 // Work for the model that nobody waits for. It never stands in the way: any other call that needs the engine stops
 // it first, and starts the moment the engine is free.
 import type { EngineClient } from '../client/engineClient';
-import type { CallName, GenerateRequest } from '../protocol/engine';
+import { EXCLUSIVE_CALLS, type GenerateRequest } from '../protocol/engine';
 
 export interface Background {
   /**
@@ -11,20 +11,6 @@ export interface Background {
   write(request: GenerateRequest): Promise<string | null>;
   stop(): void;
 }
-
-/** Calls that the engine does one at a time. */
-const EXCLUSIVE: ReadonlySet<CallName> = new Set<CallName>([
-  'device',
-  'load',
-  'unload',
-  'generate',
-  'logits',
-  'benchTurn',
-  'benchStream',
-  'benchPass',
-  'probe',
-  'deleteModel',
-]);
 
 /** @returns the client that everybody else has to use, and what runs when they do not. */
 export function withBackground(engine: EngineClient): { client: EngineClient; background: Background } {
@@ -56,7 +42,7 @@ export function withBackground(engine: EngineClient): { client: EngineClient; ba
   const client: EngineClient = {
     ...engine,
     call(name, args, options) {
-      if (!running || !EXCLUSIVE.has(name)) return engine.call(name, args, options);
+      if (!running || !EXCLUSIVE_CALLS.has(name)) return engine.call(name, args, options);
       const { settled } = running;
       background.stop();
       return settled.then(() => engine.call(name, args, options));
