@@ -28,18 +28,18 @@ export async function openInDawn({
   Object.assign(globalThis, dawn.globals);
   const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
   const engine = new Engine({ gpuApi: dawn.create([]), ...environment, rehearsal });
-  const never = new AbortController().signal;
+  const never = () => new AbortController().signal; // one for each call: a call leaves listeners on it
   const calls = {
     device: () => engine.describeDevice(),
     unload: async () => (await engine.unload(), null),
-    generate: (request: never, onEvent: never) => engine.generate(request, onEvent, never),
+    generate: (request: never, onEvent: never) => engine.generate(request, onEvent, never()),
     load: ({ source, options }: EngineCalls['load']['args'], onEvent: never) =>
-      engine.load(source, options ?? {}, onEvent, never),
-    tokenize: (args: never) => engine.tokenize(args, never),
-    logits: (args: never) => engine.logits(args, never),
-    benchTurn: (args: never) => engine.benchTurn(args, never),
-    benchStream: () => engine.benchStream(never),
-    benchPass: (args: never) => engine.benchPass(args, () => undefined, never),
+      engine.load(source, options ?? {}, onEvent, never()),
+    tokenize: (args: never) => engine.tokenize(args, never()),
+    logits: (args: never) => engine.logits(args, never()),
+    benchTurn: (args: never) => engine.benchTurn(args, never()),
+    benchStream: () => engine.benchStream(never()),
+    benchPass: (args: never) => engine.benchPass(args, () => undefined, never()),
     probe: () => engine.probe(),
   };
   return {

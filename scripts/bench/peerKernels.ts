@@ -1,5 +1,6 @@
 // One matrix product: our INT4 kernels beside ONNX Runtime Web's MatMulNBits, at the shapes of a GLM-4-9B layer.
 import type { BrowserEngine } from '../cliBrowser';
+import type { Comparison } from './comparison';
 import type { Contender, KernelShape } from './kernelPage';
 import { range, short, spread, table, type Spread } from './statistics';
 
@@ -17,8 +18,7 @@ export interface CompareKernelsArgs {
   rounds: number;
   /** M of the products. */
   tokens: number[];
-  /** After every shape, with all so far. */
-  onShape: (results: KernelComparison[]) => void;
+  comparison: Comparison;
 }
 
 export const LAYER_SHAPES = [
@@ -31,16 +31,19 @@ const CONTENDERS: Contender[] = ['ours', 'ort-native', 'ort-native-int8', 'ort-j
 
 export async function compareKernels(
   engine: BrowserEngine,
-  { rounds, tokens, onShape }: CompareKernelsArgs,
+  { rounds, tokens, comparison }: CompareKernelsArgs,
 ): Promise<void> {
   await engine.call('unload', {});
   const page = await engine.context.newPage();
   page.on('pageerror', (error) => process.stderr.write(`[kernels] ${error.message}\n`));
   await page.goto(`${engine.origin}/scripts/bench/kernelPage.html`);
   await page.waitForFunction(() => 'kernelTime' in window);
-  const results: KernelComparison[] = [];
+  const results = comparison.get<KernelComparison[]>('kernels') ?? [];
   for (const M of tokens) {
     for (const { K, N } of LAYER_SHAPES) {
+      const isDone = (done: KernelComparison) =>
+        done.M === M && done.K === K && done.N === N && done.ratio.runs.length >= rounds;
+      if (results.some(isDone)) continue;
       const shape = { M, K, N };
       const errors = await page.evaluate(([s, c]) => window.kernelPrepare(s, c), [
         shape,
@@ -49,16 +52,28 @@ export async function compareKernels(
       const runs: Partial<Record<Contender, number[]>> = {};
       for (let round = 0; round < rounds; round++) {
         for (const contender of CONTENDERS) {
+          if (round >= 2 && isOutOfTheRunning(contender, runs)) continue;
           const ms = await page.evaluate((name) => window.kernelTime(name), contender);
           if (Number.isFinite(ms)) (runs[contender] ??= []).push(ms);
         }
       }
       await page.evaluate(() => window.kernelRelease());
-      results.push(summarise(shape, errors, runs));
-      onShape(results);
+      const fewer = results.findIndex((done) => done.M === M && done.K === K && done.N === N);
+      results.splice(fewer < 0 ? results.length : fewer, fewer < 0 ? 0 : 1, summarise(shape, errors, runs));
+      comparison.save('kernels', results, print(results));
+      process.stdout.write(`\n${print(results.slice(-1))}\n`);
     }
   }
+  comparison.save('kernels', results, print(results));
   process.stdout.write(`\n${print(results)}\n`);
+}
+
+/** Is another peer more than twice as fast, in every round so far? It is not run again: it cannot be the best. */
+function isOutOfTheRunning(contender: Contender, runs: Partial<Record<Contender, number[]>>): boolean {
+  if (contender === 'ours') return false;
+  const { ours: _, ...peers } = runs;
+  const fastest = Math.min(...Object.values(peers).map((ms) => Math.max(...ms)));
+  return Math.min(...(runs[contender] ?? [])) > 2 * fastest;
 }
 
 function summarise(

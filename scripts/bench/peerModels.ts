@@ -1,28 +1,35 @@
-// Whole models: our engine, wllama on WebGPU, wllama on WebAssembly; decode, prefill, and the second turn of a chat.
+// Whole models: our engine, wllama on WebGPU, wllama on WebAssembly; prefill, decode, and the next turn of a chat.
 import type { Page } from 'playwright';
 import type { BrowserEngine } from '../cliBrowser';
+import type { Comparison } from './comparison';
 import { randomPrompt, type Prompt } from './prompts';
-import { range, short, spread, table, type Spread } from './statistics';
+import { range, short, spread, table } from './statistics';
 import type { TopLogprob } from './wllamaPage';
 
 export interface CompareModelsArgs {
   file: string;
-  rounds: number;
-  /** Prompt lengths; the last is the chat that the second turn follows, the first what decoding follows. */
+  /** Prompt lengths; the last is the chat that the next turn follows. */
   prefill: number[];
+  /** Rounds of the first length, and of all others. */
+  rounds: number;
+  longRounds: number;
+  /** Tokens of the next turn. */
+  next: number;
+  /** Tokens timed after each prompt. */
   decode: number;
   threads: number;
-  /** After every round, with all rounds so far. */
-  onRound: (result: ModelComparison) => void;
+  comparison: Comparison;
 }
+
+/** Measure, then engine: milliseconds, a number a round. */
+type Runs = Record<string, Record<string, number[]>>;
 
 export interface ModelComparison {
   /** Largest difference of a log probability among wllama's five likeliest, and whether the likeliest is ours. */
   agreement: Record<string, { maxDifference: number; sameTop: boolean }>;
-  /** Measure, then engine: milliseconds. */
-  times: Record<string, Record<string, Spread>>;
-  /** Measure, then peer: its time over ours, round by round. */
-  ratios: Record<string, Record<string, Spread>>;
+  runs: Runs;
+  /** A remark a line, as where an engine read what it should have kept. */
+  remarks: string[];
 }
 
 interface Turn {
@@ -35,7 +42,6 @@ interface ModelEngine {
   turn(prompt: Prompt, newTokens: number, fresh: boolean): Promise<Turn>;
 }
 
-const NEW_TURN_TOKENS = 32;
 const CONTEXT_TOKENS = 2048;
 /** wllama rounds activations to int8 on both back ends, and its own two differ by 0.2. */
 const MAX_DIFFERENCE = 0.4;
@@ -43,19 +49,20 @@ const PEERS = { 'wllama WebGPU': true, 'wllama WASM': false };
 
 /** @throws when the engines' answers differ: nothing is timed then. */
 export async function compareModels(engine: BrowserEngine, args: CompareModelsArgs): Promise<void> {
+  const { comparison, prefill, rounds, longRounds } = args;
+  const found = comparison.get<ModelComparison>('models') ?? { agreement: {}, runs: {}, remarks: [] };
   const source = await engine.sourceOf(args.file);
   if (source.kind !== 'url') throw new Error('the browser engine loads from a URL');
   await engine.call('load', { source, options: { contextTokens: CONTEXT_TOKENS } });
   const tokenize = async (text: string) => (await engine.call('tokenize', { text })).ids;
-  let seed = 1;
-  const prompt = (tokens: number, after?: Prompt) => randomPrompt(tokenize, { tokens, seed: seed++, after });
+  const prompt = (tokens: number, seed: number, after?: Prompt) =>
+    randomPrompt(tokenize, { tokens, seed, after });
   const engines: Record<string, ModelEngine> = {
     ours: {
       turn: ({ ids }, newTokens, fresh) => engine.call('benchTurn', { ids, newTokens, fresh }),
     },
   };
-  const agreement: ModelComparison['agreement'] = {};
-  const probe = await prompt(args.prefill[0]);
+  const probe = await prompt(prefill[0], 1);
   const logits = await engine.call('logits', { ids: probe.ids, all: true });
   const page = await openWllama(engine);
   for (const [name, webgpu] of Object.entries(PEERS)) {
@@ -67,33 +74,63 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
     ] as const);
     if (promptTokens !== probe.ids.length)
       throw new Error(`${name} reads ${promptTokens} tokens where we read ${probe.ids.length}`);
-    agreement[name] = agree(top, logits.all as Float32Array, logits.logSumExp);
-    process.stdout.write(`${name}: ${JSON.stringify(agreement[name])}\n`);
-    if (agreement[name].maxDifference > MAX_DIFFERENCE) throw new Error(`${name} and we disagree`);
+    const agreement = (found.agreement[name] = agree(top, logits.all as Float32Array, logits.logSumExp));
+    process.stdout.write(`${name}: ${JSON.stringify(agreement)}\n`);
+    if (agreement.maxDifference > MAX_DIFFERENCE) throw new Error(`${name} and we disagree`);
     engines[name] = wllamaEngine(page, webgpu);
   }
-  const runs: Record<string, Record<string, number[]>> = {};
-  for (let round = 0; round < args.rounds; round++) {
-    const first = await prompt(args.prefill[0]);
-    const longer = await Promise.all(args.prefill.slice(1).map((tokens) => prompt(tokens)));
-    const chat = longer.at(-1) ?? first;
-    const next = await prompt(chat.ids.length + NEW_TURN_TOKENS, chat);
-    for (const [name, { turn }] of Object.entries(engines)) {
-      const note = (measure: string, ms: number | null) => {
-        if (ms !== null) ((runs[measure] ??= {})[name] ??= []).push(ms);
-      };
-      note(`prefill ${first.ids.length}`, (await turn(first, 1, true)).firstTokenMs);
-      note(`decode after ${first.ids.length}`, (await turn(first, args.decode + 1, false)).msPerToken);
-      for (const long of longer) note(`prefill ${long.ids.length}`, (await turn(long, 1, true)).firstTokenMs);
-      const second = await turn(next, 1, false);
-      if (second.reusedTokens < chat.ids.length - 1)
-        process.stdout.write(`${name} reused only ${second.reusedTokens} of ${chat.ids.length} tokens\n`);
-      note(`second turn, ${NEW_TURN_TOKENS} new after ${chat.ids.length}`, second.firstTokenMs);
+  for (let round = 0; round < Math.max(rounds, longRounds); round++) {
+    for (const [i, tokens] of prefill.entries()) {
+      const done = found.runs[`prefill ${tokens}`]?.ours.length ?? 0;
+      if (round < done || round >= (i === 0 ? rounds : longRounds)) continue;
+      const seed = 1000 * (round + 1) + 10 * i;
+      const first = await prompt(tokens, seed);
+      const isChat = i === prefill.length - 1;
+      const next = isChat ? await prompt(tokens + args.next, seed + 1, first) : undefined;
+      const part = await measure(engines, { first, next, decode: args.decode, remarks: found.remarks });
+      for (const [name, times] of Object.entries(part))
+        for (const [engineName, ms] of Object.entries(times))
+          ((found.runs[name] ??= {})[engineName] ??= []).push(ms);
+      comparison.save('models', found, print(found, args));
+      process.stdout.write(`\nround ${round + 1}, ${tokens} tokens\n${print(found, args)}\n`);
     }
-    const result = summarise(runs, agreement);
-    args.onRound(result);
-    process.stdout.write(`\nround ${round + 1} of ${args.rounds}\n${print(result)}\n`);
   }
+  comparison.save('models', found, print(found, args));
+}
+
+interface Part {
+  first: Prompt;
+  /** Goes on from `first`. */
+  next?: Prompt;
+  decode: number;
+  remarks: string[];
+}
+
+/** One prompt length by every engine: nothing counts before all of them are done. */
+async function measure(
+  engines: Record<string, ModelEngine>,
+  { first, next, decode, remarks }: Part,
+): Promise<Record<string, Record<string, number>>> {
+  const part: Record<string, Record<string, number>> = {};
+  const tokens = first.ids.length;
+  for (const [name, { turn }] of Object.entries(engines)) {
+    const note = (what: string, ms: number | null) => {
+      if (ms !== null) (part[what] ??= {})[name] = ms;
+    };
+    const { firstTokenMs } = await turn(first, 1, true);
+    note(`prefill ${tokens}`, firstTokenMs);
+    note(`decode after ${tokens}`, (await turn(first, decode + 1, false)).msPerToken);
+    if (!next) continue;
+    const { firstTokenMs: nextMs, reusedTokens } = await turn(next, 1, false);
+    note(followUp(next.ids.length - tokens, tokens), nextMs);
+    const remark = `${name} kept ${reusedTokens} of ${tokens} tokens for the next turn.`;
+    if (!remarks.includes(remark)) remarks.push(remark);
+  }
+  return part;
+}
+
+function followUp(next: number, chat: number): string {
+  return `next turn, ${next} after ${chat}`;
 }
 
 async function openWllama(engine: BrowserEngine): Promise<Page> {
@@ -128,31 +165,28 @@ function agree(
   return { maxDifference: Math.max(...differences), sameTop: top[0].id === best };
 }
 
-function summarise(
-  runs: Record<string, Record<string, number[]>>,
-  agreement: ModelComparison['agreement'],
-): ModelComparison {
-  const result: ModelComparison = { agreement, times: {}, ratios: {} };
-  for (const [measure, engines] of Object.entries(runs)) {
-    result.times[measure] = {};
-    result.ratios[measure] = {};
-    for (const [name, ms] of Object.entries(engines)) {
-      result.times[measure][name] = spread(ms);
-      if (name !== 'ours') result.ratios[measure][name] = spread(ms.map((peer, i) => peer / engines.ours[i]));
-    }
-  }
-  return result;
-}
-
-function print({ times, ratios }: ModelComparison): string {
-  const rows = Object.entries(times).map(([measure, engines]) => [
+/** Medians, and the peer's time over ours, formed round by round. */
+function print({ runs, remarks }: ModelComparison, { prefill, next }: CompareModelsArgs): string {
+  const chat = prefill[prefill.length - 1];
+  const row = (measure: string, ours: number[], peers: Record<string, number[]>) => [
     measure,
-    range(engines.ours),
-    ...Object.keys(PEERS).flatMap((peer) => [
-      range(engines[peer]),
-      `${short(ratios[measure][peer].median)}×`,
-    ]),
-  ]);
-  const head = ['ms, median (min–max)', 'ours', ...Object.keys(PEERS).flatMap((peer) => [peer, 'ratio'])];
-  return table(head, rows);
+    range(spread(ours)),
+    ...Object.keys(PEERS).flatMap((peer) => {
+      const ratio = spread(peers[peer].map((ms, i) => ms / ours[i]));
+      return [
+        range(spread(peers[peer])),
+        `${short(ratio.median)}× (${short(ratio.min)}–${short(ratio.max)})`,
+      ];
+    }),
+  ];
+  const rows = Object.entries(runs).map(([measure, { ours, ...peers }]) => row(measure, ours, peers));
+  const [prefilled, continued] = [runs[`prefill ${chat}`], runs[followUp(next, chat)]];
+  // An engine that keeps no prefix reads the chat again: at least its prefill, which was measured in the same round.
+  if (prefilled && continued) rows.push(row('the same, chat read again', continued.ours, prefilled));
+  const head = [
+    `${Object.values(runs)[0].ours.length} rounds; ms, median (min–max)`,
+    'ours',
+    ...Object.keys(PEERS).flatMap((peer) => [peer, 'over ours']),
+  ];
+  return [table(head, rows), ...remarks].join('\n\n');
 }

@@ -1,14 +1,18 @@
 // Our engine beside wllama and ONNX Runtime Web: one browser, the same model file and weights, turn and turn about.
 //
-//   npm run bench:peers -- --model FILE.gguf [--rounds 5] [--only models|kernels] [--json FILE]
-//       [--prefill 64,512] [--decode 12] [--tokens 1,64] [--threads 2] [--wllama 3.8.1] [--onnxruntime 1.30.0]
+//   npm run bench:peers -- --model FILE.gguf [--only models|kernels] [--rounds 5] [--json FILE]
+//       [--prefill 64,512] [--long-rounds 5] [--next 16] [--decode 12] [--tokens 1,64] [--threads 2]
+//       [--wllama 3.8.1] [--onnxruntime 1.30.0]
 //
+// --long-rounds: of all prompt lengths but the first. With --json every round is kept, the tables beside it as Markdown;
+// the same command goes on where it was cut short.
 // wllama runs on WebGPU only where the adapter has shader-f16. Answers are compared before anything is timed.
-import { writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openInBrowser } from '../cliBrowser';
+import { engineVersion, openComparison } from './comparison';
 import { compareKernels } from './peerKernels';
 import { compareModels } from './peerModels';
 import { fetchPeers, PEERS, servePeers } from './peerPackages';
@@ -18,8 +22,10 @@ const { values } = parseArgs({
   options: {
     model: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    'long-rounds': { type: 'string' },
     only: { type: 'string' },
     prefill: { type: 'string', default: '64,512' },
+    next: { type: 'string', default: '16' },
     decode: { type: 'string', default: '12' },
     tokens: { type: 'string', default: '1,64' },
     threads: { type: 'string', default: String(availableParallelism()) },
@@ -29,41 +35,48 @@ const { values } = parseArgs({
   },
 });
 
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${name} wants whole numbers from 1 on, not ${text}`);
+  return value;
+}
+const list = (name: string, text: string) => text.split(',').map((part) => whole(name, part));
+
 async function main(): Promise<void> {
-  if (!values.model && values.only !== 'kernels') throw new Error('--model FILE.gguf is missing');
+  const parts = ['models', 'kernels'].filter((part) => part === (values.only ?? part));
+  if (parts.length === 0) throw new Error(`--only models or --only kernels, not ${values.only}`);
+  if (!values.model && parts.includes('models')) throw new Error('--model FILE.gguf is missing');
+  const model = values.model && path.resolve(values.model);
   const versions = { '@wllama/wllama': values.wllama, 'onnxruntime-web': values.onnxruntime };
+  const rounds = whole('rounds', values.rounds);
+  const plan = {
+    prefill: list('prefill', values.prefill),
+    next: whole('next', values.next),
+    decode: whole('decode', values.decode),
+    threads: whole('threads', values.threads),
+  };
+  const tokens = list('tokens', values.tokens);
   fetchPeers(versions);
-  const rounds = Number(values.rounds);
-  const report: Record<string, unknown> = {
-    date: new Date().toISOString(),
-    machine: `${availableParallelism()} cores, ${cpus()[0].model}`,
-    versions,
-  };
-  const save = (key: string, value: unknown) => {
-    report[key] = value;
-    if (values.json) writeFileSync(values.json, JSON.stringify(report, null, 1));
-  };
   const engine = await openInBrowser({ plugins: [servePeers] });
   try {
-    save('browser', engine.context.browser()?.version());
-    save('adapter', await engine.call('device', {}));
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    if (values.only !== 'kernels')
-      await compareModels(engine, {
-        file: path.resolve(values.model as string),
-        rounds,
-        prefill: values.prefill.split(',').map(Number),
-        decode: Number(values.decode),
-        threads: Number(values.threads),
-        onRound: (result) => save('models', result),
-      });
-    if (values.only !== 'models')
-      await compareKernels(engine, {
-        rounds,
-        tokens: values.tokens.split(',').map(Number),
-        onShape: (result) => save('kernels', result),
-      });
-    if (!values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    const adapter = await engine.call('device', {});
+    const comparison = openComparison(values.json, {
+      machine: `${availableParallelism()} cores, ${cpus()[0].model}`,
+      engine: engineVersion(),
+      browser: engine.context.browser()?.version(),
+      adapter: [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' '),
+      f16: adapter.features.includes('shader-f16'),
+      versions,
+      ...(parts.includes('models') &&
+        model && { model: path.basename(model), bytes: statSync(model).size, ...plan }),
+    });
+    process.stdout.write(`${JSON.stringify(comparison.settings)}\n`);
+    if (parts.includes('models')) {
+      const longRounds = values['long-rounds'] ? whole('long-rounds', values['long-rounds']) : rounds;
+      await compareModels(engine, { ...plan, file: model as string, rounds, longRounds, comparison });
+    }
+    if (parts.includes('kernels')) await compareKernels(engine, { rounds, tokens, comparison });
   } finally {
     await engine.close();
   }

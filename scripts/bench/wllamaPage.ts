@@ -1,5 +1,6 @@
 // wllama (llama.cpp in the browser) in a page of its own, driven by peers.ts. Its settings are its defaults, but for
-// the context's size and the number of threads.
+// the context's size, the number of threads, and one sequence instead of four: what others keep in the shared cache
+// would slow its attention down.
 
 /** What we use of wllama's interface. */
 interface Wllama {
@@ -52,6 +53,10 @@ declare global {
 const PACKAGE = '/peers/@wllama/wllama/esm';
 const engines = new Map<boolean, Wllama>();
 let model: Promise<Blob> | undefined;
+/** The last lines of its log: an abort of its own says nothing else. */
+const log: string[] = [];
+const note = (...parts: unknown[]) => void log.splice(0, Math.max(0, log.push(parts.join(' ')) - 30));
+const logger = { debug: note, log: note, info: note, warn: note, error: note };
 
 window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
   const { Wllama } = (await import(/* @vite-ignore */ `${PACKAGE}/index.js`)) as {
@@ -59,12 +64,13 @@ window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
   };
   model ??= fetch(url).then((response) => response.blob());
   const blob = await model;
-  const wllama = new Wllama({ default: `${PACKAGE}/wasm/wllama.wasm` }, { suppressNativeLog: true });
+  const wllama = new Wllama({ default: `${PACKAGE}/wasm/wllama.wasm` }, { logger });
   const started = performance.now();
   await wllama.loadModel([new File([blob], 'model.gguf')], {
     n_ctx: contextTokens,
     n_threads: threads,
     n_gpu_layers: webgpu ? 99999 : 0,
+    n_parallel: 1,
   });
   if (threads > 1 && !wllama.isMultithread()) throw new Error('wllama runs on one thread');
   engines.set(webgpu, wllama);
@@ -75,13 +81,16 @@ window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top }) => {
   const wllama = engines.get(webgpu);
   if (!wllama) throw new Error('wllama is not loaded');
   const started = performance.now();
-  const { choices, timings } = await wllama.createCompletion({
+  const options = {
     prompt,
     max_tokens: newTokens,
     temperature: 0,
     ignore_eos: true,
     ...(fresh && { cache_prompt: false }), // its default is true: prompts share their prefix
     ...(top && { logprobs: 5 }),
+  };
+  const { choices, timings } = await wllama.createCompletion(options).catch((error: unknown) => {
+    throw new Error(`wllama: ${String(error)}\n${log.join('\n')}`);
   });
   const ms = performance.now() - started;
   if (timings.predicted_n !== newTokens)
