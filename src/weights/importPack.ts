@@ -101,6 +101,7 @@ export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
     const original = pack.manifest.source ?? null;
     const recipe = original ? pack.manifest.recipe : undefined; // else shards are fetched from the pack again
     const manifest = { ...pack.manifest, source: original ?? source, recipe, importedAt: Date.now() };
+    delete manifest.shardChecks; // noted by its first load here
     await cache.writeManifest(manifest);
     await cache.rememberOrigin(origin, id);
     await pack.source.forget?.().catch(() => undefined); // swept at the next start

@@ -79,6 +79,8 @@ export interface ModelManifest {
   shardBytes: number;
   /** Per shard, SHA-256 in hex. */
   shardDigests: string[];
+  /** Per shard, XXH64 in hex, which is what loads compare: noted by the first one, that compared SHA-256. */
+  shardChecks?: string[];
   tensors: PackedTensor[];
   /** GGUF metadata, perhaps without a redundant `tokenizer.ggml.merges`. */
   metadata: Metadata;

@@ -172,6 +172,34 @@ describe('uploadModel', () => {
     expect(gpu.live.size).toBe(0);
   });
 
+  test('the first load compares SHA-256 and notes quick checks; the next ones compare those', async () => {
+    const { manifest, cache } = await imported;
+    expect(manifest.shardChecks).toBeUndefined();
+    await upload();
+    const noted = (await cache.manifest(manifest.id))!;
+    expect(noted).toEqual({ ...manifest, shardChecks: noted.shardChecks });
+    expect(noted.shardChecks).toHaveLength(manifest.shardDigests.length);
+    const load = (shardChecks: string[], readShard = cache.readShard): Promise<unknown> =>
+      uploadModel({
+        gpu: new FakeGpu() as unknown as Gpu,
+        cache: { ...cache, readShard },
+        manifest: { ...noted, shardChecks, shardDigests: noted.shardDigests.map(() => 'not looked at') },
+      });
+    await load(noted.shardChecks!);
+    const flipped: ModelCache['readShard'] = async (id, index) => {
+      const bytes = new Uint8Array(await (await cache.readShard(id, index)).arrayBuffer());
+      if (index === 4) bytes[12345] ^= 64;
+      return new Blob([bytes]);
+    };
+    expect(await failureOf(() => load(noted.shardChecks!, flipped))).toMatchObject({
+      code: 'cache-damaged',
+      details: { id: 'test', shard: 4 },
+    });
+    // a check that is wrong itself does not condemn a shard
+    const wrong = { ...noted, shardChecks: noted.shardChecks!.map(() => 'wrong') };
+    await uploadModel({ gpu: new FakeGpu() as unknown as Gpu, cache, manifest: wrong });
+  });
+
   test('reads three shards ahead and stays within two fences of the GPU', async () => {
     const { cache } = await imported;
     const gpu = new FakeGpu();

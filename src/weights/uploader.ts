@@ -3,10 +3,11 @@ import { AppError } from '../shared/errors';
 import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
+import { quickDigestHex } from './digest';
 import { throttled } from './progress';
 import type { ShardMaker } from './repair';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
-import { isDamage, readShardChecked, shardCount } from './verify';
+import { isDamage, noteChecks, readShardChecked, shardCount } from './verify';
 
 export interface UploadRequest {
   gpu: Gpu;
@@ -18,8 +19,6 @@ export interface UploadRequest {
   onProgress?: (progress: WeightProgress) => void;
   /** Called when all buffers are there, empty: whoever binds them can begin while they are filled. */
   onPlaced?: (weights: Pick<LoadedWeights, 'matrix' | 'vector'>) => void;
-  /** Compare every shard's SHA-256 with the manifest (default); the hash runs beside the upload. */
-  verify?: boolean;
   /** Makes a damaged shard anew, and stores it; without it the damage is thrown. */
   repair?: (index: number, damage: AppError) => Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -36,7 +35,7 @@ export interface LoadedWeights {
   destroy(): void;
 }
 
-/** Shards of the cache that are read and hashed while another is written: both happen beside this thread. */
+/** Shards of the cache that are read while another is written: both happen beside this thread. */
 const READS_AHEAD = 3;
 /** Bytes between two fences; the upload goes on while the last one is passed, and waits for the one before. */
 const FENCE_BYTES = 32 * 1024 * 1024;
@@ -164,9 +163,10 @@ function aligned(byteLength: number): number {
 /**
  * Streams the image through: the next shards are read while this one is written to the GPU. Fences keep the browser
  * from queueing the whole model in memory.
+ * The first load of a cached model notes what the later ones compare.
  */
 async function copyShards(
-  { gpu, manifest, cache, shards, signal, onProgress, verify = true, repair }: UploadRequest,
+  { gpu, manifest, cache, shards, signal, onProgress, repair }: UploadRequest,
   segments: Segment[],
 ): Promise<void> {
   const { packedBytes, shardBytes } = manifest;
@@ -174,12 +174,13 @@ async function copyShards(
   const report = throttled(onProgress);
   const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
   const spare: ArrayBuffer[] = []; // of shards that were written
+  const checks: string[] | undefined = shards || manifest.shardChecks ? undefined : [];
   const readTo = (end: number): void => {
     for (let index = ahead.length; index < Math.min(end, count); index++) {
       ahead[index] = shards
         ? shards(index, signal)
         : readShardChecked(cache, manifest, index, {
-            verify,
+            quick: true,
             into: spare.pop() ?? new ArrayBuffer(shardBytes),
           });
       ahead[index].catch(() => undefined); // reported when its turn comes
@@ -197,6 +198,7 @@ async function copyShards(
     });
     delete ahead[index];
     readTo(index + 1 + (shards ? 1 : READS_AHEAD)); // a maker packs on this thread, one after another
+    checks?.push(await quickDigestHex(shard));
     writeShard(gpu, shard, index * shardBytes, segments);
     const doneBytes = index * shardBytes + shard.length;
     unfencedBytes += shard.length;
@@ -210,6 +212,7 @@ async function copyShards(
     report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
   }
   await gpu.idle();
+  if (checks) await noteChecks(cache, manifest.id, checks);
 }
 
 /** Writes what the segments want of the image bytes [start, start + shard.length). */

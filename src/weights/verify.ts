@@ -1,7 +1,7 @@
 // Reading stored shards back: is every byte what the manifest says?
 import { AppError } from '../shared/errors';
 import { damagedShard } from './cache';
-import { digestHex } from './digest';
+import { digestHex, quickDigestHex } from './digest';
 import { readBlob } from './readBlob';
 import type { ModelCache, ModelManifest } from './types';
 
@@ -11,8 +11,8 @@ export function shardCount({ packedBytes, shardBytes }: ModelManifest): number {
 }
 
 export interface ShardRead {
-  /** Compare its digest (default). */
-  verify?: boolean;
+  /** Be content with its quick check where there is one. */
+  quick?: boolean;
   /** Memory of at least a shard that is no longer needed; it is detached, see {@link readBlob}. */
   into?: ArrayBuffer;
 }
@@ -20,9 +20,9 @@ export interface ShardRead {
 /** The bytes of one shard. @throws AppError 'cache-damaged'. */
 export async function readShardChecked(
   cache: ModelCache,
-  { id, packedBytes, shardBytes, shardDigests }: ModelManifest,
+  { id, packedBytes, shardBytes, shardDigests, shardChecks }: ModelManifest,
   index: number,
-  { verify = true, into }: ShardRead = {},
+  { quick = false, into }: ShardRead = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const blob = await cache.readShard(id, index);
   const expected = Math.min(shardBytes, packedBytes - index * shardBytes);
@@ -34,9 +34,19 @@ export async function readShardChecked(
     throw damagedShard(id, index, 'cannot be read', error); // the browser evicted the file behind the Blob
   }
   if (bytes.length !== expected) throw damagedShard(id, index, `ends after ${bytes.length} bytes`);
-  if (verify && (await digestHex(bytes)) !== shardDigests[index])
+  const isChecked = quick && shardChecks && (await quickDigestHex(bytes)) === shardChecks[index];
+  if (!isChecked && (await digestHex(bytes)) !== shardDigests[index])
     throw damagedShard(id, index, 'has other bytes than were stored');
   return bytes;
+}
+
+/** Adds quick checks to a stored manifest, unless it was deleted meanwhile. A full disk is no failure: nothing depends on them. */
+export async function noteChecks(cache: ModelCache, id: string, shardChecks: string[]): Promise<void> {
+  const manifest = await cache.manifest(id);
+  if (!manifest) return;
+  await cache.writeManifest({ ...manifest, shardChecks }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'storage-quota') throw error;
+  });
 }
 
 /** Is this the failure of a single shard, which can be made again? */
