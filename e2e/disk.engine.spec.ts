@@ -62,8 +62,9 @@ test('a file used where it is: nothing is copied, it is back after a reload, a c
   await expect(chat.modelButton).toContainText('tiny');
 });
 
-test('Nano answers while another model downloads slowly', async ({ chat }) => {
+test('Nano answers while another model downloads slowly', async ({ chat, allowOrigin }) => {
   const url = 'https://models.example.org/tiny.gguf';
+  allowOrigin(url);
   await serveModel(chat.page, url, tinyFile().bytes, { delayMs: 1500 });
   await chat.openReady();
   await chat.openModels();

@@ -3,10 +3,10 @@
 // scripts/full-size/ does the same at full size and measures.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
 import { countingServer } from '../scripts/full-size/countingServer';
 import { startBrowser, type KillableBrowser } from '../scripts/full-size/killableBrowser';
 import { ChatPage } from './pages/chatPage';
+import { expect, test, watchRequests } from './pages/test';
 
 const FOLDER = 'node_modules/.cache/full-size';
 const FILE = `${FOLDER}/glm-200mb.gguf`;
@@ -35,13 +35,16 @@ test.afterAll(async () => {
 
 test('200 MB: killed twice, resumed, read back with the server off, answering, in little memory', async ({
   baseURL,
+  allowOrigin,
 }) => {
   const totalBytes = statSync(FILE).size;
   expect(totalBytes).toBeGreaterThan(190e6);
   const server = await countingServer(FILE);
+  allowOrigin(server.url);
 
   async function start(): Promise<ChatPage> {
     browser = await startBrowser(PROFILE);
+    watchRequests(browser.page.context());
     await browser.page.setViewportSize({ width: 1280, height: 800 });
     const chat = new ChatPage(browser.page);
     await chat.openReady(baseURL);

@@ -34,7 +34,8 @@ test('a local GGUF file dropped on the page', async ({ chat }) => {
   await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
 });
 
-test('a model from an address on another site', async ({ chat }) => {
+test('a model from an address on another site', async ({ chat, allowOrigin }) => {
+  allowOrigin(HOST);
   const { bytes } = tinyFile();
   await serveModel(chat.page, `${HOST}/tiny.gguf`, bytes);
   await chat.openReady();
@@ -78,7 +79,8 @@ test.describe('what cannot be loaded says so, and Nano goes on', () => {
     await expect(chat.answers).toHaveCount(1);
   });
 
-  test('an address without a file', async ({ chat }) => {
+  test('an address without a file', async ({ chat, allowOrigin }) => {
+    allowOrigin(HOST);
     await chat.page.route(`${HOST}/**`, (route) =>
       route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' }, body: 'none' }),
     );
@@ -88,7 +90,11 @@ test.describe('what cannot be loaded says so, and Nano goes on', () => {
     await expect(chat.models.alert).toContainText(`${HOST}/none.gguf (404)`);
   });
 
-  test('a host that cannot be reached or refuses this page: a script cannot tell which', async ({ chat }) => {
+  test('a host that cannot be reached or refuses this page: a script cannot tell which', async ({
+    chat,
+    allowOrigin,
+  }) => {
+    allowOrigin(HOST);
     await chat.page.route(`${HOST}/**`, (route) => route.abort('failed'));
     await chat.openReady();
     await chat.openModels();

@@ -49,9 +49,11 @@ function writes(page: Page): Promise<boolean> {
 test.describe('a world that does not help', () => {
   test.use({ allowedErrors: [/403/, /ERR_FAILED/, /CORS/] });
 
-  test('hosts that answer wrongly are told apart, and Nano stays', async ({ chat }) => {
+  test('hosts that answer wrongly are told apart, and Nano stays', async ({ chat, allowOrigin }) => {
     const { models } = chat;
     const host = await wrongHost();
+    allowOrigin(host.url);
+    allowOrigin(host.url.replace('127.0.0.1', 'localhost')); // where /moved.gguf leads
     await chat.openReady();
     await chat.openModels();
     const answers: [name: string, text: RegExp][] = [
@@ -73,8 +75,10 @@ test.describe('a world that does not help', () => {
 
   test('a disk that fills up while a model is stored: said with numbers, Nano stays, and room lets it go on', async ({
     chat,
+    allowOrigin,
   }) => {
     const url = `${HOST}/tiny.gguf`;
+    allowOrigin(url);
     await serveModel(chat.page.context(), url, tinyFile().bytes);
     await chat.openReady();
     const browser = await chat.page.context().newCDPSession(chat.page);
@@ -97,8 +101,10 @@ test.describe('a world that does not help', () => {
 
   test('two tabs: the second shows the first one’s progress, and goes on when that is closed', async ({
     chat,
+    allowOrigin,
   }) => {
     const url = `${HOST}/tiny.gguf`;
+    allowOrigin(url);
     await serveModel(chat.page.context(), url, tinyFile().bytes, { delayMs: 2500 });
     await chat.openReady();
     const second = new ChatPage(await chat.page.context().newPage());

@@ -5,8 +5,9 @@ import { expect, test } from './pages/test';
 // The app that ships, on a host that can do nothing but serve files.
 
 let host: StaticHost;
-test.beforeEach(async () => {
+test.beforeEach(async ({ allowOrigin }) => {
   host = await openStaticHost();
+  allowOrigin(host.url);
 });
 test.afterEach(() => host.close());
 

@@ -1,5 +1,11 @@
 import { expect, test } from './pages/test';
 
+test.fail('the guard of these tests: a request to another site fails its test', async ({ chat }) => {
+  await chat.open();
+  await chat.page.route('https://elsewhere.example/**', (route) => route.fulfill({ body: '' }));
+  await chat.page.evaluate(() => fetch('https://elsewhere.example/', { mode: 'no-cors' }));
+});
+
 test('without WebGPU the page explains itself, and chats stay readable', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('Keep this');

@@ -1,10 +1,50 @@
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Request } from '@playwright/test';
 import { ChatPage } from './chatPage';
 
-/** A test with the chat page; it fails when the page reported an error or tried a forbidden request. */
-export const test = base.extend<{ chat: ChatPage; allowedErrors: RegExp[] }>({
+interface Fixtures {
   /** Console errors a test provokes on purpose. */
+  allowedErrors: RegExp[];
+  /** Says that the test asks something of this address's origin on purpose: a host of models, mostly. */
+  allowOrigin: (url: string) => void;
+  chat: ChatPage;
+}
+
+/** Every request of the test that runs, by its pages, popups and workers. */
+let requests: Request[] = [];
+
+/** Has the requests of a browser that a test started itself judged as well. */
+export function watchRequests(context: BrowserContext): void {
+  context.on('request', (request) => requests.push(request));
+}
+
+/** Addresses asked for on the network; `data:` and `blob:` stay in the browser. */
+const isOnNetwork = (url: string) => /^(?:https?|wss?):/.test(url);
+
+/**
+ * A test with the chat page. It fails when the page reported an error or tried a forbidden request, and when anything
+ * was asked of an origin that is neither the app's own nor allowed by the test.
+ */
+export const test = base.extend<Fixtures>({
   allowedErrors: [[], { option: true }],
+  browser: [
+    async ({ browser }, use) => {
+      browser.on('context', watchRequests);
+      await use(browser);
+    },
+    { scope: 'worker' },
+  ],
+  allowOrigin: [
+    async ({ baseURL }, use) => {
+      const allowed = baseURL ? [new URL(baseURL).origin] : [];
+      requests = [];
+      await use((url) => allowed.push(new URL(url).origin));
+      const foreign = requests
+        .map((request) => request.url())
+        .filter((url) => isOnNetwork(url) && !allowed.includes(new URL(url).origin));
+      expect(foreign, 'requests that the test did not allow').toEqual([]);
+    },
+    { auto: true },
+  ],
   chat: async ({ page, allowedErrors }, use) => {
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
