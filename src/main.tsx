@@ -11,6 +11,7 @@ import {
   openChatDb,
   openDiskFiles,
   openPromptDb,
+  openSurroundings,
   saveFile,
   type AppDeps,
 } from './store';
@@ -41,6 +42,7 @@ const store = createAppStore({
   saveFile,
   diskFiles: openDiskFiles(),
   importChats: importInWorker,
+  surroundings: openSurroundings(),
   // In development, and with the fake engine, files come straight from the server.
   shell: openAppShell(import.meta.env.MODE === 'production' ? new URL('sw.js', document.baseURI) : undefined),
 });

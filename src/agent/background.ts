@@ -1,50 +1,62 @@
 // Work for the model that nobody waits for. It never stands in the way: any other call that needs the engine stops
 // it first, and starts the moment the engine is free.
-import type { EngineClient } from '../client/engineClient';
+import type { CallOptions, EngineClient } from '../client/engineClient';
 import { EXCLUSIVE_CALLS, type GenerateRequest } from '../protocol/engine';
 
 export interface Background {
   /**
    * The model's text for a request, in one piece.
-   * @returns null when something else needed the engine, or `stop` was called.
+   * @returns null when something else needed the engine, a later call among it, or the signal fired.
    */
-  write(request: GenerateRequest): Promise<string | null>;
-  stop(): void;
+  write(request: GenerateRequest, options?: BackgroundOptions): Promise<string | null>;
+}
+
+export interface BackgroundOptions extends CallOptions<'generate'> {
+  /** Why it failed; without it nobody is told. */
+  onError?: (error: unknown) => void;
 }
 
 /** @returns the client that everybody else has to use, and what runs when they do not. */
 export function withBackground(engine: EngineClient): { client: EngineClient; background: Background } {
-  let running: { controller: AbortController; settled: Promise<unknown> } | null = null;
+  let running: { stop: () => void; settled: Promise<unknown> } | null = null;
   const background: Background = {
-    async write(request) {
-      if (running) return null;
+    async write(request, { signal, onEvent, onError } = {}) {
       const controller = new AbortController();
+      const stop = () => controller.abort(new DOMException('Stopped', 'AbortError'));
+      if (signal?.aborted) return null;
+      const before = running;
+      before?.stop();
+      await before?.settled;
+      if (running && running !== before) return null; // a later one was quicker
+      signal?.addEventListener('abort', stop, { once: true });
       let text = '';
       const answer = engine.call('generate', request, {
         signal: controller.signal,
         onEvent: (event) => {
           if (event.kind === 'text') text += event.text;
+          if (!controller.signal.aborted) onEvent?.(event);
         },
       });
-      const run = { controller, settled: answer.catch(() => undefined) };
+      const run = { stop, settled: answer.catch(() => undefined) };
       running = run;
       try {
         await answer;
         return controller.signal.aborted ? null : text;
-      } catch {
-        return null; // nobody asked for it, nobody is told
+      } catch (error) {
+        if (!controller.signal.aborted) onError?.(error);
+        return null;
       } finally {
+        signal?.removeEventListener('abort', stop);
         if (running === run) running = null;
       }
     },
-    stop: () => running?.controller.abort(new DOMException('Stopped', 'AbortError')),
   };
   const client: EngineClient = {
     ...engine,
     call(name, args, options) {
       if (!running || !EXCLUSIVE_CALLS.has(name)) return engine.call(name, args, options);
-      const { settled } = running;
-      background.stop();
+      const { settled, stop } = running;
+      stop();
       return settled.then(() => engine.call(name, args, options));
     },
   };

@@ -1,6 +1,12 @@
 // One user turn: from the chat so far to the model's answer. The tools loop will live here; today a turn is one generate call.
 import type { CallOptions, EngineClient } from '../client/engineClient';
-import type { ChatTurn, GenerateSummary, SamplingParams } from '../protocol/engine';
+import type {
+  ChatTurn,
+  ContextPolicy,
+  GenerateRequest,
+  GenerateSummary,
+  SamplingParams,
+} from '../protocol/engine';
 
 export interface TurnRequest {
   /** Empty: no system turn is sent. */
@@ -12,6 +18,10 @@ export interface TurnRequest {
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
   maxTokens?: number;
+  /** When the chat has outgrown the context. */
+  contextPolicy?: ContextPolicy;
+  /** Events with the log-probabilities of every token, and so many alternatives. */
+  topLogprobs?: number;
 }
 
 /** How a turn ended; a stop is an outcome, a failure is thrown. */
@@ -20,30 +30,34 @@ export interface TurnOutcome {
   summary: GenerateSummary;
 }
 
+/** What the engine is asked for. */
+export function turnRequest(turn: TurnRequest): GenerateRequest {
+  const { systemPrompt, history, answerStart, sampling, maxTokens, contextPolicy, topLogprobs } = turn;
+  const system: ChatTurn[] = systemPrompt.trim() ? [{ role: 'system', content: systemPrompt.trim() }] : [];
+  const start: ChatTurn[] = answerStart ? [{ role: 'assistant', content: answerStart }] : [];
+  return {
+    messages: [...system, ...history, ...start],
+    sampling,
+    maxTokens,
+    ...(answerStart && { continue: true }),
+    ...(contextPolicy && { contextPolicy }),
+    ...(topLogprobs !== undefined && { topLogprobs }),
+  };
+}
+
 /** @throws AppError of the engine; the text so far has then already gone through `onEvent`. */
 export async function runTurn(
   client: Pick<EngineClient, 'call'>,
-  { systemPrompt, history, answerStart, sampling, maxTokens }: TurnRequest,
+  turn: TurnRequest,
   { signal, onEvent }: CallOptions<'generate'>,
 ): Promise<TurnOutcome> {
-  const system: ChatTurn[] = systemPrompt.trim() ? [{ role: 'system', content: systemPrompt.trim() }] : [];
-  const start: ChatTurn[] = answerStart ? [{ role: 'assistant', content: answerStart }] : [];
-  let text = answerStart ?? '';
-  const summary = await client.call(
-    'generate',
-    {
-      messages: [...system, ...history, ...start],
-      sampling,
-      maxTokens,
-      ...(answerStart && { continue: true }),
+  let text = turn.answerStart ?? '';
+  const summary = await client.call('generate', turnRequest(turn), {
+    signal,
+    onEvent: (event) => {
+      if (event.kind === 'text') text += event.text;
+      onEvent?.(event);
     },
-    {
-      signal,
-      onEvent: (event) => {
-        if (event.kind === 'text') text += event.text;
-        onEvent?.(event);
-      },
-    },
-  );
+  });
   return { text, summary };
 }

@@ -124,6 +124,8 @@ export interface ModelInfo {
   trainedContextTokens: number;
   packedBytes: number;
   gpuBytes: number;
+  /** How most weights are kept: 'INT4', 'INT4 + INT8', 'BF16'. */
+  quantisation?: string;
   /** Recommended by the model. */
   sampling: Omit<SamplingParams, 'seed'>;
   /** What the weights may be used for; `badge` is a sentence the licence wants shown, or ''. */
@@ -213,6 +215,9 @@ export interface GenerateSummary {
   decodeMs: number;
   contextUsed: number;
   contextTokens: number;
+  /** Held on the GPU at the end: all of it, and the KV cache in it, which grows with the chat. */
+  gpuBytes?: number;
+  kvBytes?: number;
   /** Decode steps that ran ahead of the one being read, plus that one, at the end. */
   stepsInFlight?: number;
   /** Passes that checked drafts, tokens drafted in them, and how many of those came true. */

@@ -252,7 +252,13 @@ export class Engine {
     const { session, tokenizer, stops, prompts } = this.model();
     const summary = await generateAnswer({ session, tokenizer, stops, prompts, request, onEvent, signal });
     void session.rest();
-    return summary;
+    return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
+  }
+
+  /** Deletes what is stored of chats' KV; what is being stored now is given up. */
+  async forgetKept(): Promise<void> {
+    this.loaded?.session.stopKeeping();
+    await this.environment.kvStore?.clear();
   }
 
   /** Resolves once the KV of a long prefix in the cache is stored; begun by itself after every answer. */

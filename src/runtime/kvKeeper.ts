@@ -94,7 +94,7 @@ export class KvKeeper {
       );
       gpu.copyBytes(kvRows(state.kv, range, staging));
       const data = await gpu.readStaging(staging, bytes).finally(() => gpu.destroyBuffer(staging));
-      if (!(await store.write(key, data))) return;
+      if (round !== this.round || !(await store.write(key, data))) return;
     }
   }
 }

@@ -5,6 +5,7 @@ import type { DecodeStateOptions } from '../model/decodeState';
 import { DecodeState } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
 import { createActivations, severalTokensRoundAlike } from '../model/glm4';
+import { kvBytesPerToken } from '../model/kvRows';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
@@ -128,6 +129,11 @@ export class Session {
     return this.maxTokens;
   }
 
+  /** Of the cache as it is now. */
+  get kvBytes(): number {
+    return this.state.capacity * kvBytesPerToken(this.state.kv);
+  }
+
   /** Tokens in the cache. */
   get length(): number {
     return this.cachedIds.length;
@@ -198,6 +204,11 @@ export class Session {
   /** Nothing is to do until the next call: long prefixes may go to disk. Resolves when they have. */
   async rest(): Promise<void> {
     await this.keeper?.keep([...this.cachedIds]).catch(() => undefined); // the device may be gone by then
+  }
+
+  /** Gives up what {@link rest} is doing. */
+  stopKeeping(): void {
+    this.keeper?.stop();
   }
 
   /** Lets the cache grow to hold `length` tokens. @returns false beyond the context, or when the GPU has no room. */

@@ -19,6 +19,7 @@ describe('a turn', () => {
     await answered(store);
     expect(requests).toEqual([
       {
+        contextPolicy: 'drop-oldest',
         messages: [
           { role: 'system', content: 'Be brief.' },
           { role: 'user', content: 'Hi' },

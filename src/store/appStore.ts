@@ -13,6 +13,7 @@ import { createDraftsSlice, type DraftsSlice } from './draftsSlice';
 import type { DiskFiles } from './diskFiles';
 import { createDownloadsSlice, type DownloadsSlice } from './downloadsSlice';
 import { createFilesSlice, type FilesSlice } from './filesSlice';
+import { createInspectSlice, type InspectSlice } from './inspectSlice';
 import { createImportSlice, type ImportSlice } from './importSlice';
 import { createModelSlice, type ModelSlice } from './modelSlice';
 import type { PreferenceStorage } from './preferences';
@@ -22,6 +23,7 @@ import { createPromptsSlice, type PromptsSlice } from './promptsSlice';
 import { createSearchSlice, type SearchSlice } from './searchSlice';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
 import { createShellSlice, type ShellSlice } from './shellSlice';
+import type { Surroundings } from './slowness';
 import { createStorageSlice, type StorageSlice } from './storageSlice';
 import { createTitlesSlice, type TitlesSlice } from './titlesSlice';
 import type { ImportResult } from './transfer/importFile';
@@ -37,6 +39,7 @@ export type AppState = ChatsSlice &
   TitlesSlice &
   TransferSlice &
   TurnSlice &
+  InspectSlice &
   ModelSlice &
   ImportSlice &
   CatalogueSlice &
@@ -65,6 +68,7 @@ export interface AppDeps {
   /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
   importChats: (file: File) => Promise<ImportResult>;
   shell: AppShell;
+  surroundings: Surroundings;
 }
 
 /** What the slices share among themselves. */
@@ -92,6 +96,7 @@ export function createAppStore(outside: AppDeps): AppStore {
     ...createTitlesSlice(set, get, deps, api.subscribe),
     ...createTransferSlice(set, get, deps, api.subscribe),
     ...createTurnSlice(set, get, deps, api.subscribe),
+    ...createInspectSlice(set, get, deps, api.subscribe),
     ...createModelSlice(set, get, deps, api.subscribe),
     ...createImportSlice(set, get, deps, api.subscribe),
     ...createCatalogueSlice(set, get, deps, api.subscribe),

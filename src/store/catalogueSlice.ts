@@ -1,6 +1,7 @@
+import { findByOrigin, predict } from '../catalogue';
 import type { GenerateSummary } from '../protocol/engine';
 import { toWireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appStore';
 import { downloading } from './importSlice';
 import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
 import type { CatalogueState } from './types';
@@ -18,6 +19,14 @@ export interface CatalogueSlice {
 
 /** Shorter answers say little about the speed. */
 const MEASURED_FROM_TOKENS = 12;
+
+/** What the model in use should do on this computer; null for a model or a computer that is not known. */
+export function predictedSpeed({ model, catalogue }: Pick<AppState, 'model' | 'catalogue'>): number | null {
+  const found = model.info && findByOrigin(model.info.origin);
+  if (!found || !catalogue.probe || !model.info) return null;
+  const { contextTokens } = model.info;
+  return predict(catalogue.probe, found.model, found.variant, contextTokens).tokensPerSecond;
+}
 
 export const createCatalogueSlice: SliceMaker<CatalogueSlice> = (set, get, { client, preferenceStorage }) => {
   const patch = (change: Partial<CatalogueState>) => set({ catalogue: { ...get().catalogue, ...change } });

@@ -3,7 +3,7 @@ import type { AppState, SliceMaker } from './appStore';
 import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
 import { readPreferences } from './preferences';
 import { branchBelow, byCreation, choicesFor, pathTo, shownPath } from './tree';
-import type { AnswerSettings, Chat, ChatMeta, ChatRow, Message } from './types';
+import type { AnswerSettings, Chat, ChatMeta, ChatRow, KnownModel, Message } from './types';
 
 export interface ChatsSlice {
   /** Pinned ones first, then the newest; a chat enters with its first message. */
@@ -29,6 +29,8 @@ export interface ChatsSlice {
   setSystemPrompt(text: string): void;
   /** undefined: the chat follows the defaults. */
   setChatSettings(settings: AnswerSettings | undefined): void;
+  /** What answers in a chat from now on. */
+  setChatModel(chatId: string, model: KnownModel): void;
   /** Shows the branch of the current chat that this message is in. */
   showBranch(id: string): void;
   /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
@@ -190,6 +192,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
         });
       }
       await tryStorage(() => chatDb.remove(id));
+      await get().forgetKept();
     },
 
     deleteMessage(id) {
@@ -204,6 +207,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
       if (rest.length === 0) return void get().deleteChat(chat.id);
       putChat({ ...chat, messages: rest });
       void keep({ chatId: chat.id, removed: [...ids] });
+      void get().forgetKept();
       offerUndo('message', '', () => {
         const now = get().chats[chat.id];
         if (!now) return;
@@ -233,6 +237,12 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
     pinChat: (id, pinned) => changeRow(id, () => ({ pinned })),
     setChatSettings: (settings) => void changeRow(get().currentId, () => ({ settings })),
     setSystemPrompt: (systemPrompt) => void changeRow(get().currentId, () => ({ systemPrompt })),
+
+    setChatModel(chatId, { id, name, origin }) {
+      const known = get().chats[chatId]?.model;
+      if (known?.id === id && known.name === name) return;
+      void changeRow(chatId, () => ({ model: { id, name, origin } }));
+    },
 
     showBranch(id) {
       const chat = currentChat(get());
@@ -295,6 +305,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
       get().forgetDrafts();
       search.clear();
       await tryStorage(() => chatDb.clear());
+      await get().forgetKept();
     },
   };
 };

@@ -12,8 +12,10 @@ export { currentChat, shownMessages } from './chatsSlice';
 export { currentDraft } from './draftsSlice';
 export { openDiskFiles, type DiskFiles } from './diskFiles';
 export { hubOf } from './downloadsSlice';
+export { aboutMessage, droppedBefore } from './inspectSlice';
 export { downloading } from './importSlice';
 export { usesNano } from './modelSlice';
+export { isSameModel } from './modelSources';
 export {
   answerSettings,
   effectiveSampling,
@@ -24,6 +26,8 @@ export {
 export { fillPrompt, promptVariables } from './promptsSlice';
 export { openPromptDb, type SavedPrompt } from './promptDb';
 export { branchesOf } from './tree';
-export { canContinue } from './turnSlice';
+export { canContinue } from './answerProgress';
+export { CONTEXT_POLICIES } from './preferences';
+export { openSurroundings, speedOf, type Surroundings } from './slowness';
 export type * from './types';
 export type { DialogName, ModelsTab } from './uiSlice';

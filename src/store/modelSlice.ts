@@ -1,8 +1,8 @@
 import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
 import { isAbort, toWireError, type ErrorCode, type WireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
-import { isOldNano, NANO_NAME, needsImport, sourceName } from './modelSources';
-import type { ModelState } from './types';
+import { isOldNano, isSameModel, NANO_NAME, needsImport, sourceName } from './modelSources';
+import type { KnownModel, ModelState } from './types';
 
 export interface ModelSlice {
   model: ModelState;
@@ -16,6 +16,8 @@ export interface ModelSlice {
    */
   loadModel(source: ModelSource): Promise<ModelInfo | null>;
   loadNano(): Promise<void>;
+  /** The current chat's model from now on; loaded if it is not in use. It has to be on this device. */
+  takeModel(model: KnownModel): void;
   /** Room for longer chats, or less memory: the model in use is loaded again. */
   setContextTokens(contextTokens: number | null): Promise<void>;
   /** Stops the load: the model before stays if it is still there. */
@@ -77,6 +79,11 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     if (!needsImport(source, nanoUrl)) return toDevice(source);
     await get().importModel(source);
     return null;
+  }
+
+  /** Somebody who changes the model wants it in the chat on screen, if that had another. */
+  function adopt(info: ModelInfo | null, chatId: string): void {
+    if (info && get().chats[chatId]?.model) get().setChatModel(chatId, info);
   }
 
   async function toDevice(source: ModelSource): Promise<ModelInfo | null> {
@@ -172,14 +179,30 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       if (current || get().model.status !== 'loading') return; // a person was quicker, and has the say
       const { lastModelId } = get().preferences;
       const last = stored.find((model) => model.id === lastModelId);
-      if (!last || (last.disk && !(await get().mayReadAtStart(last)))) return get().loadNano();
+      if (!last || (last.disk && !(await get().mayReadAtStart(last)))) {
+        await loadModel({ kind: 'url', url: nanoUrl });
+        return;
+      }
       await loadModel({ kind: 'cached', id: last.id });
       // A stored Nano that cannot be read is no reason to stop: the page can fetch it again.
-      if (get().model.status === 'failed' && last.origin === nanoUrl) await get().loadNano();
+      if (get().model.status === 'failed' && last.origin === nanoUrl)
+        await loadModel({ kind: 'url', url: nanoUrl });
     },
-    loadModel,
+    async loadModel(source) {
+      const { currentId } = get();
+      const info = await loadModel(source);
+      adopt(info, currentId);
+      return info;
+    },
     async loadNano() {
-      await loadModel({ kind: 'url', url: nanoUrl });
+      await get().loadModel({ kind: 'url', url: nanoUrl });
+    },
+    takeModel(model) {
+      const { currentId, model: now } = get();
+      get().setChatModel(currentId, model);
+      if (now.info && isSameModel(now.info, model)) return;
+      const isNano = isSameModel(model, { id: '', name: '', origin: nanoUrl });
+      void get().loadModel(isNano ? { kind: 'url', url: nanoUrl } : { kind: 'cached', id: model.id });
     },
     refreshStored,
     async setContextTokens(contextTokens) {

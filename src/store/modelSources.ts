@@ -1,5 +1,6 @@
 // What a source of a model is called, and what is special about the built-in one.
 import type { CachedModel, ModelSource } from '../protocol/engine';
+import type { KnownModel } from './types';
 
 export const NANO_NAME = 'Nano';
 
@@ -35,6 +36,12 @@ export function downloadOrigin(source: ModelSource, nanoUrl: string): string {
   return source.kind === 'url' && source.url !== nanoUrl ? source.url : '';
 }
 
+const withoutVersion = (origin: string) => origin.split('?')[0];
+
+/** Of one model, however it came here: its id, or the address without its version. */
+export const isSameModel = (a: KnownModel, b: KnownModel): boolean =>
+  a.id === b.id || (a.origin !== '' && withoutVersion(a.origin) === withoutVersion(b.origin));
+
 /** A Nano of an earlier version of the app: the same address, another version. */
 export const isOldNano = ({ origin }: CachedModel, nanoUrl: string): boolean =>
-  origin !== nanoUrl && origin.split('?')[0] === nanoUrl.split('?')[0];
+  origin !== nanoUrl && withoutVersion(origin) === withoutVersion(nanoUrl);

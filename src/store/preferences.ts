@@ -14,6 +14,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   sampling: {},
   seed: null,
   maxTokens: null,
+  contextPolicy: 'drop-oldest',
   contextTokens: null,
   lastModelId: null,
   hub: null,
@@ -30,6 +31,7 @@ const numberOrNull = (value: unknown): number | null =>
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
+export const CONTEXT_POLICIES = ['drop-oldest', 'ask', 'stop'] as const;
 const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
 
 export function readPreferences(storage: PreferenceStorage): Preferences {
@@ -46,6 +48,7 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
       sampling: Object.fromEntries(sampling),
       seed: numberOrNull(saved.seed),
       maxTokens: numberOrNull(saved.maxTokens),
+      contextPolicy: oneOf(CONTEXT_POLICIES, saved.contextPolicy, 'drop-oldest'),
       contextTokens: numberOrNull(saved.contextTokens),
       lastModelId: textOrNull(saved.lastModelId),
       hub: HUBS.find((hub) => hub === saved.hub) ?? null,

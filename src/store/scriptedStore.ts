@@ -16,6 +16,7 @@ import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb } from './chatDb';
 import type { DiskFiles } from './diskFiles';
 import type { SavedPrompt } from './promptDb';
+import type { Surroundings } from './slowness';
 import { importFile } from './transfer/importFile';
 import { byCreation } from './tree';
 import type { Chat } from './types';
@@ -137,6 +138,7 @@ export interface SetUp {
   saved?: [key: string, value: string][];
   fetchJson?: (url: string, token?: string) => unknown;
   diskFiles?: Partial<DiskFiles>;
+  surroundings?: Partial<Surroundings>;
   /** Shared with another store, as between tabs. */
   database?: ReturnType<typeof memoryDb>;
 }
@@ -158,6 +160,7 @@ export function setUp(
     saved: others = [],
     fetchJson = () => [],
     diskFiles = {},
+    surroundings = {},
     database = memoryDb(),
   }: SetUp = {},
 ) {
@@ -177,6 +180,7 @@ export function setUp(
     }),
     listModels: async () => stored,
     listPartial: async () => partial,
+    forgetKept: async () => null,
     import: async ({ source }) => ({ id: idOf(source), name: idOf(source) }),
     load: async ({ source }) => info(idOf(source)),
     generate: async (_, { onEvent }) => {
@@ -248,6 +252,12 @@ export function setUp(
       ...diskFiles,
     },
     shell,
+    surroundings: {
+      hiddenMs: () => 0,
+      onBattery: async () => null,
+      otherTabHoldsModel: async () => false,
+      ...surroundings,
+    },
   });
   const lose = (error: AppError) => lossListeners.forEach((listener) => listener(error));
   return {

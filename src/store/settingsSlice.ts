@@ -41,7 +41,11 @@ type SettingsState = Pick<AppState, 'preferences' | 'chats' | 'currentId'>;
 export const answerSettings = (
   { preferences, chats, currentId }: SettingsState,
   chatId = currentId,
-): AnswerSettings => chats[chatId]?.settings ?? preferences;
+): AnswerSettings => {
+  const own = chats[chatId]?.settings;
+  // A chat of an earlier version has no policy of its own.
+  return own ? { ...own, contextPolicy: own.contextPolicy ?? preferences.contextPolicy } : preferences;
+};
 
 /** Until a model says what it wants. */
 const NEUTRAL_SAMPLING: Omit<SamplingParams, 'seed'> = {
@@ -84,8 +88,8 @@ export const createSettingsSlice: SliceMaker<SettingsSlice> = (set, get, { prefe
     applyPreset: (name) => answering({ sampling: PRESETS[name] }),
     resetSampling: () => answering({ sampling: {}, seed: null, maxTokens: null }),
     setOwnSettings(own) {
-      const { sampling, seed, maxTokens } = answerSettings(get());
-      get().setChatSettings(own ? { sampling, seed, maxTokens } : undefined);
+      const { sampling, seed, maxTokens, contextPolicy } = answerSettings(get());
+      get().setChatSettings(own ? { sampling, seed, maxTokens, contextPolicy } : undefined);
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { GenerateRequest } from '../protocol/engine';
 import type { SliceMaker } from './appStore';
 import { toChatTurn } from './attachmentsSlice';
 import { usesNano } from './modelSlice';
@@ -48,6 +49,7 @@ const beginningOf = (chat: Chat) => shownPath(chat).slice(0, 2);
 export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { background }, subscribe) => {
   let wanted: { chatId: string; tries: number } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: AbortController | undefined;
 
   function wait(): void {
     clearTimeout(timer);
@@ -58,13 +60,15 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
     const { chats, turn, model } = get();
     const chat = wanted ? chats[wanted.chatId] : undefined;
     // Nano was trained on answers only (training/phrases): no title is among them.
+    if (get().inspection?.status === 'running') return wait();
     if (!wanted || turn || model.status !== 'ready' || usesNano(get()) || chat?.titleBy !== 'start') return;
     const [question, answer] = beginningOf(chat);
     if (answer?.role !== 'assistant' || !['stop', 'length'].includes(answer.end)) return;
     if (question.content.length + answer.content.length > MOST_CHARACTERS) return;
     const language = /\p{Script=Han}/u.test(question.content) ? 'zh' : 'en';
     const thinks = THINKING.includes(model.info?.family ?? '');
-    const text = await background.write({
+    writing = new AbortController();
+    const request: GenerateRequest = {
       messages: [
         // The same beginning as the chat's own requests: the engine has read it already.
         ...(chat.systemPrompt.trim() ? [{ role: 'system' as const, content: chat.systemPrompt.trim() }] : []),
@@ -75,7 +79,8 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
       sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 },
       maxTokens: TITLE_TOKENS,
       ...(thinks && { continue: true }),
-    });
+    };
+    const text = await background.write(request, { signal: writing.signal });
     if (text === null) {
       wanted = wanted && wanted.tries < MOST_TRIES ? { ...wanted, tries: wanted.tries + 1 } : null;
       return wait();
@@ -96,7 +101,7 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
   return {
     noteActivity() {
       if (!wanted) return;
-      background.stop();
+      writing?.abort();
       wait();
     },
   };

@@ -1,20 +1,42 @@
 import { runTurn } from '../agent/runTurn';
-import type { GenerateEvent, GenerateSummary } from '../protocol/engine';
+import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../protocol/engine';
 import { isAbort, toWireError, type WireError } from '../shared/errors';
-import { isThinking } from '../shared/thinking';
+import {
+  added,
+  canContinue,
+  followAnswer,
+  startOfContinuation,
+  waitingTurn,
+  written,
+} from './answerProgress';
 import type { SliceMaker } from './appStore';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
 import { createFrameBatch } from './frameBatch';
 import { answerSettings, effectiveSampling } from './settingsSlice';
+import { slowReasons, startClock, type Timing } from './slowness';
+import { predictedSpeed } from './catalogueSlice';
 import { pathTo } from './tree';
-import type { AnswerEnd, AssistantMessage, Message, Turn, UserMessage } from './types';
+import type {
+  AnswerEnd,
+  AnswerRecord,
+  AssistantMessage,
+  Message,
+  SlowReason,
+  Turn,
+  TurnOverflow,
+  UserMessage,
+} from './types';
 
 export interface TurnSlice {
   /** The answer being written, in whichever chat. */
   turn: Turn | null;
   /** Why the last answer of a chat failed. */
   turnError: { chatId: string; error: WireError } | null;
+  /** The question that no longer fits its chat, where the settings leave it to a person or say to stop. */
+  turnOverflow: TurnOverflow | null;
+  /** What the engine said of its last answer. */
+  lastRun: GenerateSummary | null;
   /** Counts ended answers, for who announces them. */
   finishedTurns: number;
   /** With the attachments. False when it cannot be sent now: an answer is running, a file is read, the text is blank. */
@@ -30,32 +52,15 @@ export interface TurnSlice {
   /** Takes effect at once: the text so far is kept, whatever the engine still sends is ignored. */
   stop(): void;
   dismissTurnError(): void;
+  /** Answers the question of `turnOverflow`, this once without the oldest turns. */
+  answerWithoutOldest(): void;
+  dismissOverflow(): void;
+  /** Deletes what the engine has stored of chats to go on from: a trace of what was said. */
+  forgetKept(): Promise<void>;
 }
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;
-
-/** Ends after which more could follow. */
-const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];
-export const canContinue = ({ end, content }: AssistantMessage): boolean =>
-  content !== '' && CUT_ENDS.includes(end);
-
-/** A piece that ends in a blank would be cut within a token: the model writes blanks together with what follows. */
-const startOfContinuation = (text: string): string => text.replace(/[ \t]+$/, '');
-
-/** Statistics of an answer written in several goes. */
-const added = (before: GenerateSummary | undefined, next: GenerateSummary): GenerateSummary =>
-  before
-    ? {
-        ...next,
-        newTokens: before.newTokens + next.newTokens,
-        decodeMs: before.decodeMs + next.decodeMs,
-      }
-    : next;
-
-/** What a turn adds to its message. */
-const written = ({ text, thinkingMs }: Turn): Pick<AssistantMessage, 'content' | 'thinkingMs'> =>
-  thinkingMs === undefined ? { content: text } : { content: text, thinkingMs };
 
 /** An answer under way. */
 interface Run {
@@ -117,9 +122,53 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     get().putMessages(chatId, [{ ...message, summary: added(before, summary) }]);
   }
 
+  /** How the next answer of a chat is made. */
+  function recordFor(chatId: string, contextPolicy?: ContextPolicy): AnswerRecord {
+    const { model, chats } = get();
+    const { maxTokens, contextPolicy: usual } = answerSettings(get(), chatId);
+    const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
+    return {
+      model: { id, name, origin },
+      quantisation,
+      sampling: effectiveSampling(get(), chatId),
+      maxTokens,
+      contextPolicy: contextPolicy ?? usual,
+      systemPrompt: chats[chatId].systemPrompt.trim(),
+    };
+  }
+
+  /** Whether an answer was slow, and why. Told after it has ended. */
+  async function findReasons(facts: Timing & { summary: GenerateSummary }): Promise<SlowReason[]> {
+    const { model, catalogue, incoming } = get();
+    const { surroundings } = deps;
+    const [onBattery, otherTab] = await Promise.all([
+      surroundings.onBattery(),
+      surroundings.otherTabHoldsModel(),
+    ]);
+    return slowReasons({
+      ...facts,
+      software: model.device?.software ?? false,
+      onBattery,
+      otherTab,
+      importing: incoming !== null && incoming.readyId === null,
+      neededBytes: facts.summary.gpuBytes ?? model.info?.gpuBytes ?? 0,
+      allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
+      predictedTokensPerSecond: predictedSpeed(get()),
+    });
+  }
+
+  function noteSlow(chatId: string, id: string, slow: SlowReason[]): void {
+    const message = get().chats[chatId]?.messages.find((m) => m.id === id);
+    if (message?.role !== 'assistant' || !message.made) return;
+    get().putMessages(chatId, [{ ...message, made: { ...message.made, slow } }]);
+  }
+
   /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
-  async function answer(chatId: string, parent: Message, continued?: AssistantMessage): Promise<void> {
-    const { chats } = get();
+  async function answer(
+    chatId: string,
+    parent: Message,
+    { continued, contextPolicy }: { continued?: AssistantMessage; contextPolicy?: ContextPolicy } = {},
+  ): Promise<void> {
     const seed = answerSettings(get(), chatId).seed ?? Math.floor(Math.random() * SEED_RANGE);
     const message: AssistantMessage = continued ?? {
       id: crypto.randomUUID(),
@@ -131,42 +180,25 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       seed,
       modelName: '',
     };
-    const messageId = message.id;
     const startText = startOfContinuation(message.content);
     const controller = new AbortController();
     const { signal } = controller;
-    const chosenBefore = chats[chatId].chosen;
     const run: Run = (running = {
       controller,
       ended: false,
       flush: () => {},
       message,
-      chosenBefore,
+      chosenBefore: get().chats[chatId].chosen,
       startText,
     });
-    const fresh: Turn = {
-      chatId,
-      messageId,
-      phase: 'waiting',
-      text: startText,
-      prefillDone: 0,
-      prefillTotal: 0,
-      tokens: 0,
-      contextUsed: 0,
-      tokensPerSecond: 0,
-      seed,
-      thinkingMs: message.thinkingMs,
-    };
-    set({ turn: fresh, turnError: null });
+    const progress = followAnswer(waitingTurn(chatId, { ...message, seed }, startText));
+    set({ turn: progress.latest(), turnError: null, turnOverflow: null });
     if (!continued) get().putMessages(chatId, [message], { show: true, keep: false });
 
-    // Events gather here and reach the store once a frame.
-    let latest: Turn = fresh;
-    let firstTextAt = 0;
-    let firstTokens = 0;
+    // Events gather and reach the store once a frame.
     const flush = () => {
       if (run.ended) return;
-      set({ turn: latest });
+      set({ turn: progress.latest() });
       if (Date.now() - savedAt < SAVE_EVERY_MS) return;
       savedAt = Date.now();
       void get().saveTurn();
@@ -175,49 +207,45 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     run.flush = flush;
     const onEvent = (event: GenerateEvent) => {
       if (run.ended) return;
-      if (event.kind === 'prefill') {
-        latest = { ...latest, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
-      } else if (event.kind === 'text') {
-        const now = performance.now();
-        if (!firstTextAt) [firstTextAt, firstTokens] = [now, event.tokens];
-        const seconds = (now - firstTextAt) / 1000;
-        const text = latest.text + event.text;
-        latest = {
-          ...latest,
-          phase: 'decode',
-          text,
-          thinkingMs: isThinking(text) ? (message.thinkingMs ?? 0) + now - firstTextAt : latest.thinkingMs,
-          tokens: event.tokens,
-          contextUsed: event.contextUsed,
-          tokensPerSecond: seconds > 0 ? (event.tokens - firstTokens) / seconds : 0,
-        };
-      }
+      progress.take(event, performance.now());
       batch.request();
     };
 
     try {
       await engineIdle;
       if (!(await untilModelReady(signal))) return finish('aborted');
-      const chat = get().chats[chatId];
-      latest = { ...latest, phase: 'prefill' };
+      const made = recordFor(chatId, contextPolicy);
+      run.message = { ...message, made };
+      get().setChatModel(chatId, made.model);
+      progress.begin();
       flush();
+      const clock = startClock(deps.surroundings);
       const outcome = runTurn(
         deps.client,
         {
-          systemPrompt: chat.systemPrompt,
-          history: pathTo(chat, parent.id).map(toChatTurn),
+          ...made,
+          history: pathTo(get().chats[chatId], parent.id).map(toChatTurn),
           answerStart: startText,
-          sampling: { ...effectiveSampling(get(), chatId), seed },
-          maxTokens: answerSettings(get(), chatId).maxTokens ?? undefined,
+          sampling: { ...made.sampling, seed },
+          maxTokens: made.maxTokens ?? undefined,
         },
         { signal, onEvent },
       );
       engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
+      const timing = clock(progress.firstTextAt());
+      set({ lastRun: summary });
       get().rememberSpeed(summary);
-      if (run.ended) return addSummary(chatId, message, summary);
+      if (run.ended) return addSummary(chatId, run.message, summary);
       flush();
+      run.message.made = { ...made, firstTokenMs: timing.firstTokenMs };
       finish(summary.reason, summary);
+      if (summary.overflow) {
+        const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
+        return set({ turnOverflow: overflow });
+      }
+      const slow = await findReasons({ ...timing, summary });
+      if (slow.length > 0) noteSlow(chatId, message.id, slow);
     } catch (error) {
       if (run.ended || isAbort(error)) return finish('aborted');
       flush();
@@ -248,6 +276,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
   return {
     turn: null,
     turnError: null,
+    turnOverflow: null,
+    lastRun: null,
     finishedTurns: 0,
 
     send(text) {
@@ -283,7 +313,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     continueAnswer() {
       if (get().turn) return;
       const [parent, last] = shownMessages(get()).slice(-2);
-      if (last?.role === 'assistant' && canContinue(last)) void answer(get().currentId, parent, last);
+      if (last?.role === 'assistant' && canContinue(last))
+        void answer(get().currentId, parent, { continued: last });
     },
 
     async saveTurn() {
@@ -303,6 +334,21 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       running.flush();
       running.controller.abort(new DOMException('Stopped', 'AbortError'));
       finish('aborted');
+    },
+
+    answerWithoutOldest() {
+      const { turnOverflow, turn, chats } = get();
+      if (!turnOverflow || turn) return;
+      const { chatId, parentId } = turnOverflow;
+      set({ turnOverflow: null });
+      const parent = chats[chatId]?.messages.find(({ id }) => id === parentId);
+      if (parent) void answer(chatId, parent, { contextPolicy: 'drop-oldest' });
+    },
+    dismissOverflow: () => set({ turnOverflow: null }),
+
+    async forgetKept() {
+      await engineIdle; // what a stopped answer leaves behind is forgotten too
+      await deps.client.call('forgetKept', {}).catch((error: unknown) => get().notify(toWireError(error)));
     },
 
     dismissTurnError: () => set({ turnError: null }),

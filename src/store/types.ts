@@ -3,6 +3,8 @@ import type { DocumentText } from '../documents/readDocument';
 import type { HubKind, LicenceId, RepoChoice } from '../catalogue';
 import type {
   CachedModel,
+  ContextOverflow,
+  ContextPolicy,
   DeviceProbe,
   DeviceSummary,
   GenerateSummary,
@@ -10,11 +12,14 @@ import type {
   ModelInfo,
   PartialImport,
   SamplingParams,
+  TokenLogprob,
 } from '../protocol/engine';
 import type { WireError } from '../shared/errors';
 
 export type {
   CachedModel,
+  ContextOverflow,
+  ContextPolicy,
   DeviceProbe,
   DeviceSummary,
   GenerateSummary,
@@ -23,6 +28,7 @@ export type {
   ModelSource,
   PartialImport,
   SamplingParams,
+  TokenLogprob,
 } from '../protocol/engine';
 
 /** Why an answer ended: the engine's reasons, a closed page, or a failure. */
@@ -90,6 +96,32 @@ export interface AssistantMessage extends MessageBase {
   modelName: string;
   /** How long the model thought before it answered, if it did. */
   thinkingMs?: number;
+  /** Missing in answers of earlier versions, and of other apps. */
+  made?: AnswerRecord;
+}
+
+/** A model as a chat and an answer remember it. */
+export type KnownModel = Pick<ModelInfo, 'id' | 'name' | 'origin'>;
+
+/** Why an answer was slower than it could be: src/store/slowness.ts. */
+export type SlowReason =
+  'software' | 'memory' | 'hidden' | 'battery' | 'other-tab' | 'importing' | 'long-chat' | 'long-prompt';
+
+/** What an answer was made with: enough to make it again. */
+export interface AnswerRecord {
+  model: KnownModel;
+  /** 'Q4_0'; '' where the engine did not say. */
+  quantisation: string;
+  /** What of the settings counted, but for the seed, which is the message's. */
+  sampling: Omit<SamplingParams, 'seed'>;
+  maxTokens: number | null;
+  contextPolicy: ContextPolicy;
+  /** '' where there was none. */
+  systemPrompt: string;
+  /** From sending to the first word. */
+  firstTokenMs?: number;
+  /** Only where it was slow. */
+  slow?: SlowReason[];
 }
 
 export type Message = UserMessage | AssistantMessage;
@@ -102,6 +134,8 @@ export interface AnswerSettings {
   seed: number | null;
   /** null: until the context is full. */
   maxTokens: number | null;
+  /** When the chat outgrows the context. */
+  contextPolicy: ContextPolicy;
 }
 
 /** Everything of a chat but its messages. */
@@ -116,6 +150,8 @@ export interface ChatRow {
   systemPrompt: string;
   /** Values of its own; without them it follows the defaults. */
   settings?: AnswerSettings;
+  /** What answered last, or was chosen to. */
+  model?: KnownModel;
   /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */
   chosen: Record<string, string>;
 }
@@ -145,6 +181,35 @@ export interface Turn {
   seed: number;
   /** How long the model has thought, if it does; stays when the answer begins. */
   thinkingMs?: number;
+}
+
+/** A question that got no answer, because its chat no longer fits; somebody has to say how to go on. */
+export interface TurnOverflow extends ContextOverflow {
+  chatId: string;
+  /** The message that wants an answer. */
+  parentId: string;
+  policy: ContextPolicy;
+}
+
+/** A token of an answer written again, and what else the model had in mind. */
+export interface InspectedToken extends TokenLogprob {
+  /** The likeliest first; the token itself may be among them. */
+  top: TokenLogprob[];
+  /** Where its text begins in the answer. */
+  start: number;
+}
+
+/** An answer written again from its seed, to see its tokens. */
+export interface Inspection {
+  messageId: string;
+  /** stopped: something else needed the model, or somebody had enough. */
+  status: 'running' | 'done' | 'stopped' | 'failed';
+  /** Tokens of the answer, for the progress. */
+  total: number;
+  tokens: InspectedToken[];
+  /** The token from which on it is another text than the answer; -1: none. */
+  partsAt: number;
+  error: WireError | null;
 }
 
 /** none: nothing loaded and nothing wrong, for example after a canceled load. */

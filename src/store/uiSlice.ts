@@ -1,7 +1,7 @@
 import type { WireError } from '../shared/errors';
 import type { SliceMaker } from './appStore';
 
-export type DialogName = 'models' | 'settings' | 'palette' | 'prompts' | 'help';
+export type DialogName = 'models' | 'settings' | 'palette' | 'prompts' | 'help' | 'about';
 /** Pages of the model dialog: what can be had, one's own files and addresses, what is kept on this device. */
 export type ModelsTab = 'catalogue' | 'own' | 'here';
 

@@ -26,6 +26,7 @@ import { Palette } from './components/Palette';
 import { ModelError } from './components/ModelError';
 import { DownloadSheet } from './components/models/DownloadSheet';
 import { ModelDialog } from './components/models/ModelDialog';
+import { ChatModelCard } from './components/models/ChatModelCard';
 import { AskAgainCard, OfferCard, SwitchCard } from './components/models/OfferCard';
 import { SettingsDialog } from './components/SettingsDialog';
 import { UpdateCard } from './components/UpdateCard';
@@ -34,6 +35,7 @@ import { UndoToast } from './components/UndoToast';
 
 const PromptsDialog = lazy(() => import('./components/composer/PromptsDialog'));
 const HelpDialog = lazy(() => import('./components/composer/HelpDialog'));
+const AboutAnswer = lazy(() => import('./components/about/AboutAnswer'));
 const BenchPage = lazy(() => import('./components/bench/BenchPage'));
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
@@ -77,6 +79,7 @@ function ModelStrip() {
       <ModelError />
       {unsupportedHere && error && <ErrorCard error={error} />}
       <SwitchCard />
+      <ChatModelCard />
       <AskAgainCard />
       <OfferCard />
       <UpdateCard />
@@ -142,6 +145,11 @@ function Page() {
       <DownloadSheet />
       {(dialog === 'prompts' || dialog === 'help') && (
         <Suspense>{dialog === 'prompts' ? <PromptsDialog /> : <HelpDialog />}</Suspense>
+      )}
+      {dialog === 'about' && (
+        <Suspense>
+          <AboutAnswer />
+        </Suspense>
       )}
       {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
       {dialog === 'palette' && <Palette onImport={importPicker.pick} />}

@@ -4,11 +4,15 @@ import { Marked } from './components/Marked';
 import {
   FileIcon,
   FolderIcon,
+  GaugeIcon,
+  InstallIcon,
+  LanguageIcon,
   LockIcon,
   PencilIcon,
   PinIcon,
   SaveIcon,
   SettingsIcon,
+  ThemeIcon,
   TrashIcon,
 } from './components/icons';
 import { useApp, useText, type TextKey } from './useApp';
@@ -49,6 +53,8 @@ function useActions(onImport: () => void): Action[] {
   const pinChat = useApp((s) => s.pinChat);
   const deleteChat = useApp((s) => s.deleteChat);
   const current = useApp((s) => s.chatIndex.find(({ id }) => id === s.currentId));
+  const installable = useApp((s) => s.installable);
+  const installApp = useApp((s) => s.installApp);
   const hasChats = useApp((s) => s.chatIndex.length > 0);
   const ofChat = (chat: NonNullable<typeof current>): Action[] => [
     {
@@ -110,9 +116,20 @@ function useActions(onImport: () => void): Action[] {
       id: 'bench',
       label: t('bench.open'),
       words: 'benchmark speed performance tokens per second 速度 性能',
-      icon: <SettingsIcon />,
+      icon: <GaugeIcon />,
       run: showBench,
     },
+    ...(installable
+      ? [
+          {
+            id: 'install',
+            label: t('install.button'),
+            words: 'pwa desktop home screen 桌面 主屏幕',
+            icon: <InstallIcon />,
+            run: installApp,
+          },
+        ]
+      : []),
     ...(current ? ofChat(current) : []),
     ...(hasChats
       ? [
@@ -136,7 +153,7 @@ function useActions(onImport: () => void): Action[] {
       id: `theme-${theme}`,
       label: t('palette.theme', { name: t(THEME_NAMES[theme]) }),
       words: 'theme appearance night 主题 外观 夜间',
-      icon: <SettingsIcon />,
+      icon: <ThemeIcon />,
       run: () => setPreferences({ theme }),
     })),
     ...(
@@ -148,7 +165,7 @@ function useActions(onImport: () => void): Action[] {
       id: `language-${language}`,
       label: t('palette.language', { name }),
       words: 'language 语言',
-      icon: <SettingsIcon />,
+      icon: <LanguageIcon />,
       run: () => setPreferences({ language }),
     })),
     {

@@ -35,7 +35,7 @@ const handlers: Handlers = {
   benchTurn: (args, signal) => engine.benchTurn(args, signal),
   benchStream: (_, signal) => engine.benchStream(signal),
   benchPass: (args, signal, onEvent) => engine.benchPass(args, (fraction) => onEvent({ fraction }), signal),
-  forgetKept: async () => (await kvStore.clear(), null),
+  forgetKept: async () => (await engine.forgetKept(), null),
   listModels: () => engine.store.list(),
   deleteModel: async ({ id }) => (await engine.deleteModel(id), null),
   listPartial: () => engine.store.listPartial(),

@@ -1,14 +1,18 @@
 // Our own JSON export, read with distrust: it may be cut, edited by hand, or made to harm.
 import { AppError } from '../../shared/errors';
 import { chatFromVersion1, SCHEMA_VERSION } from '../chatSchema';
+import { CONTEXT_POLICIES } from '../preferences';
+import { SLOW_REASONS } from '../slowness';
 import { byCreation } from '../tree';
 import type {
   AnswerEnd,
+  AnswerRecord,
   AnswerSettings,
   AttachedDocument,
   Attachment,
   Chat,
   GenerateSummary,
+  KnownModel,
   Message,
 } from '../types';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
@@ -17,6 +21,7 @@ export const MOST_CHATS = 20_000;
 export const MOST_MESSAGES = 100_000;
 const MOST_ATTACHMENTS = 100;
 
+const SAMPLING_KEYS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
 const ENDS: AnswerEnd[] = ['stop', 'observation', 'length', 'context', 'aborted', 'interrupted', 'error'];
 const SUMMARY_NUMBERS = [
   'promptTokens',
@@ -28,6 +33,10 @@ const SUMMARY_NUMBERS = [
   'contextTokens',
 ] as const;
 
+const OPTIONAL_NUMBERS = ['prefilledTokens', 'droppedTurns', 'gpuBytes', 'kvBytes', 'stepsInFlight'] as const;
+const DRAFT_NUMBERS = ['passes', 'draftedTokens', 'acceptedTokens'] as const;
+const NO_DRAFTS = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+
 function readSummary(found: Found): GenerateSummary | undefined {
   if (found.value === undefined) return undefined;
   const object = asObject(found);
@@ -35,9 +44,14 @@ function readSummary(found: Found): GenerateSummary | undefined {
   const known = ENDS.find((end) => end === reason.value);
   if (!known || known === 'interrupted' || known === 'error') throw damaged(reason, 'no reason we know');
   const numbers = SUMMARY_NUMBERS.map((key) => [key, asNumber(field(object, key, found), 0)] as const);
+  const speculation = field(object, 'speculation', found);
   return {
     reason: known,
     ...(Object.fromEntries(numbers) as Record<(typeof SUMMARY_NUMBERS)[number], number>),
+    ...readNumbers(found, OPTIONAL_NUMBERS),
+    ...(speculation.value !== undefined && {
+      speculation: { ...NO_DRAFTS, ...readNumbers(speculation, DRAFT_NUMBERS) },
+    }),
   };
 }
 
@@ -109,7 +123,48 @@ function readMessage(found: Found): Message {
     ...(summary && { summary }),
     seed: asNumber(of('seed'), 0),
     modelName: asText(of('modelName'), ''),
+    ...(of('made').value !== undefined && { made: readRecord(of('made')) }),
     ...(of('thinkingMs').value !== undefined && { thinkingMs: asNumber(of('thinkingMs')) }),
+  };
+}
+
+function readModel(found: Found): KnownModel {
+  const object = asObject(found);
+  const text = (key: 'id' | 'name' | 'origin') => asText(field(object, key, found), '');
+  return { id: text('id'), name: text('name'), origin: text('origin') };
+}
+
+function readNumbers<Key extends string>(found: Found, keys: readonly Key[]): Partial<Record<Key, number>> {
+  const values = asObject(found);
+  const numbers = keys
+    .filter((key) => Object.hasOwn(values, key))
+    .map((key) => [key, asNumber(field(values, key, found))] as const);
+  return Object.fromEntries(numbers) as Partial<Record<Key, number>>;
+}
+
+const policyOf = (found: Found) => CONTEXT_POLICIES.find((policy) => policy === found.value);
+
+/** What an answer was made with; what is missing reads as the neutral value. */
+function readRecord(found: Found): AnswerRecord {
+  const object = asObject(found);
+  const of = (key: string) => field(object, key, found);
+  const [most, first, slow] = [of('maxTokens'), of('firstTokenMs'), of('slow')];
+  const neutral = { temperature: 1, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
+  const reasons =
+    slow.value === undefined
+      ? undefined
+      : asList(slow, SLOW_REASONS.length).flatMap(({ value }) =>
+          SLOW_REASONS.filter((reason) => reason === value),
+        );
+  return {
+    model: readModel(of('model')),
+    quantisation: asText(of('quantisation'), ''),
+    sampling: { ...neutral, ...readNumbers(of('sampling'), SAMPLING_KEYS) },
+    maxTokens: most.value === null || most.value === undefined ? null : asNumber(most),
+    contextPolicy: policyOf(of('contextPolicy')) ?? 'drop-oldest',
+    systemPrompt: asText(of('systemPrompt'), ''),
+    ...(first.value !== undefined && { firstTokenMs: asNumber(first) }),
+    ...(reasons && { slow: reasons }),
   };
 }
 
@@ -139,23 +194,17 @@ function checkTree(messages: Message[], found: Found): void {
   throw damaged({ ...found, where: `${found.where}[${lost}]` }, why);
 }
 
-const SAMPLING_KEYS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
-
 function readSettings(found: Found): AnswerSettings {
   const object = asObject(found);
-  const all = field(object, 'sampling', found);
-  const values = asObject(all);
   const numberOrNull = (key: string) => {
     const value = field(object, key, found);
     return value.value === null || value.value === undefined ? null : asNumber(value);
   };
-  const sampling = SAMPLING_KEYS.filter((key) => Object.hasOwn(values, key)).map(
-    (key) => [key, asNumber(field(values, key, all))] as const,
-  );
   return {
-    sampling: Object.fromEntries(sampling),
+    sampling: readNumbers(field(object, 'sampling', found), SAMPLING_KEYS),
     seed: numberOrNull('seed'),
     maxTokens: numberOrNull('maxTokens'),
+    contextPolicy: policyOf(field(object, 'contextPolicy', found)) ?? 'drop-oldest',
   };
 }
 
@@ -178,6 +227,7 @@ function readChat(found: Found): Chat {
     pinned: of('pinned').value === true,
     systemPrompt: asText(of('systemPrompt'), ''),
     ...(of('settings').value !== undefined && { settings: readSettings(of('settings')) }),
+    ...(of('model').value !== undefined && { model: readModel(of('model')) }),
     chosen: Object.fromEntries(
       Object.entries(chosen).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string' && known.has(entry[1]),

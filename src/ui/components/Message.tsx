@@ -1,12 +1,12 @@
 import { memo, useState } from 'react';
 import { splitThought } from '../../shared/thinking';
-import { canContinue, type AssistantMessage, type Turn } from '../../store';
+import { canContinue, droppedBefore, type AssistantMessage, type Turn } from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../useApp';
 import { AnswerText } from './answer/AnswerText';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
-import { PlayIcon, RawIcon, RefreshIcon, TrashIcon } from './icons';
+import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from './icons';
 
 /** Endings the reader should know about; a natural stop needs no words. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
@@ -20,30 +20,32 @@ const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
 
 function Stats({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
-  const { summary, seed } = message;
+  const { summary, made } = message;
+  const openAbout = useApp((s) => s.openAbout);
   if (!summary) return null;
-  const { newTokens, decodeMs, prefillMs, promptTokens, reusedTokens, contextUsed, contextTokens } = summary;
+  const { newTokens, decodeMs, contextUsed, contextTokens } = summary;
   const count = (value: number) => formatCount(value, language);
   const parts = [
     decodeMs > 0 && newTokens > 1 && t('stats.speed', { rate: formatRate((newTokens * 1000) / decodeMs) }),
     t('stats.tokens', { count: count(newTokens) }),
     t('stats.context', { used: count(contextUsed), total: count(contextTokens) }),
   ].filter(Boolean);
-  const detail = t('stats.prompt', {
-    prompt: count(promptTokens),
-    reused: count(reusedTokens),
-    seconds: (prefillMs / 1000).toFixed(1),
-    seed,
-  });
   return (
-    <span className="stats" aria-label={t('stats.label')} role="group" title={detail}>
-      {parts.map((part, index) => (
-        <span key={index}>
-          {index > 0 && ' · '}
-          {part}
-        </span>
-      ))}
-    </span>
+    <>
+      <span className="stats" aria-label={t('stats.label')} role="group">
+        {parts.map((part, index) => (
+          <span key={index}>
+            {index > 0 && ' · '}
+            {part}
+          </span>
+        ))}
+      </span>
+      {made?.slow && (
+        <button type="button" className="text-button why-slow" onClick={() => openAbout(message.id)}>
+          {t('slow.short')}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -78,6 +80,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
   const { t } = useText();
   const regenerate = useApp((s) => s.regenerate);
   const deleteMessage = useApp((s) => s.deleteMessage);
+  const openAbout = useApp((s) => s.openAbout);
   const canRegenerate = useApp((s) => !s.turn && s.model.status === 'ready');
   return (
     <>
@@ -118,9 +121,32 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
         >
           <TrashIcon />
         </button>
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label={t('about.open')}
+          title={t('about.open')}
+          aria-haspopup="dialog"
+          onClick={() => openAbout(message.id)}
+        >
+          <InfoIcon />
+        </button>
         <Stats message={message} />
       </footer>
     </>
+  );
+}
+
+/** Before an answer that no longer read all of its chat, where the one before it still did, or read more. */
+function DroppedNote({ message }: { message: AssistantMessage }) {
+  const { t, language } = useText();
+  const before = useApp((s) => droppedBefore(s, message));
+  const dropped = message.summary?.droppedTurns ?? 0;
+  if (dropped <= before) return null;
+  return (
+    <p className="dropped-note" role="note">
+      {dropped === 1 ? t('dropped.one') : t('dropped.many', { count: formatCount(dropped, language) })}
+    </p>
   );
 }
 
@@ -164,6 +190,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       aria-label={t('message.assistant')}
       aria-busy={turn !== null}
     >
+      <DroppedNote message={message} />
       {text && <AnswerText text={text} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />}
       {turn ? (
         <TurnProgress turn={turn} />

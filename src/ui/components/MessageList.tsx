@@ -6,6 +6,7 @@ import { preloadMarkdown } from './answer/AnswerText';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from './ErrorCard';
 import { ArrowDownIcon } from './icons';
+import { OverflowCard } from './OverflowCard';
 import { messageElementId, MessageItems } from './MessageItems';
 import { Unsupported } from './Unsupported';
 
@@ -50,6 +51,7 @@ export function MessageList() {
   const chatId = useApp((s) => s.currentId);
   const writing = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn.messageId : undefined));
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
+  const overflows = useApp((s) => s.turnOverflow?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const isEmpty = path.length === 0;
   const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);
@@ -79,8 +81,9 @@ export function MessageList() {
       <div className="column">
         {isEmpty && (unsupported ? <Unsupported /> : <EmptyChat />)}
         {!isEmpty && <MessageItems key={chatId} path={path} />}
-        {path.at(-1)?.role === 'user' && !writing && !failed && !unsupported && <Unanswered />}
+        {path.at(-1)?.role === 'user' && !writing && !failed && !overflows && !unsupported && <Unanswered />}
         <TurnError />
+        <OverflowCard />
       </div>
       {!atBottom && !isEmpty && (
         <button

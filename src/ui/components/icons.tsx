@@ -112,6 +112,35 @@ export const SaveIcon = () => (
     <path d="M10 3.8v8M6.6 8.6 10 12l3.4-3.4M4 13.5v1A1.5 1.5 0 0 0 5.5 16h9a1.5 1.5 0 0 0 1.5-1.5v-1" />
   </Icon>
 );
+export const InstallIcon = () => (
+  <Icon>
+    <path d="M10 3.5v7M7 7.8l3 3 3-3M4 12.5V15a1.5 1.5 0 0 0 1.5 1.5h9A1.5 1.5 0 0 0 16 15v-2.5" />
+  </Icon>
+);
+export const GaugeIcon = () => (
+  <Icon>
+    <path d="M4.5 15.5a7.3 7.3 0 1 1 11 0M10 11.5l3.2-3.6" />
+    <circle cx="10" cy="11.8" r="1" />
+  </Icon>
+);
+export const ThemeIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor" />
+  </Icon>
+);
+export const LanguageIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M3.5 10h13M10 3.5c4.3 4 4.3 9 0 13M10 3.5c-4.3 4-4.3 9 0 13" />
+  </Icon>
+);
+export const InfoIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.8" />
+    <path d="M10 9.3v4M10 6.6v.1" />
+  </Icon>
+);
 export const LockIcon = () => (
   <Icon>
     <rect x="4.5" y="9" width="11" height="7.5" rx="2" />

@@ -2,6 +2,7 @@ import { enAnswer } from './enAnswer';
 import { enComposer } from './enComposer';
 import { enBench } from './enBench';
 import { enChats } from './enChats';
+import { enDetails } from './enDetails';
 import { enModels } from './enModels';
 import { enShell } from './enShell';
 
@@ -13,6 +14,7 @@ export const en = {
   ...enShell,
   ...enBench,
   ...enChats,
+  ...enDetails,
 
   'app.name': 'GLM in a tab',
   'app.skipToMessage': 'Skip to message field',
@@ -65,7 +67,6 @@ export const en = {
   'stats.tokens': '{count} tokens',
   'stats.context': 'context {used} / {total}',
   'stats.contextLabel': 'Context used: {used} of {total} tokens',
-  'stats.prompt': 'Prompt: {prompt} tokens, {reused} of them reused, read in {seconds} s. Seed {seed}.',
 
   'composer.label': 'Message',
   'composer.placeholder': 'Ask anything',
@@ -99,7 +100,7 @@ export const en = {
   'settings.seedRandom': 'Random',
   'settings.seedHint': 'The same seed and chat give the same answer.',
   'settings.context': 'Context length, tokens',
-  'settings.contextAuto': 'Automatic, up to 8,192',
+  'settings.contextAuto': 'Automatic, up to 32,768',
   'settings.contextHint':
     'How much a chat may hold. Longer takes more memory: 40 KiB a token with GLM-4-9B. The model is loaded again.',
   'settings.maxTokens': 'Longest answer, tokens',

@@ -1,3 +1,4 @@
+import { zhDetails } from './zhDetails';
 import type { TextKey } from './en';
 import { zhCNAnswer } from './zhAnswer';
 import { zhCNComposer } from './zhComposer';
@@ -14,6 +15,7 @@ export const zhCN: Record<TextKey, string> = {
   ...zhShell,
   ...zhCNBench,
   ...zhCNChats,
+  ...zhDetails,
 
   'app.name': '浏览器里的 GLM',
   'app.skipToMessage': '跳到输入框',
@@ -66,7 +68,6 @@ export const zhCN: Record<TextKey, string> = {
   'stats.tokens': '{count} 个 token',
   'stats.context': '上下文 {used} / {total}',
   'stats.contextLabel': '上下文已用 {used} / {total} 个 token',
-  'stats.prompt': '提示词：{prompt} 个 token，其中 {reused} 个复用，读取用时 {seconds} 秒。随机种子 {seed}。',
 
   'composer.label': '消息',
   'composer.placeholder': '有问题，尽管问',
@@ -100,7 +101,7 @@ export const zhCN: Record<TextKey, string> = {
   'settings.seedRandom': '随机',
   'settings.seedHint': '种子和对话相同，回答就相同。',
   'settings.context': '上下文长度（token）',
-  'settings.contextAuto': '自动，最多 8,192',
+  'settings.contextAuto': '自动，最多 32,768',
   'settings.contextHint':
     '一个对话最多容纳多少内容。越长占用的内存越多：GLM-4-9B 每个 token 约 40 KiB。更改后模型会重新载入。',
   'settings.maxTokens': '回答长度上限（token）',

@@ -1,0 +1,131 @@
+import { turnRequest } from '../agent/runTurn';
+import { toWireError, type WireError } from '../shared/errors';
+import type { AppState, SliceMaker } from './appStore';
+import { toChatTurn } from './attachmentsSlice';
+import { createFrameBatch } from './frameBatch';
+import { effectiveSampling } from './settingsSlice';
+import { pathTo } from './tree';
+import type { AssistantMessage, InspectedToken, Inspection } from './types';
+
+/** About an answer: what it was made with, and what else the model had in mind. */
+export interface InspectSlice {
+  /** The answer that the dialog is about. */
+  about: { chatId: string; messageId: string } | null;
+  inspection: Inspection | null;
+  openAbout(messageId: string): void;
+  /**
+   * Has the answer of `about` written again from its seed, beside the chat. Whatever else needs the engine comes first
+   * and ends it.
+   */
+  inspect(): Promise<void>;
+  stopInspection(): void;
+}
+
+/** Of every token. */
+const ALTERNATIVES = 5;
+
+export const aboutMessage = ({
+  about,
+  chats,
+}: Pick<AppState, 'about' | 'chats'>): AssistantMessage | null => {
+  const message = about && chats[about.chatId]?.messages.find(({ id }) => id === about.messageId);
+  return message?.role === 'assistant' ? message : null;
+};
+
+/** Turns that were left out of the answer before this one. */
+export function droppedBefore(
+  { chats, currentId }: Pick<AppState, 'chats' | 'currentId'>,
+  { parentId }: AssistantMessage,
+): number {
+  const before = pathTo(chats[currentId], parentId ?? '').findLast(({ role }) => role === 'assistant');
+  return before?.role === 'assistant' ? (before.summary?.droppedTurns ?? 0) : 0;
+}
+
+/** Where two texts part; -1 when the shorter one begins the longer, and both have ended or one was cut. */
+function partingOf(again: string, answer: string): number {
+  const common = Math.min(again.length, answer.length);
+  for (let at = 0; at < common; at++) if (again[at] !== answer[at]) return at;
+  return -1;
+}
+
+/** Index of the token in which the text at this place is; -1 for none. */
+export function tokenAt(tokens: readonly InspectedToken[], place: number): number {
+  if (place < 0) return -1;
+  return tokens.findIndex(
+    ({ start }, index) => start <= place && place < (tokens[index + 1]?.start ?? Infinity),
+  );
+}
+
+export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { background }) => {
+  let controller: AbortController | null = null;
+  return {
+    about: null,
+    inspection: null,
+
+    openAbout(messageId) {
+      const { currentId, inspection } = get();
+      if (inspection?.messageId !== messageId) {
+        controller?.abort();
+        set({ inspection: null });
+      }
+      set({ about: { chatId: currentId, messageId }, dialog: 'about' });
+    },
+
+    async inspect() {
+      const { about, chats, model, turn } = get();
+      const message = aboutMessage(get());
+      if (!about || !message || turn || model.status !== 'ready') return;
+      controller?.abort();
+      const own = (controller = new AbortController());
+      const { made, seed, summary, id } = message;
+      const tokens: InspectedToken[] = [];
+      let text = '';
+      const base = { messageId: id, total: summary?.newTokens ?? 0 };
+      const show = (more: Partial<Inspection>) => {
+        if (controller === own)
+          set({
+            inspection: {
+              ...base,
+              tokens: [...tokens],
+              status: 'running',
+              partsAt: -1,
+              error: null,
+              ...more,
+            },
+          });
+      };
+      const batch = createFrameBatch(() => show({}));
+      show({});
+      const history = pathTo(chats[about.chatId], message.parentId ?? '').map(toChatTurn);
+      let error: WireError | null = null;
+      const done = await background
+        .write(
+          turnRequest({
+            systemPrompt: made?.systemPrompt ?? chats[about.chatId].systemPrompt,
+            history,
+            sampling: { ...(made?.sampling ?? effectiveSampling(get(), about.chatId)), seed },
+            maxTokens: summary?.newTokens || undefined,
+            contextPolicy: 'drop-oldest',
+            topLogprobs: ALTERNATIVES,
+          }),
+          {
+            signal: own.signal,
+            onEvent: (event) => {
+              // The text of a token follows its probabilities; some tokens are parts of a character and bring none.
+              if (event.kind === 'text') text += event.text;
+              if (event.kind !== 'logprobs') return;
+              const { id: tokenId, text: piece, logprob, top } = event;
+              tokens.push({ id: tokenId, text: piece, logprob, top, start: text.length });
+              batch.request();
+            },
+            onError: (reason) => (error = toWireError(reason)),
+          },
+        )
+        .finally(() => batch.cancel());
+      const partsAt = tokenAt(tokens, partingOf(text, message.content));
+      show({ status: error ? 'failed' : done === null ? 'stopped' : 'done', partsAt, error });
+    },
+
+    stopInspection: () => controller?.abort(new DOMException('Stopped', 'AbortError')),
+  };
+};
