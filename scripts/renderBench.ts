@@ -143,7 +143,7 @@ async function long(page: Page, address: string) {
     const started = performance.now();
     button?.click();
     const settled = () => {
-      const last = document.querySelector('.messages > li:last-child .message-foot');
+      const last = document.querySelector('.messages > :last-child > :last-child .message-foot');
       const scroller = document.querySelector('.scroller');
       return (
         last && scroller && last.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().bottom

@@ -153,7 +153,7 @@ test('of 5,000 messages all are in the page, and stay while an answer is written
     return performance.now() - started;
   };
   const open = await timed(() => store.getState().openChat('c'));
-  const items = document.querySelectorAll('.messages > li');
+  const items = document.querySelectorAll('.messages [role=listitem]');
   expect(items).toHaveLength(5000);
   expect(document.querySelector('.messages')?.textContent).toContain('Message 12.');
   const { turn: _, ...state } = store.getState();
@@ -163,7 +163,7 @@ test('of 5,000 messages all are in the page, and stay while an answer is written
   console.info(
     `5,000 messages without a browser: open ${open.toFixed(0)} ms, one token ${token.toFixed(1)} ms`,
   );
-  expect(document.querySelectorAll('.messages > li')[10]).toBe(items[10]);
+  expect(document.querySelectorAll('.messages [role=listitem]')[10]).toBe(items[10]);
 });
 
 const turnOf = (messageId: string) => ({

@@ -1,25 +1,40 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { startTransition, useEffect, useRef, useState, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
 
 /** How far outside the window something is prepared. */
 const MARGIN = '1200px 0px';
 
-const waiting = new WeakMap<Element, () => void>();
+const waiting = new Map<Element, () => void>();
 let observer: IntersectionObserver | undefined;
-/** One observer for all: thousands of messages wait at once. */
+
+/** On paper, everything is near. */
+function onPrint(): void {
+  flushSync(() => {
+    for (const onNear of [...waiting.values()]) onNear();
+  });
+}
+
+/** One observer for all: hundreds of blocks wait at once. */
 function observe(element: Element, onNear: () => void): () => void {
-  observer ??= new IntersectionObserver(
-    (entries, self) => {
-      for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) continue;
-        self.unobserve(target);
-        waiting.get(target)?.();
-      }
-    },
-    { rootMargin: MARGIN },
-  );
+  if (!observer) {
+    observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          const near = isIntersecting && waiting.get(target);
+          if (near) startTransition(near); // a long answer is formatted between frames, not in one
+        }
+      },
+      { rootMargin: MARGIN },
+    );
+    addEventListener('beforeprint', onPrint);
+  }
+  const own = observer;
   waiting.set(element, onNear);
-  observer.observe(element);
-  return () => observer?.unobserve(element);
+  own.observe(element);
+  return () => {
+    waiting.delete(element);
+    own.unobserve(element);
+  };
 }
 
 /** True once the element has come near the window, and from then on; at once when nothing is to be waited for. */
