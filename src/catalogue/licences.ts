@@ -1,7 +1,5 @@
 // Licences of the models: what they are called, what they want shown, what they ask of a user.
-import type { Text } from './types';
-
-export type LicenceId = 'glm-4' | 'codegeex4' | 'glm-edge' | 'mit' | 'apache-2.0';
+import type { LicenceId, Text } from './types';
 
 export interface Licence {
   id: LicenceId;

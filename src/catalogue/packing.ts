@@ -1,20 +1,7 @@
 // Bytes of a model in the packed layout (src/weights/README.md), from its shape and the formats of its matrices.
 import type { WeightFormat } from '../shared/weightLayout';
 import { numTiles, tileBytes } from '../shared/weightLayout';
-import type { ModelShape } from './types';
-
-/** A format, or two that take half of the layers each: what llama.cpp's "more bits" rule comes to. */
-export type MixedFormat = WeightFormat | readonly [WeightFormat, WeightFormat];
-
-/** Packed format of every kind of matrix. */
-export interface WeightMix {
-  embedding: WeightFormat;
-  qkv: MixedFormat;
-  attnOutput: MixedFormat;
-  gateUp: MixedFormat;
-  ffnDown: MixedFormat;
-  head: WeightFormat;
-}
+import type { MixedFormat, ModelShape, WeightMix } from './types';
 
 /** Everything at 4 bits: what this app makes of original weights. */
 export const INT4_MIX: WeightMix = {

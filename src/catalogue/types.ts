@@ -1,6 +1,5 @@
 // The catalogue as data: what a model is, where it lies, and in which forms. Nothing here fetches or renders.
-import type { WeightMix } from './packing';
-import type { LicenceId } from './licences';
+import type { WeightFormat } from '../shared/weightLayout';
 
 /** A sentence in both languages of the app. */
 export interface Text {
@@ -18,6 +17,22 @@ export interface ModelShape {
   ffnSize: number;
   vocabSize: number;
 }
+
+/** A format, or two that take half of the layers each: what llama.cpp's "more bits" rule comes to. */
+export type MixedFormat = WeightFormat | readonly [WeightFormat, WeightFormat];
+
+/** Packed format of every kind of matrix. */
+export interface WeightMix {
+  embedding: WeightFormat;
+  qkv: MixedFormat;
+  attnOutput: MixedFormat;
+  gateUp: MixedFormat;
+  ffnDown: MixedFormat;
+  head: WeightFormat;
+}
+
+/** Licences that the models come under (licences.ts). */
+export type LicenceId = 'glm-4' | 'codegeex4' | 'glm-edge' | 'mit' | 'apache-2.0';
 
 /** Naming authorities of repositories. A mirror of Hugging Face goes by Hugging Face's names. */
 export type RepoHost = 'huggingface' | 'modelscope';

@@ -1,7 +1,6 @@
 // The shapes of the catalogue's models, and the two kinds of variant.
-import type { WeightMix } from './packing';
 import { INT4_MIX, packedSizes } from './packing';
-import type { ModelShape, ModelVariant } from './types';
+import type { ModelShape, ModelVariant, WeightMix } from './types';
 
 /** glm-4-9b and its fine-tunes, GLM-4-9B-0414 (glm-models.md §1.1). */
 export const NINE_B: ModelShape = {

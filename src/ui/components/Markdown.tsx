@@ -3,7 +3,8 @@ import { memo, useId, useMemo } from 'react';
 import { equalBlocks, splitBlocks, type Block } from '../markdown/blocks';
 import { CodeBlock } from './answer/CodeBlock';
 import { Formula } from './answer/Formula';
-import { Sources, SourcesContext } from './answer/Sources';
+import { SourcesContext } from './answer/SourceChip';
+import { Sources } from './answer/Sources';
 import { TableBlock } from './answer/TableBlock';
 import { TextBlock } from './answer/TextBlock';
 

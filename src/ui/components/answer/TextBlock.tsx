@@ -9,7 +9,7 @@ import { useText } from '../../useApp';
 import { CodeBlock } from './CodeBlock';
 import { Formula } from './Formula';
 import { PlainText } from './PlainText';
-import { SourceChip } from './Sources';
+import { SourceChip } from './SourceChip';
 
 type Props<Tag extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & { node?: unknown };
 
