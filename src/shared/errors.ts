@@ -61,6 +61,14 @@ export const ERROR_CODES = [
   'document-too-big', // details: name, bytes, maxBytes
   'document-too-long', // details: name, chars, maxChars
   'bad-prompts', // a file that is no prompt library; details: name
+  'server-address', // typed by a person, no address of a server; details: address
+  'server-insecure', // http on another computer, which browsers block; details: url
+  'server-unreachable', // no server, or one that refuses this page (CORS); details: url
+  'server-key', // HTTP 401, 403; details: url, status, token ('sent' or 'none')
+  'server-not-openai', // something else answers there; details: url
+  'server-error', // the server's own failure, also mid-answer; details: url, status, why
+  'server-cut', // the connection broke mid-answer; details: url, tokens
+  'server-gone', // a chat's server is no longer in the settings; details: name
   'no-model', // a request that needs a loaded model came before one
   'busy', // the engine is answering another request
   'bad-request', // details: field, why

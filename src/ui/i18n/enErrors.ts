@@ -264,4 +264,41 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} is no prompt library.',
     next: 'Choose a JSON file that this app exported: a list of prompts, each with a title and a text.',
   },
+  'server-address': {
+    what: '“{address}” is no address of a server.',
+    next: 'Give its base address, for example http://localhost:8000/v1 or https://example.org/v1.',
+  },
+  'server-insecure': {
+    what: '{url} is another computer without encryption (http), which browsers do not let a page reach.',
+    next: 'Put the server behind https, or forward its port to this computer (ssh -L) and use http://localhost.',
+  },
+  'server-unreachable': {
+    what: 'No answer from {url}: the server does not run, the address is wrong, or it does not allow this page to ask it (CORS).',
+    next: 'Check that it runs, and start it so that it allows this page’s address. vLLM: --allowed-origins, SGLang: allows all, llama.cpp: allows all unless told otherwise.',
+  },
+  'server-key': {
+    what: '{url} does not answer without a key ({status}).',
+    next: 'Enter the server’s API key in the settings.',
+    instead: {
+      when: tokenWasSent,
+      what: '{url} refused the key ({status}).',
+      next: 'Check the key in the settings: it may be mistyped, expired, or not allowed to use this model.',
+    },
+  },
+  'server-not-openai': {
+    what: 'Something answers at {url}, but it does not speak the OpenAI chat API.',
+    next: 'Check the base address in the settings; it usually ends in /v1.',
+  },
+  'server-error': {
+    what: 'The server could not answer ({url}): {why}',
+    next: 'What was written so far is kept. Try again, choose another of its models, or look at the server’s log.',
+  },
+  'server-cut': {
+    what: 'The connection to the server broke after {tokens} tokens ({url}).',
+    next: 'What was written so far is kept. Check the network and try again.',
+  },
+  'server-gone': {
+    what: 'The server of this chat, “{name}”, is no longer in the settings.',
+    next: 'Add it again, or let this computer answer the chat: both in the settings.',
+  },
 };

@@ -235,4 +235,41 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 不是提示词库。',
     next: '请选择本应用导出的 JSON 文件：一个列表，每项有标题和内容。',
   },
+  'server-address': {
+    what: '“{address}”不是服务器地址。',
+    next: '请填写基础地址，例如 http://localhost:8000/v1 或 https://example.org/v1。',
+  },
+  'server-insecure': {
+    what: '{url} 是另一台计算机，且未加密（http），浏览器不允许页面访问。',
+    next: '请让服务器使用 https，或把它的端口转发到本机（ssh -L），再使用 http://localhost。',
+  },
+  'server-unreachable': {
+    what: '{url} 没有响应：服务器未运行、地址有误，或不允许本页面访问（CORS）。',
+    next: '请确认服务器正在运行，并允许本页面的地址访问。vLLM：--allowed-origins；SGLang：默认允许；llama.cpp：默认允许。',
+  },
+  'server-key': {
+    what: '{url} 需要密钥（{status}）。',
+    next: '请在设置中填写该服务器的 API 密钥。',
+    instead: {
+      when: tokenWasSent,
+      what: '{url} 拒绝了密钥（{status}）。',
+      next: '请在设置中检查密钥：可能有误、已过期，或无权使用此模型。',
+    },
+  },
+  'server-not-openai': {
+    what: '{url} 有响应，但不是 OpenAI 对话接口。',
+    next: '请在设置中检查基础地址，它通常以 /v1 结尾。',
+  },
+  'server-error': {
+    what: '服务器无法回答（{url}）：{why}',
+    next: '已写出的内容已保留。请重试、换用其他模型，或查看服务器日志。',
+  },
+  'server-cut': {
+    what: '收到 {tokens} 个 token 后，与服务器的连接中断（{url}）。',
+    next: '已写出的内容已保留。请检查网络后重试。',
+  },
+  'server-gone': {
+    what: '本对话使用的服务器“{name}”已不在设置中。',
+    next: '请在设置中重新添加它，或改由本机回答本对话。',
+  },
 };
