@@ -12,6 +12,7 @@ import {
   openDiskFiles,
   openPromptDb,
   openSurroundings,
+  openServerDb,
   saveFile,
   type AppDeps,
 } from './store';
@@ -36,6 +37,7 @@ const store = createAppStore({
   ...(await createOutside()),
   chatDb: openChatDb(() => store.getState().notify({ code: 'storage-blocked', message: '', details: {} })),
   promptDb: openPromptDb(),
+  serverDb: openServerDb(),
   preferenceStorage: localStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
     .href,

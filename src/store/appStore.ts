@@ -21,6 +21,8 @@ import type { AppShell } from '../pwa/register';
 import type { PromptDb } from './promptDb';
 import { createPromptsSlice, type PromptsSlice } from './promptsSlice';
 import { createSearchSlice, type SearchSlice } from './searchSlice';
+import type { ServerDb } from './serverDb';
+import { createServersSlice, type ServersSlice } from './serversSlice';
 import { createSettingsSlice, type SettingsSlice } from './settingsSlice';
 import { createShellSlice, type ShellSlice } from './shellSlice';
 import type { Surroundings } from './slowness';
@@ -47,6 +49,7 @@ export type AppState = ChatsSlice &
   StorageSlice &
   FilesSlice &
   SettingsSlice &
+  ServersSlice &
   ShellSlice &
   BenchSlice &
   UiSlice;
@@ -57,6 +60,7 @@ export interface AppDeps {
   client: EngineClient;
   chatDb: ChatDb;
   promptDb: PromptDb;
+  serverDb: ServerDb;
   preferenceStorage: PreferenceStorage;
   /** Absolute URL of the built-in model. */
   nanoUrl: string;
@@ -104,6 +108,7 @@ export function createAppStore(outside: AppDeps): AppStore {
     ...createStorageSlice(set, get, deps, api.subscribe),
     ...createFilesSlice(set, get, deps, api.subscribe),
     ...createSettingsSlice(set, get, deps, api.subscribe),
+    ...createServersSlice(set, get, deps, api.subscribe),
     ...createShellSlice(set, get, deps, api.subscribe),
     ...createBenchSlice(set, get, deps, api.subscribe),
     ...createUiSlice(set, get, deps, api.subscribe),

@@ -57,7 +57,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
   let measuring = 0;
 
   const countTokens = async (messages: ChatTurn[]): Promise<number | undefined> => {
-    if (get().model.status !== 'ready' || get().turn) return undefined;
+    if (get().model.status !== 'ready' || get().turn || currentChat(get()).server) return undefined;
     return client.call('countTokens', { messages }).then(
       ({ tokens }) => tokens,
       () => undefined, // the model went away meanwhile; the draft is counted again when one is back

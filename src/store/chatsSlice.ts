@@ -3,7 +3,7 @@ import type { AppState, SliceMaker } from './appStore';
 import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
 import { readPreferences } from './preferences';
 import { branchBelow, byCreation, choicesFor, pathTo, shownPath } from './tree';
-import type { AnswerSettings, Chat, ChatMeta, ChatRow, KnownModel, Message } from './types';
+import type { AnswerSettings, Chat, ChatMeta, ChatRow, ChatServer, KnownModel, Message } from './types';
 
 export interface ChatsSlice {
   /** Pinned ones first, then the newest; a chat enters with its first message. */
@@ -31,6 +31,8 @@ export interface ChatsSlice {
   setChatSettings(settings: AnswerSettings | undefined): void;
   /** What answers in a chat from now on. */
   setChatModel(chatId: string, model: KnownModel): void;
+  /** undefined: this computer answers. */
+  setChatServer(server: ChatServer | undefined): void;
   /** Shows the branch of the current chat that this message is in. */
   showBranch(id: string): void;
   /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
@@ -236,6 +238,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
     },
     pinChat: (id, pinned) => changeRow(id, () => ({ pinned })),
     setChatSettings: (settings) => void changeRow(get().currentId, () => ({ settings })),
+    setChatServer: (server) => void changeRow(get().currentId, () => ({ server })),
     setSystemPrompt: (systemPrompt) => void changeRow(get().currentId, () => ({ systemPrompt })),
 
     setChatModel(chatId, { id, name, origin }) {

@@ -25,6 +25,16 @@ export {
 } from './settingsSlice';
 export { fillPrompt, promptVariables } from './promptsSlice';
 export { openPromptDb, type SavedPrompt } from './promptDb';
+export { openServerDb } from './serverDb';
+export {
+  canAnswer,
+  canAsk,
+  continues,
+  hostOf,
+  serverOfChat,
+  type Server,
+  type ServerDraft,
+} from './serversSlice';
 export { branchesOf } from './tree';
 export { canContinue } from './answerProgress';
 export { CONTEXT_POLICIES } from './preferences';

@@ -88,7 +88,8 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
 
   async function toDevice(source: ModelSource): Promise<ModelInfo | null> {
     // A question that waits for a model may as well wait for this one.
-    if (get().turn?.phase !== 'waiting') get().stop();
+    const { turn, chats } = get();
+    if (turn && turn.phase !== 'waiting' && !chats[turn.chatId]?.server) get().stop();
     current?.controller.abort();
     const { info, previous } = get().model;
     // Until weights move to the GPU, the engine still has the model before (Engine.load); a stop or failure keeps it.

@@ -17,6 +17,7 @@ import { rowOf, type ChatChange, type ChatDb } from './chatDb';
 import type { DiskFiles } from './diskFiles';
 import type { SavedPrompt } from './promptDb';
 import type { Surroundings } from './slowness';
+import type { StoredServer } from './serverDb';
 import { importFile } from './transfer/importFile';
 import { byCreation } from './tree';
 import type { Chat } from './types';
@@ -207,6 +208,7 @@ export function setUp(
   const { records, drafts } = database;
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   const savedPrompts: SavedPrompt[] = [];
+  const savedServers = new Map<string, StoredServer>();
   let persistAsked = 0;
   const shellCalls: string[] = [];
   let tellShell: (state: ShellState) => void = () => {};
@@ -226,6 +228,13 @@ export function setUp(
           savedPrompts.findIndex((one) => one.id === id),
           1,
         ),
+    },
+    serverDb: {
+      list: async () => [...savedServers.values()],
+      read: async (id) => savedServers.get(id),
+      save: async (server) => void savedServers.set(server.id, server),
+      remove: async (id) => void savedServers.delete(id),
+      clear: async () => savedServers.clear(),
     },
     preferenceStorage: {
       getItem: (key) => saved.get(key) ?? null,
@@ -272,6 +281,7 @@ export function setUp(
     saved,
     savedFiles,
     savedPrompts,
+    savedServers,
     shellCalls,
     tellShell: (state: ShellState) => tellShell(state),
     persistAsked: () => persistAsked,

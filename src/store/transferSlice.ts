@@ -23,7 +23,7 @@ export interface TransferSlice {
   /** Everything in the file, or nothing. */
   importChats(file: File): Promise<void>;
   dismissTransfer(): void;
-  /** Chats, drafts, settings and access tokens; the stored models too if wanted. */
+  /** Chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
 }
 
@@ -100,6 +100,7 @@ export const createTransferSlice: SliceMaker<TransferSlice> = (set, get, deps) =
       job('wipe', async () => {
         await get().clearChats();
         for (const host of get().downloads.tokenHosts) get().keepToken(`https://${host}/`, '');
+        await get().deleteServers();
         get().setPreferences(DEFAULT_PREFERENCES);
         if (!withModels) return;
         for (const { id } of get().model.stored) await get().deleteStoredModel(id);

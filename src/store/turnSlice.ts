@@ -1,4 +1,5 @@
 import { runTurn } from '../agent/runTurn';
+import { serverClient } from '../agent/server/serverClient';
 import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../protocol/engine';
 import { isAbort, toWireError, type WireError } from '../shared/errors';
 import {
@@ -12,6 +13,7 @@ import {
 import type { SliceMaker } from './appStore';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
+import { continues, hostOf } from './serversSlice';
 import { createFrameBatch } from './frameBatch';
 import { answerSettings, effectiveSampling } from './settingsSlice';
 import { slowReasons, startClock, type Timing } from './slowness';
@@ -110,7 +112,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     const nothingNew = turn.text === startText && end !== 'stop';
     if (nothingNew && !startText) return get().dropMessage(turn.chatId, message.id, chosenBefore);
     if (nothingNew) return get().putMessages(turn.chatId, [message]);
-    const modelName = model.info?.name ?? message.modelName;
+    const modelName = message.server ? message.modelName : (model.info?.name ?? message.modelName);
     const total = summary ? added(message.summary, summary) : message.summary;
     get().putMessages(turn.chatId, [{ ...message, ...written(turn), end, summary: total, modelName }]);
   }
@@ -213,15 +215,19 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
 
     try {
       await engineIdle;
-      if (!(await untilModelReady(signal))) return finish('aborted');
+      const choice = await get().serverChoice(chatId);
+      if (!choice && !(await untilModelReady(signal))) return finish('aborted');
       const made = recordFor(chatId, contextPolicy);
-      run.message = { ...message, made };
-      get().setChatModel(chatId, made.model);
+      if (choice) run.message = { ...message, modelName: choice.model, server: hostOf(choice) };
+      else {
+        run.message = { ...message, made };
+        get().setChatModel(chatId, made.model);
+      }
       progress.begin();
       flush();
       const clock = startClock(deps.surroundings);
       const outcome = runTurn(
-        deps.client,
+        choice ? serverClient(choice) : deps.client,
         {
           ...made,
           history: pathTo(get().chats[chatId], parent.id).map(toChatTurn),
@@ -234,10 +240,13 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
       const timing = clock(progress.firstTextAt());
-      set({ lastRun: summary });
-      get().rememberSpeed(summary);
+      if (!choice) {
+        set({ lastRun: summary });
+        get().rememberSpeed(summary);
+      }
       if (run.ended) return addSummary(chatId, run.message, summary);
       flush();
+      if (choice) return finish(summary.reason, summary);
       run.message.made = { ...made, firstTokenMs: timing.firstTokenMs };
       finish(summary.reason, summary);
       if (summary.overflow) {
@@ -313,14 +322,15 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     continueAnswer() {
       if (get().turn) return;
       const [parent, last] = shownMessages(get()).slice(-2);
-      if (last?.role === 'assistant' && canContinue(last))
+      if (last?.role === 'assistant' && canContinue(last) && continues(get()))
         void answer(get().currentId, parent, { continued: last });
     },
 
     async saveTurn() {
       const { turn, model } = get();
       if (!turn || !running || turn.text === running.startText) return;
-      const modelName = model.info?.name ?? '';
+      const { server, modelName: named } = running.message;
+      const modelName = server ? named : (model.info?.name ?? '');
       await get().keepPartial(turn.chatId, {
         ...running.message,
         ...written(turn),

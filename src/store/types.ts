@@ -96,6 +96,8 @@ export interface AssistantMessage extends MessageBase {
   modelName: string;
   /** How long the model thought before it answered, if it did. */
   thinkingMs?: number;
+  /** Host of the server that wrote it, or a part of it; missing when all of it was written here. */
+  server?: string;
   /** Missing in answers of earlier versions, and of other apps. */
   made?: AnswerRecord;
 }
@@ -138,6 +140,14 @@ export interface AnswerSettings {
   contextPolicy: ContextPolicy;
 }
 
+/** A server of the settings, and one of its models. */
+export interface ChatServer {
+  id: string;
+  /** For when it is no longer there. */
+  name: string;
+  model: string;
+}
+
 /** Everything of a chat but its messages. */
 export interface ChatRow {
   id: string;
@@ -150,6 +160,8 @@ export interface ChatRow {
   systemPrompt: string;
   /** Values of its own; without them it follows the defaults. */
   settings?: AnswerSettings;
+  /** What answers it in place of this computer. */
+  server?: ChatServer;
   /** What answered last, or was chosen to. */
   model?: KnownModel;
   /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */

@@ -124,6 +124,7 @@ function readMessage(found: Found): Message {
     seed: asNumber(of('seed'), 0),
     modelName: asText(of('modelName'), ''),
     ...(of('made').value !== undefined && { made: readRecord(of('made')) }),
+    ...(of('server').value !== undefined && { server: asText(of('server')) }),
     ...(of('thinkingMs').value !== undefined && { thinkingMs: asNumber(of('thinkingMs')) }),
   };
 }

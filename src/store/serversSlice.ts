@@ -1,0 +1,174 @@
+import { parseBaseUrl } from '../agent/server/http';
+import { listServerModels, type ServerListing } from '../agent/server/models';
+import { continuesAnswers, type ServerChoice } from '../agent/server/serverClient';
+import { AppError, isAbort, toWireError, type WireError } from '../shared/errors';
+import type { AppState, SliceMaker } from './appStore';
+import { currentChat } from './chatsSlice';
+import type { StoredServer } from './serverDb';
+import { answerSettings } from './settingsSlice';
+
+/** A server as the page knows it: the key stays in the database. */
+export type Server = Omit<StoredServer, 'key'> & { hasKey: boolean };
+
+/** A server as it stands in the form. */
+export interface ServerDraft {
+  /** Of the one that is changed. */
+  id?: string;
+  name: string;
+  address: string;
+  /** '' keeps the key that is there, as long as the address stays. */
+  key: string;
+}
+
+/** The test of a connection. */
+export type ServerCheck =
+  | { status: 'checking' }
+  | { status: 'failed'; error: WireError }
+  | { status: 'answered'; listing: ServerListing };
+
+export interface ServersSlice {
+  /** By name. */
+  servers: Server[];
+  serverCheck: ServerCheck | null;
+  /** Servers cannot be kept. */
+  serverError: WireError | null;
+  openServers(): Promise<void>;
+  /** Asks the server for its models, as the form has it. Nothing is kept. */
+  checkServer(draft: ServerDraft): Promise<void>;
+  forgetCheck(): void;
+  /**
+   * @param models named by hand where the server has no list
+   * @returns whether the address was good; why not stands in `serverCheck`
+   */
+  saveServer(draft: ServerDraft, models: string[]): Promise<boolean>;
+  deleteServer(id: string): Promise<void>;
+  deleteServers(): Promise<void>;
+  /** For the turn: how to reach what answers this chat; null for this computer. @throws AppError server-gone */
+  serverChoice(chatId: string): Promise<ServerChoice | null>;
+}
+
+export const hostOf = ({ baseUrl }: Pick<Server, 'baseUrl'>): string => new URL(baseUrl).host;
+
+/** The server that the current chat uses, if it does and it is still there. */
+export function serverOfChat(state: AppState): Server | null {
+  const { server } = currentChat(state);
+  return (server && state.servers.find(({ id }) => id === server.id)) ?? null;
+}
+
+/** Questions of the current chat can be answered, now or as soon as the model is there. */
+export const canAsk = (state: AppState): boolean =>
+  currentChat(state).server !== undefined || ['ready', 'loading'].includes(state.model.status);
+
+/** What answers the current chat is ready. */
+export const canAnswer = (state: AppState): boolean =>
+  !state.turn && (currentChat(state).server !== undefined || state.model.status === 'ready');
+
+/** What answers the current chat can go on from the middle of an answer. */
+export function continues(state: AppState): boolean {
+  const server = serverOfChat(state);
+  return !server || continuesAnswers(server.kind);
+}
+
+const infoOf = ({ key, ...server }: StoredServer): Server => ({ ...server, hasKey: key !== '' });
+const byName = (servers: Server[]): Server[] => [...servers].sort((a, b) => a.name.localeCompare(b.name));
+
+export const createServersSlice: SliceMaker<ServersSlice> = (set, get, { serverDb }) => {
+  /** For a browser without storage: they last as long as the page. */
+  const kept = new Map<string, StoredServer>();
+  let checking: AbortController | null = null;
+
+  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      set({ serverError: { ...toWireError(error), code: 'storage-unavailable', details: {} } });
+      return undefined;
+    }
+  }
+  const read = async (id: string) => kept.get(id) ?? (await attempt(() => serverDb.read(id)));
+
+  /** The draft with its address made whole, and the key that belongs to it. @throws AppError */
+  async function complete({ id, address, key }: ServerDraft): Promise<{ baseUrl: string; key: string }> {
+    const baseUrl = parseBaseUrl(address);
+    const before = id ? await read(id) : undefined;
+    return { baseUrl, key: key.trim() || (before?.baseUrl === baseUrl ? before.key : '') };
+  }
+
+  return {
+    servers: [],
+    serverCheck: null,
+    serverError: null,
+
+    async openServers() {
+      const stored = (await attempt(() => serverDb.list())) ?? [];
+      for (const server of stored) kept.set(server.id, server);
+      set({ servers: byName([...kept.values()].map(infoOf)) });
+    },
+
+    async checkServer(draft) {
+      checking?.abort();
+      const { signal } = (checking = new AbortController());
+      set({ serverCheck: { status: 'checking' } });
+      try {
+        const listing = await listServerModels(await complete(draft), signal);
+        if (!signal.aborted) set({ serverCheck: { status: 'answered', listing } });
+      } catch (error) {
+        if (signal.aborted || isAbort(error)) return;
+        set({ serverCheck: { status: 'failed', error: toWireError(error) } });
+      }
+    },
+    forgetCheck() {
+      checking?.abort();
+      set({ serverCheck: null });
+    },
+
+    async saveServer(draft, models) {
+      const { serverCheck } = get();
+      try {
+        const { baseUrl, key } = await complete(draft);
+        const before = draft.id ? await read(draft.id) : undefined;
+        const listing = serverCheck?.status === 'answered' ? serverCheck.listing : null;
+        const known = listing?.models ?? (before?.baseUrl === baseUrl ? before.models : []);
+        const kind = listing?.kind ?? (before?.baseUrl === baseUrl ? before.kind : 'other');
+        const typed = models.filter((id) => !known.some((model) => model.id === id)).map((id) => ({ id }));
+        const server: StoredServer = {
+          id: draft.id ?? crypto.randomUUID(),
+          name: draft.name.trim() || hostOf({ baseUrl }),
+          baseUrl,
+          key,
+          kind,
+          models: [...known, ...typed],
+        };
+        kept.set(server.id, server);
+        set({ servers: byName([...kept.values()].map(infoOf)), serverCheck: null, serverError: null });
+        await attempt(() => serverDb.save(server));
+        return true;
+      } catch (error) {
+        set({ serverCheck: { status: 'failed', error: toWireError(error) } });
+        return false;
+      }
+    },
+
+    async deleteServer(id) {
+      kept.delete(id);
+      set({ servers: get().servers.filter((server) => server.id !== id) });
+      await attempt(() => serverDb.remove(id));
+    },
+    async deleteServers() {
+      kept.clear();
+      set({ servers: [], serverCheck: null });
+      await attempt(() => serverDb.clear());
+    },
+
+    async serverChoice(chatId) {
+      const { server } = get().chats[chatId] ?? {};
+      if (!server) return null;
+      const found = await read(server.id);
+      if (!found) throw new AppError('server-gone', `${server.name} was removed.`, { name: server.name });
+      const { baseUrl, key, kind, models } = found;
+      const contextTokens = models.find(({ id }) => id === server.model)?.contextTokens ?? 0;
+      const { sampling } = answerSettings(get(), chatId);
+      return { baseUrl, key, kind, model: server.model, contextTokens, sampling };
+    },
+  };
+};
