@@ -1,5 +1,4 @@
 // Bytes of a model in the packed layout (src/weights/README.md), from its shape and the formats of its matrices.
-import type { WeightFormat } from '../shared/weightLayout';
 import { numTiles, tileBytes } from '../shared/weightLayout';
 import type { MixedFormat, ModelShape, WeightMix } from './types';
 

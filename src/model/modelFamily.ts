@@ -1,6 +1,6 @@
 // Which member of the GLM-4 line a file is: the prompt it was trained on, its sampling defaults, its licence.
 import type { LicenceId } from '../catalogue/types';
-import { LICENCES } from '../catalogue/types';
+import { LICENCES } from '../catalogue/licences';
 import { AppError } from '../shared/errors';
 import type { SamplingParams } from '../protocol/engine';
 import type { Tokenizer } from '../tokenizer/tokenizer';
