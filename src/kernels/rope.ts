@@ -34,6 +34,8 @@ export interface Yarn {
 export interface RopeTableArgs {
   /** Positions. */
   capacity: number;
+  /** The first position that is wanted; default 0. */
+  from?: number;
   /** Rotated dims of a head, even. */
   ropeDims: number;
   base: number;
@@ -41,7 +43,11 @@ export interface RopeTableArgs {
 }
 
 /** Angle per position of each pair: base^(-2i/ropeDims), under YaRN blended with the same divided by its factor. */
-export function ropeFrequencies({ ropeDims, base, yarn }: Omit<RopeTableArgs, 'capacity'>): Float64Array {
+export function ropeFrequencies({
+  ropeDims,
+  base,
+  yarn,
+}: Omit<RopeTableArgs, 'capacity' | 'from'>): Float64Array {
   const frequencies = Float64Array.from({ length: ropeDims / 2 }, (_, i) => base ** ((-2 * i) / ropeDims));
   if (!yarn) return frequencies;
   const { factor, originalContext, betaFast = 32, betaSlow = 1 } = yarn;
@@ -56,19 +62,25 @@ export function ropeFrequencies({ ropeDims, base, yarn }: Omit<RopeTableArgs, 'c
 }
 
 /**
- * Cosines and sines of every position, [capacity, ropeDims]: row p holds ropeDims/2 cosines, then as many sines.
+ * Cosines and sines of positions [from, capacity), [capacity − from, ropeDims]: a row holds ropeDims/2 cosines, then as many sines.
  * Computed in f64: at position 10^6 an f32 angle is already off by hundredths of a radian.
  */
-export function ropeTable({ capacity, ropeDims, base, yarn }: RopeTableArgs): Float32Array<ArrayBuffer> {
+export function ropeTable({
+  capacity,
+  from = 0,
+  ropeDims,
+  base,
+  yarn,
+}: RopeTableArgs): Float32Array<ArrayBuffer> {
   const frequencies = ropeFrequencies({ ropeDims, base, yarn });
   const magnitude = yarn ? 0.1 * Math.log(yarn.factor) + 1 : 1;
-  const table = new Float32Array(capacity * ropeDims);
+  const table = new Float32Array((capacity - from) * ropeDims);
   const pairs = ropeDims / 2;
-  for (let position = 0; position < capacity; position++) {
+  for (let position = from; position < capacity; position++) {
     for (let i = 0; i < pairs; i++) {
       const angle = position * frequencies[i];
-      table[position * ropeDims + i] = magnitude * Math.cos(angle);
-      table[position * ropeDims + pairs + i] = magnitude * Math.sin(angle);
+      table[(position - from) * ropeDims + i] = magnitude * Math.cos(angle);
+      table[(position - from) * ropeDims + pairs + i] = magnitude * Math.sin(angle);
     }
   }
   return table;

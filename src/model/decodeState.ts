@@ -36,13 +36,16 @@ export interface TokenMask {
   suppress?: readonly number[];
 }
 
+/** By number of the layer. */
+export type LargerLayers = Map<number, KvLayer>;
+
 /** Owns the tensors of one chat. */
 export class DecodeState {
   readonly state: Tensor; // u32: src/kernels/state.ts
   /** State and ring of ids in one buffer: a single copy tells all about a step, {@link newIds} reads it. */
   readonly report: Tensor;
   private readonly ring: Tensor;
-  private layers: KvLayer[];
+  private readonly layers: KvLayer[];
   private rope: Tensor;
   private readonly settings: Tensor;
   private readonly mask: Tensor;
@@ -74,7 +77,7 @@ export class DecodeState {
     return numLayers * kvLayerBytes({ format, capacity, numKvHeads, headDim });
   }
 
-  /** The cache, by layer; another after {@link grow}. */
+  /** The cache, by layer; another after {@link adopt}. */
   get kv(): KvLayer[] {
     return this.layers;
   }
@@ -95,33 +98,44 @@ export class DecodeState {
     return createKvLayer(this.gpu, `L${layer}.kv`, { format, capacity, numKvHeads, headDim });
   }
 
-  private createRope(capacity: number): Tensor {
+  private createRope(capacity: number, old?: Tensor): Tensor {
     const { ropeDims, ropeBase: base, yarn } = this.config;
     const table = this.gpu.createTensor('ropeTable', [capacity, ropeDims]);
-    this.gpu.write(table, ropeTable({ capacity, ropeDims, base, yarn }));
+    const from = old?.shape[0] ?? 0;
+    this.gpu.write(table, ropeTable({ capacity, from, ropeDims, base, yarn }), from * ropeDims * 4);
+    if (!old) return table;
+    const { byteLength } = old;
+    this.gpu.copyBytes([{ from: old.buffer, fromOffset: 0, to: table.buffer, toOffset: 0, byteLength }]);
+    this.gpu.destroyBuffer(old.buffer);
     return table;
   }
 
   /**
-   * Gives the cache room for `capacity` positions; the first `used` keep their rows. Layer by layer, so that no more
-   * than one layer is there twice. Programs recorded before must be recorded again.
-   * @throws AppError out-of-gpu-memory; the cache is then as before, or larger in some layers than in others until the
-   *   next attempt.
+   * Larger caches for the next layers, at most so many, that have no room for `capacity` positions yet; in use once
+   * {@link adopt} has them. None when all have it.
+   * @throws AppError out-of-gpu-memory
    */
-  async grow(capacity: number, used: number): Promise<void> {
-    const { gpu } = this;
-    for (const [i, old] of this.layers.entries()) {
-      if (old.capacity >= capacity) continue;
-      const bytes = kvLayerBytes({ ...old, capacity });
-      const layer = await gpu.allocate(`a context of ${capacity} tokens`, bytes * this.layers.length, () =>
-        this.createLayer(i, capacity),
-      );
-      gpu.copyBytes(moveRows(old, layer, used));
-      this.layers[i] = layer;
-      for (const buffer of kvBuffers([old])) gpu.destroyBuffer(buffer);
+  async largerLayers(capacity: number, most: number): Promise<LargerLayers> {
+    const small = [...this.layers.keys()].filter((i) => this.layers[i].capacity < capacity).slice(0, most);
+    if (small.length === 0) return new Map();
+    const bytes = kvLayerBytes({ ...this.layers[0], capacity }) * this.layers.length;
+    return this.gpu.allocate(`a context of ${capacity} tokens`, bytes, () => {
+      return new Map(small.map((i) => [i, this.createLayer(i, capacity)]));
+    });
+  }
+
+  /**
+   * Puts larger layers in the place of the old ones, all of whose rows they take over, also those that passes submitted
+   * before are still writing. Layers may differ in capacity meanwhile. Programs recorded before must be recorded again.
+   */
+  adopt(larger: LargerLayers): void {
+    const { gpu, layers } = this;
+    for (const [i, layer] of larger) {
+      gpu.copyBytes(moveRows(layers[i], layer, layers[i].capacity));
+      for (const buffer of kvBuffers([layers[i]])) gpu.destroyBuffer(buffer);
+      layers[i] = layer;
     }
-    gpu.destroyBuffer(this.rope.buffer);
-    this.rope = this.createRope(capacity);
+    if (this.capacity > this.rope.shape[0]) this.rope = this.createRope(this.capacity, this.rope);
   }
 
   /** Where the next pass begins. */

@@ -276,6 +276,11 @@ export class Engine {
     return this.model().session.totals;
   }
 
+  /** How often the loaded model's KV cache grew ahead of need, and how often a prompt or a token waited for it. */
+  get cacheGrowths(): { ahead: number; waited: number } {
+    return { ...this.model().session.growths };
+  }
+
   /** Tokens of the prompt that these messages make. */
   countTokens(messages: ChatTurn[]): number {
     return this.model().prompts.encode(messages).length;

@@ -150,20 +150,30 @@ gpuTest(
 );
 
 gpuTest(
-  'the cache grows under a chat: same tokens, and only as much memory as it needs',
+  'the cache grows under a chat: same tokens, none of which waits, and no more memory than it needs',
   async ({ gpu: _ }) => {
     const ids = prompt(40, 5);
     rehearsal.firstCapacity = 512;
     await load();
-    const { greedy: want } = await engine.logits({ ids, greedy: 60 }, never);
+    const { greedy: want } = await engine.logits({ ids, greedy: 140 }, never);
+    expect(engine.cacheGrowths).toEqual({ ahead: 0, waited: 0 });
+    const whole = await logits([...ids, ...want]);
     rehearsal.firstCapacity = 64;
-    const { gpuBytes: small } = await engine.load({ kind: 'files', files: [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')] }, { contextTokens: 512 }, () => {}, never); // prettier-ignore
-    const { greedy } = await engine.logits({ ids, greedy: 60 }, never);
-    expect(greedy).toEqual(want);
-    const used = await logits([...ids, ...greedy]);
+    for (const steps of [1, 8]) {
+      rehearsal.stepsInFlight = steps;
+      await load();
+      expect((await engine.logits({ ids, greedy: 140 }, never)).greedy).toEqual(want);
+      const { ahead, waited } = engine.cacheGrowths;
+      expect(waited).toBe(0);
+      expect(ahead).toBeGreaterThanOrEqual(2); // 64 → 128 → 256
+      const before = engine.prefillTotals.prefilledTokens;
+      expectClose(await logits([...ids, ...want]), whole, { ofRms: 1e-3 }); // every row moved along
+      expect(engine.prefillTotals.prefilledTokens).toBeLessThanOrEqual(before + 2);
+    }
+    delete rehearsal.stepsInFlight;
     await load();
-    expectClose(await logits([...ids, ...greedy]), used, { ofRms: 1e-3 });
-    expect(small).toBeGreaterThan(0);
+    await logits(prompt(300, 6)); // a prompt that does not fit makes its own room
+    expect(engine.cacheGrowths.waited).toBe(1);
   },
 );
 

@@ -10,6 +10,7 @@ import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
 import { AppError } from '../shared/errors';
 import { firstRows } from '../shared/shape';
+import { CacheGrowth } from './cacheGrowth';
 import type { DecodeOptions } from './decoder';
 import { Decoder } from './decoder';
 import type { ChooseShape } from './forwardPrograms';
@@ -21,7 +22,7 @@ import { commonPrefix, PrefixCache } from './prefixCache';
 import type { SpeculationStats } from './speculation';
 import { DRAFT_PASSES } from './speculation';
 
-/** The cache begins with room for so many tokens and doubles when a chat needs more. */
+/** The cache begins with room for so many tokens and grows before a chat needs more. */
 const FIRST_CAPACITY = 1024;
 
 export interface SessionOptions extends DecodeStateOptions {
@@ -64,7 +65,7 @@ export class Session {
   private readonly prefiller: Prefiller;
   /** Tokens reused and computed by all prefills so far. */
   readonly totals = { reusedTokens: 0, prefilledTokens: 0 };
-  private maxTokens: number;
+  private readonly growth: CacheGrowth;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -82,9 +83,9 @@ export class Session {
       modelId,
       keepAlways: always,
     } = options;
-    this.maxTokens = contextTokens;
     const programs = new ForwardPrograms({ gpu, config, weights, activations, state });
     this.programs = programs;
+    this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
     this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
     const { numLayers } = config;
     this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
@@ -126,7 +127,7 @@ export class Session {
 
   /** The context: what was asked for, or less once the GPU refused to hold more. */
   get contextTokens(): number {
-    return this.maxTokens;
+    return this.growth.maxTokens;
   }
 
   /** Of the cache as it is now. */
@@ -142,6 +143,11 @@ export class Session {
   /** Decode steps kept in flight at present. */
   get stepsInFlight(): number {
     return this.decoder.stepsInFlight;
+  }
+
+  /** How often the cache grew ahead of need, and how often somebody waited for it. */
+  get growths(): Readonly<CacheGrowth['counts']> {
+    return this.growth.counts;
   }
 
   /** How the drafts of the last answer fared. */
@@ -168,7 +174,7 @@ export class Session {
       throw new AppError('bad-request', 'There is nothing to read: the prompt has no tokens.', {
         field: 'ids',
       });
-    if (!(await this.ensureRoom(ids.length))) throw contextFull(ids.length, this.contextTokens);
+    if (!(await this.growth.ensure(ids.length))) throw contextFull(ids.length, this.contextTokens);
     const started = performance.now();
     const logits = firstRows(this.activations.logits, 1);
     let reusedTokens = await this.reuse(ids);
@@ -211,24 +217,6 @@ export class Session {
     this.keeper?.stop();
   }
 
-  /** Lets the cache grow to hold `length` tokens. @returns false beyond the context, or when the GPU has no room. */
-  private async ensureRoom(length: number): Promise<boolean> {
-    const { capacity } = this.state;
-    if (length <= capacity) return true;
-    if (length > this.maxTokens) return false;
-    const doubled = Math.min(this.maxTokens, Math.max(2 * capacity, 2 ** Math.ceil(Math.log2(length))));
-    try {
-      await this.state.grow(doubled, capacity);
-      return true;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'out-of-gpu-memory') throw error;
-      this.maxTokens = capacity; // the chat goes on in what there is
-      return false;
-    } finally {
-      this.programs.clear(); // they are bound to the old buffers
-    }
-  }
-
   /** The logits [V] of the last token, after {@link prefill}. */
   async logits(): Promise<Float32Array> {
     return new Float32Array(await this.gpu.read(firstRows(this.activations.logits, 1)));
@@ -247,7 +235,7 @@ export class Session {
       sampling,
       contextTokens,
       promptIds: cachedIds,
-      ensureRoom: (length) => this.ensureRoom(length),
+      ensureRoom: (length) => this.growth.ensure(length),
       onCached: (ids) => (this.cachedIds = [...cachedIds, ...ids]),
     });
   }
@@ -271,7 +259,7 @@ export class Session {
     length: number;
   }): Promise<[Program, Program]> {
     this.truncate(0);
-    if (!(await this.ensureRoom(length))) throw contextFull(length, this.contextTokens);
+    if (!(await this.growth.ensure(length))) throw contextFull(length, this.contextTokens);
     this.state.setPosition(length - numTokens);
     return Promise.all([
       this.programs.forward({ numTokens, length, logitRows: 1 }),
@@ -307,6 +295,7 @@ export class Session {
   /** Frees cache, activations and programs; the weights belong to the loader. */
   destroy(): void {
     this.keeper?.stop();
+    this.growth.destroy();
     this.programs.clear();
     this.prefixes.clear();
     const { attnScratch, ...others } = this.activations;
