@@ -9,6 +9,7 @@ import type {
   CallName,
   ChatTurn,
   EngineCalls,
+  GenerateEvent,
   GenerateRequest,
   GenerateSummary,
   LoadProgress,
@@ -102,6 +103,42 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** As src/runtime/contextPolicy.ts: system messages and the last turn stay. */
+function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
+  const system = messages.filter(({ role }) => role === 'system');
+  const turns: ChatTurn[][] = [];
+  for (const message of messages.filter(({ role }) => role !== 'system')) {
+    if (message.role === 'user') turns.push([]);
+    turns.at(-1)?.push(message);
+  }
+  const without = (count: number) => [...system, ...turns.slice(count).flat()];
+  let dropTurns = 0;
+  while (dropTurns < turns.length - 1 && countTokens(without(dropTurns)) > contextTokens * 0.75) dropTurns++;
+  const promptTokens = countTokens(messages);
+  const isTooLong = dropTurns > 0 && promptTokens > contextTokens * 0.75;
+  if (isTooLong && contextPolicy !== 'drop-oldest') {
+    return { messages, droppedTurns: 0, overflow: { promptTokens, contextTokens, dropTurns } };
+  }
+  return { messages: without(dropTurns), droppedTurns: dropTurns };
+}
+
+/** A choice among three, surer for some tokens than for others. */
+function logprobsOf(text: string, count: number): Extract<GenerateEvent, { kind: 'logprobs' }> {
+  const shares = [
+    [0.97, 0.02, 0.005],
+    [0.71, 0.2, 0.05],
+    [0.42, 0.33, 0.2],
+    [0.06, 0.55, 0.3],
+  ][(count * 7) % 4];
+  const texts = [text, ' the', ' a'];
+  const top = shares.map((share, i) => ({
+    ...{ id: i === 0 ? count + 10 : i, text: texts[i] },
+    logprob: Math.log(share),
+  }));
+  const logprob = top[0].logprob;
+  return { kind: 'logprobs', id: count + 10, text, logprob, top: top.sort((a, b) => b.logprob - a.logprob) };
+}
+
 const SAMPLING = { temperature: 0.6, topP: 0.8, topK: 40, minP: 0, repetitionPenalty: 1 };
 
 function modelInfo(id: string, name: string, origin: string, contextTokens: number): ModelInfo {
@@ -124,6 +161,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     packedBytes,
     gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
     sampling: SAMPLING,
+    quantisation: big ? 'INT4 + INT8' : 'INT8',
     licence: { name: licence.name, badge: licence.badge, url: licence.url },
     warnings: [],
   };
@@ -266,10 +304,12 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
   }
 
   async function generate(
-    { messages, maxTokens = Infinity }: GenerateRequest,
+    request: GenerateRequest,
     { signal, onEvent }: CallOptions<'generate'>,
   ): Promise<GenerateSummary> {
     if (!loaded) throw failure('no-model');
+    const { maxTokens = Infinity, topLogprobs } = request;
+    const { messages, droppedTurns, overflow } = fitted(request, contextTokens);
     const promptTokens = countTokens(messages);
     const answer = answerTo(messages);
     const tokens = query.get('answer') === 'at-once' ? [answer] : pieces(answer);
@@ -285,7 +325,12 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       decodeMs: performance.now() - started,
       contextUsed: promptTokens + newTokens,
       contextTokens,
+      droppedTurns,
+      gpuBytes: 61e6,
+      kvBytes: 4e6,
+      speculation: { passes: 4, draftedTokens: 28, acceptedTokens: 17 },
     });
+    if (overflow) return { ...summary('context'), overflow };
     try {
       for (let doneTokens = 0; doneTokens < promptTokens; doneTokens += Math.max(16, promptTokens / 40)) {
         onEvent?.({ kind: 'prefill', doneTokens, totalTokens: promptTokens, reusedTokens: 0 });
@@ -296,6 +341,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         if (newTokens >= maxTokens) return summary('length');
         if (promptTokens + newTokens >= contextTokens) return summary('context');
         newTokens++;
+        if (topLogprobs !== undefined) onEvent?.(logprobsOf(text, newTokens));
         onEvent?.({ kind: 'text', text, tokens: newTokens, contextUsed: promptTokens + newTokens });
         await sleep(stepMs, signal);
         if (newTokens === Number(query.get('lose'))) {
@@ -327,6 +373,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     load,
     generate,
     countTokens: async ({ messages }) => ({ tokens: countTokens(messages) }),
+    forgetKept: async () => null,
     listModels: async () => stored.all(),
     deleteModel: async ({ id }) => (stored.remove(id), null),
     listPartial: async () => partial.all(),

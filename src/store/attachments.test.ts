@@ -50,3 +50,27 @@ test('a file that cannot be read says so, and goes nowhere', async () => {
   await until(() => store.getState().turn === null);
   expect(requests[0].messages.at(-1)?.content).toBe('Why?');
 });
+
+test('files of an unsent message survive a reload, with what was read and cut of them', async () => {
+  const { store, database } = await withFile('a.txt', 'words');
+  const before = currentAttachments(store.getState())[0];
+  await until(() => database.draftFiles.new?.[0]?.document !== undefined);
+  const again = setUp({ countTokens }, { database });
+  await again.store.getState().openAttachments();
+  const [after] = currentAttachments(again.store.getState());
+  expect({ ...after, file: null }).toEqual({ ...before, fraction: 0, file: null });
+  await again.store.getState().startModel();
+  again.store.getState().send('Why?');
+  await until(() => again.requests.length === 1);
+  expect(again.requests[0].messages[0].content).toContain('words');
+  expect(database.draftFiles.new).toEqual([]);
+});
+
+test('a file that was still being read at the reload is read then', async () => {
+  const { database } = setUp();
+  database.draftFiles.new = [{ id: '1', name: 'b.txt', file: textFile('b.txt', 'more words') }];
+  const { store } = setUp({ countTokens }, { database });
+  await store.getState().openAttachments();
+  await until(() => currentAttachments(store.getState())[0].status === 'ready');
+  expect(currentAttachments(store.getState())[0].document?.text).toBe('more words');
+});

@@ -3,6 +3,7 @@ import { readDocument } from '../documents/readDocument';
 import type { ChatTurn } from '../protocol/engine';
 import { isAbort, toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
+import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft, draftKey } from './draftsSlice';
 import type { AttachedDocument, Attachment, DraftAttachment, DraftMeasure, Message } from './types';
@@ -12,6 +13,8 @@ export interface AttachmentsSlice {
   attachments: Record<string, DraftAttachment[]>;
   /** null while unknown: no model, or an answer is being written. */
   draftMeasure: DraftMeasure | null;
+  /** Those of before a reload. */
+  openAttachments(): Promise<void>;
   /** To the current chat; each is read, and says itself when it cannot be. */
   attachFiles(files: readonly File[]): void;
   removeAttachment(id: string): void;
@@ -52,7 +55,15 @@ function beginningOf(text: string, length: number): string {
   return cut.replace(/[\uD800-\uDBFF]$/, '');
 }
 
-export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, { client }) => {
+export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, { client, chatDb }) => {
+  /** Without storage they last as long as the page; the chats have already told. */
+  const keep = (key: string) => {
+    const files = (get().attachments[key] ?? NONE).map(({ id, name, file, document }) => ({
+      ...{ id, name, file },
+      ...(document && { document }),
+    }));
+    chatDb.saveDraftFiles(key, files).catch(() => {});
+  };
   const reading = new Map<string, AbortController>();
   let measuring = 0;
 
@@ -71,6 +82,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
     const list = attachments[key] ?? NONE;
     const changed = list.map((one) => (one.id === id ? { ...one, ...next } : one));
     set({ attachments: { ...attachments, [key]: changed } });
+    if (next.document) keep(key);
   }
 
   async function read(key: string, { id, name, file }: DraftAttachment): Promise<void> {
@@ -94,6 +106,23 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
     attachments: {},
     draftMeasure: null,
 
+    async openAttachments() {
+      const stored = await chatDb.draftFiles().catch(() => ({}) as Record<string, KeptFile[]>);
+      const found = Object.entries(stored).map(([key, files]): [string, DraftAttachment[]] => [
+        key,
+        files.map(({ document, ...rest }) => ({
+          ...rest,
+          sizeBytes: rest.file.size,
+          fraction: 0,
+          ...(document ? { status: 'ready', document } : { status: 'reading' }),
+        })),
+      ]);
+      set({ attachments: { ...Object.fromEntries(found), ...get().attachments } });
+      for (const [key, list] of found) {
+        for (const one of list) if (one.status === 'reading') void read(key, one);
+      }
+    },
+
     attachFiles(files) {
       const key = draftKey(get());
       const added = files.map((file): DraftAttachment => ({
@@ -106,6 +135,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
       }));
       const { attachments } = get();
       set({ attachments: { ...attachments, [key]: [...(attachments[key] ?? NONE), ...added] } });
+      keep(key);
       for (const one of added) void read(key, one);
     },
 
@@ -116,6 +146,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
       set({
         attachments: { ...attachments, [key]: currentAttachments(get()).filter((one) => one.id !== id) },
       });
+      keep(key);
     },
 
     clearAttachments() {

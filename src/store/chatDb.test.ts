@@ -108,9 +108,16 @@ test('drafts are kept, and all goes at once', async () => {
   await db.saveDraft('a', 'begun');
   await db.saveDraft('new', 'other');
   await db.saveDraft('new', '');
+  const file = { id: '1', name: 'a.txt', file: new File(['x'], 'a.txt') };
+  await db.saveDraftFiles('a', [file]);
+  await db.saveDraftFiles('b', [file]);
+  await db.saveDraftFiles('b', []);
   expect(await db.drafts()).toEqual({ a: 'begun' });
+  expect(Object.keys(await db.draftFiles())).toEqual(['a']);
+  expect((await db.draftFiles()).a[0].name).toBe('a.txt');
   await db.clear();
   expect(await db.drafts()).toEqual({});
+  expect(await db.draftFiles()).toEqual({});
   expect(await db.list()).toEqual([]);
 });
 

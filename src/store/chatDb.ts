@@ -4,7 +4,7 @@ import { promisifyRequest } from 'idb-keyval';
 import { AppError } from '../shared/errors';
 import { chatFromVersion1, SCHEMA_VERSION } from './chatSchema';
 import { byCreation } from './tree';
-import type { Chat, ChatMeta, ChatRow, Message } from './types';
+import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from './types';
 
 export interface ChatWrite {
   chatId: string;
@@ -27,6 +27,9 @@ export interface ChatChange {
 export type MessageRecord = Message & { chatId: string };
 export type MessageKey = [chatId: string, id: string];
 
+/** A file of an unsent message, and what was read of it. */
+export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document'>;
+
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {
   list(): Promise<ChatRow[]>;
@@ -42,6 +45,10 @@ export interface ChatDb {
   /** Unsent texts by chat. */
   drafts(): Promise<Record<string, string>>;
   saveDraft(key: string, text: string): Promise<void>;
+  /** Files of unsent messages by chat. */
+  draftFiles(): Promise<Record<string, KeptFile[]>>;
+  /** All of a chat's; none removes them. */
+  saveDraftFiles(key: string, files: KeptFile[]): Promise<void>;
   /** Hears what other tabs changed. Returns an unsubscribe function. */
   onChange(listener: (change: ChatChange) => void): () => void;
 }
@@ -55,6 +62,10 @@ export const newestFirst = <T extends ChatMeta>(chats: T[]): T[] =>
   [...chats].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt);
 
 export const rowOf = ({ messages: _, ...row }: Chat): ChatRow => row;
+
+/** Texts of drafts have a chat's id for a key, their files a list with it: lists come after all texts. */
+const textKeys = () => IDBKeyRange.upperBound([], true);
+const filesKey = (chatId: string): [string] => [chatId];
 
 const messagesOf = (chatId: string) => IDBKeyRange.bound([chatId], [chatId, []]);
 
@@ -174,6 +185,7 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
         transaction.objectStore('rows').delete(id);
         transaction.objectStore('messages').delete(messagesOf(id));
         transaction.objectStore('drafts').delete(id);
+        transaction.objectStore('drafts').delete(filesKey(id));
       });
       tell({ chatId: id, kind: 'removed' });
     },
@@ -200,8 +212,8 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
     },
     async drafts() {
       const [keys, texts] = await Promise.all([
-        read('drafts', (drafts) => drafts.getAllKeys() as IDBRequest<string[]>),
-        read('drafts', (drafts) => drafts.getAll() as IDBRequest<string[]>),
+        read('drafts', (drafts) => drafts.getAllKeys(textKeys()) as IDBRequest<string[]>),
+        read('drafts', (drafts) => drafts.getAll(textKeys()) as IDBRequest<string[]>),
       ]);
       return Object.fromEntries(keys.map((key, index) => [key, texts[index]]));
     },
@@ -210,6 +222,20 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
         const drafts = transaction.objectStore('drafts');
         if (text) drafts.put(text, key);
         else drafts.delete(key);
+      }),
+    async draftFiles() {
+      const range = IDBKeyRange.lowerBound([]);
+      const [keys, files] = await Promise.all([
+        read('drafts', (drafts) => drafts.getAllKeys(range) as IDBRequest<[string][]>),
+        read('drafts', (drafts) => drafts.getAll(range) as IDBRequest<KeptFile[][]>),
+      ]);
+      return Object.fromEntries(keys.map(([key], index) => [key, files[index]]));
+    },
+    saveDraftFiles: (key, files) =>
+      write(['drafts'], (transaction) => {
+        const drafts = transaction.objectStore('drafts');
+        if (files.length > 0) drafts.put(files, filesKey(key));
+        else drafts.delete(filesKey(key));
       }),
     onChange(listener) {
       const hear = ({ data }: MessageEvent<ChatChange>) => listener(data);

@@ -54,6 +54,40 @@ describe('files with handles', () => {
     expect(store.getState().model.info?.id).toBe('disk');
   });
 
+  test('copied into the browser: the row of the file goes once the copy is in use, and not when copying fails', async () => {
+    const { diskFiles } = disk();
+    let rows = [stored];
+    let failing = true;
+    const deleted: string[] = [];
+    const { store } = setUp(
+      {
+        listModels: async () => rows,
+        load: async ({ source }) => info(source.kind === 'cached' ? source.id : 'disk'),
+        import: async () => {
+          if (failing) throw new AppError('storage-quota', 'full', {});
+          rows = [stored, { ...stored, id: 'copy', disk: undefined }];
+          return { id: 'copy', name: 'GLM' };
+        },
+        deleteModel: async ({ id }) => {
+          expect(store.getState().model.info?.id).toBe('copy');
+          deleted.push(id);
+          rows = rows.filter((row) => row.id !== id);
+          return null;
+        },
+      },
+      { diskFiles, preferences: { lastModelId: 'disk' } },
+    );
+    await store.getState().startModel();
+    expect(store.getState().model.info?.id).toBe('disk');
+    await store.getState().copyFromDisk('disk');
+    expect(deleted).toEqual([]);
+    failing = false;
+    await store.getState().copyFromDisk('disk');
+    await until(() => deleted.length === 1);
+    await until(() => store.getState().model.stored.length === 1);
+    expect(store.getState().model.stored[0].id).toBe('copy');
+  });
+
   test('may be copied instead', async () => {
     const { diskFiles } = disk();
     const { store, imports } = setUp({}, { diskFiles });

@@ -56,7 +56,7 @@ export const createDraftsSlice: SliceMaker<DraftsSlice> = (set, get, { chatDb })
     saveDrafts: save,
     forgetDrafts() {
       unsaved.clear();
-      set({ drafts: {} });
+      set({ drafts: {}, attachments: {} });
     },
   };
 };

@@ -25,7 +25,7 @@ export interface FilesSlice {
   closeChoice(): void;
   reopenFromDisk(id: string): Promise<void>;
   forgetFromDisk(id: string): Promise<void>;
-  /** A stored model that lies on disk is imported as well; it goes on answering meanwhile. */
+  /** A stored model that lies on disk is imported; it goes on answering meanwhile, and then gives way to the copy. */
   copyFromDisk(modelId: string): Promise<void>;
   /** The file of this model is another one now: what is known of the old one is forgotten. */
   readAnew(modelId: string): Promise<void>;
@@ -40,7 +40,7 @@ export interface FilesSlice {
   dismissAskAgain(): void;
 }
 
-export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles, client }) => {
+export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles, client }, subscribe) => {
   /** What the choice is about; handles are no state. */
   let chosen: PickedFiles | null = null;
   /** Files of the last load in place. */
@@ -125,7 +125,22 @@ export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles, 
     copyFromDisk: (modelId) =>
       attempt(async () => {
         const files = await get().filesOfStored(modelId);
-        if (files) void get().loadModel({ kind: 'files', files });
+        if (!files) return;
+        const name = get().model.stored.find(({ id }) => id === modelId)?.name;
+        await get().loadModel({ kind: 'files', files });
+        const { lastModelId } = get().preferences; // of what was imported last
+        const copied = get().model.stored.some(
+          (row) => !row.disk && row.id === lastModelId && row.name === name,
+        );
+        if (!copied) return; // stopped, or failed: it still is where it was
+        // Deleting the one in use would unload it: its row goes once another is in use.
+        const inUse = () => get().model.status === 'loading' || get().model.info?.id === modelId;
+        if (!inUse()) return get().deleteStoredModel(modelId);
+        const unsubscribe = subscribe(() => {
+          if (inUse()) return;
+          unsubscribe();
+          void get().deleteStoredModel(modelId);
+        });
       }),
     readAnew: (modelId) =>
       attempt(async () => {

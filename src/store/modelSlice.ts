@@ -126,6 +126,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       if (!isCurrent()) return null;
       current = null;
       patch({ status: 'ready', info: loaded, progress: null, previous: null });
+      set({ lastRun: null });
       if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
       get().setPreferences({ lastModelId: loaded.id });
       await Promise.all([refreshStored(), get().refreshDownloads(), get().refreshStorage()]);

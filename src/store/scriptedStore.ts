@@ -13,7 +13,7 @@ import type {
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';
-import { rowOf, type ChatChange, type ChatDb } from './chatDb';
+import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chatDb';
 import type { DiskFiles } from './diskFiles';
 import type { SavedPrompt } from './promptDb';
 import type { Surroundings } from './slowness';
@@ -79,6 +79,7 @@ export const until = async (condition: () => boolean) => {
 export function memoryDb() {
   const records = new Map<string, Chat>();
   const drafts: Record<string, string> = {};
+  const draftFiles: Record<string, KeptFile[]> = {};
   const tabs = new Set<(change: ChatChange) => void>();
   const open = (): ChatDb => {
     let own: ((change: ChatChange) => void) | undefined;
@@ -122,13 +123,15 @@ export function memoryDb() {
       },
       drafts: async () => ({ ...drafts }),
       saveDraft: async (key, text) => void (drafts[key] = text),
+      draftFiles: async () => ({ ...draftFiles }),
+      saveDraftFiles: async (key, files) => void (draftFiles[key] = [...files]),
       onChange(listener) {
         tabs.add((own = listener));
         return () => tabs.delete(listener);
       },
     };
   };
-  return { open, records, drafts };
+  return { open, records, drafts, draftFiles };
 }
 
 export interface SetUp {
@@ -271,6 +274,7 @@ export function setUp(
   const lose = (error: AppError) => lossListeners.forEach((listener) => listener(error));
   return {
     store,
+    database,
     requests,
     loads,
     imports,

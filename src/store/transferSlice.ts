@@ -3,6 +3,7 @@ import type { SliceMaker } from './appStore';
 import type { Chat } from './types';
 import { DEFAULT_PREFERENCES } from './preferences';
 import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
+import { holdsChats } from './transfer/sniffChats';
 import type { ImportResult } from './transfer/importFile';
 
 export type ExportFormat = 'json' | 'markdown';
@@ -22,6 +23,8 @@ export interface TransferSlice {
   exportAll(format: ExportFormat, you?: string): Promise<void>;
   /** Everything in the file, or nothing. */
   importChats(file: File): Promise<void>;
+  /** Imports those of some files that hold chats. @returns the others */
+  takeChatFiles(files: File[]): Promise<File[]>;
   dismissTransfer(): void;
   /** Chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
@@ -93,6 +96,16 @@ export const createTransferSlice: SliceMaker<TransferSlice> = (set, get, deps) =
         await get().hearChange({ chatId: null, kind: 'changed' });
         patch({ imported });
       }),
+
+    async takeChatFiles(files) {
+      const others: File[] = [];
+      for (const file of files) {
+        // A file that cannot be read is somebody else's to complain about.
+        if (await holdsChats(file).catch(() => false)) await get().importChats(file);
+        else others.push(file);
+      }
+      return others;
+    },
 
     dismissTransfer: () => set({ transfer: { ...NOTHING, busy: get().transfer.busy } }),
 

@@ -101,6 +101,7 @@ function Page() {
   const unsupported = useApp((s) => s.model.status === 'unsupported');
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
+  const openAttachments = useApp((s) => s.openAttachments);
   const openPrompts = useApp((s) => s.openPrompts);
   const startModel = useApp((s) => s.startModel);
   useLanguageAttribute();
@@ -114,9 +115,10 @@ function Page() {
   useEffect(() => {
     void openChats();
     void openDrafts();
+    void openAttachments();
     void openPrompts();
     void startModel();
-  }, [openChats, openDrafts, openPrompts, startModel]);
+  }, [openChats, openDrafts, openAttachments, openPrompts, startModel]);
   return (
     <div className="page">
       {!onBench && (

@@ -8,6 +8,7 @@ import { byCreation, shownPath } from '../tree';
 import type { Chat, Message } from '../types';
 import { chatsToJson, chatToMarkdown, EXPORT_FORMAT, exportName } from './exportFormat';
 import { importFile, MAX_JSON_BYTES, readChatFile } from './importFile';
+import { holdsChats } from './sniffChats';
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -346,4 +347,28 @@ test('Markdown shows the chosen branch; names fit every file system', () => {
   );
   expect(exportName('a/b\\c: "d"?*', 'md')).toBe('a b c d.md');
   expect(exportName(' .. ', 'json')).toBe('chat.json');
+});
+
+describe('files that were dropped', () => {
+  const json = (value: unknown) => new File([JSON.stringify(value)], 'x.json');
+  test.each<[string, () => File | Promise<File>, boolean]>([
+    ['our export', async () => new File([await chatsToJson([chat])], 'glm-chats.json'), true],
+    ['conversations of ChatGPT', () => json([{ title: 'x', mapping: { a: { parent: null } } }]), true],
+    ['another JSON', () => json({ format: 'other', chats: [] }), false],
+    ['a list', () => json([1, 2]), false],
+    ['a model’s configuration', () => new File(['{"num_layers": 40}'], 'config.json'), false],
+    ['a text about an export', async () => new File([await chatsToJson([chat])], 'notes.txt'), false],
+    [
+      'the zip of ChatGPT',
+      () =>
+        new File(
+          [Uint8Array.from(zipSync({ 'conversations.json': strToU8('[]'), 'a.png': strToU8('x') }))],
+          'x.zip',
+        ),
+      true,
+    ],
+    ['another zip', () => new File([Uint8Array.from(zipSync({ 'a.txt': strToU8('x') }))], 'x.zip'), false],
+  ])('%s', async (_, make, holds) => {
+    expect(await holdsChats(await make())).toBe(holds);
+  });
 });

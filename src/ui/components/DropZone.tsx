@@ -5,13 +5,14 @@ import { FileIcon } from './icons';
 
 const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
 
-/** Documents for the message, and a model's files or folder, can be dropped anywhere on the page. */
+/** Documents for the message, chats to import, and a model's files or folder can be dropped anywhere on the page. */
 export function DropZone() {
   const { t } = useText();
   const [over, setOver] = useState(false);
   const openFiles = useApp((s) => s.openFiles);
   const openHandles = useApp((s) => s.openHandles);
   const attachFiles = useApp((s) => s.attachFiles);
+  const takeChatFiles = useApp((s) => s.takeChatFiles);
   const openModels = useApp((s) => s.openModels);
 
   useEffect(() => {
@@ -39,9 +40,9 @@ export function DropZone() {
         const names = [...handles, ...files].map(({ name }) => name);
         const isFolder = folder !== undefined || handles.some(({ kind }) => kind === 'directory');
         if (!isFolder && !names.some(isModelFile)) {
-          return Promise.all(handles.map((handle) => (handle as FileSystemFileHandle).getFile())).then(
-            (read) => attachFiles([...read, ...files]),
-          );
+          return Promise.all(handles.map((handle) => (handle as FileSystemFileHandle).getFile()))
+            .then((read) => takeChatFiles([...read, ...files]))
+            .then((documents) => documents.length > 0 && attachFiles(documents));
         }
         openModels('here'); // progress and errors are there
         if (handles.length > 0) void openHandles(handles);
@@ -58,7 +59,7 @@ export function DropZone() {
       removeEventListener('dragover', onOver);
       removeEventListener('drop', onDrop);
     };
-  }, [attachFiles, openFiles, openHandles, openModels]);
+  }, [attachFiles, openFiles, openHandles, openModels, takeChatFiles]);
 
   if (!over) return null;
   return (

@@ -1,4 +1,5 @@
 import { findByOrigin } from '../../../catalogue';
+import { speedOf } from '../../../store';
 import { formatBytes, formatCount, formatParameters, formatRate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { useOriginPrediction } from '../../usePrediction';
@@ -14,6 +15,20 @@ function useSpeedText(origin: string): string | null {
   return prediction
     ? t('model.speedBoth', { rate, predicted: formatRate(prediction.tokensPerSecond) })
     : t('model.speed', { rate });
+}
+
+/** What the last answer took: memory, and time. */
+function LastAnswer() {
+  const { t } = useText();
+  const run = useApp((s) => s.lastRun);
+  if (!run?.gpuBytes || run.kvBytes === undefined) return null;
+  const memory = t('state.memory', { gpu: formatBytes(run.gpuBytes), kv: formatBytes(run.kvBytes) });
+  const speed = speedOf(run);
+  const last = t('state.last', {
+    seconds: (run.prefillMs / 1000).toFixed(1),
+    rate: formatRate(speed),
+  });
+  return <p>{[memory, speed > 0 && last].filter(Boolean).join(' · ')}</p>;
 }
 
 /** What is loaded: size, context, memory, speed, licence, and remarks the importer made. */
@@ -37,6 +52,7 @@ export function LoadedModel() {
         {findByOrigin(info.origin) && ` · ${findByOrigin(info.origin)?.variant.label}`}
       </h3>
       <p>{[details, gpuName && t('model.gpu', { name: gpuName })].filter(Boolean).join(' · ')}</p>
+      <LastAnswer />
       {(speed || licence.url) && (
         <p>
           {speed}
@@ -54,7 +70,11 @@ export function LoadedModel() {
           )}
         </p>
       )}
-      {device?.software && <p className="warn">{t('model.software')}</p>}
+      {device?.software && (
+        <p className="warn">
+          {t('model.software')} {t('slow.softwareNext')}
+        </p>
+      )}
       {info.warnings.length > 0 && (
         <details>
           <summary>{t('model.warnings')}</summary>

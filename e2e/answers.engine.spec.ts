@@ -1,0 +1,62 @@
+import { expect, test } from './pages/test';
+
+// What the page says of an answer, with the model that comes with the app.
+
+test('about an answer: its seed makes it again, token by token, with what else came to mind', async ({
+  chat,
+}) => {
+  await chat.openReady();
+  await chat.openSettings();
+  await chat.settings.number('Temperature').fill('0.9');
+  await chat.settings.number('Longest answer, tokens').fill('24');
+  await chat.settings.close();
+  await chat.ask('What are you?');
+  const text = await chat.answers.last().locator('.markdown').innerText();
+  await chat.answers.last().getByRole('button', { name: 'About this answer' }).click();
+  const about = chat.page.getByRole('dialog', { name: 'About this answer' });
+  await expect(about).toContainText(/Seed\s*\d+/);
+  await expect(about).toContainText(/Temperature\s*0\.9/);
+  await expect(about).toContainText(/Weights\s*(INT|F|BF)\d+/);
+  await expect(about).toContainText(/Answer\s*24/);
+  await about.getByRole('button', { name: 'Inspect the tokens' }).click();
+  await expect(about.getByRole('status')).toHaveText('The same answer, token by token.', {
+    timeout: 120_000,
+  });
+  const tokens = about.getByRole('listbox');
+  const options = tokens.getByRole('option');
+  await expect(options).toHaveCount(24);
+  const shown = (await options.allInnerTexts()).join('');
+  expect(shown.replace(/\s+/g, ' ').trim()).toBe(text.replace(/\s+/g, ' ').trim());
+  await tokens.focus();
+  await chat.page.keyboard.press('ArrowRight');
+  await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true');
+  const shares = await about.locator('.alternatives .percent').allInnerTexts();
+  const sum = shares.reduce((total, share) => total + parseFloat(share), 0);
+  expect(sum).toBeGreaterThan(98);
+  expect(sum).toBeLessThan(102);
+  await chat.page.keyboard.press('Escape');
+  await expect(chat.answers).toHaveCount(1); // it was written beside the chat
+  await chat.ask('Is this private?'); // and the chat goes on
+  await expect(chat.answers).toHaveCount(2);
+});
+
+test('a full context: the chat asks before it leaves anything out', async ({ chat }) => {
+  await chat.openReady();
+  await chat.openSettings();
+  await chat.page.getByLabel('When a chat outgrows the context').selectOption('ask');
+  await chat.page.getByLabel('Context length, tokens').selectOption('1024');
+  await chat.settings.number('Longest answer, tokens').fill('8');
+  await chat.settings.close();
+  await chat.modelReady();
+  const long = (word: string) => `Tell me about ${`${word} `.repeat(300)}`;
+  await chat.ask(long('rivers'));
+  await chat.ask(long('mountains'));
+  for (let more = 0; more < 3 && !(await chat.page.locator('.overflow-card').isVisible()); more++) {
+    await chat.ask(long('lakes'));
+  }
+  const card = chat.page.getByRole('alert', { name: 'This chat no longer fits the context' });
+  await expect(card).toContainText('the model holds 1,024');
+  await card.getByRole('button', { name: /^Leave out the oldest/ }).click();
+  await chat.answerEnds();
+  await expect(chat.answers.last()).toContainText(/no longer fit and w(as|ere) left out/);
+});
