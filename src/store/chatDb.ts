@@ -226,7 +226,7 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
     async draftFiles() {
       const range = IDBKeyRange.lowerBound([]);
       const [keys, files] = await Promise.all([
-        read('drafts', (drafts) => drafts.getAllKeys(range) as IDBRequest<[string][]>),
+        read('drafts', (drafts) => drafts.getAllKeys(range) as IDBRequest<string[][]>),
         read('drafts', (drafts) => drafts.getAll(range) as IDBRequest<KeptFile[][]>),
       ]);
       return Object.fromEntries(keys.map(([key], index) => [key, files[index]]));

@@ -70,11 +70,7 @@ export function LoadedModel() {
           )}
         </p>
       )}
-      {device?.software && (
-        <p className="warn">
-          {t('model.software')} {t('slow.softwareNext')}
-        </p>
-      )}
+      {device?.software && <p className="warn">{t('model.software')}</p>}
       {info.warnings.length > 0 && (
         <details>
           <summary>{t('model.warnings')}</summary>
