@@ -18,6 +18,8 @@ export interface CompareModelsArgs {
   /** Tokens timed after each prompt. */
   decode: number;
   threads: number;
+  /** Tokens that wllama on WebGPU gives to the GPU at once. */
+  ubatch: number;
   comparison: Comparison;
 }
 
@@ -62,11 +64,13 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
       turn: ({ ids }, newTokens, fresh) => engine.call('benchTurn', { ids, newTokens, fresh }),
     },
   };
+  const [onlyToken] = await tokenize('a');
   const probe = await prompt(prefill[0], 1);
   const logits = await engine.call('logits', { ids: probe.ids, all: true });
   const page = await openWllama(engine);
   for (const [name, webgpu] of Object.entries(PEERS)) {
-    const load = { url: source.url, webgpu, threads: args.threads, contextTokens: CONTEXT_TOKENS };
+    const { threads, ubatch } = args;
+    const load = { url: source.url, webgpu, threads, ubatch, contextTokens: CONTEXT_TOKENS };
     await page.evaluate((options) => window.wllamaLoad(options), load);
     const { top, promptTokens } = await page.evaluate(([gpu, request]) => window.wllamaTurn(gpu, request), [
       webgpu,
@@ -77,7 +81,7 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
     const agreement = (found.agreement[name] = agree(top, logits.all as Float32Array, logits.logSumExp));
     process.stdout.write(`${name}: ${JSON.stringify(agreement)}\n`);
     if (agreement.maxDifference > MAX_DIFFERENCE) throw new Error(`${name} and we disagree`);
-    engines[name] = wllamaEngine(page, webgpu);
+    engines[name] = wllamaEngine(page, webgpu, onlyToken);
   }
   for (let round = 0; round < Math.max(rounds, longRounds); round++) {
     for (const [i, tokens] of prefill.entries()) {
@@ -141,12 +145,12 @@ async function openWllama(engine: BrowserEngine): Promise<Page> {
   return page;
 }
 
-function wllamaEngine(page: Page, webgpu: boolean): ModelEngine {
+function wllamaEngine(page: Page, webgpu: boolean, onlyToken: number): ModelEngine {
   return {
     async turn({ text, ids }, newTokens, fresh) {
       const turn = await page.evaluate(([gpu, request]) => window.wllamaTurn(gpu, request), [
         webgpu,
-        { prompt: text, newTokens, fresh },
+        { prompt: text, newTokens, fresh, onlyToken },
       ] as const);
       if (turn.promptTokens !== ids.length)
         throw new Error(`wllama read ${turn.promptTokens}, not ${ids.length} tokens`);

@@ -1,11 +1,13 @@
 // Our engine beside wllama and ONNX Runtime Web: one browser, the same model file and weights, turn and turn about.
 //
 //   npm run bench:peers -- --model FILE.gguf [--only models|kernels] [--rounds 5] [--json FILE]
-//       [--prefill 64,512] [--long-rounds 5] [--next 16] [--decode 12] [--tokens 1,64] [--threads 2]
+//       [--prefill 64,512] [--long-rounds 5] [--next 16] [--decode 12] [--tokens 1,64] [--threads 2] [--ubatch N]
 //       [--wllama 3.8.1] [--onnxruntime 1.30.0]
 //
 // --long-rounds: of all prompt lengths but the first. With --json every round is kept, the tables beside it as Markdown;
 // the same command goes on where it was cut short.
+// --ubatch: the tokens that wllama on WebGPU gives to the GPU at once. It gives up where they take more than 30 s, as its
+// own 512 do on an adapter that runs on a processor: 64 there.
 // wllama runs on WebGPU only where the adapter has shader-f16. Answers are compared before anything is timed.
 import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     decode: { type: 'string', default: '12' },
     tokens: { type: 'string', default: '1,64' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    ubatch: { type: 'string' },
     json: { type: 'string' },
     wllama: { type: 'string', default: PEERS['@wllama/wllama'] },
     onnxruntime: { type: 'string', default: PEERS['onnxruntime-web'] },
@@ -56,11 +59,13 @@ async function main(): Promise<void> {
     decode: whole('decode', values.decode),
     threads: whole('threads', values.threads),
   };
+  const asked = values.ubatch ? whole('ubatch', values.ubatch) : undefined;
   const tokens = list('tokens', values.tokens);
   fetchPeers(versions);
   const engine = await openInBrowser({ plugins: [servePeers] });
   try {
     const adapter = await engine.call('device', {});
+    const ubatch = asked ?? (adapter.software ? 64 : 512);
     const comparison = openComparison(values.json, {
       machine: `${availableParallelism()} cores, ${cpus()[0].model}`,
       engine: engineVersion(),
@@ -74,7 +79,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(comparison.settings)}\n`);
     if (parts.includes('models')) {
       const longRounds = values['long-rounds'] ? whole('long-rounds', values['long-rounds']) : rounds;
-      await compareModels(engine, { ...plan, file: model as string, rounds, longRounds, comparison });
+      await compareModels(engine, { ...plan, ubatch, file: model as string, rounds, longRounds, comparison });
     }
     if (parts.includes('kernels')) await compareKernels(engine, { rounds, tokens, comparison });
   } finally {

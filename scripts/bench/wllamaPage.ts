@@ -1,6 +1,6 @@
 // wllama (llama.cpp in the browser) in a page of its own, driven by peers.ts. Its settings are its defaults, but for
-// the context's size, the number of threads, and one sequence instead of four: what others keep in the shared cache
-// would slow its attention down.
+// the context's size, the number of threads, the tokens given to the GPU at once, and one sequence instead of four: what
+// others keep in the shared cache would slow its attention down.
 
 /** What we use of wllama's interface. */
 interface Wllama {
@@ -35,6 +35,8 @@ export interface WllamaRequest {
   newTokens: number;
   fresh: boolean;
   top?: boolean;
+  /** It writes nothing else. A model of random weights would write broken UTF-8, which its messages cannot hold. */
+  onlyToken?: number;
 }
 
 declare global {
@@ -44,6 +46,7 @@ declare global {
       url: string;
       webgpu: boolean;
       threads: number;
+      ubatch: number;
       contextTokens: number;
     }): Promise<number>;
     wllamaTurn(webgpu: boolean, args: WllamaRequest): Promise<WllamaTurn>;
@@ -58,7 +61,7 @@ const log: string[] = [];
 const note = (...parts: unknown[]) => void log.splice(0, Math.max(0, log.push(parts.join(' ')) - 30));
 const logger = { debug: note, log: note, info: note, warn: note, error: note };
 
-window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
+window.wllamaLoad = async ({ url, webgpu, threads, ubatch, contextTokens }) => {
   const { Wllama } = (await import(/* @vite-ignore */ `${PACKAGE}/index.js`)) as {
     Wllama: new (paths: { default: string }, config: object) => Wllama;
   };
@@ -71,13 +74,14 @@ window.wllamaLoad = async ({ url, webgpu, threads, contextTokens }) => {
     n_threads: threads,
     n_gpu_layers: webgpu ? 99999 : 0,
     n_parallel: 1,
+    ...(webgpu && { n_ubatch: ubatch }),
   });
   if (threads > 1 && !wllama.isMultithread()) throw new Error('wllama runs on one thread');
   engines.set(webgpu, wllama);
   return performance.now() - started;
 };
 
-window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top }) => {
+window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top, onlyToken }) => {
   const wllama = engines.get(webgpu);
   if (!wllama) throw new Error('wllama is not loaded');
   const started = performance.now();
@@ -88,6 +92,7 @@ window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top }) => {
     ignore_eos: true,
     ...(fresh && { cache_prompt: false }), // its default is true: prompts share their prefix
     ...(top && { logprobs: 5 }),
+    ...(onlyToken !== undefined && { logit_bias: { [onlyToken]: 1000 } }),
   };
   const { choices, timings } = await wllama.createCompletion(options).catch((error: unknown) => {
     throw new Error(`wllama: ${String(error)}\n${log.join('\n')}`);

@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { floatToHalf, halfToFloat } from '../shared/half';
 import { expectClose } from '../testing/expectClose';
 import type { TestGpu } from '../testing/gpuTest';
@@ -10,6 +10,7 @@ import type { KvFormat, KvLayer } from './kv';
 import { kvTensorShape } from './kv';
 import { decodeI8, encodeI8 } from './kv.reference';
 import { encodeState } from './state';
+import { HARDWARE_TUNING, setTuning } from './tuning';
 
 interface Shape {
   numHeads: number;
@@ -49,6 +50,7 @@ decodeCases.push(
   { ...glm9b, T: 1, position: 999, format: 'i8', capacity: 1024 },
   { ...threes, T: 1, position: 130, format: 'i8' },
   { ...tiny32, T: 1, position: 255, format: 'f32', capacity: 4096, maxLength: 256 },
+  { ...glm9b, T: 1, position: 4999, format: 'i8', capacity: 8192 }, // two tiles a split, the last not full
 );
 
 const prefillCases: Case[] = [2, 17, 64].flatMap((T) =>
@@ -67,10 +69,19 @@ prefillCases.push(
   { ...odd, T: 40, position: 5, format: 'i8', capacity: 64 },
 );
 
-describe('attention', () => {
+/** Lanes of the subgroups that share what they load; 0: workgroup memory instead. */
+describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => {
+  const choose = (gpu: TestGpu, skip: (why: string) => void) => {
+    setTuning({ ...HARDWARE_TUNING, broadcastLanes });
+    if (broadcastLanes > 0 && gpu.gpu.adapter.subgroupSize !== broadcastLanes)
+      skip(`not run: no subgroups of ${broadcastLanes} here`);
+  };
+  afterEach(() => setTuning(HARDWARE_TUNING));
+
   gpuTest.for([...decodeCases, ...prefillCases])(
     'T=$T at $position, $numHeads/$numKvHeads heads of $headDim, $format',
-    async (args, { gpu }) => {
+    async (args, { gpu, skip }) => {
+      choose(gpu, skip);
       const data = randomData(args);
       const want = attentionReference({ ...args, ...data });
       const tolerance = args.format === 'f16' ? 2e-3 : 1e-5;
@@ -78,7 +89,8 @@ describe('attention', () => {
     },
   );
 
-  gpuTest('in chunks equals whole', async ({ gpu }) => {
+  gpuTest('in chunks equals whole', async ({ gpu, skip }) => {
+    choose(gpu, skip);
     const whole: Case = { ...glm9b, T: 45, position: 7, format: 'f32', capacity: 64 };
     const data = randomData(whole);
     const want = await run(gpu, whole, data);
@@ -92,7 +104,8 @@ describe('attention', () => {
     }
   });
 
-  gpuTest.for([1, 20])('survives scores of 1e5 and keys of 1e4 at T=%d', async (T, { gpu }) => {
+  gpuTest.for([1, 20])('survives scores of 1e5 and keys of 1e4 at T=%d', async (T, { gpu, skip }) => {
+    choose(gpu, skip);
     for (const format of ['f16', 'f32'] as const) {
       const args: Case = { ...tiny64, T, position: 150, format };
       const data = randomData(args);

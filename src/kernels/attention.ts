@@ -2,6 +2,7 @@ import combineF32 from '../../shaders/lib/combine_f32.wgsl?raw';
 import combineInt8 from '../../shaders/lib/combine_int8.wgsl?raw';
 import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import wgsl from '../../shaders/attention.wgsl?raw';
+import broadcastWgsl from '../../shaders/attention_broadcast.wgsl?raw';
 import combineWgsl from '../../shaders/attention_combine.wgsl?raw';
 import { AppError } from '../shared/errors';
 import { defineKernel } from '../gpu/kernel';
@@ -12,6 +13,7 @@ import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import { assertState } from './state';
+import { tuning } from './tuning';
 
 function variant(format: KvFormat) {
   return defineKernel({
@@ -29,6 +31,27 @@ function variant(format: KvFormat) {
   });
 }
 const kernels = { f16: variant('f16'), f32: variant('f32'), i8: variant('i8') };
+
+function broadcastVariant(format: KvFormat) {
+  return defineKernel({
+    name: `attention_broadcast ${format}`,
+    wgsl: `enable subgroups;\n${KV_LIBRARY[format]}${stateLibrary}${broadcastWgsl}`,
+    params: {
+      numTokens: 'u32',
+      numHeads: 'u32',
+      capacity: 'u32',
+      splitLength: 'u32',
+      numSplits: 'u32',
+      quads: 'u32',
+      slots: 'u32',
+      lanes: 'u32',
+    },
+  });
+}
+const broadcast = { f16: broadcastVariant('f16'), f32: broadcastVariant('f32'), i8: broadcastVariant('i8') };
+/** Both numbers are fixed in attention_broadcast.wgsl. */
+const BROADCAST_LANES = 8; // of a subgroup, and rows of a workgroup
+const BROADCAST_SLOTS = 4;
 
 function combineVariant(libraries: string[]) {
   return defineKernel({
@@ -106,34 +129,40 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   if (!Number.isInteger(headsPerKv)) {
     throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
   }
-  const common = { numTokens, numHeads, capacity, quads: headDim / 4, lanes: LANES };
-  if (numTokens > 1) {
+  const isDecode = numTokens === 1;
+  const { splitLength, numSplits } = isDecode
+    ? splitsFor(Math.min(maxLength, capacity))
+    : { splitLength: capacity, numSplits: 1 };
+  const target = isDecode ? scratchFor(scratch, [numSplits, numHeads, headDim + 4]) : y;
+  const numRows = numTokens * headsPerKv; // of a KV head
+  const common = { numTokens, numHeads, capacity, splitLength, numSplits, quads: headDim / 4 };
+  const constants = { DH: headDim, HEADS: headsPerKv, PARTIAL: Number(isDecode) };
+  const tensors = { inputs: [q, kv.k, kv.v, state], outputs: [target] };
+  if (tuning().broadcastLanes === BROADCAST_LANES) {
+    pass.dispatch(broadcast[format], {
+      label,
+      params: { ...common, slots: BROADCAST_SLOTS, lanes: BROADCAST_LANES },
+      constants,
+      ...tensors,
+      workgroups: [Math.ceil(numRows / BROADCAST_LANES), numKvHeads, numSplits],
+    });
+  } else {
+    const needed = isDecode ? Math.ceil(numRows / ROWS_PER_GROUP) : MAX_ROW_GROUPS;
+    const rowGroups = Math.min(needed, MAX_ROW_GROUPS);
     pass.dispatch(kernels[format], {
       label,
-      params: { ...common, splitLength: capacity, numSplits: 1 },
-      constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: MAX_ROW_GROUPS, LANES, PARTIAL: 0 },
-      inputs: [q, kv.k, kv.v, state],
-      outputs: [y],
-      workgroups: [Math.ceil((numTokens * headsPerKv) / (MAX_ROW_GROUPS * ROWS_PER_GROUP)), numKvHeads],
+      params: { ...common, lanes: LANES },
+      constants: { ...constants, ROW_GROUPS: rowGroups, LANES },
+      ...tensors,
+      workgroups: [Math.ceil(numRows / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
     });
-    return;
   }
-  const { splitLength, numSplits } = splitsFor(Math.min(maxLength, capacity));
-  const rowGroups = Math.min(Math.ceil(headsPerKv / ROWS_PER_GROUP), MAX_ROW_GROUPS);
-  const partials = scratchFor(scratch, [numSplits, numHeads, headDim + 4]);
-  pass.dispatch(kernels[format], {
-    label,
-    params: { ...common, splitLength, numSplits },
-    constants: { DH: headDim, HEADS: headsPerKv, ROW_GROUPS: rowGroups, LANES, PARTIAL: 1 },
-    inputs: [q, kv.k, kv.v, state],
-    outputs: [partials],
-    workgroups: [Math.ceil(headsPerKv / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
-  });
+  if (!isDecode) return;
   pass.dispatch(combine[written], {
     label: label && `${label}.combine`,
     params: { numHeads, splitLength, numSplits },
     constants: { DH: headDim },
-    inputs: [partials, state],
+    inputs: [target, state],
     outputs: [y],
     workgroups: [numHeads],
   });
