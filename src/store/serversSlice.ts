@@ -38,7 +38,7 @@ export interface ServersSlice {
   forgetCheck(): void;
   /**
    * @param models named by hand where the server has no list
-   * @returns whether the address was good; why not stands in `serverCheck`
+   * @returns whether it was; why not stands in `serverCheck`. Without any model known, the server is asked first.
    */
   saveServer(draft: ServerDraft, models: string[]): Promise<boolean>;
   deleteServer(id: string): Promise<void>;
@@ -123,14 +123,19 @@ export const createServersSlice: SliceMaker<ServersSlice> = (set, get, { serverD
     },
 
     async saveServer(draft, models) {
-      const { serverCheck } = get();
       try {
         const { baseUrl, key } = await complete(draft);
         const before = draft.id ? await read(draft.id) : undefined;
+        const same = before?.baseUrl === baseUrl ? before : undefined;
+        if (models.length === 0 && !same && get().serverCheck?.status !== 'answered')
+          await get().checkServer(draft);
+        const { serverCheck } = get();
+        if (serverCheck?.status === 'failed') return false;
         const listing = serverCheck?.status === 'answered' ? serverCheck.listing : null;
-        const known = listing?.models ?? (before?.baseUrl === baseUrl ? before.models : []);
-        const kind = listing?.kind ?? (before?.baseUrl === baseUrl ? before.kind : 'other');
+        const known = listing?.models ?? same?.models ?? [];
+        const kind = listing?.kind ?? same?.kind ?? 'other';
         const typed = models.filter((id) => !known.some((model) => model.id === id)).map((id) => ({ id }));
+        if (known.length + typed.length === 0) return false;
         const server: StoredServer = {
           id: draft.id ?? crypto.randomUUID(),
           name: draft.name.trim() || hostOf({ baseUrl }),

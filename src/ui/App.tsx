@@ -12,7 +12,7 @@ import {
   useShortcuts,
   useTheme,
 } from './usePage';
-import { currentChat, type AppStore } from '../store';
+import { canAsk, currentChat, type AppStore } from '../store';
 import { Announcer } from './components/Announcer';
 import { ChatList } from './components/ChatList';
 import { Composer } from './components/Composer';
@@ -98,7 +98,8 @@ function ModelStrip() {
 function Page() {
   const { t } = useText();
   const dialog = useApp((s) => s.dialog);
-  const unsupported = useApp((s) => s.model.status === 'unsupported');
+  const unsupported = useApp((s) => s.model.status === 'unsupported' && !canAsk(s));
+  const openServers = useApp((s) => s.openServers);
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
   const openAttachments = useApp((s) => s.openAttachments);
@@ -117,8 +118,9 @@ function Page() {
     void openDrafts();
     void openAttachments();
     void openPrompts();
+    void openServers();
     void startModel();
-  }, [openChats, openDrafts, openAttachments, openPrompts, startModel]);
+  }, [openChats, openDrafts, openAttachments, openPrompts, openServers, startModel]);
   return (
     <div className="page">
       {!onBench && (

@@ -6,7 +6,7 @@ import {
   type ClipboardEvent,
   type KeyboardEvent,
 } from 'react';
-import { ACCEPTED, currentAttachments, currentDraft, usesNano } from '../../store';
+import { ACCEPTED, canAsk, currentAttachments, currentDraft, usesNano } from '../../store';
 import { StoreContext, useApp, useText } from '../useApp';
 import { COMPOSER_ID } from '../usePage';
 import { AttachmentStrip, TooLong } from './composer/AttachmentStrip';
@@ -14,6 +14,7 @@ import { commandsFor, slashWord, type Command } from './composer/commands';
 import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './composer/SlashMenu';
 import { TokenMeter } from './composer/TokenMeter';
 import { AttachIcon, SendIcon, StopIcon } from './icons';
+import { useLeaving } from './servers/Leaving';
 
 /** keyCode of a key that an input method has taken, where isComposing is already false (Safari). */
 const IME_KEY_CODE = 229;
@@ -97,13 +98,14 @@ export function Composer() {
   const attachFiles = useApp((s) => s.attachFiles);
   const answering = useApp((s) => s.turn !== null);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
-  const modelComing = useApp((s) => s.model.status === 'ready' || s.model.status === 'loading');
+  const answerable = useApp(canAsk);
+  const leaving = useLeaving();
   const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
   const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
   const isNano = useApp(usesNano);
   const licence = useApp((s) => s.model.info?.licence);
   const slash = useSlash(text);
-  const canSend = modelComing && !answering && !reading && !tooLong && text.trim() !== '';
+  const canSend = answerable && !answering && !reading && !tooLong && text.trim() !== '';
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -147,7 +149,7 @@ export function Composer() {
 
   return (
     <form
-      className="composer"
+      className={leaving ? 'composer leaving' : 'composer'}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -210,9 +212,13 @@ export function Composer() {
           )}
         </div>
       </div>
-      <p className="composer-note" id="composer-note">
-        {elsewhere ? t('composer.busyElsewhere') : t(isNano ? 'composer.noteNano' : 'composer.note')}
-        {licence?.badge && (
+      <p className={leaving ? 'composer-note leaving' : 'composer-note'} id="composer-note">
+        {elsewhere
+          ? t('composer.busyElsewhere')
+          : leaving
+            ? t('servers.note', { host: leaving.host })
+            : t(isNano ? 'composer.noteNano' : 'composer.note')}
+        {!leaving && licence?.badge && (
           <>
             {' · '}
             <a href={licence.url} target="_blank" rel="noopener noreferrer nofollow" title={licence.name}>

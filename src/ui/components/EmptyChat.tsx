@@ -1,5 +1,7 @@
+import { canAsk } from '../../store';
 import { useApp, useText, type TextKey } from '../useApp';
-import { LockIcon, Mark } from './icons';
+import { CloudIcon, LockIcon, Mark } from './icons';
+import { useLeaving } from './servers/Leaving';
 
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
@@ -7,15 +9,16 @@ const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start
 export function EmptyChat() {
   const { t } = useText();
   const send = useApp((s) => s.send);
-  const canSend = useApp((s) => !s.turn && (s.model.status === 'ready' || s.model.status === 'loading'));
+  const canSend = useApp((s) => !s.turn && canAsk(s));
+  const leaving = useLeaving();
   return (
     <section className="start" aria-labelledby="start-title">
       <Mark />
       <h1 id="start-title">{t('start.title')}</h1>
-      <p className="start-what">{t('start.what')}</p>
-      <p className="start-privacy">
-        <LockIcon />
-        {t('start.privacy')}
+      {!leaving && <p className="start-what">{t('start.what')}</p>}
+      <p className={leaving ? 'start-privacy leaving' : 'start-privacy'}>
+        {leaving ? <CloudIcon /> : <LockIcon />}
+        {leaving ? t('servers.awayHint', { host: leaving.host }) : t('start.privacy')}
       </p>
       <ul className="chips" aria-label={t('start.suggestions')}>
         {SUGGESTIONS.map((key) => (

@@ -4,6 +4,7 @@ import { useApp, useText } from '../useApp';
 import { NARROW, useMedia } from '../useMedia';
 import { focusComposer } from '../usePage';
 import { ChevronIcon, MenuIcon, PencilIcon } from './icons';
+import { LeavingButton, useLeaving } from './servers/Leaving';
 
 /** The built-in model is called what it is. */
 export function useModelLabel(): string {
@@ -60,6 +61,7 @@ export function Header() {
   const setChatListOpen = useApp((s) => s.setChatListOpen);
   const newChat = useApp((s) => s.newChat);
   const name = useModelLabel();
+  const leaving = useLeaving();
   return (
     <header className="top">
       {narrow && (
@@ -73,19 +75,23 @@ export function Header() {
           <MenuIcon />
         </button>
       )}
-      <button
-        type="button"
-        className="model-button"
-        aria-label={t('model.open', { name })}
-        aria-haspopup="dialog"
-        onClick={() => openModels()}
-      >
-        <span className="status-dot" data-status={status} aria-hidden="true" />
-        <span className="model-name">{name}</span>
-        <ChevronIcon />
-      </button>
+      {leaving ? (
+        <LeavingButton {...leaving} />
+      ) : (
+        <button
+          type="button"
+          className="model-button"
+          aria-label={t('model.open', { name })}
+          aria-haspopup="dialog"
+          onClick={() => openModels()}
+        >
+          <span className="status-dot" data-status={status} aria-hidden="true" />
+          <span className="model-name">{name}</span>
+          <ChevronIcon />
+        </button>
+      )}
       <span className="top-space" />
-      <ContextMeter />
+      {!leaving && <ContextMeter />}
       {narrow && (
         <button
           type="button"

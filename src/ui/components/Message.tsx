@@ -1,11 +1,19 @@
 import { memo, useState } from 'react';
 import { splitThought } from '../../shared/thinking';
-import { canContinue, droppedBefore, type AssistantMessage, type Turn } from '../../store';
+import {
+  canAnswer,
+  canContinue,
+  continues,
+  droppedBefore,
+  type AssistantMessage,
+  type Turn,
+} from '../../store';
 import { formatCount, formatRate } from '../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../useApp';
 import { AnswerText } from './answer/AnswerText';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
+import { FromServer, useLeaving } from './servers/Leaving';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from './icons';
 
 /** Endings the reader should know about; a natural stop needs no words. */
@@ -22,16 +30,17 @@ function Stats({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
   const { summary, made } = message;
   const openAbout = useApp((s) => s.openAbout);
-  if (!summary) return null;
+  if (!summary) return <FromServer message={message} />;
   const { newTokens, decodeMs, contextUsed, contextTokens } = summary;
   const count = (value: number) => formatCount(value, language);
   const parts = [
     decodeMs > 0 && newTokens > 1 && t('stats.speed', { rate: formatRate((newTokens * 1000) / decodeMs) }),
     t('stats.tokens', { count: count(newTokens) }),
-    t('stats.context', { used: count(contextUsed), total: count(contextTokens) }),
+    contextTokens > 0 && t('stats.context', { used: count(contextUsed), total: count(contextTokens) }),
   ].filter(Boolean);
   return (
     <>
+      <FromServer message={message} />
       <span className="stats" aria-label={t('stats.label')} role="group">
         {parts.map((part, index) => (
           <span key={index}>
@@ -53,13 +62,17 @@ function Stats({ message }: { message: AssistantMessage }) {
 function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
   const { t } = useText();
   const continueAnswer = useApp((s) => s.continueAnswer);
-  const ready = useApp((s) => !s.turn && s.model.status === 'ready');
+  const ready = useApp(canAnswer);
+  const able = useApp(continues);
   const note = END_NOTES[message.end];
   if (!note) return null;
   return (
     <p className={`end-note ${message.end}`}>
       {t(note)}
-      {isLast && canContinue(message) && (
+      {isLast && canContinue(message) && !able && (
+        <span className="quiet">{t('servers.cannotContinue')}</span>
+      )}
+      {isLast && canContinue(message) && able && (
         <button type="button" className="button small" disabled={!ready} onClick={continueAnswer}>
           <PlayIcon />
           {t('message.continue')}
@@ -81,7 +94,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
   const regenerate = useApp((s) => s.regenerate);
   const deleteMessage = useApp((s) => s.deleteMessage);
   const openAbout = useApp((s) => s.openAbout);
-  const canRegenerate = useApp((s) => !s.turn && s.model.status === 'ready');
+  const canRegenerate = useApp(canAnswer);
   return (
     <>
       <EndNote message={message} isLast={isLast} />
@@ -161,9 +174,12 @@ function turnStatus(turn: Turn, t: Texts['t'], count: (n: number) => string): st
   return [...speed, t('stats.tokens', { count: count(turn.tokens) })];
 }
 
-function TurnProgress({ turn }: { turn: Turn }) {
+function TurnProgress({ turn, host }: { turn: Turn; host?: string }) {
   const { t, language } = useText();
-  const status = turnStatus(turn, t, (value) => formatCount(value, language));
+  const asking = host && turn.phase !== 'decode';
+  const status = asking
+    ? [t('servers.asking', { host })]
+    : turnStatus(turn, t, (value) => formatCount(value, language));
   return (
     <footer className="message-foot last">
       <span className="pulse" aria-hidden="true" />
@@ -184,6 +200,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const [raw, setRaw] = useState(false);
   const text = turn ? turn.text : message.content;
   const { thinkingMs } = turn ?? message;
+  const host = useLeaving()?.host;
   return (
     <article
       className={turn ? 'message answer running' : 'message answer'}
@@ -193,7 +210,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       <DroppedNote message={message} />
       {text && <AnswerText text={text} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />}
       {turn ? (
-        <TurnProgress turn={turn} />
+        <TurnProgress turn={turn} host={host} />
       ) : (
         <AnswerActions message={message} isLast={isLast} raw={raw} onRaw={setRaw} />
       )}

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { shownMessages } from '../../store';
+import { canAnswer, canAsk, shownMessages } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
 import { preloadMarkdown } from './answer/AnswerText';
@@ -22,6 +22,9 @@ function TurnError() {
   const actions: Record<string, ErrorAction> = {
     'context-full': { label: t('action.newChat'), run: newChat },
     'bad-request': { label: t('settings.open'), run: () => openDialog('settings') },
+    'server-key': { label: t('settings.open'), run: () => openDialog('settings') },
+    'server-not-openai': { label: t('settings.open'), run: () => openDialog('settings') },
+    'server-gone': { label: t('settings.open'), run: () => openDialog('settings') },
     'no-model': { label: t('model.choose'), run: () => openDialog('models') },
   };
   const action = actions[failure.error.code] ?? { label: t('action.retry'), run: () => regenerate() };
@@ -32,7 +35,7 @@ function TurnError() {
 function Unanswered() {
   const { t } = useText();
   const regenerate = useApp((s) => s.regenerate);
-  const ready = useApp((s) => s.model.status === 'ready' && !s.turn);
+  const ready = useApp(canAnswer);
   return (
     <p className="unanswered">
       {t('message.unanswered')}{' '}
@@ -52,7 +55,7 @@ export function MessageList() {
   const writing = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn.messageId : undefined));
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const overflows = useApp((s) => s.turnOverflow?.chatId === s.currentId);
-  const unsupported = useApp((s) => s.model.status === 'unsupported');
+  const unsupported = useApp((s) => s.model.status === 'unsupported' && !canAsk(s));
   const isEmpty = path.length === 0;
   const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);
 

@@ -1,5 +1,5 @@
 import { memo, useRef, useState, type KeyboardEvent } from 'react';
-import type { UserMessage } from '../../store';
+import { canAsk, type UserMessage } from '../../store';
 import { useApp, useText } from '../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
@@ -10,7 +10,7 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
   const { t } = useText();
   const [text, setText] = useState(message.content);
   const editQuestion = useApp((s) => s.editQuestion);
-  const canSend = useApp((s) => !s.turn && (s.model.status === 'ready' || s.model.status === 'loading'));
+  const canSend = useApp((s) => !s.turn && canAsk(s));
   const submit = () => {
     if (canSend && editQuestion(message.id, text)) onClose();
   };

@@ -4,6 +4,7 @@ import { Modal } from './Modal';
 import { AnswerSettings } from './settings/AnswerSettings';
 import { ChatSettings } from './settings/ChatSettings';
 import { PageSettings } from './settings/PageSettings';
+import { ServerSettings } from './servers/ServerSettings';
 
 const KEYS: [TextKey, string][] = [
   ['settings.keySend', 'Enter'],
@@ -41,6 +42,7 @@ export function SettingsDialog({ onImport }: { onImport: () => void }) {
       <PageSettings />
       <ChatSettings />
       <AnswerSettings />
+      <ServerSettings />
       <DataSettings onImport={onImport} />
       <section aria-label={t('bench.title')}>
         <h3>{t('bench.title')}</h3>

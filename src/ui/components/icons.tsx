@@ -25,6 +25,12 @@ export const PlusIcon = () => (
     <path d="M10 4v12M4 10h12" />
   </Icon>
 );
+export const CloudIcon = () => (
+  <Icon>
+    <path d="M5.8 15.5a3.3 3.3 0 0 1-.4-6.6 4.8 4.8 0 0 1 9.3 1 2.9 2.9 0 0 1-.3 5.6z" />
+    <path d="M10 13.5V9.2M8.2 10.9 10 9.1l1.8 1.8" />
+  </Icon>
+);
 export const PencilIcon = () => (
   <Icon>
     <path d="M9.5 4H5.5A1.5 1.5 0 0 0 4 5.5v9A1.5 1.5 0 0 0 5.5 16h9a1.5 1.5 0 0 0 1.5-1.5v-4" />

@@ -4,6 +4,7 @@ import { enBench } from './enBench';
 import { enChats } from './enChats';
 import { enDetails } from './enDetails';
 import { enModels } from './enModels';
+import { enServers } from './enServers';
 import { enShell } from './enShell';
 
 /** English texts: the dictionary every other language has to match, key by key. */
@@ -11,6 +12,7 @@ export const en = {
   ...enModels,
   ...enAnswer,
   ...enComposer,
+  ...enServers,
   ...enShell,
   ...enBench,
   ...enChats,

@@ -34,6 +34,7 @@ export const enDetails = {
   'about.none': 'Nothing was recorded of this answer.',
   'about.model': 'Model',
   'about.name': 'Name',
+  'about.server': 'Server',
   'about.quantisation': 'Weights',
   'about.settings': 'Settings',
   'about.seed': 'Seed',

@@ -5,6 +5,7 @@ import { zhCNComposer } from './zhComposer';
 import { zhCNBench } from './zhBench';
 import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
+import { zhServers } from './zhServers';
 import { zhShell } from './zhShell';
 
 /** Simplified Chinese texts. */
@@ -12,6 +13,7 @@ export const zhCN: Record<TextKey, string> = {
   ...zhCNModels,
   ...zhCNAnswer,
   ...zhCNComposer,
+  ...zhServers,
   ...zhShell,
   ...zhCNBench,
   ...zhCNChats,

@@ -35,6 +35,7 @@ export const zhDetails: Record<keyof typeof enDetails, string> = {
   'about.none': '这个回答没有留下记录。',
   'about.model': '模型',
   'about.name': '名称',
+  'about.server': '服务器',
   'about.quantisation': '权重',
   'about.settings': '设置',
   'about.seed': '随机种子',

@@ -39,6 +39,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
         title={t('about.model')}
         rows={[
           [t('about.name'), made?.model.name ? modelName(made.model) : message.modelName || '–'],
+          message.server ? [t('about.server'), message.server] : null,
           made?.quantisation ? [t('about.quantisation'), made.quantisation] : null,
         ]}
       />
@@ -102,13 +103,15 @@ function Took({ message }: { message: AssistantMessage }) {
             t('about.promptValue', { prompt: count(promptTokens), reused: count(reusedTokens) }),
           ],
           [t('about.generated'), count(newTokens)],
-          [
-            t('about.context'),
-            t('about.contextValue', {
-              used: count(summary.contextUsed),
-              total: count(summary.contextTokens),
-            }),
-          ],
+          summary.contextTokens > 0
+            ? [
+                t('about.context'),
+                t('about.contextValue', {
+                  used: count(summary.contextUsed),
+                  total: count(summary.contextTokens),
+                }),
+              ]
+            : null,
           droppedTurns ? [t('about.dropped'), count(droppedTurns)] : null,
           drafts && drafts.passes > 0
             ? [
@@ -167,7 +170,7 @@ export default function AboutAnswer() {
       {message ? (
         <>
           <SlowReasons message={message} />
-          <Inspector message={message} />
+          {!message.server && <Inspector message={message} />}
           <MadeWith message={message} made={message.made} />
           <Took message={message} />
         </>
