@@ -20,7 +20,7 @@ export function parseBaseUrl(typed: string): string {
   const text = typed.trim();
   const local = /^(?:localhost|127\.0\.0\.1)(?:[:/]|$)/.test(text);
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${local ? 'http' : 'https'}://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : null;
+  const url = !/\s/.test(full) && URL.canParse(full) ? new URL(full) : null;
   if (!url || !/^https?:$/.test(url.protocol) || !url.hostname || url.username || url.search || url.hash) {
     throw new AppError('server-address', `${text} is no address of a server.`, { address: text });
   }

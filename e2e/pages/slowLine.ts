@@ -1,0 +1,53 @@
+// A line between the page and a real server that can be slow, and can break: a small model answers too fast to stop.
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SlowLine {
+  baseUrl: string;
+  /** Between two pieces of an answer. */
+  delayMs: number;
+  /** The next answer breaks after so many pieces. */
+  breakAfter: number;
+  /** Answers whose reader went away before they were complete. */
+  abandoned: number;
+  close(): void;
+}
+
+export async function slowLine(target: string): Promise<SlowLine> {
+  const line: SlowLine = {
+    baseUrl: '',
+    delayMs: 0,
+    breakAfter: Infinity,
+    abandoned: 0,
+    close: () => server.close(),
+  };
+  const server = createServer((incoming, outgoing) => {
+    const { pathname } = new URL(incoming.url ?? '/', 'http://line');
+    const { origin, host } = new URL(target);
+    const headers = { ...incoming.headers, host };
+    const further = ask(new URL(pathname, origin), { method: incoming.method, headers }, async (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      const isStream = answer.headers['content-type']?.includes('event-stream');
+      let pieces = 0;
+      for await (const part of answer) {
+        const events = isStream ? String(part).split(/(?<=\n\n)/) : [part as Buffer];
+        for (const event of events) {
+          if (outgoing.destroyed) return void line.abandoned++;
+          outgoing.write(event);
+          if (isStream && ++pieces >= line.breakAfter) {
+            line.breakAfter = Infinity;
+            return void setTimeout(() => outgoing.destroy(), 50);
+          }
+          if (isStream) await new Promise((resolve) => setTimeout(resolve, line.delayMs));
+        }
+      }
+      outgoing.end();
+    });
+    further.on('error', () => outgoing.destroy());
+    incoming.pipe(further);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { pathname } = new URL(target);
+  line.baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`;
+  return line;
+}

@@ -1,0 +1,160 @@
+// A chat answered by a real server of another make: llama.cpp's, with Nano, which scripts/openaiServer.ts starts.
+import { startOpenAiServer, type OpenAiServer } from '../scripts/openaiServer';
+import type { ChatPage } from './pages/chatPage';
+import { ServerSettings } from './pages/serverSettings';
+import { slowLine, type SlowLine } from './pages/slowLine';
+import { expect, test } from './pages/test';
+
+let server: OpenAiServer | null = null;
+let line: SlowLine;
+
+test.beforeAll(async () => {
+  try {
+    server = await startOpenAiServer();
+  } catch (error) {
+    // On a computer without Python or network the rest of the tests still count; elsewhere this one does too.
+    if (process.env.CI) throw error;
+    console.warn(`Not run: no OpenAI server here. ${(error as Error).message.split('\n')[0]}`);
+    return;
+  }
+  line = await slowLine(server.baseUrl);
+});
+test.afterAll(() => {
+  line?.close();
+  server?.stop();
+});
+test.beforeEach(({ allowOrigin }) => {
+  test.skip(!server, 'no OpenAI server could be installed');
+  allowOrigin(line.baseUrl);
+  Object.assign(line, { delayMs: 0, breakAfter: Infinity, abandoned: 0 });
+});
+
+/** Gives the current chat to the server, with greedy answers. */
+async function giveToServer(chat: ChatPage): Promise<void> {
+  const servers = new ServerSettings(chat.page);
+  await chat.openSettings();
+  await servers.fill({ address: line.baseUrl, key: server?.key, name: 'Workstation' });
+  await servers.test();
+  await expect(servers.section.getByRole('status')).toHaveText('Connected. Models: glm-nano');
+  await servers.saveAndChoose();
+  await chat.settings.number('Temperature').fill('0');
+  await chat.settings.close();
+}
+
+/** What the server says to somebody who asks it directly. */
+async function directly(content: string): Promise<string> {
+  const response = await fetch(`${server?.baseUrl}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server?.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ messages: [{ role: 'user', content }], temperature: 0 }),
+  });
+  const body = (await response.json()) as { choices: { message: { content: string } }[] };
+  return body.choices[0].message.content;
+}
+
+const textOf = async (chat: ChatPage) => chat.answers.last().locator('.markdown').innerText();
+const words = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+test('a chat is given to a server, says so everywhere, and others stay here', async ({ chat }) => {
+  await chat.openReady();
+  await giveToServer(chat);
+  const { host } = new URL(line.baseUrl);
+  const mark = chat.page.getByRole('button', {
+    name: `Answered by glm-nano on ${host}, outside this device`,
+  });
+  const note = chat.page.getByText(`This chat leaves your device: what you send goes to ${host}.`);
+  await expect(mark).toBeVisible();
+  await expect(note).toBeVisible();
+  const answer = await chat.ask('What are you?');
+  expect(words(await textOf(chat))).toBe(words(await directly('What are you?')));
+  await expect(answer.getByRole('group', { name: 'Statistics' })).toHaveText(/tokens\/s.*\d+ tokens.*context \d+ \/ 1,024/); // prettier-ignore
+  await expect(answer.getByRole('note', { name: `Written by glm-nano on the server ${host}` })).toBeVisible();
+
+  await chat.regenerateButton.last().click(); // the tree is that of every chat
+  await chat.answerEnds();
+  await expect(chat.page.getByText('2/2')).toBeVisible();
+
+  let asked = 0;
+  chat.page.on('request', (request) => (asked += Number(request.url().startsWith(line.baseUrl))));
+  await chat.page.reload();
+  await chat.newChat(); // begins on this computer
+  await chat.modelReady();
+  await expect(note).toBeHidden();
+  await chat.ask('Is this private?');
+  await expect(chat.answers.last()).not.toContainText('from ');
+  await chat.chat('What are you?').click(); // the other is still the server's
+  await expect(mark).toBeVisible();
+  expect(asked).toBe(0);
+});
+
+test('stop reaches the server, and the answer goes on from there', async ({ chat }) => {
+  await chat.openReady();
+  await giveToServer(chat);
+  const whole = words(await directly('How do I load GLM-4-9B?'));
+  line.delayMs = 150;
+  await chat.send('How do I load GLM-4-9B?');
+  await chat.answerStarts();
+  await chat.stopButton.click();
+  await chat.answerEnds();
+  const stopped = words(await textOf(chat));
+  expect(whole.startsWith(stopped)).toBe(true);
+  expect(stopped.length).toBeLessThan(whole.length);
+  await expect(chat.answers.last()).toContainText('Stopped');
+  await expect.poll(() => line.abandoned).toBe(1); // the connection was closed
+
+  line.delayMs = 0;
+  await chat.page.getByRole('button', { name: 'Continue' }).click();
+  await chat.answerEnds();
+  const continued = words(await textOf(chat));
+  expect(continued.startsWith(stopped)).toBe(true);
+  expect(continued.length).toBeGreaterThan(stopped.length);
+});
+
+test.describe('when it goes wrong', () => {
+  test.use({ allowedErrors: [/Failed to load resource|ERR_|CORS|Failed to fetch/] });
+
+  test('a broken line keeps what came, marked; a removed server is told', async ({ chat }) => {
+    await chat.openReady();
+    await giveToServer(chat);
+    Object.assign(line, { delayMs: 60, breakAfter: 6 });
+    await chat.send('What are you?');
+    await chat.answerEnds();
+    await expect(chat.alert).toContainText('The connection to the server broke after');
+    await expect(chat.answers.last()).toContainText('Cut off by an error');
+    expect(words(await directly('What are you?')).startsWith(words(await textOf(chat)))).toBe(true);
+    await chat.page.reload();
+    await expect(chat.answers.last()).toContainText('Cut off by an error');
+
+    await chat.openSettings();
+    await new ServerSettings(chat.page).section.getByRole('button', { name: 'Remove Workstation' }).click();
+    await chat.settings.close();
+    await chat.send('And now?');
+    await expect(chat.alert).toContainText('“Workstation”, is no longer in the settings');
+  });
+
+  test('a connection that cannot be is told apart before anything is saved', async ({
+    chat,
+    allowOrigin,
+    baseURL,
+  }) => {
+    allowOrigin('http://127.0.0.1:9');
+    await chat.open();
+    await chat.openSettings();
+    const servers = new ServerSettings(chat.page);
+    const cases: [address: string, key: string, text: RegExp][] = [
+      [line.baseUrl, 'wrong', /refused the key \(401\)/],
+      [line.baseUrl, '', /does not answer without a key \(401\)/],
+      ['http://127.0.0.1:9/v1', '', /No answer from .*CORS/],
+      ['http://192.168.1.5:8000/v1', '', /without encryption/],
+      [`${baseURL}`, '', /does not speak the OpenAI chat API/],
+      ['no address', '', /is no address of a server/],
+    ];
+    for (const [address, key, text] of cases) {
+      await servers.fill({ address, key });
+      await servers.test();
+      await expect(servers.alert, address).toContainText(text);
+    }
+    await servers.section.getByRole('button', { name: 'Save' }).click();
+    await expect(servers.section.getByRole('list', { name: 'Your servers' })).toBeHidden();
+  });
+});
