@@ -1,0 +1,17 @@
+// Entry of the library (npm run build:lib): what other programs import.
+import { createEngineClient } from './engineClient';
+import { createGlmOver, type Glm } from './glm';
+
+/** Starts the engine in a worker of its own. Nothing is loaded yet. */
+export function createGlm(): Glm {
+  const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
+  return createGlmOver(createEngineClient(worker));
+}
+
+export { createEngineClient, createGlmOver };
+export { AppError, type ErrorCode, type ErrorDetails } from '../shared/errors';
+export type { Glm, GlmLoadOptions } from './glm';
+export type * from './completionTypes';
+export type * from './languageModel';
+export type { EngineClient } from './engineClient';
+export type * from '../protocol/engine';
