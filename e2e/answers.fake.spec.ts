@@ -8,7 +8,7 @@ test('a chat that outgrows the context asks, and then says what was left out', a
   await chat.page.getByLabel('When a chat outgrows the context').selectOption('ask');
   await chat.settings.close();
   await chat.ask('What are you?');
-  await chat.ask(`Again: ${'words '.repeat(120)}`);
+  await chat.ask(`Again: ${'words '.repeat(240)}`);
   await chat.send('And once more?');
   const card = chat.page.getByRole('alert', { name: 'This chat no longer fits the context' });
   await expect(card).toContainText('the model holds 1,024');
@@ -24,10 +24,10 @@ test('a chat that outgrows the context asks, and then says what was left out', a
 test('a chat remembers its model, and loads it only when asked to', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('With Nano');
+  await chat.newChat();
   await chat.drop([{ name: 'other.gguf', bytes: new Uint8Array(8) }]);
   await expect(chat.modelButton).toContainText('other');
   await chat.models.close();
-  await chat.newChat();
   await chat.ask('With the other');
   await chat.chat('With Nano').click();
   const card = chat.page.getByRole('status').filter({ hasText: 'This chat was with Nano' });

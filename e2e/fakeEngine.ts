@@ -2,7 +2,7 @@
 // only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &context=<tokens> &lose=<ms after the first answer starts> &gpu=<bytes it can hold> &retry=<seconds, once per download>
 // &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &hold=<shares, each holds a
-// download there until it is stopped> &elsewhere.
+// download there until it is stopped> &elsewhere &software (a processor that says it is slow).
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type {
@@ -322,7 +322,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       reusedTokens: messages.length > 1 ? promptTokens - 20 : 0,
       newTokens,
       prefillMs: 240,
-      decodeMs: performance.now() - started,
+      decodeMs: query.has('software') ? newTokens * 380 : performance.now() - started,
       contextUsed: promptTokens + newTokens,
       contextTokens,
       droppedTurns,
@@ -367,7 +367,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     async device() {
       const code = query.get('device');
       if (code) throw failure(code);
-      return GPU;
+      return { ...GPU, software: query.has('software') };
     },
     import: importModel,
     load,

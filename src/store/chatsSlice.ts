@@ -1,8 +1,9 @@
 import { toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appStore';
 import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
+import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
 import { readPreferences } from './preferences';
-import { branchBelow, byCreation, choicesFor, pathTo, shownPath } from './tree';
+import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
 import type { AnswerSettings, Chat, ChatMeta, ChatRow, ChatServer, KnownModel, Message } from './types';
 
 export interface ChatsSlice {
@@ -47,41 +48,12 @@ export interface ChatsSlice {
   clearChats(): Promise<void>;
 }
 
-const TITLE_LENGTH = 60;
-export const startTitle = (messages: Message[]): string =>
-  messages[0]?.content.trim().split('\n')[0].slice(0, TITLE_LENGTH) ?? '';
-
-function emptyChat(systemPrompt: string): Chat {
-  const now = Date.now();
-  return {
-    id: crypto.randomUUID(),
-    title: '',
-    titleBy: 'start',
-    createdAt: now,
-    updatedAt: now,
-    pinned: false,
-    systemPrompt,
-    chosen: {},
-    messages: [],
-  };
-}
-
 export const currentChat = (state: Pick<AppState, 'chats' | 'currentId'>): Chat =>
   state.chats[state.currentId];
 
 /** The messages of the current chat that are shown. */
 export const shownMessages = (state: Pick<AppState, 'chats' | 'currentId'>): Message[] =>
   shownPath(currentChat(state));
-
-const metaOf = ({ id, title, updatedAt, pinned }: ChatRow): ChatMeta => ({ id, title, updatedAt, pinned });
-const withRow = (index: ChatMeta[], row: ChatRow): ChatMeta[] =>
-  newestFirst([...index.filter(({ id }) => id !== row.id), metaOf(row)]);
-
-/** The messages of both, the first one's where both have one. */
-function joined(first: Message[], second: Message[]): Message[] {
-  const ids = new Set(first.map(({ id }) => id));
-  return [...first, ...second.filter(({ id }) => !ids.has(id))].sort(byCreation);
-}
 
 export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search, preferenceStorage }) => {
   const first = emptyChat(readPreferences(preferenceStorage).systemPrompt);

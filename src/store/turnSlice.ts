@@ -11,17 +11,16 @@ import {
   written,
 } from './answerProgress';
 import type { SliceMaker } from './appStore';
+import { findReasons, recordFor } from './answerRecord';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
 import { continues, hostOf } from './serversSlice';
 import { createFrameBatch } from './frameBatch';
-import { answerSettings, effectiveSampling } from './settingsSlice';
-import { slowReasons, startClock, type Timing } from './slowness';
-import { predictedSpeed } from './catalogueSlice';
+import { answerSettings } from './settingsSlice';
+import { startClock } from './slowness';
 import { pathTo } from './tree';
 import type {
   AnswerEnd,
-  AnswerRecord,
   AssistantMessage,
   Message,
   SlowReason,
@@ -124,41 +123,6 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     get().putMessages(chatId, [{ ...message, summary: added(before, summary) }]);
   }
 
-  /** How the next answer of a chat is made. */
-  function recordFor(chatId: string, contextPolicy?: ContextPolicy): AnswerRecord {
-    const { model, chats } = get();
-    const { maxTokens, contextPolicy: usual } = answerSettings(get(), chatId);
-    const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
-    return {
-      model: { id, name, origin },
-      quantisation,
-      sampling: effectiveSampling(get(), chatId),
-      maxTokens,
-      contextPolicy: contextPolicy ?? usual,
-      systemPrompt: chats[chatId].systemPrompt.trim(),
-    };
-  }
-
-  /** Whether an answer was slow, and why. Told after it has ended. */
-  async function findReasons(facts: Timing & { summary: GenerateSummary }): Promise<SlowReason[]> {
-    const { model, catalogue, incoming } = get();
-    const { surroundings } = deps;
-    const [onBattery, otherTab] = await Promise.all([
-      surroundings.onBattery(),
-      surroundings.otherTabHoldsModel(),
-    ]);
-    return slowReasons({
-      ...facts,
-      software: model.device?.software ?? false,
-      onBattery,
-      otherTab,
-      importing: incoming !== null && incoming.readyId === null,
-      neededBytes: facts.summary.gpuBytes ?? model.info?.gpuBytes ?? 0,
-      allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
-      predictedTokensPerSecond: predictedSpeed(get()),
-    });
-  }
-
   function noteSlow(chatId: string, id: string, slow: SlowReason[]): void {
     const message = get().chats[chatId]?.messages.find((m) => m.id === id);
     if (message?.role !== 'assistant' || !message.made) return;
@@ -217,7 +181,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       await engineIdle;
       const choice = await get().serverChoice(chatId);
       if (!choice && !(await untilModelReady(signal))) return finish('aborted');
-      const made = recordFor(chatId, contextPolicy);
+      const made = recordFor(get(), chatId, contextPolicy);
       if (choice) run.message = { ...message, modelName: choice.model, server: hostOf(choice) };
       else {
         run.message = { ...message, made };
@@ -253,7 +217,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
         const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
         return set({ turnOverflow: overflow });
       }
-      const slow = await findReasons({ ...timing, summary });
+      const slow = await findReasons(get(), deps.surroundings, { ...timing, summary });
       if (slow.length > 0) noteSlow(chatId, message.id, slow);
     } catch (error) {
       if (run.ended || isAbort(error)) return finish('aborted');

@@ -1,0 +1,44 @@
+// What is kept of how an answer was made, and why it was slow if it was.
+import type { ContextPolicy, GenerateSummary } from '../protocol/engine';
+import type { AppState } from './appStore';
+import { predictedSpeed } from './catalogueSlice';
+import { answerSettings, effectiveSampling } from './settingsSlice';
+import { slowReasons, type Surroundings, type Timing } from './slowness';
+import type { AnswerRecord, SlowReason } from './types';
+
+/** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
+export function recordFor(state: AppState, chatId: string, contextPolicy?: ContextPolicy): AnswerRecord {
+  const { model, chats } = state;
+  const { maxTokens, contextPolicy: usual } = answerSettings(state, chatId);
+  const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
+  return {
+    model: { id, name, origin },
+    quantisation,
+    sampling: effectiveSampling(state, chatId),
+    maxTokens,
+    contextPolicy: contextPolicy ?? usual,
+    systemPrompt: chats[chatId].systemPrompt.trim(),
+  };
+}
+
+/** Whether an answer that has ended was slow, and why. */
+export async function findReasons(
+  { model, catalogue, incoming }: AppState,
+  surroundings: Surroundings,
+  facts: Timing & { summary: GenerateSummary },
+): Promise<SlowReason[]> {
+  const [onBattery, otherTab] = await Promise.all([
+    surroundings.onBattery(),
+    surroundings.otherTabHoldsModel(),
+  ]);
+  return slowReasons({
+    ...facts,
+    software: model.device?.software ?? false,
+    onBattery,
+    otherTab,
+    importing: incoming !== null && incoming.readyId === null,
+    neededBytes: facts.summary.gpuBytes ?? model.info?.gpuBytes ?? 0,
+    allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
+    predictedTokensPerSecond: predictedSpeed({ model, catalogue }),
+  });
+}
