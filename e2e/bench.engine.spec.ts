@@ -29,6 +29,7 @@ test('the benchmark measures Nano, shows charts with tables, keeps its result an
   expect(report.agreementKl).toBeLessThan(0.02);
   expect(report.decode[0].msPerToken).toHaveLength(3);
   expect(report.streamBytesPerSecond).toBeGreaterThan(1e7);
+  expect(report.load.warmMs).toBeGreaterThan(0);
 
   await page.reload(); // kept on this device
   await expect(result).toContainText('Dispatches per token');

@@ -89,8 +89,11 @@ function print(report: BenchReport): string {
       : []),
     ...(times
       ? [
-          ['cold load', `${short(times.coldMs)} ms`, `${short(times.bytes / times.coldMs / 1000)} MB/s`],
-          ['warm load', `${short(times.warmMs)} ms`, `${short(times.bytes / times.warmMs / 1000)} MB/s`],
+          ...Object.entries({ cold: times.coldMs, warm: times.warmMs }).flatMap(([kind, ms]) =>
+            ms === undefined
+              ? []
+              : [[`${kind} load`, `${short(ms)} ms`, `${short(times.bytes / ms / 1000)} MB/s`]],
+          ),
         ]
       : []),
     ['streaming read', `${short(report.streamBytesPerSecond / 1e9)} GB/s`, ''],

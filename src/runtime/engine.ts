@@ -348,7 +348,7 @@ export class Engine {
     }
     const tokens = Math.max(1, Math.min(numTokens, length, session.maxPassTokens));
     const [forward, choose] = await session.passToTime({ numTokens: tokens, length });
-    const kernels = await benchmarkKernels(gpu, forward, { signal, onFraction });
+    const kernels = await benchmarkKernels(gpu, [forward, choose], { signal, onFraction });
     const dispatches = forward.length + choose.length;
     const weightBytes = bytesRead(bindWeights(config, weights));
     return { numTokens: tokens, length, dispatches, weightBytes, gpuBytes: gpu.allocatedBytes, kernels };

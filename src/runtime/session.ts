@@ -263,7 +263,7 @@ export class Session {
     this.state.setPosition(length - numTokens);
     return Promise.all([
       this.programs.forward({ numTokens, length, logitRows: 1 }),
-      this.programs.choose({ numTokens: 1, greedy: true, rows: 1 }),
+      this.programs.choose({ numTokens: 0, greedy: true, rows: 1 }), // 0: run again and again it stays in place
     ]);
   }
 

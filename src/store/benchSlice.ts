@@ -43,6 +43,8 @@ export const createBenchSlice: SliceMaker<BenchSlice> = (set, get, { client, pre
           signal,
           onProgress: (progress) => change({ progress }),
         });
+        const { packedBytes: bytes } = model.info;
+        if (model.loadMs !== null) report.load = { warmMs: model.loadMs, bytes };
         keep([report, ...get().bench.reports]);
       } catch (error) {
         if (!isAbort(error)) change({ error: toWireError(error) });

@@ -106,6 +106,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
     });
     const { contextTokens } = get().preferences;
     const { signal } = load.controller;
+    const started = performance.now();
     try {
       const isOnDisk =
         source.kind === 'cached' && get().model.stored.some(({ id, disk }) => disk && id === source.id);
@@ -125,7 +126,8 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       );
       if (!isCurrent()) return null;
       current = null;
-      patch({ status: 'ready', info: loaded, progress: null, previous: null });
+      const loadMs = performance.now() - started;
+      patch({ status: 'ready', info: loaded, progress: null, previous: null, loadMs });
       set({ lastRun: null });
       if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
       get().setPreferences({ lastModelId: loaded.id });
@@ -162,6 +164,7 @@ export const createModelSlice: SliceMaker<ModelSlice> = (set, get, deps) => {
       loadingName: NANO_NAME,
       progress: null,
       info: null,
+      loadMs: null,
       error: null,
       previous: null,
       stored: [],

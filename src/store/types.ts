@@ -238,6 +238,8 @@ export interface ModelState {
   previous: Pick<CachedModel, 'id' | 'name'> | null;
   stored: CachedModel[];
   device: DeviceSummary | null;
+  /** Milliseconds that the loaded model took to the GPU; null before. */
+  loadMs: number | null;
 }
 
 /** A model on its way into this browser. */

@@ -33,8 +33,8 @@ export interface BenchReport {
   model: { id: string; name: string; parameters: number; contextTokens: number };
   /** Nats between the same logits computed in one piece and in two. */
   agreementKl: number;
-  /** Milliseconds, where they were measured: the first import, and the start from the cache. */
-  load?: { coldMs: number; warmMs: number; bytes: number };
+  /** Milliseconds, where they were measured: the first import, and the start from what is stored. */
+  load?: { coldMs?: number; warmMs: number; bytes: number };
   streamBytesPerSecond: number;
   gpuBytes: number;
   prefill: { tokens: number; ms: number[] }[];

@@ -5,11 +5,13 @@ interface CopyButtonProps {
   text: () => string;
   label: string;
   doneLabel: string;
+  /** As a button with its text, where nothing beside it says what is copied. */
+  withText?: boolean;
 }
 
 const SHOW_DONE_MS = 2000;
 
-export function CopyButton({ text, label, doneLabel }: CopyButtonProps) {
+export function CopyButton({ text, label, doneLabel, withText = false }: CopyButtonProps) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
@@ -20,9 +22,8 @@ export function CopyButton({ text, label, doneLabel }: CopyButtonProps) {
   return (
     <button
       type="button"
-      className="icon-button small"
-      aria-label={name}
-      title={name}
+      className={withText ? 'button small' : 'icon-button small'}
+      {...(!withText && { 'aria-label': name, title: name })}
       onClick={() =>
         navigator.clipboard.writeText(text()).then(
           () => setDone(true),
@@ -31,6 +32,7 @@ export function CopyButton({ text, label, doneLabel }: CopyButtonProps) {
       }
     >
       {done ? <CheckIcon /> : <CopyIcon />}
+      {withText && name}
     </button>
   );
 }

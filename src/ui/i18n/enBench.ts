@@ -41,6 +41,8 @@ export const enBench = {
   'bench.shareNow': 'Of the streaming read',
   'bench.nextTurn': 'Next turn, first word',
   'bench.rate': '{rate} tokens/s',
+  'bench.coldLoad': 'First import',
+  'bench.warmLoad': 'Start from storage',
   'bench.gpu': 'On the GPU',
   'bench.dispatches': 'Dispatches per token',
   'bench.stream': 'Streaming read',

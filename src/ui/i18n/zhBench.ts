@@ -43,6 +43,8 @@ export const zhCNBench: Record<keyof typeof enBench, string> = {
   'bench.shareNow': '占流式读取的',
   'bench.nextTurn': '下一轮首个 token',
   'bench.rate': '{rate} token/秒',
+  'bench.coldLoad': '首次导入',
+  'bench.warmLoad': '从存储启动',
   'bench.gpu': '显存占用',
   'bench.dispatches': '每个 token 的调度数',
   'bench.stream': '流式读取',

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import type { CSSProperties } from 'react';
 import { useText } from '../../useApp';
 
 export interface Bar {
@@ -18,56 +18,37 @@ interface BarChartProps {
   max?: number;
 }
 
-const ROW = 34;
-/** Percent of the width: where bars begin, and how long the longest is; the rest is for labels and values. */
-const START = 32;
-const LENGTH = 42;
-
-/** Horizontal bars as inline SVG, and the same numbers as a table. Lengths are shares of the width: any screen fits. */
+/** Horizontal bars, and the same numbers as a table. On a narrow screen a label stands above its bar. */
 export function BarChart({ title, description, bars, max }: BarChartProps) {
   const { t } = useText();
-  const id = useId();
   const compared = bars.some(({ earlier }) => earlier);
   const full = max ?? Math.max(...bars.flatMap(({ value, earlier }) => [value, earlier?.value ?? 0]));
-  const width = (value: number) => `${Math.max(0.4, (LENGTH * Math.min(value, full)) / full)}%`;
-  const end = (value: number) => `${START + 1 + (LENGTH * Math.min(value, full)) / full}%`;
+  const length = (value: number) => ({ '--share': Math.min(1, value / full) }) as CSSProperties;
+  const spoken = bars.map(({ label, text }) => `${label}: ${text}`).join('; ');
   return (
     <figure className="bench-chart">
       <figcaption>
         <h3>{title}</h3>
         <p className="quiet">{description}</p>
       </figcaption>
-      <svg
-        role="img"
-        aria-labelledby={`${id}-title ${id}-desc`}
-        width="100%"
-        height={bars.length * ROW}
-        className="bench-bars"
-      >
-        <title id={`${id}-title`}>{title}</title>
-        <desc id={`${id}-desc`}>{bars.map(({ label, text }) => `${label}: ${text}`).join('; ')}</desc>
-        {bars.map(({ label, value, text, earlier }, i) => (
-          <g key={label} aria-hidden="true">
-            <text x={`${START - 2}%`} y={i * ROW + 21} textAnchor="end">
-              {label}
-            </text>
-            <rect x={`${START}%`} y={i * ROW + 7} height={earlier ? 12 : 20} width={width(value)} rx={3} />
-            {earlier && (
-              <rect
-                className="earlier"
-                x={`${START}%`}
-                y={i * ROW + 21}
-                height={6}
-                width={width(earlier.value)}
-                rx={2}
-              />
-            )}
-            <text className="value" x={end(Math.max(value, earlier?.value ?? 0))} y={i * ROW + 21}>
-              {text}
-            </text>
-          </g>
+      {compared && (
+        <p className="bench-legend" aria-hidden="true">
+          <span>{t('bench.value')}</span>
+          <span className="earlier">{t('bench.earlier')}</span>
+        </p>
+      )}
+      <div role="img" aria-label={`${title}. ${spoken}`} className="bench-bars">
+        {bars.map(({ label, value, text, earlier }) => (
+          <div key={label} className="bench-bar">
+            <span className="bench-bar-label">{label}</span>
+            <span className="bench-bar-lengths">
+              <span className="bench-bar-length" style={length(value)} />
+              {earlier && <span className="bench-bar-length earlier" style={length(earlier.value)} />}
+            </span>
+            <span className="bench-bar-value">{text}</span>
+          </div>
         ))}
-      </svg>
+      </div>
       <details>
         <summary>{t('bench.asTable')}</summary>
         <table>

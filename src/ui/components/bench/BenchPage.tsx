@@ -140,6 +140,7 @@ function Results() {
           text={() => JSON.stringify(report, null, 1)}
           label={t('bench.copy')}
           doneLabel={t('bench.copied')}
+          withText
         />
         <button type="button" className="button small" onClick={() => deleteBench(report.date)}>
           {t('bench.delete')}

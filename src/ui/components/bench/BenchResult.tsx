@@ -68,7 +68,7 @@ function kernelBars({ t }: Texts, { passes }: BenchReport, numTokens: number): B
 /** The few numbers that people ask for. */
 function Headline({ report }: { report: BenchReport }) {
   const { t, language } = useText();
-  const { decode, prefill, turns, passes, gpuBytes, streamBytesPerSecond } = report;
+  const { decode, prefill, turns, passes, gpuBytes, streamBytesPerSecond, load } = report;
   const share = streamShare(report);
   const best = prefill.length > 0 ? Math.max(...prefill.map(({ tokens, ms }) => rateOf(tokens, ms))) : null;
   const pass = passes.find(({ numTokens }) => numTokens === 1);
@@ -81,6 +81,8 @@ function Headline({ report }: { report: BenchReport }) {
     [t('bench.nextTurn'), turns && t('bench.ms', { ms: readableMs(median(turns.nextMs)) })],
     [t('bench.shareNow'), share === null ? null : `${(100 * share).toFixed(0)} %`],
     [t('bench.stream'), t('bench.perSecond', { bytes: formatBytes(streamBytesPerSecond) })],
+    [t('bench.coldLoad'), load?.coldMs ? t('bench.ms', { ms: readableMs(load.coldMs) }) : null],
+    [t('bench.warmLoad'), load ? t('bench.ms', { ms: readableMs(load.warmMs) }) : null],
     [t('bench.gpu'), formatBytes(gpuBytes)],
     [t('bench.dispatches'), pass ? formatCount(pass.dispatches, language) : null],
   ];
