@@ -6,6 +6,8 @@ import { toWireError } from '../src/shared/errors';
 declare global {
   interface Window {
     engineCall: (name: CallName, args: never) => Promise<unknown>;
+    /** Stops all calls under way. */
+    engineStop: () => void;
     /** Exposed by scripts/glm.ts. */
     engineEvent?: (name: CallName, event: unknown) => void;
   }
@@ -14,11 +16,18 @@ declare global {
 const worker = new Worker(new URL('../src/worker/main.ts', import.meta.url), { type: 'module' });
 const client = createEngineClient(worker);
 
+const underWay = new Set<AbortController>();
+window.engineStop = () => underWay.forEach((controller) => controller.abort());
+
 window.engineCall = async (name, args) => {
+  const controller = new AbortController();
+  underWay.add(controller);
   try {
     const onEvent = (event: EngineCalls[CallName]['event']) => void window.engineEvent?.(name, event);
-    return { result: await client.call(name, args, { onEvent }) };
+    return { result: await client.call(name, args, { onEvent, signal: controller.signal }) };
   } catch (error) {
     return { error: toWireError(error) };
+  } finally {
+    underWay.delete(controller);
   }
 };

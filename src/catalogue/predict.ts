@@ -43,9 +43,9 @@ export interface Prediction {
 /** About as fast as people read; below it a prediction says so. */
 export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
-/** The chunk that the probe times takes about this. Twin: CHUNK_MS in src/runtime/layerBenchmark.ts. */
-const CHUNK_MS = 80;
-/** Twin: MAX_CHUNK in src/runtime/session.ts. */
+/** What a layer may take in a chunk. This and the next two are twins of those in src/runtime/prefiller.ts. */
+const LAYER_MS = { software: 180, hardware: 100 };
+const MIN_CHUNK = 8;
 const MAX_CHUNK = { software: 64, hardware: 256 };
 /** Submit, readback and event handling of a step, where the probe did not measure it. */
 const DEFAULT_STEP_MS = 3;
@@ -136,6 +136,7 @@ function speedOf(
   const prefillRatio = (shape.numLayers * layerWeights(shape)) / layerWeights(NINE_B);
   const oneMs = stepMs + prefillRatio * layer.decodeMs;
   const chunkMs = stepMs + prefillRatio * layer.prefillMs;
+  const kind = device.software ? 'software' : 'hardware';
   return {
     tokensPerSecond: 1000 / decodeMs,
     tokensPerSecondFull: 1000 / (decodeMs + cacheMs),
@@ -143,18 +144,19 @@ function speedOf(
       oneMs,
       chunkMs,
       chunkTokens: layer.prefillTokens,
-      max: MAX_CHUNK[device.software ? 'software' : 'hardware'],
+      max: MAX_CHUNK[kind],
+      aimMs: LAYER_MS[kind] * shape.numLayers,
     }),
   };
 }
 
-/** Tokens per second of the largest power of two of tokens that takes at most CHUNK_MS. */
-function prefillSpeed({ oneMs, chunkMs, chunkTokens, max }: Record<string, number>): number {
+/** Tokens per second of the largest power of two of tokens that takes at most `aimMs`. */
+function prefillSpeed({ oneMs, chunkMs, chunkTokens, max, aimMs }: Record<string, number>): number {
   const perToken = chunkTokens > 1 ? Math.max(0, chunkMs - oneMs) / (chunkTokens - 1) : oneMs;
   const msOf = (tokens: number) =>
     tokens <= chunkTokens ? oneMs + perToken * (tokens - 1) : (chunkMs / chunkTokens) * tokens;
-  let tokens = 1;
-  while (tokens * 2 <= max && msOf(tokens * 2) <= CHUNK_MS) tokens *= 2;
+  let tokens = MIN_CHUNK;
+  while (tokens * 2 <= max && msOf(tokens * 2) <= aimMs) tokens *= 2;
   return (1000 * tokens) / msOf(tokens);
 }
 

@@ -11,6 +11,7 @@ import { createActivations, recordForward } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import type { DeviceProbe } from '../protocol/engine';
 import { numTiles, TILE_ROWS, tileBytes, tilesPerChunk } from '../shared/weightLayout';
+import { chunkFor } from './prefiller';
 
 export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' | 'measuredShare'>>;
 
@@ -41,8 +42,6 @@ const SCALE: Record<'hardware' | 'software', Scale> = {
   },
   software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 2 },
 };
-/** The chunk to be timed takes about so long in all layers. Twin: CHUNK_MS in src/catalogue/predict.ts. */
-const CHUNK_MS = 80;
 /** On a GPU, in one submit: a submit for each of its fast layers would cost as much as the layer. */
 const LAYERS_AT_ONCE = { decode: 8, prefill: 2 };
 /** A timing should take at least as long as this, and the larger number where waiting for it is coarse. */
@@ -127,15 +126,12 @@ async function timePrefill(
   const expectedMs = PREFILL_COMPILE_RATIO * rig.slowestStartMs + 2 * firstChunk * decodeMs;
   if (software && !rig.hasTime(expectedMs)) return [1, decodeMs];
   const ms = await rig.layerMs(firstChunk, stepMs, rounds);
-  const chosen = chunkTokens(firstChunk, (NINE_B.numLayers * ms) / share, maxChunk);
+  const chosen = Math.min(
+    maxChunk,
+    chunkFor(scale === SCALE.software ? 'software' : 'hardware', ms / share / firstChunk),
+  );
   if (software || chosen === firstChunk) return [firstChunk, ms];
   return [chosen, await rig.layerMs(chosen, stepMs, rounds)];
-}
-
-/** The chunk that the engine would settle on for the whole model, from the time that one of this size would take. */
-function chunkTokens(tokens: number, ms: number, max: number): number {
-  const fitting = 2 ** Math.floor(Math.log2((CHUNK_MS / ms) * tokens));
-  return Math.min(max, Math.max(8, fitting)); // fewer than 8 run no faster than 8
 }
 
 function configOf(ffnSize: number): GlmConfig {

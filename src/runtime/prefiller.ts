@@ -8,11 +8,23 @@ import { whenAborted } from './whenAborted';
 
 /** A submit aims at this: Stop, and whoever else draws with the GPU, wait no longer. */
 const SLICE_MS = 100;
-/** What a layer may take in a chunk. Its longest dispatch is half of it: 50 ms, or 150 where no driver watches. */
-const LAYER_MS = { software: 300, hardware: 100 };
+/** What a layer may take in a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
+const LAYER_MS = { software: 180, hardware: 100 };
 const FIRST_CHUNK = { software: 8, hardware: 64 };
+/** Tokens of a chunk at least: fewer take as long. */
+const MIN_CHUNK = 8;
 /** Tokens of a chunk at most. */
 export const MAX_CHUNK = { software: 64, hardware: 256 };
+
+/**
+ * Tokens of a chunk, a power of two: as many as a layer computes in its time. Twin: prefillSpeed in
+ * src/catalogue/predict.ts.
+ * @param msPerLayer of one token in one layer.
+ */
+export function chunkFor(speed: 'software' | 'hardware', msPerLayer: number): number {
+  const size = 2 ** Math.floor(Math.log2(LAYER_MS[speed] / msPerLayer));
+  return Math.max(MIN_CHUNK, Math.min(MAX_CHUNK[speed], size));
+}
 
 export interface PrefillerParts {
   gpu: Gpu;
@@ -110,9 +122,7 @@ export class Prefiller {
         this.lastDone = now;
         if (!wasFull) return; // a short remainder says little
         this.msPerToken = ms / numTokens;
-        const aim = (LAYER_MS[this.speed] * this.parts.numLayers) / this.msPerToken;
-        const size = 2 ** Math.floor(Math.log2(Math.max(1, aim)));
-        this.chunk = Math.min(MAX_CHUNK[this.speed], this.chunk * 2, size);
+        this.chunk = Math.min(this.chunk * 2, chunkFor(this.speed, this.msPerToken / this.parts.numLayers));
       },
       () => undefined,
     );
