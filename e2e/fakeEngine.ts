@@ -70,6 +70,9 @@ console.log(adapter.info.vendor, adapter.limits.maxBufferSize);
 2. 选择“打开 GGUF 文件…”，然后选中文件。
 3. 等进度条走完；下次启动只需几秒。`;
 
+/** Where a test puts what every question is answered with (localStorage). */
+export const SAYS_KEY = 'fake-engine-says';
+
 /** A question that begins with this word on a line of its own is answered with what follows it; `{9×text}` is repeated. */
 const SAY = 'say\n';
 const REPEAT = /\{(\d+)×([^}]*)\}/g;
@@ -79,7 +82,7 @@ function answerTo(messages: ChatTurn[]): string {
   if (question.startsWith(SAY)) {
     return question.slice(SAY.length).replace(REPEAT, (_, times, text) => String(text).repeat(Number(times)));
   }
-  return /[\u4e00-\u9fff]/.test(question) ? ZH_ANSWER : EN_ANSWER;
+  return localStorage.getItem(SAYS_KEY) ?? (/[\u4e00-\u9fff]/.test(question) ? ZH_ANSWER : EN_ANSWER);
 }
 
 const countTokens = (messages: ChatTurn[]): number =>

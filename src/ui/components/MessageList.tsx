@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { canAnswer, canAsk, shownMessages } from '../../store';
+import { canAnswer, canAsk, currentChat, shownMessages } from '../../store';
 import { useApp, useText } from '../useApp';
 import { useStickToBottom } from '../useStickToBottom';
 import { preloadMarkdown } from './answer/AnswerText';
@@ -56,6 +56,7 @@ export function MessageList() {
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const overflows = useApp((s) => s.turnOverflow?.chatId === s.currentId);
   const unsupported = useApp((s) => s.model.status === 'unsupported' && !canAsk(s));
+  const title = useApp((s) => currentChat(s).title);
   const isEmpty = path.length === 0;
   const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);
 
@@ -83,6 +84,7 @@ export function MessageList() {
     <div className="scroller" ref={scroller}>
       <div className="column">
         {isEmpty && (unsupported ? <Unsupported /> : <EmptyChat />)}
+        {!isEmpty && <h1 className="visually-hidden">{title}</h1>}
         {!isEmpty && <MessageItems key={chatId} path={path} />}
         {path.at(-1)?.role === 'user' && !writing && !failed && !overflows && !unsupported && <Unanswered />}
         <TurnError />

@@ -161,7 +161,7 @@ export function Inspector({ message }: { message: AssistantMessage }) {
       ? t('inspect.busy')
       : null;
   return (
-    <section className="inspector" aria-label={t('inspect.title')}>
+    <section className="inspector" aria-label={t('inspect.start')}>
       <h3>{t('inspect.title')}</h3>
       {!inspection && <p className="quiet">{t('inspect.what')}</p>}
       {inspection?.error && <ErrorCard error={inspection.error} />}

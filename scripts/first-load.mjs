@@ -1,0 +1,58 @@
+// What a first visit downloads before anything can be asked: npm run first-load, after a build. Fails above the budget.
+// Counted as a server sends it (gzip): what index.html names, what those modules import statically, and the worker.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const DIRECTORY = process.argv[2] ?? 'dist';
+const BUDGET_BYTES = 300_000;
+
+const read = (name) => readFileSync(`${DIRECTORY}/assets/${name}`);
+const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** The scripts that `first` and its static imports need, and the workers that they start. */
+function reach(first) {
+  const found = new Set();
+  const todo = [...first];
+  while (todo.length > 0) {
+    const name = todo.pop();
+    if (found.has(name) || !existsSync(`${DIRECTORY}/assets/${name}`)) continue;
+    found.add(name);
+    const text = read(name).toString();
+    for (const [, imported] of text.matchAll(/(?:import|from)\s*["']\.\/([\w.-]+\.js)["']/g))
+      todo.push(imported);
+  }
+  return [...found];
+}
+
+const html = readFileSync(`${DIRECTORY}/index.html`, 'utf8');
+const named = (pattern) => [...html.matchAll(pattern)].map(([, path]) => basename(path));
+const page = reach(named(/(?:src|href)="([^"]+\.js)"/g));
+// The engine's worker is built from src/worker/main.ts; others (documents, imports of chats) start when they are used.
+const engine = [
+  ...new Set(
+    page.flatMap((name) =>
+      [
+        ...read(name)
+          .toString()
+          .matchAll(/main-[\w-]+\.js/g),
+      ].map(([file]) => file),
+    ),
+  ),
+];
+if (page.length === 0 || engine.length === 0) throw new Error(`${DIRECTORY} holds no build: npm run build`);
+
+const row = (part) => (name) => ({ part, name, gz: gzipped(read(name)) });
+const rows = [...page.map(row('page')), ...engine.map(row('engine'))].sort((a, b) => b.gz - a.gz);
+const total = rows.reduce((sum, { gz }) => sum + gz, 0);
+const styles = named(/href="([^"]+\.css)"/g).reduce((sum, name) => sum + gzipped(read(name)), 0);
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+for (const { part, name, gz } of rows) console.log(`${kb(gz)}  ${part.padEnd(7)} ${name}`);
+console.log(`${kb(total)}  scripts of the first visit, gzipped; at most ${kb(BUDGET_BYTES).trim()}`);
+console.log(`${kb(styles)}  styles`);
+if (total > BUDGET_BYTES) {
+  console.error(
+    `The first visit is ${kb(total - BUDGET_BYTES).trim()} too heavy: load what is not needed at once lazily.`,
+  );
+  process.exit(1);
+}
