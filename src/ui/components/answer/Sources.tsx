@@ -9,7 +9,7 @@ export const Sources = memo(function Sources({ notes, definitions }: SourcesProp
   const [prefix] = useContext(SourcesContext).split(' ');
   return (
     <section className="sources" aria-label={t('source.list')}>
-      <h3>{t('source.list')}</h3>
+      <p className="sources-title">{t('source.list')}</p>
       <ol>
         {notes.map(([id, text]) => (
           <li key={id} id={`${prefix}-${id}`} tabIndex={-1}>
