@@ -1,0 +1,29 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { readBlob } from './readBlob';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** A Blob whose stream waits for its file; nobody but its reader holds the stream. */
+function waitingBlob(): { blob: Blob; stream: WeakRef<ReadableStream> } {
+  const stream = new ReadableStream({ type: 'bytes', pull: () => new Promise(() => undefined) });
+  let once: ReadableStream | undefined = stream;
+  const take = (): ReadableStream | undefined => {
+    const taken = once;
+    once = undefined;
+    return taken;
+  };
+  return { blob: { size: 4, stream: take } as unknown as Blob, stream: new WeakRef(stream) };
+}
+
+test('a read that waits is not garbage: a browser that collected it stopped a load for ever', async () => {
+  const { blob, stream } = waitingBlob();
+  void readBlob(blob, new ArrayBuffer(4));
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collectGarbage();
+  }
+  expect(stream.deref()).toBeDefined();
+});
