@@ -56,7 +56,7 @@ const roomRules = Object.entries(ROOMS).map(([room, { values = [], types = [] }]
 });
 
 export default tseslint.config(
-  { ignores: ['dist', '.cache', 'node_modules', '**/.venv', 'scripts/oracle/node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', 'dist-lib', '.cache', 'node_modules', '**/.venv', 'scripts/oracle/node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -68,5 +68,6 @@ export default tseslint.config(
   },
   { files: ['src/{ui,store}/**/*.{ts,tsx}', 'src/main.tsx'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
   { files: ['**/*.{mjs,js}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly' } } },
+  { files: ['examples/**/*.js'], languageOptions: { globals: { document: 'readonly', window: 'readonly', URL: 'readonly' } } },
   ...roomRules,
 );

@@ -60,9 +60,11 @@ test('a chat is given to a server, says so everywhere, and others stay here', as
   await giveToServer(chat);
   const { host } = new URL(line.baseUrl);
   const mark = chat.page.getByRole('button', {
-    name: `Answered by glm-nano on ${host}, outside this device`,
+    name: `Answered by glm-nano on ${host}, outside this tab`,
   });
-  const note = chat.page.getByText(`This chat leaves your device: what you send goes to ${host}.`);
+  const note = chat.page.getByText(
+    `This chat leaves this tab: what you send goes to ${host} on this computer.`,
+  );
   await expect(mark).toBeVisible();
   await expect(note).toBeVisible();
   const answer = await chat.ask('What are you?');

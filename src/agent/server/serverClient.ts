@@ -65,6 +65,8 @@ interface Chunk {
     prompt_tokens_details?: { cached_tokens?: unknown } | null;
   } | null;
   error?: unknown;
+  /** llama.cpp's own clock: exact where an answer comes faster than it can be watched. */
+  timings?: { predicted_ms?: unknown } | null;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -85,6 +87,7 @@ class Answer {
   private pieces = 0;
   private thinking = false; // in reasoning that came in its own field
   private usage: Chunk['usage'] = null;
+  private decodeMs = 0;
   finish = '';
 
   /** @param begunThought the answer goes on from within its reasoning, whose tag is there already */
@@ -94,8 +97,9 @@ class Answer {
   ) {}
 
   /** @returns the text that this chunk adds. */
-  take({ choices, usage }: Chunk): string {
+  take({ choices, usage, timings }: Chunk): string {
     if (usage) this.usage = usage;
+    this.decodeMs = count(timings?.predicted_ms) || this.decodeMs;
     const [choice] = Array.isArray(choices) ? choices : [];
     const reasoning = textOf(choice?.delta?.reasoning_content) || textOf(choice?.delta?.reasoning);
     const content = textOf(choice?.delta?.content);
@@ -129,7 +133,7 @@ class Answer {
       reusedTokens: count(this.usage?.prompt_tokens_details?.cached_tokens),
       newTokens: this.tokens,
       prefillMs: first - this.startedAt,
-      decodeMs: Math.max(0, this.lastAt - first),
+      decodeMs: this.decodeMs || Math.max(0, this.lastAt - first),
       contextUsed: promptTokens + this.tokens,
       contextTokens: this.contextTokens,
     };

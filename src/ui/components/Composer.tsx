@@ -216,7 +216,7 @@ export function Composer() {
         {elsewhere
           ? t('composer.busyElsewhere')
           : leaving
-            ? t('servers.note', { host: leaving.host })
+            ? t(leaving.note, { host: leaving.host })
             : t(isNano ? 'composer.noteNano' : 'composer.note')}
         {!leaving && licence?.badge && (
           <>

@@ -3,6 +3,7 @@ import { currentChat, hostOf, serverOfChat, type Server } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { ErrorCard } from '../ErrorCard';
 import { CloudIcon, LockIcon, PencilIcon, PlusIcon, TrashIcon } from '../icons';
+import { useLeaving } from './Leaving';
 import { ServerForm } from './ServerForm';
 
 /** No name of a model holds one. */
@@ -15,6 +16,7 @@ function AnsweredBy() {
   const chosen = useApp((s) => currentChat(s).server);
   const server = useApp(serverOfChat);
   const setChatServer = useApp((s) => s.setChatServer);
+  const leaving = useLeaving();
   const choose = (value: string) => {
     const [id, model] = value.split(BETWEEN);
     const found = servers.find((one) => one.id === id);
@@ -45,11 +47,9 @@ function AnsweredBy() {
           </option>
         )}
       </select>
-      <p className={chosen ? 'server-hint leaving' : 'server-hint'} id="setting-server-hint">
-        {chosen ? <CloudIcon /> : <LockIcon />}
-        {chosen
-          ? t('servers.awayHint', { host: server ? hostOf(server) : chosen.name })
-          : t('servers.hereHint')}
+      <p className={leaving ? 'server-hint leaving' : 'server-hint'} id="setting-server-hint">
+        {leaving ? <CloudIcon /> : <LockIcon />}
+        {leaving ? t(leaving.hint, { host: leaving.host }) : t('servers.hereHint')}
       </p>
     </div>
   );
