@@ -28,6 +28,7 @@ test('about an answer: its seed makes it again, token by token, with what else c
   const shown = (await options.allInnerTexts()).join('');
   expect(shown.replace(/\s+/g, ' ').trim()).toBe(text.replace(/\s+/g, ' ').trim());
   await tokens.focus();
+  await chat.page.keyboard.press('Home');
   await chat.page.keyboard.press('ArrowRight');
   await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true');
   const shares = await about.locator('.alternatives .percent').allInnerTexts();

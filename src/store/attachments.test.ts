@@ -74,3 +74,17 @@ test('a file that was still being read at the reload is read then', async () => 
   await until(() => currentAttachments(store.getState())[0].status === 'ready');
   expect(currentAttachments(store.getState())[0].document?.text).toBe('more words');
 });
+
+test('an old chat does not stand in the way of a question, unless the settings say to stop', async () => {
+  const { store } = setUp({ countTokens });
+  await store.getState().startModel();
+  store.getState().send('x'.repeat(480)); // the context holds 512
+  await until(() => store.getState().turn === null);
+  store.getState().setDraft('And now?');
+  await store.getState().measureDraft();
+  expect(store.getState().draftMeasure).toMatchObject({ tokens: 480 + 5 + 8 });
+  expect(store.getState().draftMeasure?.excess).toBeLessThanOrEqual(0);
+  store.getState().setAnswering({ contextPolicy: 'stop' });
+  await store.getState().measureDraft();
+  expect(store.getState().draftMeasure?.excess).toBeGreaterThan(0);
+});

@@ -6,6 +6,7 @@ import type { AppState, SliceMaker } from './appStore';
 import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft, draftKey } from './draftsSlice';
+import { answerSettings } from './settingsSlice';
 import type { AttachedDocument, Attachment, DraftAttachment, DraftMeasure, Message } from './types';
 
 /** Files that go with the next question, by chat, and what all of it takes of the context. */
@@ -187,16 +188,23 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
       const system: ChatTurn[] = systemPrompt.trim()
         ? [{ role: 'system', content: systemPrompt.trim() }]
         : [];
-      const tokens = await countTokens([
-        ...system,
-        ...shownMessages(state).map(toChatTurn),
-        { role: 'user', content: documentPrompt(documents, currentDraft(state).trim()) },
-      ]);
+      const question: ChatTurn = {
+        role: 'user',
+        content: documentPrompt(documents, currentDraft(state).trim()),
+      };
+      const tokens = await countTokens([...system, ...shownMessages(state).map(toChatTurn), question]);
       if (number !== measuring) return; // a later count is under way
       if (tokens === undefined || !info) return set({ draftMeasure: null });
       const { contextTokens } = info;
       const answer = Math.min(MAX_ANSWER_TOKENS, Math.floor(contextTokens * ANSWER_SHARE));
-      set({ draftMeasure: { tokens, contextTokens, excess: tokens + answer - contextTokens } });
+      let excess = tokens + answer - contextTokens;
+      if (excess > 0 && answerSettings(state).contextPolicy !== 'stop') {
+        // Older turns may be left out: what has to fit is the question alone.
+        const alone = await countTokens([...system, question]);
+        if (number !== measuring) return;
+        excess = (alone ?? tokens) + answer - contextTokens;
+      }
+      set({ draftMeasure: { tokens, contextTokens, excess } });
       for (const { id, name, document } of attachments) {
         if (!document || document.tokens !== undefined) continue; // read while no model was there
         change(draftKey(state), id, {

@@ -69,7 +69,10 @@ export interface DraftAttachment {
 export interface DraftMeasure {
   tokens: number;
   contextTokens: number;
-  /** Tokens to lose before the draft fits, with room for an answer; 0 or less when it does. */
+  /**
+   * Tokens to lose before the draft fits, with room for an answer and without the turns that may be left out; 0 or less
+   * when it does.
+   */
   excess: number;
 }
 

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { formatCount } from '../i18n/format';
 import { useApp, useText } from '../useApp';
 import { focusComposer } from '../usePage';
@@ -11,11 +12,13 @@ export function OverflowCard() {
   const dismissOverflow = useApp((s) => s.dismissOverflow);
   const newChat = useApp((s) => s.newChat);
   const openDialog = useApp((s) => s.openDialog);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [overflow]);
   if (!overflow) return null;
   const { promptTokens, contextTokens, dropTurns, policy } = overflow;
   const count = (value: number) => formatCount(value, language);
   return (
-    <section className="overflow-card" role="alert" aria-label={t('overflow.title')}>
+    <section ref={card} className="overflow-card" role="alert" aria-label={t('overflow.title')}>
       <strong>{t('overflow.title')}</strong>
       <p>{t('overflow.text', { prompt: count(promptTokens), total: count(contextTokens) })}</p>
       <div className="button-row">

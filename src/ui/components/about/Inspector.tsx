@@ -109,7 +109,10 @@ function Tokens({ inspection: { tokens, partsAt } }: { inspection: Inspection })
             className={[`sure-${sureness(logprob)}`, partsAt >= 0 && index >= partsAt ? 'parted' : ''].join(
               ' ',
             )}
-            onPointerEnter={() => setActive(index)}
+            // A pointer at rest, under which tokens move, does not count.
+            onPointerMove={({ movementX, movementY }) => {
+              if (movementX !== 0 || movementY !== 0) setActive(index);
+            }}
             onClick={() => setActive(index)}
           >
             {text.includes('\ufffd') ? '·' : text}

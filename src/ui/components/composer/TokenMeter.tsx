@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { currentAttachments, currentDraft } from '../../../store';
+import { answerSettings, currentAttachments, currentDraft } from '../../../store';
 import { formatCount } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 
@@ -15,13 +15,14 @@ function useMeasure(): void {
   const attachments = useApp(currentAttachments);
   const chat = useApp((s) => s.chats[s.currentId]);
   const modelId = useApp((s) => (s.model.status === 'ready' ? s.model.info?.id : undefined));
+  const policy = useApp((s) => answerSettings(s).contextPolicy);
   const answering = useApp((s) => s.turn !== null);
   const measure = useApp((s) => s.measureDraft);
   useEffect(() => {
     if (answering) return;
     const timer = setTimeout(() => void measure(), COUNT_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [draft, attachments, chat, modelId, answering, measure]);
+  }, [draft, attachments, chat, modelId, policy, answering, measure]);
 }
 
 /** How much of the context the chat would take with what is being written. */
