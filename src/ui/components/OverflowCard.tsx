@@ -13,7 +13,9 @@ export function OverflowCard() {
   const newChat = useApp((s) => s.newChat);
   const openDialog = useApp((s) => s.openDialog);
   const card = useRef<HTMLElement>(null);
-  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [overflow]);
+  useEffect(() => {
+    void card.current?.scrollIntoView({ block: 'nearest' }); // newer browsers return a promise
+  }, [overflow]);
   if (!overflow) return null;
   const { promptTokens, contextTokens, dropTurns, policy } = overflow;
   const count = (value: number) => formatCount(value, language);
