@@ -1,0 +1,51 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { PHONE_LIST, SCREENS, TEXTS } from './pages/screens';
+import { expect, test } from './pages/test';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds on the page as it is, as short lines. Between the themes only colours differ. */
+async function findings(page: Page, screen: string, themes: ('light' | 'dark')[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const [index, colorScheme] of themes.entries()) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await page.waitForTimeout(100); // transitions, however short, begin with the old colour
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (
+      index === 0 ? axe.withTags(TAGS) : axe.withRules(['color-contrast'])
+    ).analyze();
+    for (const { id, nodes } of violations) {
+      for (const { html, any, all } of nodes) {
+        const why = [...any, ...all].map(({ message }) => message).join(' ');
+        found.push(`${screen}, ${colorScheme}: ${id} ${html.slice(0, 160)} ${why}`);
+      }
+    }
+  }
+  return found;
+}
+
+for (const [language, locale, themes] of [
+  ['en', 'en-US', ['light', 'dark']],
+  ['zh', 'zh-CN', ['dark', 'light']],
+] as const) {
+  test.describe(`axe finds nothing on any screen, in ${locale}`, () => {
+    test.use({ locale });
+
+    test('in both themes', async ({ chat }) => {
+      test.setTimeout(300_000);
+      const found: string[] = [];
+      for (const { name, show } of SCREENS) {
+        await test.step(name, async () => {
+          await show(chat, TEXTS[language]);
+          found.push(...(await findings(chat.page, name, [...themes])));
+        });
+      }
+      await chat.page.setViewportSize({ width: 360, height: 740 });
+      await PHONE_LIST.show(chat, TEXTS[language]);
+      found.push(...(await findings(chat.page, PHONE_LIST.name, [...themes])));
+      expect(found).toEqual([]);
+    });
+  });
+}
