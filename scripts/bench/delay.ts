@@ -44,6 +44,8 @@ async function main(): Promise<void> {
       entry.tokens = turn.tokens;
       if (round >= 0) entry.ms.push(turn.msPerToken ?? NaN); // the first round warms up
     }
+    const times = engines.map(({ name, ms }) => `${name} ${short(ms.at(-1) ?? NaN)} ms`);
+    process.stderr.write(`${round < 0 ? 'warmed up' : `round ${round + 1}: ${times.join(', ')}`}\n`);
     if (engines.some(({ tokens }) => tokens.join() !== engines[0].tokens.join()))
       throw new Error('The tokens differ: nothing of this counts');
   }

@@ -74,7 +74,7 @@ async function main(): Promise<void> {
       f16: adapter.features.includes('shader-f16'),
       versions,
       ...(parts.includes('models') &&
-        model && { model: path.basename(model), bytes: statSync(model).size, ...plan }),
+        model && { model: path.basename(model), bytes: statSync(model).size, ...plan, ubatch }),
     });
     process.stdout.write(`${JSON.stringify(comparison.settings)}\n`);
     if (parts.includes('models')) {
