@@ -18,7 +18,7 @@ export function EmptyChat() {
       {!leaving && <p className="start-what">{t('start.what')}</p>}
       <p className={leaving ? 'start-privacy leaving' : 'start-privacy'}>
         {leaving ? <CloudIcon /> : <LockIcon />}
-        {leaving ? t(leaving.hint, { host: leaving.host }) : t('start.privacy')}
+        {leaving ? t(leaving.note, { host: leaving.host }) : t('start.privacy')}
       </p>
       <ul className="chips" aria-label={t('start.suggestions')}>
         {SUGGESTIONS.map((key) => (
