@@ -2,7 +2,7 @@
 // checked against the float one before it is timed; the slope between n and 2n repetitions in one pass is the kernel.
 //
 //   VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/decode-kernels.ts -- [--shapes qkv,out,gateUp,down]
-//       [--rounds 7] [--variants f32:64x1x2,dot4:64x1x2,pairs:64x1x2]   (rows × slices × tiles, or s32: subgroups)
+//       [--rounds 7] [--variants f32:64x1x2,dot4:64x1x2]   (rows × slices × tiles, or s32: subgroups)
 import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device';
 import { Program } from '../src/gpu/program';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     variants: {
       type: 'string',
-      default: 'f32:64x1x4,f32:64x1x2,dot4:64x1x4,dot4:64x1x2,pairs:64x1x2,dot4:s32',
+      default: 'f32:64x1x4,f32:64x1x2,dot4:64x1x4,dot4:64x1x2,dot4:s32',
     },
   },
 });
@@ -69,8 +69,7 @@ async function race(gpu: Gpu, name: string): Promise<string[][]> {
   const quantized = quantizeReference(floats);
   const xs = {
     f32: upload(gpu, floats, [1, cols]),
-    dot4: upload(gpu, packQuantized(quantized, 'dot4'), [cols / 32, QUANTIZED_WORDS.dot4]),
-    pairs: upload(gpu, packQuantized(quantized, 'pairs'), [cols / 32, QUANTIZED_WORDS.pairs]),
+    dot4: upload(gpu, packQuantized(quantized), [1, cols / 32, QUANTIZED_WORDS]),
   };
   const repeats = Math.max(1, Math.round(TIMED_BYTES / weightBytes));
   const y = gpu.createTensor('y', [1, interleaved ? rows / 2 : rows]);

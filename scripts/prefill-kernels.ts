@@ -2,14 +2,18 @@
 // turn and turn about, and attention over long caches. Outputs of a few rows are checked before anything is timed.
 //
 //   VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/prefill-kernels.ts -- [--tokens 4,8,64,512] [--rounds 7]
-//       [--lengths 512,2048,8192] [--only matmul|attention]
+//       [--shapes 4] [--kernels 'mat-vec;broadcast'] [--lengths 512,2048,8192] [--only matmul|attention]
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device';
 import { Program, type Pass } from '../src/gpu/program';
 import type { Tensor } from '../src/gpu/tensor';
 import { attention, attentionScratchShape } from '../src/kernels/attention';
+import { quantizedView, type Arithmetic } from '../src/kernels/activations';
 import { createKvLayer } from '../src/kernels/kv';
 import { matmul } from '../src/kernels/matmul';
+import { quantizeRows } from '../src/kernels/quantizeRows';
 import { encodeState, STATE_WORDS } from '../src/kernels/state';
 import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, type KernelTuning } from '../src/kernels/tuning';
 import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
@@ -23,6 +27,8 @@ const { values } = parseArgs({
     lengths: { type: 'string', default: '512,2048,8192' },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string' },
+    shapes: { type: 'string', default: '4' },
+    kernels: { type: 'string', default: 'mat-vec;tiled, 16 lanes;tiled, 128 lanes;broadcast' },
   },
 });
 const SHAPES = [
@@ -34,20 +40,37 @@ const SHAPES = [
 const numbers = (text: string) => text.split(',').map(Number);
 
 /** Milliseconds of each program, interleaved; each is compiled and run once before. */
-async function race(gpu: Gpu, bodies: ((pass: Pass) => void)[]): Promise<ReturnType<typeof spread>[]> {
+async function race(gpu: Gpu, bodies: ((pass: Pass) => void)[]): Promise<Timed[]> {
   const programs: Program[] = [];
   for (const body of bodies) programs.push(await Program.record(gpu, 'race', body).prepare());
-  const runs = programs.map((): number[] => []);
+  const runs = programs.map(() => ({ wall: [] as number[], cpu: [] as number[] }));
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const [i, program] of programs.entries()) {
-      const start = performance.now();
+      const [start, cpuStart] = [performance.now(), adapterCpuMs()];
       gpu.submit([program]);
       await gpu.idle();
-      if (round >= 0) runs[i].push(performance.now() - start);
+      if (round < 0) continue;
+      runs[i].wall.push(performance.now() - start);
+      runs[i].cpu.push((adapterCpuMs() - cpuStart) / availableParallelism());
     }
   }
   for (const program of programs) program.destroy();
-  return runs.map(spread);
+  return runs.map(({ wall, cpu }) => ({ wall: spread(wall), cpu: spread(cpu) }));
+}
+
+/** By the clock, and of an adapter that runs on processors: its threads' time shared among them, whoever else is there. */
+interface Timed {
+  wall: ReturnType<typeof spread>;
+  cpu: ReturnType<typeof spread>;
+}
+
+/** Processor time of all threads but this one so far; 0 where the system does not tell. */
+function adapterCpuMs(): number {
+  if (!existsSync('/proc/self/schedstat')) return 0;
+  return readdirSync('/proc/self/task')
+    .filter((thread) => thread !== String(process.pid))
+    .map((thread) => Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6)
+    .reduce((sum, ms) => sum + ms, 0);
 }
 
 function upload(gpu: Gpu, data: Float32Array | Uint8Array, shape: number[]): Tensor {
@@ -56,41 +79,69 @@ function upload(gpu: Gpu, data: Float32Array | Uint8Array, shape: number[]): Ten
   return { ...tensor, shape };
 }
 
-async function matmuls(gpu: Gpu): Promise<void> {
-  const { subgroupSize: broadcastLanes } = gpu.adapter;
-  const variants: [string, KernelTuning][] = [
+/** Kernels by name: what they are tuned with, and whether int8 codes go in. */
+function variants(lanes: number | undefined): [string, Arithmetic, KernelTuning][] {
+  const kinds: [string, KernelTuning][] = [
+    ['mat-vec', { ...SOFTWARE_TUNING, broadcastLanes: 0 }],
     ['tiled, 16 lanes', SOFTWARE_TUNING],
     ['tiled, 128 lanes', HARDWARE_TUNING],
   ];
-  if (broadcastLanes) variants.push(['broadcast', { ...SOFTWARE_TUNING, broadcastLanes }]);
+  if (lanes) kinds.push(['broadcast', { ...SOFTWARE_TUNING, broadcastLanes: lanes }]);
+  const wanted = new Set(values.kernels.split(';'));
+  return kinds
+    .filter(([name]) => wanted.has(name))
+    .flatMap(([name, tuning]) => [
+      [`${name}, f32`, 'f32', tuning],
+      [`${name}, int8`, 'dot4', tuning],
+    ]);
+}
+
+/** Rounding the activations to int8, in parts of a sum's size. */
+const MAX_ERROR = { f32: 1e-4, dot4: 3e-2 };
+
+async function matmuls(gpu: Gpu): Promise<void> {
   const rows: string[][] = [];
-  for (const [N, K] of SHAPES) {
+  for (const [N, K] of SHAPES.slice(0, Number(values.shapes))) {
     const matrix = randomMatrix({ format: 'q4', rows: N, cols: K }, seeded(N + K));
     const weights = uploadMatrix({ tensor: (data, shape) => upload(gpu, data, shape) }, matrix);
+    const sampled = [0, N >> 1, N - 1].map((row) => ({ row, weights: matrix.row(row) }));
     for (const T of numbers(values.tokens)) {
       const data = seeded(T).normal(T * K);
       const x = upload(gpu, data, [T, K]);
+      const codes = quantizedView(gpu.createTensor('codes', [T, K]));
       const y = gpu.createTensor('y', [T, N]);
-      const bodies = variants.map(([, tuning]) => (pass: Pass) => {
+      const toRun = variants(gpu.adapter.subgroupSize).filter(([name]) => T <= 8 || !name.startsWith('mat'));
+      const bodies = toRun.map(([, arithmetic, tuning]) => (pass: Pass) => {
         setTuning(tuning);
-        matmul(pass, { x, weights, y });
+        matmul(pass, { x: arithmetic === 'f32' ? x : codes, weights, y });
       });
-      const times = await race(gpu, bodies);
-      const got = new Float32Array(await gpu.read(y));
-      for (const row of [0, N - 1]) {
-        const w = matrix.row(row);
-        const want = w.reduce((sum, value, k) => sum + value * data[(T - 1) * K + k], 0);
-        const error = Math.abs(got[(T - 1) * N + row] - want);
-        if (!(error < 1e-4 * Math.max(1, Math.abs(want)))) throw new Error(`row ${row} is off by ${error}`);
+      gpu.submit([
+        await Program.record(gpu, 'codes', (pass) => quantizeRows(pass, { x, y: codes })).prepare(),
+      ]);
+      for (const [i, [name, arithmetic]] of toRun.entries()) {
+        gpu.write(y, new Float32Array(T * N));
+        gpu.submit([await Program.record(gpu, name, bodies[i]).prepare()]);
+        const got = new Float32Array(await gpu.read(y));
+        for (const { row, weights: w } of sampled) {
+          const want = w.reduce((sum, value, k) => sum + value * data[(T - 1) * K + k], 0);
+          const size = Math.sqrt(w.reduce((sum, value) => sum + value ** 2, 0)); // of a sum over normal activations
+          const error = Math.abs(got[(T - 1) * N + row] - want) / size;
+          if (!(error < MAX_ERROR[arithmetic])) throw new Error(`${name}: row ${row} is off by ${error}`);
+        }
       }
-      const rate = ({ min, median }: (typeof times)[0]) =>
-        `${short((2e-6 * N * K * T) / median)} (best ${short((2e-6 * N * K * T) / min)})`;
-      rows.push([`${K}→${N}`, String(T), ...times.map(rate)]);
-      for (const tensor of [x, y]) gpu.destroyBuffer(tensor.buffer);
+      const times = await race(gpu, bodies);
+      for (const [i, [name]] of toRun.entries()) {
+        const { wall, cpu } = times[i];
+        const best = cpu.min > 0 ? cpu.min : wall.min;
+        const rate = short((2e-6 * N * K * T) / best);
+        rows.push([`${K}→${N}`, String(T), name, range(wall), range(cpu), rate]);
+      }
+      for (const tensor of [x, codes, y]) gpu.destroyBuffer(tensor.buffer);
     }
     for (const { tensor } of weights.chunks) gpu.destroyBuffer(tensor.buffer);
   }
-  process.stdout.write(`GFLOP/s\n${table(['shape', 'tokens', ...variants.map(([name]) => name)], rows)}\n\n`);
+  const head = ['shape', 'tokens', 'kernel', 'ms by the clock', 'ms of processors', 'GFLOP/s, best'];
+  process.stdout.write(`${table(head, rows)}\n\n`);
 }
 
 async function attentions(gpu: Gpu): Promise<void> {
@@ -113,7 +164,7 @@ async function attentions(gpu: Gpu): Promise<void> {
         gpu,
         layers.map((kv) => (pass: Pass) => attention(pass, { q, kv, state, y, numHeads, scratch })),
       );
-      rows.push([String(length), String(T), ...times.map(range)]);
+      rows.push([String(length), String(T), ...times.map(({ wall }) => range(wall))]);
       for (const tensor of [q, y, state, scratch, ...layers.flatMap(({ k, v }) => [k, v])])
         gpu.destroyBuffer(tensor.buffer);
     }

@@ -13,6 +13,7 @@
 override TOKEN_LANES: u32 = 8u;
 override SWIGLU: bool = false;
 const ROW_LANES = 16u;
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;
 const SEGMENT = 32u;
 var<workgroup> x_step: array<vec4f, GROUP_VEC4S * 8u * TOKEN_LANES>;
 var<workgroup> w_step: array<vec4f, GROUP_VEC4S * TILE_ROWS>;

@@ -12,6 +12,7 @@
 override SUBGROUP: u32 = 8u;
 override FEW: bool = false;
 override SWIGLU: bool = false;
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;
 
 /// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
 struct Sums { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }

@@ -3,7 +3,7 @@ import { openGpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor, WeightMatrix } from '../../src/gpu/tensor';
 import { matmul } from '../../src/kernels/matmul';
-import { matvecInput } from '../../src/kernels/matvec';
+import { productInput } from '../../src/kernels/matvec';
 import { rmsNorm } from '../../src/kernels/rmsnorm';
 import { tuneDevice } from '../../src/model/tuneDevice';
 import { floatToHalf, halfToFloat } from '../../src/shared/half';
@@ -94,13 +94,13 @@ async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeig
     const chunks = [{ firstTile: 0, numTiles: tiles, tensor }];
     return { label: 'w', rows: N, cols: K, format: 'q4', interleaved: false, chunks };
   });
-  // As in a pass, the norm before it stores one token's vector as the mat-vec is tuned to read it: floats or int8.
-  const raw = M === 1 ? gpu.createTensor('raw', [M, K]) : input;
+  // As in a pass, the norm before it stores the activations as the product is tuned to read them: floats or int8.
+  const raw = productInput(input, matrices[0]) !== input ? gpu.createTensor('raw', [M, K]) : input;
   const gain = gpu.createTensor('gain', [K]);
   tensors.push(gain, ...(raw === input ? [] : [raw]));
   gpu.write(raw, new Uint8Array(x.buffer as ArrayBuffer));
   gpu.write(gain, new Uint8Array(new Float32Array(K).fill(1).buffer));
-  const read = M === 1 ? matvecInput(input, matrices[0]) : input;
+  const read = productInput(input, matrices[0]);
   const norm = await Program.record(gpu, 'norm', (pass) => {
     if (raw !== input) rmsNorm(pass, { x: raw, gain, y: read, eps: 0 });
   }).prepare();

@@ -2,6 +2,7 @@
 const QUANTIZED_BLOCKS = 3u;
 struct Activations { low: vec4u, high: vec4u, scale: f32, sum: i32 }
 
+/// `group` counts from the first token's first.
 fn load_activations(group: u32) -> Activations {
   let i = group * QUANTIZED_BLOCKS;
   let stats = x[i + 2u];

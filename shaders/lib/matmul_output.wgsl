@@ -1,12 +1,11 @@
-// What the matrix kernels share besides the weights: params, activations, and how a finished sum is stored.
+// What the matrix kernels share besides the weights: params, and how a finished sum is stored.
 // Needs weights_tiles.wgsl. Sums come in as accumulated, without SCALE_UNIT; `tile` counts from the start of the chunk.
 struct Params {
   num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,
   has_bias: u32, accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>; // x again when there is none
+@group(0) @binding(4) var<storage, read> bias: array<f32>; // anything when there is none
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
 
 /// y = sum (+ bias) (+ y), unless the place is padding.

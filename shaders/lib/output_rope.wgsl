@@ -5,7 +5,7 @@ override DH: u32 = 128u;
 override ROPE_DIMS: u32 = 64u;
 override HALF: bool = false;
 struct Params {
-  num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32,
+  num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,
   has_bias: u32, num_heads: u32, num_kv_heads: u32, capacity: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -22,8 +22,8 @@ fn projected(i: u32, row: u32) -> f32 {
   return sum_of(i) + bias[row];
 }
 
-/// The same, rotated by the position; d is the row's dim in its head.
-fn rotated(i: u32, row: u32, d: u32) -> f32 {
+/// The same, rotated; d is the row's dim in its head.
+fn rotated(i: u32, row: u32, d: u32, position: u32) -> f32 {
   let value = projected(i, row);
   if (d >= ROPE_DIMS) { return value; }
   let pairs = ROPE_DIMS / 2u;
@@ -31,13 +31,14 @@ fn rotated(i: u32, row: u32, d: u32) -> f32 {
   let is_second = select((d & 1u) == 1u, d >= pairs, HALF);
   let distance = select(1u, pairs, HALF);
   let partner = projected(select(i + distance, i - distance, is_second), select(row + distance, row - distance, is_second));
-  let cosine = table[state.position * ROPE_DIMS + pair];
-  let sine = table[state.position * ROPE_DIMS + pairs + pair];
+  let cosine = table[position * ROPE_DIMS + pair];
+  let sine = table[position * ROPE_DIMS + pairs + pair];
   return value * cosine + select(-partner, partner, is_second) * sine;
 }
 
-/// Stores the workgroup's sums, four neighbouring rows a lane; `tile` counts from the start of the chunk.
-fn finish(tile: u32, first_row: u32, lane: u32) {
+/// Stores the workgroup's sums of one token, four neighbouring rows a lane; `tile` counts from the start of the chunk.
+fn finish(token: u32, tile: u32, first_row: u32, lane: u32) {
+  let position = state.position + token;
   for (var i = lane * 4u; i < ROWS * TILES; i += LANES * 4u) {
     let its_tile = tile + i / ROWS;
     let row = (params.first_tile + its_tile) * TILE_ROWS + first_row + i % ROWS;
@@ -45,21 +46,21 @@ fn finish(tile: u32, first_row: u32, lane: u32) {
     let head = row / DH;
     let d = row % DH;
     if (head >= params.num_heads + params.num_kv_heads) {
-      if (state.position >= params.capacity) { continue; } // the next head's rows begin there
-      let at = (head - params.num_heads - params.num_kv_heads) * params.capacity + state.position;
+      if (position >= params.capacity) { continue; } // the next head's rows begin there
+      let at = (head - params.num_heads - params.num_kv_heads) * params.capacity + position;
       v[(at * DH + d) / 4u] = pack_kv(vec4f(
         projected(i, row), projected(i + 1u, row + 1u), projected(i + 2u, row + 2u), projected(i + 3u, row + 3u),
       ));
       continue;
     }
     let values = vec4f(
-      rotated(i, row, d), rotated(i + 1u, row + 1u, d + 1u),
-      rotated(i + 2u, row + 2u, d + 2u), rotated(i + 3u, row + 3u, d + 3u),
+      rotated(i, row, d, position), rotated(i + 1u, row + 1u, d + 1u, position),
+      rotated(i + 2u, row + 2u, d + 2u, position), rotated(i + 3u, row + 3u, d + 3u, position),
     );
     if (head < params.num_heads) {
-      q[row / 4u] = values * inverseSqrt(f32(DH));
-    } else if (state.position < params.capacity) {
-      k[(((head - params.num_heads) * params.capacity + state.position) * DH + d) / 4u] = pack_kv(values);
+      q[(token * params.num_heads * DH + row) / 4u] = values * inverseSqrt(f32(DH));
+    } else if (position < params.capacity) {
+      k[(((head - params.num_heads) * params.capacity + position) * DH + d) / 4u] = pack_kv(values);
     }
   }
 }

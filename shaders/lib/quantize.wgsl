@@ -1,5 +1,5 @@
 // A group of 32 values as int8: code = round(value / scale), scale = peak / 127. Stored into `y`, an array<vec4u>, in the
-// layout of quantize_dot4.wgsl or quantize_pairs.wgsl. Needs groups.wgsl. Reference: src/kernels/quantize.reference.ts
+// layout of quantize_dot4.wgsl. Needs groups.wgsl. Reference: src/kernels/quantize.reference.ts
 struct Codes { a: vec4i, b: vec4i, c: vec4i, d: vec4i, e: vec4i, f: vec4i, g: vec4i, h: vec4i }
 const SMALLEST_PEAK = 1e-30; // below it 127 / peak might overflow; the group reads as zero
 

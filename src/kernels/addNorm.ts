@@ -16,7 +16,7 @@ export interface AddRmsNormArgs {
   postGain: Tensor;
   /** [D], of the norm after it. */
   gain: Tensor;
-  /** [T, D], the norm of the new x; or of one row, a quantizedView(). A third buffer. */
+  /** [T, D], the norm of the new x, or a quantizedView() of it. A third buffer. */
   y: Tensor;
   /** Added to the mean squares, before the root. */
   eps: number;

@@ -9,7 +9,7 @@ import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
 import { assertShape, firstRows } from '../shared/shape';
-import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
+import { arithmeticOf, FEW_TOKENS, QUANTIZE_LIBRARY } from './activations';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import { assertState } from './state';
@@ -62,8 +62,7 @@ function combineVariant(libraries: string[]) {
 }
 const combine = {
   f32: combineVariant([combineF32]),
-  dot4: combineVariant([QUANTIZE_LIBRARY.dot4, combineInt8]),
-  pairs: combineVariant([QUANTIZE_LIBRARY.pairs, combineInt8]),
+  dot4: combineVariant([QUANTIZE_LIBRARY, combineInt8]),
 };
 
 const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl
@@ -85,11 +84,20 @@ export interface AttentionScratchArgs {
   numHeads: number;
   headDim: number;
   maxLength: number;
+  /** Tokens decoded together; default 1, at most FEW_TOKENS. */
+  numTokens?: number;
 }
 
-/** Shape of the f32 scratch tensor that decoding needs; the one for a longer `maxLength` also serves a shorter. */
-export function attentionScratchShape({ numHeads, headDim, maxLength }: AttentionScratchArgs): number[] {
-  return [Math.min(Math.ceil(maxLength / (LANES * KEYS_PER_LANE)), MAX_SPLITS), numHeads, headDim + 4];
+/** Shape of the f32 scratch tensor that decoding needs; a larger one also serves shorter lengths and fewer tokens. */
+export function attentionScratchShape(args: AttentionScratchArgs): number[] {
+  const { numHeads, headDim, maxLength, numTokens = 1 } = args;
+  const splits = Math.min(Math.ceil(maxLength / (LANES * KEYS_PER_LANE)), MAX_SPLITS);
+  return [splits * numTokens, numHeads, headDim + 4];
+}
+
+/** Whether decoding cuts the positions alike for both lengths: only then does a token's attention round alike. */
+export function splitsAlike(maxLength: number, other: number): boolean {
+  return splitsFor(maxLength).splitLength === splitsFor(other).splitLength;
 }
 
 export interface AttentionArgs {
@@ -99,19 +107,20 @@ export interface AttentionArgs {
   kv: KvLayer;
   /** Read: position, of the first of the T tokens. */
   state: Tensor;
-  /** Out, [T, numHeads·headDim], or of one token a quantizedView() when headDim is a multiple of 32. */
+  /** Out, [T, numHeads·headDim], or when decoding, with headDim a multiple of 32, a quantizedView() of them. */
   y: Tensor;
   numHeads: number;
   /** No pass of this recording ends beyond this many positions; decoding's grid depends on it. Default: the capacity. */
   maxLength?: number;
-  /** f32, of {@link attentionScratchShape} or larger; needed at T = 1 only. */
+  /** f32, of {@link attentionScratchShape} for T tokens or larger: T is decoded. Needed at T = 1 only. */
   scratch?: Tensor;
   label?: string;
 }
 
 /**
  * Causal grouped-query attention of T tokens at state.position… over everything in the cache. Query heads
- * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill.
+ * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill; with a scratch a few are decoded, too, and
+ * each rounds as it would alone.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function attention(pass: Pass, args: AttentionArgs): void {
@@ -122,21 +131,21 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   assertKvLayer('attention', kv);
   assertState('attention', state);
   assertShape('attention q', q, [numTokens, numHeads * headDim]);
-  const written = numTokens === 1 ? arithmeticOf('attention y', y, numHeads * headDim) : 'f32';
-  if (numTokens > 1) assertShape('attention y', y, [numTokens, numHeads * headDim]);
+  const isDecoded = numTokens === 1 || (numTokens <= FEW_TOKENS && scratch !== undefined);
+  const written = arithmeticOf('attention y', y, numHeads * headDim, numTokens);
+  if (!isDecoded) assertShape('attention y', y, [numTokens, numHeads * headDim]);
   if (written !== 'f32' && headDim % 32 !== 0)
     throw new AppError('bug', `attention: int8 groups across heads of ${headDim} dims`);
   if (!Number.isInteger(headsPerKv)) {
     throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
   }
-  const isDecode = numTokens === 1;
-  const { splitLength, numSplits } = isDecode
+  const { splitLength, numSplits } = isDecoded
     ? splitsFor(Math.min(maxLength, capacity))
     : { splitLength: capacity, numSplits: 1 };
-  const target = isDecode ? scratchFor(scratch, [numSplits, numHeads, headDim + 4]) : y;
+  const target = isDecoded ? scratchFor(scratch, [numTokens * numSplits, numHeads, headDim + 4]) : y;
   const numRows = numTokens * headsPerKv; // of a KV head
   const common = { numTokens, numHeads, capacity, splitLength, numSplits, quads: headDim / 4 };
-  const constants = { DH: headDim, HEADS: headsPerKv, PARTIAL: Number(isDecode) };
+  const constants = { DH: headDim, HEADS: headsPerKv, PARTIAL: Number(isDecoded) };
   const tensors = { inputs: [q, kv.k, kv.v, state], outputs: [target] };
   if (tuning().broadcastLanes === BROADCAST_LANES) {
     pass.dispatch(broadcast[format], {
@@ -147,7 +156,7 @@ export function attention(pass: Pass, args: AttentionArgs): void {
       workgroups: [Math.ceil(numRows / BROADCAST_LANES), numKvHeads, numSplits],
     });
   } else {
-    const needed = isDecode ? Math.ceil(numRows / ROWS_PER_GROUP) : MAX_ROW_GROUPS;
+    const needed = isDecoded ? Math.ceil(headsPerKv / ROWS_PER_GROUP) : MAX_ROW_GROUPS;
     const rowGroups = Math.min(needed, MAX_ROW_GROUPS);
     pass.dispatch(kernels[format], {
       label,
@@ -157,21 +166,21 @@ export function attention(pass: Pass, args: AttentionArgs): void {
       workgroups: [Math.ceil(numRows / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
     });
   }
-  if (!isDecode) return;
+  if (!isDecoded) return;
   pass.dispatch(combine[written], {
     label: label && `${label}.combine`,
     params: { numHeads, splitLength, numSplits },
     constants: { DH: headDim },
     inputs: [target, state],
     outputs: [y],
-    workgroups: [numHeads],
+    workgroups: [numTokens * numHeads],
   });
 }
 
 /** The part of the scratch tensor that this many splits need. */
 function scratchFor(scratch: Tensor | undefined, shape: number[]): Tensor {
   if (!scratch || scratch.shape[0] < shape[0]) {
-    throw new AppError('bug', `attention at T = 1 needs scratch [${shape}], has [${scratch?.shape}]`);
+    throw new AppError('bug', `decoding attention needs scratch [${shape}], has [${scratch?.shape}]`);
   }
   const part = firstRows(scratch, shape[0]);
   assertShape('attention scratch', part, shape);

@@ -1,29 +1,32 @@
-// Which mat-vec variant is the fastest on this device: measured in about a second, by running them. All give the same
-// sums up to rounding, which is checked before a time counts.
+// Which variants of the matrix kernels are the fastest on this device: measured in about a second, by running them. All
+// give the same sums up to rounding, which is checked before a time counts.
 import { GROUP_SIZE, numTiles, SCALE_UNIT, TILE_ROWS, tileBytes } from '../shared/weightLayout';
 import { floatToHalf } from '../shared/half';
+import { firstRows } from '../shared/shape';
 import type { Gpu } from '../gpu/device';
-import { Program } from '../gpu/program';
+import { Program, type Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { quantizedView, type Arithmetic } from './activations';
+import { quantizedView } from './activations';
 import { matmul, matmulSwiglu } from './matmul';
+import { isMatvec, productInput } from './matvec';
+import { quantizeRows } from './quantizeRows';
 import { rmsNorm } from './rmsnorm';
 import { setTuning, tuning, type KernelTuning } from './tuning';
 
-/** What varies; the rest of a tuning stays. */
-export type MatvecTuning = Pick<
-  KernelTuning,
-  'nibbles' | 'bytes' | 'matvecRows' | 'matvecSlices' | 'matvecTiles' | 'subgroupLanes'
->;
-
-export interface MeasuredTuning extends MatvecTuning {
+export interface Measured {
+  /** What was tried; the rest of the tuning stayed. */
+  choice: Partial<KernelTuning>;
+  isInt8: boolean;
   /** Milliseconds of both matrices together; undefined when it was wrong or given up on. */
   ms?: number;
 }
 
 export interface AutotuneResult {
-  best: MatvecTuning;
-  measured: MeasuredTuning[];
+  best: Partial<KernelTuning>;
+  /** Passes over one token. */
+  decode: Measured[];
+  /** Passes over PREFILL_TOKENS. */
+  prefill: Measured[];
 }
 
 export interface AutotuneArgs {
@@ -34,7 +37,7 @@ export interface AutotuneArgs {
   budgetMs?: number;
 }
 
-const LAYOUTS: Omit<MatvecTuning, 'nibbles' | 'bytes'>[] = [
+const LAYOUTS = [
   { matvecRows: 32, matvecSlices: 8, matvecTiles: 1, subgroupLanes: 0 },
   { matvecRows: 64, matvecSlices: 4, matvecTiles: 1, subgroupLanes: 0 },
   { matvecRows: 64, matvecSlices: 1, matvecTiles: 1, subgroupLanes: 0 },
@@ -43,6 +46,8 @@ const LAYOUTS: Omit<MatvecTuning, 'nibbles' | 'bytes'>[] = [
   { matvecRows: 32, matvecSlices: 4, matvecTiles: 4, subgroupLanes: 0 },
   { matvecRows: 32, matvecSlices: 8, matvecTiles: 1, subgroupLanes: 128 },
 ];
+/** A whole tile of the largest workgroup. */
+const PREFILL_TOKENS = 64;
 /** int8 rounds the activations, so it has to be worth it. */
 const INT8_GAIN = 1.05;
 /** A waiting time that says nothing about kernels, as where the browser looks only every 100 ms. */
@@ -55,9 +60,9 @@ const ROUNDS = 5;
 const MAX_ERROR = 0.1;
 
 /**
- * Tries {f32, int8} × {rows, slices, tiles; subgroups} on the two largest matrices of a layer, each against each, and
- * takes the one with the smallest minimum. The tuning that is current stays current; undefined where nothing can be
- * told apart.
+ * Tries {f32, int8} × {rows, slices, tiles; subgroups} for one token and {@link prefillChoices} for many, on the two
+ * largest matrices of a layer, each against each, and takes those with the smallest minimum. The tuning that is current
+ * stays current; undefined where nothing can be told apart.
  * @throws AppError out-of-gpu-memory
  */
 export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<AutotuneResult | undefined> {
@@ -67,25 +72,28 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
   try {
     const idleMs = await bench.idleMs();
     if (idleMs > COARSE_MS) return undefined;
-    const deadline = performance.now() + budgetMs;
-    const measured: MeasuredTuning[] = [];
-    const layouts = LAYOUTS.filter(
-      ({ subgroupLanes }) => subgroupLanes === 0 || gpu.device.features.has('subgroups'),
-    );
+    const start = performance.now();
     // The arithmetic first, in the layout that is current; then the layouts in the better arithmetic.
-    const arithmetics: Arithmetic[] = ['f32', 'dot4', 'pairs'];
-    const current = pick(before);
-    await bench.race(
-      arithmetics.map((arithmetic) => withArithmetic(current, arithmetic)),
-      { idleMs, deadline: performance.now() + budgetMs / 3, measured },
-    );
-    const winner = bestOf(measured) ?? current;
-    const rest = layouts
+    const arithmetics = (['f32', 'dot4'] as const).map((one) => ({
+      nibbles: one,
+      bytes: one,
+      ...layoutOf(before),
+    }));
+    const decode = await bench.race(arithmetics, { numTokens: 1, idleMs, deadline: start + budgetMs / 4 });
+    const winner = bestOf(decode) ?? arithmetics[0];
+    const layouts = LAYOUTS.filter(
+      (layout) => layout.subgroupLanes === 0 || gpu.device.features.has('subgroups'),
+    )
       .map((layout) => ({ ...winner, ...layout }))
-      .filter((one) => !measured.some(same(one)));
-    await bench.race(rest, { idleMs, deadline, measured });
-    const best = bestOf(measured);
-    return best && { best: pick(best), measured };
+      .filter((layout) => JSON.stringify(layout) !== JSON.stringify(winner));
+    decode.push(...(await bench.race(layouts, { numTokens: 1, idleMs, deadline: start + budgetMs / 2 })));
+    const prefill = await bench.race(prefillChoices(gpu), {
+      numTokens: PREFILL_TOKENS,
+      idleMs,
+      deadline: start + budgetMs,
+    });
+    if (!bestOf(decode) && !bestOf(prefill)) return undefined;
+    return { best: { ...bestOf(decode), ...bestOf(prefill) }, decode, prefill };
   } finally {
     setTuning(before);
     await gpu.device.queue.onSubmittedWorkDone();
@@ -93,48 +101,52 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
   }
 }
 
-function pick(tuning: MatvecTuning): MatvecTuning {
-  const { nibbles, bytes, matvecRows, matvecSlices, matvecTiles, subgroupLanes } = tuning;
-  return { nibbles, bytes, matvecRows, matvecSlices, matvecTiles, subgroupLanes };
+/**
+ * Everything that can multiply many tokens on this device: floats first, since the others are judged by them. A kernel for
+ * matrix units (subgroup matrices) is one more entry here, one more branch in record() of matmul.ts, and a test.
+ */
+function prefillChoices({ adapter }: Gpu): Partial<KernelTuning>[] {
+  const shapes = [
+    { tokenLanes: 8, broadcastLanes: 0 },
+    { tokenLanes: 4, broadcastLanes: 0 },
+  ];
+  if (adapter.subgroupSize) shapes.push({ tokenLanes: 8, broadcastLanes: adapter.subgroupSize });
+  return (['f32', 'dot4'] as const).flatMap((prefill) => shapes.map((shape) => ({ prefill, ...shape })));
 }
 
-function withArithmetic(tuning: MatvecTuning, nibbles: Arithmetic): MatvecTuning {
-  return { ...tuning, nibbles, bytes: nibbles === 'f32' ? 'f32' : 'dot4' };
+function layoutOf({ matvecRows, matvecSlices, matvecTiles, subgroupLanes }: KernelTuning) {
+  return { matvecRows, matvecSlices, matvecTiles, subgroupLanes };
 }
 
-const same = (one: MatvecTuning) => (other: MatvecTuning) =>
-  JSON.stringify(pick(one)) === JSON.stringify(pick(other));
-
-function bestOf(measured: MeasuredTuning[]): MeasuredTuning | undefined {
-  const cost = ({ nibbles, ms = Infinity }: MeasuredTuning) => (nibbles === 'f32' ? ms : ms * INT8_GAIN);
+function bestOf(measured: Measured[]): Partial<KernelTuning> | undefined {
+  const cost = ({ isInt8, ms = Infinity }: Measured) => (isInt8 ? ms * INT8_GAIN : ms);
   const [best] = [...measured].sort((a, b) => cost(a) - cost(b));
-  return best?.ms === undefined ? undefined : best;
+  return best?.ms === undefined ? undefined : best.choice;
 }
 
 interface Race {
+  numTokens: number;
   idleMs: number;
   /** performance.now() after which no further round begins. */
   deadline: number;
-  /** What was measured is added here. */
-  measured: MeasuredTuning[];
 }
 
 interface Runner {
-  candidate: MatvecTuning;
+  measured: Measured;
   program: Program;
   ms: number;
 }
 
-/** Two matrices, the vectors around them, and what they give in floats. */
+/** Two matrices, the activations around them, and what they give in floats. */
 class Bench {
-  private want: Float32Array[] | undefined;
-  private repeats = 1;
+  /** By number of tokens. */
+  private readonly want = new Map<number, Float32Array>();
 
   private constructor(
     private readonly gpu: Gpu,
     private readonly gateUp: WeightMatrix,
     private readonly down: WeightMatrix,
-    private readonly vectors: { x: Tensor; gain: Tensor; normed: Tensor; gated: Tensor; y: Tensor },
+    private readonly rows: Record<'x' | 'gain' | 'normed' | 'gated' | 'codes' | 'y', Tensor>,
   ) {}
 
   static async create(gpu: Gpu, cols: number, ffnSize: number): Promise<Bench> {
@@ -145,17 +157,18 @@ class Bench {
     const bytes = sizes.reduce((sum, [rows, columns, both]) => sum + matrixBytes(rows, columns, both), 0);
     return gpu.allocate('the choice of kernels', bytes, () => {
       const [gateUp, down] = sizes.map(([rows, columns, both]) => randomWeights(gpu, rows, columns, both));
-      const vector = (label: string, length: number) => gpu.createTensor(label, [1, length]);
-      const vectors = {
-        x: vector('tune.x', cols),
+      const tokens = (label: string, width: number) => gpu.createTensor(label, [PREFILL_TOKENS, width]);
+      const rows = {
+        x: tokens('tune.x', cols),
         gain: gpu.createTensor('tune.gain', [cols]),
-        normed: vector('tune.normed', cols),
-        gated: vector('tune.gated', ffnSize),
-        y: vector('tune.y', cols),
+        normed: tokens('tune.normed', cols),
+        gated: tokens('tune.gated', ffnSize),
+        codes: tokens('tune.codes', ffnSize),
+        y: tokens('tune.y', cols),
       };
-      gpu.write(vectors.x, noise(cols));
-      gpu.write(vectors.gain, new Float32Array(cols).fill(1));
-      return new Bench(gpu, gateUp, down, vectors);
+      gpu.write(rows.x, noise(PREFILL_TOKENS * cols));
+      gpu.write(rows.gain, new Float32Array(cols).fill(1));
+      return new Bench(gpu, gateUp, down, rows);
     });
   }
 
@@ -166,60 +179,79 @@ class Bench {
     return least;
   }
 
-  /** Runs the candidates in turn, round after round, without those that are clearly behind. */
-  async race(candidates: MatvecTuning[], { idleMs, deadline, measured }: Race): Promise<void> {
-    let runners = await this.prepare(candidates, measured);
+  /** Runs the choices in turn, round after round, without those that are clearly behind. */
+  async race(choices: Partial<KernelTuning>[], { numTokens, idleMs, deadline }: Race): Promise<Measured[]> {
+    const { runners: all, wrong, repeats } = await this.prepare(choices, numTokens);
+    let runners = all;
     for (let round = 0; round < ROUNDS && (round === 0 || performance.now() < deadline); round++) {
       for (const runner of runners) {
         const ms = (await this.submit(runner.program)) - idleMs;
-        runner.ms = Math.min(runner.ms, Math.max(0.001, ms) / this.repeats);
+        runner.ms = Math.min(runner.ms, Math.max(0.001, ms) / repeats);
       }
       const least = Math.min(...runners.map(({ ms }) => ms));
       runners = runners.filter(({ ms }) => ms < 1.5 * least);
     }
-    for (const { candidate, ms } of runners) measured.push({ ...candidate, ms });
+    for (const { program } of all) program.destroy();
+    return [...all.map(({ measured, ms }) => ({ ...measured, ms })), ...wrong];
   }
 
-  /** Compiles, runs and judges every candidate; those that are wrong are left out. */
-  private async prepare(candidates: MatvecTuning[], measured: MeasuredTuning[]): Promise<Runner[]> {
+  /** Compiles, runs and judges every choice; those that are wrong do not run. */
+  private async prepare(choices: Partial<KernelTuning>[], numTokens: number) {
     const runners: Runner[] = [];
-    const programs = await Promise.all(candidates.map((candidate) => this.record(candidate, 1)));
-    for (const [i, candidate] of candidates.entries()) {
-      const once = programs[i];
-      const got = await this.outputs(once);
-      this.want ??= got;
-      if (!agrees(got, this.want)) {
-        once.destroy();
-        measured.push({ ...candidate });
-        continue;
-      }
-      if (runners.length === 0 && this.repeats === 1) {
-        const ms = Math.min(await this.submit(once), await this.submit(once));
-        this.repeats = Math.min(MAX_REPEATS, Math.max(1, Math.ceil(MIN_TIMED_MS / ms)));
-      }
+    const wrong: Measured[] = [];
+    let repeats = 0;
+    const recorded = await Promise.all(choices.map((choice) => this.record(choice, numTokens, 1)));
+    for (const [i, choice] of choices.entries()) {
+      const { isInt8, program: once } = recorded[i];
+      const got = await this.output(once, numTokens);
+      const want = this.want.get(numTokens) ?? got;
+      this.want.set(numTokens, want);
+      if (agrees(got, want)) {
+        if (repeats === 0) {
+          const ms = Math.min(await this.submit(once), await this.submit(once));
+          repeats = Math.min(MAX_REPEATS, Math.max(1, Math.ceil(MIN_TIMED_MS / ms)));
+        }
+        const { program } = await this.record(choice, numTokens, repeats);
+        runners.push({ measured: { choice, isInt8 }, program, ms: Infinity });
+      } else wrong.push({ choice, isInt8 });
       once.destroy();
-      runners.push({ candidate, program: await this.record(candidate, this.repeats), ms: Infinity });
     }
-    return runners;
+    return { runners, wrong, repeats };
   }
 
-  private record(candidate: MatvecTuning, repeats: number): Promise<Program> {
-    setTuning({ ...tuning(), ...candidate });
-    const { x, gain, normed, gated, y } = this.vectors;
-    const { nibbles } = candidate;
-    const view = (vector: Tensor) => (nibbles === 'f32' ? vector : quantizedView(vector, nibbles));
-    return Program.record(this.gpu, 'tune', (pass) => {
-      rmsNorm(pass, { x, gain, y: view(normed), eps: 1e-6, label: 'tune.norm' });
+  private async record(choice: Partial<KernelTuning>, numTokens: number, repeats: number) {
+    const before = tuning();
+    setTuning({ ...before, ...choice });
+    const { gateUp, down } = this;
+    const { gain } = this.rows;
+    const of = (rows: Tensor) => firstRows(rows, numTokens);
+    const [x, gated, codes, y] = [of(this.rows.x), of(this.rows.gated), of(this.rows.codes), of(this.rows.y)];
+    const normed = productInput(of(this.rows.normed), gateUp);
+    const storesCodes = isMatvec(numTokens, gateUp);
+    const input = productInput(storesCodes ? gated : codes, down);
+    const isInt8 = input.dtype === 'u32';
+    const body = (pass: Pass) => {
+      rmsNorm(pass, { x, gain, y: normed, eps: 1e-6, label: 'tune.norm' });
       for (let i = 0; i < repeats; i++) {
-        matmulSwiglu(pass, { x: view(normed), weights: this.gateUp, y: view(gated), label: 'tune.gateUp' });
-        matmul(pass, { x: view(gated), weights: this.down, y, label: 'tune.down' });
+        matmulSwiglu(pass, {
+          x: normed,
+          weights: gateUp,
+          y: storesCodes ? input : gated,
+          label: 'tune.gateUp',
+        });
+        if (!storesCodes && isInt8)
+          quantizeRows(pass, { x: gated, y: quantizedView(codes), label: 'tune.codes' });
+        matmul(pass, { x: storesCodes || isInt8 ? input : gated, weights: down, y, label: 'tune.down' });
       }
-    }).prepare();
+    };
+    const program = Program.record(this.gpu, 'tune', body);
+    setTuning(before);
+    return { isInt8, program: await program.prepare() };
   }
 
-  private async outputs(program: Program): Promise<Float32Array[]> {
+  private async output(program: Program, numTokens: number): Promise<Float32Array> {
     this.gpu.submit([program]);
-    return [new Float32Array(await this.gpu.read(this.vectors.y))];
+    return new Float32Array(await this.gpu.read(firstRows(this.rows.y, numTokens)));
   }
 
   private async submit(program?: Program): Promise<number> {
@@ -231,19 +263,17 @@ class Bench {
 
   destroy(): void {
     const matrices = [this.gateUp, this.down].flatMap(({ chunks }) => chunks.map(({ tensor }) => tensor));
-    for (const { buffer } of [...matrices, ...Object.values(this.vectors)]) this.gpu.destroyBuffer(buffer);
+    for (const { buffer } of [...matrices, ...Object.values(this.rows)]) this.gpu.destroyBuffer(buffer);
   }
 }
 
-function agrees(got: Float32Array[], want: Float32Array[]): boolean {
-  return got.every((values, n) => {
-    let [sumSq, errorSq] = [0, 0];
-    values.forEach((value, i) => {
-      sumSq += want[n][i] ** 2;
-      errorSq += (value - want[n][i]) ** 2;
-    });
-    return Math.sqrt(errorSq) <= MAX_ERROR * Math.sqrt(sumSq) && sumSq > 0;
+function agrees(got: Float32Array, want: Float32Array): boolean {
+  let [sumSq, errorSq] = [0, 0];
+  got.forEach((value, i) => {
+    sumSq += want[i] ** 2;
+    errorSq += (value - want[i]) ** 2;
   });
+  return Math.sqrt(errorSq) <= MAX_ERROR * Math.sqrt(sumSq) && sumSq > 0;
 }
 
 function matrixBytes(rows: number, cols: number, interleaved: boolean): number {

@@ -1,11 +1,14 @@
 import { expect } from 'vitest';
-import { WEIGHT_FORMATS } from '../shared/weightLayout';
+import { isQuantised, WEIGHT_FORMATS } from '../shared/weightLayout';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
+import { quantizedView } from './activations';
 import { matmul, matmulSwiglu } from './matmul';
 import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, tuneFor } from './tuning';
 import { matmulReference, swigluReference } from './matmul.reference';
+import { quantizeReference, unpackQuantized } from './quantize.reference';
+import { quantizeRows } from './quantizeRows';
 import {
   packValues,
   randomMatrix,
@@ -138,6 +141,38 @@ gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => 
   setTuning(HARDWARE_TUNING);
   await checkAsTuned(gpu, smallMatrix({ format, rows: 64 + 7, cols: 96 }, 9), 9);
 });
+
+// int8 activations, against a reference that multiplies the same codes: exact integers, so only sums round.
+const QUANTISED = WEIGHT_FORMATS.filter(isQuantised);
+const int8Cases = (['tiled', 'broadcast'] as const).flatMap((kind) =>
+  QUANTISED.flatMap((format) => (format === 'q4' ? [3, 9, 17, 65] : [11]).map((T) => ({ kind, format, T }))),
+);
+gpuTest.for(int8Cases)(
+  'int8 matmul and matmulSwiglu, $kind, $format, T=$T',
+  async ({ kind, format, T }, { gpu, skip }) => {
+    const { subgroupSize = 0 } = gpu.gpu.adapter;
+    if (kind === 'broadcast' && subgroupSize === 0) return skip('not run: no subgroups of one size here');
+    if (kind === 'broadcast') setTuning({ ...SOFTWARE_TUNING, broadcastLanes: subgroupSize });
+    else setTuning({ ...HARDWARE_TUNING, prefill: 'dot4', tokenLanes: T === 65 ? 8 : 4 });
+    const [rows, cols, width] = [64 * 3 + 7, 1120, 202];
+    const plain = smallMatrix({ format, rows, cols }, T);
+    const both = smallMatrix({ format, rows: 2 * width, cols, interleaved: true }, T + 1);
+    for (const floats of [seeded(T).normal(T * cols), activations(T, cols, T)]) {
+      const x = gpu.tensor(floats, [T, cols]);
+      const codes = quantizedView(gpu.zeros([T, cols]));
+      const [y, gated] = [gpu.zeros([T, rows]), gpu.zeros([T, width])];
+      await gpu.run((pass) => {
+        quantizeRows(pass, { x, y: codes });
+        matmul(pass, { x: codes, weights: uploadMatrix(gpu, plain, 2), y });
+        matmulSwiglu(pass, { x: codes, weights: uploadMatrix(gpu, both, 6), y: gated });
+      });
+      const values = Float32Array.from(unpackQuantized(await gpu.readU32(codes)).values);
+      expectClose(values, quantizeReference(floats).values, { ofRms: 2e-2 }); // a tie may round either way
+      expectClose(await gpu.readF32(y), matmulReference(values, plain), CLOSE);
+      expectClose(await gpu.readF32(gated), swigluReference(matmulReference(values, both), width), { ...CLOSE, rel: 1e-5 }); // prettier-ignore
+    }
+  },
+);
 
 // The shapes of GLM-4-9B.
 const shipped: (PackedShape & { T: number })[] = [

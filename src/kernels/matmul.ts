@@ -3,12 +3,14 @@ import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
 import { arithmeticOf } from './activations';
+import { recordBroadcast } from './matmulBroadcast';
 import type { MatmulCall } from './matmulCall';
 import { recordTiled } from './matmulTiled';
-import { recordMatvec } from './matvec';
+import { isMatvec, recordMatvec } from './matvec';
+import { tuning } from './tuning';
 
 export interface MatmulArgs {
-  /** [T, cols], or one token's int8 codes: quantizedView() of src/kernels/activations.ts. */
+  /** [T, cols], or its int8 codes: quantizedView() of src/kernels/activations.ts. */
   x: Tensor;
   /** [rows, cols], any format. */
   weights: WeightMatrix;
@@ -22,23 +24,24 @@ export interface MatmulArgs {
 }
 
 /**
- * y = x·Wᵀ (+ bias) (+ y). One token takes the mat-vec kernel, more the tiled one.
+ * y = x·Wᵀ (+ bias) (+ y). One token takes the mat-vec kernel, as do a few on a GPU; more take a tiled one.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function matmul(pass: Pass, args: MatmulArgs): void {
   const { x, weights, y, bias, accumulate = false, label } = args;
-  const numTokens = tokensOf('matmul x', x, weights.cols);
+  const numTokens = x.shape[0];
+  arithmeticOf('matmul x', x, weights.cols);
   assertShape('matmul y', y, [numTokens, weights.rows]);
   if (bias) assertShape('matmul bias', bias, [weights.rows]);
   record(pass, { x, weights, y, bias, accumulate, swiglu: false, label });
 }
 
 export interface MatmulSwigluArgs {
-  /** [T, D], or one token's int8 codes. */
+  /** [T, D], or its int8 codes. */
   x: Tensor;
   /** [2F, D], interleaved: F rows of gate, then F rows of up. */
   weights: WeightMatrix;
-  /** [T, F], or of one token a quantizedView() for the matmul after it; another buffer than x. */
+  /** [T, F], or where isMatvec() a quantizedView() for the matmul after it; another buffer than x. */
   y: Tensor;
   label?: string;
 }
@@ -48,24 +51,17 @@ export interface MatmulSwigluArgs {
  * @throws AppError 'bug' when shapes disagree.
  */
 export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluArgs): void {
-  const numTokens = tokensOf('matmulSwiglu x', x, weights.cols);
-  if (numTokens === 1) arithmeticOf('matmulSwiglu y', y, weights.rows / 2);
+  const numTokens = x.shape[0];
+  arithmeticOf('matmulSwiglu x', x, weights.cols);
+  if (isMatvec(numTokens, weights)) arithmeticOf('matmulSwiglu y', y, weights.rows / 2, numTokens);
   else assertShape('matmulSwiglu y', y, [numTokens, weights.rows / 2]);
   if (!weights.interleaved) throw new AppError('bug', `matmulSwiglu: ${weights.label} is not interleaved`);
   record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
 }
 
-/** Int8 activations are one token's. */
-function tokensOf(what: string, x: Tensor, cols: number): number {
-  if (x.dtype === 'u32' || x.shape[0] === 1) {
-    arithmeticOf(what, x, cols);
-    return 1;
-  }
-  assertShape(what, x, [x.shape[0], cols]);
-  return x.shape[0];
-}
-
 function record(pass: Pass, call: MatmulCall): void {
-  if (call.x.dtype === 'u32' || call.x.shape[0] === 1) recordMatvec(pass, call);
-  else recordTiled(pass, call);
+  const { broadcastLanes, tokenLanes } = tuning();
+  if (isMatvec(call.x.shape[0], call.weights)) recordMatvec(pass, call);
+  else if (broadcastLanes > 0) recordBroadcast(pass, call, broadcastLanes);
+  else recordTiled(pass, call, tokenLanes);
 }

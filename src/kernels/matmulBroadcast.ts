@@ -1,23 +1,29 @@
-import body from '../../shaders/matmul_broadcast.wgsl?raw';
+import columnsBytes from '../../shaders/lib/columns_bytes.wgsl?raw';
+import columnsNibbles from '../../shaders/lib/columns_nibbles.wgsl?raw';
+import floats from '../../shaders/matmul_broadcast.wgsl?raw';
+import int8 from '../../shaders/matmul_broadcast_int8.wgsl?raw';
 import type { Pass } from '../gpu/program';
-import { WEIGHT_FORMATS } from '../shared/weightLayout';
 import { chunkDispatches, matmulKernels, type MatmulCall } from './matmulCall';
 
-const kernels = matmulKernels('matmul_broadcast', body);
-for (const format of WEIGHT_FORMATS) {
-  const { wgsl } = kernels[format];
-  kernels[format] = { ...kernels[format], wgsl: `enable subgroups;\n${wgsl}` };
-}
-const TOKENS = 8; // a workgroup's; fixed in matmul_broadcast.wgsl, as are its two tiles
+const kernelFor = matmulKernels({
+  name: 'matmul_broadcast',
+  floats,
+  int8,
+  nibbles: [columnsNibbles],
+  bytes: [columnsBytes],
+  extension: 'subgroups',
+});
+const TOKENS = 8; // a workgroup's; fixed in both bodies, as are their two tiles
 
 /**
- * The matrix kernel for more than one token on adapters whose loads are dear: those that run on a CPU.
+ * The matrix kernel for more than one token on adapters whose loads are dear: those that run on a CPU. Of int8
+ * activations it rounds as the mat-vec with one slice does.
  * @param lanes of every subgroup: 4, or 8 and more.
  */
 export function recordBroadcast(pass: Pass, call: MatmulCall, lanes: number): void {
   const numTokens = call.x.shape[0];
   for (const dispatch of chunkDispatches(call)) {
-    pass.dispatch(kernels[call.weights.format], {
+    pass.dispatch(kernelFor(call), {
       ...dispatch,
       constants: { SUBGROUP: lanes, FEW: Number(numTokens <= TOKENS / 2), SWIGLU: Number(call.swiglu) },
       workgroups: [Math.ceil(dispatch.params.numTiles / 2), Math.ceil(numTokens / TOKENS)],

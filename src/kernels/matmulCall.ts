@@ -1,10 +1,15 @@
-// What the matrix kernels share: their params, and the dispatch of each chunk without constants and grid.
+// What the matrix kernels for many tokens share: how they are put together, their params, the dispatch of each chunk.
 import output from '../../shaders/lib/matmul_output.wgsl?raw';
+import type { Kernel, ParamType } from '../gpu/kernel';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { perChunk, weightKernels } from './weights';
+import { AppError } from '../shared/errors';
+import { isQuantised, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
+import { arithmeticOf, type Arithmetic } from './activations';
+import { perChunk, weightKernel } from './weights';
 
 /** A checked call of matmul or matmulSwiglu. */
 export interface MatmulCall {
+  /** [T, cols], or a quantizedView() of it. */
   x: Tensor;
   weights: WeightMatrix;
   y: Tensor;
@@ -14,21 +19,57 @@ export interface MatmulCall {
   label?: string;
 }
 
-/** A kernel per weight format of a body that needs lib/matmul_output.wgsl. */
-export function matmulKernels(name: string, body: string) {
-  return weightKernels({
-    name,
-    body: `${output}\n${body}`,
-    params: {
-      numGroups: 'u32',
-      rows: 'u32',
-      interleaved: 'u32',
-      firstTile: 'u32',
-      numTiles: 'u32',
-      numTokens: 'u32',
-      hasBias: 'u32',
-      accumulate: 'u32',
-    },
+const PARAMS = {
+  numGroups: 'u32',
+  rows: 'u32',
+  interleaved: 'u32',
+  firstTile: 'u32',
+  numTiles: 'u32',
+  numTokens: 'u32',
+  hasBias: 'u32',
+  accumulate: 'u32',
+} as const satisfies Record<string, ParamType>;
+
+interface MatmulBodies {
+  name: string;
+  /** Of float activations, for every weight format. */
+  floats: string;
+  /** Of int8 activations, for the quantised ones. */
+  int8: string;
+  /** What the int8 body needs, by the bits of a weight. */
+  nibbles: string[];
+  bytes: string[];
+  /** A WGSL extension that both bodies enable. */
+  extension?: 'subgroups';
+}
+
+/** Finds the kernel for weights and activations. @throws AppError 'bug' for float weights and int8 activations. */
+export function matmulKernels(bodies: MatmulBodies): (call: MatmulCall) => Kernel<typeof PARAMS> {
+  const kernels = new Map(
+    WEIGHT_FORMATS.flatMap((format) =>
+      (isQuantised(format) ? (['f32', 'dot4'] as const) : (['f32'] as const)).map(
+        (arithmetic) => [`${format} ${arithmetic}`, kernelOf(format, arithmetic, bodies)] as const,
+      ),
+    ),
+  );
+  return ({ x, weights }) => {
+    const { format, label, cols } = weights;
+    const arithmetic = arithmeticOf(`${label} x`, x, cols);
+    const kernel = kernels.get(`${format} ${arithmetic}`);
+    if (!kernel) throw new AppError('bug', `${label}: no ${arithmetic} arithmetic for ${format} weights`);
+    return kernel;
+  };
+}
+
+function kernelOf(format: WeightFormat, arithmetic: Arithmetic, bodies: MatmulBodies) {
+  const { name, floats, int8, nibbles, bytes, extension } = bodies;
+  const library = format.startsWith('q4') ? nibbles : bytes;
+  const body = arithmetic === 'f32' ? [output, floats] : [output, ...library, int8];
+  return weightKernel(format, {
+    name: `${name}_${format}${arithmetic === 'f32' ? '' : '_int8'}`,
+    body: body.join('\n'),
+    params: PARAMS,
+    extension,
   });
 }
 

@@ -7,7 +7,7 @@ import type { WeightFormat } from '../shared/weightLayout';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
-import { quantizedView, type Arithmetic, type Int8Arithmetic } from './activations';
+import { quantizedView, type Arithmetic } from './activations';
 import { attention, attentionScratchShape } from './attention';
 import { createKvLayer } from './kv';
 import { matmul, matmulSwiglu } from './matmul';
@@ -25,7 +25,6 @@ import { packValues, uploadMatrix, type PackedMatrix, type PackedShape } from '.
 const SAME_CODES = { ofRms: 1e-5 };
 /** Against exact activations: an int8 code is off by 1/254 of its group's peak at most. */
 const EXACT = { ofRms: 3e-2 };
-const INT8: Int8Arithmetic[] = ['dot4', 'pairs'];
 
 /** Where the columns and rows go; all at least once, with one and with several tiles. */
 const layouts: (Partial<KernelTuning> & { name: string })[] = [
@@ -60,62 +59,49 @@ function token(cols: number, seed: number, outliers: boolean): Float32Array {
 function quantizedTensor(gpu: TestGpu, x: Float32Array, arithmetic: Arithmetic): Tensor {
   const floats = gpu.tensor(x, [1, x.length]);
   if (arithmetic === 'f32') return floats;
-  const view = quantizedView(floats, arithmetic);
-  return gpu.tensor(packQuantized(quantizeReference(x), arithmetic), view.shape);
+  return gpu.tensor(packQuantized(quantizeReference(x)), quantizedView(floats).shape);
 }
 
-const combinations = (['q4', 'q4m', 'q8', 'q8m'] as WeightFormat[]).flatMap((format) =>
-  INT8.filter((arithmetic) => arithmetic === 'dot4' || format.startsWith('q4')).map((arithmetic) => ({
-    format,
-    arithmetic,
-  })),
-);
-const variants = combinations.flatMap((combination, i) =>
+const variants = (['q4', 'q4m', 'q8', 'q8m'] as WeightFormat[]).flatMap((format, i) =>
   layouts
-    .filter((_, n) => combination.format === 'q4' || n === i % layouts.length)
-    .map((layout) => ({ ...combination, layout, name: layout.name })),
+    .filter((_, n) => format === 'q4' || n === i % layouts.length)
+    .map((layout) => ({ format, layout, name: layout.name })),
 );
 
-gpuTest.for(variants)(
-  '$arithmetic mat-vec of $format, $name',
-  async ({ format, arithmetic, layout }, { gpu, skip }) => {
-    setLayout(gpu, layout, skip);
-    const [rows, cols] = [64 * 5 + 7, 1120];
-    const matrix = smallMatrix({ format, rows, cols }, 3);
-    const weights = uploadMatrix(gpu, matrix, 3);
-    for (const outliers of [false, true]) {
-      const x = token(cols, 4, outliers);
-      const bias = seeded(5).normal(rows);
-      const y = gpu.tensor(new Float32Array(rows).fill(0.5), [1, rows]);
-      const args = { x: quantizedTensor(gpu, x, arithmetic), weights, y, bias: gpu.tensor(bias, [rows]) };
-      await gpu.run((pass) => matmul(pass, { ...args, accumulate: true }));
-      const got = (await gpu.readF32(y)).map((value, i) => value - bias[i] - 0.5);
-      const codes = Float32Array.from(quantizeReference(x).values);
-      expectClose(got, matmulReference(codes, matrix), { ...SAME_CODES, abs: 1e-5 });
-      expectClose(got, matmulReference(x, matrix), EXACT);
-    }
-  },
-);
+gpuTest.for(variants)('int8 mat-vec of $format, $name', async ({ format, layout }, { gpu, skip }) => {
+  setLayout(gpu, layout, skip);
+  const [rows, cols] = [64 * 5 + 7, 1120];
+  const matrix = smallMatrix({ format, rows, cols }, 3);
+  const weights = uploadMatrix(gpu, matrix, 3);
+  for (const outliers of [false, true]) {
+    const x = token(cols, 4, outliers);
+    const bias = seeded(5).normal(rows);
+    const y = gpu.tensor(new Float32Array(rows).fill(0.5), [1, rows]);
+    const args = { x: quantizedTensor(gpu, x, 'dot4'), weights, y, bias: gpu.tensor(bias, [rows]) };
+    await gpu.run((pass) => matmul(pass, { ...args, accumulate: true }));
+    const got = (await gpu.readF32(y)).map((value, i) => value - bias[i] - 0.5);
+    const codes = Float32Array.from(quantizeReference(x).values);
+    expectClose(got, matmulReference(codes, matrix), { ...SAME_CODES, abs: 1e-5 });
+    expectClose(got, matmulReference(x, matrix), EXACT);
+  }
+});
 
-const swiglus = layouts.flatMap((layout) =>
-  INT8.map((arithmetic) => ({ arithmetic, layout, name: layout.name })),
-);
-gpuTest.for(swiglus)('$arithmetic SwiGLU to int8, $name', async ({ arithmetic, layout }, { gpu, skip }) => {
+gpuTest.for(layouts)('int8 SwiGLU to int8, $name', async (layout, { gpu, skip }) => {
   setLayout(gpu, layout, skip);
   const [width, cols] = [64 * 3 + 32, 96];
   const matrix = smallMatrix({ format: 'q4', rows: 2 * width, cols, interleaved: true }, 6);
   const x = token(cols, 7, true);
   const codes = Float32Array.from(quantizeReference(x).values);
   const want = swigluReference(matmulReference(codes, matrix), width);
-  const y = quantizedView(gpu.zeros([1, width]), arithmetic);
-  const args = { x: quantizedTensor(gpu, x, arithmetic), weights: uploadMatrix(gpu, matrix, 6), y };
+  const y = quantizedView(gpu.zeros([1, width]));
+  const args = { x: quantizedTensor(gpu, x, 'dot4'), weights: uploadMatrix(gpu, matrix, 6), y };
   await gpu.run((pass) => matmulSwiglu(pass, args));
-  expectCodes(await gpu.readU32(y), want, arithmetic);
+  expectCodes(await gpu.readU32(y), want);
 });
 
 /** Every value within half a step of its group's scale, which is its peak's. */
-function expectCodes(packed: Uint32Array, want: ArrayLike<number>, arithmetic: Int8Arithmetic): void {
-  const { values, scales, codes } = unpackQuantized(packed, arithmetic);
+function expectCodes(packed: Uint32Array, want: ArrayLike<number>): void {
+  const { values, scales, codes } = unpackQuantized(packed);
   expect(values.length).toBe(want.length);
   scales.forEach((scale, group) => {
     const own = Array.from({ length: 32 }, (_, i) => want[group * 32 + i]);
@@ -130,17 +116,17 @@ function expectCodes(packed: Uint32Array, want: ArrayLike<number>, arithmetic: I
   });
 }
 
-gpuTest.for(INT8)('rmsnorm to %s', async (arithmetic, { gpu }) => {
+gpuTest('rmsnorm to int8', async ({ gpu }) => {
   const D = 4096;
   const [x, gain] = [token(D, 8, true), seeded(9).normal(D)];
   x.fill(0, 64, 96); // a group of zeros
-  const y = quantizedView(gpu.zeros([1, D]), arithmetic);
+  const y = quantizedView(gpu.zeros([1, D]));
   const args = { x: gpu.tensor(x, [1, D]), gain: gpu.tensor(gain, [D]), y, eps: 1.5625e-7 };
   await gpu.run((pass) => rmsNorm(pass, args));
-  expectCodes(await gpu.readU32(y), rmsNormReference(x, gain, 1.5625e-7), arithmetic);
+  expectCodes(await gpu.readU32(y), rmsNormReference(x, gain, 1.5625e-7));
 });
 
-gpuTest.for(INT8)('attention of one token to %s', async (arithmetic, { gpu }) => {
+gpuTest('attention of one token to int8', async ({ gpu }) => {
   const shape = { format: 'f32' as const, capacity: 200, numKvHeads: 2, headDim: 64 };
   const [numHeads, headDim] = [6, 64];
   const width = numHeads * headDim;
@@ -155,11 +141,11 @@ gpuTest.for(INT8)('attention of one token to %s', async (arithmetic, { gpu }) =>
   const state = gpu.tensor(encodeState({ position: 150, counter: 0 }), [STATE_WORDS]);
   const scratch = gpu.zeros(attentionScratchShape({ numHeads, headDim, maxLength: 200 }));
   const floats = gpu.zeros([1, width]);
-  const codes = quantizedView(gpu.zeros([1, width]), arithmetic);
+  const codes = quantizedView(gpu.zeros([1, width]));
   await gpu.run((pass) => {
     for (const y of [floats, codes]) attention(pass, { q, kv, state, y, numHeads, scratch });
   });
-  expectCodes(await gpu.readU32(codes), await gpu.readF32(floats), arithmetic);
+  expectCodes(await gpu.readU32(codes), await gpu.readF32(floats));
   for (const { buffer } of [kv.k, kv.v]) gpu.gpu.destroyBuffer(buffer);
 });
 
@@ -167,7 +153,7 @@ const heads = { numHeads: 6, numKvHeads: 2, headDim: 128, ropeDims: 64 };
 const ropes = [
   { ...heads, pairing: 'interleaved' as const, arithmetic: 'dot4' as const, format: 'f16' as const },
   { ...heads, pairing: 'half' as const, arithmetic: 'f32' as const, format: 'f16' as const },
-  { ...heads, ropeDims: 128, pairing: 'half' as const, arithmetic: 'pairs' as const, format: 'f32' as const },
+  { ...heads, ropeDims: 128, pairing: 'half' as const, arithmetic: 'dot4' as const, format: 'f32' as const },
   {
     ...heads,
     headDim: 32,

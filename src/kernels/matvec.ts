@@ -1,4 +1,4 @@
-// The matrix kernels for one token. A kernel is put together from four parts, each a file: how weights of the format are
+// The matrix kernels for one token and for a few. A kernel is put together from four parts, each a file: how weights of the format are
 // unpacked, how activations meet them, how rows and columns are dealt out to lanes, and what becomes of the sums.
 import dot4Activations from '../../shaders/lib/dot4_activations.wgsl?raw';
 import dot4Bytes from '../../shaders/lib/dot4_bytes.wgsl?raw';
@@ -7,11 +7,8 @@ import outputRope from '../../shaders/lib/output_rope.wgsl?raw';
 import outputPlain from '../../shaders/lib/output_plain.wgsl?raw';
 import outputSwiglu from '../../shaders/lib/output_swiglu.wgsl?raw';
 import outputSwigluInt8 from '../../shaders/lib/output_swiglu_int8.wgsl?raw';
-import pairsActivations from '../../shaders/lib/pairs_activations.wgsl?raw';
-import pairsNibbles from '../../shaders/lib/pairs_nibbles.wgsl?raw';
 import quantize from '../../shaders/lib/quantize.wgsl?raw';
 import quantizeDot4 from '../../shaders/lib/quantize_dot4.wgsl?raw';
-import quantizePairs from '../../shaders/lib/quantize_pairs.wgsl?raw';
 import silu from '../../shaders/lib/silu.wgsl?raw';
 import xF32 from '../../shaders/lib/x_f32.wgsl?raw';
 import xInt8 from '../../shaders/lib/x_int8.wgsl?raw';
@@ -23,7 +20,7 @@ import { isQuantised, TILE_ROWS, type WeightFormat } from '../shared/weightLayou
 import type { Kernel, ParamType } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { arithmeticOf, quantizedView, type Arithmetic } from './activations';
+import { arithmeticOf, FEW_TOKENS, quantizedView, type Arithmetic } from './activations';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import type { MatmulCall } from './matmulCall';
 import type { QkvRopeArgs } from './qkvRope';
@@ -35,16 +32,21 @@ function activationsLibrary(format: WeightFormat, arithmetic: Arithmetic): strin
   if (arithmetic === 'f32') return [xF32];
   const nibbles = format === 'q4' || format === 'q4m';
   const bytes = format === 'q8' || format === 'q8m';
-  if (arithmetic === 'pairs' && nibbles) return [xInt8, pairsActivations, pairsNibbles];
-  if (arithmetic === 'dot4' && nibbles) return [xInt8, dot4Activations, dot4Nibbles];
-  if (arithmetic === 'dot4' && bytes) return [xInt8, dot4Activations, dot4Bytes];
+  if (nibbles) return [xInt8, dot4Activations, dot4Nibbles];
+  if (bytes) return [xInt8, dot4Activations, dot4Bytes];
   throw new AppError('bug', `mat-vec: no ${arithmetic} arithmetic for ${format} weights`);
 }
 
-const COMMON = { numGroups: 'u32', rows: 'u32', firstTile: 'u32', numTiles: 'u32' } as const;
+const COMMON = {
+  numGroups: 'u32',
+  rows: 'u32',
+  firstTile: 'u32',
+  numTiles: 'u32',
+  numTokens: 'u32',
+} as const;
 const PLAIN = { ...COMMON, interleaved: 'u32', hasBias: 'u32', accumulate: 'u32' } as const;
 const ROPE = { ...COMMON, hasBias: 'u32', numHeads: 'u32', numKvHeads: 'u32', capacity: 'u32' } as const;
-const QUANTIZERS = { f32: [], dot4: [quantize, quantizeDot4], pairs: [quantize, quantizePairs] };
+const QUANTIZERS = { f32: [], dot4: [quantize, quantizeDot4] };
 
 /** maxComputeInvocationsPerWorkgroup, by default. */
 const MAX_LANES = 256;
@@ -80,7 +82,7 @@ function kernelFor<const P extends Record<string, ParamType>>(
 
 /** How rows and columns are dealt out: the body's overrides, and the workgroups of a chunk. */
 function layout(
-  numTiles: number,
+  { numTiles, numTokens }: { numTiles: number; numTokens: number },
   minTiles: number,
   minRows = 1,
 ): { constants: Record<string, number>; workgroups: [number] } {
@@ -88,37 +90,57 @@ function layout(
   const ROWS = Math.max(minRows, WG > 0 ? SUBGROUP_ROWS : matvecRows);
   const TILES = Math.max(minTiles, WG > 0 ? 1 : matvecTiles);
   const SLICES = Math.min(matvecSlices, MAX_LANES / ROWS);
+  const TOKENS = numTokens === 1 ? 1 : numTokens <= FEW_TOKENS / 2 ? FEW_TOKENS / 2 : FEW_TOKENS;
   return {
-    constants: WG > 0 ? { WG, ROWS, TILES } : { ROWS, SLICES, TILES },
+    constants: WG > 0 ? { WG, ROWS, TILES } : { ROWS, SLICES, TILES, TOKENS },
     workgroups: [Math.ceil(numTiles / TILES) * (TILE_ROWS / ROWS)],
   };
 }
 
-/** A float vector's memory as the mat-vec with these weights is tuned to read it. Float weights take floats: exact. */
-export function matvecInput(vector: Tensor, { format }: WeightMatrix): Tensor {
-  const { nibbles, bytes } = tuning();
-  const arithmetic = !isQuantised(format) ? 'f32' : format.startsWith('q4') ? nibbles : bytes;
-  return arithmetic === 'f32' ? vector : quantizedView(vector, arithmetic);
+/**
+ * Whether these kernels take so many tokens: one, and a few, unless the broadcasting kernel is there, which is faster, and
+ * rounds alike.
+ */
+export function isMatvec(numTokens: number, weights: WeightMatrix): boolean {
+  const { broadcastLanes, matvecSlices, subgroupLanes } = tuning();
+  const isInOrder = matvecSlices === 1 && subgroupLanes === 0;
+  const broadcastRoundsAlike = broadcastLanes > 0 && isInOrder && arithmeticFor(1, weights) === 'dot4';
+  return numTokens === 1 || (numTokens <= FEW_TOKENS && !broadcastRoundsAlike);
 }
 
-/** y = x·Wᵀ (+ bias) (+ y), or silu(gate)·up, for one token. */
+/** Float weights take floats: exact. */
+function arithmeticFor(numTokens: number, { format }: WeightMatrix): Arithmetic {
+  const { nibbles, bytes, prefill } = tuning();
+  if (!isQuantised(format)) return 'f32';
+  if (numTokens > FEW_TOKENS) return prefill;
+  return format.startsWith('q4') ? nibbles : bytes;
+}
+
+/** The memory of float activations [T, D] as the product with these weights is tuned to read it. */
+export function productInput(activations: Tensor, weights: WeightMatrix): Tensor {
+  return arithmeticFor(activations.shape[0], weights) === 'f32' ? activations : quantizedView(activations);
+}
+
+/** y = x·Wᵀ (+ bias) (+ y), or silu(gate)·up, for at most FEW_TOKENS tokens. */
 export function recordMatvec(pass: Pass, call: MatmulCall): void {
   const { x, weights, y, bias, accumulate, swiglu, label } = call;
   const { format, cols } = weights;
   const arithmetic = arithmeticOf(`${weights.label} x`, x, cols);
-  for (const { params, inputs, label: chunkLabel } of perChunk(weights, label)) {
+  const numTokens = x.shape[0];
+  for (const { params: chunk, inputs, label: chunkLabel } of perChunk(weights, label)) {
+    const params = { ...chunk, numTokens };
     const common = { label: chunkLabel, outputs: [y] };
     if (swiglu) {
       const written = arithmeticOf(`${weights.label} y`, y, weights.rows / 2);
       const output = [silu, ...QUANTIZERS[written], written === 'f32' ? outputSwiglu : outputSwigluInt8];
       const kernel = kernelFor(`matvec swiglu to ${written}`, { format, arithmetic, output, params: COMMON });
-      const dealt = layout(params.numTiles, 2, written === 'f32' ? 1 : 32);
+      const dealt = layout(params, 2, written === 'f32' ? 1 : 32);
       pass.dispatch(kernel, { ...common, ...dealt, params, inputs: [inputs[0], x] });
     } else {
       const kernel = kernelFor('matvec', { format, arithmetic, output: [outputPlain], params: PLAIN });
       pass.dispatch(kernel, {
         ...common,
-        ...layout(params.numTiles, 1),
+        ...layout(params, 1),
         params: {
           ...params,
           interleaved: Number(weights.interleaved),
@@ -131,7 +153,7 @@ export function recordMatvec(pass: Pass, call: MatmulCall): void {
   }
 }
 
-/** Q, K and V of one token: bias, rotation and the appending to the cache in the epilogue. */
+/** Q, K and V of at most FEW_TOKENS tokens: bias, rotation and the appending to the cache in the epilogue. */
 export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number): void {
   const { x, weights, bias, table, state, q, kv, numHeads, pairing, label } = args;
   const { capacity, headDim, numKvHeads, format: kvFormat } = kv;
@@ -142,10 +164,11 @@ export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number
   const arithmetic = arithmeticOf(`${weights.label} x`, x, cols);
   const output = [KV_LIBRARY[kvFormat], stateLibrary, outputRope];
   const kernel = kernelFor(`matvec rope ${kvFormat}`, { format, arithmetic, output, params: ROPE });
-  for (const { params, inputs, label: chunkLabel } of perChunk(weights, label)) {
+  for (const { params: chunk, inputs, label: chunkLabel } of perChunk(weights, label)) {
+    const params = { ...chunk, numTokens: x.shape[0] };
     if (params.firstTile % minTiles !== 0)
       throw new AppError('bug', `${weights.label}: a chunk begins between the rows of a pair`);
-    const dealt = layout(params.numTiles, minTiles, isHalf ? TILE_ROWS : 4);
+    const dealt = layout(params, minTiles, isHalf ? TILE_ROWS : 4);
     pass.dispatch(kernel, {
       label: chunkLabel,
       params: { ...params, hasBias: Number(bias !== undefined), numHeads, numKvHeads, capacity },

@@ -1,9 +1,8 @@
-// What the norms share: their output as floats, or as the int8 codes that the mat-vec after them reads.
+// What the norms share: their output as floats, or as the int8 codes that the product after them reads.
 import normF32 from '../../shaders/lib/norm_f32.wgsl?raw';
 import normInt8 from '../../shaders/lib/norm_int8.wgsl?raw';
 import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
-import { assertShape } from '../shared/shape';
 import { arithmeticOf, QUANTIZE_LIBRARY, type Arithmetic } from './activations';
 
 /** A norm's kernel for each kind of output. */
@@ -17,14 +16,11 @@ export function normKernels<const P extends Record<string, ParamType>>(spec: {
     defineKernel({ name: `${name}${to}`, wgsl: [...libraries, wgsl].join('\n'), params });
   return {
     f32: kernel('', [normF32]),
-    dot4: kernel(' to dot4', [QUANTIZE_LIBRARY.dot4, normInt8]),
-    pairs: kernel(' to pairs', [QUANTIZE_LIBRARY.pairs, normInt8]),
+    dot4: kernel(' to dot4', [QUANTIZE_LIBRARY, normInt8]),
   };
 }
 
 /** Rows and kind of a norm's output. @throws AppError 'bug' when it does not have `dim` columns. */
 export function normOutput(what: string, y: Tensor, dim: number): { rows: number; arithmetic: Arithmetic } {
-  if (y.dtype === 'u32') return { rows: 1, arithmetic: arithmeticOf(what, y, dim) };
-  assertShape(what, y, [y.shape[0], dim]);
-  return { rows: y.shape[0], arithmetic: 'f32' };
+  return { rows: y.shape[0], arithmetic: arithmeticOf(what, y, dim) };
 }

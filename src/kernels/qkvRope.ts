@@ -3,12 +3,13 @@ import { assertShape } from '../shared/shape';
 import { TILE_ROWS } from '../shared/weightLayout';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import { arithmeticOf } from './activations';
 import { matmul } from './matmul';
-import { recordMatvecRope } from './matvec';
+import { isMatvec, recordMatvecRope } from './matvec';
 import { ropeAppend, type RopeAppendArgs } from './rope';
 
 export interface QkvRopeArgs extends RopeAppendArgs {
-  /** [T, D], or one token's int8 codes. */
+  /** [T, D], or its int8 codes. */
   x: Tensor;
   /** [(numHeads + 2·numKvHeads)·headDim, D]. */
   weights: WeightMatrix;
@@ -17,8 +18,8 @@ export interface QkvRopeArgs extends RopeAppendArgs {
 }
 
 /**
- * The projections to Q, K and V, their rotation and the appending of K and V. One token takes one dispatch, where the
- * kernel can do it; otherwise `qkv` holds what is between matmul and ropeAppend.
+ * The projections to Q, K and V, their rotation and the appending of K and V. What the mat-vec takes is one dispatch,
+ * where the kernel can do it; otherwise `qkv` holds what is between matmul and ropeAppend.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
@@ -27,12 +28,14 @@ export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
   if (weights.rows !== width)
     throw new AppError('bug', `${weights.label} has ${weights.rows} rows, not ${width}`);
   const minTiles = tilesOfPair(args);
-  if (q.shape[0] > 1 || minTiles === undefined) {
+  const numTokens = q.shape[0];
+  if (!isMatvec(numTokens, weights) || minTiles === undefined) {
     matmul(pass, { x, weights, bias, y: qkv, label: label && `${label}.qkv` });
     ropeAppend(pass, args);
     return;
   }
-  assertShape('qkvRopeAppend q', q, [1, numHeads * kv.headDim]);
+  arithmeticOf('qkvRopeAppend x', x, weights.cols, numTokens);
+  assertShape('qkvRopeAppend q', q, [numTokens, numHeads * kv.headDim]);
   assertShape('qkvRopeAppend table', table, [table.shape[0], table.shape[1]]);
   if (bias) assertShape('qkvRopeAppend bias', bias, [width]);
   recordMatvecRope(pass, args, minTiles);

@@ -13,7 +13,7 @@ export interface RmsNormArgs {
   /** [D] */
   gain: Tensor;
   /**
-   * [T, D]: the norms of x's rows firstRow … firstRow + T − 1; or of one row, a quantizedView(). Another buffer than x:
+   * [T, D]: the norms of x's rows firstRow … firstRow + T − 1, or a quantizedView() of them. Another buffer than x:
    * WebGPU rejects both uses of one.
    */
   y: Tensor;

@@ -5,7 +5,9 @@ export interface KernelTuning {
   /** Mat-vec of 4-bit weights: floats, or int8 activations (src/kernels/activations.ts). */
   nibbles: Arithmetic;
   /** Mat-vec of 8-bit weights. */
-  bytes: Exclude<Arithmetic, 'pairs'>;
+  bytes: Arithmetic;
+  /** Of passes over more than FEW_TOKENS tokens; those over fewer round like the mat-vec. */
+  prefill: Arithmetic;
   /** Mat-vec: rows per workgroup, a divisor of 64. */
   matvecRows: number;
   /** Mat-vec: slices of the columns, summed in workgroup memory; matvecRows · matvecSlices ≤ 256. */
@@ -24,12 +26,13 @@ export interface KernelTuning {
 }
 
 /** Counts with every change of the kernels that may change which variant is the fastest: kept choices are made anew. */
-export const KERNEL_VERSION = 1;
+export const KERNEL_VERSION = 2;
 
 /** Many short lanes: 256 a workgroup, and two workgroups per tile so that 4096 rows fill a large GPU. */
 export const HARDWARE_TUNING: KernelTuning = {
   nibbles: 'f32',
   bytes: 'f32',
+  prefill: 'f32',
   matvecRows: 32,
   matvecSlices: 8,
   matvecTiles: 1,
@@ -42,6 +45,7 @@ export const HARDWARE_TUNING: KernelTuning = {
 export const SOFTWARE_TUNING: KernelTuning = {
   nibbles: 'dot4',
   bytes: 'dot4',
+  prefill: 'dot4',
   matvecRows: 64,
   matvecSlices: 1,
   matvecTiles: 2,

@@ -29,7 +29,7 @@ const never = new AbortController().signal;
 const engine = new Engine({
   gpuApi: navigator.gpu,
   cache: memoryCache(),
-  kernels: { nibbles: 'f32', bytes: 'f32' }, // int8.gpu.test.ts says what int8 activations cost
+  kernels: { nibbles: 'f32', bytes: 'f32', prefill: 'f32' }, // int8.gpu.test.ts says what int8 activations cost
 });
 const rows: string[] = [];
 afterAll(() =>

@@ -10,11 +10,14 @@ import { attention, attentionScratchShape } from '../kernels/attention';
 import { embedTokens } from '../kernels/embed';
 import type { KvLayer } from '../kernels/kv';
 import { matmul, matmulSwiglu } from '../kernels/matmul';
-import { matvecInput } from '../kernels/matvec';
+import { FEW_TOKENS, QUANTIZED_WORDS, quantizedView } from '../kernels/activations';
+import { isMatvec, productInput } from '../kernels/matvec';
+import { quantizeRows } from '../kernels/quantizeRows';
 import { rmsNorm } from '../kernels/rmsnorm';
 import { qkvRopeAppend } from '../kernels/qkvRope';
-import { tuning } from '../kernels/tuning';
 import type { GlmConfig } from './glm4Config';
+
+export { splitsAlike } from '../kernels/attention';
 
 export interface GlmLayer {
   attnNorm: Tensor; // [D]
@@ -72,13 +75,14 @@ export interface Activations {
   heads: Tensor; // [T, H·Dh]
   branch?: Tensor; // [T, D], only with post norms
   gated: Tensor; // [T, F]
+  codes: Tensor; // [T, max(H·Dh, F) · 12 / 32] words: heads or gated as int8
   attnScratch: Tensor;
   last: Tensor; // [MAX_LOGIT_ROWS, D]: the final norm of the pass's last tokens
   logits: Tensor; // [MAX_LOGIT_ROWS, V]
 }
 
 /** A pass leaves the logits of at most this many tokens: its last one, or all those of a speculation. */
-export const MAX_LOGIT_ROWS = 8;
+export const MAX_LOGIT_ROWS = FEW_TOKENS;
 
 /**
  * @param maxTokens tokens of the largest chunk.
@@ -99,7 +103,15 @@ export function createActivations(
     heads: gpu.createTensor('heads', [T, numHeads * headDim]),
     branch: config.postNorms ? gpu.createTensor('branch', [T, D]) : undefined,
     gated: gpu.createTensor('gated', [T, F]),
-    attnScratch: gpu.createTensor('attnScratch', attentionScratchShape({ numHeads, headDim, maxLength })),
+    codes: gpu.createTensor(
+      'codes',
+      [T, (Math.max(numHeads * headDim, F) / GROUP_SIZE) * QUANTIZED_WORDS],
+      'u32',
+    ),
+    attnScratch: gpu.createTensor(
+      'attnScratch',
+      attentionScratchShape({ numHeads, headDim, maxLength, numTokens: Math.min(T, FEW_TOKENS) }),
+    ),
     last: gpu.createTensor('last', [MAX_LOGIT_ROWS, D]),
     logits: gpu.createTensor('logits', [MAX_LOGIT_ROWS, V]),
   };
@@ -135,26 +147,33 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
 
   embedTokens(pass, { tokens: all.tokens, numTokens, table: weights.embedding, y: residual, label: 'embed' });
 
-  // One token's vectors are stored as the mat-vec after them reads them: floats or int8 codes.
-  const inputOf = (matrix: WeightMatrix, vector: Tensor) =>
-    numTokens === 1 ? matvecInput(vector, matrix) : vector;
+  // Activations are stored as the product after them reads them: floats or int8 codes. A kernel that cannot do so leaves
+  // floats, which become codes in a dispatch of their own: never in decoding.
+  const attentionStoresCodes = numTokens <= FEW_TOKENS && config.headDim % GROUP_SIZE === 0;
+  const asCodes = (floats: Tensor, matrix: WeightMatrix, label: string) => {
+    if (productInput(floats, matrix) === floats) return floats;
+    const codes = quantizedView({ ...all.codes, shape: floats.shape });
+    quantizeRows(pass, { x: floats, y: codes, label });
+    return codes;
+  };
 
   weights.layers.forEach((layer, i) => {
     const at = (name: string) => `L${i}.${name}`;
     const previous = weights.layers[i - 1] as GlmLayer | undefined;
 
-    const attnInput = inputOf(layer.qkv, normed);
+    const attnInput = productInput(normed, layer.qkv);
     if (!previous?.postFfnNorm)
       rmsNorm(pass, { x: residual, gain: layer.attnNorm, y: attnInput, eps, label: at('attn.norm') });
     qkvRopeAppend(pass, {
       x: attnInput, weights: layer.qkv, bias: layer.qkvBias, qkv,
       table: ropeTable, state, q, kv: kv[i], numHeads, pairing, label: at('attn.qkv'),
     }); // prettier-ignore
-    const outInput = config.headDim % GROUP_SIZE === 0 ? inputOf(layer.attnOutput, heads) : heads;
+    const attended = attentionStoresCodes ? productInput(heads, layer.attnOutput) : heads;
     attention(pass, {
-      q, kv: kv[i], state, y: outInput, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
+      q, kv: kv[i], state, y: attended, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
     }); // prettier-ignore
-    const ffnInput = inputOf(layer.gateUp, normed);
+    const outInput = attentionStoresCodes ? attended : asCodes(heads, layer.attnOutput, at('attn.codes'));
+    const ffnInput = productInput(normed, layer.gateUp);
     if (layer.postAttnNorm && branch) {
       matmul(pass, { x: outInput, weights: layer.attnOutput, y: branch, label: at('attn.out') });
       addRmsNorm(pass, {
@@ -167,8 +186,10 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
       rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm') });
     }
 
-    const downInput = inputOf(layer.ffnDown, gated);
-    matmulSwiglu(pass, { x: ffnInput, weights: layer.gateUp, y: downInput, label: at('ffn.gateUp') });
+    const storesCodes = isMatvec(numTokens, layer.gateUp);
+    const activated = storesCodes ? productInput(gated, layer.ffnDown) : gated;
+    matmulSwiglu(pass, { x: ffnInput, weights: layer.gateUp, y: activated, label: at('ffn.gateUp') });
+    const downInput = storesCodes ? activated : asCodes(gated, layer.ffnDown, at('ffn.codes'));
     if (layer.postFfnNorm && branch) {
       matmul(pass, { x: downInput, weights: layer.ffnDown, y: branch, label: at('ffn.down') });
       const next = weights.layers[i + 1] as GlmLayer | undefined; // after the last one the norm is made for nobody
@@ -177,7 +198,7 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
         a: branch,
         postGain: layer.postFfnNorm,
         gain: (next ?? layer).attnNorm,
-        y: inputOf((next ?? layer).qkv, normed),
+        y: productInput(normed, (next ?? layer).qkv),
         eps,
         label: at('ffn.post'),
       });
@@ -192,17 +213,8 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
   const { logitRows = 1 } = args;
   const logits = firstRows(all.logits, logitRows);
   const lastRows = firstRows(all.last, logitRows);
-  const last = logitRows === 1 ? matvecInput(lastRows, weights.head) : lastRows;
+  const last = productInput(lastRows, weights.head);
   const firstRow = numTokens - logitRows;
   rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
   matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });
-}
-
-/**
- * Whether a pass over several tokens rounds like passes over one of them: not where those take int8 activations. Then
- * a draft checked by such a pass could differ from what single steps would have chosen.
- */
-export function severalTokensRoundAlike(): boolean {
-  const { nibbles, bytes } = tuning();
-  return nibbles === 'f32' && bytes === 'f32';
 }

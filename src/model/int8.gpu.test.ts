@@ -1,4 +1,5 @@
-// What int8 activations cost a model: the same ids, one token at a time, with float activations and with int8 ones.
+// What int8 activations cost a model: the same ids with float activations and with int8 ones, one token at a time as in
+// decoding, and in passes over many as in prefill.
 import { expect } from 'vitest';
 import type { KernelTuning } from '../kernels/tuning';
 import { Engine } from '../runtime/engine';
@@ -12,22 +13,22 @@ const MIN_SAME_TOP = 0.95;
 /** Logits of the likeliest two that are closer than this are no disagreement. */
 const NEAR_TIE = 0.05;
 const never = new AbortController().signal;
-const FLOATS = { nibbles: 'f32', bytes: 'f32' } as const;
-const variants: { name: string; kernels: Partial<KernelTuning> }[] = [
-  { name: 'dot4', kernels: { nibbles: 'dot4', bytes: 'dot4' } },
-  { name: 'pairs', kernels: { nibbles: 'pairs', bytes: 'dot4' } },
-];
+const FLOATS = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const;
+const INT8 = { nibbles: 'dot4', bytes: 'dot4', prefill: 'dot4' } as const;
+/** A prompt of at least this many tokens is more than a few: many tokens' kernels take it. */
+const PREFILL_STEPS = [12, 17, 40, 64];
 
-/** Logits after each id from the second on: every pass is one token, as in decoding. */
-async function stepByStep(
+/** Logits after so many ids: each call goes on from what the cache has, in a pass over what is new. */
+async function logitsAfter(
   file: File,
   ids: number[],
+  lengths: number[],
   kernels: Partial<KernelTuning>,
 ): Promise<Float32Array[]> {
   const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels });
   await engine.load({ kind: 'files', files: [file] }, {}, () => {}, never);
   const logits: Float32Array[] = [];
-  for (let n = 1; n <= ids.length; n++) {
+  for (const n of lengths) {
     const { all } = await engine.logits({ ids: ids.slice(0, n), all: true }, never);
     if (!all) throw new Error('no logits');
     logits.push(all);
@@ -36,9 +37,9 @@ async function stepByStep(
   return logits;
 }
 
-async function compare(file: File, ids: number[], kernels: Partial<KernelTuning>): Promise<void> {
-  const want = await stepByStep(file, ids, FLOATS);
-  const got = await stepByStep(file, ids, kernels);
+async function compare(file: File, ids: number[], lengths: number[]): Promise<void> {
+  const want = await logitsAfter(file, ids, lengths, FLOATS);
+  const got = await logitsAfter(file, ids, lengths, INT8);
   const steps = want.map((logits, i) => compareLogits(got[i], logits));
   const meanKl = steps.reduce((sum, { kl }) => sum + kl, 0) / steps.length;
   const sameTop = steps.filter((step) => step.sameTop || step.topGap < NEAR_TIE).length / steps.length;
@@ -49,13 +50,18 @@ async function compare(file: File, ids: number[], kernels: Partial<KernelTuning>
 }
 
 const MODELS = ['chatglm-q4_0', 'glm4-q4_1'];
-const cases = goldenCases()
-  .filter(({ name }) => MODELS.includes(name))
-  .flatMap((golden) => variants.map((variant) => ({ ...variant, golden, model: golden.name })));
-gpuTest.for(cases)('$model: $name against floats', async ({ golden, kernels }, { gpu: _ }) => {
+const cases = goldenCases().filter(({ name }) => MODELS.includes(name));
+gpuTest.for(cases)('$name: int8 against floats', async (golden, { gpu: _ }) => {
   const { bytes } = await golden.model();
-  await compare(new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`), golden.prompt, kernels);
+  const file = new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`);
+  const { prompt } = golden;
+  await compare(file, prompt, every(prompt));
+  await compare(file, prompt, PREFILL_STEPS.filter((n) => n <= prompt.length)); // prettier-ignore
 });
+
+function every(ids: number[]): number[] {
+  return ids.map((_, i) => i + 1);
+}
 
 gpuTest('Nano: int8 against floats on a chat', async ({ gpu: _ }) => {
   const response = await fetch('/models/nano.gguf');
@@ -65,5 +71,10 @@ gpuTest('Nano: int8 against floats on a chat', async ({ gpu: _ }) => {
     '你好！我想去北京旅游，有什么推荐吗？ Hello, can you tell me about the weather in spring? 谢谢你的帮助。';
   const source = { kind: 'files' as const, files: [file] };
   const { ids } = await engine.tokenize({ text, source }, never);
-  await compare(file, ids, variants[0].kernels);
+  await compare(file, ids, every(ids));
+  await compare(
+    file,
+    ids,
+    PREFILL_STEPS.filter((n) => n <= ids.length),
+  );
 });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { autotune, type MatvecTuning } from '../kernels/autotune';
-import { KERNEL_VERSION, tuneFor, tuning } from '../kernels/tuning';
+import { autotune, type Measured } from '../kernels/autotune';
+import { KERNEL_VERSION, tuneFor, tuning, type KernelTuning } from '../kernels/tuning';
 import { gpuTest } from '../testing/gpuTest';
 import { describeTuning, tuneDevice, type KeptTuning } from './tuneDevice';
 
@@ -12,13 +12,21 @@ gpuTest('every variant of this device gives the same sums and has a time', async
   const result = await autotune(gpu.gpu, { ...SMALL, budgetMs: 200 });
   if (!result) throw new Error('nothing could be told apart');
   expect(tuning()).toBe(before);
-  const { best, measured } = result;
-  expect(measured.map(({ nibbles }) => nibbles)).toEqual(expect.arrayContaining([best.nibbles]));
-  expect(measured.filter(({ ms }) => ms === undefined)).toEqual([]);
-  const least = Math.min(...measured.map(({ ms = Infinity }) => ms));
-  const { ms } = measured.find((one) => Object.entries(best).every(([key, value]) => one[key as keyof MatvecTuning] === value)) ?? {}; // prettier-ignore
-  expect(ms).toBeLessThanOrEqual(1.1 * least); // floats are preferred when int8 gains next to nothing
+  const { best, decode, prefill } = result;
+  for (const measured of [decode, prefill]) {
+    expect(measured.filter(({ ms }) => ms === undefined)).toEqual([]);
+    expect(new Set(measured.map(({ isInt8 }) => isInt8))).toEqual(new Set([false, true]));
+    const least = Math.min(...measured.map(({ ms = Infinity }) => ms));
+    const { ms } = measured.find(({ choice }) => isPartOf(choice, best)) ?? {};
+    expect(ms).toBeLessThanOrEqual(1.1 * least); // floats are preferred when int8 gains next to nothing
+  }
+  const shapes = new Set(prefill.map(({ choice }) => `${choice.tokenLanes} ${choice.broadcastLanes}`));
+  expect(shapes.size).toBe(gpu.gpu.adapter.subgroupSize ? 3 : 2);
 });
+
+function isPartOf(choice: Measured['choice'], best: Measured['choice']): boolean {
+  return Object.entries(choice).every(([key, value]) => best[key as keyof KernelTuning] === value);
+}
 
 /** A device's entry in a Map. */
 function mapStore() {
@@ -41,7 +49,7 @@ gpuTest('the choice is kept, and found again instead of measured', async ({ gpu 
   store.entries.set(device, { version: KERNEL_VERSION, best: other });
   await tuneDevice(gpu.gpu, { store, measure: SMALL });
   expect(tuning()).toMatchObject(other);
-  expect(describeTuning()).toBe(`int8 (dot4), 16 rows × 2 slices × ${other.matvecTiles} tiles`);
+  expect(describeTuning()).toMatch(`int8, 16 rows × 2 slices × ${other.matvecTiles} tiles; prefill`);
 
   store.entries.set(device, { version: KERNEL_VERSION - 1, best: other }); // of older kernels
   await tuneDevice(gpu.gpu, { store, measure: SMALL });

@@ -1,6 +1,6 @@
 // The kernels' variants for a device: measured once, kept, found again at the next start.
 import type { Gpu } from '../gpu/device';
-import { autotune, type MatvecTuning } from '../kernels/autotune';
+import { autotune } from '../kernels/autotune';
 import { KERNEL_VERSION, setTuning, tuneFor, tuning, type KernelTuning } from '../kernels/tuning';
 
 export type { KernelTuning } from '../kernels/tuning';
@@ -13,7 +13,7 @@ export interface TuningStore {
 
 export interface KeptTuning {
   version: number;
-  best: MatvecTuning;
+  best: Partial<KernelTuning>;
 }
 
 export interface TuneDeviceArgs {
@@ -43,7 +43,10 @@ export async function tuneDevice(gpu: Gpu, { store, fixed, measure }: TuneDevice
 }
 
 /** A trial that fails, say for want of memory or because a driver refuses a variant, chooses nothing. */
-async function choose(gpu: Gpu, sizes: TuneDeviceArgs['measure']): Promise<MatvecTuning | undefined> {
+async function choose(
+  gpu: Gpu,
+  sizes: TuneDeviceArgs['measure'],
+): Promise<Partial<KernelTuning> | undefined> {
   try {
     return (await autotune(gpu, sizes))?.best;
   } catch {
@@ -58,10 +61,15 @@ function keyOf({ adapter, device }: Gpu): string {
   return [vendor, architecture, description, device.features.has('subgroups') ? 'subgroups' : ''].join('|');
 }
 
-/** The variants in use, in a line: 'int8 (dot4), 32 rows × 8 slices × 1 tile'. */
+/** The variants in use, in a line: 'int8, 32 rows × 8 slices × 1 tiles; prefill f32, 128 lanes'. */
 export function describeTuning(): string {
   const { nibbles, matvecRows, matvecSlices, matvecTiles, subgroupLanes } = tuning();
-  const arithmetic = nibbles === 'f32' ? 'f32' : `int8 (${nibbles})`;
-  if (subgroupLanes > 0) return `${arithmetic}, subgroups in ${subgroupLanes} lanes`;
-  return `${arithmetic}, ${matvecRows} rows × ${matvecSlices} slices × ${matvecTiles} tiles`;
+  const { prefill, broadcastLanes, tokenLanes } = tuning();
+  const layout =
+    subgroupLanes > 0
+      ? `subgroups in ${subgroupLanes} lanes`
+      : `${matvecRows} rows × ${matvecSlices} slices × ${matvecTiles} tiles`;
+  const tiles = broadcastLanes > 0 ? 'broadcasting' : `${16 * tokenLanes} lanes`;
+  const name = { f32: 'f32', dot4: 'int8' };
+  return `${name[nibbles]}, ${layout}; prefill ${name[prefill]}, ${tiles}`;
 }

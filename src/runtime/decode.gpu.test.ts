@@ -15,7 +15,7 @@ const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
 const rehearsal: Rehearsal = {};
 let lost = 0;
 const onDeviceLost = () => void lost++;
-const kernels = { nibbles: 'f32', bytes: 'f32' } as const; // a pass over several tokens rounds like passes over one
+const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // a pass over several tokens rounds like passes over one
 const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, onDeviceLost });
 
 /** Loads the tiny model under the present rehearsal. */

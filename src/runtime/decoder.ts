@@ -150,7 +150,8 @@ export class Decoder {
   ): CheckedDraft | undefined {
     const found = ids.length > 0 ? index.find(LONGEST_DRAFT) : undefined;
     const pass = found && this.policy.choose(found);
-    return pass && start + fed + pass <= contextTokens ? { ...found, pass } : undefined;
+    if (!pass || start + fed + pass > contextTokens) return undefined;
+    return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass) ? { ...found, pass } : undefined;
   }
 
   /** Submits steps until as many are in flight as the device needs. */

@@ -16,7 +16,7 @@ const lost: string[] = [];
 const engine = new Engine({
   gpuApi: navigator.gpu,
   cache: memoryCache(),
-  kernels: { nibbles: 'f32', bytes: 'f32' }, // prefill and decode agree to rounding
+  kernels: { nibbles: 'f32', bytes: 'f32', prefill: 'f32' }, // prefill and decode agree to rounding
   onDeviceLost: ({ code }) => lost.push(code),
 });
 

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { Program } from '../gpu/program';
 import type { DecodeState } from '../model/decodeState';
 import type { Activations, GlmLayer, GlmWeights } from '../model/glm4';
-import { recordForward } from '../model/glm4';
+import { recordForward, splitsAlike } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 
 /** A few chunk sizes and cache lengths. */
@@ -48,7 +48,12 @@ export class ForwardPrograms {
     return this.program(`forward ${numTokens} ${maxLength} ${logitRows}`, () => this.recordForward(shape));
   }
 
-  private gridLength({ length }: ForwardShape): number {
+  /** Whether attention rounds alike in a pass that ends at either length: not across a change of its splits. */
+  roundsAlike(length: number, other: number): boolean {
+    return splitsAlike(this.gridLength({ length }), this.gridLength({ length: other }));
+  }
+
+  private gridLength({ length }: { length: number }): number {
     const grid = 2 ** Math.ceil(Math.log2(Math.max(length, MIN_GRID_LENGTH)));
     return Math.min(this.parts.state.capacity, grid);
   }

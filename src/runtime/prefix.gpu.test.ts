@@ -18,7 +18,7 @@ const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
 const rehearsal: Rehearsal = { firstCapacity: 64, keepAlways: true };
 const kvStore = KvStore.open(); // the browser's IndexedDB
-const kernels = { nibbles: 'f32', bytes: 'f32' } as const; // a pass over several tokens rounds like passes over one
+const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // a pass over several tokens rounds like passes over one
 const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, kvStore });
 
 /** Loads the tiny model; nothing is kept from before. */

@@ -4,7 +4,7 @@ import type { Program } from '../gpu/program';
 import type { DecodeStateOptions } from '../model/decodeState';
 import { DecodeState } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
-import { createActivations, severalTokensRoundAlike } from '../model/glm4';
+import { createActivations } from '../model/glm4';
 import { kvBytesPerToken } from '../model/kvRows';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
@@ -231,7 +231,6 @@ export class Session {
     const { contextTokens, cachedIds } = this;
     return this.decoder.run({
       ...options,
-      speculation: options.speculation ?? severalTokensRoundAlike(),
       sampling,
       contextTokens,
       promptIds: cachedIds,

@@ -1,0 +1,133 @@
+// matmul_broadcast_int8: as matmul_broadcast.wgsl, of int8 activations
+// Shapes     X [T, D] int8 in groups; W [rows, D] in tiles of a quantised format; bias [rows] f32; Y [T, rows] f32 or, with
+//            SWIGLU, [T, rows / 2]
+// Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
+// Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
+// Variants   lib/columns_nibbles.wgsl or lib/columns_bytes.wgsl; `enable subgroups` comes first, from
+//            src/kernels/matmulBroadcast.ts
+// Numerics   the dot of a group is an exact integer, then it is scaled and added in f32 as matvec.wgsl with one slice
+//            does it: every token rounds as it would alone
+// Reference  src/kernels/matmul.reference.ts
+//
+// A lane owns a row of both tiles; lane t of a subgroup loads a group of token t and takes its codes apart, and all
+// lanes take them from it by subgroupBroadcast.
+override SUBGROUP: u32 = 8u;
+override FEW: bool = false;
+override SWIGLU: bool = false;
+@group(0) @binding(3) var<storage, read> x: array<vec4u>;
+const QUANTIZED_BLOCKS = 3u; // twin: lib/quantize_dot4.wgsl
+
+/// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
+struct Dots { first_low: vec4i, first_high: vec4i, second_low: vec4i, second_high: vec4i }
+struct Sums { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }
+/// A group of the lane's token.
+struct Activations { columns: Columns, scale: f32, sum: i32 }
+
+fn of_tokens_0_to_3(low: i32) -> vec4i {
+  return vec4i(subgroupBroadcast(low, 0u), subgroupBroadcast(low, 1u), subgroupBroadcast(low, 2u), subgroupBroadcast(low, 3u));
+}
+
+/// With 4 lanes a subgroup each has two tokens: `high` is its second one.
+fn of_tokens_4_to_7(low: i32, high: i32) -> vec4i {
+  if (SUBGROUP < 8u) { return of_tokens_0_to_3(high); }
+  return vec4i(subgroupBroadcast(low, 4u), subgroupBroadcast(low, 5u), subgroupBroadcast(low, 6u), subgroupBroadcast(low, 7u));
+}
+
+fn add_column(dots: Dots, first: i32, second: i32, low: i32, high: i32) -> Dots {
+  var next = dots;
+  let x_low = of_tokens_0_to_3(low);
+  next.first_low += multiply(first, x_low);
+  next.second_low += multiply(second, x_low);
+  if (!FEW) {
+    let x_high = of_tokens_4_to_7(low, high);
+    next.first_high += multiply(first, x_high);
+    next.second_high += multiply(second, x_high);
+  }
+  return next;
+}
+
+fn add_columns(dots: Dots, first: vec4i, second: vec4i, low: vec4i, high: vec4i) -> Dots {
+  var next = add_column(dots, first.x, second.x, low.x, high.x);
+  next = add_column(next, first.y, second.y, low.y, high.y);
+  next = add_column(next, first.z, second.z, low.z, high.z);
+  return add_column(next, first.w, second.w, low.w, high.w);
+}
+
+fn dots_of(first: Columns, second: Columns, low: Columns, high: Columns) -> Dots {
+  var dots = add_columns(Dots(), first.a, second.a, low.a, high.a);
+  dots = add_columns(dots, first.b, second.b, low.b, high.b);
+  dots = Dots(
+    settle(dots.first_low), settle(dots.first_high), settle(dots.second_low), settle(dots.second_high));
+  if (!HAS_SECOND_HALF) { return dots; }
+  var more = add_columns(Dots(), first.c, second.c, low.c, high.c);
+  more = add_columns(more, first.d, second.d, low.d, high.d);
+  return Dots(
+    dots.first_low + settle(more.first_low), dots.first_high + settle(more.first_high),
+    dots.second_low + settle(more.second_low), dots.second_high + settle(more.second_high));
+}
+
+/// A group's shares of the row's sums, without SCALE_UNIT. The twin of product in lib/x_int8.wgsl.
+fn products(dots: vec4i, scale: f32, minimum: f32, x_scales: vec4f, x_sums: vec4i) -> vec4f {
+  let value = scale * vec4f(dots - i32(ZERO_POINT) * x_sums);
+  if (SCALE_PLANES < 2u) { return value * x_scales; }
+  return (value + minimum * vec4f(x_sums)) * x_scales;
+}
+
+fn load_x(at: u32) -> Activations {
+  let stats = x[at + 2u];
+  return Activations(columns_of_x(x[at], x[at + 1u]), bitcast<f32>(stats.x), bitcast<i32>(stats.y));
+}
+
+fn store(token: u32, tile: u32, row: u32, first: vec4f, second: vec4f) {
+  for (var i = 0u; i < 4u; i++) {
+    if (SWIGLU) {
+      store_swiglu(token + i, tile, row, first[i], second[i]);
+    } else {
+      store_sum(token + i, tile, row, first[i]);
+      store_sum(token + i, tile + 1u, row, second[i]);
+    }
+  }
+}
+
+@compute @workgroup_size(TILE_ROWS)
+fn main(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(local_invocation_index) row: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let tile = wg.x * 2u;
+  let first_token = wg.y * 8u;
+  let at0 = row_address(tile, row, params.num_groups);
+  let at1 = row_address(min(tile + 1u, params.num_tiles - 1u), row, params.num_groups);
+  // Tokens beyond the last repeat it and are not stored.
+  let stride = params.num_groups * QUANTIZED_BLOCKS;
+  let last = params.num_tokens - 1u;
+  let token = first_token + lane % min(SUBGROUP, 8u);
+  let from_low = min(token, last) * stride;
+  let from_high = min(token + 4u, last) * stride;
+  var total = Sums();
+  for (var group = 0u; group < params.num_groups; group++) {
+    let low = load_x(from_low + group * QUANTIZED_BLOCKS);
+    var high = low;
+    if (SUBGROUP < 8u && !FEW) { high = load_x(from_high + group * QUANTIZED_BLOCKS); }
+    let block = group * (TILE_ROWS * GROUP_BLOCKS);
+    let dots = dots_of(
+      columns_of_w(at0.block + block), columns_of_w(at1.block + block), low.columns, high.columns);
+    let scale0 = load_scale(at0, group);
+    let scale1 = load_scale(at1, group);
+    let min0 = load_min(at0, group);
+    let min1 = load_min(at1, group);
+    let scales_low = bitcast<vec4f>(of_tokens_0_to_3(bitcast<i32>(low.scale)));
+    let sums_low = of_tokens_0_to_3(low.sum);
+    total.first_low += products(dots.first_low, scale0, min0, scales_low, sums_low);
+    total.second_low += products(dots.second_low, scale1, min1, scales_low, sums_low);
+    if (!FEW) {
+      let scales_high = bitcast<vec4f>(of_tokens_4_to_7(bitcast<i32>(low.scale), bitcast<i32>(high.scale)));
+      let sums_high = of_tokens_4_to_7(low.sum, high.sum);
+      total.first_high += products(dots.first_high, scale0, min0, scales_high, sums_high);
+      total.second_high += products(dots.second_high, scale1, min1, scales_high, sums_high);
+    }
+  }
+  store(first_token, tile, row, total.first_low, total.second_low);
+  if (!FEW) { store(first_token + 4u, tile, row, total.first_high, total.second_high); }
+}
