@@ -75,17 +75,17 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
   let lanes = ROW_LANES * TOKEN_LANES;
   let step_tokens = 8u * TOKEN_LANES;
   let first_token = wg.y * step_tokens;
-  let last_token = params.num_tokens - 1u; // tokens beyond it repeat it and are not stored
+  let present = min(params.num_tokens - first_token, step_tokens); // the others hold anything and are not stored
   let row_stride = params.num_groups * QUANTIZED_BLOCKS;
   // Of token j: rows row_lane + 0, 16, 32, 48 of the step.
   var sum0 = vec4f(); var sum1 = vec4f(); var sum2 = vec4f(); var sum3 = vec4f();
   var sum4 = vec4f(); var sum5 = vec4f(); var sum6 = vec4f(); var sum7 = vec4f();
   for (var group = 0u; group < params.num_groups; group++) {
-    for (var i = index; i < QUANTIZED_BLOCKS * step_tokens; i += lanes) {
+    for (var i = index; i < QUANTIZED_BLOCKS * present; i += lanes) {
       let token = i / QUANTIZED_BLOCKS; // neighbours read 48 bytes in a row
       let block = i % QUANTIZED_BLOCKS;
       x_step[block * step_tokens + token] =
-        x[min(first_token + token, last_token) * row_stride + group * QUANTIZED_BLOCKS + block];
+        x[(first_token + token) * row_stride + group * QUANTIZED_BLOCKS + block];
     }
     for (var row = index; row < TILE_ROWS; row += lanes) {
       let at = address_of(wg.x, row);

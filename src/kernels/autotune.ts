@@ -106,11 +106,10 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
  * matrix units (subgroup matrices) is one more entry here, one more branch in record() of matmul.ts, and a test.
  */
 function prefillChoices({ adapter }: Gpu): Partial<KernelTuning>[] {
-  const shapes = [
-    { tokenLanes: 8, broadcastLanes: 0 },
-    { tokenLanes: 4, broadcastLanes: 0 },
-  ];
-  if (adapter.subgroupSize) shapes.push({ tokenLanes: 8, broadcastLanes: adapter.subgroupSize });
+  const { software, subgroupSize } = adapter;
+  const shapes = [{ tokenLanes: 8, broadcastLanes: 0 }];
+  if (!software) shapes.push({ tokenLanes: 4, broadcastLanes: 0 });
+  if (subgroupSize) shapes.push({ tokenLanes: 8, broadcastLanes: subgroupSize });
   return (['f32', 'dot4'] as const).flatMap((prefill) => shapes.map((shape) => ({ prefill, ...shape })));
 }
 

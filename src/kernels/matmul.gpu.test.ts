@@ -145,7 +145,7 @@ gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => 
 // int8 activations, against a reference that multiplies the same codes: exact integers, so only sums round.
 const QUANTISED = WEIGHT_FORMATS.filter(isQuantised);
 const int8Cases = (['tiled', 'broadcast'] as const).flatMap((kind) =>
-  QUANTISED.flatMap((format) => (format === 'q4' ? [3, 9, 17, 65] : [11]).map((T) => ({ kind, format, T }))),
+  QUANTISED.flatMap((format) => (format === 'q4' ? [3, 9, 65] : [33]).map((T) => ({ kind, format, T }))),
 );
 gpuTest.for(int8Cases)(
   'int8 matmul and matmulSwiglu, $kind, $format, T=$T',

@@ -12,7 +12,6 @@ const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const int8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
 const variants: { name: string; kernels?: Partial<KernelTuning> }[] = [
   { name: 'as this adapter is tuned' },
-  { name: 'int8, prefill in floats', kernels: { ...int8, prefill: 'f32' } },
   {
     name: 'int8 in slices, as on a GPU',
     kernels: { ...int8, matvecRows: 64, matvecSlices: 4, broadcastLanes: 0 },
@@ -31,8 +30,8 @@ async function run(kernels: Partial<KernelTuning> | undefined, speculateAlways: 
   await engine.load({ kind: 'files', files }, { contextTokens: 512 }, () => {}, never);
   const results = [];
   for (const seed of [1, 2]) {
-    const ids = randomPrompt(model.shape, 30, seed);
-    const prompted = [...ids, ...ids.slice(2, 30), ...ids.slice(2, 12)]; // something to look up
+    const ids = randomPrompt(model.shape, 3, seed);
+    const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // something to look up, in one pass: chunks depend on the clock
     const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, never);
     const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, never);
     results.push({ greedy, logits: new Uint32Array((all as Float32Array).buffer) });
