@@ -1,8 +1,8 @@
 // matvec: the sums W·x of one token or a few, a lane to a row of each of its tiles; lib/output_*.wgsl stores them
 // Shapes     x [T, D] f32 or int8 in groups; W [rows, D] in tiles of any format
-// Dispatch   a workgroup per ROWS rows of TILES tiles; one dispatch per chunk
+// Dispatch   x: a workgroup per ROWS rows of TILES tiles, y: one per TOKENS tokens; one dispatch per chunk
 // Override   ROWS, a divisor of 64; SLICES of the columns, summed in workgroup memory (ROWS·SLICES ≤ 256);
-//            TILES 1, 2 or 4 per lane, which share the loads of x; TOKENS 1, 4 or 8, at least T, which share those of W
+//            TILES 1, 2 or 4 per lane, which share the loads of x; TOKENS 1 or 4, which share those of W
 // Variants   weight formats: lib/weights_*.wgsl; activations: lib/x_*.wgsl; outputs: lib/output_*.wgsl; all joined by
 //            src/kernels/matvec.ts
 // Numerics   f32 sums; per group four partial sums or an exact integer, then the scale, once. Every token rounds as it
@@ -44,10 +44,10 @@ fn main(
   let at1 = row_address(min(tile + 1u, last), row, params.num_groups);
   let at2 = row_address(min(tile + 2u, last), row, params.num_groups);
   let at3 = row_address(min(tile + 3u, last), row, params.num_groups);
-  let low = min(vec4u(0u, 1u, 2u, 3u), vec4u(params.num_tokens - 1u)) * params.num_groups; // so do tokens
-  let high = min(vec4u(4u, 5u, 6u, 7u), vec4u(params.num_tokens - 1u)) * params.num_groups;
+  let first_token = wg.y * TOKENS;
+  let last_token = params.num_tokens - 1u; // so do tokens
+  let x_groups = min(vec4u(0u, 1u, 2u, 3u) + first_token, vec4u(last_token)) * params.num_groups;
   var sums0 = vec4f(); var sums1 = vec4f(); var sums2 = vec4f(); var sums3 = vec4f();
-  var sums4 = vec4f(); var sums5 = vec4f(); var sums6 = vec4f(); var sums7 = vec4f();
   for (var group = lane.y; group < params.num_groups; group += SLICES) {
     var rows = Rows();
     rows.first = load_weights(at0, group);
@@ -56,32 +56,21 @@ fn main(
       rows.third = load_weights(at2, group);
       rows.fourth = load_weights(at3, group);
     }
-    sums0 += products(rows, group);
+    sums0 += products(rows, x_groups.x + group);
     if (TOKENS > 1u) {
-      sums1 += products(rows, low.y + group);
-      sums2 += products(rows, low.z + group);
-      sums3 += products(rows, low.w + group);
-    }
-    if (TOKENS > 4u) {
-      sums4 += products(rows, high.x + group);
-      sums5 += products(rows, high.y + group);
-      sums6 += products(rows, high.z + group);
-      sums7 += products(rows, high.w + group);
+      sums1 += products(rows, x_groups.y + group);
+      sums2 += products(rows, x_groups.z + group);
+      sums3 += products(rows, x_groups.w + group);
     }
   }
   let to = lane.y * ROWS * TILES + lane.x;
-  for (var token = 0u; token < params.num_tokens; token++) { // not bounded by TOKENS: it would be unrolled
+  let end_token = min(first_token + TOKENS, params.num_tokens);
+  for (var token = first_token; token < end_token; token++) {
     var sums = sums0;
     if (TOKENS > 1u) {
-      sums = select(sums, sums1, token == 1u);
-      sums = select(sums, sums2, token == 2u);
-      sums = select(sums, sums3, token == 3u);
-    }
-    if (TOKENS > 4u) {
-      sums = select(sums, sums4, token == 4u);
-      sums = select(sums, sums5, token == 5u);
-      sums = select(sums, sums6, token == 6u);
-      sums = select(sums, sums7, token == 7u);
+      sums = select(sums, sums1, token - first_token == 1u);
+      sums = select(sums, sums2, token - first_token == 2u);
+      sums = select(sums, sums3, token - first_token == 3u);
     }
     workgroupBarrier(); // all have read the token before
     share(to, index, sums);

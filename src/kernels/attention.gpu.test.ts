@@ -4,6 +4,7 @@ import { expectClose } from '../testing/expectClose';
 import type { TestGpu } from '../testing/gpuTest';
 import { gpuTest } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
+import { FEW_TOKENS } from './activations';
 import { attention, attentionScratchShape } from './attention';
 import { attentionReference } from './attention.reference';
 import type { KvFormat, KvLayer } from './kv';
@@ -163,7 +164,10 @@ async function run(gpu: TestGpu, args: Case, { q, k, v }: Data): Promise<Float32
   };
   const kv: KvLayer = { k: cached(k), v: cached(v), format, capacity, numKvHeads, headDim };
   const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
-  const scratch = gpu.zeros(attentionScratchShape({ numHeads, headDim, maxLength: maxLength ?? capacity }));
+  const numTokens = T <= FEW_TOKENS ? T : 1;
+  const scratch = gpu.zeros(
+    attentionScratchShape({ numHeads, headDim, numTokens, maxLength: maxLength ?? capacity }),
+  );
   return gpu.compute([T, numHeads * headDim], (pass, y) =>
     attention(pass, {
       q: gpu.tensor(q, [T, numHeads * headDim]),

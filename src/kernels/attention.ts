@@ -119,8 +119,8 @@ export interface AttentionArgs {
 
 /**
  * Causal grouped-query attention of T tokens at state.position… over everything in the cache. Query heads
- * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill; with a scratch a few are decoded, too, and
- * each rounds as it would alone.
+ * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill; with a scratch a
+ * few are decoded, too, and each rounds as it would alone.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function attention(pass: Pass, args: AttentionArgs): void {

@@ -226,7 +226,7 @@ class Bench {
     const of = (rows: Tensor) => firstRows(rows, numTokens);
     const [x, gated, codes, y] = [of(this.rows.x), of(this.rows.gated), of(this.rows.codes), of(this.rows.y)];
     const normed = productInput(of(this.rows.normed), gateUp);
-    const storesCodes = isMatvec(numTokens, gateUp);
+    const storesCodes = isMatvec(numTokens);
     const input = productInput(storesCodes ? gated : codes, down);
     const isInt8 = input.dtype === 'u32';
     const body = (pass: Pass) => {

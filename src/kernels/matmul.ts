@@ -53,7 +53,7 @@ export interface MatmulSwigluArgs {
 export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluArgs): void {
   const numTokens = x.shape[0];
   arithmeticOf('matmulSwiglu x', x, weights.cols);
-  if (isMatvec(numTokens, weights)) arithmeticOf('matmulSwiglu y', y, weights.rows / 2, numTokens);
+  if (isMatvec(numTokens)) arithmeticOf('matmulSwiglu y', y, weights.rows / 2, numTokens);
   else assertShape('matmulSwiglu y', y, [numTokens, weights.rows / 2]);
   if (!weights.interleaved) throw new AppError('bug', `matmulSwiglu: ${weights.label} is not interleaved`);
   record(pass, { x, weights, y, accumulate: false, swiglu: true, label });
@@ -61,7 +61,7 @@ export function matmulSwiglu(pass: Pass, { x, weights, y, label }: MatmulSwigluA
 
 function record(pass: Pass, call: MatmulCall): void {
   const { broadcastLanes, tokenLanes } = tuning();
-  if (isMatvec(call.x.shape[0], call.weights)) recordMatvec(pass, call);
+  if (isMatvec(call.x.shape[0])) recordMatvec(pass, call);
   else if (broadcastLanes > 0) recordBroadcast(pass, call, broadcastLanes);
   else recordTiled(pass, call, tokenLanes);
 }

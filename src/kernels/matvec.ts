@@ -50,6 +50,8 @@ const QUANTIZERS = { f32: [], dot4: [quantize, quantizeDot4] };
 
 /** maxComputeInvocationsPerWorkgroup, by default. */
 const MAX_LANES = 256;
+/** Tokens a workgroup of matvec.wgsl shares the weights among, where there are several. */
+const MATVEC_TOKENS = 4;
 /** Rows at a time in matvec_subgroups.wgsl. */
 const SUBGROUP_ROWS = 8;
 
@@ -85,27 +87,32 @@ function layout(
   { numTiles, numTokens }: { numTiles: number; numTokens: number },
   minTiles: number,
   minRows = 1,
-): { constants: Record<string, number>; workgroups: [number] } {
+): { constants: Record<string, number>; workgroups: [number, number] } {
   const { matvecRows, matvecSlices, matvecTiles, subgroupLanes: WG } = tuning();
   const ROWS = Math.max(minRows, WG > 0 ? SUBGROUP_ROWS : matvecRows);
   const TILES = Math.max(minTiles, WG > 0 ? 1 : matvecTiles);
   const SLICES = Math.min(matvecSlices, MAX_LANES / ROWS);
-  const TOKENS = numTokens === 1 ? 1 : numTokens <= FEW_TOKENS / 2 ? FEW_TOKENS / 2 : FEW_TOKENS;
+  const TOKENS = numTokens === 1 ? 1 : MATVEC_TOKENS;
   return {
     constants: WG > 0 ? { WG, ROWS, TILES } : { ROWS, SLICES, TILES, TOKENS },
-    workgroups: [Math.ceil(numTiles / TILES) * (TILE_ROWS / ROWS)],
+    // The subgroups' workgroups take one token after the other.
+    workgroups: [
+      Math.ceil(numTiles / TILES) * (TILE_ROWS / ROWS),
+      WG > 0 ? 1 : Math.ceil(numTokens / TOKENS),
+    ],
   };
 }
 
-/**
- * Whether these kernels take so many tokens: one, and a few, unless the broadcasting kernel is there, which is faster, and
- * rounds alike.
- */
-export function isMatvec(numTokens: number, weights: WeightMatrix): boolean {
+/** Whether these kernels take so many tokens: one, and a few unless the broadcasting kernel is there, which is faster. */
+export function isMatvec(numTokens: number): boolean {
   const { broadcastLanes, matvecSlices, subgroupLanes } = tuning();
-  const isInOrder = matvecSlices === 1 && subgroupLanes === 0;
-  const broadcastRoundsAlike = broadcastLanes > 0 && isInOrder && arithmeticFor(1, weights) === 'dot4';
-  return numTokens === 1 || (numTokens <= FEW_TOKENS && !broadcastRoundsAlike);
+  const isInOrder = matvecSlices === 1 && subgroupLanes === 0; // as the broadcasting kernel sums
+  return numTokens === 1 || (numTokens <= FEW_TOKENS && !(broadcastLanes > 0 && isInOrder));
+}
+
+/** Whether each of a few tokens rounds as it would alone: not in the broadcasting kernel of floats. */
+export function fewRoundAlike(weights: WeightMatrix): boolean {
+  return isMatvec(FEW_TOKENS) || arithmeticFor(1, weights) === 'dot4';
 }
 
 /** Float weights take floats: exact. */

@@ -11,7 +11,7 @@ import { embedTokens } from '../kernels/embed';
 import type { KvLayer } from '../kernels/kv';
 import { matmul, matmulSwiglu } from '../kernels/matmul';
 import { FEW_TOKENS, QUANTIZED_WORDS, quantizedView } from '../kernels/activations';
-import { isMatvec, productInput } from '../kernels/matvec';
+import { fewRoundAlike, isMatvec, productInput } from '../kernels/matvec';
 import { quantizeRows } from '../kernels/quantizeRows';
 import { rmsNorm } from '../kernels/rmsnorm';
 import { qkvRopeAppend } from '../kernels/qkvRope';
@@ -186,7 +186,7 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
       rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm') });
     }
 
-    const storesCodes = isMatvec(numTokens, layer.gateUp);
+    const storesCodes = isMatvec(numTokens);
     const activated = storesCodes ? productInput(gated, layer.ffnDown) : gated;
     matmulSwiglu(pass, { x: ffnInput, weights: layer.gateUp, y: activated, label: at('ffn.gateUp') });
     const downInput = storesCodes ? activated : asCodes(gated, layer.ffnDown, at('ffn.codes'));
@@ -217,4 +217,15 @@ export function recordForward(pass: Pass, args: ForwardArgs): void {
   const firstRow = numTokens - logitRows;
   rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
   matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });
+}
+
+/** Whether a pass over a few tokens rounds each as it would alone, so that a checked draft changes nothing. */
+export function fewTokensRoundAlike({ layers, head }: GlmWeights): boolean {
+  const matrices = layers.flatMap(({ qkv, attnOutput, gateUp, ffnDown }) => [
+    qkv,
+    attnOutput,
+    gateUp,
+    ffnDown,
+  ]);
+  return [...matrices, head].every(fewRoundAlike);
 }

@@ -1,7 +1,6 @@
 // Decoding ahead of what is read: the same text whatever is in flight.
 import { expect } from 'vitest';
 import type { GenerateRequest, SamplingParams } from '../protocol/engine';
-import { expectClose } from '../testing/expectClose';
 import { gpuTest } from '../testing/gpuTest';
 import { randomPrompt, tinyModel } from '../testing/tinyModel';
 import { memoryCache } from '../weights/cache';
@@ -83,34 +82,3 @@ gpuTest('a mask holds from the first token on, and lifts with the next answer', 
   expect(new Set(masked.text).size).toBeLessThan(free.text.length); // two tokens, again and again
   expect((await answer({})).text).toBe(free.text);
 });
-
-gpuTest(
-  'checked drafts change no token and leave the cache as if there had been none',
-  async ({ gpu: _ }) => {
-    const run = async (speculateAlways: boolean) => {
-      Object.assign(rehearsal, { speculateAlways, stepsInFlight: 1 });
-      await load();
-      const results = [];
-      for (const seed of [1, 2]) {
-        const ids = prompt(30, seed);
-        const prompted = [...ids, ...ids.slice(2, 30), ...ids.slice(2, 12)]; // something to look up
-        const { greedy } = await engine.logits({ ids: prompted, greedy: 24 }, never);
-        const after = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, never);
-        results.push({ greedy, after });
-      }
-      const texts = [];
-      for (const sampling of samplings) texts.push((await answer({ sampling, maxTokens: 100 })).text);
-      const { summary } = await answer({ sampling: { ...GREEDY, temperature: 0.05 }, maxTokens: 100 });
-      return { results, texts, summary };
-    };
-    const plain = await run(false);
-    const drafted = await run(true);
-    expect(drafted.summary.speculation?.passes).toBeGreaterThan(0);
-    expect(drafted.texts).toEqual(plain.texts);
-    for (const [i, { greedy, after }] of drafted.results.entries()) {
-      expect(greedy).toEqual(plain.results[i].greedy);
-      expectClose(after.all as Float32Array, plain.results[i].after.all as Float32Array, { ofRms: 2e-3 });
-    }
-    Object.assign(rehearsal, { speculateAlways: undefined, stepsInFlight: undefined });
-  },
-);

@@ -4,7 +4,7 @@ import type { Program } from '../gpu/program';
 import type { DecodeStateOptions } from '../model/decodeState';
 import { DecodeState } from '../model/decodeState';
 import type { Activations, GlmWeights } from '../model/glm4';
-import { createActivations } from '../model/glm4';
+import { createActivations, fewTokensRoundAlike } from '../model/glm4';
 import { kvBytesPerToken } from '../model/kvRows';
 import type { GlmConfig } from '../model/glm4Config';
 import type { SamplingParams } from '../protocol/engine';
@@ -70,7 +70,7 @@ export class Session {
   private constructor(
     private readonly gpu: Gpu,
     config: GlmConfig,
-    weights: GlmWeights,
+    private readonly weights: GlmWeights,
     options: SessionOptions,
     private readonly activations: Activations,
     private readonly state: DecodeState,
@@ -231,6 +231,7 @@ export class Session {
     const { contextTokens, cachedIds } = this;
     return this.decoder.run({
       ...options,
+      speculation: options.speculation ?? fewTokensRoundAlike(this.weights),
       sampling,
       contextTokens,
       promptIds: cachedIds,
