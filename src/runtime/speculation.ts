@@ -12,7 +12,7 @@ const MAX_MATCH = 5;
 /** Places looked at, from the latest. */
 const MAX_PLACES = 24;
 /** What a pass costs in steps until it has been measured. */
-const FIRST_COST: Record<DraftPass, number> = { 4: 2, 8: 3 };
+const FIRST_COST: Record<DraftPass, number> = { 4: 1.5, 8: 2 };
 /** A draft is tried when it promises this much more than plain steps. */
 const MIN_GAIN = 1.05;
 const SMOOTHING = 0.2;
