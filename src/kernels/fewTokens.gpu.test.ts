@@ -24,7 +24,6 @@ const tunings: [string, KernelTuning][] = [
     'hardware, 2 tiles, int8',
     { ...HARDWARE_TUNING, ...INT8, matvecRows: 64, matvecSlices: 4, matvecTiles: 2 },
   ],
-  ['hardware, 4 tiles, floats', { ...HARDWARE_TUNING, matvecSlices: 4, matvecTiles: 4 }],
   ['subgroups, int8', { ...HARDWARE_TUNING, ...INT8, subgroupLanes: 32 }],
   ['software, without broadcasts', SOFTWARE_TUNING],
   ['software', SOFTWARE_TUNING],
@@ -65,11 +64,11 @@ async function expectAlike(
   }
 }
 
-const cases = tunings.flatMap(([name, tuning]) => [2, 4, 7].map((T) => ({ name, tuning, T })));
+const cases = tunings.flatMap(([name, tuning]) => [4, 7].map((T) => ({ name, tuning, T })));
 gpuTest.for(cases)('matmul and SwiGLU: $name, T=$T', async ({ name, tuning, T }, { gpu, skip }) => {
   tune(gpu, name, tuning, skip);
   const cols = 1120;
-  for (const format of T === 4 ? (['q4', 'q4m', 'q8', 'q8m'] as const) : (['q4'] as const)) {
+  for (const format of T === 4 ? (['q4', 'q8m'] as const) : (['q4'] as const)) {
     const plain = weightsOf(gpu, { format, rows: 64 * 3 + 7, cols });
     const both = weightsOf(gpu, { format, rows: 2 * 96, cols, interleaved: true });
     await expectAlike(tokens(T, cols), T, async (values, count) => {
