@@ -151,7 +151,9 @@ export class Decoder {
     const found = ids.length > 0 ? index.find(LONGEST_DRAFT) : undefined;
     const pass = found && this.policy.choose(found);
     if (!pass || start + fed + pass > contextTokens) return undefined;
-    return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass) ? { ...found, pass } : undefined;
+    return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass)
+      ? { ...found, pass }
+      : undefined;
   }
 
   /** Submits steps until as many are in flight as the device needs. */
