@@ -139,7 +139,6 @@ export class Decoder {
       wanted,
       depth,
       isFirst: true,
-      lastMs: 0,
     };
   }
 
@@ -149,7 +148,7 @@ export class Decoder {
     contextTokens: number,
   ): CheckedDraft | undefined {
     const found = ids.length > 0 ? index.find(LONGEST_DRAFT) : undefined;
-    const pass = found && this.policy.choose(found);
+    const pass = found && this.policy.choose(found, this.completionMs);
     if (!pass || start + fed + pass > contextTokens) return undefined;
     return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass)
       ? { ...found, pass }
@@ -180,10 +179,8 @@ export class Decoder {
   /** The result of the oldest step in flight. */
   private async read(answer: Answer): Promise<Result[]> {
     const results = this.resultsOf(answer, await this.reports.next());
-    const now = performance.now();
-    this.flight.arrived(now);
-    if (answer.lastMs > 0) this.policy.stepTook(now - answer.lastMs);
-    answer.lastMs = now;
+    this.flight.arrived();
+    if (this.flight.paceMs > 0) this.policy.stepTook(this.flight.paceMs);
     return results;
   }
 
@@ -203,7 +200,6 @@ export class Decoder {
     const results = this.resultsOf(answer, await this.reports.next());
     const accepted = results.length - 1;
     answer.fed += accepted;
-    answer.lastMs = 0; // the next step's time does not count from here
     this.flight.restart();
     this.policy.passTook(pass, performance.now() - began, draft, accepted);
     this.stats.passes++;
@@ -241,8 +237,6 @@ interface Answer {
   /** Steps in flight at most. */
   depth: number;
   isFirst: boolean;
-  /** When the result of the last plain step came; 0: another pass was between. */
-  lastMs: number;
 }
 
 interface CheckedDraft extends Draft {

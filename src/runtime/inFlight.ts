@@ -74,6 +74,8 @@ export class FlightDepth {
   private results = 0;
   private windowStart = 0;
   private isGrowing = true;
+  /** What a step takes once enough of them are in flight, ms; 0 until the first pace is known. */
+  paceMs = 0;
 
   /** @param completionMs from the end of work to its result on the host. */
   constructor(private readonly completionMs: number) {}
@@ -108,6 +110,7 @@ export class FlightDepth {
     const lateMs = this.completionMs + this.encodeMs;
     // Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait.
     const stepMs = Math.min(interval, this.current * interval - lateMs);
+    this.paceMs = Math.max(stepMs, interval / MAX_DEPTH);
     this.isGrowing = stepMs < interval / 2; // the wait hides how short a step is
     if (this.isGrowing) {
       this.current = Math.min(Math.ceil(this.current * 1.5), MAX_DEPTH);

@@ -41,3 +41,10 @@ test('a pass that costs more than its tokens is not run, however right the draft
   }
   expect(policy.choose(draft)).toBeUndefined();
 });
+
+test('where results come late, steps in flight are faster than a pass that waits', () => {
+  const policy = new SpeculationPolicy();
+  policy.stepTook(4);
+  expect(policy.choose({ ...draft, match: 5 })).toBe(8);
+  expect(policy.choose({ ...draft, match: 5 }, 100)).toBeUndefined();
+});

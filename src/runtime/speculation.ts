@@ -73,7 +73,7 @@ export class SpeculationPolicy {
   /** @param isForced for tests: every draft is checked. */
   constructor(private readonly isForced = false) {}
 
-  /** A plain step took so long, all in all. */
+  /** A plain step takes so long with enough of them in flight. */
   stepTook(ms: number): void {
     this.stepMs = smooth(this.stepMs, ms);
   }
@@ -86,13 +86,16 @@ export class SpeculationPolicy {
     this.accepted[match] = smooth(this.accepted[match], accepted / tried, tried * SMOOTHING);
   }
 
-  /** The pass that promises most; undefined where plain steps are better. */
-  choose({ match, ids }: Draft): DraftPass | undefined {
+  /**
+   * The pass that promises most; undefined where plain steps are better.
+   * @param lateMs from the end of a pass to its result, which steps in flight hide and a pass waits for.
+   */
+  choose({ match, ids }: Draft, lateMs = 0): DraftPass | undefined {
     if (this.isForced) return ids.length <= 3 ? 4 : 8;
     if (this.stepMs === 0) return undefined;
     let [best, gain] = [undefined as DraftPass | undefined, MIN_GAIN];
     for (const pass of DRAFT_PASSES) {
-      const cost = (this.passMs.get(pass) ?? FIRST_COST[pass] * this.stepMs) / this.stepMs;
+      const cost = (this.passMs.get(pass) ?? FIRST_COST[pass] * this.stepMs + lateMs) / this.stepMs;
       const expected = expectedTokens(this.accepted[match], Math.min(ids.length, pass - 1));
       if (expected / cost > gain) [best, gain] = [pass, expected / cost];
     }
