@@ -77,6 +77,7 @@ test('rename, pin, draft: each survives a reload', async ({ chat }) => {
   await chat.rowAction('My own name', 'Pin');
   await expect(chat.chatList.getByRole('region', { name: 'Pinned' })).toContainText('My own name');
   await chat.chat('Chat 1').click();
+  await expect(chat.questions).toHaveText('Message 0 of 1'); // a field filled sooner is the new chat's
   await chat.field.fill('not sent yet');
   await page.reload();
   await expect(chat.field).toHaveValue('not sent yet');

@@ -47,7 +47,7 @@ function writes(page: Page): Promise<boolean> {
 }
 
 test.describe('a world that does not help', () => {
-  test.use({ allowedErrors: [/403/, /ERR_FAILED/, /CORS/] });
+  test.use({ allowedErrors: /403|ERR_FAILED|CORS/ });
 
   test('hosts that answer wrongly are told apart, and Nano stays', async ({ chat, allowOrigin }) => {
     const { models } = chat;

@@ -166,3 +166,25 @@ test('heavy answers do not freeze the page', async ({ chat }) => {
   }
   expect(await violations()).toEqual([]);
 });
+
+test('on paper there is the conversation, whole, and nothing else', async ({ chat }) => {
+  const { page } = chat;
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await chat.openReady('./?answer=at-once');
+  await chat.field.fill(`say\n\`\`\`\n${'word '.repeat(60)}\n\`\`\`\n\n{80×- a point\n}`);
+  await chat.field.press('Enter');
+  await chat.answerEnds();
+  await page.emulateMedia({ media: 'print' });
+  await expect(chat.chatList).toBeHidden();
+  await expect(chat.field).toBeHidden();
+  await expect(chat.modelButton).toBeHidden();
+  await expect(chat.answers).toBeVisible();
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+    'rgb(255, 255, 255)',
+  );
+  const code = chat.answers.locator('.code-block pre');
+  expect(await code.evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBeLessThanOrEqual(1); // its lines wrap
+  // More than one page: the scroller does not keep what is below its edge.
+  const pdf = await page.pdf({ format: 'A4' });
+  expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(1);
+});

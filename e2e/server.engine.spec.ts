@@ -113,7 +113,7 @@ test('stop reaches the server, and the answer goes on from there', async ({ chat
 });
 
 test.describe('when it goes wrong', () => {
-  test.use({ allowedErrors: [/Failed to load resource|ERR_|CORS|Failed to fetch/] });
+  test.use({ allowedErrors: /Failed to load resource|ERR_|CORS|Failed to fetch/ });
 
   test('a broken line keeps what came, marked; a removed server is told', async ({ chat }) => {
     await chat.openReady();

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { SAYS_KEY } from '../fakeEngine';
 import type { ChatPage } from './chatPage';
+import { ServerSettings } from './serverSettings';
 
 /** One picture of the app, and how to come there from the screen before it. */
 export interface Screen {
@@ -140,6 +141,14 @@ export const SCREENS: Screen[] = [
     },
   },
   {
+    name: 'inspector',
+    show: async (chat) => {
+      await button(chat, /^(Inspect the tokens|查看 token)$/).click();
+      await expect(chat.page.getByRole('option').first()).toBeVisible();
+      await expect(chat.page.getByRole('option', { selected: true })).toBeVisible({ timeout: 30_000 });
+    },
+  },
+  {
     name: 'edit-question',
     show: async (chat) => {
       await escape(chat);
@@ -204,6 +213,35 @@ export const SCREENS: Screen[] = [
     show: (chat) => chat.settings.dialog.locator('kbd').last().scrollIntoViewIfNeeded(),
   },
   {
+    name: 'server-form',
+    show: async (chat) => {
+      const servers = new ServerSettings(chat.page);
+      await servers.fill({ address: 'http://example.org/v1', name: 'Workstation' });
+      await servers.test();
+      await expect(servers.alert).toBeVisible();
+      await servers.alert.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'row-menu',
+    show: async (chat, { earlier }) => {
+      await escape(chat);
+      const openList = button(chat, /^(Open chat list|打开对话列表)$/);
+      if (await openList.isVisible()) await openList.click();
+      const row = chat.chatList.getByRole('listitem').filter({ hasText: earlier[0] });
+      await row.hover();
+      await row.getByRole('button', { name: /^(More for|“)/ }).click();
+      await expect(chat.page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'undo',
+    show: async (chat) => {
+      await chat.page.getByRole('menuitem', { name: /^(Delete|删除)$/ }).click();
+      await expect(button(chat, /^(Undo|撤销)$/)).toBeVisible();
+    },
+  },
+  {
     name: 'models',
     show: async (chat) => {
       await escape(chat);
@@ -231,7 +269,13 @@ export const SCREENS: Screen[] = [
       await expect(chat.alert.first()).toBeVisible();
     },
   },
-  { name: 'bench', show: async (chat) => void (await chat.page.goto('./#/bench')) },
+  {
+    name: 'bench',
+    show: async (chat) => {
+      await chat.page.goto('./#/bench');
+      await expect(chat.page.getByRole('heading', { level: 1 })).toBeVisible(); // the page comes when it is asked for
+    },
+  },
   { name: 'loading', show: reopen('load=slow') },
   {
     name: 'load-fails',

@@ -18,7 +18,7 @@ import type { Language } from './i18n/format';
 import { useApp, useLanguage } from './useApp';
 import { useHub } from './useHub';
 
-/** The engine's own choice where the reader makes none (src/runtime/engine.ts). */
+/** What a verdict asks for where the reader chose none: the engine takes 32K where memory allows, and less where not. */
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 export const inLanguage = (text: Text, language: Language): string =>

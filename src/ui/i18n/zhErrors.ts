@@ -124,7 +124,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     next: '请选择本页导出的 JSON，或 ChatGPT 导出的 .zip 或 conversations.json。',
   },
   'import-damaged': {
-    what: '{name} 无法导入。位置 {where}：{why}。没有导入任何内容。',
+    what: '{name} 已损坏，或不是预期的格式，没有导入任何内容。（{where}: {why}）',
     next: '重新导出这些对话，或改正文件中的这一处。',
   },
   'import-version': {
