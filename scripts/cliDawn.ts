@@ -1,5 +1,5 @@
 // The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
-import { openAsBlob, readdirSync } from 'node:fs';
+import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineCalls } from '../src/protocol/engine';
 import type { KeptTuning } from '../src/model/tuneDevice';
@@ -8,8 +8,27 @@ import { memoryCache } from '../src/weights/cache';
 import { memoryStore } from '../src/weights/storage';
 import type { CliEngine } from './cliEngine';
 
+/** A file on disk, read as it is sliced: Node's own Blobs of files have sizes of 32 bits. */
+class DiskFile extends File {
+  private readonly descriptor: number;
+
+  constructor(file: string) {
+    super([], path.basename(file));
+    this.descriptor = openSync(file, 'r');
+  }
+
+  override get size(): number {
+    return fstatSync(this.descriptor).size;
+  }
+
+  override slice(start = 0, end = this.size): Blob {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, this.size) - start));
+    return new Blob([bytes.subarray(0, readSync(this.descriptor, bytes, 0, bytes.length, start))]);
+  }
+}
+
 /** The file itself, or every part of its split set. */
-async function openFiles(file: string): Promise<File[]> {
+function openFiles(file: string): File[] {
   const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(path.basename(file));
   const folder = path.dirname(file);
   const names = split
@@ -17,7 +36,7 @@ async function openFiles(file: string): Promise<File[]> {
         (name) => name.startsWith(`${split[1]}-`) && name.endsWith(`-of-${split[2]}.gguf`),
       )
     : [path.basename(file)];
-  return Promise.all(names.map(async (name) => new File([await openAsBlob(path.join(folder, name))], name)));
+  return names.map((name) => new DiskFile(path.join(folder, name)));
 }
 
 /** @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver. */
@@ -43,7 +62,7 @@ export async function openInDawn({
     probe: () => engine.probe(),
   };
   return {
-    sourceOf: async (file) => ({ kind: 'files', files: await openFiles(file) }),
+    sourceOf: (file) => Promise.resolve({ kind: 'files', files: openFiles(file) }),
     call: ((name: keyof typeof calls, args: never, onEvent: never = (() => {}) as never) =>
       calls[name](args, onEvent)) as unknown as CliEngine['call'],
     async close() {

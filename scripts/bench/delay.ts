@@ -1,7 +1,10 @@
 // What decoding loses where results arrive late: the engine with an injected completion delay (Firefox looks every
 // 100 ms), beside itself without one, and beside itself awaiting every token. In Node through Dawn, turn and turn about.
 //
-//   npm run bench:delay -- MODEL.gguf [--delay 100] [--tokens 32] [--rounds 5] [--prompt 64]
+//   npm run bench:delay -- MODEL.gguf [--delay 100] [--tokens 32] [--rounds 5] [--prompt 8]
+//
+// The tokens of all three must be equal. A longer prompt is read in chunks whose size follows from measured times, and
+// chunks of other sizes round differently: on a model of random weights that can change a token.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openInDawn } from '../cliDawn';
@@ -14,7 +17,7 @@ const { values, positionals } = parseArgs({
     delay: { type: 'string', default: '100' },
     tokens: { type: 'string', default: '32' },
     rounds: { type: 'string', default: '5' },
-    prompt: { type: 'string', default: '64' },
+    prompt: { type: 'string', default: '8' },
   },
 });
 

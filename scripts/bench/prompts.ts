@@ -22,7 +22,9 @@ export async function randomPrompt(
     if (tries > 100 * tokens) throw new Error(`No text of ${tokens} tokens was found`);
     const missing = tokens - ids.length;
     const few = [letter(), ` ${letter()}`, String(random.int(10)), '\n', '.'][random.int(5)]; // some add one token
-    const piece = missing > 8 ? `\n${Array.from({ length: missing >> 3 }, word).join(' ')}` : few;
+    // What stands at the end may take a break into its token: then it is a blank.
+    const many = `${['\n', ' '][random.int(2)]}${Array.from({ length: missing >> 3 }, word).join(' ')}`;
+    const piece = missing > 8 ? many : few;
     const grown = await tokenize(text + piece);
     if (grown.length > tokens || ids.some((id, i) => grown[i] !== id)) continue;
     text += piece;
