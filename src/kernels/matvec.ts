@@ -23,7 +23,7 @@ import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { arithmeticOf, FEW_TOKENS, quantizedView, type Arithmetic } from './activations';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import type { MatmulCall } from './matmulCall';
-import type { QkvRopeArgs } from './qkvRope';
+import type { RopeAppendArgs } from './rope';
 import { assertState } from './state';
 import { tuning } from './tuning';
 import { perChunk, weightKernel } from './weights';
@@ -158,6 +158,15 @@ export function recordMatvec(pass: Pass, call: MatmulCall): void {
       });
     }
   }
+}
+
+export interface QkvRopeArgs extends RopeAppendArgs {
+  /** [T, D], or its int8 codes. */
+  x: Tensor;
+  /** [(numHeads + 2·numKvHeads)·headDim, D]. */
+  weights: WeightMatrix;
+  /** [(numHeads + 2·numKvHeads)·headDim] */
+  bias?: Tensor;
 }
 
 /** Q, K and V of at most FEW_TOKENS tokens: bias, rotation and the appending to the cache in the epilogue. */

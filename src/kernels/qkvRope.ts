@@ -2,20 +2,10 @@ import { AppError } from '../shared/errors';
 import { assertShape } from '../shared/shape';
 import { TILE_ROWS } from '../shared/weightLayout';
 import type { Pass } from '../gpu/program';
-import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { arithmeticOf } from './activations';
 import { matmul } from './matmul';
-import { isMatvec, recordMatvecRope } from './matvec';
-import { ropeAppend, type RopeAppendArgs } from './rope';
-
-export interface QkvRopeArgs extends RopeAppendArgs {
-  /** [T, D], or its int8 codes. */
-  x: Tensor;
-  /** [(numHeads + 2·numKvHeads)·headDim, D]. */
-  weights: WeightMatrix;
-  /** [(numHeads + 2·numKvHeads)·headDim] */
-  bias?: Tensor;
-}
+import { isMatvec, recordMatvecRope, type QkvRopeArgs } from './matvec';
+import { ropeAppend } from './rope';
 
 /**
  * The projections to Q, K and V, their rotation and the appending of K and V. What the mat-vec takes is one dispatch,
