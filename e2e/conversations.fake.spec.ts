@@ -86,6 +86,18 @@ test('rename, pin, draft: each survives a reload', async ({ chat }) => {
   await expect(chat.field).toHaveValue('');
 });
 
+test('on a phone a chat deleted from the list comes back from there', async ({ chat }) => {
+  const { page } = chat;
+  await page.setViewportSize({ width: 360, height: 740 });
+  await chat.openReady();
+  await importChats(page, exported(2, 2));
+  await page.getByRole('button', { name: 'Open chat list' }).click();
+  await chat.rowAction('Chat 0', 'Delete');
+  await expect(chat.chat('Chat 0')).toBeHidden();
+  await page.getByRole('button', { name: 'Undo' }).click(); // over the list, not behind it
+  await expect(chat.chat('Chat 0')).toBeVisible();
+});
+
 test('an answer cut by a closed tab goes on', async ({ chat }) => {
   await chat.openReady('./?answer=slow');
   await chat.send('Hello');

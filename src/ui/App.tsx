@@ -38,6 +38,12 @@ const HelpDialog = lazy(() => import('./components/composer/HelpDialog'));
 const AboutAnswer = lazy(() => import('./components/about/AboutAnswer'));
 const BenchPage = lazy(() => import('./components/bench/BenchPage'));
 
+/** Whether the chat list lies over the page: what else is there cannot be reached. */
+function useDrawerOpen(): boolean {
+  const narrow = useMedia(NARROW);
+  return useApp((s) => s.chatListOpen) && narrow;
+}
+
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
 function Sidebar() {
   const { t } = useText();
@@ -55,6 +61,7 @@ function Sidebar() {
   return (
     <Modal title={t('chat.list')} side="left" closeLabel={t('chat.menuClose')} onClose={() => setOpen(false)}>
       <ChatList />
+      <UndoToast />
     </Modal>
   );
 }
@@ -105,6 +112,7 @@ function Page() {
   const openAttachments = useApp((s) => s.openAttachments);
   const openPrompts = useApp((s) => s.openPrompts);
   const startModel = useApp((s) => s.startModel);
+  const drawerOpen = useDrawerOpen();
   useLanguageAttribute();
   useTheme();
   const chatFound = useChatAddress();
@@ -158,7 +166,7 @@ function Page() {
       {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
       {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
       {importPicker.input}
-      <UndoToast />
+      {!drawerOpen && <UndoToast />}
       <DropZone />
       <Announcer />
     </div>
