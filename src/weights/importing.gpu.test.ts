@@ -10,7 +10,7 @@ import { importModel, type ImportRequest } from './importer';
 import { importPack, openPack } from './importPack';
 import { fileSource } from './sources';
 import { failureOf } from './testKit';
-import type { ModelCache, TensorPlan, WeightProgress } from './types';
+import type { ModelCache, ModelManifest, TensorPlan, WeightProgress } from './types';
 import { findDamage } from './verify';
 
 const [rows, cols] = [40_000, 1024]; // 43 MB as q8: three shards
@@ -32,16 +32,20 @@ const file = new File(
 );
 const plan: TensorPlan[] = [{ name: 'w', kind: 'matrix', shape: [rows, cols], interleaved: true }];
 
-async function start(cache: ModelCache, extra: Partial<ImportRequest> = {}) {
-  const gguf = await openGguf([fileSource(file)]);
+const gguf = await openGguf([fileSource(file)]);
+
+function start(cache: ModelCache, extra: Partial<ImportRequest> = {}): Promise<ModelManifest> {
   return importModel({ id: 'importing', name: 'M', origin: 'm.gguf', gguf, plan, cache, ...extra });
 }
 
-/** Stops before it stores its second shard, as a tab that is closed. */
-async function stopped(): Promise<ModelCache> {
+/** Stops before it stores its second shard, as a tab that is closed; not before `moment` has come. */
+async function stopped(moment?: Promise<unknown>): Promise<ModelCache> {
   const cache = await openCache();
-  const writeShard: ModelCache['writeShard'] = (id, index, shard) =>
-    index === 1 ? Promise.reject(new Error('closed')) : cache.writeShard(id, index, shard);
+  const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
+    if (index === 0) return cache.writeShard(id, index, shard);
+    await moment;
+    throw new Error('closed');
+  };
   return { ...cache, writeShard };
 }
 
@@ -72,20 +76,18 @@ test('an import goes on in IndexedDB, and its model leaves and comes back as a f
 });
 
 test('of two tabs one imports; when it closes the other goes on from its journal', async () => {
-  const [first, cache] = [await stopped(), await openCache()];
-  const elsewhere: WeightProgress[] = [];
   const reports: WeightProgress[] = [];
+  let hear: (progress: WeightProgress) => void;
+  const heard = new Promise<WeightProgress>((resolve) => (hear = resolve));
+  const [first, cache] = [await stopped(heard), await openCache()];
   let second: Promise<unknown> | undefined;
   const begin = (): void => {
     // the first tab holds the lock when it reports
-    second ??= start(cache, {
-      onElsewhere: (report) => elsewhere.push(report),
-      onProgress: (report) => reports.push(report),
-    });
+    second ??= start(cache, { onElsewhere: hear, onProgress: (report) => reports.push(report) });
   };
   expect(String(await failureOf(() => start(first, { onProgress: begin })))).toContain('closed');
   await second;
-  expect(elsewhere.length).toBeGreaterThan(0);
+  expect((await heard).phase).toBe('import');
   expect(reports[0].doneBytes).toBeGreaterThan(file.size / 4);
   await expectWhole(cache);
   await cache.deleteModel('importing');
