@@ -45,7 +45,7 @@ test('the palette finds a message in Chinese and goes to it, by keyboard only', 
     page,
     exported(3, 40, (c, n) => (c === 1 && n === 5 ? '这里藏着一只斑马鱼，在第五条。' : `Words ${n}`)),
   );
-  await expect(page.getByText('New chats: 3, messages: 120.')).toBeVisible();
+  await expect(page.getByText('Imported: 3 new chats with 120 messages.')).toBeVisible();
   await chat.field.focus();
   await page.keyboard.press('ControlOrMeta+KeyK');
   const box = page.getByRole('combobox', { name: 'Search and commands' });

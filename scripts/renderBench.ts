@@ -134,7 +134,7 @@ async function long(page: Page, address: string) {
   await page.locator('[data-status=ready]').waitFor();
   const file = { name: 'chats.json', mimeType: 'application/json', buffer };
   await page.locator('[data-import]').setInputFiles(file);
-  await page.getByText('New chats: 1').waitFor({ timeout: 60_000 });
+  await page.getByText('Imported: 1 new chat').waitFor({ timeout: 60_000 });
 
   const row = page.getByRole('button', { name: 'A long chat', exact: true });
   await row.waitFor();

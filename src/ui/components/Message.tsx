@@ -158,7 +158,7 @@ function DroppedNote({ message }: { message: AssistantMessage }) {
   if (dropped <= before) return null;
   return (
     <p className="dropped-note" role="note">
-      {dropped === 1 ? t('dropped.one') : t('dropped.many', { count: formatCount(dropped, language) })}
+      {t('dropped.turns', { count: formatCount(dropped, language) })}
     </p>
   );
 }

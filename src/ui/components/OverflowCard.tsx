@@ -31,7 +31,7 @@ export function OverflowCard() {
             disabled={!ready}
             onClick={answerWithoutOldest}
           >
-            {dropTurns === 1 ? t('overflow.dropOne') : t('overflow.drop', { count: count(dropTurns) })}
+            {t('overflow.drop', { count: count(dropTurns) })}
           </button>
         )}
         <button

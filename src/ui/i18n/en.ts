@@ -61,14 +61,14 @@ export const en = {
   'message.stopped': 'Answer stopped',
 
   'turn.waiting': 'Answers as soon as the model is ready',
-  'turn.prefill': 'Reading the chat: {done} of {total} tokens',
+  'turn.prefill': 'Reading the chat: {done} of {total} {total:token|tokens}',
   'turn.prefillStart': 'Reading the chat',
 
   'stats.label': 'Statistics',
   'stats.speed': '{rate} tokens/s',
-  'stats.tokens': '{count} tokens',
+  'stats.tokens': '{count} {count:token|tokens}',
   'stats.context': 'context {used} / {total}',
-  'stats.contextLabel': 'Context used: {used} of {total} tokens',
+  'stats.contextLabel': 'Context used: {used} of {total} {total:token|tokens}',
 
   'composer.label': 'Message',
   'composer.placeholder': 'Ask anything',

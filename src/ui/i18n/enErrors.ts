@@ -80,7 +80,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'split-incomplete': {
     what: 'Parts of this split model are missing: {missing} of {count}.',
-    next: 'Pick all {count} parts together.',
+    next: 'Pick all {count} {count:part|parts} together.',
   },
   'not-found': {
     what: 'There is no file at {url} (404).',
@@ -159,12 +159,12 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'Delete it under Models and load the model again from its file or address.',
     instead: {
       when: partsWereCounted,
-      what: '{damaged} of {parts} stored parts are damaged and cannot be fetched again now: the source is unknown or out of reach.',
+      what: '{damaged} of {parts} stored {parts:part|parts} {damaged:is|are} damaged and cannot be fetched again now: the source is unknown or out of reach.',
       next: 'Go online and load again (only those parts are fetched), choose the model’s file again, or delete the model.',
     },
   },
   'context-full': {
-    what: 'This chat has become too long: {promptTokens} tokens, and the model holds {contextTokens}.',
+    what: 'This chat has become too long: {promptTokens} {promptTokens:token|tokens}, and the model holds {contextTokens}.',
     next: 'Start a new chat, or shorten the message or the system prompt.',
   },
   'model-in-use': {
@@ -241,7 +241,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'document-empty': { what: '{name} has no text in it.', next: 'Choose another file.' },
   'document-scanned': {
-    what: '{name} is a scan: {pages} pages of pictures, and no text.',
+    what: '{name} is a scan: {pages} {pages:page|pages} of pictures, and no text.',
     next: 'Run it through text recognition (OCR) first, and attach the result.',
   },
   'document-locked': {
@@ -257,7 +257,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'Attach the part that you need.',
   },
   'document-too-long': {
-    what: '{name} has {chars} characters of text; at most {maxChars} can be read.',
+    what: '{name} has {chars} {chars:character|characters} of text; at most {maxChars} can be read.',
     next: 'Attach the part that you need.',
   },
   'bad-prompts': {
@@ -294,7 +294,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'What was written so far is kept. Try again, choose another of its models, or look at the server’s log.',
   },
   'server-cut': {
-    what: 'The connection to the server broke after {tokens} tokens ({url}).',
+    what: 'The connection to the server broke after {tokens} {tokens:token|tokens} ({url}).',
     next: 'What was written so far is kept. Check the network and try again.',
   },
   'server-gone': {

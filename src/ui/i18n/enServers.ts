@@ -11,7 +11,7 @@ export const enServers = {
     'This chat leaves this tab: its messages, documents and system prompt go to {host}, a program on this computer.',
   'servers.gone': '{name} (removed)',
   'servers.list': 'Your servers',
-  'servers.models': '{host} · models: {count}',
+  'servers.models': '{host} · {count} {count:model|models}',
   'servers.add': 'Add a server',
   'servers.edit': 'Change {name}',
   'servers.delete': 'Remove {name}',

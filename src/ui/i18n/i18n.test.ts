@@ -158,3 +158,26 @@ test('numbers for people', () => {
   expect(formatDuration(Infinity, 'en')).toBe('');
   expect([formatParameters(9.4e9, 'en'), formatParameters(9.4e9, 'zh-CN')]).toEqual(['9.4B', '94亿']);
 });
+
+test('a word goes with its count, also with a count that is written for readers', () => {
+  const stats = (count: string | number) => translate('en', 'stats.tokens', { count });
+  expect([0, 1, '1', 2, '1,001'].map(stats)).toEqual([
+    '0 tokens',
+    '1 token',
+    '1 token',
+    '2 tokens',
+    '1,001 tokens',
+  ]);
+  expect(translate('en', 'overflow.drop', { count: 1 })).toBe('Leave out the oldest turn');
+  expect(translate('en', 'overflow.drop', { count: 3 })).toBe('Leave out the oldest 3 turns');
+  expect(translate('zh-CN', 'stats.tokens', { count: 1 })).toBe('1 个 token');
+});
+
+test('no English text has a plural that goes with any count', () => {
+  const chosen = /\{\w+:[^|{}]*\|(?:[^{}]|\{\w+\})*\}/g;
+  const fixed =
+    /\{(?!context|total)\w+\} (?:[a-z]+ )?(?:tokens|turns|parts|files|pages|messages|chats|models|characters|passes|results)\b(?!\/s)/;
+  const errors = Object.values(ERROR_TEXTS.en).flatMap(({ what, next }) => [what, next]);
+  const texts = [...Object.values(en), ...errors].map((text) => text.replace(chosen, ''));
+  expect(texts.filter((text) => fixed.test(text))).toEqual([]);
+});

@@ -22,13 +22,27 @@ export function detectLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
-/** `{name}` replaced by its value; a missing value shows as a dash, so that a sentence survives it. */
-export function fill(template: string, vars: TextVars = {}): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(vars[name] ?? '–'));
+const PLURAL = /\{(\w+):([^|{}]*)\|((?:[^{}]|\{\w+\})*)\}/g;
+const PLURALS = { en: new Intl.PluralRules('en'), 'zh-CN': new Intl.PluralRules('zh-CN') };
+
+/** Of a count, also of one that is written for readers already: '1,024'. */
+const isOne = (language: Language, count: string | number | undefined): boolean =>
+  PLURALS[language].select(Number(String(count).replaceAll(',', ''))) === 'one';
+
+/**
+ * `{name}` is replaced by its value, `{name:token|tokens}` by the word that goes with it. A missing value shows as a
+ * dash, so that a sentence survives it.
+ */
+export function fill(language: Language, template: string, vars: TextVars = {}): string {
+  return template
+    .replace(PLURAL, (_, name: string, one: string, other: string) =>
+      isOne(language, vars[name]) ? one : other,
+    )
+    .replace(/\{(\w+)\}/g, (_, name: string) => String(vars[name] ?? '–'));
 }
 
 export function translate(language: Language, key: TextKey, vars?: TextVars): string {
-  return fill(TEXTS[language][key], vars);
+  return fill(language, TEXTS[language][key], vars);
 }
 
 /** GPU limits that count bytes, so that they read as sizes: maxBufferSize, maxStorageBufferBindingSize. */
@@ -54,5 +68,5 @@ export function errorText(language: Language, error: WireError): { what: string;
   const text: ErrorText = ERROR_TEXTS[language][error.code] ?? ERROR_TEXTS[language].bug;
   const { what, next } = text.instead?.when(error.details) ? { ...text, ...text.instead } : text;
   const vars = readableDetails(error, language);
-  return { what: fill(what, vars), next: fill(next, vars) };
+  return { what: fill(language, what, vars), next: fill(language, next, vars) };
 }

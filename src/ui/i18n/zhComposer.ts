@@ -9,7 +9,6 @@ export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'attach.reading': '正在读取',
   'attach.readingPart': '正在读取，{percent}%',
   'attach.failed': '无法读取',
-  'attach.page': '{count} 页',
   'attach.pages': '{count} 页',
   'attach.cutTokens': '前 {kept} 个 token，共 {all} 个',
   'attach.pastedName': '粘贴的文本.txt',

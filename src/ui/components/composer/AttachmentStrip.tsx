@@ -16,7 +16,7 @@ function describe(
   const count = (value: number) => formatCount(value, language);
   const { pages, tokens, cutFrom } = document;
   return [
-    pages !== undefined && t(pages === 1 ? 'attach.page' : 'attach.pages', { count: count(pages) }),
+    pages !== undefined && t('attach.pages', { count: count(pages) }),
     cutFrom !== undefined && tokens !== undefined
       ? t('attach.cutTokens', { kept: count(tokens), all: count(cutFrom) })
       : tokens === undefined
