@@ -66,7 +66,8 @@ export const enChats = {
   'transfer.import': 'Importing chats…',
   'transfer.export': 'Writing the file…',
   'transfer.wipe': 'Deleting…',
-  'transfer.imported': 'Imported: {added} new {added:chat|chats} with {messages} {messages:message|messages}.',
+  'transfer.imported':
+    'Imported: {added} new {added:chat|chats} with {messages} {messages:message|messages}.',
   'transfer.extended': '{count} {count:chat was|chats were} completed.',
   'transfer.present': '{count} {count:was|were} already here.',
 

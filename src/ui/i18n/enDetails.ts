@@ -19,7 +19,8 @@ export const enDetails = {
   'overflow.new': 'Start a new chat',
   'overflow.stop': 'Stop here',
   'overflow.policy': 'Change this in the settings',
-  'dropped.turns': '{count:The oldest turn|The oldest {count} turns} no longer fit and {count:was|were} left out.',
+  'dropped.turns':
+    '{count:The oldest turn|The oldest {count} turns} no longer fit and {count:was|were} left out.',
 
   'chatModel.text': 'This chat was with {name}. {other} would answer now.',
   'chatModel.away': 'This chat was with {name}, which is no longer on this device. {other} would answer now.',

@@ -168,7 +168,8 @@ export const enModels = {
   'stored.verifying': 'Comparing with checksums: {percent}%',
   'stored.intact': 'Every byte is as it was stored.',
   'stored.repaired': '{damaged} damaged {damaged:part was|parts were} found and fetched again.',
-  'stored.damaged': '{damaged} damaged {damaged:part|parts}, {repaired} repaired. Delete the model and load it again.',
+  'stored.damaged':
+    '{damaged} damaged {damaged:part|parts}, {repaired} repaired. Delete the model and load it again.',
   'stored.export': 'Export',
   'stored.exportNamed': 'Export {name}',
   'stored.exporting': 'Writing the file',
@@ -181,7 +182,8 @@ export const enModels = {
   'stored.forget': 'Forget {name}',
   'stored.forgetConfirm': 'Take it off this list? Its file stays where it is.',
   'stored.forgetYes': 'Forget',
-  'stored.changed': '{damaged} {damaged:part of the file is not what it was|parts of the file are not what they were}. Load it to read it anew.',
+  'stored.changed':
+    '{damaged} {damaged:part of the file is not what it was|parts of the file are not what they were}. Load it to read it anew.',
   'stored.deleteYes': 'Delete',
   'stored.deleteNo': 'Keep',
 
