@@ -1,6 +1,6 @@
 // What is kept of how an answer was made, and why it was slow if it was.
 import type { ContextPolicy, GenerateSummary } from '../protocol/engine';
-import type { AppState } from './appStore';
+import type { AppState } from './appState';
 import { predictedSpeed } from './catalogueSlice';
 import { answerSettings, effectiveSampling } from './settingsSlice';
 import { slowReasons, type Surroundings, type Timing } from './slowness';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CachedModel, GenerateSummary, ModelInfo } from '../protocol/engine';
 import { AppError } from '../shared/errors';
-import type { AppStore } from './appStore';
+import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chatsSlice';
 import { gate, info, NANO_URL, setUp, summary, until } from './scriptedStore';
 

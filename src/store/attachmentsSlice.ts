@@ -2,31 +2,13 @@ import { documentBlock, documentPrompt } from '../agent/documentPrompt';
 import { readDocument } from '../documents/readDocument';
 import type { ChatTurn } from '../protocol/engine';
 import { isAbort, toWireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { AttachmentsSlice } from './state/chats';
 import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft, draftKey } from './draftsSlice';
 import { answerSettings } from './settingsSlice';
-import type { AttachedDocument, Attachment, DraftAttachment, DraftMeasure, Message } from './types';
-
-/** Files that go with the next question, by chat, and what all of it takes of the context. */
-export interface AttachmentsSlice {
-  attachments: Record<string, DraftAttachment[]>;
-  /** null while unknown: no model, or an answer is being written. */
-  draftMeasure: DraftMeasure | null;
-  /** Those of before a reload. */
-  openAttachments(): Promise<void>;
-  /** To the current chat; each is read, and says itself when it cannot be. */
-  attachFiles(files: readonly File[]): void;
-  removeAttachment(id: string): void;
-  clearAttachments(): void;
-  /** Keeps the beginning of a document, as much as fits. */
-  cutAttachment(id: string): Promise<void>;
-  /** Counts the draft's tokens anew. */
-  measureDraft(): Promise<void>;
-  /** For sending: the attachments that could be read, out of the draft. */
-  takeAttachments(): Attachment[];
-}
+import type { AttachedDocument, Attachment, DraftAttachment, Message } from './types';
 
 /** Of the context, kept for the answer. */
 const ANSWER_SHARE = 1 / 8;

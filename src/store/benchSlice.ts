@@ -1,26 +1,9 @@
-import { isAbort, toWireError, type WireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import { isAbort, toWireError } from '../shared/errors';
+import type { SliceMaker } from './appState';
+import type { BenchState, BenchSlice } from './state/models';
 import { readBenchReports, writeBenchReports } from './bench/records';
 import { FULL_PLAN, QUICK_PLAN, runSuite } from './bench/suite';
-import type { BenchProgress, BenchReport } from './bench/types';
-
-export interface BenchState {
-  /** Newest first. */
-  reports: BenchReport[];
-  /** null while none runs. */
-  progress: BenchProgress | null;
-  error: WireError | null;
-}
-
-/** The benchmark of the loaded model, and what earlier ones found on this device. */
-export interface BenchSlice {
-  bench: BenchState;
-  /** Does nothing while one runs, an answer is written, or no model is loaded. */
-  startBench(length: 'quick' | 'full'): Promise<void>;
-  stopBench(): void;
-  /** By the date of the report. */
-  deleteBench(date: string): void;
-}
+import type { BenchReport } from './bench/types';
 
 export const createBenchSlice: SliceMaker<BenchSlice> = (set, get, { client, preferenceStorage }) => {
   let running: AbortController | undefined;

@@ -1,21 +1,10 @@
 import { findByOrigin, predict } from '../catalogue';
-import type { GenerateSummary } from '../protocol/engine';
 import { toWireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { CatalogueSlice } from './state/models';
 import { downloading } from './importSlice';
 import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
 import type { CatalogueState } from './types';
-
-export interface CatalogueSlice {
-  catalogue: CatalogueState;
-  /** Measures what this computer can do, without a model and without a download. */
-  checkComputer(): Promise<void>;
-  chooseVariant(modelId: string, variantId: string): void;
-  /** After an answer of the model in use: how fast it really is. */
-  rememberSpeed(summary: GenerateSummary): void;
-  /** Smoothed speed of a download under way. */
-  rememberDownloadSpeed(bytesPerSecond: number): void;
-}
 
 /** Shorter answers say little about the speed. */
 const MEASURED_FROM_TOKENS = 12;

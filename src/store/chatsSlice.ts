@@ -1,52 +1,11 @@
 import { toWireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
-import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
+import type { AppState, SliceMaker } from './appState';
+import type { ChatsSlice } from './state/chats';
+import { newestFirst, rowOf, type ChatWrite } from './chatDb';
 import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
 import { readPreferences } from './preferences';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
-import type { AnswerSettings, Chat, ChatMeta, ChatRow, ChatServer, KnownModel, Message } from './types';
-
-export interface ChatsSlice {
-  /** Pinned ones first, then the newest; a chat enters with its first message. */
-  chatIndex: ChatMeta[];
-  /** Chats opened since the page was. */
-  chats: Record<string, Chat>;
-  currentId: string;
-  /** The list has been read (or could not be). */
-  chatsReady: boolean;
-  /** What was deleted last and can be brought back. */
-  undoable: { kind: 'chat' | 'message'; title: string } | null;
-  openChats(): Promise<void>;
-  newChat(): void;
-  /** False when there is no such chat. */
-  openChat(id: string): Promise<boolean>;
-  deleteChat(id: string): Promise<void>;
-  /** Takes a message of the current chat away, with everything that follows it. */
-  deleteMessage(id: string): void;
-  undoDelete(): void;
-  forgetUndo(): void;
-  renameChat(id: string, title: string, by?: 'user' | 'model'): Promise<void>;
-  pinChat(id: string, pinned: boolean): Promise<void>;
-  setSystemPrompt(text: string): void;
-  /** undefined: the chat follows the defaults. */
-  setChatSettings(settings: AnswerSettings | undefined): void;
-  /** What answers in a chat from now on. */
-  setChatModel(chatId: string, model: KnownModel): void;
-  /** undefined: this computer answers. */
-  setChatServer(server: ChatServer | undefined): void;
-  /** Shows the branch of the current chat that this message is in. */
-  showBranch(id: string): void;
-  /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
-  putMessages(chatId: string, messages: Message[], options?: { show?: boolean; keep?: boolean }): void;
-  /** For the turn: takes a message away that was never kept, and shows what was shown before. */
-  dropMessage(chatId: string, id: string, chosen: Record<string, string>): void;
-  /** For the turn: the answer so far, without telling other tabs. */
-  keepPartial(chatId: string, message: Message): Promise<void>;
-  /** Chats that came from outside, or from the store of another tab: read again. */
-  hearChange(change: ChatChange): Promise<void>;
-  /** Deletes every chat and every draft. */
-  clearChats(): Promise<void>;
-}
+import type { Chat, ChatRow, Message } from './types';
 
 export const currentChat = (state: Pick<AppState, 'chats' | 'currentId'>): Chat =>
   state.chats[state.currentId];

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { GenerateSummary } from '../protocol/engine';
 import { AppError } from '../shared/errors';
-import type { AppStore } from './appStore';
+import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft } from './draftsSlice';
-import { presetOf } from './settingsSlice';
+import { presetOf } from './samplingPresets';
 import { cleanTitle } from './titlesSlice';
 import { gate, memoryDb, setUp, summary, until } from './scriptedStore';
 

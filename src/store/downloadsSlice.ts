@@ -9,40 +9,13 @@ import {
   type FetchJson,
   type Hub,
   type HubKind,
-  type LicenceId,
-  type RepoChoice,
 } from '../catalogue';
-import type { ModelSource, PartialImport } from '../protocol/engine';
+import type { PartialImport } from '../protocol/engine';
 import { AppError, toWireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import type { SliceMaker } from './appState';
+import type { DownloadsSlice } from './state/models';
 import { openHubTokens } from './hubTokens';
 import type { DownloadRequest, DownloadsState } from './types';
-
-export interface DownloadsSlice {
-  downloads: DownloadsState;
-  refreshDownloads(): Promise<void>;
-  /** Opens the confirm sheet. */
-  askDownload(modelId: string, variantId: string): void;
-  closeRequest(): void;
-  /** The sheet was agreed to: lists the files on the hub, and loads. */
-  startDownload(hub: Hub): Promise<void>;
-  acceptLicence(id: LicenceId): void;
-  /** An address somebody typed: a file is loaded, a repository is listed. False when it is no address. */
-  openAddress(text: string, hub: Hub): Promise<boolean>;
-  loadChoice(choice: RepoChoice): void;
-  closeRepo(): void;
-  resumeDownload(id: string): void;
-  discardDownload(id: string): Promise<void>;
-  /** The page offers to go on with this one. */
-  offerDownload(origin: string): void;
-  /** At the start of the page: the download that a closed or killed one left behind. */
-  offerInterrupted(): void;
-  dismissOffer(): void;
-  /** Kept on this device, sent only to the host of this address; '' removes it. */
-  keepToken(url: string, token: string): void;
-  /** Sources are kept without tokens; the one for their host joins here, on the way to the engine. */
-  withToken(source: ModelSource): ModelSource;
-}
 
 /** The hub of these preferences. @throws AppError 'bad-request' for a mirror address that is none. */
 export function hubOf(kind: HubKind, mirrorUrl: string): Hub {

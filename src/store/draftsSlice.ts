@@ -1,18 +1,6 @@
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { DraftsSlice } from './state/chats';
 import { currentChat } from './chatsSlice';
-
-/** What somebody began to write, by chat; it survives reloads. */
-export interface DraftsSlice {
-  drafts: Record<string, string>;
-  openDrafts(): Promise<void>;
-  /** Of the current chat. */
-  setDraft(text: string): void;
-  /** Text from elsewhere, below what was begun in the current chat. */
-  addToDraft(text: string): Promise<void>;
-  /** Writes at once what has not been written yet. */
-  saveDrafts(): void;
-  forgetDrafts(): void;
-}
 
 /** Chats without messages are not kept, so they share one draft. */
 const NEW_CHAT = 'new';

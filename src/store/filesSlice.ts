@@ -1,44 +1,7 @@
-import type { CachedModel, ModelSource } from '../protocol/engine';
 import { AppError, toWireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import type { SliceMaker } from './appState';
+import type { FilesSlice } from './state/models';
 import { canStayInPlace, modelFilesOf, type PickedFiles } from './diskFiles';
-import type { DiskChoice, DiskModel } from './types';
-
-export interface FilesSlice {
-  /** Opened before; their files can be opened again. Empty where the browser keeps no handles. */
-  diskModels: DiskModel[];
-  /** Files that wait for somebody to say whether they are copied. */
-  diskChoice: DiskChoice | null;
-  /** The model used last lies on disk, and the browser wants a click before it may be read again. */
-  askAgain: Pick<CachedModel, 'id' | 'name'> | null;
-  /** The browser has pickers of its own for this; else the page uses file inputs. */
-  picksFiles: boolean;
-  picksFolders: boolean;
-  refreshDiskModels(): Promise<void>;
-  pickFiles(): Promise<void>;
-  pickFolder(): Promise<void>;
-  /** From a file input or a drop without handles; `folder` is its name, if it is one. */
-  openFiles(files: File[], folder?: string): void;
-  openHandles(handles: FileSystemHandle[]): Promise<void>;
-  /** Answers the choice: reads the files where they are, at every load, or copies them into the browser. */
-  openChosen(way: 'in-place' | 'copy'): Promise<void>;
-  closeChoice(): void;
-  reopenFromDisk(id: string): Promise<void>;
-  forgetFromDisk(id: string): Promise<void>;
-  /** A stored model that lies on disk is imported; it goes on answering meanwhile, and then gives way to the copy. */
-  copyFromDisk(modelId: string): Promise<void>;
-  /** The file of this model is another one now: what is known of the old one is forgotten. */
-  readAnew(modelId: string): Promise<void>;
-  /** For loadModel: a stored model that lies on disk is loaded with its files. @throws AppError file-permission, file-unreadable */
-  withFiles(source: ModelSource): Promise<ModelSource>;
-  /** Its files, for who reads them: undefined for a model of the cache. */
-  filesOfStored(modelId: string): Promise<File[] | undefined>;
-  /** For the start, where nobody clicked; if not, the page asks. */
-  mayReadAtStart(model: CachedModel): Promise<boolean>;
-  /** The model is no longer stored; its files stay where they are. */
-  forgetFilesOf(modelId: string): Promise<void>;
-  dismissAskAgain(): void;
-}
 
 export const createFilesSlice: SliceMaker<FilesSlice> = (set, get, { diskFiles, client }, subscribe) => {
   /** What the choice is about; handles are no state. */

@@ -1,22 +1,9 @@
 import type { LoadProgress } from '../protocol/engine';
 import { isAbort, toWireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { ImportSlice } from './state/models';
 import { currentChat } from './chatsSlice';
 import { downloadOrigin, sourceName, type ImportableSource } from './modelSources';
-import type { Incoming } from './types';
-
-export interface ImportSlice {
-  /** The model on its way into this browser; the one in use goes on answering. */
-  incoming: Incoming | null;
-  /** For loadModel. An import under way is paused: there is one at a time. */
-  importModel(source: ImportableSource): Promise<void>;
-  /** Stops the import. A download keeps what it has, and is offered to be resumed. */
-  pauseImport(): void;
-  /** To the model that arrived while somebody was chatting. */
-  switchNow(): void;
-  /** It stays among the stored models. */
-  switchLater(): void;
-}
 
 /** Above this size an import asks the browser for storage that is not evicted. */
 const PERSIST_ABOVE_BYTES = 100e6;

@@ -1,5 +1,6 @@
 // What the UI sees of the store.
-export { createAppStore, type AppDeps, type AppState, type AppStore } from './appStore';
+export type { AppDeps, AppState, AppStore } from './appState';
+export { createAppStore } from './appStore';
 export { ACCEPTED } from '../documents/readDocument';
 export { currentAttachments } from './attachmentsSlice';
 export { median, streamShare } from './bench/suite';
@@ -16,28 +17,15 @@ export { aboutMessage, droppedBefore } from './inspectSlice';
 export { downloading } from './importSlice';
 export { usesNano } from './modelSlice';
 export { isSameModel } from './modelSources';
-export {
-  answerSettings,
-  effectiveSampling,
-  presetOf,
-  recommendedSampling,
-  type PresetName,
-} from './settingsSlice';
+export { presetOf, type PresetName } from './samplingPresets';
+export { answerSettings, effectiveSampling } from './settingsSlice';
 export { fillPrompt, promptVariables } from './promptsSlice';
 export { openPromptDb, type SavedPrompt } from './promptDb';
 export { openServerDb } from './serverDb';
-export {
-  canAnswer,
-  canAsk,
-  continues,
-  hostOf,
-  serverOfChat,
-  type Server,
-  type ServerDraft,
-} from './serversSlice';
+export { canAnswer, canAsk, continues, hostOf, serverOfChat } from './serversSlice';
 export { branchesOf } from './tree';
 export { canContinue } from './answerProgress';
 export { CONTEXT_POLICIES } from './preferences';
 export { openSurroundings, speedOf, type Surroundings } from './slowness';
 export type * from './types';
-export type { DialogName, ModelsTab } from './uiSlice';
+export type { DialogName, ModelsTab, Server, ServerDraft } from './state/page';

@@ -1,25 +1,12 @@
 import { turnRequest } from '../agent/runTurn';
 import { toWireError, type WireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { InspectSlice } from './state/chats';
 import { toChatTurn } from './attachmentsSlice';
 import { createFrameBatch } from './frameBatch';
 import { effectiveSampling } from './settingsSlice';
 import { pathTo } from './tree';
 import type { AssistantMessage, InspectedToken, Inspection } from './types';
-
-/** About an answer: what it was made with, and what else the model had in mind. */
-export interface InspectSlice {
-  /** The answer that the dialog is about. */
-  about: { chatId: string; messageId: string } | null;
-  inspection: Inspection | null;
-  openAbout(messageId: string): void;
-  /**
-   * Has the answer of `about` written again from its seed, beside the chat. Whatever else needs the engine comes first
-   * and ends it.
-   */
-  inspect(): Promise<void>;
-  stopInspection(): void;
-}
 
 /** Of every token. */
 const ALTERNATIVES = 5;

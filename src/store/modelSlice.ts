@@ -1,39 +1,9 @@
 import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
-import { isAbort, toWireError, type ErrorCode, type WireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
+import type { AppState, SliceMaker } from './appState';
+import type { ModelSlice } from './state/models';
 import { isOldNano, isSameModel, NANO_NAME, needsImport, sourceName } from './modelSources';
-import type { KnownModel, ModelState } from './types';
-
-export interface ModelSlice {
-  model: ModelState;
-  /** Where the built-in model comes from. */
-  nanoUrl: string;
-  /** First load of the page: the model used last if it is stored, else Nano. */
-  startModel(): Promise<void>;
-  /**
-   * Brings a model here if it is not (the one in use answers meanwhile), and puts it on the graphics card.
-   * @returns it, if it is in use now; null after a failure, which the model's state tells, and while it is imported.
-   */
-  loadModel(source: ModelSource): Promise<ModelInfo | null>;
-  loadNano(): Promise<void>;
-  /** The current chat's model from now on; loaded if it is not in use. It has to be on this device. */
-  takeModel(model: KnownModel): void;
-  /** Room for longer chats, or less memory: the model in use is loaded again. */
-  setContextTokens(contextTokens: number | null): Promise<void>;
-  /** Stops the load: the model before stays if it is still there. */
-  cancelLoad(): void;
-  /** For an import: without a model in use or on its way, this is the one that questions wait for. */
-  awaitModel(name: string): void;
-  /** For an import that led to nothing. */
-  importEnded(error: WireError | null): void;
-  dismissModelError(): void;
-  /** The engine said that it holds none, whatever we believed. */
-  markModelMissing(): void;
-  /** The load that failed or was lost, once more. */
-  retryLoad(): Promise<void>;
-  refreshStored(): Promise<CachedModel[]>;
-  deleteStoredModel(id: string): Promise<void>;
-}
+import type { ModelState } from './types';
 
 /** Without these the page cannot run any model; everything else is about one model. */
 const UNSUPPORTED: ErrorCode[] = ['no-webgpu', 'no-adapter'];

@@ -1,23 +1,7 @@
-import { AppError, toWireError, type WireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import { AppError, toWireError } from '../shared/errors';
+import type { SliceMaker } from './appState';
+import type { PromptsSlice } from './state/chats';
 import type { SavedPrompt } from './promptDb';
-
-export interface PromptsSlice {
-  /** By title. */
-  prompts: SavedPrompt[];
-  promptError: WireError | null;
-  /** The prompt whose variables are asked for. */
-  promptAsked: string | null;
-  openPrompts(): Promise<void>;
-  /** Opens the library at this prompt's variables; null: at the list. */
-  askForPrompt(id: string | null): void;
-  /** A new one, or the one with this id. */
-  savePrompt(prompt: { id?: string; title: string; text: string }): Promise<void>;
-  deletePrompt(id: string): Promise<void>;
-  /** Adds the prompts of an exported file; those with a title and text we have are left out. */
-  importPrompts(file: File): Promise<void>;
-  exportPrompts(): void;
-}
 
 const byTitle = (prompts: SavedPrompt[]): SavedPrompt[] =>
   [...prompts].sort((a, b) => a.title.localeCompare(b.title));

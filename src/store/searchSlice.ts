@@ -1,18 +1,5 @@
-import type { SliceMaker } from './appStore';
-import type { SearchHit } from './chatSearch';
-
-export interface SearchSlice {
-  /** Share of the chats that has been read for searching; null before anybody searched. */
-  searchReady: number | null;
-  /** The message that a search led to, until the page has shown it. */
-  jumpTo: string | null;
-  /** Reads every chat in the background, the first time. */
-  prepareSearch(): Promise<void>;
-  searchChats(query: string): SearchHit[];
-  /** Opens a chat at one of its messages, in the branch that holds it. */
-  openMessage(chatId: string, messageId: string | null): Promise<void>;
-  jumped(): void;
-}
+import type { SliceMaker } from './appState';
+import type { SearchSlice } from './state/chats';
 
 /** So many messages are read at once: some milliseconds each time. */
 const BATCH = 1000;

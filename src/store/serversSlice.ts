@@ -1,51 +1,12 @@
 import { parseBaseUrl } from '../agent/server/http';
-import { listServerModels, type ServerListing } from '../agent/server/models';
-import { continuesAnswers, type ServerChoice } from '../agent/server/serverClient';
-import { AppError, isAbort, toWireError, type WireError } from '../shared/errors';
-import type { AppState, SliceMaker } from './appStore';
+import { listServerModels } from '../agent/server/models';
+import { continuesAnswers } from '../agent/server/serverClient';
+import { AppError, isAbort, toWireError } from '../shared/errors';
+import type { AppState, SliceMaker } from './appState';
+import type { Server, ServerDraft, ServersSlice } from './state/page';
 import { currentChat } from './chatsSlice';
 import type { StoredServer } from './serverDb';
 import { answerSettings } from './settingsSlice';
-
-/** A server as the page knows it: the key stays in the database. */
-export type Server = Omit<StoredServer, 'key'> & { hasKey: boolean };
-
-/** A server as it stands in the form. */
-export interface ServerDraft {
-  /** Of the one that is changed. */
-  id?: string;
-  name: string;
-  address: string;
-  /** '' keeps the key that is there, as long as the address stays. */
-  key: string;
-}
-
-/** The test of a connection. */
-export type ServerCheck =
-  | { status: 'checking' }
-  | { status: 'failed'; error: WireError }
-  | { status: 'answered'; listing: ServerListing };
-
-export interface ServersSlice {
-  /** By name. */
-  servers: Server[];
-  serverCheck: ServerCheck | null;
-  /** Servers cannot be kept. */
-  serverError: WireError | null;
-  openServers(): Promise<void>;
-  /** Asks the server for its models, as the form has it. Nothing is kept. */
-  checkServer(draft: ServerDraft): Promise<void>;
-  forgetCheck(): void;
-  /**
-   * @param models named by hand where the server has no list
-   * @returns whether it was; why not stands in `serverCheck`. Without any model known, the server is asked first.
-   */
-  saveServer(draft: ServerDraft, models: string[]): Promise<boolean>;
-  deleteServer(id: string): Promise<void>;
-  deleteServers(): Promise<void>;
-  /** For the turn: how to reach what answers this chat; null for this computer. @throws AppError server-gone */
-  serverChoice(chatId: string): Promise<ServerChoice | null>;
-}
 
 export const hostOf = ({ baseUrl }: Pick<Server, 'baseUrl'>): string => new URL(baseUrl).host;
 

@@ -1,39 +1,10 @@
 import type { SamplingParams } from '../protocol/engine';
-import type { AppState, SliceMaker } from './appStore';
+import type { AppState, SliceMaker } from './appState';
+import type { SettingsSlice } from './state/page';
 import { currentChat } from './chatsSlice';
+import { PRESETS } from './samplingPresets';
 import { readPreferences, writePreferences } from './preferences';
-import type { AnswerSettings, Preferences, SamplingOverrides } from './types';
-
-export interface SettingsSlice {
-  preferences: Preferences;
-  setPreferences(change: Partial<Omit<Preferences, 'sampling'>>): void;
-  /** Of the current chat where it has values of its own, else of all chats. */
-  setSampling(change: SamplingOverrides): void;
-  setAnswering(change: Partial<Omit<AnswerSettings, 'sampling'>>): void;
-  /** All values of a preset; those it leaves out come from the model. */
-  applyPreset(name: PresetName): void;
-  /** Back to what the model recommends; language and theme stay. */
-  resetSampling(): void;
-  /** The current chat gets values of its own, beginning with those in force, or follows the defaults again. */
-  setOwnSettings(own: boolean): void;
-}
-
-export const PRESETS = {
-  precise: { temperature: 0.2, topP: 0.8 },
-  balanced: {},
-  creative: { temperature: 1, topP: 0.95 },
-} as const satisfies Record<string, SamplingOverrides>;
-export type PresetName = keyof typeof PRESETS;
-
-/** The preset that these values are, if they are one. */
-export function presetOf(sampling: SamplingOverrides): PresetName | null {
-  const names = Object.keys(PRESETS) as PresetName[];
-  const same = (preset: SamplingOverrides) => {
-    const keys = new Set([...Object.keys(preset), ...Object.keys(sampling)] as (keyof SamplingOverrides)[]);
-    return [...keys].every((key) => preset[key] === sampling[key]);
-  };
-  return names.find((name) => same(PRESETS[name])) ?? null;
-}
+import type { AnswerSettings, Preferences } from './types';
 
 type SettingsState = Pick<AppState, 'preferences' | 'chats' | 'currentId'>;
 
@@ -56,7 +27,7 @@ const NEUTRAL_SAMPLING: Omit<SamplingParams, 'seed'> = {
   repetitionPenalty: 1,
 };
 
-export const recommendedSampling = (state: Pick<AppState, 'model'>): Omit<SamplingParams, 'seed'> =>
+const recommendedSampling = (state: Pick<AppState, 'model'>): Omit<SamplingParams, 'seed'> =>
   state.model.info?.sampling ?? NEUTRAL_SAMPLING;
 
 /** What the next answer will use, but for a random seed. */

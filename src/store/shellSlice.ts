@@ -1,16 +1,6 @@
 // The app as an app: a new version that waits, the browser's offer to install.
-import type { AppState, SliceMaker } from './appStore';
-
-export interface ShellSlice {
-  /** ready: a new version waits; agreed: it comes as soon as nothing would be interrupted; later: not now. */
-  appUpdate: 'none' | 'ready' | 'agreed' | 'later';
-  /** The browser would install the app now. */
-  installable: boolean;
-  /** Reloads into the new version, after the answer or load under way. */
-  updateApp(): void;
-  postponeUpdate(): void;
-  installApp(): void;
-}
+import type { AppState, SliceMaker } from './appState';
+import type { ShellSlice } from './state/page';
 
 /** A reload now would cost somebody something. */
 const isBusy = ({ turn, model }: AppState) => turn !== null || model.status === 'loading';

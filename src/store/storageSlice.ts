@@ -1,18 +1,7 @@
 import { isAbort, toWireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import type { SliceMaker } from './appState';
+import type { StorageSlice } from './state/models';
 import type { StorageState, StoredJob } from './types';
-
-export interface StorageSlice {
-  storage: StorageState;
-  refreshStorage(): Promise<void>;
-  /** Asks the browser to keep what is stored; refused or unknown is no failure. */
-  askPersistence(): Promise<void>;
-  /** Compares a stored model with its digests; what is damaged is fetched again. */
-  verifyStored(id: string): Promise<void>;
-  cancelVerify(id: string): void;
-  /** Saves a stored model as one file. */
-  exportStored(id: string): Promise<void>;
-}
 
 export const createStorageSlice: SliceMaker<StorageSlice> = (set, get, { client, storage, saveFile }) => {
   const patch = (change: Partial<StorageState>) => set({ storage: { ...get().storage, ...change } });

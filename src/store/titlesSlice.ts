@@ -1,14 +1,10 @@
 import type { GenerateRequest } from '../protocol/engine';
-import type { SliceMaker } from './appStore';
+import type { SliceMaker } from './appState';
+import type { TitlesSlice } from './state/chats';
 import { toChatTurn } from './attachmentsSlice';
 import { usesNano } from './modelSlice';
 import { shownPath } from './tree';
 import type { Chat } from './types';
-
-export interface TitlesSlice {
-  /** Somebody is at it: the model waits with its titles. */
-  noteActivity(): void;
-}
 
 /** The page has to be left alone for so long. */
 const IDLE_MS = 1500;

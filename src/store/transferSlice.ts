@@ -1,34 +1,10 @@
-import { toWireError, type WireError } from '../shared/errors';
-import type { SliceMaker } from './appStore';
+import { toWireError } from '../shared/errors';
+import type { SliceMaker } from './appState';
+import type { TransferState, TransferSlice } from './state/chats';
 import type { Chat } from './types';
 import { DEFAULT_PREFERENCES } from './preferences';
 import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
 import { holdsChats } from './transfer/sniffChats';
-import type { ImportResult } from './transfer/importFile';
-
-export type ExportFormat = 'json' | 'markdown';
-
-export interface TransferState {
-  busy: 'import' | 'export' | 'wipe' | null;
-  /** Of the last import. */
-  imported: ImportResult | null;
-  error: WireError | null;
-}
-
-export interface TransferSlice {
-  transfer: TransferState;
-  /** @param you how the reader is called in Markdown */
-  exportChat(id: string, format: ExportFormat, you?: string): Promise<void>;
-  /** Markdown of all chats comes as a zip, one file each. */
-  exportAll(format: ExportFormat, you?: string): Promise<void>;
-  /** Everything in the file, or nothing. */
-  importChats(file: File): Promise<void>;
-  /** Imports those of some files that hold chats. @returns the others */
-  takeChatFiles(files: File[]): Promise<File[]>;
-  dismissTransfer(): void;
-  /** Chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
-  wipe(withModels: boolean): Promise<void>;
-}
 
 const NOTHING: TransferState = { busy: null, imported: null, error: null };
 const YOU = 'You';

@@ -1,7 +1,7 @@
 import { runTurn } from '../agent/runTurn';
 import { serverClient } from '../agent/server/serverClient';
 import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../protocol/engine';
-import { isAbort, toWireError, type WireError } from '../shared/errors';
+import { isAbort, toWireError } from '../shared/errors';
 import {
   added,
   canContinue,
@@ -10,7 +10,8 @@ import {
   waitingTurn,
   written,
 } from './answerProgress';
-import type { SliceMaker } from './appStore';
+import type { SliceMaker } from './appState';
+import type { TurnSlice } from './state/chats';
 import { findReasons, recordFor } from './answerRecord';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
@@ -19,46 +20,7 @@ import { createFrameBatch } from './frameBatch';
 import { answerSettings } from './settingsSlice';
 import { startClock } from './slowness';
 import { pathTo } from './tree';
-import type {
-  AnswerEnd,
-  AssistantMessage,
-  Message,
-  SlowReason,
-  Turn,
-  TurnOverflow,
-  UserMessage,
-} from './types';
-
-export interface TurnSlice {
-  /** The answer being written, in whichever chat. */
-  turn: Turn | null;
-  /** Why the last answer of a chat failed. */
-  turnError: { chatId: string; error: WireError } | null;
-  /** The question that no longer fits its chat, where the settings leave it to a person or say to stop. */
-  turnOverflow: TurnOverflow | null;
-  /** What the engine said of its last answer. */
-  lastRun: GenerateSummary | null;
-  /** Counts ended answers, for who announces them. */
-  finishedTurns: number;
-  /** With the attachments. False when it cannot be sent now: an answer is running, a file is read, the text is blank. */
-  send(text: string): boolean;
-  /** Another answer beside this one, or beside the last of the chat; a question without an answer gets its first. */
-  regenerate(answerId?: string): void;
-  /** The question in other words, as a branch beside it, and an answer to it. False when it cannot be sent now. */
-  editQuestion(id: string, text: string): boolean;
-  /** The model goes on from where the last answer was cut. */
-  continueAnswer(): void;
-  /** Keeps the answer so far, should the page go away. */
-  saveTurn(): Promise<void>;
-  /** Takes effect at once: the text so far is kept, whatever the engine still sends is ignored. */
-  stop(): void;
-  dismissTurnError(): void;
-  /** Answers the question of `turnOverflow`, this once without the oldest turns. */
-  answerWithoutOldest(): void;
-  dismissOverflow(): void;
-  /** Deletes what the engine has stored of chats to go on from: a trace of what was said. */
-  forgetKept(): Promise<void>;
-}
+import type { AnswerEnd, AssistantMessage, Message, SlowReason, UserMessage } from './types';
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;

@@ -1,0 +1,91 @@
+// The types that all slices share: the whole state, what the store needs from outside, how a slice is made.
+import type { StoreApi } from 'zustand/vanilla';
+import type { Background } from '../agent/background';
+import type { EngineClient } from '../client/engineClient';
+import type { AppShell } from '../pwa/register';
+import type { BrowserStorage } from './browser';
+import type { ChatDb } from './chatDb';
+import type { ChatSearch } from './chatSearch';
+import type { DiskFiles } from './diskFiles';
+import type { PreferenceStorage } from './preferences';
+import type { PromptDb } from './promptDb';
+import type { ServerDb } from './serverDb';
+import type { Surroundings } from './slowness';
+import type {
+  AttachmentsSlice,
+  ChatsSlice,
+  DraftsSlice,
+  InspectSlice,
+  PromptsSlice,
+  SearchSlice,
+  TitlesSlice,
+  TransferSlice,
+  TurnSlice,
+} from './state/chats';
+import type {
+  BenchSlice,
+  CatalogueSlice,
+  DownloadsSlice,
+  FilesSlice,
+  ImportSlice,
+  ModelSlice,
+  StorageSlice,
+} from './state/models';
+import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './state/page';
+import type { ImportResult } from './transfer/importFile';
+
+export type AppState = ChatsSlice &
+  DraftsSlice &
+  AttachmentsSlice &
+  PromptsSlice &
+  SearchSlice &
+  TitlesSlice &
+  TransferSlice &
+  TurnSlice &
+  InspectSlice &
+  ModelSlice &
+  ImportSlice &
+  CatalogueSlice &
+  DownloadsSlice &
+  StorageSlice &
+  FilesSlice &
+  SettingsSlice &
+  ServersSlice &
+  ShellSlice &
+  BenchSlice &
+  UiSlice;
+export type AppStore = StoreApi<AppState>;
+
+/** What the store needs from outside; main.tsx provides the real ones, tests scripted ones. */
+export interface AppDeps {
+  client: EngineClient;
+  chatDb: ChatDb;
+  promptDb: PromptDb;
+  serverDb: ServerDb;
+  preferenceStorage: PreferenceStorage;
+  /** Absolute URL of the built-in model. */
+  nanoUrl: string;
+  storage: BrowserStorage;
+  /** A listing of a model hub, as JSON. @throws AppError with the status */
+  fetchJson: (url: string, token?: string) => Promise<unknown>;
+  saveFile: (blob: Blob, fileName: string) => void;
+  diskFiles: DiskFiles;
+  /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
+  importChats: (file: File) => Promise<ImportResult>;
+  shell: AppShell;
+  surroundings: Surroundings;
+}
+
+/** What the slices share among themselves. */
+interface Shared {
+  background: Background;
+  search: ChatSearch;
+}
+
+/** A slice's maker: the store's set and get, and the outside. */
+export type SliceMaker<Slice> = (
+  set: StoreApi<AppState>['setState'],
+  get: StoreApi<AppState>['getState'],
+  deps: AppDeps & Shared,
+  subscribe: StoreApi<AppState>['subscribe'],
+) => Slice;
