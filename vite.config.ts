@@ -6,9 +6,10 @@ import { defineConfig } from 'vite';
 import { serviceWorker } from './scripts/pwaBuild';
 
 // Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
+// credentialless: src/agent/server/unanswered.ts has to notice answers that this page may not read.
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Embedder-Policy': 'credentialless',
 };
 
 /** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */

@@ -3,6 +3,7 @@ import { startOpenAiServer, type OpenAiServer } from '../scripts/openaiServer';
 import type { ChatPage } from './pages/chatPage';
 import { ServerSettings } from './pages/serverSettings';
 import { slowLine, type SlowLine } from './pages/slowLine';
+import { serverWithoutCors } from './pages/serverWithoutCors';
 import { expect, test } from './pages/test';
 
 let server: OpenAiServer | null = null;
@@ -139,14 +140,23 @@ test.describe('when it goes wrong', () => {
     allowOrigin,
     baseURL,
   }) => {
+    const closed = await serverWithoutCors();
     allowOrigin('http://127.0.0.1:9');
+    allowOrigin(closed.url);
     await chat.open();
     await chat.openSettings();
     const servers = new ServerSettings(chat.page);
     const cases: [address: string, key: string, text: RegExp][] = [
       [line.baseUrl, 'wrong', /refused the key \(401\)/],
       [line.baseUrl, '', /does not answer without a key \(401\)/],
-      ['http://127.0.0.1:9/v1', '', /No answer from .*CORS/],
+      ['http://127.0.0.1:9/v1', '', /Nothing answers at .*Check that the server runs/],
+      [
+        closed.url,
+        'secret',
+        new RegExp(
+          `does not allow this page .*Access-Control-Allow-Origin: ${new URL(baseURL ?? '').origin}`,
+        ),
+      ],
       ['http://192.168.1.5:8000/v1', '', /without encryption/],
       [`${baseURL}`, '', /does not speak the OpenAI chat API/],
       ['no address', '', /is no address of a server/],
@@ -156,6 +166,8 @@ test.describe('when it goes wrong', () => {
       await servers.test();
       await expect(servers.alert, address).toContainText(text);
     }
+    expect(closed.withKey).toBe(0);
+    closed.close();
     await servers.section.getByRole('button', { name: 'Save' }).click();
     await expect(servers.section.getByRole('list', { name: 'Your servers' })).toBeHidden();
   });

@@ -43,6 +43,6 @@ test('an answer is isolated and otherwise unchanged', async () => {
   expect(answer.headers.get('content-type')).toBe('text/javascript');
   expect(answer.headers.get('etag')).toBe('"1"');
   expect(answer.headers.get('cross-origin-opener-policy')).toBe('same-origin');
-  expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+  expect(answer.headers.get('cross-origin-embedder-policy')).toBe('credentialless');
   expect(await answer.text()).toBe('body');
 });

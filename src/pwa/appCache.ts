@@ -42,7 +42,7 @@ export function appFiles(files: readonly AppFile[], scope: string): AppFiles {
 export function answerFor(response: Response): Response {
   const headers = new Headers(response.headers);
   headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  headers.set('Cross-Origin-Embedder-Policy', 'credentialless');
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });

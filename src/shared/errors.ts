@@ -63,7 +63,9 @@ export const ERROR_CODES = [
   'bad-prompts', // a file that is no prompt library; details: name
   'server-address', // typed by a person, no address of a server; details: address
   'server-insecure', // http on another computer, which browsers block; details: url
-  'server-unreachable', // no server, or one that refuses this page (CORS); details: url
+  'server-unreachable', // nothing answers; details: url, mixed ('yes': http asked by an https page, or 'no')
+  'server-refused', // it answers, but its headers do not let this page read it (CORS); details: url, origin
+  'server-blocked', // the browser was told to keep this page from the local network; details: url
   'server-key', // HTTP 401, 403; details: url, status, token ('sent' or 'none')
   'server-not-openai', // something else answers there; details: url
   'server-error', // the server's own failure, also mid-answer; details: url, status, why

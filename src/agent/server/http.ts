@@ -1,5 +1,6 @@
 // Requests to a server that speaks the OpenAI API, and what can go wrong with them.
 import { AppError, isAbort } from '../../shared/errors';
+import { whyUnanswered } from './unanswered';
 
 export interface ServerAddress {
   /** Ends without a slash: 'http://localhost:8000/v1'. */
@@ -62,7 +63,7 @@ export interface ServerRequest {
 /**
  * A request to the server alone: no cookies, no referrer, no redirect that would take the key somewhere else.
  * @returns the response of a success
- * @throws AppError server-unreachable, server-key, server-not-openai, server-error; an abort's reason.
+ * @throws AppError server-unreachable, server-refused, server-blocked, server-key, server-not-openai, server-error; an abort's reason.
  */
 export async function askServer(
   { baseUrl, key }: ServerAddress,
@@ -86,8 +87,9 @@ export async function askServer(
     });
   } catch (error) {
     if (signal?.aborted || isAbort(error)) throw error;
-    // To a page, a refusal by CORS looks like a server that is not there.
-    throw new AppError('server-unreachable', `No answer from ${url}.`, { url }, error);
+    const why = await whyUnanswered(url, error, signal);
+    signal?.throwIfAborted();
+    throw why;
   }
   if (response.ok) return response;
   const text = await response.text().catch(() => '');

@@ -146,10 +146,29 @@ describe('the list of models', () => {
     await expect(nobody).rejects.toMatchObject({ code: 'server-unreachable' });
     let visits = 0;
     const other = await serve((_, response) => (visits++, response.end('{"data":[]}')));
-    const url = await serve((_, response) => response.writeHead(302, { location: `${other}/models` }).end());
+    const keys: unknown[] = [];
+    const url = await serve(({ method, headers }, response) => {
+      keys.push([method, headers.authorization]);
+      if (method === 'HEAD') response.end();
+      else response.writeHead(302, { location: `${other}/models` }).end();
+    });
     const moved = listServerModels({ baseUrl: url, key: 'k' });
-    await expect(moved).rejects.toMatchObject({ code: 'server-unreachable' });
+    await expect(moved).rejects.toMatchObject({ code: 'server-refused' });
     expect(visits).toBe(0);
+    expect(keys).toEqual([
+      ['GET', 'Bearer k'],
+      ['HEAD', undefined], // whether anybody is there is asked without the key
+    ]);
+  });
+
+  test('a stop ends also the question whether anybody is there', async () => {
+    const controller = new AbortController();
+    const url = await serve(({ method }, response) => {
+      if (method === 'HEAD') controller.abort();
+      else response.destroy();
+    });
+    const asked = listServerModels({ baseUrl: url, key: '' }, controller.signal);
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 

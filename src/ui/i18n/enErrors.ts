@@ -273,8 +273,21 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'Put the server behind https, or forward its port to this computer (ssh -L) and use http://localhost.',
   },
   'server-unreachable': {
-    what: 'No answer from {url}: the server does not run, the address is wrong, or it does not allow this page to ask it (CORS).',
-    next: 'Check that it runs, and start it so that it allows this page’s address. vLLM: --allowed-origins, SGLang: allows all, llama.cpp: allows all unless told otherwise.',
+    what: 'Nothing answers at {url}.',
+    next: 'Check that the server runs, and that address and port are right. In a container or on another computer it must listen beyond itself (--host 0.0.0.0), or have its port forwarded.',
+    instead: {
+      when: ({ mixed }) => mixed === 'yes',
+      what: 'Nothing answers at {url}, or the browser keeps this https page from an http address.',
+      next: 'Check that the server runs, and that address and port are right. If it does, use Chrome, Edge or Firefox, which let an https page ask http://localhost (Safari does not), or put the server behind https.',
+    },
+  },
+  'server-refused': {
+    what: 'A server answers at {url}, but it does not allow this page to read its answers (CORS), or sends them elsewhere.',
+    next: 'It has to send “Access-Control-Allow-Origin: {origin}”, and allow the headers authorization and content-type. vLLM: --allowed-origins \'["{origin}"]\'. llama.cpp: --cors-origins {origin}. Ollama: OLLAMA_ORIGINS={origin}. SGLang allows every page; if that is what runs, a proxy in front of it refuses.',
+  },
+  'server-blocked': {
+    what: 'The browser keeps this page from {url}: access to the local network was not allowed.',
+    next: 'Open the site settings, left of the address bar, allow “Local network access” or “Apps on device”, and try again.',
   },
   'server-key': {
     what: '{url} does not answer without a key ({status}).',

@@ -244,8 +244,21 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     next: '请让服务器使用 https，或把它的端口转发到本机（ssh -L），再使用 http://localhost。',
   },
   'server-unreachable': {
-    what: '{url} 没有响应：服务器未运行、地址有误，或不允许本页面访问（CORS）。',
-    next: '请确认服务器正在运行，并允许本页面的地址访问。vLLM：--allowed-origins；SGLang：默认允许；llama.cpp：默认允许。',
+    what: '{url} 没有响应。',
+    next: '请确认服务器正在运行，地址和端口无误。若在容器中或另一台计算机上，它须监听外部地址（--host 0.0.0.0），或转发其端口。',
+    instead: {
+      when: ({ mixed }) => mixed === 'yes',
+      what: '{url} 没有响应，或浏览器不允许 https 页面访问 http 地址。',
+      next: '请确认服务器正在运行，地址和端口无误。若无误，请使用 Chrome、Edge 或 Firefox，它们允许 https 页面访问 http://localhost（Safari 不允许），或让服务器使用 https。',
+    },
+  },
+  'server-refused': {
+    what: '{url} 有服务器响应，但不允许本页面读取（CORS），或转到了别处。',
+    next: '服务器须发送“Access-Control-Allow-Origin: {origin}”，并允许请求头 authorization 和 content-type。vLLM：--allowed-origins \'["{origin}"]\'；llama.cpp：--cors-origins {origin}；Ollama：OLLAMA_ORIGINS={origin}。SGLang 允许所有页面；如果运行的是它，则是前面的代理拒绝了。',
+  },
+  'server-blocked': {
+    what: '浏览器不允许本页面访问 {url}：未获得访问本地网络的权限。',
+    next: '请在地址栏左侧打开网站设置，允许“本地网络访问”或“设备上的应用”，然后重试。',
   },
   'server-key': {
     what: '{url} 需要密钥（{status}）。',
