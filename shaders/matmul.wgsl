@@ -2,29 +2,17 @@
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
 // Override   TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
-// Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
+// Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts; lib/tiled_rows.wgsl comes first
 // Numerics   f32 throughout; weights are scaled as they enter workgroup memory; sums over SEGMENT groups are added to
 //            totals, since one running sum over D = 13696 would lose 1e-5 of the result's RMS
 // Reference  src/kernels/matmul.reference.ts
 //
 // One step is one group of 32 columns: X and W of the step lie in workgroup memory as [column / 4][token or row], 16
-// bytes each (16 KiB in all at TOKEN_LANES = 8). With SWIGLU the 64 rows are 32 of a gate tile, then the same 32 of
-// its up tile, so that a lane holds both factors of its outputs.
-override TOKEN_LANES: u32 = 8u;
-override SWIGLU: bool = false;
-const ROW_LANES = 16u;
+// bytes each (16 KiB in all at TOKEN_LANES = 8).
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
 const SEGMENT = 32u;
 var<workgroup> x_step: array<vec4f, GROUP_VEC4S * 8u * TOKEN_LANES>;
 var<workgroup> w_step: array<vec4f, GROUP_VEC4S * TILE_ROWS>;
-
-/// Where the step's row `row` is in the chunk.
-fn address_of(wg_x: u32, row: u32) -> RowAddress {
-  if (!SWIGLU) { return row_address(wg_x, row, params.num_groups); }
-  let half_tile = TILE_ROWS / 2u;
-  let tile = wg_x / 2u * 2u + row / half_tile;
-  return row_address(tile, wg_x % 2u * half_tile + row % half_tile, params.num_groups);
-}
 
 fn load_w(at: RowAddress, row: u32, group: u32) {
   let codes = load_group(at, group);
@@ -38,20 +26,6 @@ fn load_w(at: RowAddress, row: u32, group: u32) {
   w_step[5u * TILE_ROWS + row] = codes.f * scale + minimum;
   w_step[6u * TILE_ROWS + row] = codes.g * scale + minimum;
   w_step[7u * TILE_ROWS + row] = codes.h * scale + minimum;
-}
-
-fn store(token: u32, wg_x: u32, row_lane: u32, sums: vec4f) {
-  if (SWIGLU) {
-    let gate_tile = wg_x / 2u * 2u;
-    let row = wg_x % 2u * (TILE_ROWS / 2u) + row_lane;
-    store_swiglu(token, gate_tile, row, sums.x, sums.z);
-    store_swiglu(token, gate_tile, row + ROW_LANES, sums.y, sums.w);
-  } else {
-    store_sum(token, wg_x, row_lane, sums.x);
-    store_sum(token, wg_x, row_lane + ROW_LANES, sums.y);
-    store_sum(token, wg_x, row_lane + 2u * ROW_LANES, sums.z);
-    store_sum(token, wg_x, row_lane + 3u * ROW_LANES, sums.w);
-  }
 }
 
 @compute @workgroup_size(ROW_LANES, TOKEN_LANES)
@@ -109,13 +83,6 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
     total0 += sum0; total1 += sum1; total2 += sum2; total3 += sum3;
     total4 += sum4; total5 += sum5; total6 += sum6; total7 += sum7;
   }
-  let token = first_token + token_lane;
-  store(token, wg.x, row_lane, total0);
-  store(token + TOKEN_LANES, wg.x, row_lane, total1);
-  store(token + 2u * TOKEN_LANES, wg.x, row_lane, total2);
-  store(token + 3u * TOKEN_LANES, wg.x, row_lane, total3);
-  store(token + 4u * TOKEN_LANES, wg.x, row_lane, total4);
-  store(token + 5u * TOKEN_LANES, wg.x, row_lane, total5);
-  store(token + 6u * TOKEN_LANES, wg.x, row_lane, total6);
-  store(token + 7u * TOKEN_LANES, wg.x, row_lane, total7);
+  store_sums(
+    first_token + token_lane, wg.x, row_lane, total0, total1, total2, total3, total4, total5, total6, total7);
 }

@@ -2,64 +2,25 @@
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
 // Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
-// Variants   weight formats: lib/weights_*.wgsl; `enable subgroups` comes first, from src/kernels/matmulBroadcast.ts
+// Variants   weight formats: lib/weights_*.wgsl; lib/broadcast_columns.wgsl comes first, joined by
+//            src/kernels/matmulBroadcast.ts
 // Numerics   f32 throughout; a group of 32 is summed without its scale, then scaled and added to the total
 // Reference  src/kernels/matmul.reference.ts
 //
 // For adapters whose every load costs as much as many multiplications, as those that run on a CPU do: a lane owns a row
 // of both tiles and keeps its weights in registers; lane t of a subgroup loads the activations of token t, four columns
 // at a time, and all lanes take them from it by subgroupBroadcast. No workgroup memory, no barriers.
-override SUBGROUP: u32 = 8u;
-override FEW: bool = false;
-override SWIGLU: bool = false;
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
 
-/// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
-struct Sums { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }
-
-fn of_tokens_0_to_3(low: f32) -> vec4f {
-  return vec4f(subgroupBroadcast(low, 0u), subgroupBroadcast(low, 1u), subgroupBroadcast(low, 2u), subgroupBroadcast(low, 3u));
-}
-
-/// With 4 lanes a subgroup each has two tokens: `high` is its second one.
-fn of_tokens_4_to_7(low: f32, high: f32) -> vec4f {
-  if (SUBGROUP < 8u) { return of_tokens_0_to_3(high); }
-  return vec4f(subgroupBroadcast(low, 4u), subgroupBroadcast(low, 5u), subgroupBroadcast(low, 6u), subgroupBroadcast(low, 7u));
-}
-
-fn add_column(sums: Sums, first: f32, second: f32, low: f32, high: f32) -> Sums {
-  var next = sums;
-  let x_low = of_tokens_0_to_3(low);
-  next.first_low += first * x_low;
-  next.second_low += second * x_low;
-  if (!FEW) {
-    let x_high = of_tokens_4_to_7(low, high);
-    next.first_high += first * x_high;
-    next.second_high += second * x_high;
-  }
-  return next;
-}
+alias Value = f32;
+fn multiply(w: f32, x: vec4f) -> vec4f { return w * x; }
 
 /// Four columns, whose activations lie at x[at_low] and x[at_high].
-fn add_columns(sums: Sums, first: vec4f, second: vec4f, at_low: u32, at_high: u32) -> Sums {
+fn add_products(sums: Sums, first: vec4f, second: vec4f, at_low: u32, at_high: u32) -> Sums {
   let low = x[at_low];
   var high = low;
   if (SUBGROUP < 8u && !FEW) { high = x[at_high]; }
-  var next = add_column(sums, first.x, second.x, low.x, high.x);
-  next = add_column(next, first.y, second.y, low.y, high.y);
-  next = add_column(next, first.z, second.z, low.z, high.z);
-  return add_column(next, first.w, second.w, low.w, high.w);
-}
-
-fn store(token: u32, tile: u32, row: u32, first: vec4f, second: vec4f) {
-  for (var i = 0u; i < 4u; i++) {
-    if (SWIGLU) {
-      store_swiglu(token + i, tile, row, first[i], second[i]);
-    } else {
-      store_sum(token + i, tile, row, first[i]);
-      store_sum(token + i, tile + 1u, row, second[i]);
-    }
-  }
+  return add_columns(sums, first, second, low, high);
 }
 
 @compute @workgroup_size(TILE_ROWS)
@@ -86,14 +47,14 @@ fn main(
     let low = from_low + at_x;
     let high = from_high + at_x;
     var sums = Sums();
-    sums = add_columns(sums, w0.a, w1.a, low, high);
-    sums = add_columns(sums, w0.b, w1.b, low + 1u, high + 1u);
-    sums = add_columns(sums, w0.c, w1.c, low + 2u, high + 2u);
-    sums = add_columns(sums, w0.d, w1.d, low + 3u, high + 3u);
-    sums = add_columns(sums, w0.e, w1.e, low + 4u, high + 4u);
-    sums = add_columns(sums, w0.f, w1.f, low + 5u, high + 5u);
-    sums = add_columns(sums, w0.g, w1.g, low + 6u, high + 6u);
-    sums = add_columns(sums, w0.h, w1.h, low + 7u, high + 7u);
+    sums = add_products(sums, w0.a, w1.a, low, high);
+    sums = add_products(sums, w0.b, w1.b, low + 1u, high + 1u);
+    sums = add_products(sums, w0.c, w1.c, low + 2u, high + 2u);
+    sums = add_products(sums, w0.d, w1.d, low + 3u, high + 3u);
+    sums = add_products(sums, w0.e, w1.e, low + 4u, high + 4u);
+    sums = add_products(sums, w0.f, w1.f, low + 5u, high + 5u);
+    sums = add_products(sums, w0.g, w1.g, low + 6u, high + 6u);
+    sums = add_products(sums, w0.h, w1.h, low + 7u, high + 7u);
     let scale0 = load_scale(at0, group);
     let scale1 = load_scale(at1, group);
     total.first_low += scale0 * sums.first_low;

@@ -3,65 +3,32 @@
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
 // Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
-// Variants   lib/columns_nibbles.wgsl or lib/columns_bytes.wgsl; `enable subgroups` comes first, from
-//            src/kernels/matmulBroadcast.ts
+// Variants   lib/columns_nibbles.wgsl or lib/columns_bytes.wgsl, joined by src/kernels/matmulBroadcast.ts,
+//            lib/broadcast_columns.wgsl first
 // Numerics   the dot of a group is an exact integer, then it is scaled and added in f32 as matvec.wgsl with one slice
 //            does it: every token rounds as it would alone
 // Reference  src/kernels/matmul.reference.ts
 //
 // A lane owns a row of both tiles; lane t of a subgroup loads a group of token t and takes its codes apart, and all
 // lanes take them from it by subgroupBroadcast.
-override SUBGROUP: u32 = 8u;
-override FEW: bool = false;
-override SWIGLU: bool = false;
 @group(0) @binding(3) var<storage, read> x: array<vec4u>;
 const QUANTIZED_BLOCKS = 3u; // twin: lib/quantize_dot4.wgsl
+alias Value = i32; // Sums are of one group: its dots
 
-/// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
-struct Dots { first_low: vec4i, first_high: vec4i, second_low: vec4i, second_high: vec4i }
-struct Sums { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }
+/// The sums of all groups, scaled; the fields as in Sums.
+struct Totals { first_low: vec4f, first_high: vec4f, second_low: vec4f, second_high: vec4f }
 /// A group of the lane's token.
 struct Activations { columns: Columns, scale: f32, sum: i32 }
 
-fn of_tokens_0_to_3(low: i32) -> vec4i {
-  return vec4i(subgroupBroadcast(low, 0u), subgroupBroadcast(low, 1u), subgroupBroadcast(low, 2u), subgroupBroadcast(low, 3u));
-}
-
-/// With 4 lanes a subgroup each has two tokens: `high` is its second one.
-fn of_tokens_4_to_7(low: i32, high: i32) -> vec4i {
-  if (SUBGROUP < 8u) { return of_tokens_0_to_3(high); }
-  return vec4i(subgroupBroadcast(low, 4u), subgroupBroadcast(low, 5u), subgroupBroadcast(low, 6u), subgroupBroadcast(low, 7u));
-}
-
-fn add_column(dots: Dots, first: i32, second: i32, low: i32, high: i32) -> Dots {
-  var next = dots;
-  let x_low = of_tokens_0_to_3(low);
-  next.first_low += multiply(first, x_low);
-  next.second_low += multiply(second, x_low);
-  if (!FEW) {
-    let x_high = of_tokens_4_to_7(low, high);
-    next.first_high += multiply(first, x_high);
-    next.second_high += multiply(second, x_high);
-  }
-  return next;
-}
-
-fn add_columns(dots: Dots, first: vec4i, second: vec4i, low: vec4i, high: vec4i) -> Dots {
-  var next = add_column(dots, first.x, second.x, low.x, high.x);
-  next = add_column(next, first.y, second.y, low.y, high.y);
-  next = add_column(next, first.z, second.z, low.z, high.z);
-  return add_column(next, first.w, second.w, low.w, high.w);
-}
-
-fn dots_of(first: Columns, second: Columns, low: Columns, high: Columns) -> Dots {
-  var dots = add_columns(Dots(), first.a, second.a, low.a, high.a);
+fn dots_of(first: Columns, second: Columns, low: Columns, high: Columns) -> Sums {
+  var dots = add_columns(Sums(), first.a, second.a, low.a, high.a);
   dots = add_columns(dots, first.b, second.b, low.b, high.b);
-  dots = Dots(
+  dots = Sums(
     settle(dots.first_low), settle(dots.first_high), settle(dots.second_low), settle(dots.second_high));
   if (!HAS_SECOND_HALF) { return dots; }
-  var more = add_columns(Dots(), first.c, second.c, low.c, high.c);
+  var more = add_columns(Sums(), first.c, second.c, low.c, high.c);
   more = add_columns(more, first.d, second.d, low.d, high.d);
-  return Dots(
+  return Sums(
     dots.first_low + settle(more.first_low), dots.first_high + settle(more.first_high),
     dots.second_low + settle(more.second_low), dots.second_high + settle(more.second_high));
 }
@@ -76,17 +43,6 @@ fn products(dots: vec4i, scale: f32, minimum: f32, x_scales: vec4f, x_sums: vec4
 fn load_x(at: u32) -> Activations {
   let stats = x[at + 2u];
   return Activations(columns_of_x(x[at], x[at + 1u]), bitcast<f32>(stats.x), bitcast<i32>(stats.y));
-}
-
-fn store(token: u32, tile: u32, row: u32, first: vec4f, second: vec4f) {
-  for (var i = 0u; i < 4u; i++) {
-    if (SWIGLU) {
-      store_swiglu(token + i, tile, row, first[i], second[i]);
-    } else {
-      store_sum(token + i, tile, row, first[i]);
-      store_sum(token + i, tile + 1u, row, second[i]);
-    }
-  }
 }
 
 @compute @workgroup_size(TILE_ROWS)
@@ -105,7 +61,7 @@ fn main(
   let token = first_token + lane % min(SUBGROUP, 8u);
   let from_low = min(token, last) * stride;
   let from_high = min(token + 4u, last) * stride;
-  var total = Sums();
+  var total = Totals();
   for (var group = 0u; group < params.num_groups; group++) {
     let low = load_x(from_low + group * QUANTIZED_BLOCKS);
     var high = low;

@@ -3,27 +3,16 @@
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
 // Override   TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
-// Variants   lib/dot4_nibbles.wgsl or lib/dot4_bytes.wgsl, joined by src/kernels/matmulTiled.ts
+// Variants   lib/dot4_nibbles.wgsl or lib/dot4_bytes.wgsl, joined by src/kernels/matmulTiled.ts, lib/tiled_rows.wgsl first
 // Numerics   the dot of a group is an exact integer; it is scaled and added in f32
 // Reference  src/kernels/matmul.reference.ts
 //
 // One step is one group of 32 columns, 5 KiB of workgroup memory at TOKEN_LANES = 8. A lane keeps the codes of its four
-// rows in registers while its eight tokens come by. Rows are dealt out as in matmul.wgsl.
-override TOKEN_LANES: u32 = 8u;
-override SWIGLU: bool = false;
-const ROW_LANES = 16u;
+// rows in registers while its eight tokens come by.
 @group(0) @binding(3) var<storage, read> x: array<vec4u>;
 var<workgroup> x_step: array<vec4u, QUANTIZED_BLOCKS * 8u * TOKEN_LANES>; // [block][token]
 var<workgroup> w_codes: array<Integers, TILE_ROWS>;
 var<workgroup> w_scales: array<vec2f, TILE_ROWS>; // and mins
-
-/// Where the step's row `row` is in the chunk.
-fn address_of(wg_x: u32, row: u32) -> RowAddress {
-  if (!SWIGLU) { return row_address(wg_x, row, params.num_groups); }
-  let half_tile = TILE_ROWS / 2u;
-  let tile = wg_x / 2u * 2u + row / half_tile;
-  return row_address(tile, wg_x % 2u * half_tile + row % half_tile, params.num_groups);
-}
 
 /// Four rows of the step, 16 apart.
 struct Rows { a: Integers, b: Integers, c: Integers, d: Integers, scales: vec4f, mins: vec4f }
@@ -51,20 +40,6 @@ fn products(rows: Rows, token: u32) -> vec4f {
   let values = rows.scales * vec4f(dots);
   if (SCALE_PLANES < 2u) { return values * of_token.scale; }
   return (values + rows.mins * f32(of_token.sum)) * of_token.scale;
-}
-
-fn store(token: u32, wg_x: u32, row_lane: u32, sums: vec4f) {
-  if (SWIGLU) {
-    let gate_tile = wg_x / 2u * 2u;
-    let row = wg_x % 2u * (TILE_ROWS / 2u) + row_lane;
-    store_swiglu(token, gate_tile, row, sums.x, sums.z);
-    store_swiglu(token, gate_tile, row + ROW_LANES, sums.y, sums.w);
-  } else {
-    store_sum(token, wg_x, row_lane, sums.x);
-    store_sum(token, wg_x, row_lane + ROW_LANES, sums.y);
-    store_sum(token, wg_x, row_lane + 2u * ROW_LANES, sums.z);
-    store_sum(token, wg_x, row_lane + 3u * ROW_LANES, sums.w);
-  }
 }
 
 @compute @workgroup_size(ROW_LANES, TOKEN_LANES)
@@ -104,13 +79,5 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
     sum7 += products(rows, token_lane + 7u * TOKEN_LANES);
     workgroupBarrier();
   }
-  let token = first_token + token_lane;
-  store(token, wg.x, row_lane, sum0);
-  store(token + TOKEN_LANES, wg.x, row_lane, sum1);
-  store(token + 2u * TOKEN_LANES, wg.x, row_lane, sum2);
-  store(token + 3u * TOKEN_LANES, wg.x, row_lane, sum3);
-  store(token + 4u * TOKEN_LANES, wg.x, row_lane, sum4);
-  store(token + 5u * TOKEN_LANES, wg.x, row_lane, sum5);
-  store(token + 6u * TOKEN_LANES, wg.x, row_lane, sum6);
-  store(token + 7u * TOKEN_LANES, wg.x, row_lane, sum7);
+  store_sums(first_token + token_lane, wg.x, row_lane, sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7);
 }

@@ -9,7 +9,7 @@ fn load_weights(at: RowAddress, group: u32) -> Weights {
   return Weights(codes, load_scale(at, group), load_min(at, group));
 }
 
-/// A group's share of a row's sum, without SCALE_UNIT. The twin of add_products in matmul_broadcast_int8.wgsl.
+/// A group's share of a row's sum, without SCALE_UNIT. The twin of products in matmul_broadcast_int8.wgsl.
 fn product(w: Weights, x: Activations) -> f32 {
   let dot = dot_integers(w.codes, x) - i32(ZERO_POINT) * x.sum;
   let value = w.scale * f32(dot);

@@ -1,3 +1,4 @@
+import columns from '../../shaders/lib/broadcast_columns.wgsl?raw';
 import columnsBytes from '../../shaders/lib/columns_bytes.wgsl?raw';
 import columnsNibbles from '../../shaders/lib/columns_nibbles.wgsl?raw';
 import floats from '../../shaders/matmul_broadcast.wgsl?raw';
@@ -7,13 +8,14 @@ import { chunkDispatches, matmulKernels, type MatmulCall } from './matmulCall';
 
 const kernelFor = matmulKernels({
   name: 'matmul_broadcast',
+  library: columns,
   floats,
   int8,
   nibbles: [columnsNibbles],
   bytes: [columnsBytes],
   extension: 'subgroups',
 });
-const TOKENS = 8; // a workgroup's; fixed in both bodies, as are their two tiles
+const TOKENS = 8; // a workgroup's; fixed in the shaders, as are its two tiles
 
 /**
  * The matrix kernel for more than one token on adapters whose loads are dear: those that run on a CPU. Of int8

@@ -32,6 +32,8 @@ const PARAMS = {
 
 interface MatmulBodies {
   name: string;
+  /** What both bodies need. */
+  library: string;
   /** Of float activations, for every weight format. */
   floats: string;
   /** Of int8 activations, for the quantised ones. */
@@ -62,12 +64,12 @@ export function matmulKernels(bodies: MatmulBodies): (call: MatmulCall) => Kerne
 }
 
 function kernelOf(format: WeightFormat, arithmetic: Arithmetic, bodies: MatmulBodies) {
-  const { name, floats, int8, nibbles, bytes, extension } = bodies;
-  const library = format.startsWith('q4') ? nibbles : bytes;
-  const body = arithmetic === 'f32' ? [output, floats] : [output, ...library, int8];
+  const { name, library, floats, int8, nibbles, bytes, extension } = bodies;
+  const codes = format.startsWith('q4') ? nibbles : bytes;
+  const body = arithmetic === 'f32' ? [floats] : [...codes, int8];
   return weightKernel(format, {
     name: `${name}_${format}${arithmetic === 'f32' ? '' : '_int8'}`,
-    body: body.join('\n'),
+    body: [output, library, ...body].join('\n'),
     params: PARAMS,
     extension,
   });

@@ -1,6 +1,7 @@
 import dot4Activations from '../../shaders/lib/dot4_activations.wgsl?raw';
 import dot4Bytes from '../../shaders/lib/dot4_bytes.wgsl?raw';
 import dot4Nibbles from '../../shaders/lib/dot4_nibbles.wgsl?raw';
+import rows from '../../shaders/lib/tiled_rows.wgsl?raw';
 import floats from '../../shaders/matmul.wgsl?raw';
 import int8 from '../../shaders/matmul_int8.wgsl?raw';
 import type { Pass } from '../gpu/program';
@@ -8,12 +9,13 @@ import { chunkDispatches, matmulKernels, type MatmulCall } from './matmulCall';
 
 const kernelFor = matmulKernels({
   name: 'matmul',
+  library: rows,
   floats,
   int8,
   nibbles: [dot4Activations, dot4Nibbles],
   bytes: [dot4Activations, dot4Bytes],
 });
-const TOKENS_PER_LANE = 8; // fixed in both bodies
+const TOKENS_PER_LANE = 8; // fixed in the shaders
 
 /** The matrix kernel for many tokens on GPUs: tiles meet in workgroup memory. */
 export function recordTiled(pass: Pass, call: MatmulCall, tokenLanes: number): void {
