@@ -1,7 +1,8 @@
 // The page in a DOM without a browser: what keyboard and pointer do, not how it looks.
+import { File } from 'node:buffer';
 import { act } from 'react';
 
-/** What the DOM of the tests lacks: dialogs, and observers, which here see nothing. */
+/** What jsdom lacks: dialogs, media queries, scrolling, files that can be read, and observers, which here see nothing. */
 export function preparePage(): void {
   const quiet = class {
     observe() {}
@@ -10,9 +11,12 @@ export function preparePage(): void {
   };
   Object.assign(globalThis, {
     IS_REACT_ACT_ENVIRONMENT: true,
+    File,
     IntersectionObserver: quiet,
     ResizeObserver: quiet,
+    matchMedia: (media: string) => Object.assign(new EventTarget(), { media, matches: false }),
   });
+  Object.assign(HTMLElement.prototype, { scrollIntoView() {}, scrollTo() {} });
   Object.assign(HTMLDialogElement.prototype, {
     showModal(this: HTMLDialogElement) {
       this.open = true;

@@ -1,18 +1,15 @@
 // @vitest-environment jsdom
-import { File as NodeFile } from 'node:buffer';
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { currentAttachments, currentDraft } from '../../store';
 import { setUp, until } from '../../store/scriptedStore';
+import { preparePage } from '../../testing/pageKit';
 import { StoreContext } from '../useApp';
 import { Composer } from './Composer';
 import PromptsDialog from './composer/PromptsDialog';
 
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true, File: NodeFile }); // jsdom's File cannot be read
-HTMLElement.prototype.scrollIntoView = () => {};
-HTMLDialogElement.prototype.showModal = () => {}; // jsdom has none
-HTMLDialogElement.prototype.close = () => {};
+preparePage();
 
 let place: HTMLElement;
 let root: ReturnType<typeof createRoot>;
