@@ -12,7 +12,7 @@ test('from the first look to the model in use: check, licence, retry, pause, rel
   await chat.openReady('./?retry=3&hold=0.5,0.8');
   await chat.openModels();
   await models.ask(NINE_B);
-  await expect(models.sheet.dialog).toContainText(/Runs here: about \d+ tokens\/s, 8K context/);
+  await expect(models.sheet.dialog).toContainText(/Runs here: about \d+ tokens\/s, 32K context/);
   await expect(models.sheet.dialog).toContainText('Built with glm-4');
   await expect(models.sheet.dialog).toContainText(/needs [\d.]+ GB, 120 GB are free/);
   await expect(models.sheet.start).toBeDisabled();

@@ -141,9 +141,9 @@ async function bench(engine: CliEngine, info: ModelInfo, loadMs: number): Promis
   print({ adapter, load, prefill, decode: { msPerToken }, gpuBytes: info.gpuBytes });
 }
 
-/** The probe, a prediction per variant at --context tokens (default 8192), and the model to take. */
+/** The probe, a prediction per variant at --context tokens (default: as the engine would), and the model to take. */
 async function probe(): Promise<void> {
-  const contextTokens = number('context') ?? 8192;
+  const contextTokens = number('context');
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const measured = await engine.call('probe', {});

@@ -60,6 +60,28 @@ export function gpuNeed(
   return { weightBytes, kvBytes, scratchBytes, overheadBytes: OVERHEAD_BYTES, totalBytes };
 }
 
+/** Context when nobody asks for another, at most. */
+const DEFAULT_CONTEXT_TOKENS = 32768;
+/** Never less than this by default: the cache grows until the GPU refuses, and the chat goes on in what there is. */
+const MIN_DEFAULT_TOKENS = 4096;
+/** Beside weights and cache: activations, parked chats, the driver. */
+const RESERVE_BYTES = 512 * 2 ** 20;
+
+/**
+ * The context that the engine takes where nobody chose one: as much as fits, in steps of 1024, from 4K to 32K; what the
+ * model was trained for is another limit.
+ * @param allocatableBytes what the GPU holds in all; undefined where that has not been measured
+ */
+export function automaticContext(need: {
+  kvBytesPerToken: number;
+  weightBytes: number;
+  allocatableBytes?: number;
+}): number {
+  const free = (need.allocatableBytes ?? Infinity) - need.weightBytes - RESERVE_BYTES;
+  const held = Math.floor(free / need.kvBytesPerToken / 1024) * 1024;
+  return Math.min(DEFAULT_CONTEXT_TOKENS, Math.max(MIN_DEFAULT_TOKENS, held));
+}
+
 /** Disk of an import: the packed image, and for a while the chunks that wait to be packed. */
 export function diskNeed(variant: Pick<ModelVariant, 'packedBytes' | 'downloadBytes'>): DiskNeed {
   const { packedBytes } = variant;

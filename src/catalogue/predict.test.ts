@@ -110,6 +110,16 @@ describe('predict', () => {
     );
   });
 
+  it('asks for what the engine would take where nobody chose: up to 32K, and less where memory ends', () => {
+    const at = (memoryBytes: number) => predict(machine(100, 1000, memoryBytes), chat, int4);
+    expect(at(12 * GIB)).toMatchObject({ contextTokens: 32_768, runs: true });
+    const { packedBytes } = int4;
+    const tight = at(packedBytes + 2 ** 29 + 13.5 * 1024 * 40_960); // 40 KiB a token, half a GiB kept free
+    expect(tight).toMatchObject({ contextTokens: 13 * 1024, runs: true, fits: { gpu: true } });
+    const capped = { ...machine(100, 1000, 6 * GIB), allocationCapped: true };
+    expect(predict(capped, chat, int4).contextTokens).toBe(32_768);
+  });
+
   it('never promises more context than a model was made for', () => {
     const edge = model('glm-edge-1.5b-chat');
     const prediction = predict(machine(100, 1000, 12 * GIB), edge, recommendedVariant(edge), 32_768);
@@ -118,14 +128,15 @@ describe('predict', () => {
 });
 
 describe('suggest', () => {
-  const suggested = (probe: DeviceProbe) => {
-    const found = suggest(probe, MODELS);
+  const suggested = (probe: DeviceProbe, wantedTokens?: number) => {
+    const found = suggest(probe, MODELS, wantedTokens);
     return found && `${found.model.id} ${found.variant.id}`;
   };
 
   it('fits the model to the machine', () => {
     expect(suggested(machine(400, 8000, 12 * GIB))).toBe('glm-4-9b-chat q4_0');
-    expect(suggested(machine(100, 1000, 4 * GIB))).toBe('glm-edge-4b-chat q4_0');
+    expect(suggested(machine(100, 1000, 4 * GIB))).toBe('glm-edge-4b-chat q4_k_m');
+    expect(suggested(machine(100, 1000, 4 * GIB), 8192)).toBe('glm-edge-4b-chat q4_0');
     expect(suggested(machine(100, 1000, 2.2 * GIB))).toBe('glm-edge-1.5b-chat q4_k_m');
     expect(suggested(machine(100, 1000, GIB))).toBeNull();
   });

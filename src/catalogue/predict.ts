@@ -1,7 +1,7 @@
 // Will it run, how fast, with how much context: the probe's measurements scaled to a model's shape.
 import type { DeviceProbe } from '../protocol/engine';
 import type { DiskNeed, GpuNeed } from './memory';
-import { diskNeed, gpuNeed, kvBytesPerToken } from './memory';
+import { automaticContext, diskNeed, gpuNeed, kvBytesPerToken } from './memory';
 import { recommendedVariant } from './models';
 import { layerWeights, packedSizes } from './packing';
 import type { CatalogueModel, ModelVariant } from './types';
@@ -66,14 +66,15 @@ const DEFAULT_STEP_MS = 3;
  * one by 81 % (src/catalogue/README.md); the machine was busy, and no GPU was at hand. Formats with minimums or 8 bits
  * unpack at another pace than q4 and were not measured. GLM-Edge's smaller matrices fill a large GPU less well: there
  * it promises too much. Heat and battery are not in it.
+ * @param wantedTokens of context; default what the engine would take
  */
 export function predict(
   probe: DeviceProbe,
   model: CatalogueModel,
   variant: ModelVariant,
-  contextTokens: number,
+  wantedTokens = engineContext(probe, model, variant),
 ): Prediction {
-  const context = Math.min(contextTokens, model.trainedContextTokens);
+  const context = Math.min(wantedTokens, model.trainedContextTokens);
   const gpu = gpuNeed(model, variant, context);
   const disk = diskNeed(variant);
   const speed = speedOf(probe, model, variant, context);
@@ -109,6 +110,15 @@ export function predict(
     gpu,
     disk,
   };
+}
+
+/** A limit at which the probe stopped by itself is none to the engine. */
+function engineContext(probe: DeviceProbe, { shape }: CatalogueModel, { packedBytes }: ModelVariant): number {
+  return automaticContext({
+    kvBytesPerToken: kvBytesPerToken(shape),
+    weightBytes: packedBytes,
+    allocatableBytes: probe.allocationCapped ? undefined : probe.allocatableBytes,
+  });
 }
 
 function speedOf(
@@ -178,11 +188,12 @@ export interface Suggestion {
  * The first model of the catalogue that surely fits and decodes at a comfortable speed; else the fastest that surely
  * fits; else, where the probe stopped before the memory ended, the one that needs least; null when nothing can run.
  * Specialists are left to people. A variant that does not fit gives way to one of the same model that does.
+ * @param wantedTokens of context; default what the engine would take
  */
 export function suggest(
   probe: DeviceProbe,
   catalogue: readonly CatalogueModel[],
-  contextTokens = 8192,
+  wantedTokens?: number,
 ): Suggestion | null {
   const forms = catalogue
     .filter((model) => !model.specialist)
@@ -193,7 +204,7 @@ export function suggest(
         .map((variant): Suggestion => ({
           model,
           variant,
-          prediction: predict(probe, model, variant, contextTokens),
+          prediction: predict(probe, model, variant, wantedTokens),
         }))
         .filter(({ prediction }) => prediction.runs);
     });

@@ -18,16 +18,11 @@ import type { Language } from './i18n/format';
 import { useApp, useLanguage } from './useApp';
 import { useHub } from './useHub';
 
-/** What a verdict asks for where the reader chose none: the engine takes 32K where memory allows, and less where not. */
-const DEFAULT_CONTEXT_TOKENS = 8192;
-
 export const inLanguage = (text: Text, language: Language): string =>
   language === 'zh-CN' ? text.zh : text.en;
 
-function useContextTokens(model?: CatalogueModel): number {
-  const wanted = useApp((s) => s.preferences.contextTokens) ?? DEFAULT_CONTEXT_TOKENS;
-  return Math.min(wanted, model?.trainedContextTokens ?? Infinity);
-}
+/** What the reader chose; undefined: as the engine sees fit. */
+const useWantedTokens = (): number | undefined => useApp((s) => s.preferences.contextTokens) ?? undefined;
 
 /** What was measured of this computer, with the storage of now: null until it was. */
 export function useProbe(): DeviceProbe | null {
@@ -39,28 +34,28 @@ export function useProbe(): DeviceProbe | null {
 /** null until this computer was measured. */
 export function usePrediction(model: CatalogueModel, variant: ModelVariant): Prediction | null {
   const probe = useProbe();
-  const contextTokens = useContextTokens(model);
+  const wanted = useWantedTokens();
   return useMemo(
-    () => (probe ? predict(probe, model, variant, contextTokens) : null),
-    [probe, model, variant, contextTokens],
+    () => (probe ? predict(probe, model, variant, wanted) : null),
+    [probe, model, variant, wanted],
   );
 }
 
 /** For a loaded model of the catalogue; null for others, and until this computer was measured. */
 export function useOriginPrediction(origin: string): Prediction | null {
   const probe = useProbe();
-  const contextTokens = useContextTokens();
+  const wanted = useWantedTokens();
   return useMemo(() => {
     const found = findByOrigin(origin);
-    return probe && found ? predict(probe, found.model, found.variant, contextTokens) : null;
-  }, [probe, origin, contextTokens]);
+    return probe && found ? predict(probe, found.model, found.variant, wanted) : null;
+  }, [probe, origin, wanted]);
 }
 
 /** The model to offer first; undefined until this computer was measured, null when none runs here. */
 export function useSuggestion(): Suggestion | null | undefined {
   const probe = useProbe();
-  const contextTokens = useContextTokens();
-  return useMemo(() => (probe ? suggest(probe, MODELS, contextTokens) : undefined), [probe, contextTokens]);
+  const wanted = useWantedTokens();
+  return useMemo(() => (probe ? suggest(probe, MODELS, wanted) : undefined), [probe, wanted]);
 }
 
 /** What somebody chose on the card; else the best form that the reader's hub carries. */
