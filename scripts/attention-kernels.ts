@@ -1,12 +1,8 @@
 // Times attention of one layer at the shapes of GLM-4-9B, in Node through Dawn: one token and a chunk over caches of
 // several lengths and formats, by workgroup memory and, where the adapter has subgroups of 8, by broadcasts.
 //
-//   VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/attention-kernels.ts -- [--lengths 512,2048,8192]
-//       [--tokens 1,64] [--formats f16,i8] [--rounds 5]
-//
 // Printed: milliseconds by the clock, and the process's CPU time over the cores, which a busy machine disturbs less.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device';
 import { Program, type Pass } from '../src/gpu/program';
 import { attention, attentionScratchShape } from '../src/kernels/attention';
@@ -15,16 +11,18 @@ import { setTuning, SOFTWARE_TUNING } from '../src/kernels/tuning';
 import { encodeState, STATE_WORDS } from '../src/kernels/state';
 import { seeded } from '../src/testing/random';
 import { short, spread, table } from './bench/statistics';
+import { commandLine } from './commandLine';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values } = commandLine(
+  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/attention-kernels.ts -- [--lengths 512,2048,8192]
+    [--tokens 1,64] [--formats f16,i8] [--rounds 5]`,
+  {
     lengths: { type: 'string', default: '512,2048,8192' },
     tokens: { type: 'string', default: '1,64' },
     formats: { type: 'string', default: 'f16,i8' },
     rounds: { type: 'string', default: '5' },
   },
-});
+);
 const numbers = (text: string) => text.split(',').map(Number);
 const [numHeads, numKvHeads, headDim] = [32, 2, 128];
 

@@ -1,9 +1,5 @@
 // Times the variants of the one-token kernels at the shapes of GLM-4-9B, in Node through Dawn. Every variant's output is
 // checked against the float one before it is timed; the slope between n and 2n repetitions in one pass is the kernel.
-//
-//   VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/decode-kernels.ts -- [--shapes qkv,out,gateUp,down]
-//       [--rounds 7] [--variants f32:64x1x2,dot4:64x1x2]   (rows × slices × tiles, or s32: subgroups)
-import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device';
 import { Program } from '../src/gpu/program';
 import type { Tensor } from '../src/gpu/tensor';
@@ -15,10 +11,12 @@ import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
 import { rootMeanSquare } from '../src/testing/expectClose';
 import { seeded } from '../src/testing/random';
 import { range, short, spread, table } from './bench/statistics';
+import { commandLine } from './commandLine';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values } = commandLine(
+  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/decode-kernels.ts -- [--shapes qkv,out,gateUp,down]
+    [--rounds 7] [--variants f32:64x1x2,dot4:64x1x2]   (rows × slices × tiles, or s32: subgroups)`,
+  {
     shapes: { type: 'string', default: 'qkv,out,gateUp,down' },
     rounds: { type: 'string', default: '7' },
     variants: {
@@ -26,7 +24,7 @@ const { values } = parseArgs({
       default: 'f32:64x1x4,f32:64x1x2,dot4:64x1x4,dot4:64x1x2,dot4:s32',
     },
   },
-});
+);
 const SHAPES: Record<string, [rows: number, cols: number]> = {
   qkv: [4608, 4096],
   out: [4096, 4096],

@@ -2,7 +2,6 @@
 // Answers on stdout, diagnostics on stderr, exit status 1 on error.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { MODELS } from '../src/catalogue/models';
 import { predict, suggest } from '../src/catalogue/predict';
 import type {
@@ -17,8 +16,10 @@ import { AppError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
+import { commandLine, runCommand } from './commandLine';
 
-const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
+const { values, positionals, refusal } = commandLine(
+  `npm run --silent glm -- COMMAND MODEL.gguf [options]
   logits   --ids 1,2,3 [--greedy N] [--all]        top logits after the last id, as JSON
   tokenize --text "…"                              ids, as JSON; special tokens in the text stay text
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
@@ -27,12 +28,8 @@ const USAGE = `usage: npm run --silent glm -- COMMAND MODEL.gguf [options]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
 any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32|i8]
            [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
-The first part names a split model (-00001-of-000NN.gguf).`;
-
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(process.argv[2] === '--' ? 3 : 2),
-  allowPositionals: true,
-  options: {
+The first part names a split model (-00001-of-000NN.gguf).`,
+  {
     ids: { type: 'string' },
     greedy: { type: 'string' },
     all: { type: 'boolean' },
@@ -53,9 +50,8 @@ const { values, positionals } = parseArgs({
     kv: { type: 'string' },
     cache: { type: 'string' },
     dawn: { type: 'boolean' },
-    help: { type: 'boolean' },
   },
-});
+);
 
 /** An option that must be a finite number; undefined when absent. */
 function number(name: keyof typeof values): number | undefined {
@@ -63,16 +59,12 @@ function number(name: keyof typeof values): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (typeof text !== 'string' || text.trim() === '' || !Number.isFinite(value))
-    throw usage(`--${name} wants a number, not "${String(text)}"`);
+    throw refusal(`--${name} wants a number, not "${String(text)}"`);
   return value;
 }
 
-function usage(why: string): AppError {
-  return new AppError('bad-request', `${why}\n${USAGE}`, { why });
-}
-
 function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw usage(`--${name} is missing`);
+  if (value === undefined) throw refusal(`--${name} is missing`);
   return value;
 }
 
@@ -160,24 +152,21 @@ async function probe(): Promise<void> {
 
 async function main(): Promise<void> {
   const [command, file] = positionals;
-  if (values.help || !command) {
-    process.stdout.write(`${USAGE}\n`);
-    return;
-  }
+  if (!command) throw refusal('no command is named');
   if (!['logits', 'tokenize', 'chat', 'bench', 'probe'].includes(command))
-    throw usage(`unknown command "${command}"`);
+    throw refusal(`unknown command "${command}"`);
   if (command === 'probe') return probe();
-  if (!file) throw usage('the model file is missing');
+  if (!file) throw refusal('the model file is missing');
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
   if (command === 'chat') required(values.prompt, 'prompt');
   if (command === 'tokenize') required(values.text, 'text');
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
-    throw usage('--kv wants f16, f32 or i8');
+    throw refusal('--kv wants f16, f32 or i8');
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
   if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
-    throw usage('--ids wants numbers with commas between');
+    throw refusal('--ids wants numbers with commas between');
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const source = await engine.sourceOf(path.resolve(file));
@@ -212,16 +201,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const text =
-      error instanceof AppError
-        ? `${error.code}: ${error.message}`
-        : error instanceof Error
-          ? error.stack
-          : String(error);
-    process.stderr.write(`${text}\n`);
-    process.exit(1);
-  },
-);
+runCommand(main);

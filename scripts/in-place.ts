@@ -1,5 +1,4 @@
-// Times a model read where it is beside an imported copy of the same file, in one headless Chromium:
-//   npm run in-place -- model.gguf [rounds]
+// Times a model read where it is beside an imported copy of the same file, in one headless Chromium.
 // Each round loads the file in place (the first time and by its manifest), imports it, and loads the copy.
 // The megabytes are the largest resident set of a renderer process while loading.
 import { execFileSync } from 'node:child_process';
@@ -7,9 +6,13 @@ import path from 'node:path';
 import type { LoadProgress } from '../src/protocol/engine';
 import { fromWireError, type WireError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
+import { commandLine } from './commandLine';
 
-const [file, rounds = '3'] = process.argv.slice(process.argv[2] === '--' ? 3 : 2);
-if (!file) throw new Error('usage: npm run in-place -- model.gguf [rounds]');
+const { values, positionals, refusal } = commandLine('npm run in-place -- MODEL.gguf [--rounds 3]', {
+  rounds: { type: 'string', default: '3' },
+});
+const [file] = positionals;
+if (!file) throw refusal('No model is named.');
 
 /** Megabytes of the largest renderer process of this session's browsers; 0 where ps does not tell. */
 function rendererMegabytes(): number {
@@ -68,7 +71,7 @@ try {
     return { id: result.id, ms, ...(weightsMs > 0 && { weightsMs: Math.round(weightsMs) }), megabytes };
   }
 
-  for (let round = 0; round < Number(rounds); round++) {
+  for (let round = 0; round < Number(values.rounds); round++) {
     const first = await timed('load', 'disk');
     const again = await timed('load', 'disk', first.id);
     const copy = await timed('import', 'files');

@@ -1,12 +1,11 @@
 // What reading a long prompt does to the machine, in headless Chromium: the longest dispatch and submit, how soon Stop is
 // heard, and how long a click waits meanwhile.
-//   npm run limits -- model.gguf [--tokens 2048] [--profile DIR]
 // Submits and clicks are timed while the prompt is read, dispatches afterwards, by themselves, at the chunk and depth of
 // its end.
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Page, Worker } from 'playwright';
 import { openInBrowser } from './cliBrowser';
+import { commandLine } from './commandLine';
 
 declare global {
   /** In the worker: milliseconds of submits, when the last one ended (since 1970), and tokens of the last chunk. */
@@ -16,13 +15,12 @@ declare global {
   }
 }
 
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: { tokens: { type: 'string', default: '2048' }, profile: { type: 'string' } },
-  allowPositionals: true,
-});
+const { values, positionals, refusal } = commandLine(
+  `npm run limits -- MODEL.gguf [--tokens 2048] [--profile DIR]`,
+  { tokens: { type: 'string', default: '2048' }, profile: { type: 'string' } },
+);
 const [file] = positionals;
-if (!file) throw new Error('usage: npm run limits -- model.gguf [--tokens 2048] [--profile DIR]');
+if (!file) throw refusal('No model is named.');
 const numTokens = Number(values.tokens);
 const STOPS = 5;
 const CLICK_EVERY_MS = 250;

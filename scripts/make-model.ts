@@ -1,21 +1,15 @@
 // Writes a random GLM-4 of real width and vocabulary as a GGUF file: for benchmarks, memory and loading.
-//
-//   npx vite-node scripts/make-model.ts -- --out FILE [--layers 2] [--type Q4_0] [--arch chatglm|glm4] [--seed 1]
-//       [--hidden 4096] [--heads 32] [--kv-heads 2] [--head-dim 128] [--ffn 13696] [--vocab 151552] [--context 131072]
-//       [--separate-qkv] [--tied-head]
-//
-// Types: F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K, and Q4_K_M, llama.cpp's mixture.
 // The file streams to disk: every matrix is cut from a page of random blocks, from another place for every 64 rows, so
 // that a reader which mixes up tiles is caught.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { glmMetadata, glmTensors, type GlmShape, type TypeRecipe } from '../src/testing/glmFile';
 import { GGML_TYPES, ggufHeader, type GgufTensorInfo } from '../src/testing/gguf';
 import { seeded } from '../src/testing/random';
 import { randomBlocks } from '../src/testing/randomWeights';
 import { SPECIAL_TOKENS } from '../src/testing/syntheticTokenizer';
 import { randomVector, weightStd } from '../src/testing/tinyModel';
+import { commandLine } from './commandLine';
 
 /** Rows that are cut from one place of the page: a tile of src/shared/weightLayout.ts. */
 const TILE_ROWS = 64;
@@ -24,9 +18,12 @@ const WRITE_BYTES = 16 * 2 ** 20;
 /** Ordinary tokens of glm-4-9b: the specials follow, then padding. */
 const GLM4_ORDINARY_TOKENS = 151329;
 
-const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values: options, refusal } = commandLine(
+  `npx vite-node scripts/make-model.ts -- --out FILE [--layers 2] [--type Q4_0] [--arch chatglm|glm4] [--seed 1]
+    [--hidden 4096] [--heads 32] [--kv-heads 2] [--head-dim 128] [--ffn 13696] [--vocab 151552] [--context 131072]
+    [--separate-qkv] [--tied-head]
+Types: F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K, and Q4_K_M, llama.cpp's mixture.`,
+  {
     out: { type: 'string' },
     layers: { type: 'string', default: '2' },
     type: { type: 'string', default: 'Q4_0' },
@@ -42,7 +39,7 @@ const { values: options } = parseArgs({
     'separate-qkv': { type: 'boolean', default: false },
     'tied-head': { type: 'boolean', default: false },
   },
-});
+);
 
 function isRecipe(type: string): type is TypeRecipe {
   return type in GGML_TYPES || type === 'Q4_K_M';
@@ -51,7 +48,7 @@ function isRecipe(type: string): type is TypeRecipe {
 /** The shape of glm-4-9b-chat, or of GLM-4-9B-0414 with --arch glm4, unless options say otherwise. */
 function shapeFromOptions(): GlmShape {
   const { arch } = options;
-  if (arch !== 'chatglm' && arch !== 'glm4') throw new Error(`--arch is chatglm or glm4, not ${arch}`);
+  if (arch !== 'chatglm' && arch !== 'glm4') throw refusal(`--arch is chatglm or glm4, not ${arch}`);
   const headDim = Number(options['head-dim']);
   const vocabSize = Number(options.vocab);
   return {
@@ -144,9 +141,9 @@ function writeMatrix(writer: FileWriter, info: GgufTensorInfo): void {
 }
 
 const { out, type } = options;
-if (!out) throw new Error('--out FILE is missing');
+if (!out) throw refusal('--out FILE is missing');
 if (!isRecipe(type))
-  throw new Error(`--type ${type} is not one of ${Object.keys(GGML_TYPES).join(' ')} Q4_K_M`);
+  throw refusal(`--type ${type} is not one of ${Object.keys(GGML_TYPES).join(' ')} Q4_K_M`);
 const started = performance.now();
 const tensors = glmTensors(shape, type);
 const header = ggufHeader(glmMetadata(shape, type, `glm-4-9b-random-${shape.numLayers}-layers`), tensors);

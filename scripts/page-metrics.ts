@@ -1,10 +1,15 @@
-// How the page starts and answers to the hand, as Lighthouse would name it: npm run page-metrics -- http://localhost:4173
-// The address serves the build that ships. Each round is a new browser profile; medians of all rounds are printed.
+// How the page starts and answers to the hand, as Lighthouse would name it. Each round is a new browser profile; medians of all rounds are printed.
 import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { commandLine } from './commandLine';
 
 const ROUNDS = 5;
-const address = process.argv.slice(2).find((arg) => arg.startsWith('http')) ?? 'http://localhost:4173';
+const { positionals } = commandLine(
+  `npm run page-metrics -- [http://localhost:4173]
+The address serves the build that ships.`,
+  {},
+);
+const address = positionals[0] ?? 'http://localhost:4173';
 
 interface Seen {
   fcp: number;

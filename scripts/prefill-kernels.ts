@@ -1,11 +1,7 @@
 // Times the prefill kernels at the shapes of GLM-4-9B in Node through Dawn: the matrix kernels against each other,
 // turn and turn about, and attention over long caches. Outputs of a few rows are checked before anything is timed.
-//
-//   VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/prefill-kernels.ts -- [--tokens 4,8,64,512] [--rounds 7]
-//       [--shapes 4] [--kernels 'mat-vec;broadcast'] [--lengths 512,2048,8192] [--only matmul|attention]
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { openGpu, type Gpu } from '../src/gpu/device';
 import { Program, type Pass } from '../src/gpu/program';
 import type { Tensor } from '../src/gpu/tensor';
@@ -19,10 +15,12 @@ import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, type KernelTuning } from '
 import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
 import { seeded } from '../src/testing/random';
 import { range, short, spread, table } from './bench/statistics';
+import { commandLine } from './commandLine';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values } = commandLine(
+  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/prefill-kernels.ts -- [--tokens 4,8,64,512] [--rounds 7]
+    [--shapes 4] [--kernels 'mat-vec;broadcast'] [--lengths 512,2048,8192] [--only matmul|attention]`,
+  {
     tokens: { type: 'string', default: '4,8,64,512' },
     lengths: { type: 'string', default: '512,2048,8192' },
     rounds: { type: 'string', default: '7' },
@@ -30,7 +28,7 @@ const { values } = parseArgs({
     shapes: { type: 'string', default: '4' },
     kernels: { type: 'string', default: 'mat-vec;tiled, 16 lanes;tiled, 128 lanes;broadcast' },
   },
-});
+);
 const SHAPES = [
   [4608, 4096],
   [4096, 4096],

@@ -1,8 +1,7 @@
-// Frame times of the page. The address serves a build of mode test-fake, whose engine writes about 100 tokens a second:
-//   npm run render-bench -- http://localhost:4174          a long answer while it is written
-//   npm run render-bench -- http://localhost:4174 --long   a chat of 5,000 messages: opened, scrolled, jumped through, written in
+// Frame times of the page: of a long answer while it is written, or of a long chat.
 import { chromium, type Page } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { commandLine } from './commandLine';
 
 /** About 700 characters with everything in it; no braces, which the fake engine reads as repeats. */
 const PART = `## A part of the answer
@@ -227,10 +226,16 @@ async function long(page: Page, address: string) {
   };
 }
 
-const args = process.argv.slice(2);
-const address = args.find((arg) => arg.startsWith('http')) ?? 'http://localhost:4174';
+const { values, positionals } = commandLine(
+  `npm run render-bench -- http://localhost:4174          a long answer while it is written
+       npm run render-bench -- http://localhost:4174 --long   a chat of 5,000 messages: opened, scrolled, jumped
+                                                              through, written in
+The address serves a build of mode test-fake, whose engine writes about 100 tokens a second.`,
+  { long: { type: 'boolean' } },
+);
+const address = positionals[0] ?? 'http://localhost:4174';
 const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-const run = args.includes('--long') ? long : streaming;
+const run = values.long ? long : streaming;
 console.log(JSON.stringify(await run(page, address), null, 2));
 await browser.close();

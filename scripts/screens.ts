@@ -1,12 +1,11 @@
-// Pictures of every screen: npm run screens -- http://localhost:4174 [--out folder] [--only name,name]
-// The address serves a build of mode test-fake. Desktop and phone, light and dark, English and Chinese; with them, one
+// Pictures of every screen. Desktop and phone, light and dark, English and Chinese; with them, one
 // sheet per device, theme and language that shows all of its screens beside each other.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright';
 import { ChatPage } from '../e2e/pages/chatPage';
 import { PHONE_LIST, SCREENS, TEXTS, type Screen } from '../e2e/pages/screens';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { commandLine } from './commandLine';
 
 const DEVICES = {
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -15,15 +14,16 @@ const DEVICES = {
 const LOCALES = { en: 'en-US', zh: 'zh-CN' } as const;
 const THEMES = ['light', 'dark'] as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const { values, positionals } = commandLine(
+  `npm run screens -- http://localhost:4174 [--out FOLDER] [--only name,name] [--device desktop|phone] [--language en|zh]
+The address serves a build of mode test-fake.`,
+  {
     out: { type: 'string', default: 'node_modules/.cache/screens' },
     only: { type: 'string' },
     device: { type: 'string' },
     language: { type: 'string' },
   },
-});
+);
 const address = positionals[0] ?? 'http://localhost:4174';
 mkdirSync(values.out, { recursive: true });
 

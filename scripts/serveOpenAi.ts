@@ -1,6 +1,7 @@
-// A server to try a chat with: npm run --silent openai-server -- [model.gguf]
+// A server to try a chat with.
+import { commandLine } from './commandLine';
 import { startOpenAiServer } from './openaiServer';
 
-const [model] = process.argv.slice(2).filter((arg) => arg !== '--');
+const [model] = commandLine('npm run --silent openai-server -- [MODEL.gguf]', {}).positionals;
 const { baseUrl, key } = await startOpenAiServer(model);
 console.log(JSON.stringify({ baseUrl, key }));

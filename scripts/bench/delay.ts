@@ -1,25 +1,22 @@
 // What decoding loses where results arrive late: the engine with an injected completion delay (Firefox looks every
 // 100 ms), beside itself without one, and beside itself awaiting every token. In Node through Dawn, turn and turn about.
 //
-//   npm run bench:delay -- MODEL.gguf [--delay 100] [--tokens 32] [--rounds 5] [--prompt 8]
-//
 // The tokens of all three must be equal. A longer prompt is read in chunks whose size follows from measured times, and
 // chunks of other sizes round differently: on a model of random weights that can change a token.
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { openInDawn } from '../cliDawn';
+import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  allowPositionals: true,
-  options: {
+const { values, positionals, refusal } = commandLine(
+  `npm run bench:delay -- MODEL.gguf [--delay 100] [--tokens 32] [--rounds 5] [--prompt 8]`,
+  {
     delay: { type: 'string', default: '100' },
     tokens: { type: 'string', default: '32' },
     rounds: { type: 'string', default: '5' },
     prompt: { type: 'string', default: '8' },
   },
-});
+);
 
 async function main(): Promise<void> {
   const completionDelayMs = Number(values.delay);
@@ -28,7 +25,8 @@ async function main(): Promise<void> {
     [`${completionDelayMs} ms delay`]: { completionDelayMs },
     [`${completionDelayMs} ms delay, every token awaited`]: { completionDelayMs, stepsInFlight: 1 },
   };
-  const file = path.resolve(positionals[0] ?? '');
+  if (!positionals[0]) throw refusal('No model is named.');
+  const file = path.resolve(positionals[0]);
   const engines = await Promise.all(
     Object.entries(setups).map(async ([name, rehearsal]) => {
       const engine = await openInDawn({ rehearsal });
@@ -59,10 +57,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${table(['decode', 'ms a token, median (min–max)', 'speed lost'], rows)}\n`);
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runCommand(main);

@@ -1,27 +1,24 @@
 // Our engine beside wllama and ONNX Runtime Web: one browser, the same model file and weights, turn and turn about.
-//
-//   npm run bench:peers -- --model FILE.gguf [--only models|kernels] [--rounds 5] [--json FILE]
-//       [--prefill 64,512] [--long-rounds 5] [--next 16] [--decode 12] [--tokens 1,64] [--threads 2] [--ubatch N]
-//       [--wllama 3.8.1] [--onnxruntime 1.30.0]
-//
-// --long-rounds: of all prompt lengths but the first. With --json every round is kept, the tables beside it as Markdown;
-// the same command goes on where it was cut short.
-// --ubatch: the tokens that wllama on WebGPU gives to the GPU at once. It gives up where they take more than 30 s, as its
-// own 512 do on an adapter that runs on a processor: 64 there.
 // wllama runs on WebGPU only where the adapter has shader-f16. Answers are compared before anything is timed.
 import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { openInBrowser } from '../cliBrowser';
+import { commandLine, runCommand } from '../commandLine';
 import { engineVersion, openComparison } from './comparison';
 import { compareKernels } from './peerKernels';
 import { compareModels } from './peerModels';
 import { fetchPeers, PEERS, servePeers } from './peerPackages';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values, refusal } = commandLine(
+  `npm run bench:peers -- --model FILE.gguf [--only models|kernels] [--rounds 5] [--json FILE]
+    [--prefill 64,512] [--long-rounds 5] [--next 16] [--decode 12] [--tokens 1,64] [--threads 2] [--ubatch N]
+    [--wllama 3.8.1] [--onnxruntime 1.30.0]
+--long-rounds: of all prompt lengths but the first. With --json every round is kept, the tables beside it as Markdown;
+the same command goes on where it was cut short.
+--ubatch: the tokens that wllama on WebGPU gives to the GPU at once. It gives up where they take more than 30 s, as its
+own 512 do on an adapter that runs on a processor: 64 there.`,
+  {
     model: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     'long-rounds': { type: 'string' },
@@ -36,12 +33,12 @@ const { values } = parseArgs({
     wllama: { type: 'string', default: PEERS['@wllama/wllama'] },
     onnxruntime: { type: 'string', default: PEERS['onnxruntime-web'] },
   },
-});
+);
 
 function whole(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name} wants whole numbers from 1 on, not ${text}`);
+    throw refusal(`--${name} wants whole numbers from 1 on, not ${text}`);
   return value;
 }
 const list = (name: string, text: string) => text.split(',').map((part) => whole(name, part));
@@ -87,10 +84,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runCommand(main);

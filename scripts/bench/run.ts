@@ -1,26 +1,22 @@
 // Our engine by itself: the same suite as the page at #/bench, with cold and warm loading before it.
-//
-//   npm run bench -- MODEL.gguf [--quick] [--dawn [--software]] [--json FILE]
-//       [--context N] [--prefill 128,512,2048,8192] [--depths 0,4096,16384] [--decode 16] [--rounds 5] [--budget SECONDS]
-//
-// Chromium by default (CHROMIUM_PATH, CHROMIUM_ARGS); --dawn runs in Node, for machines with a GPU and no screen, and
-// refuses a software adapter unless --software says that one is wanted.
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../src/shared/errors';
 import { FULL_PLAN, median, QUICK_PLAN, runSuite, streamShare } from '../../src/store/bench/suite';
 import type { BenchPlan, BenchReport } from '../../src/store/bench/types';
 import { openInBrowser } from '../cliBrowser';
 import { openInDawn } from '../cliDawn';
 import type { CliEngine } from '../cliEngine';
+import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  allowPositionals: true,
-  options: {
+const { values, positionals, refusal } = commandLine(
+  `npm run bench -- MODEL.gguf [--quick] [--dawn [--software]] [--json FILE]
+    [--context N] [--prefill 128,512,2048,8192] [--depths 0,4096,16384] [--decode 16] [--rounds 5] [--budget SECONDS]
+Chromium by default (CHROMIUM_PATH, CHROMIUM_ARGS); --dawn runs in Node, for machines with a GPU and no screen, and
+refuses a software adapter unless --software says that one is wanted.`,
+  {
     quick: { type: 'boolean' },
     dawn: { type: 'boolean' },
     software: { type: 'boolean' },
@@ -32,7 +28,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     budget: { type: 'string' },
   },
-});
+);
 
 function planOf(): BenchPlan {
   const plan = values.quick ? { ...QUICK_PLAN, budgetMs: 3 * 60_000 } : FULL_PLAN;
@@ -47,10 +43,7 @@ function planOf(): BenchPlan {
   };
   const numbers = [...asked.prefill, ...asked.depths, asked.decodeTokens, asked.rounds, asked.budgetMs];
   if (numbers.every((value) => Number.isInteger(value) && value >= 0) && asked.rounds > 0) return asked;
-  throw new AppError('bad-request', 'The options want whole numbers, lists with commas between.', {
-    field: 'options',
-    why: process.argv.slice(2).join(' '),
-  });
+  throw refusal('The options want whole numbers, lists with commas between.');
 }
 
 /** Loads the file as if for the first time, then again from what was stored. */
@@ -122,10 +115,8 @@ function print(report: BenchReport): string {
 
 async function main(): Promise<void> {
   const [file] = positionals;
-  if (!file || !existsSync(file))
-    throw new AppError('file-unreadable', `There is no file ${file ?? ''}: npm run bench -- MODEL.gguf`, {
-      name: file ?? '',
-    });
+  if (!file) throw refusal('No model is named.');
+  if (!existsSync(file)) throw refusal(`There is no file ${file}.`);
   const plan = planOf();
   const engine = values.dawn ? await openInDawn() : await openInBrowser({});
   try {
@@ -159,12 +150,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const text =
-      error instanceof AppError ? `${error.code}: ${error.message}` : String((error as Error).stack);
-    process.stderr.write(`${text}\n`);
-    process.exit(1);
-  },
-);
+runCommand(main);

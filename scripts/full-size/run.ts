@@ -1,25 +1,23 @@
 // The whole way of a model of real size: over HTTP with kills at random points, back from IndexedDB with the server
 // gone, and a few tokens; with speeds, memory and the bytes that every kill cost.
 //
-//   npm run full-size -- --model FILE [--kills 5] [--tokens 8] [--warm-starts 3] [--seed 1] [--raw-mb N] [--profile DIR]
-//       [--json FILE] [--svg FILE]
-//   npm run full-size -- --profile DIR     the second half only, of the model that an earlier run left in DIR
-//
 // FILE comes from scripts/make-model.ts. The browser is that of the tests (CHROMIUM_PATH, CHROMIUM_ARGS). A kill is a
 // SIGKILL of every browser process; the profile on disk is all that the next start has. Without --profile it is a
 // temporary folder, deleted at the end; it takes three times the model while it runs. Progress goes to stderr.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../commandLine';
 import { importRun } from './importRun';
 import { MemoryCurve } from './memoryCurve';
 import { servePage } from './servePage';
 import { warmRun, type WarmRun } from './warmRun';
 
-const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const { values: options, refusal } = commandLine(
+  `npm run full-size -- --model FILE [--kills 5] [--tokens 8] [--warm-starts 3] [--seed 1] [--raw-mb N]
+    [--profile DIR] [--json FILE] [--svg FILE] [--port 4190]
+npm run full-size -- --profile DIR     the second half only, of the model that an earlier run left in DIR`,
+  {
     model: { type: 'string' },
     kills: { type: 'string', default: '5' },
     tokens: { type: 'string', default: '8' },
@@ -31,8 +29,8 @@ const { values: options } = parseArgs({
     svg: { type: 'string' },
     port: { type: 'string', default: '4190' },
   },
-});
-if (!options.model && !options.profile) throw new Error('--model FILE is missing');
+);
+if (!options.model && !options.profile) throw refusal('--model FILE is missing.');
 const profile = options.profile ?? mkdtempSync(path.join(tmpdir(), 'full-size-'));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const started = performance.now();

@@ -1,8 +1,4 @@
 // Writes src/testing/golden/*.json and agreement.md: what two oracles answer about tiny models.
-//
-//   npx vite-node scripts/oracle/goldens.ts -- [--python PYTHON] [--only NAME] [--choose-seeds]
-//
-// A golden that exists keeps its seed unless --choose-seeds says to look for a better one.
 // README.md beside this file says how to install the oracles.
 import { spawn } from 'node:child_process';
 import {
@@ -17,10 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { decodeFloats, encodeFloats, sha256Hex, type StoredGolden } from '../../src/testing/goldenCases';
 import { centred, compareGreedy, compareLogits } from '../../src/testing/parity';
 import { randomPrompt, tinyModel, type TinyModelSpec } from '../../src/testing/tinyModel';
+import { commandLine } from '../commandLine';
 
 const HERE = import.meta.dirname;
 const GOLDEN = join(HERE, '../../src/testing/golden');
@@ -136,10 +132,11 @@ function startOracle(command: string, args: string[]): { ask(job: Job): Promise<
   };
 }
 
-const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: { python: { type: 'string' }, only: { type: 'string' }, 'choose-seeds': { type: 'boolean' } },
-});
+const { values: options } = commandLine(
+  `npx vite-node scripts/oracle/goldens.ts -- [--python PYTHON] [--only NAME] [--choose-seeds]
+A golden that exists keeps its seed unless --choose-seeds says to look for a better one.`,
+  { python: { type: 'string' }, only: { type: 'string' }, 'choose-seeds': { type: 'boolean' } },
+);
 const scratch = mkdtempSync(join(tmpdir(), 'goldens-'));
 const hf = startOracle(options.python ?? join(HERE, '.venv/bin/python'), [join(HERE, 'hf.py'), '--serve']);
 const llama = startOracle('node', [join(HERE, 'llama.mjs'), '--serve']);

@@ -9,10 +9,14 @@ import { importModel } from '../../src/weights/importer';
 import { openOfficialModel } from '../../src/weights/official/openOfficialModel';
 import { readImage, unpack } from '../../src/weights/testKit';
 import type { WeightSource } from '../../src/weights/types';
+import { commandLine } from '../commandLine';
 
 const OUTPUT = 'int4.safetensors';
-const folders = process.argv.slice(2).filter((argument) => argument !== '--');
-if (folders.length === 0) throw new Error('usage: vite-node scripts/quantize/quantize.ts FOLDER…');
+const { positionals: folders, refusal } = commandLine(
+  'npx vite-node scripts/quantize/quantize.ts FOLDER…',
+  {},
+);
+if (folders.length === 0) throw refusal('No folder is named.');
 for (const folder of folders) await quantize(folder);
 
 async function quantize(folder: string): Promise<void> {
