@@ -27,10 +27,18 @@ test('about an answer: its seed makes it again, token by token, with what else c
   await expect(options).toHaveCount(24);
   const shown = (await options.allInnerTexts()).join('');
   expect(shown.replace(/\s+/g, ' ').trim()).toBe(text.replace(/\s+/g, ' ').trim());
-  await tokens.focus();
-  await chat.page.keyboard.press('Home');
+  await options.first().focus();
   await chat.page.keyboard.press('ArrowRight');
+  await expect(options.nth(1)).toBeFocused();
   await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(options.nth(1)).toHaveAccessibleDescription(
+    /^The model (also thought of “.+”, [\d.]+ %|thought of nothing)/,
+  );
+  await chat.page.keyboard.press('End');
+  await expect(options.last()).toBeFocused();
+  await expect(options.last()).toHaveAccessibleName(/, [\d.]+ %$/);
+  await chat.page.keyboard.press('Home');
+  await expect(options.first()).toBeFocused();
   const shares = await about.locator('.alternatives .percent').allInnerTexts();
   const sum = shares.reduce((total, share) => total + parseFloat(share), 0);
   expect(sum).toBeGreaterThan(98);

@@ -96,6 +96,15 @@ test('on a phone a chat deleted from the list comes back from there', async ({ c
   await expect(chat.chat('Chat 0')).toBeHidden();
   await page.getByRole('button', { name: 'Undo' }).click(); // over the list, not behind it
   await expect(chat.chat('Chat 0')).toBeVisible();
+  await chat.rowAction('Chat 0', 'Delete');
+  await page.getByRole('button', { name: 'Close chat list' }).click();
+  const [toast, composer] = await Promise.all([
+    page.locator('.toast').boundingBox(),
+    page.locator('.composer-box').boundingBox(),
+  ]);
+  expect((toast?.y ?? 0) + (toast?.height ?? 0)).toBeLessThanOrEqual(composer?.y ?? 0);
+  await page.locator('.toast').getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.locator('.toast')).toBeHidden();
 });
 
 test('an answer cut by a closed tab goes on', async ({ chat }) => {

@@ -73,6 +73,19 @@ test('a chat is given to a server, says so everywhere, and others stay here', as
   await expect(answer.getByRole('group', { name: 'Statistics' })).toHaveText(/tokens\/s.*\d+ tokens.*context \d+ \/ 1,024/); // prettier-ignore
   await expect(answer.getByRole('note', { name: `Written by glm-nano on the server ${host}` })).toBeVisible();
 
+  await answer.getByRole('button', { name: 'About this answer' }).click();
+  const about = chat.page.getByRole('dialog', { name: 'About this answer' });
+  await expect(about).toContainText(/Name\s*glm-nano.*Server\s*127\.0\.0\.1:\d+.*Version\s*\S+/s);
+  await expect(about).toContainText(/Temperature\s*0.*Everything else is the server’s own choice/s);
+  await expect(about).toContainText(/Prompt\s*\d+.*Ended\s*by itself.*To the first word\s*[\d.]+ s/s);
+  await about.getByRole('button', { name: 'Inspect the tokens' }).click();
+  await expect(about.getByRole('status')).toHaveText('The same answer, token by token.');
+  const tokens = about.getByRole('option');
+  expect(words((await tokens.allInnerTexts()).join(''))).toBe(words(await textOf(chat)));
+  await tokens.first().focus();
+  await expect(tokens.first()).toHaveAccessibleDescription(/^The model (also thought of|thought of nothing)/);
+  await chat.page.keyboard.press('Escape');
+
   await chat.regenerateButton.last().click(); // the tree is that of every chat
   await chat.answerEnds();
   await expect(chat.page.getByText('2/2')).toBeVisible();

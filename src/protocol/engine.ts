@@ -222,6 +222,18 @@ export interface GenerateSummary {
   stepsInFlight?: number;
   /** Passes that checked drafts, tokens drafted in them, and how many of those came true. */
   speculation?: { passes: number; draftedTokens: number; acceptedTokens: number };
+  /** Where a server wrote the answer, and not the engine. */
+  served?: ServedBy;
+}
+
+/** What a server said of itself with its answer; '' for what it did not say. */
+export interface ServedBy {
+  /** As the answer names it, which may be more exact than what was asked for. */
+  model: string;
+  /** Version of the program, or whatever the server tells its answers apart by. */
+  fingerprint: string;
+  /** Who counted the tokens: the server, or this page its pieces, where the server gave no usage. */
+  counted: 'server' | 'here';
 }
 
 export interface DeviceSummary {

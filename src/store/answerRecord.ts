@@ -1,5 +1,6 @@
 // What is kept of how an answer was made, and why it was slow if it was.
-import type { ContextPolicy, GenerateSummary } from '../protocol/engine';
+import type { ServerChoice } from '../agent/server/serverClient';
+import type { ContextPolicy, GenerateSummary, SamplingParams } from '../protocol/engine';
 import type { AppState } from './appState';
 import { predictedSpeed } from './catalogueSlice';
 import { answerSettings, effectiveSampling } from './settingsSlice';
@@ -7,7 +8,11 @@ import { slowReasons, type Surroundings, type Timing } from './slowness';
 import type { AnswerRecord, SlowReason } from './types';
 
 /** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
-export function recordFor(state: AppState, chatId: string, contextPolicy?: ContextPolicy): AnswerRecord {
+export function recordFor(
+  state: AppState,
+  chatId: string,
+  contextPolicy?: ContextPolicy,
+): AnswerRecord & { sampling: Omit<SamplingParams, 'seed'> } {
   const { model, chats } = state;
   const { maxTokens, contextPolicy: usual } = answerSettings(state, chatId);
   const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
@@ -20,6 +25,14 @@ export function recordFor(state: AppState, chatId: string, contextPolicy?: Conte
     systemPrompt: chats[chatId].systemPrompt.trim(),
   };
 }
+
+/** The same where a server answers: nothing that this computer would have added. */
+export const recordOfServer = (made: AnswerRecord, { model, sampling }: ServerChoice): AnswerRecord => ({
+  ...made,
+  model: { id: model, name: model, origin: '' },
+  quantisation: '',
+  sampling,
+});
 
 /** Whether an answer that has ended was slow, and why. */
 export async function findReasons(

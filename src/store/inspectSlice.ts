@@ -1,9 +1,12 @@
-import { turnRequest } from '../agent/runTurn';
+import type { Background, BackgroundOptions } from '../agent/background';
+import { runTurn, turnRequest, type TurnRequest } from '../agent/runTurn';
+import { serverClient, type ServerChoice } from '../agent/server/serverClient';
 import { toWireError, type WireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { InspectSlice } from './state/chats';
 import { toChatTurn } from './attachmentsSlice';
 import { createFrameBatch } from './frameBatch';
+import { hostOf } from './serversSlice';
 import { effectiveSampling } from './settingsSlice';
 import { pathTo } from './tree';
 import type { AssistantMessage, InspectedToken, Inspection } from './types';
@@ -43,6 +46,28 @@ export function tokenAt(tokens: readonly InspectedToken[], place: number): numbe
   );
 }
 
+/** What servers answer that do not know of probabilities: they are no failures. */
+const REFUSALS = [400, 404, 422, 501];
+const isRefusal = ({ code, details }: WireError): boolean =>
+  code === 'server-error' && REFUSALS.includes(Number(details.status));
+
+/** The answer once more. @returns null when it was stopped or failed */
+async function writeAgain(
+  background: Background,
+  choice: ServerChoice | null,
+  turn: TurnRequest,
+  options: BackgroundOptions,
+): Promise<string | null> {
+  if (!choice) return background.write(turnRequest(turn), options);
+  try {
+    const { text, summary } = await runTurn(serverClient(choice), turn, options);
+    return summary.reason === 'aborted' ? null : text;
+  } catch (error) {
+    options.onError?.(error);
+    return null;
+  }
+}
+
 export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { background }) => {
   let controller: AbortController | null = null;
   return {
@@ -61,12 +86,13 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
     async inspect() {
       const { about, chats, model, turn } = get();
       const message = aboutMessage(get());
-      if (!about || !message || turn || model.status !== 'ready') return;
+      if (!about || !message || turn || (!message.server && model.status !== 'ready')) return;
       controller?.abort();
       const own = (controller = new AbortController());
       const { made, seed, summary, id } = message;
       const tokens: InspectedToken[] = [];
       let text = '';
+      let untold = false;
       const base = { messageId: id, total: summary?.newTokens ?? 0 };
       const show = (more: Partial<Inspection>) => {
         if (controller === own)
@@ -85,30 +111,45 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
       show({});
       const history = pathTo(chats[about.chatId], message.parentId ?? '').map(toChatTurn);
       let error: WireError | null = null;
-      const done = await background
-        .write(
-          turnRequest({
-            systemPrompt: made?.systemPrompt ?? chats[about.chatId].systemPrompt,
-            history,
-            sampling: { ...(made?.sampling ?? effectiveSampling(get(), about.chatId)), seed },
-            maxTokens: summary?.newTokens || undefined,
-            contextPolicy: 'drop-oldest',
-            topLogprobs: ALTERNATIVES,
-          }),
-          {
-            signal: own.signal,
-            onEvent: (event) => {
-              // The text of a token follows its probabilities; some tokens are parts of a character and bring none.
-              if (event.kind === 'text') text += event.text;
-              if (event.kind !== 'logprobs') return;
-              const { id: tokenId, text: piece, logprob, top } = event;
-              tokens.push({ id: tokenId, text: piece, logprob, top, start: text.length });
-              batch.request();
-            },
-            onError: (reason) => (error = toWireError(reason)),
+      const onError = (reason: unknown) => (error = toWireError(reason));
+      let choice: ServerChoice | null = null;
+      try {
+        choice = message.server ? await get().serverChoice(about.chatId) : null;
+      } catch (reason) {
+        onError(reason);
+        return show({ status: 'failed', error });
+      }
+      // The chat goes to no other server for this.
+      if (message.server && (!choice || hostOf(choice) !== message.server)) return set({ inspection: null });
+      const done = await writeAgain(
+        background,
+        choice && { ...choice, sampling: made?.sampling ?? choice.sampling },
+        {
+          systemPrompt: made?.systemPrompt ?? chats[about.chatId].systemPrompt,
+          history,
+          sampling: { ...effectiveSampling(get(), about.chatId), ...made?.sampling, seed },
+          maxTokens: summary?.newTokens || undefined,
+          contextPolicy: 'drop-oldest',
+          topLogprobs: ALTERNATIVES,
+        },
+        {
+          signal: own.signal,
+          onEvent: (event) => {
+            // The text of a token follows its probabilities; some tokens are parts of a character and bring none.
+            if (event.kind === 'text') {
+              text += event.text;
+              untold ||= choice !== null && tokens.length === 0;
+              if (untold) own.abort();
+            }
+            if (event.kind !== 'logprobs') return;
+            const { id: tokenId, text: piece, logprob, top } = event;
+            tokens.push({ id: tokenId, text: piece, logprob, top, start: text.length });
+            batch.request();
           },
-        )
-        .finally(() => batch.cancel());
+          onError,
+        },
+      ).finally(() => batch.cancel());
+      if (untold || (error && isRefusal(error))) return show({ status: 'untold' });
       const partsAt = tokenAt(tokens, partingOf(text, message.content));
       show({ status: error ? 'failed' : done === null ? 'stopped' : 'done', partsAt, error });
     },

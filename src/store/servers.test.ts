@@ -1,11 +1,12 @@
 // Chats that a server answers, over real sockets; the engine is scripted and must not be asked.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { currentChat, shownMessages } from './chatsSlice';
 import { canAnswer, continues } from './serversSlice';
 import { setUp, until } from './scriptedStore';
 import { chatsToJson } from './transfer/exportFormat';
+import type { AssistantMessage } from './types';
 
 type Asked = { path: string; key?: string; body: Record<string, unknown> };
 const closers: (() => void)[] = [];
@@ -15,7 +16,11 @@ const chunk = (content: string, finish: string | null = null) =>
   `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: finish }] })}\n\n`;
 const WHOLE = `${chunk('From afar')}${chunk('', 'stop')}data: [DONE]\n\n`;
 
-async function serve(answer: (response: ServerResponse, turn: number) => void, owner = 'vllm') {
+async function serve(
+  answer: (response: ServerResponse, turn: number) => void,
+  owner = 'vllm',
+  statusOf: (turn: number) => number = () => 200,
+) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     let text = '';
@@ -27,7 +32,7 @@ async function serve(answer: (response: ServerResponse, turn: number) => void, o
         JSON.stringify({ data: [{ id: 'glm-4-9b', owned_by: owner, max_model_len: 4096 }] }),
       );
     }
-    answer(response.writeHead(200, { 'content-type': 'text/event-stream' }), asked.length);
+    answer(response.writeHead(statusOf(asked.length), { 'content-type': 'text/event-stream' }), asked.length);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(() => (server.closeAllConnections(), server.close()));
@@ -35,8 +40,8 @@ async function serve(answer: (response: ServerResponse, turn: number) => void, o
 }
 
 /** A store whose current chat is given to a server. */
-async function onServer(answer: Parameters<typeof serve>[0], owner?: string) {
-  const server = await serve(answer, owner);
+async function onServer(...how: Parameters<typeof serve>) {
+  const server = await serve(...how);
   const outside = setUp({ generate: () => Promise.reject(new Error('the engine was asked')) });
   const { store } = outside;
   const draft = { name: 'Workstation', address: `http://${server.host}/v1`, key: 'secret' };
@@ -67,6 +72,74 @@ test('a question goes to the server with its key and model, and the answer says 
     server: host,
     modelName: 'glm-4-9b',
     summary: { contextTokens: 4096 },
+  });
+});
+
+test('what is kept of an answer is what the server was told, and what it told', async () => {
+  const { store, ask, last } = await onServer((response) => response.end(WHOLE));
+  store.getState().setSampling({ temperature: 0.3 });
+  store.getState().setSystemPrompt('Be brief.');
+  await ask('Hello?');
+  const { made, summary } = last() as AssistantMessage;
+  expect(made).toMatchObject({
+    model: { name: 'glm-4-9b' },
+    quantisation: '',
+    systemPrompt: 'Be brief.',
+    maxTokens: null,
+  });
+  expect(made?.sampling).toEqual({ temperature: 0.3 }); // nothing that this computer would have added
+  expect(made?.firstTokenMs).toBeGreaterThan(0);
+  expect(summary?.served).toEqual({ model: '', fingerprint: '', counted: 'here' });
+});
+
+describe('the tokens of a server’s answer', () => {
+  const told = (token: string) =>
+    `data: ${JSON.stringify({ choices: [{ delta: { content: token }, logprobs: { content: [{ token, logprob: -0.5, top_logprobs: [{ token, logprob: -0.5 }] }] } }] })}\n\n`;
+
+  test('come from the same question once more', async () => {
+    const { store, asked, ask, last } = await onServer((response, turn) => {
+      response.end(
+        turn === 2 ? WHOLE : `${told('From')}${told(' afar')}${chunk('', 'stop')}data: [DONE]\n\n`,
+      );
+    });
+    store.getState().setSampling({ temperature: 0 });
+    await ask('Hello?');
+    store.getState().setSampling({ temperature: 1 });
+    store.getState().openAbout(last()?.id ?? '');
+    await store.getState().inspect();
+    const [, first, again] = asked.map(({ body }) => body);
+    expect(again).toEqual({ ...first, logprobs: true, top_logprobs: 5, max_tokens: 1 });
+    expect(store.getState().inspection).toMatchObject({
+      status: 'done',
+      partsAt: -1,
+      tokens: [
+        { text: 'From', start: 0 },
+        { text: ' afar', start: 4 },
+      ],
+    });
+  });
+
+  test.for([
+    ['says nothing of them', WHOLE, 200],
+    ['refuses', '{"error":{"message":"logprobs is not supported"}}', 400],
+  ] as const)('a server that %s has not failed', async ([, answer, status]) => {
+    const { store, ask, last } = await onServer((response, turn) => {
+      response.end(turn === 2 ? WHOLE : answer);
+    }, undefined, (turn) => (turn === 2 ? 200 : status)); // prettier-ignore
+    await ask('Hello?');
+    store.getState().openAbout(last()?.id ?? '');
+    await store.getState().inspect();
+    expect(store.getState().inspection).toMatchObject({ status: 'untold', error: null, tokens: [] });
+  });
+
+  test('are asked of no other server than the one that wrote them', async () => {
+    const { store, asked, ask, last } = await onServer((response) => response.end(WHOLE));
+    await ask('Hello?');
+    store.getState().setChatServer(undefined);
+    store.getState().openAbout(last()?.id ?? '');
+    await store.getState().inspect();
+    expect(store.getState().inspection).toBeNull();
+    expect(asked).toHaveLength(2);
   });
 });
 

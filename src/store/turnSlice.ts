@@ -12,7 +12,7 @@ import {
 } from './answerProgress';
 import type { SliceMaker } from './appState';
 import type { TurnSlice } from './state/chats';
-import { findReasons, recordFor } from './answerRecord';
+import { findReasons, recordFor, recordOfServer } from './answerRecord';
 import { currentAttachments, toChatTurn } from './attachmentsSlice';
 import { currentChat, shownMessages } from './chatsSlice';
 import { continues, hostOf } from './serversSlice';
@@ -144,11 +144,10 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       const choice = await get().serverChoice(chatId);
       if (!choice && !(await untilModelReady(signal))) return finish('aborted');
       const made = recordFor(get(), chatId, contextPolicy);
-      if (choice) run.message = { ...message, modelName: choice.model, server: hostOf(choice) };
-      else {
-        run.message = { ...message, made };
-        get().setChatModel(chatId, made.model);
-      }
+      const kept = choice ? recordOfServer(made, choice) : made;
+      run.message = { ...message, made: kept };
+      if (choice) Object.assign(run.message, { modelName: choice.model, server: hostOf(choice) });
+      else get().setChatModel(chatId, made.model);
       progress.begin();
       flush();
       const clock = startClock(deps.surroundings);
@@ -172,9 +171,9 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       }
       if (run.ended) return addSummary(chatId, run.message, summary);
       flush();
-      if (choice) return finish(summary.reason, summary);
-      run.message.made = { ...made, firstTokenMs: timing.firstTokenMs };
+      run.message.made = { ...kept, firstTokenMs: timing.firstTokenMs };
       finish(summary.reason, summary);
+      if (choice) return;
       if (summary.overflow) {
         const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
         return set({ turnOverflow: overflow });

@@ -117,8 +117,8 @@ export interface AnswerRecord {
   model: KnownModel;
   /** 'Q4_0'; '' where the engine did not say. */
   quantisation: string;
-  /** What of the settings counted, but for the seed, which is the message's. */
-  sampling: Omit<SamplingParams, 'seed'>;
+  /** What of the settings counted, but for the seed, which is the message's: with a server, what somebody chose. */
+  sampling: SamplingOverrides;
   maxTokens: number | null;
   contextPolicy: ContextPolicy;
   /** '' where there was none. */
@@ -217,8 +217,8 @@ export interface InspectedToken extends TokenLogprob {
 /** An answer written again from its seed, to see its tokens. */
 export interface Inspection {
   messageId: string;
-  /** stopped: something else needed the model, or somebody had enough. */
-  status: 'running' | 'done' | 'stopped' | 'failed';
+  /** stopped: something else needed the model, or somebody had enough; untold: the server gives no probabilities. */
+  status: 'running' | 'done' | 'stopped' | 'failed' | 'untold';
   /** Tokens of the answer, for the progress. */
   total: number;
   tokens: InspectedToken[];

@@ -147,6 +147,7 @@ function Page() {
             <Header />
             {chatFound ? <MessageList /> : <div className="scroller" />}
             <div className="dock">
+              {!drawerOpen && <UndoToast />}
               <ModelStrip />
               {!unsupported && <Composer />}
             </div>
@@ -166,7 +167,6 @@ function Page() {
       {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
       {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
       {importPicker.input}
-      {!drawerOpen && <UndoToast />}
       <DropZone />
       <Announcer />
     </div>

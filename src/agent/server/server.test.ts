@@ -229,6 +229,41 @@ describe('an answer', () => {
     expect(bodyFor('other')).not.toHaveProperty('continue_final_message');
   });
 
+  test('probabilities are asked for only where somebody wants them, and come before their tokens', async () => {
+    const bodies: Record<string, unknown>[] = [];
+    const top = (token: string, logprob: number) => ({ token, logprob });
+    const pieces = [
+      ['你', [{ id: 7, token: '你', logprob: -0.1, top_logprobs: [{ id: 7, token: '你', logprob: -0.1 }] }]],
+      ['好，', [{ ...top('好', -1), top_logprobs: [top('您', -0.5), top('好', -1)] }, top('，', -2), 'odd']],
+    ] as const;
+    const chunks = pieces.map(([content, tokens]) => ({
+      choices: [{ delta: { content }, logprobs: { content: tokens } }],
+      system_fingerprint: 'b1',
+      model: 'glm-4-9b-0414',
+    }));
+    const url = await serve(({ text }, response) => {
+      bodies.push(JSON.parse(text) as Record<string, unknown>);
+      sse(response).end(`${data(...chunks, end())}data: [DONE]\n\n`);
+    });
+    const plain = await ask(choiceOf(url));
+    expect(bodies[0]).not.toHaveProperty('logprobs');
+    expect(plain.events.map(({ kind }) => kind)).toEqual(['text', 'text']);
+    expect(plain.summary).toMatchObject({
+      newTokens: 2,
+      served: { model: 'glm-4-9b-0414', fingerprint: 'b1', counted: 'here' },
+    });
+    const { events, text } = await ask(choiceOf(url), { ...request, topLogprobs: 50 });
+    expect(bodies[1]).toMatchObject({ logprobs: true, top_logprobs: 20 });
+    expect(text).toBe('你好，');
+    const told = events.flatMap((event) => (event.kind === 'prefill' ? [] : [event.text]));
+    expect(told).toEqual(['你', '你', '好', '好', '，', '，']);
+    const [seven, other, last] = events.flatMap((event) => (event.kind === 'logprobs' ? [event] : []));
+    expect(seven).toEqual({ kind: 'logprobs', id: 7, text: '你', logprob: -0.1, top: [{ id: 7, text: '你', logprob: -0.1 }] }); // prettier-ignore
+    expect(other.top.map(({ text: token }) => token)).toEqual(['您', '好']);
+    expect(other.top[1].id).toBe(other.id); // a token without a number has one here
+    expect(last.top).toEqual([]);
+  });
+
   test('stop closes the connection, and keeps the figures', async () => {
     let closed!: () => void;
     const whenClosed = new Promise<void>((resolve) => (closed = resolve));

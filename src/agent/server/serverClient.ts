@@ -5,6 +5,7 @@ import { AppError, isAbort } from '../../shared/errors';
 import { isThinking, splitThought } from '../../shared/thinking';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
 import type { ServerKind } from './models';
+import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { readEvents } from './sse';
 
 export interface ServerChoice extends ServerAddress {
@@ -50,6 +51,10 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
     presence_penalty: presencePenalty,
     max_tokens: request.maxTokens,
     seed: request.sampling.seed,
+    ...(request.topLogprobs !== undefined && {
+      logprobs: true,
+      top_logprobs: Math.min(request.topLogprobs, MOST_ALTERNATIVES),
+    }),
     ...(kind !== 'other' && more),
   };
 }
@@ -58,7 +63,11 @@ interface Chunk {
   choices?: {
     delta?: { content?: unknown; reasoning_content?: unknown; reasoning?: unknown } | null;
     finish_reason?: unknown;
+    logprobs?: unknown;
   }[];
+  model?: unknown;
+  /** Of the program that answers: 'b6700-c8df9f8' is llama.cpp's. */
+  system_fingerprint?: unknown;
   usage?: {
     prompt_tokens?: unknown;
     completion_tokens?: unknown;
@@ -88,6 +97,8 @@ class Answer {
   private thinking = false; // in reasoning that came in its own field
   private usage: Chunk['usage'] = null;
   private decodeMs = 0;
+  private model = '';
+  private fingerprint = '';
   finish = '';
 
   /** @param begunThought the answer goes on from within its reasoning, whose tag is there already */
@@ -97,8 +108,10 @@ class Answer {
   ) {}
 
   /** @returns the text that this chunk adds. */
-  take({ choices, usage, timings }: Chunk): string {
+  take({ choices, usage, timings, model, system_fingerprint }: Chunk): string {
     if (usage) this.usage = usage;
+    this.model = textOf(model) || this.model;
+    this.fingerprint = textOf(system_fingerprint) || this.fingerprint;
     this.decodeMs = count(timings?.predicted_ms) || this.decodeMs;
     const [choice] = Array.isArray(choices) ? choices : [];
     const reasoning = textOf(choice?.delta?.reasoning_content) || textOf(choice?.delta?.reasoning);
@@ -136,6 +149,7 @@ class Answer {
       decodeMs: this.decodeMs || Math.max(0, this.lastAt - first),
       contextUsed: promptTokens + this.tokens,
       contextTokens: this.contextTokens,
+      served: { model: this.model, fingerprint: this.fingerprint, counted: this.usage ? 'server' : 'here' },
     };
   }
 }
@@ -154,6 +168,7 @@ async function generate(
   const cut = (cause?: unknown) =>
     new AppError('server-cut', `${url} stopped mid-answer.`, { url, tokens: answer.tokens }, cause);
   const failed = (why: string) => new AppError('server-error', `${url}: ${why}`, { url, status: 200, why });
+  const ids = new Map<string, number>();
   let complete = false;
   try {
     const body = requestBody(choice, request);
@@ -168,7 +183,14 @@ async function generate(
       const chunk = parseJson(data) as Chunk | undefined;
       if (!chunk || typeof chunk !== 'object') throw failed(data.slice(0, 100));
       if (chunk.error) throw failed(reasonIn(chunk) || 'error');
-      tell(answer.take(chunk));
+      const text = answer.take(chunk);
+      const tokens = request.topLogprobs === undefined ? [] : tokensIn(chunk.choices?.[0]?.logprobs, ids);
+      const pieces = cutText(text, tokens);
+      tokens.forEach((token, index) => {
+        onEvent?.(token);
+        if (pieces.length > 1) tell(pieces[index]);
+      });
+      if (pieces.length === 1) tell(text);
     }
   } catch (error) {
     if (signal?.aborted || isAbort(error)) return answer.summary('aborted');

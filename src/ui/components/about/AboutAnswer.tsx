@@ -28,18 +28,28 @@ function Facts({ title, rows }: { title: string; rows: Row[] }) {
   );
 }
 
+const SAMPLING_ROWS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
+
+/** A server's own name for the model that answered may be more exact than the one that was asked for. */
+function nameOf({ server, summary, made, modelName: kept }: AssistantMessage): string {
+  if (server) return summary?.served?.model || kept || '–';
+  return made?.model.name ? modelName(made.model) : kept || '–';
+}
+
 /** What the answer was made with: enough to make it again. */
 function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerRecord }) {
   const { t, language } = useText();
-  const { seed } = message;
-  const sampling = made?.sampling;
+  const { seed, server, summary } = message;
+  const served = server ? summary?.served : undefined;
+  const sampling = made?.sampling ?? {};
   return (
     <>
       <Facts
         title={t('about.model')}
         rows={[
-          [t('about.name'), made?.model.name ? modelName(made.model) : message.modelName || '–'],
+          [t('about.name'), nameOf(message)],
           message.server ? [t('about.server'), message.server] : null,
+          served?.fingerprint ? [t('about.version'), served.fingerprint] : null,
           made?.quantisation ? [t('about.quantisation'), made.quantisation] : null,
         ]}
       />
@@ -57,11 +67,10 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
               />
             </span>,
           ],
-          sampling ? [t('settings.temperature'), sampling.temperature] : null,
-          sampling ? [t('settings.topP'), sampling.topP] : null,
-          sampling ? [t('settings.topK'), sampling.topK] : null,
-          sampling ? [t('settings.minP'), sampling.minP] : null,
-          sampling ? [t('settings.repetitionPenalty'), sampling.repetitionPenalty] : null,
+          ...SAMPLING_ROWS.map((name): Row => {
+            const value = sampling[name];
+            return value === undefined ? null : [t(`settings.${name}`), value];
+          }),
           made
             ? [
                 t('about.limit'),
@@ -78,6 +87,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
             : null,
         ]}
       />
+      {server && made && <p className="quiet">{t('about.chosenByServer')}</p>}
     </>
   );
 }
@@ -85,24 +95,35 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
 /** What it took: tokens, time, memory. */
 function Took({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
-  const { summary, made, thinkingMs } = message;
+  const { summary, made, thinkingMs, end } = message;
   if (!summary) return null;
   const count = (value: number) => formatCount(value, language);
   const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
   const { promptTokens, reusedTokens, newTokens, prefillMs, gpuBytes, kvBytes, droppedTurns } = summary;
   const read = summary.prefilledTokens ?? promptTokens - reusedTokens;
-  const drafts = summary.speculation;
+  const { served, speculation: drafts } = summary;
   const speed = speedOf(summary);
   return (
     <>
       <Facts
         title={t('about.tokens')}
         rows={[
+          promptTokens > 0
+            ? [
+                t('about.prompt'),
+                t(reusedTokens > 0 || !served ? 'about.promptValue' : 'about.promptOnly', {
+                  prompt: count(promptTokens),
+                  reused: count(reusedTokens),
+                }),
+              ]
+            : null,
           [
-            t('about.prompt'),
-            t('about.promptValue', { prompt: count(promptTokens), reused: count(reusedTokens) }),
+            t('about.generated'),
+            served?.counted === 'here'
+              ? t('about.piecesValue', { count: count(newTokens) })
+              : count(newTokens),
           ],
-          [t('about.generated'), count(newTokens)],
+          [t('about.end'), t(`about.end.${end}`)],
           summary.contextTokens > 0
             ? [
                 t('about.context'),
@@ -131,7 +152,7 @@ function Took({ message }: { message: AssistantMessage }) {
           made?.firstTokenMs !== undefined
             ? [t('about.first'), t('about.seconds', { seconds: seconds(made.firstTokenMs) })]
             : null,
-          read > 0 && prefillMs > 0
+          read > 0 && prefillMs > 0 && !served // of a server it would be the way there and back, too
             ? [
                 t('about.read'),
                 t('about.readValue', {
@@ -170,7 +191,7 @@ export default function AboutAnswer() {
       {message ? (
         <>
           <SlowReasons message={message} />
-          {!message.server && <Inspector message={message} />}
+          <Inspector message={message} />
           <MadeWith message={message} made={message.made} />
           <Took message={message} />
         </>
