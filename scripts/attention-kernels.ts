@@ -12,6 +12,7 @@ import { encodeState, STATE_WORDS } from '../src/kernels/state';
 import { seeded } from '../src/testing/random';
 import { short, spread, table } from './bench/statistics';
 import { commandLine } from './commandLine';
+import { openDawn } from './dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/attention-kernels.ts -- [--lengths 512,2048,8192]
@@ -94,9 +95,7 @@ async function attentions(gpu: Gpu): Promise<string[][]> {
   return rows;
 }
 
-const dawn = await import('webgpu');
-Object.assign(globalThis, dawn.globals);
-const api = dawn.create([]);
+const api = await openDawn();
 const gpu = await openGpu(api);
 process.stdout.write(`${gpu.adapter.description}, subgroups of ${gpu.adapter.subgroupSize}\n\n`);
 const head = ['positions', 'tokens', 'kernel', 'cache', 'MB', 'ms', 'CPU ms / cores', 'GFLOP/s'];

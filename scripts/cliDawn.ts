@@ -7,6 +7,7 @@ import { Engine, type EngineEnvironment } from '../src/runtime/engine';
 import { memoryCache } from '../src/weights/cache';
 import { memoryStore } from '../src/weights/storage';
 import type { CliEngine } from './cliEngine';
+import { openDawn } from './dawn';
 
 /** A file on disk, read as it is sliced: Node's own Blobs of files have sizes of 32 bits. */
 class DiskFile extends File {
@@ -43,10 +44,8 @@ function openFiles(file: string): File[] {
 export async function openInDawn({
   rehearsal,
 }: Pick<EngineEnvironment, 'rehearsal'> = {}): Promise<CliEngine> {
-  const dawn = await import('webgpu');
-  Object.assign(globalThis, dawn.globals);
   const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
-  const engine = new Engine({ gpuApi: dawn.create([]), ...environment, rehearsal });
+  const engine = new Engine({ gpuApi: await openDawn(), ...environment, rehearsal });
   const never = () => new AbortController().signal; // one for each call: a call leaves listeners on it
   const calls = {
     device: () => engine.describeDevice(),

@@ -12,6 +12,7 @@ import { rootMeanSquare } from '../src/testing/expectClose';
 import { seeded } from '../src/testing/random';
 import { range, short, spread, table } from './bench/statistics';
 import { commandLine } from './commandLine';
+import { openDawn } from './dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/decode-kernels.ts -- [--shapes qkv,out,gateUp,down]
@@ -108,9 +109,7 @@ async function race(gpu: Gpu, name: string): Promise<string[][]> {
   });
 }
 
-const dawn = await import('webgpu');
-Object.assign(globalThis, dawn.globals);
-const api = dawn.create([]);
+const api = await openDawn();
 const gpu = await openGpu(api);
 process.stdout.write(`${gpu.adapter.description}\n\n`);
 const lines: string[][] = [];

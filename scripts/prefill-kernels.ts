@@ -16,6 +16,7 @@ import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
 import { seeded } from '../src/testing/random';
 import { range, short, spread, table } from './bench/statistics';
 import { commandLine } from './commandLine';
+import { openDawn } from './dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/prefill-kernels.ts -- [--tokens 4,8,64,512] [--rounds 7]
@@ -170,9 +171,7 @@ async function attentions(gpu: Gpu): Promise<void> {
   process.stdout.write(`ms, one layer\n${table(['positions', 'tokens', 'f16', 'f32'], rows)}\n`);
 }
 
-const dawn = await import('webgpu');
-Object.assign(globalThis, dawn.globals);
-const api = dawn.create([]);
+const api = await openDawn();
 const gpu = await openGpu(api);
 process.stdout.write(`${gpu.adapter.description}, subgroups of ${gpu.adapter.subgroupSize}\n\n`);
 if (values.only !== 'attention') await matmuls(gpu);

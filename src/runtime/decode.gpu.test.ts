@@ -6,6 +6,7 @@ import { randomPrompt, tinyModel } from '../testing/tinyModel';
 import { memoryCache } from '../weights/cache';
 import type { Rehearsal } from './engine';
 import { Engine } from './engine';
+import { MAX_DEPTH } from './inFlight';
 
 const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
 const never = new AbortController().signal;
@@ -34,28 +35,47 @@ async function answer(request: Partial<GenerateRequest>) {
   return { text, summary };
 }
 
+/** The same, stopped at its first token. */
+async function stopAtOnce(request: Partial<GenerateRequest>) {
+  const stop = new AbortController();
+  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const { reason } = await engine.generate(
+    { messages, sampling: GREEDY, maxTokens: 24, ...request },
+    ({ kind }) => kind === 'text' && stop.abort(),
+    stop.signal,
+  );
+  expect(reason).toBe('aborted');
+}
+
 const samplings: SamplingParams[] = [
   { ...GREEDY, temperature: 1, seed: 5 },
   { ...GREEDY, temperature: 0.8, topK: 40, topP: 0.9, repetitionPenalty: 1.2, seed: 6 },
   { ...GREEDY, temperature: 1.2, frequencyPenalty: 0.5, presencePenalty: 0.3, seed: 7 },
 ];
 
-gpuTest('random prompts decode identically with 1 and with 8 steps in flight', async ({ gpu: _ }) => {
-  const run = async (stepsInFlight: number) => {
-    rehearsal.stepsInFlight = stepsInFlight;
-    await load(56);
-    const greedy = [];
-    for (const seed of [1, 2])
-      greedy.push((await engine.logits({ ids: prompt(20 + seed, seed), greedy: 90 }, never)).greedy);
-    const texts = [];
-    for (const sampling of samplings) texts.push((await answer({ sampling })).text);
-    return { greedy, texts };
-  };
-  const one = await run(1);
-  expect(await run(8)).toEqual(one);
-  expect(one.greedy.map((ids) => ids.length)).toEqual([36, 35]); // to the end of the context
-  rehearsal.stepsInFlight = undefined;
-});
+gpuTest(
+  'random prompts decode identically with 1, with 8 and with all steps in flight, also after Stop',
+  async ({ gpu: _ }) => {
+    const run = async (stepsInFlight: number) => {
+      rehearsal.stepsInFlight = stepsInFlight;
+      await load(56);
+      const greedy = [];
+      for (const seed of [1, 2])
+        greedy.push((await engine.logits({ ids: prompt(20 + seed, seed), greedy: 90 }, never)).greedy);
+      const texts = [];
+      const mask = { suppress: [70, 71, 72] };
+      for (const sampling of samplings) {
+        await stopAtOnce({ sampling }); // what is in flight then runs on
+        for (const masked of [{}, { mask }]) texts.push((await answer({ sampling, ...masked })).text);
+      }
+      return { greedy, texts };
+    };
+    const one = await run(1);
+    for (const steps of [8, MAX_DEPTH]) expect(await run(steps)).toEqual(one);
+    expect(one.greedy.map((ids) => ids.length)).toEqual([36, 35]); // to the end of the context
+    rehearsal.stepsInFlight = undefined;
+  },
+);
 
 gpuTest(
   'results that are 100 ms late: steps run ahead, the text stays, what follows starts at once',

@@ -4,8 +4,10 @@ import type { Tensor } from '../gpu/tensor';
 
 /** Work submitted ahead may take this long: a stopped answer leaves no more behind, and little is wasted at its end. */
 const AHEAD_MS = 150;
-/** Steps in flight at most, whatever the times say; half the ring of ids. */
-const MAX_DEPTH = 32;
+/** Steps in flight at most, whatever the times say. */
+export const MAX_DEPTH = 64;
+/** So much more is in flight than hides how late results are. */
+const SPARE = 1.5;
 /** Waiting for the host less than this share of a step is not worth running ahead for. */
 const NEGLIGIBLE = 0.05;
 
@@ -67,13 +69,15 @@ export class Readback {
 /**
  * How many steps to keep in flight. A step takes s on the GPU, and d passes between its end and the next submit if
  * that waits for the host: 1 + d/s in flight hide d. d is measured once on an idle GPU, s from the pace of results.
+ * Half of d more is in flight than hides it: where d is longer than was measured, results come slower than the GPU
+ * could give them, which looks just like longer steps, and only more steps in flight tell the two apart.
  */
 export class FlightDepth {
   private current = 1;
   private encodeMs = 0;
+  private fromBefore = 0;
   private results = 0;
   private windowStart = 0;
-  private isGrowing = true;
   /** What a step takes once enough of them are in flight, ms; 0 until the first pace is known. */
   paceMs = 0;
 
@@ -86,6 +90,7 @@ export class FlightDepth {
 
   /** An answer begins: the next result starts a new window. */
   restart(): void {
+    this.fromBefore = 0;
     this.results = 0;
   }
 
@@ -96,29 +101,37 @@ export class FlightDepth {
 
   /** A result has arrived. */
   arrived(now = performance.now()): void {
+    if (this.fromBefore > 0) return void this.fromBefore--;
     if (this.results++ === 0) this.windowStart = now;
     const [count, elapsed] = [this.results - 1, now - this.windowStart];
     if (count < this.current) return;
-    // Results may come in bursts (Firefox looks every 100 ms): only several of them tell the pace.
-    if (!this.isGrowing && elapsed < 4 * this.completionMs) return;
-    this.adapt(elapsed / count);
-    this.results = 1;
+    // Results may come in bursts (Firefox looks every 100 ms): one of them tells no pace.
+    if (elapsed < 2 * this.completionMs) return;
+    this.paceMs = this.stepMs(elapsed / count);
+    const wanted = this.wanted();
+    this.fromBefore = wanted > this.current ? this.current - 1 : 0; // they come at the pace of the depth until now
+    // What holds the machine up for a moment looks like long steps.
+    this.current = Math.max(wanted, Math.floor(0.75 * this.current));
+    this.results = this.fromBefore > 0 ? 0 : 1;
     this.windowStart = now;
   }
 
-  private adapt(interval: number): void {
-    const lateMs = this.completionMs + this.encodeMs;
-    // Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait.
-    const stepMs = Math.min(interval, this.current * interval - lateMs);
-    this.paceMs = Math.max(stepMs, interval / MAX_DEPTH);
-    this.isGrowing = stepMs < interval / 2; // the wait hides how short a step is
-    if (this.isGrowing) {
-      this.current = Math.min(Math.ceil(this.current * 1.5), MAX_DEPTH);
-      return;
-    }
-    const ahead = lateMs / stepMs;
-    const wanted = ahead < NEGLIGIBLE ? 1 : 1 + Math.ceil(ahead);
-    const allowed = Math.max(2, Math.ceil(AHEAD_MS / stepMs));
-    this.current = Math.min(wanted, allowed, MAX_DEPTH);
+  private get lateMs(): number {
+    return this.completionMs + this.encodeMs;
+  }
+
+  /**
+   * Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait. A
+   * short step is lost in the noise of a long wait: it is taken for half the interval at least, until more are in flight.
+   */
+  private stepMs(interval: number): number {
+    return Math.min(interval, Math.max(this.current * interval - this.lateMs, interval / 2));
+  }
+
+  private wanted(): number {
+    if (this.lateMs < NEGLIGIBLE * this.paceMs) return 1;
+    const ahead = 1 + Math.ceil((SPARE * this.lateMs) / this.paceMs);
+    const allowed = Math.max(2, Math.ceil(AHEAD_MS / this.paceMs));
+    return Math.min(ahead, allowed, MAX_DEPTH);
   }
 }
