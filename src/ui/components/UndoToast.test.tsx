@@ -1,4 +1,4 @@
-// @vitest-environment happy-dom
+// @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -26,7 +26,7 @@ const button = (name: string) =>
   )!;
 const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
 const point = (type: 'pointerover' | 'pointerout') =>
-  act(async () => void toast()?.dispatchEvent(new PointerEvent(type, { bubbles: true })));
+  act(async () => void toast()?.dispatchEvent(new MouseEvent(type, { bubbles: true })));
 
 async function show() {
   const { store } = setUp();
