@@ -1,6 +1,7 @@
 import { useMemo, type KeyboardEvent } from 'react';
 import { branchesOf, currentChat, type Message } from '../../store';
 import { useApp, useText } from '../useApp';
+import { IconButton } from './IconButton';
 import { ArrowLeftIcon, ArrowRightIcon } from './icons';
 
 /** "2/3" between two arrows, where a message has versions. The arrow keys work on either of the buttons. */
@@ -23,16 +24,12 @@ export function Branches({ message }: { message: Message }) {
   };
   // aria-disabled keeps the focus on the button when the last version is reached.
   const arrow = (step: -1 | 1, name: string, icon: React.ReactNode) => (
-    <button
-      type="button"
-      className="icon-button small"
-      aria-label={name}
-      title={name}
+    <IconButton
+      name={name}
+      icon={icon}
       aria-disabled={branches[index + step] === undefined}
       onClick={() => go(step)}
-    >
-      {icon}
-    </button>
+    />
   );
   return (
     <span className="branches" role="group" aria-label={t('branch.label')} onKeyDown={onKeyDown}>

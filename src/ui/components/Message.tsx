@@ -14,6 +14,7 @@ import { AnswerText } from './answer/AnswerText';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
 import { FromServer, useLeaving } from './servers/Leaving';
+import { IconButton } from './IconButton';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from './icons';
 
 /** Endings the reader should know about; a natural stop needs no words. */
@@ -105,45 +106,30 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
           label={t('message.copy')}
           doneLabel={t('message.copied')}
         />
-        <button
-          type="button"
-          className="icon-button small"
+        <IconButton
+          name={t('message.raw')}
+          icon={<RawIcon />}
           aria-pressed={raw}
-          aria-label={t('message.raw')}
           title={t(raw ? 'message.formatted' : 'message.raw')}
           onClick={() => onRaw(!raw)}
-        >
-          <RawIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button small"
-          aria-label={t('message.regenerate')}
-          title={t('message.regenerate')}
+        />
+        <IconButton
+          name={t('message.regenerate')}
+          icon={<RefreshIcon />}
           disabled={!canRegenerate}
           onClick={() => regenerate(message.id)}
-        >
-          <RefreshIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button small"
-          aria-label={t('message.delete')}
-          title={t('message.delete')}
+        />
+        <IconButton
+          name={t('message.delete')}
+          icon={<TrashIcon />}
           onClick={() => deleteMessage(message.id)}
-        >
-          <TrashIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button small"
-          aria-label={t('about.open')}
-          title={t('about.open')}
+        />
+        <IconButton
+          name={t('about.open')}
+          icon={<InfoIcon />}
           aria-haspopup="dialog"
           onClick={() => openAbout(message.id)}
-        >
-          <InfoIcon />
-        </button>
+        />
         <Stats message={message} />
       </footer>
     </>

@@ -3,6 +3,7 @@ import { canAsk, type UserMessage } from '../../store';
 import { useApp, useText } from '../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from './CopyButton';
+import { IconButton } from './IconButton';
 import { FileIcon, PencilIcon, TrashIcon } from './icons';
 
 /** A question being put in other words. Enter sends and Escape leaves it as it was, as in the composer. */
@@ -101,25 +102,17 @@ export const Question = memo(function Question({ message }: { message: UserMessa
           label={t('message.copyQuestion')}
           doneLabel={t('message.copied')}
         />
-        <button
+        <IconButton
           ref={editButton}
-          type="button"
-          className="icon-button small"
-          aria-label={t('message.edit')}
-          title={t('message.edit')}
+          name={t('message.edit')}
+          icon={<PencilIcon />}
           onClick={() => setEditing(true)}
-        >
-          <PencilIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button small"
-          aria-label={t('message.delete')}
-          title={t('message.delete')}
+        />
+        <IconButton
+          name={t('message.delete')}
+          icon={<TrashIcon />}
           onClick={() => deleteMessage(message.id)}
-        >
-          <TrashIcon />
-        </button>
+        />
       </footer>
     </article>
   );

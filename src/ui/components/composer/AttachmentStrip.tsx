@@ -1,6 +1,7 @@
 import { currentAttachments, type DraftAttachment } from '../../../store';
 import { formatBytes, formatCount } from '../../i18n/format';
 import { useApp, useText, type Texts } from '../../useApp';
+import { IconButton } from '../IconButton';
 import { CloseIcon, FileIcon } from '../icons';
 
 function describe(
@@ -49,15 +50,11 @@ export function AttachmentStrip() {
                 {error ? `${error.what} ${error.next}` : describe(one, texts)}
               </span>
             </div>
-            <button
-              type="button"
-              className="icon-button small"
-              aria-label={t('attach.remove', { name: one.name })}
-              title={t('attach.remove', { name: one.name })}
+            <IconButton
+              name={t('attach.remove', { name: one.name })}
+              icon={<CloseIcon />}
               onClick={() => remove(one.id)}
-            >
-              <CloseIcon />
-            </button>
+            />
           </li>
         );
       })}

@@ -3,6 +3,7 @@ import { fillPrompt, promptVariables, type SavedPrompt } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { focusComposer } from '../../usePage';
 import { ErrorCard } from '../ErrorCard';
+import { IconButton } from '../IconButton';
 import { PencilIcon, TrashIcon } from '../icons';
 import { Modal } from '../Modal';
 
@@ -96,24 +97,12 @@ function Row({ prompt, onUse, onEdit }: RowProps) {
         <strong>{title}</strong>
         <span>{text}</span>
       </button>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('prompts.edit', { title })}
-        title={t('prompts.edit', { title })}
-        onClick={onEdit}
-      >
-        <PencilIcon />
-      </button>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('prompts.delete', { title })}
-        title={t('prompts.delete', { title })}
+      <IconButton name={t('prompts.edit', { title })} icon={<PencilIcon />} onClick={onEdit} />
+      <IconButton
+        name={t('prompts.delete', { title })}
+        icon={<TrashIcon />}
         onClick={() => void deletePrompt(id)}
-      >
-        <TrashIcon />
-      </button>
+      />
     </li>
   );
 }

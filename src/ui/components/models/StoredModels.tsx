@@ -3,6 +3,7 @@ import type { CachedModel } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { modelName, originText } from '../../usePrediction';
+import { IconButton } from '../IconButton';
 import { ShieldIcon, SaveIcon, TrashIcon } from '../icons';
 import { ConfirmRow, ModelRow } from './ConfirmRow';
 
@@ -145,17 +146,7 @@ function StoredModel({ model }: { model: CachedModel }) {
       note={<JobNote id={model.id} />}
     >
       {actions.map(({ key, icon, run, off }) => (
-        <button
-          key={key}
-          type="button"
-          className="icon-button small"
-          aria-label={t(key, { name })}
-          title={t(key, { name })}
-          disabled={off}
-          onClick={run}
-        >
-          {icon}
-        </button>
+        <IconButton key={key} name={t(key, { name })} icon={icon} disabled={off} onClick={run} />
       ))}
       <LoadButton name={name} inUse={inUse} onLoad={() => void loadModel({ kind: 'cached', id: model.id })} />
     </ModelRow>

@@ -3,6 +3,7 @@ import { downloading, type DiskModel, type PartialImport } from '../../../store'
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { modelName } from '../../usePrediction';
+import { IconButton } from '../IconButton';
 import { CloseIcon, TrashIcon } from '../icons';
 import { ConfirmRow, ModelRow } from './ConfirmRow';
 
@@ -52,15 +53,11 @@ function PartialRow({ partial }: { partial: PartialImport }) {
   );
   return (
     <ModelRow name={name} hint={hint} note={note}>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('partial.discard', { name })}
-        title={t('partial.discard', { name })}
+      <IconButton
+        name={t('partial.discard', { name })}
+        icon={<TrashIcon />}
         onClick={() => setConfirming(true)}
-      >
-        <TrashIcon />
-      </button>
+      />
       {partial.source && (
         <button
           type="button"
@@ -103,15 +100,11 @@ function DiskRow({ model }: { model: DiskModel }) {
   const hint = t('disk.row', { size: formatBytes(bytes), date: formatDate(openedAt, language) });
   return (
     <ModelRow name={name} hint={hint}>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('disk.forget', { name })}
-        title={t('disk.forget', { name })}
+      <IconButton
+        name={t('disk.forget', { name })}
+        icon={<CloseIcon />}
         onClick={() => void forgetFromDisk(id)}
-      >
-        <CloseIcon />
-      </button>
+      />
       <button
         type="button"
         className="button small"

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { currentChat, hostOf, serverOfChat, type Server } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { ErrorCard } from '../ErrorCard';
+import { IconButton } from '../IconButton';
 import { CloudIcon, LockIcon, PencilIcon, PlusIcon, TrashIcon } from '../icons';
 import { useLeaving } from './Leaving';
 import { ServerForm } from './ServerForm';
@@ -65,24 +66,12 @@ function ServerRow({ server, onEdit }: { server: Server; onEdit: () => void }) {
         <span className="model-row-name">{name}</span>
         <span className="quiet">{t('servers.models', { host: hostOf(server), count: models.length })}</span>
       </div>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('servers.edit', { name })}
-        title={t('servers.edit', { name })}
-        onClick={onEdit}
-      >
-        <PencilIcon />
-      </button>
-      <button
-        type="button"
-        className="icon-button small"
-        aria-label={t('servers.delete', { name })}
-        title={t('servers.delete', { name })}
+      <IconButton name={t('servers.edit', { name })} icon={<PencilIcon />} onClick={onEdit} />
+      <IconButton
+        name={t('servers.delete', { name })}
+        icon={<TrashIcon />}
         onClick={() => void deleteServer(id)}
-      >
-        <TrashIcon />
-      </button>
+      />
     </li>
   );
 }
