@@ -1,5 +1,5 @@
 // Nothing is computed twice: what a chat, its next turn, its branches and a stopped answer reuse, by the counters.
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { ChatTurn, GenerateRequest, SamplingParams } from '../protocol/engine';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest } from '../testing/gpuTest';
@@ -21,10 +21,11 @@ const kvStore = KvStore.open(); // the browser's IndexedDB
 const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // a pass over several tokens rounds like passes over one
 const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, kvStore });
 
+const modelFile = () => new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf');
+
 /** Loads the tiny model; nothing is kept from before. */
 async function load(contextTokens = 512) {
-  const files = [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')];
-  await engine.load({ kind: 'files', files }, { contextTokens }, () => {}, never);
+  await engine.load({ kind: 'files', files: [modelFile()] }, { contextTokens }, () => {}, never);
 }
 
 async function answer(messages: ChatTurn[], request: Partial<GenerateRequest> = {}, signal = never) {
@@ -51,6 +52,29 @@ const special = Array.from(
 
 const user = (content: string): ChatTurn => ({ role: 'user', content });
 const assistant = (content: string): ChatTurn => ({ role: 'assistant', content });
+
+// Before every other test: what they compile for this engine would hide what a load forgets.
+gpuTest(
+  'after a warm start nothing compiles: not for the first token, not for a prompt of any length',
+  async ({ gpu: _ }) => {
+    const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
+    const compileNow = vi.spyOn(GPUDevice.prototype, 'createComputePipeline');
+    const { id } = await engine.import({ kind: 'files', files: [modelFile()] }, () => {}, never);
+    expect(compile).not.toHaveBeenCalled();
+    await engine.load({ kind: 'cached', id }, { contextTokens: 512 }, () => {}, never);
+    expect(compile).toHaveBeenCalled();
+    compile.mockClear();
+    const before = engine.pipelineCount;
+    await answer([user('first')], { sampling: GREEDY });
+    expect(compile).not.toHaveBeenCalled();
+    for (const length of [1, 2, 5, 8, 9, 17, 40, 100]) await logits(prompt(length, 40 + length));
+    await answer([user('first')], { sampling: { ...SAMPLED, topK: 3, repetitionPenalty: 2 } });
+    expect(compile).not.toHaveBeenCalled();
+    expect(compileNow).not.toHaveBeenCalled();
+    expect(engine.pipelineCount).toBe(before);
+    vi.restoreAllMocks();
+  },
+);
 
 gpuTest('turn two computes its new tokens only, though the answer comes back as text', async ({ gpu: _ }) => {
   await load();
@@ -250,17 +274,5 @@ gpuTest(
     await load();
     await logits(ids.slice(0, BLOCK_TOKENS + 1));
     expect(totals().reusedTokens).toBe(0);
-  },
-);
-
-gpuTest(
-  'after loading nothing compiles: not the first answer, not a prompt of any length',
-  async ({ gpu: _ }) => {
-    await load();
-    const before = engine.pipelineCount;
-    for (const length of [1, 2, 5, 8, 9, 17, 40, 100]) await logits(prompt(length, 40 + length));
-    await answer([user('first')], { sampling: GREEDY });
-    await answer([user('first')], { sampling: { ...SAMPLED, topK: 3, repetitionPenalty: 2 } });
-    expect(engine.pipelineCount).toBe(before);
   },
 );

@@ -43,15 +43,13 @@ export function syntheticTokenizer(vocabSize: number, numPadding = 5): Synthetic
   if (numOrdinary < 256) throw new Error(`a vocabulary of ${vocabSize} has no room for the 256 bytes`);
   const ids = new Map<string, number>();
   for (const char of byteAlphabet()) ids.set(char, ids.size);
-  const merges: string[] = [];
   for (const token of mergedTokens()) {
     if (ids.size === numOrdinary) break;
     if (ids.has(token)) continue;
-    const splits = splitsOf(token, ids);
-    if (splits.length === 0) throw new Error(`no split of ${token} is made of tokens`);
-    merges.push(...splits);
+    if (splitsOf(token, ids).length === 0) throw new Error(`no split of ${token} is made of tokens`);
     ids.set(token, ids.size);
   }
+  const merges = [...ids.keys()].flatMap((token) => splitsOf(token, ids)); // of later tokens too, as in the real one
   if (ids.size < numOrdinary) throw new Error(`the rule makes ${ids.size} tokens, want ${numOrdinary}`);
   const padding = Array.from({ length: numPadding }, (_, i) => `[PAD${vocabSize - numPadding + i}]`);
   return {
