@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../shared/errors';
 import type { Gpu } from '../gpu/device';
 import { tileBytes } from '../shared/weightLayout';
@@ -7,7 +7,7 @@ import { seeded } from '../testing/random';
 import { randomBlocks } from '../testing/randomWeights';
 import { failureOf, importBytes } from './testKit';
 import type { ModelCache, TensorPlan, WeightProgress } from './types';
-import { uploadModel } from './uploader';
+import { uploadModel, type UploadRequest } from './uploader';
 
 /** A GPU whose buffers are byte arrays. */
 class FakeGpu {
@@ -74,58 +74,77 @@ async function upload(
     cache?: Partial<ModelCache>;
     signal?: AbortSignal;
     onProgress?: (p: WeightProgress) => void;
+    repair?: UploadRequest['repair'];
   } = {},
+  load: 'first' | 'later' = 'first',
 ): Promise<Awaited<ReturnType<typeof uploadModel>>> {
   const { manifest, cache } = await imported;
   const gpu = (change.gpu ?? new FakeGpu()) as unknown as Gpu;
-  return uploadModel({ ...change, gpu, manifest, cache: { ...cache, ...change.cache } });
+  const shardChecks = load === 'later' ? await quickChecks : undefined;
+  return uploadModel({
+    ...change,
+    ...{ gpu, manifest: { ...manifest, shardChecks }, cache: { ...cache, ...change.cache } },
+  });
 }
 
+/** What the first load notes. */
+const quickChecks = (async () => {
+  const { manifest, cache } = await imported;
+  const noted: ModelCache['writeManifest'] = async ({ shardChecks }) => void (checks = shardChecks);
+  let checks: string[] | undefined;
+  const gpu = new FakeGpu() as unknown as Gpu;
+  await uploadModel({ gpu, manifest, cache: { ...cache, writeManifest: noted } });
+  return checks;
+})();
+
 describe('uploadModel', () => {
-  test('puts every byte of the image where the forward pass finds it', async () => {
-    const { manifest, image } = await imported;
-    const gpu = new FakeGpu();
-    const reports: WeightProgress[] = [];
-    const weights = await upload({ gpu, onProgress: (report) => reports.push(report) });
+  test.each(['first', 'later'] as const)(
+    'the %s load puts every byte where the forward pass finds it',
+    async (load) => {
+      const { manifest, image } = await imported;
+      const gpu = new FakeGpu();
+      const reports: WeightProgress[] = [];
+      const weights = await upload({ gpu, onProgress: (report) => reports.push(report) }, load);
 
-    const wide = weights.matrix('wide');
-    expect(wide).toMatchObject({ rows: 4160, cols: 8192, format: 'f32', interleaved: false });
-    expect(wide.chunks.map(({ firstTile, numTiles }) => [firstTile, numTiles])).toEqual([
-      [0, 33],
-      [33, 32],
-    ]);
-    const at = (name: string): number => manifest.tensors.find((packed) => packed.name === name)!.offset;
-    for (const { firstTile, tensor } of wide.chunks) {
-      const start = at('wide') + firstTile * tileBytes('f32', 8192);
-      expect(tensor).toMatchObject({ dtype: 'u32', offset: 0, byteLength: tensor.shape[0] * 4 });
-      expectSame(gpu.live.get(tensor.buffer)!, image.subarray(start, start + tensor.byteLength));
-    }
-    const [mid] = weights.matrix('mid').chunks;
-    expect(mid).toMatchObject({ firstTile: 0, numTiles: 4 });
-    expectSame(
-      gpu.live.get(mid.tensor.buffer)!,
-      image.subarray(at('mid'), at('mid') + mid.tensor.byteLength),
-    );
+      const wide = weights.matrix('wide');
+      expect(wide).toMatchObject({ rows: 4160, cols: 8192, format: 'f32', interleaved: false });
+      expect(wide.chunks.map(({ firstTile, numTiles }) => [firstTile, numTiles])).toEqual([
+        [0, 33],
+        [33, 32],
+      ]);
+      const at = (name: string): number => manifest.tensors.find((packed) => packed.name === name)!.offset;
+      for (const { firstTile, tensor } of wide.chunks) {
+        const start = at('wide') + firstTile * tileBytes('f32', 8192);
+        expect(tensor).toMatchObject({ dtype: 'u32', offset: 0, byteLength: tensor.shape[0] * 4 });
+        expectSame(gpu.live.get(tensor.buffer)!, image.subarray(start, start + tensor.byteLength));
+      }
+      const [mid] = weights.matrix('mid').chunks;
+      expect(mid).toMatchObject({ firstTile: 0, numTiles: 4 });
+      expectSame(
+        gpu.live.get(mid.tensor.buffer)!,
+        image.subarray(at('mid'), at('mid') + mid.tensor.byteLength),
+      );
 
-    const [n1, n2] = [weights.vector('n1'), weights.vector('n2')];
-    expect(n1.buffer).toBe(n2.buffer); // shared
-    expect([n1.offset % 256, n2.offset % 256, n1.shape, n2.shape]).toEqual([0, 0, [96], [32]]);
-    for (const vector of [n1, n2]) {
-      const bytes = gpu.live.get(vector.buffer)!.subarray(vector.offset, vector.offset + vector.byteLength);
-      expectSame(bytes, image.subarray(at(vector.label), at(vector.label) + vector.byteLength));
-    }
-    expect([weights.has('mid'), weights.has('n1'), weights.has('nope')]).toEqual([true, true, false]);
-    expect((await failureOf(() => weights.matrix('n1'))).code).toBe('bug');
-    expect(weights.gpuBytes).toBe([...gpu.live.keys()].reduce((sum, { size }) => sum + size, 0));
-    expect(gpu.fences).toBe(5); // every 32 MiB of 130, and at the end
-    expect(reports.at(-1)).toEqual({
-      phase: 'upload',
-      doneBytes: manifest.packedBytes,
-      totalBytes: manifest.packedBytes,
-    });
-    weights.destroy();
-    expect(gpu.live.size).toBe(0);
-  });
+      const [n1, n2] = [weights.vector('n1'), weights.vector('n2')];
+      expect(n1.buffer).toBe(n2.buffer); // shared
+      expect([n1.offset % 256, n2.offset % 256, n1.shape, n2.shape]).toEqual([0, 0, [96], [32]]);
+      for (const vector of [n1, n2]) {
+        const bytes = gpu.live.get(vector.buffer)!.subarray(vector.offset, vector.offset + vector.byteLength);
+        expectSame(bytes, image.subarray(at(vector.label), at(vector.label) + vector.byteLength));
+      }
+      expect([weights.has('mid'), weights.has('n1'), weights.has('nope')]).toEqual([true, true, false]);
+      expect((await failureOf(() => weights.matrix('n1'))).code).toBe('bug');
+      expect(weights.gpuBytes).toBe([...gpu.live.keys()].reduce((sum, { size }) => sum + size, 0));
+      expect(gpu.fences).toBe(5); // every 32 MiB of 130, and at the end
+      expect(reports.at(-1)).toEqual({
+        phase: 'upload',
+        doneBytes: manifest.packedBytes,
+        totalBytes: manifest.packedBytes,
+      });
+      weights.destroy();
+      expect(gpu.live.size).toBe(0);
+    },
+  );
 
   const broken: [string, (shard: Blob) => Promise<Blob>][] = [
     ['shorter', async (shard) => shard.slice(4)],
@@ -158,19 +177,25 @@ describe('uploadModel', () => {
       },
     ],
   ];
-  test.each(broken)('a %s shard is cache-damaged and frees the buffers', async (_, damage) => {
-    const { cache } = await imported;
-    const gpu = new FakeGpu();
-    const readShard: ModelCache['readShard'] = async (id, index) => {
-      const shard = await cache.readShard(id, index);
-      return index === 2 ? damage(shard) : shard;
-    };
-    expect(await failureOf(() => upload({ gpu, cache: { readShard } }))).toMatchObject({
-      code: 'cache-damaged',
-      details: { id: 'test', shard: 2 },
-    });
-    expect(gpu.live.size).toBe(0);
-  });
+  const damages = broken.flatMap(([name, damage]) =>
+    (['first', 'later'] as const).map((load) => ({ name, load, damage })),
+  );
+  test.each(damages)(
+    '$name shard, $load load: cache-damaged, and the buffers are free',
+    async ({ load, damage }) => {
+      const { cache } = await imported;
+      const gpu = new FakeGpu();
+      const readShard: ModelCache['readShard'] = async (id, index) => {
+        const shard = await cache.readShard(id, index);
+        return index === 2 ? damage(shard) : shard;
+      };
+      expect(await failureOf(() => upload({ gpu, cache: { readShard } }, load))).toMatchObject({
+        code: 'cache-damaged',
+        details: { id: 'test', shard: 2 },
+      });
+      expect(gpu.live.size).toBe(0);
+    },
+  );
 
   test('the first load compares SHA-256 and notes quick checks; the next ones compare those', async () => {
     const { manifest, cache } = await imported;
@@ -200,7 +225,89 @@ describe('uploadModel', () => {
     await uploadModel({ gpu: new FakeGpu() as unknown as Gpu, cache, manifest: wrong });
   });
 
-  test('reads three shards ahead and stays within two fences of the GPU', async () => {
+  test('a damaged shard is written over by its repaired bytes, after it was streamed', async () => {
+    const { manifest, cache, image } = await imported;
+    const gpu = new FakeGpu();
+    const [good, bad] = [await cache.readShard(manifest.id, 3), await cache.readShard(manifest.id, 4)];
+    const asked: number[] = [];
+    const weights = await upload(
+      {
+        gpu,
+        // 3 is read wrong once, 4 is another shard's bytes
+        cache: {
+          readShard: (id, index) => {
+            asked.push(index);
+            if (index === 3 && asked.filter((shard) => shard === 3).length === 1) return Promise.resolve(bad);
+            return index === 4 ? Promise.resolve(good) : cache.readShard(id, index);
+          },
+        },
+        repair: async (index) => {
+          expect(index).toBe(4);
+          return new Uint8Array(await bad.arrayBuffer());
+        },
+      },
+      'later',
+    );
+    const start = manifest.tensors.find(({ name }) => name === 'wide')!.offset;
+    const [chunk] = weights.matrix('wide').chunks;
+    const { buffer, byteLength } = chunk.tensor;
+    expectSame(gpu.live.get(buffer)!, image.subarray(start, start + byteLength));
+    expect(asked.slice(-2)).toEqual([3, 4]);
+  });
+
+  test('later loads hold 8 MiB of the model, and stay within two fences of the GPU', async () => {
+    const { cache } = await imported;
+    const gpu = new FakeGpu();
+    let [reading, mostReading, largest, unpassed, mostUnpassed] = [0, 0, 0, 0, 0];
+    const write = gpu.device.queue.writeBuffer;
+    gpu.device.queue.writeBuffer = (buffer, at, data, from, size) => {
+      write(buffer, at, data, from, size);
+      largest = Math.max(largest, data.buffer.byteLength);
+      mostUnpassed = Math.max(mostUnpassed, (unpassed += size));
+    };
+    gpu.idle = async () => {
+      const covered = unpassed;
+      await new Promise((resolve) => setTimeout(resolve, 5)); // a slow GPU
+      unpassed -= covered;
+    };
+    const readShard: ModelCache['readShard'] = async (id, index) => {
+      const shard = await cache.readShard(id, index);
+      const stream = shard.stream.bind(shard);
+      return Object.assign(shard.slice(), {
+        stream: () => {
+          mostReading = Math.max(mostReading, ++reading);
+          const source = stream();
+          const getReader = source.getReader.bind(source) as () => ReadableStreamBYOBReader;
+          return Object.assign(source, {
+            getReader: (...mode: []) => {
+              const reader = getReader(...mode);
+              const cancel = reader.cancel.bind(reader);
+              return Object.assign(reader, { cancel: () => (reading--, cancel()) });
+            },
+          });
+        },
+      });
+    };
+    await upload({ gpu, cache: { readShard } }, 'later');
+    expect([mostReading, reading]).toEqual([2, 0]);
+    expect(largest).toBe(4 * 2 ** 20);
+    expect(mostUnpassed).toBeLessThanOrEqual(64 * 2 ** 20);
+  });
+
+  test('nothing is written after a later load has failed, and its buffers are free', async () => {
+    const gpu = new FakeGpu();
+    let fences = 0;
+    gpu.idle = async () => {
+      if (++fences === 2) throw new AppError('device-lost', 'gone', { reason: 'unknown' });
+    };
+    expect(await failureOf(() => upload({ gpu }, 'later'))).toMatchObject({ code: 'device-lost' });
+    expect(gpu.live.size).toBe(0);
+    const writeBuffer = vi.spyOn(gpu.device.queue, 'writeBuffer');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(writeBuffer).not.toHaveBeenCalled();
+  });
+
+  test('the first load reads three shards ahead and stays within two fences of the GPU', async () => {
     const { cache } = await imported;
     const gpu = new FakeGpu();
     let [reading, mostReading, written, passed, mostUnfenced] = [0, 0, 0, 0, 0];
@@ -235,11 +342,13 @@ describe('uploadModel', () => {
     });
     gpu.memoryBytes = Infinity;
     const controller = new AbortController();
-    const failure = await failureOf(() =>
-      upload({ gpu, signal: controller.signal, onProgress: () => controller.abort() }),
-    );
-    expect((failure as unknown as Error).name).toBe('AbortError');
-    expect(gpu.live.size).toBe(0);
+    for (const load of ['first', 'later'] as const) {
+      const failure = await failureOf(() =>
+        upload({ gpu, signal: controller.signal, onProgress: () => controller.abort() }, load),
+      );
+      expect((failure as unknown as Error).name).toBe('AbortError');
+      expect(gpu.live.size).toBe(0);
+    }
   });
 });
 

@@ -3,9 +3,11 @@ import { AppError } from '../shared/errors';
 import { numTiles, tileBytes, tilesPerChunk } from '../shared/weightLayout';
 import type { Gpu } from '../gpu/device';
 import type { Tensor, WeightChunk, WeightMatrix } from '../gpu/tensor';
-import { quickDigestHex } from './digest';
+import { quickHasher } from './digest';
+import { GpuImage, type Segment } from './gpuImage';
 import { throttled } from './progress';
 import type { ShardMaker } from './repair';
+import { streamShards } from './streamShards';
 import type { ModelCache, ModelManifest, PackedTensor, WeightProgress } from './types';
 import { isDamage, noteChecks, readShardChecked, shardCount } from './verify';
 
@@ -37,18 +39,8 @@ export interface LoadedWeights {
 
 /** Shards of the cache that are read while another is written: both happen beside this thread. */
 const READS_AHEAD = 3;
-/** Bytes between two fences; the upload goes on while the last one is passed, and waits for the one before. */
-const FENCE_BYTES = 32 * 1024 * 1024;
 /** Vectors share buffers of up to this size. */
 const SHARED_BYTES = 16 * 1024 * 1024;
-
-/** Where bytes [offset, offset + byteLength) of the packed image go. */
-interface Segment {
-  offset: number;
-  byteLength: number;
-  buffer: GPUBuffer;
-  bufferOffset: number;
-}
 
 /**
  * Uploads a cached model.
@@ -67,7 +59,7 @@ export async function uploadModel(request: UploadRequest): Promise<LoadedWeights
       vector: (name: string) => lookUp(placed.vectors, name),
     };
     request.onPlaced?.(weights);
-    await copyShards(request, placed.segments);
+    await fill(request, placed.segments);
     return {
       ...weights,
       has: (name) => placed.matrices.has(name) || placed.vectors.has(name),
@@ -161,68 +153,64 @@ function aligned(byteLength: number): number {
 }
 
 /**
- * Streams the image through: the next shards are read while this one is written to the GPU. Fences keep the browser
- * from queueing the whole model in memory.
- * The first load of a cached model notes what the later ones compare.
+ * A later load streams all shards and goes back to those whose quick checks fail; the first one reads shard after
+ * shard, compares SHA-256 and notes the quick checks.
  */
-async function copyShards(
-  { gpu, manifest, cache, shards, signal, onProgress, repair }: UploadRequest,
-  segments: Segment[],
-): Promise<void> {
-  const { packedBytes, shardBytes } = manifest;
-  const count = shardCount(manifest);
+async function fill(request: UploadRequest, segments: Segment[]): Promise<void> {
+  const { gpu, manifest, cache, shards, signal, onProgress } = request;
+  const { packedBytes, shardBytes, shardChecks: checks } = manifest;
+  const image = new GpuImage(gpu, segments);
   const report = throttled(onProgress);
+  let doneBytes = 0;
+  const write = async (bytes: Uint8Array<ArrayBuffer>, start: number, stop = signal): Promise<void> => {
+    await image.write(bytes, start, stop);
+    doneBytes = Math.min(packedBytes, doneBytes + bytes.length);
+    report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
+  };
+  report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
+  const all = Array.from({ length: shardCount(manifest) }, (_, index) => index);
+  const indices = checks && !shards ? await streamShards({ cache, manifest, checks, write, signal }) : all;
+  doneBytes = Math.max(0, packedBytes - indices.length * shardBytes);
+  const hasher = checks || shards ? undefined : await quickHasher();
+  const noted: string[] = [];
+  await copyShards(request, indices, async (shard, start) => {
+    hasher?.begin();
+    hasher?.add(shard);
+    if (hasher) noted.push(hasher.end());
+    await write(shard, start);
+  });
+  await gpu.idle();
+  if (hasher) await noteChecks(cache, manifest.id, noted);
+}
+
+/** Copies these shards whole and in order, the next ones being read while one is written. */
+async function copyShards(
+  { manifest, cache, shards, signal, repair }: UploadRequest,
+  indices: number[],
+  write: (shard: Uint8Array<ArrayBuffer>, start: number) => Promise<void>,
+): Promise<void> {
+  const { shardBytes } = manifest;
   const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
   const spare: ArrayBuffer[] = []; // of shards that were written
-  const checks: string[] | undefined = shards || manifest.shardChecks ? undefined : [];
   const readTo = (end: number): void => {
-    for (let index = ahead.length; index < Math.min(end, count); index++) {
-      ahead[index] = shards
-        ? shards(index, signal)
-        : readShardChecked(cache, manifest, index, {
-            quick: true,
-            into: spare.pop() ?? new ArrayBuffer(shardBytes),
-          });
-      ahead[index].catch(() => undefined); // reported when its turn comes
+    for (let i = ahead.length; i < Math.min(end, indices.length); i++) {
+      ahead[i] = shards
+        ? shards(indices[i], signal)
+        : readShardChecked(cache, manifest, indices[i], spare.pop() ?? new ArrayBuffer(shardBytes));
+      ahead[i].catch(() => undefined); // reported when its turn comes
     }
   };
   readTo(1);
-  let unfencedBytes = 0;
-  let fence: Promise<void> = Promise.resolve();
-  report({ phase: 'upload', doneBytes: 0, totalBytes: packedBytes });
-  for (let index = 0; index < count; index++) {
+  for (const [i, index] of indices.entries()) {
     signal?.throwIfAborted();
-    const shard = await ahead[index].catch((error: unknown) => {
+    const shard = await ahead[i].catch((error: unknown) => {
       if (repair && isDamage(error)) return repair(index, error);
       throw error;
     });
-    delete ahead[index];
-    readTo(index + 1 + (shards ? 1 : READS_AHEAD)); // a maker packs on this thread, one after another
-    checks?.push(await quickDigestHex(shard));
-    writeShard(gpu, shard, index * shardBytes, segments);
-    const doneBytes = index * shardBytes + shard.length;
-    unfencedBytes += shard.length;
-    if (!shards) spare.push(shard.buffer); // writeBuffer has copied it
-    if (unfencedBytes >= FENCE_BYTES) {
-      await fence;
-      fence = gpu.idle();
-      fence.catch(() => undefined); // awaited at the next one
-      unfencedBytes = 0;
-    }
-    report({ phase: 'upload', doneBytes, totalBytes: packedBytes });
-  }
-  await gpu.idle();
-  if (checks) await noteChecks(cache, manifest.id, checks);
-}
-
-/** Writes what the segments want of the image bytes [start, start + shard.length). */
-function writeShard(gpu: Gpu, shard: Uint8Array<ArrayBuffer>, start: number, segments: Segment[]): void {
-  const end = start + shard.length;
-  for (const { offset, byteLength, buffer, bufferOffset } of segments) {
-    const from = Math.max(start, offset);
-    const to = Math.min(end, offset + byteLength);
-    if (from >= to) continue;
-    gpu.device.queue.writeBuffer(buffer, bufferOffset + from - offset, shard, from - start, to - from);
+    delete ahead[i];
+    readTo(i + 1 + (shards ? 1 : READS_AHEAD)); // a maker packs on this thread, one after another
+    await write(shard, index * shardBytes);
+    if (!shards) spare.push(shard.buffer); // it has been copied
   }
 }
 

@@ -1,8 +1,8 @@
 // Reading stored shards back: is every byte what the manifest says?
 import { AppError } from '../shared/errors';
 import { damagedShard } from './cache';
-import { digestHex, quickDigestHex } from './digest';
-import { readBlob } from './readBlob';
+import { digestHex } from './digest';
+import { blobPieces } from './readBlob';
 import type { ModelCache, ModelManifest } from './types';
 
 /** Number of shards of a model. */
@@ -10,33 +10,46 @@ export function shardCount({ packedBytes, shardBytes }: ModelManifest): number {
   return Math.ceil(packedBytes / shardBytes);
 }
 
-export interface ShardRead {
-  /** Be content with its quick check where there is one. */
-  quick?: boolean;
-  /** Memory of at least a shard that is no longer needed; it is detached, see {@link readBlob}. */
-  into?: ArrayBuffer;
-}
-
-/** The bytes of one shard. @throws AppError 'cache-damaged'. */
-export async function readShardChecked(
+/**
+ * The bytes of one shard, read but not compared, in pieces as {@link blobPieces} gives them.
+ * @throws AppError 'cache-damaged' when it is missing, unreadable or not as long as it was.
+ */
+export async function* shardPieces(
   cache: ModelCache,
-  { id, packedBytes, shardBytes, shardDigests, shardChecks }: ModelManifest,
+  { id, packedBytes, shardBytes }: ModelManifest,
   index: number,
-  { quick = false, into }: ShardRead = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+  into: ArrayBuffer,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const blob = await cache.readShard(id, index);
   const expected = Math.min(shardBytes, packedBytes - index * shardBytes);
   if (blob.size !== expected) throw damagedShard(id, index, `has ${blob.size} bytes, not ${expected}`);
-  let bytes: Uint8Array<ArrayBuffer>;
+  let bytes = 0;
   try {
-    bytes = await readBlob(blob, into);
+    for await (const piece of blobPieces(blob, into)) {
+      bytes += piece.length;
+      yield piece;
+    }
   } catch (error) {
     throw damagedShard(id, index, 'cannot be read', error); // the browser evicted the file behind the Blob
   }
-  if (bytes.length !== expected) throw damagedShard(id, index, `ends after ${bytes.length} bytes`);
-  const isChecked = quick && shardChecks && (await quickDigestHex(bytes)) === shardChecks[index];
-  if (!isChecked && (await digestHex(bytes)) !== shardDigests[index])
-    throw damagedShard(id, index, 'has other bytes than were stored');
+  if (bytes !== expected) throw damagedShard(id, index, `ends after ${bytes} bytes`);
+}
+
+/**
+ * The bytes of one shard, compared by SHA-256.
+ * @param into memory of a shard that is no longer needed; it is detached, and the result lies in it.
+ * @throws AppError 'cache-damaged'.
+ */
+export async function readShardChecked(
+  cache: ModelCache,
+  manifest: ModelManifest,
+  index: number,
+  into: ArrayBuffer,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(into, 0, 0);
+  for await (const piece of shardPieces(cache, manifest, index, into)) bytes = piece; // one: `into` holds a shard
+  if ((await digestHex(bytes)) !== manifest.shardDigests[index])
+    throw damagedShard(manifest.id, index, 'has other bytes than were stored');
   return bytes;
 }
 
@@ -72,7 +85,7 @@ export async function findDamage(
   for (let index = from; index < shardCount(manifest); index++) {
     signal?.throwIfAborted();
     try {
-      into = (await readShardChecked(cache, manifest, index, { into })).buffer;
+      into = (await readShardChecked(cache, manifest, index, into)).buffer;
     } catch (error) {
       if (!isDamage(error)) throw error;
       damaged.push(index);
