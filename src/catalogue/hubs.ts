@@ -94,7 +94,7 @@ function mainRevision(hub: Hub): string {
 }
 
 /** Address of a repository's file list. */
-export function listingUrl(hub: Hub, repo: string, revision = mainRevision(hub)): string {
+function listingUrl(hub: Hub, repo: string, revision = mainRevision(hub)): string {
   const at = encodeURIComponent(revision);
   return hub.kind === 'modelscope'
     ? `${hub.baseUrl}/api/v1/models/${repo}/repo/files?Revision=${at}&Recursive=true`

@@ -18,7 +18,7 @@ const unescapeXml = (text: string): string =>
   });
 
 /** Paragraphs, headings, list items, table rows and breaks of a document's body, as Markdown where that has a form. */
-export function wordXmlToText(xml: string): string {
+function wordXmlToText(xml: string): string {
   const lines: string[] = [];
   let line = '';
   let prefix = '';

@@ -25,7 +25,7 @@ export interface DecodeStateOptions {
 }
 
 /** Sampled ids that a report still holds. */
-export const RING_LENGTH = 64;
+const RING_LENGTH = 64;
 const RING_OFFSET = 256; // minStorageBufferOffsetAlignment
 
 /** Which tokens an answer may have. */

@@ -3,7 +3,7 @@ import type { Yarn } from '../kernels/rope';
 import { AppError } from '../shared/errors';
 import type { Metadata, TensorPlan } from '../weights/types';
 
-export const ARCHITECTURES = ['chatglm', 'glm4'] as const;
+const ARCHITECTURES = ['chatglm', 'glm4'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 export interface GlmConfig {

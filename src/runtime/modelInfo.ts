@@ -45,7 +45,7 @@ const FORMAT_NAMES: Record<WeightFormat, string> = {
 const WORTH_NAMING = 0.05;
 
 /** How the weights are kept, the most first. */
-export function quantisationOf({ tensors }: Pick<ModelManifest, 'tensors'>): string {
+function quantisationOf({ tensors }: Pick<ModelManifest, 'tensors'>): string {
   const bytes = new Map<string, number>();
   let total = 0;
   for (const { kind, format, byteLength } of tensors) {

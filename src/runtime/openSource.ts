@@ -47,7 +47,7 @@ export function withoutMerges(metadata: Metadata): Metadata {
 }
 
 /** What may be stored of a source: no token. */
-export function recordOf(source: UncachedSource): SourceRecord | null {
+function recordOf(source: UncachedSource): SourceRecord | null {
   if (source.kind === 'files') return null;
   if (source.kind === 'url') return { kind: 'url', url: source.url };
   const files = source.files.map(({ url, name, bytes, sha256 }) => ({ url, name, bytes, sha256 }));

@@ -21,7 +21,7 @@ export const GROUP_SIZE = 32;
 /** Stored scale = scale / SCALE_UNIT: keeps tiny scales out of the f16 subnormals, which GPUs may flush to zero. */
 export const SCALE_UNIT = 2 ** -8;
 /** WebGPU's default maxStorageBufferBindingSize; a larger matrix is split into chunks of whole tiles. */
-export const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
+const MAX_CHUNK_BYTES = 128 * 1024 * 1024;
 
 export const WEIGHT_FORMATS = ['q4', 'q4m', 'q8', 'q8m', 'f16', 'bf16', 'f32'] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];

@@ -39,7 +39,7 @@ function partingOf(again: string, answer: string): number {
 }
 
 /** Index of the token in which the text at this place is; -1 for none. */
-export function tokenAt(tokens: readonly InspectedToken[], place: number): number {
+function tokenAt(tokens: readonly InspectedToken[], place: number): number {
   if (place < 0) return -1;
   return tokens.findIndex(
     ({ start }, index) => start <= place && place < (tokens[index + 1]?.start ?? Infinity),

@@ -18,16 +18,10 @@ import type { WireError } from '../shared/errors';
 
 export type {
   CachedModel,
-  ContextOverflow,
-  ContextPolicy,
   DeviceProbe,
-  DeviceSummary,
   GenerateSummary,
   LoadProgress,
-  ModelInfo,
-  ModelSource,
   PartialImport,
-  SamplingParams,
   TokenLogprob,
 } from '../protocol/engine';
 

@@ -18,7 +18,7 @@ import type { Language } from './i18n/format';
 import { useApp, useLanguage } from './useApp';
 import { useHub } from './useHub';
 
-export const inLanguage = (text: Text, language: Language): string =>
+const inLanguage = (text: Text, language: Language): string =>
   language === 'zh-CN' ? text.zh : text.en;
 
 /** What the reader chose; undefined: as the engine sees fit. */

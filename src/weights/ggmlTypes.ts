@@ -28,7 +28,7 @@ export const SUPPORTED_TYPES = [
 ] as const; // prettier-ignore
 export type SupportedType = (typeof SUPPORTED_TYPES)[number];
 /** Types that the quantizer reads. */
-export const FLOAT_TYPES = ['F32', 'F16', 'BF16'] as const;
+const FLOAT_TYPES = ['F32', 'F16', 'BF16'] as const;
 export type FloatType = (typeof FLOAT_TYPES)[number];
 
 export function isFloat(type: string): type is FloatType {

@@ -7,7 +7,7 @@ import { assertSupported, rowBytes, type SupportedType } from './ggmlTypes';
 import type { GgufTensor, PackedTensor, TensorPlan } from './types';
 
 /** Tensors of the packed image begin here: minStorageBufferOffsetAlignment, so that vectors can share a buffer. */
-export const TENSOR_ALIGNMENT = 256;
+const TENSOR_ALIGNMENT = 256;
 /** Source bytes of one batch, unless a single tile needs more. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 

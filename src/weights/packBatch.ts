@@ -55,7 +55,7 @@ export function imageStart({ target: { packed }, firstTile }: Batch): number {
 }
 
 /** Where its last byte ends. */
-export function imageEnd({ target: { packed }, firstTile, numTiles }: Batch): number {
+function imageEnd({ target: { packed }, firstTile, numTiles }: Batch): number {
   if (packed.kind === 'vector') return packed.offset + packed.byteLength;
   return packed.offset + (firstTile + numTiles) * tileBytes(packed.format, packed.shape[1]);
 }

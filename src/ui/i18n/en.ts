@@ -79,7 +79,6 @@ export const en = {
   'composer.busyElsewhere': 'Still answering in another chat.',
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
-  'composer.keys': 'Enter to send, Shift+Enter for a new line',
 
   'settings.title': 'Settings',
   'settings.open': 'Settings',

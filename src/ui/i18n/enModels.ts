@@ -18,7 +18,6 @@ export const enModels = {
   'model.software':
     'Software rendering: works, but slowly. Turn on hardware acceleration in the browser settings.',
   'model.warnings': 'Remarks about this file',
-  'model.reload': 'Reload model',
   'model.ready': '{name} is ready',
 
   'tabs.label': 'Where from',
@@ -44,11 +43,9 @@ export const enModels = {
     'May run, at about {rate} tokens/s: needs {needed}; {tested} were tried without reaching the limit',
   'verdict.gpu': 'Too large for this GPU: needs {needed}, {available} can be had.',
   'verdict.disk': 'Too little storage: needs {needed}, {available} are free.',
-  'verdict.context': 'Runs with up to {context} of context.',
   'verdict.noHelp': 'A smaller model is needed, or a larger graphics card.',
   'verdict.try': 'Try {name}.',
   'verdict.measured': 'measured {rate}',
-  'verdict.unknown': 'Not checked yet',
 
   'card.recommended': 'Recommended',
   'card.thinks': 'Thinks first',
@@ -162,15 +159,12 @@ export const enModels = {
     'Models you download or open are kept here, ready without the original file and without the network.',
   'stored.row': '{size} · {origin} · {date}',
   'stored.catalogue': 'catalogue',
-  'stored.more': 'More for {name}',
-  'stored.verify': 'Verify',
   'stored.verifyNamed': 'Verify {name}',
   'stored.verifying': 'Comparing with checksums: {percent}%',
   'stored.intact': 'Every byte is as it was stored.',
   'stored.repaired': '{damaged} damaged {damaged:part was|parts were} found and fetched again.',
   'stored.damaged':
     '{damaged} damaged {damaged:part|parts}, {repaired} repaired. Delete the model and load it again.',
-  'stored.export': 'Export',
   'stored.exportNamed': 'Export {name}',
   'stored.exporting': 'Writing the file',
   'stored.delete': 'Delete {name} from storage',
@@ -221,7 +215,6 @@ export const enModels = {
   'storage.heading': 'Storage',
   'storage.used': '{used} of {quota} used',
   'storage.unknown': 'This browser does not tell how much it grants.',
-  'storage.models': 'Models',
   'storage.unfinished': 'Unfinished',
   'storage.rest': 'Chats and the rest',
   'storage.free': 'Free',

@@ -33,7 +33,7 @@ const isOne = (language: Language, count: string | number | undefined): boolean 
  * `{name}` is replaced by its value, `{name:token|tokens}` by the word that goes with it. A missing value shows as a
  * dash, so that a sentence survives it.
  */
-export function fill(language: Language, template: string, vars: TextVars = {}): string {
+function fill(language: Language, template: string, vars: TextVars = {}): string {
   return template
     .replace(PLURAL, (_, name: string, one: string, other: string) =>
       isOne(language, vars[name]) ? one : other,

@@ -80,7 +80,6 @@ export const zhCN: Record<TextKey, string> = {
   'composer.busyElsewhere': '另一个对话仍在回答中。',
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
-  'composer.keys': 'Enter 发送，Shift+Enter 换行',
 
   'settings.title': '设置',
   'settings.open': '设置',

@@ -29,7 +29,7 @@ const LONG_LIST = 4000;
 const CLOSERS: Record<string, string> = { $$: '$$', '\\[': '\\]' };
 
 /** Cells of a table row; escaped pipes do not count. */
-export const cellCount = (row: string): number =>
+const cellCount = (row: string): number =>
   row
     .trim()
     .replace(/\\\|/g, '')

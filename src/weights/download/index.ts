@@ -1,14 +1,6 @@
 // The download that cannot be lost, for the rest of the weights room and the runtime.
 export { CHUNK_BYTES, downloadSource } from './downloadSource';
 export { fileKeyOf } from './fileKey';
-export { downloadPool, type DownloadPool } from './pool';
+export { downloadPool } from './pool';
 export { databaseStaging, memoryStaging } from './staging';
-export type {
-  ChunkStaging,
-  DownloadFile,
-  DownloadOptions,
-  DownloadSource,
-  DownloadStats,
-  RetryNotice,
-  StagedDownload,
-} from './types';
+export type { ChunkStaging } from './types';

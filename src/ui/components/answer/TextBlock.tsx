@@ -52,7 +52,7 @@ function NestedCode({ children }: Props<'pre'>) {
   );
 }
 
-export function TableFrame({ children }: { children?: ReactNode }) {
+function TableFrame({ children }: { children?: ReactNode }) {
   const { t } = useText();
   return (
     <div className="table-scroll" role="region" aria-label={t('markdown.table')} tabIndex={0}>
