@@ -18,8 +18,7 @@ import type { Language } from './i18n/format';
 import { useApp, useLanguage } from './useApp';
 import { useHub } from './useHub';
 
-const inLanguage = (text: Text, language: Language): string =>
-  language === 'zh-CN' ? text.zh : text.en;
+const inLanguage = (text: Text, language: Language): string => (language === 'zh-CN' ? text.zh : text.en);
 
 /** What the reader chose; undefined: as the engine sees fit. */
 const useWantedTokens = (): number | undefined => useApp((s) => s.preferences.contextTokens) ?? undefined;
