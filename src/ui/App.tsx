@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
+import { useFocusKeeper } from './useFocusKeeper';
 import { useImportPicker } from './useImportPicker';
 import { NARROW, useMedia } from './useMedia';
 import {
@@ -118,6 +119,7 @@ function Page() {
   const chatFound = useChatAddress();
   const onBench = useBenchAddress();
   useShortcuts();
+  useFocusKeeper();
   useSaveOnLeave();
   useActivity();
   const importPicker = useImportPicker();

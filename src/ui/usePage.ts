@@ -142,9 +142,11 @@ export function useActivity(): void {
 }
 
 export const COMPOSER_ID = 'composer';
-export function focusComposer(): void {
-  requestAnimationFrame(() => document.getElementById(COMPOSER_ID)?.focus());
-}
+export const SYSTEM_PROMPT_ID = 'system-prompt';
+
+const focusSoon = (id: string) => void requestAnimationFrame(() => document.getElementById(id)?.focus());
+export const focusComposer = (): void => focusSoon(COMPOSER_ID);
+export const focusSystemPrompt = (): void => focusSoon(SYSTEM_PROMPT_ID);
 
 /** A tab closed while answering or writing keeps the words so far. */
 export function useSaveOnLeave(): void {

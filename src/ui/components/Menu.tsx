@@ -16,7 +16,7 @@ interface MenuProps {
   onClose: () => void;
 }
 
-/** A menu of actions beside a button: arrow keys, Home and End move; Escape and Tab leave it. */
+/** A menu of actions beside a button: arrow keys, Home, End and first letters move; Escape and Tab leave it. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -57,7 +57,11 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
       onClose();
       return anchor.focus();
     }
-    const next = places[event.key];
+    const letter = event.key.length === 1 && event.key !== ' ' ? event.key.toLowerCase() : null;
+    const after = [...buttons.keys()].map((step) => (at + 1 + step) % buttons.length);
+    const next = letter
+      ? after.find((index) => buttons[index].textContent.toLowerCase().startsWith(letter))
+      : places[event.key];
     if (next === undefined) return;
     event.preventDefault();
     buttons[next].focus();
@@ -73,6 +77,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
           className={danger ? 'danger' : undefined}
           onClick={() => {
             onClose();
+            anchor.focus();
             run();
           }}
         >

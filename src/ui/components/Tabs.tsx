@@ -8,14 +8,20 @@ interface TabsProps<T extends string> {
   children: ReactNode;
 }
 
-/** Pages side by side, one in view; arrow keys go from tab to tab. */
+/** Pages side by side, one in view; arrow keys, Home and End go from tab to tab. */
 export function Tabs<T extends string>({ label, tabs, selected, onSelect, children }: TabsProps<T>) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
     const index = tabs.findIndex(({ id }) => id === selected);
-    const next = tabs[(index + step + tabs.length) % tabs.length];
+    const places: Record<string, number> = {
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      Home: 0,
+      End: tabs.length - 1,
+    };
+    const place = places[event.key];
+    if (place === undefined) return;
+    event.preventDefault();
+    const next = tabs[(place + tabs.length) % tabs.length];
     onSelect(next.id);
     event.currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   };

@@ -12,7 +12,7 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'model.inUseHeading': '当前模型',
   'model.load': '加载',
   'model.loadNamed': '加载 {name}',
-  'model.details': '{params} 参数 · 上下文 {context} · 占用显存 {gpu}',
+  'model.details': '{params}参数 · 上下文 {context} · 占用显存 {gpu}',
   'model.gpu': '显卡：{name}',
   'model.speed': '实测：{rate} token/秒',
   'model.speedBoth': '预计 {predicted}，实测 {rate} token/秒',

@@ -7,6 +7,7 @@ const KEYS: [keys: string, what: TextKey][] = [
   ['Shift + Enter', 'settings.keyLine'],
   ['Esc', 'settings.keyStop'],
   ['Ctrl / ⌘ + Shift + O', 'settings.keyNew'],
+  ['Ctrl / ⌘ + K', 'palette.title'],
   ['/', 'help.slash'],
 ];
 

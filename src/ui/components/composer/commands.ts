@@ -1,6 +1,7 @@
 // What a slash at the start of a message can do.
 import type { AppState } from '../../../store';
 import type { TextKey } from '../../useApp';
+import { focusSystemPrompt } from '../../usePage';
 
 export interface Command {
   /** As it is typed. */
@@ -11,11 +12,16 @@ export interface Command {
 
 type Action = (state: AppState) => void;
 
+function openSystemPrompt(state: AppState): void {
+  state.openDialog('settings');
+  focusSystemPrompt();
+}
+
 const COMMANDS: [name: string, what: TextKey, action: Action][] = [
   ['new', 'slash.new', (s) => s.newChat()],
   ['models', 'slash.models', (s) => s.openModels()],
   ['prompts', 'slash.prompts', (s) => s.openDialog('prompts')],
-  ['system', 'slash.system', (s) => s.openDialog('settings')],
+  ['system', 'slash.system', openSystemPrompt],
   ['retry', 'slash.retry', (s) => s.regenerate()],
   ['clear', 'slash.clear', (s) => s.clearAttachments()],
   ['help', 'slash.help', (s) => s.openDialog('help')],

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { currentChat, isSameModel, type KnownModel } from '../../../store';
 import { useApp, useText } from '../../useApp';
+import { SYSTEM_PROMPT_ID } from '../../usePage';
 import { modelName } from '../../usePrediction';
 
 /** What belongs to the chat on screen. */
@@ -23,9 +24,9 @@ function SystemPrompt() {
   const [text, setText] = useState(saved);
   return (
     <div className="field">
-      <label htmlFor="system-prompt">{t('settings.system')}</label>
+      <label htmlFor={SYSTEM_PROMPT_ID}>{t('settings.system')}</label>
       <textarea
-        id="system-prompt"
+        id={SYSTEM_PROMPT_ID}
         rows={4}
         dir="auto"
         value={text}
