@@ -4,9 +4,15 @@ import { byCreation } from './tree';
 import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
 export const TITLE_LENGTH = 60;
-/** The first words of the first question. */
-export const startTitle = (messages: Message[]): string =>
-  messages[0]?.content.trim().split('\n')[0].slice(0, TITLE_LENGTH) ?? '';
+/** The first words of the first question, none of them cut where the language has words with blanks between. */
+export function startTitle(messages: Message[]): string {
+  const line = messages[0]?.content.trim().split('\n')[0].trim() ?? '';
+  const characters = [...line];
+  if (characters.length <= TITLE_LENGTH) return line;
+  const cut = characters.slice(0, TITLE_LENGTH).join('');
+  const words = cut.replace(/\s+\S*$/, '');
+  return `${words.length > TITLE_LENGTH / 2 ? words : cut}…`;
+}
 
 /** A chat that begins; it is kept with its first message. */
 export function emptyChat(systemPrompt: string): Chat {

@@ -6,6 +6,7 @@ import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft } from './draftsSlice';
 import { presetOf } from './samplingPresets';
+import { startTitle } from './chatForms';
 import { cleanTitle } from './titlesSlice';
 import { gate, memoryDb, setUp, summary, until } from './scriptedStore';
 
@@ -229,6 +230,19 @@ describe('two tabs', () => {
     await until(() => one.store.getState().chatIndex.length === 0);
     expect(contents(one.store)).toEqual([]);
   });
+});
+
+test.each([
+  ['How do I cook rice?\nAnd noodles?', 'How do I cook rice?'],
+  [
+    'A very long question whose first words become a title that does not fit',
+    'A very long question whose first words become a title that…',
+  ],
+  ['饭'.repeat(61), `${'饭'.repeat(60)}…`],
+  [`${'a'.repeat(59)}🌍🌍`, `${'a'.repeat(59)}🌍…`],
+])('the first words of %j are the title until there is a better one', (content, title) => {
+  const question = { id: 'q', parentId: null, role: 'user' as const, content, createdAt: 0 };
+  expect(startTitle([question])).toBe(title);
 });
 
 describe('titles by the model', () => {

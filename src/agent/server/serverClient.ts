@@ -81,6 +81,9 @@ interface Chunk {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
 
+/** An answer that came in one gust says nothing of the speed it was written with. */
+const LEAST_WATCHED_MS = 20;
+
 const ENDS: Record<string, GenerateSummary['reason']> = {
   stop: 'stop',
   length: 'length',
@@ -146,7 +149,7 @@ class Answer {
       reusedTokens: count(this.usage?.prompt_tokens_details?.cached_tokens),
       newTokens: this.tokens,
       prefillMs: first - this.startedAt,
-      decodeMs: this.decodeMs || Math.max(0, this.lastAt - first),
+      decodeMs: this.decodeMs || (this.lastAt - first >= LEAST_WATCHED_MS ? this.lastAt - first : 0),
       contextUsed: promptTokens + this.tokens,
       contextTokens: this.contextTokens,
       served: { model: this.model, fingerprint: this.fingerprint, counted: this.usage ? 'server' : 'here' },

@@ -283,7 +283,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'server-refused': {
     what: 'A server answers at {url}, but it does not allow this page to read its answers (CORS), or sends them elsewhere.',
-    next: 'It has to send “Access-Control-Allow-Origin: {origin}”, and allow the headers authorization and content-type. vLLM: --allowed-origins \'["{origin}"]\'. llama.cpp: --cors-origins {origin}. Ollama: OLLAMA_ORIGINS={origin}. SGLang allows every page; if that is what runs, a proxy in front of it refuses.',
+    next: 'It has to send “Access-Control-Allow-Origin: {origin}” and allow the headers authorization and content-type:\nvLLM  --allowed-origins \'["{origin}"]\'\nllama.cpp  --cors-origins {origin}\nOllama  OLLAMA_ORIGINS={origin}\nSGLang allows every page: where it runs, a proxy before it refuses.',
   },
   'server-blocked': {
     what: 'The browser keeps this page from {url}: access to the local network was not allowed.',

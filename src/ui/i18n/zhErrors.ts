@@ -254,7 +254,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   },
   'server-refused': {
     what: '{url} 有服务器响应，但不允许本页面读取（CORS），或转到了别处。',
-    next: '服务器须发送“Access-Control-Allow-Origin: {origin}”，并允许请求头 authorization 和 content-type。vLLM：--allowed-origins \'["{origin}"]\'；llama.cpp：--cors-origins {origin}；Ollama：OLLAMA_ORIGINS={origin}。SGLang 允许所有页面；如果运行的是它，则是前面的代理拒绝了。',
+    next: '服务器须发送“Access-Control-Allow-Origin: {origin}”，并允许请求头 authorization 和 content-type：\nvLLM  --allowed-origins \'["{origin}"]\'\nllama.cpp  --cors-origins {origin}\nOllama  OLLAMA_ORIGINS={origin}\nSGLang 允许所有页面：如果运行的是它，则是前面的代理拒绝了。',
   },
   'server-blocked': {
     what: '浏览器不允许本页面访问 {url}：未获得访问本地网络的权限。',

@@ -10,7 +10,7 @@ import { SlowReasons } from './SlowReasons';
 
 type Row = [name: string, value: ReactNode] | null;
 
-function Facts({ title, rows }: { title: string; rows: Row[] }) {
+function Facts({ title, rows, note }: { title: string; rows: Row[]; note?: string }) {
   const known = rows.filter((row) => row !== null);
   if (known.length === 0) return null;
   return (
@@ -24,6 +24,7 @@ function Facts({ title, rows }: { title: string; rows: Row[] }) {
           </div>
         ))}
       </dl>
+      {note && <p className="quiet">{note}</p>}
     </section>
   );
 }
@@ -55,6 +56,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
       />
       <Facts
         title={t('about.settings')}
+        note={server && made ? t('about.chosenByServer') : undefined}
         rows={[
           [
             t('about.seed'),
@@ -87,7 +89,6 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
             : null,
         ]}
       />
-      {server && made && <p className="quiet">{t('about.chosenByServer')}</p>}
     </>
   );
 }

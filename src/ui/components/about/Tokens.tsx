@@ -15,7 +15,7 @@ function nameOf(text: string, t: Texts['t']): string {
   if (text.includes('\ufffd')) return t('inspect.bytes');
   if (/^ +$/.test(text)) return t('inspect.space');
   if (/^\s*\n\s*$/.test(text)) return t('inspect.newline');
-  return text;
+  return text.replaceAll('\n', '⏎');
 }
 
 /** From a sure choice to a surprise: five steps. */
