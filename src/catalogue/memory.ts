@@ -28,8 +28,8 @@ const MAX_CHUNK_TOKENS = 256;
 /** Twin: MAX_SPLITS in src/kernels/attention.ts. */
 const ATTENTION_SPLITS = 128;
 /**
- * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. kernels.md §1.6 budgets 6.5–7 GB for
- * 5.29 GB of weights at 8K context; this comes to 6.2 GB, and the spread is the driver's.
+ * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. GLM-4-9B with 5.29 GB of weights
+ * comes to 6.2 GB at 8K context so; what drivers take beside that differs by some hundred MB.
  */
 const OVERHEAD_BYTES = 256 * 2 ** 20;
 /** Chunks kept until their bytes are packed: 8–16 MiB each, several connections, and one tile that waits for its rest. */

@@ -5,7 +5,7 @@ import { findModel, MODELS, recommendedVariant } from './models';
 import { predict, suggest } from './predict';
 
 const GIB = 2 ** 30;
-const LAYER_BYTES = 114.8e6; // q4: kernels.md §8.1
+const LAYER_BYTES = 114.8e6; // of GLM-4-9B in q4
 const HEAD_BYTES = 349.2e6;
 
 /** A GPU that reads weights at `gbPerSecond` and multiplies at `gflops`. */
@@ -33,7 +33,7 @@ const chat = model('glm-4-9b-chat');
 const int4 = chat.variants.find(({ id }) => id === 'official')!;
 
 describe('predict', () => {
-  it('comes to the roofline of kernels.md §8.1 for INT4 at full bandwidth', () => {
+  it('comes to the roofline of GLM-4-9B in INT4 at full bandwidth', () => {
     const { tokensPerSecond, tokensPerSecondFull } = predict(machine(100, 1000, 12 * GIB), chat, int4, 8192);
     expect(tokensPerSecond).toBeGreaterThan(20.3 * 0.95);
     expect(tokensPerSecond).toBeLessThan(20.3);
