@@ -32,6 +32,8 @@ let requests: { from: number; to: number; token?: string }[] = [];
 let isDown = false;
 /** The chunk that does not come; the last one is not like others, it tells what model it is. */
 let stalledChunk = -1;
+/** What comes of chunk 3 waits for this. */
+let held: Promise<void> | undefined;
 let onStall: () => void = () => undefined;
 const server = createServer((request, response) => {
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
@@ -44,8 +46,11 @@ const server = createServer((request, response) => {
     'Content-Range': `bytes ${from}-${to}/${body.length}`,
     ETag: `"${body[body.length >> 1]}"`,
   };
-  response.writeHead(206, head).end(body.subarray(from, to + 1));
+  const answer = () => void response.writeHead(206, head).end(body.subarray(from, to + 1));
+  if (held && Math.floor(from / CHUNK_BYTES) === 3) void held.then(answer);
+  else answer();
 });
+server.keepAliveTimeout = 0; // one that is closed just when it is used again would fail a test
 let url = '';
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -57,7 +62,7 @@ let cache: ModelCache;
 let staging: ChunkStaging;
 beforeEach(() => {
   [cache, staging, served, requests, isDown] = [memoryCache(), memoryStaging(), file, [], false];
-  [stalledChunk, onStall] = [-1, () => undefined];
+  [stalledChunk, held, onStall] = [-1, undefined, () => undefined];
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -78,11 +83,11 @@ const localFile = (): ModelSource => ({ kind: 'files', files: [new File([file], 
 async function pauseHalfway(source?: ModelSource): Promise<void> {
   const pause = new AbortController();
   stalledChunk = 3;
-  const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
-    await cache.writeShard(id, index, shard);
-    setTimeout(() => pause.abort(), 20);
+  const writeJournal: ModelCache['writeJournal'] = async (journal) => {
+    await cache.writeJournal(journal);
+    if (journal.shardDigests.length === 1) pause.abort();
   };
-  const store = new ModelStore({ cache: { ...cache, writeShard }, staging });
+  const store = new ModelStore({ cache: { ...cache, writeJournal }, staging });
   const loading = store.ensureCached(
     source ?? { kind: 'url', url },
     progressMeter(() => undefined),
@@ -204,7 +209,7 @@ test('an original repository is quantised as it comes, goes on after a pause and
   };
   const pause = new AbortController();
   [stalledChunk, onStall] = [2, () => pause.abort()];
-  expect(isAbort(await failureOf(() => tab(pause.signal).load(source)))).toBe(true);
+  expect(await failureOf(() => tab(pause.signal).load(source))).toMatchObject({ name: 'AbortError' });
   stalledChunk = -1;
   const [partial] = await tab().store.listPartial();
   expect(partial).toMatchObject({ name: 'GLM-4-9B-0414', source });
@@ -231,7 +236,7 @@ describe('two tabs', () => {
     const [first, second] = await Promise.all([a.load(), b.load()]);
     expect(second).toEqual(first);
     expect(fetchedBytes()).toBeLessThan(file.length + CHUNK_BYTES);
-    expect(b.reports.filter(({ elsewhere }) => elsewhere).length).toBeGreaterThan(1);
+    expect(b.reports.some(({ elsewhere }) => elsewhere)).toBe(true);
     expect(a.reports.some(({ elsewhere }) => elsewhere)).toBe(false);
   });
 
@@ -251,11 +256,14 @@ describe('two tabs', () => {
   });
 
   test('an import under way is not given up from the other', async () => {
+    let goOn = (): void => undefined;
+    held = new Promise((resolve) => (goOn = resolve));
     const first = tab().load();
     const second = tab().store;
-    await expect.poll(() => second.listPartial(), { timeout: 60_000, interval: 5 }).toHaveLength(1);
+    await expect.poll(() => second.listPartial(), { interval: 5 }).toHaveLength(1);
     const [{ id }] = await second.listPartial();
     expect((await failureOf(() => second.deletePartial(id))).code).toBe('model-in-use');
+    goOn();
     await first;
   });
 });

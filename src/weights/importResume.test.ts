@@ -300,13 +300,10 @@ describe('an import that was interrupted', () => {
 describe('two tabs', () => {
   beforeEach(() => vi.stubGlobal('navigator', { locks: fakeLocks() }));
 
-  /** `begin` runs, and gets some time, when the import through the result stores its first shard. */
-  function beginning(cache: ModelCache, begin: () => void): ModelCache {
+  /** The import through the result stores its first shard when `begin`, which then runs, is done. */
+  function beginning(cache: ModelCache, begin: () => Promise<unknown>): ModelCache {
     const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
-      if (index === 0) {
-        begin();
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      if (index === 0) await begin();
       await cache.writeShard(id, index, shard);
     };
     return { ...cache, writeShard };
@@ -315,16 +312,14 @@ describe('two tabs', () => {
   test('the second waits, shows the progress of the first and finds the model stored', async () => {
     const cache = memoryCache();
     const [first, second] = [watched(), watched()];
-    const elsewhere: WeightProgress[] = [];
     let waiting: Promise<ModelManifest> | undefined;
-    const onElsewhere = (report: WeightProgress): void => void elsewhere.push(report);
-    const a = await start(
-      beginning(cache, () => (waiting = start(cache, second, { onElsewhere }))),
-      first,
-    );
+    const begin = () =>
+      new Promise((heard) => (waiting = start(cache, second, { onElsewhere: heard }))).then((report) =>
+        expect(report).toMatchObject({ phase: 'import' }),
+      );
+    const a = await start(beginning(cache, begin), first);
     expect(await waiting).toEqual(a);
     expect([first.reads.length > 0, second.reads.length]).toEqual([true, 0]);
-    expect(elsewhere.at(-1)).toMatchObject({ phase: 'import' });
     await expectSame(a, cache);
   });
 
@@ -332,7 +327,8 @@ describe('two tabs', () => {
     const cache = memoryCache();
     const second = watched();
     let waiting: Promise<ModelManifest> | undefined;
-    const tab = beginning(dying(cache, 'writeShard', 12, false), () => (waiting = start(cache, second)));
+    const begin = () => new Promise((heard) => (waiting = start(cache, second, { onElsewhere: heard })));
+    const tab = beginning(dying(cache, 'writeShard', 12, false), begin);
     expect(String(await failureOf(() => start(tab)))).toContain('killed');
     await expectSame(await waiting!, cache);
     expect(second.reads.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(file.length / 2);
@@ -341,13 +337,11 @@ describe('two tabs', () => {
   test('waiting can be stopped', async () => {
     const cache = memoryCache();
     const stop = new AbortController();
-    let waiting: Promise<unknown> | undefined;
-    const tab = beginning(cache, () => {
-      waiting = failureOf(() => start(cache, watched(), { signal: stop.signal }));
-      setTimeout(() => stop.abort(), 50);
-    });
-    const manifest = await start(tab);
-    expect(((await waiting) as Error).name).toBe('AbortError');
+    const waiting = () =>
+      failureOf(() => start(cache, watched(), { signal: stop.signal, onElsewhere: () => stop.abort() })).then(
+        (failure) => expect((failure as Error).name).toBe('AbortError'),
+      );
+    const manifest = await start(beginning(cache, waiting));
     await expectSame(manifest, cache);
   });
 });

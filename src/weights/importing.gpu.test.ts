@@ -83,7 +83,10 @@ test('of two tabs one imports; when it closes the other goes on from its journal
   let second: Promise<unknown> | undefined;
   const begin = (): void => {
     // the first tab holds the lock when it reports
-    second ??= start(cache, { onElsewhere: hear, onProgress: (report) => reports.push(report) });
+    second ??= start(cache, {
+      onElsewhere: (report) => report.phase === 'import' && hear(report),
+      onProgress: (report) => reports.push(report),
+    });
   };
   expect(String(await failureOf(() => start(first, { onProgress: begin })))).toContain('closed');
   await second;

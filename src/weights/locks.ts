@@ -9,10 +9,10 @@ function lockManager(): LockManager | undefined {
   return (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks; // absent in Node
 }
 
-/** What a tab says about the import it holds. */
+/** What a tab says about the import it holds; without progress it waits for that import and asks. */
 interface Announcement {
   key: string;
-  progress: WeightProgress;
+  progress?: WeightProgress;
 }
 
 export interface ImportLockOptions {
@@ -36,13 +36,20 @@ export async function withImportLock<T>(
   const locks = lockManager();
   if (!locks) return run(() => undefined);
   const channel = new BroadcastChannel('glm-import');
+  const say = (progress?: WeightProgress) => channel.postMessage({ key, progress } satisfies Announcement);
   channel.onmessage = ({ data }: MessageEvent<Announcement>) => {
-    if (data.key === key) onElsewhere?.(data.progress);
+    if (data.key === key && data.progress) onElsewhere?.(data.progress);
   };
   try {
+    say();
     return await locks.request(lockName(key), signal ? { signal } : {}, () => {
-      channel.onmessage = null;
-      return run((progress) => channel.postMessage({ key, progress } satisfies Announcement));
+      let latest: WeightProgress = { phase: 'header', doneBytes: 0, totalBytes: 1 };
+      const announce = (progress: WeightProgress) => say((latest = progress));
+      channel.onmessage = ({ data }: MessageEvent<Announcement>) => {
+        if (data.key === key && !data.progress) say(latest);
+      };
+      announce(latest); // a file may be slow to say how long it is: who waits is told at once that it does
+      return run(announce);
     });
   } finally {
     channel.close();
