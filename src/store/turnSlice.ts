@@ -127,9 +127,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     const flush = () => {
       if (run.ended) return;
       set({ turn: progress.latest() });
-      if (Date.now() - savedAt < SAVE_EVERY_MS) return;
-      savedAt = Date.now();
-      void get().saveTurn();
+      if (Date.now() - savedAt >= SAVE_EVERY_MS) void get().saveTurn();
     };
     const batch = createFrameBatch(flush);
     run.flush = flush;
@@ -254,6 +252,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     async saveTurn() {
       const { turn, model } = get();
       if (!turn || !running || turn.text === running.startText) return;
+      savedAt = Date.now();
       const { server, modelName: named } = running.message;
       const modelName = server ? named : (model.info?.name ?? '');
       await get().keepPartial(turn.chatId, {

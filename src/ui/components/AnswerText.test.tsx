@@ -30,13 +30,13 @@ test('thoughts fold when the answer begins; code is coloured; formulas set no st
     act(async () =>
       root.render(
         <StoreContext value={store}>
-          <AnswerText text={text} live={live} raw={false} thinkingMs={thinkingMs} />
+          <AnswerText text={text} shown={text} live={live} raw={false} thinkingMs={thinkingMs} />
         </StoreContext>,
       ),
     );
   const head = () => place.querySelector('.thinking-head') as HTMLButtonElement;
   const settled = async (condition: () => boolean) => {
-    for (let turn = 0; turn < 500 && !condition(); turn++) {
+    for (let turn = 0; turn < 5000 && !condition(); turn++) {
       await act(() => new Promise((resolve) => setTimeout(resolve, 10))); // what is loaded lazily shows between acts
     }
     expect(condition()).toBe(true);

@@ -1,4 +1,4 @@
-import { memo, useState } from 'react';
+import { memo, useDeferredValue, useState } from 'react';
 import { splitThought } from '../../shared/thinking';
 import {
   canAnswer,
@@ -185,16 +185,20 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));
   const [raw, setRaw] = useState(false);
   const text = turn ? turn.text : message.content;
+  // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
+  const shown = useDeferredValue(text);
   const { thinkingMs } = turn ?? message;
   const host = useLeaving()?.host;
   return (
     <article
       className={turn ? 'message answer running' : 'message answer'}
       aria-label={t('message.assistant')}
-      aria-busy={turn !== null}
+      aria-busy={turn !== null || shown !== text}
     >
       <DroppedNote message={message} />
-      {text && <AnswerText text={text} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />}
+      {text && (
+        <AnswerText text={text} shown={shown} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />
+      )}
       {turn ? (
         <TurnProgress turn={turn} host={host} />
       ) : (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useDeferredValue, useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { splitThought } from '../../../shared/thinking';
 import { PlainText } from './PlainText';
 import { Thinking, useStopwatch } from './Thinking';
@@ -10,6 +10,8 @@ export const preloadMarkdown = () => void importMarkdown();
 
 interface AnswerTextProps {
   text: string;
+  /** The text that is formatted: behind `text` where formatting takes longer than a frame. */
+  shown: string;
   /** It is being written. */
   live: boolean;
   /** As the model wrote it. */
@@ -18,9 +20,7 @@ interface AnswerTextProps {
 }
 
 /** An answer: what the model thought, folded, and what it says. */
-export function AnswerText({ text, live, raw, thinkingMs }: AnswerTextProps) {
-  // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
-  const shown = useDeferredValue(text);
+export function AnswerText({ text, shown, live, raw, thinkingMs }: AnswerTextProps) {
   const { reasoning, closed, answer } = useMemo(() => splitThought(shown, live), [shown, live]);
   const thinking = live && reasoning !== null && !closed;
   const elapsedMs = useStopwatch(thinking);
