@@ -21,7 +21,8 @@ const desktop = {
 export default defineConfig({
   testDir: 'e2e',
   workers: 1, // one software GPU for all
-  timeout: 60_000,
+  timeout: 150_000, // seconds each on an idle machine; CI's may be busy
+  expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: process.env.CI ? 'github' : 'list',
   use: { locale: 'en-US', trace: 'retain-on-failure' },
@@ -30,7 +31,8 @@ export default defineConfig({
     {
       name: 'engine',
       testMatch: '*.engine.spec.ts',
-      timeout: 300_000,
+      timeout: 600_000, // a prompt of 600 tokens takes minutes on a busy machine without a GPU
+      expect: { timeout: 60_000 },
       use: { ...desktop, baseURL: ENGINE_URL },
     },
   ].filter(({ name }) => wanted.includes(name)),
@@ -39,13 +41,14 @@ export default defineConfig({
       name: 'fake',
       command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${PORT + 1} --strictPort`,
       url: FAKE_URL,
-      timeout: 120_000,
+      timeout: 300_000,
       reuseExistingServer: !process.env.CI,
     },
     {
       name: 'engine',
       command: `npx vite preview --port ${PORT} --strictPort`,
       url: ENGINE_URL,
+      timeout: 120_000,
       reuseExistingServer: !process.env.CI,
     },
   ].filter(({ name }) => wanted.includes(name)),

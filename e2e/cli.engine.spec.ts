@@ -21,7 +21,7 @@ function goldenModel(file: string): Golden {
   return golden;
 }
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 600_000 });
 
 test('logits prints one JSON line whose greedy tokens are the oracle’s', async () => {
   const file = test.info().outputPath('tiny.gguf');

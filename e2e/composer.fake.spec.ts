@@ -29,6 +29,7 @@ test('files become documents with pages and tokens, and go with the question', a
   for (const name of ['scan.pdf', 'locked.pdf'])
     await page.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(strip.getByRole('listitem')).toHaveCount(3);
+  await expect(strip.getByRole('listitem').filter({ hasText: '笔记.txt' })).toContainText('tokens');
 
   await chat.field.fill('What is in these?');
   await expect(page.getByRole('meter', { name: /of the context with this message/ })).toBeVisible();
@@ -115,8 +116,8 @@ test('an input method keeps its Enter: real composition', async ({ chat }) => {
     code: 'Enter',
     windowsVirtualKeyCode: 13,
   });
+  await expect.poll(() => sent).toContain(true);
   await expect(chat.questions).toHaveCount(0);
-  expect(sent).toContain(true);
   await devtools.send('Input.insertText', { text: '你好' });
   await expect(chat.field).toHaveValue('你好');
   await expect(chat.questions).toHaveCount(0);
@@ -139,7 +140,7 @@ test('prompts are saved, filled in, used by a slash, and survive a reload', asyn
   await expect(library.getByRole('listitem')).toHaveCount(1);
   await library.getByRole('button', { name: 'Close' }).click();
   await page.reload();
-  await expect(page.locator('[data-status=ready]')).toBeVisible();
+  await chat.modelReady();
 
   await chat.field.fill('/tra');
   await expect(menu.getByRole('option', { selected: true })).toHaveText(/^\/Translate/);

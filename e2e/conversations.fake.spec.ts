@@ -59,10 +59,13 @@ test('the palette finds a message in Chinese and goes to it, by keyboard only', 
   await expect(page.getByText('这里藏着一只斑马鱼')).toBeInViewport();
 
   await page.keyboard.press('ControlOrMeta+KeyK');
+  await expect(box).toBeFocused();
   await page.keyboard.insertText('dark');
+  await expect(page.getByRole('option', { selected: true })).toContainText(/dark/i);
   await page.keyboard.press('Enter');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.keyboard.press('ControlOrMeta+KeyK');
+  await expect(box).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(box).toBeHidden();
 });
@@ -127,7 +130,14 @@ test('two tabs on one chat keep both questions', async ({ chat, context }) => {
   await other.page.goto(chat.page.url());
   await other.modelReady();
   await expect(other.questions).toHaveText('First question');
-  await Promise.all([chat.ask('From one'), other.ask('From two')]);
+  // Either may hear of the other's question before its own is on the screen: which one is last, nobody knows.
+  const ask = async (tab: ChatPage, text: string) => {
+    await tab.field.fill(text);
+    await tab.field.press('Enter');
+    await expect(tab.questions.filter({ hasText: text })).toBeVisible();
+    await tab.answerEnds();
+  };
+  await Promise.all([ask(chat, 'From one'), ask(other, 'From two')]);
   await chat.page.reload();
   await expect(chat.questions.first()).toHaveText('First question');
   // Whoever was later either knew of the other question already and follows it, or stands beside it as a version.

@@ -27,7 +27,7 @@ test('a file used where it is: nothing is copied, it is back after a reload, a c
   await chat.openModels();
   await models.pickFiles();
   await models.choice.getByRole('button', { name: 'Open', exact: true }).click();
-  await expect(models.stored('tiny')).toContainText('In use', { timeout: 120_000 });
+  await expect(models.stored('tiny')).toContainText('In use', { timeout: 240_000 });
   await expect(models.stored('tiny')).toContainText('0 B in the browser');
   expect(await storedParts(chat.page)).toEqual(before);
   await models
@@ -38,7 +38,6 @@ test('a file used where it is: nothing is copied, it is back after a reload, a c
   await models.close();
   await chat.send('Hello');
   await chat.answerStarts();
-  await chat.stopButton.click();
 
   await chat.page.reload();
   await chat.modelReady();
@@ -48,24 +47,25 @@ test('a file used where it is: nothing is copied, it is back after a reload, a c
   changed[changed.length - 100_000] ^= 1; // neither header nor end: the digests of the first load tell
   await chat.rewriteInOrigin(file.name, changed);
   await chat.page.reload();
-  await expect(chat.alert).toContainText('is not the file it was', { timeout: 120_000 });
+  await expect(chat.alert).toContainText('is not the file it was', { timeout: 240_000 });
   await chat.page.getByRole('button', { name: 'Read it anew' }).click();
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('tiny');
 
   await chat.rewriteInOrigin(file.name, null);
   await chat.page.reload();
-  await expect(chat.alert).toContainText('or its drive is not there', { timeout: 120_000 });
+  await expect(chat.alert).toContainText('or its drive is not there', { timeout: 240_000 });
   await chat.rewriteInOrigin(file.name, changed);
   await chat.page.getByRole('button', { name: 'Try again' }).click();
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('tiny');
 });
 
-test('Nano answers while another model downloads slowly', async ({ chat, allowOrigin }) => {
+test('Nano answers while another model downloads', async ({ chat, allowOrigin }) => {
   const url = 'https://models.example.org/tiny.gguf';
   allowOrigin(url);
-  await serveModel(chat.page, url, tinyFile().bytes, { delayMs: 1500 });
+  let serve: (from?: unknown) => void = () => {};
+  await serveModel(chat.page, url, tinyFile().bytes, new Promise((resolve) => (serve = resolve)));
   await chat.openReady();
   await chat.openModels();
   await chat.models.openUrl(url);
@@ -74,7 +74,8 @@ test('Nano answers while another model downloads slowly', async ({ chat, allowOr
   await chat.ask('What are you?');
   await expect(chat.answers.last()).not.toBeEmpty();
   await expect(chat.modelButton).toContainText('demo model');
-  await chat.page.getByRole('button', { name: 'Switch now' }).click({ timeout: 120_000 });
+  serve();
+  await chat.page.getByRole('button', { name: 'Switch now' }).click({ timeout: 240_000 });
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('tiny');
 });

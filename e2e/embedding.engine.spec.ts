@@ -30,7 +30,7 @@ test('the guide shows the code that is tested here', () => {
 test('another page answers through chat.completions and LanguageModel', async ({ page, allowOrigin }) => {
   allowOrigin(host.url);
   await page.goto(`${host.url}examples/embedding/index.html`);
-  await expect(page.locator('#status')).toHaveText('Done', { timeout: 120_000 });
+  await expect(page.locator('#status')).toHaveText('Done', { timeout: 240_000 });
   await expect(page.locator('#completion')).toContainText(/[a-z]{3,}/);
   await expect(page.locator('#session')).toContainText(/[a-z]{3,}/);
 

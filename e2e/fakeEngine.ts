@@ -1,8 +1,9 @@
 // An engine without a GPU, for UI tests and design work: it plays loads, answers and failures on demand. Compiled
-// only into builds of mode `test-fake`. Query parameters: ?load=slow|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
-// &context=<tokens> &lose=<ms after the first answer starts> &gpu=<bytes it can hold> &retry=<seconds, once per download>
-// &room=<bytes of storage> &damaged=<parts that a check finds> &pace=<ms per step of a download> &hold=<shares, each holds a
-// download there until it is stopped> &elsewhere &software (a processor that says it is slow).
+// only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
+// &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
+// &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
+// download> &elsewhere &software (a processor that says it is slow). What is held goes on with the window's `online`
+// event, as a pause before a retry does: until then there is time to look.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type {
@@ -73,9 +74,11 @@ console.log(adapter.info.vendor, adapter.limits.maxBufferSize);
 /** Where a test puts what every question is answered with (localStorage). */
 export const SAYS_KEY = 'fake-engine-says';
 
-/** A question that begins with this word on a line of its own is answered with what follows it; `{9×text}` is repeated. */
+/** A question that begins with this word on a line of its own is answered with what follows it; `{9×text}` is repeated, ⏸ holds. */
 const SAY = 'say\n';
 const REPEAT = /\{(\d+)×([^}]*)\}/g;
+/** In an answer: held here. */
+const HOLD = '⏸';
 
 function answerTo(messages: ChatTurn[]): string {
   const question = messages.at(-1)?.content.replace(/^[\s\S]*\d+ files uploaded\.\n/, '') ?? '';
@@ -105,6 +108,13 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     });
   });
 }
+
+/** A pause of `ms`, or until the browser is online again. */
+async function untilOnline(ms: number, signal?: AbortSignal): Promise<void> {
+  const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }));
+  await Promise.race([online, sleep(ms, signal)]);
+}
+const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
 
 /** As src/runtime/contextPolicy.ts: system messages and the last turn stay. */
 function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
@@ -221,19 +231,24 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       const progress = { doneBytes, totalBytes, elsewhere: query.has('elsewhere') };
       const kept = { doneBytes, totalBytes, storedBytes: doneBytes, updatedAt: Date.now() };
       partial.put({ id: origin, name, origin, source: { ...source, token: undefined }, ...kept });
-      if (retrySeconds > 0 && doneBytes > totalBytes * 0.3) {
+      if (retrySeconds > 0 && begun === 0 && doneBytes > totalBytes * 0.3) {
         const retry = { error: toWireError(failure('connection-lost')), attempt: 1, inSeconds: retrySeconds };
         report('import', { ...progress, retry });
-        await sleep(retrySeconds * 1000, signal);
+        const pause = untilOnline(retrySeconds * 1000, signal);
         retrySeconds = 0;
+        await pause;
       }
       report('import', {
         ...progress,
         bytesPerSecond,
         secondsLeft: (totalBytes - doneBytes) / bytesPerSecond,
       });
-      const held = holds.some((share) => begun < share * totalBytes && doneBytes >= share * totalBytes);
-      await sleep(held ? 3_600_000 : Number(query.get('pace') ?? 30), signal);
+      const next = holds.findIndex((share) => begun < share * totalBytes && doneBytes >= share * totalBytes);
+      if (next >= 0) {
+        const pause = held(signal);
+        holds.splice(next, 1);
+        await pause;
+      } else await sleep(30, signal);
     }
     report('verify', { doneBytes: totalBytes, totalBytes });
     await sleep(50, signal);
@@ -247,18 +262,18 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
 
   async function move(
     phase: 'import' | 'upload',
-    { source, totalBytes }: { source: ModelSource; totalBytes: number },
+    totalBytes: number,
     report: Report,
     signal?: AbortSignal,
   ): Promise<void> {
-    const slow = query.get('load') === 'slow' && source.kind !== 'remote';
-    const steps = slow ? 400 : 12;
+    const steps = 12;
     for (let step = 0; step <= steps; step++) {
       const doneBytes = (totalBytes * step) / steps;
-      const bytesPerSecond = totalBytes / (steps * 0.05);
+      const bytesPerSecond = totalBytes / 20;
       const secondsLeft = (totalBytes - doneBytes) / bytesPerSecond;
       report(phase, { doneBytes, totalBytes, bytesPerSecond, secondsLeft });
-      await sleep(slow ? 50 : 10, signal);
+      if (step === 4 && query.get('load') === 'held') await held(signal);
+      await sleep(10, signal);
       if (loadsFailLeft > 0 && step === 6) {
         loadsFailLeft--;
         throw failure(wantedFailure('load') ?? 'bug');
@@ -283,7 +298,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const [id, name, origin] = identify(source);
     const report = reporter(onEvent);
     if (source.kind === 'remote') await download(source, report, signal);
-    else await move('import', { source, totalBytes: 5.6e9 }, report, signal);
+    else await move('import', 5.6e9, report, signal);
     keep(source, modelInfo(id, name, origin, contextTokens));
     return { id, name };
   }
@@ -296,8 +311,8 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const [id, name, origin] = identify(source);
     const report = reporter(onEvent);
     const totalBytes = name === 'Nano' ? 12e6 : 5.6e9;
-    if (source.kind === 'url') await move('import', { source, totalBytes }, report, signal);
-    await move('upload', { source, totalBytes }, report, signal);
+    if (source.kind === 'url') await move('import', totalBytes, report, signal);
+    await move('upload', totalBytes, report, signal);
     report('compile', {});
     await sleep(80, signal);
     loaded = true;
@@ -315,7 +330,10 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const { messages, droppedTurns, overflow } = fitted(request, contextTokens);
     const promptTokens = countTokens(messages);
     const answer = answerTo(messages);
-    const tokens = query.get('answer') === 'at-once' ? [answer] : pieces(answer);
+    const whole = query.get('answer') === 'at-once';
+    const tokens = answer
+      .split(HOLD)
+      .flatMap((part, i) => [...(i > 0 ? [HOLD] : []), ...(whole ? [part] : pieces(part))]);
     const stepMs = { slow: 120, 'at-once': 0 }[query.get('answer') ?? ''] ?? 8;
     const started = performance.now();
     let newTokens = 0;
@@ -337,10 +355,18 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     try {
       for (let doneTokens = 0; doneTokens < promptTokens; doneTokens += Math.max(16, promptTokens / 40)) {
         onEvent?.({ kind: 'prefill', doneTokens, totalTokens: promptTokens, reusedTokens: 0 });
+        if (query.get('read') === 'held') {
+          query.delete('read');
+          await held(signal);
+        }
         await sleep(stepMs * 4, signal);
       }
       if (wantedFailure('answer')) throw failure(wantedFailure('answer') ?? 'bug');
       for (const text of tokens) {
+        if (text === HOLD) {
+          await held(signal);
+          continue;
+        }
         if (newTokens >= maxTokens) return summary('length');
         if (promptTokens + newTokens >= contextTokens) return summary('context');
         newTokens++;

@@ -32,9 +32,7 @@ test('a conversation is a tree: edited, answered again, and back', async ({ chat
 
 test('stopped, and cut by a reload: both are marked, and go on where they were', async ({ chat }) => {
   await chat.openReady();
-  await chat.send('Tell me a long story about a river');
-  await chat.answerStarts();
-  await chat.stopButton.click();
+  await chat.stopAtFirstWords(() => chat.send('Tell me a long story about a river'));
   const answer = chat.answers.last();
   await expect(answer).toContainText('Stopped');
   const begun = await answer.locator('.markdown').innerText();

@@ -15,7 +15,7 @@ const CHUNK_BYTES = 8 * 2 ** 20;
 const CONNECTIONS = 4;
 const MAX_HEAP_BYTES = 300e6; // above the page with Nano ready
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 600_000 });
 
 let browser: KillableBrowser | undefined;
 
@@ -52,16 +52,17 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   }
   const sent = (fraction: number) =>
     expect
-      .poll(() => server.life().sentBytes / totalBytes, { timeout: 60_000, intervals: [50] })
-      .toBeGreaterThan(fraction);
+      .poll(() => server.life().sentBytes / totalBytes, { timeout: 240_000 })
+      .toBeGreaterThanOrEqual(fraction);
 
-  // Two lives that end with SIGKILL.
+  // Two lives that end with SIGKILL. The server waits for it.
+  server.beginLife(0.3 * totalBytes);
   let chat = await start();
   await chat.openModels();
   await chat.models.openUrl(server.url);
   await sent(0.3);
   await browser?.kill();
-  server.beginLife();
+  server.beginLife(0.25 * totalBytes);
   chat = await start();
   await resume(chat);
   await sent(0.25);
@@ -73,7 +74,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   chat = await start();
   const heap = await watchHeap(browser);
   await resume(chat);
-  await expect(chat.modelButton).toContainText('random', { timeout: 120_000 });
+  await expect(chat.modelButton).toContainText('random', { timeout: 240_000 });
   await chat.modelReady();
   refetched.push(server.life().repeatedBytes);
   for (const bytes of refetched) expect(bytes).toBeLessThanOrEqual(CONNECTIONS * CHUNK_BYTES);
@@ -89,7 +90,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   await chat.answerStarts();
   const answer = chat.answers.last();
   await expect
-    .poll(async () => (await answer.locator('.markdown').innerText()).length, { timeout: 60_000 })
+    .poll(async () => (await answer.locator('.markdown').innerText()).length, { timeout: 240_000 })
     .toBeGreaterThan(8);
   await chat.stopButton.click();
   await expect(answer).toContainText(/Stopped|已停止/);

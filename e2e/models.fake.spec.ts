@@ -3,7 +3,7 @@ import { expect, test } from './pages/test';
 const GLM = { name: 'GLM-4-9B.gguf', bytes: new Uint8Array([71, 71, 85, 70]) };
 
 test('a load shows phase, bytes, speed and time left, and can be canceled', async ({ chat }) => {
-  await chat.open('./?load=slow');
+  await chat.open('./?load=held');
   const card = chat.page.getByRole('region', { name: 'Loading Nano' });
   await expect(card).toContainText(
     /Fetching and repacking weights · [\d.]+ \w?B of 12\.0 MB · [\d.]+ kB\/s · about \d+ s left/,

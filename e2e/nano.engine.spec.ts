@@ -3,8 +3,12 @@ import { expect, test } from './pages/test';
 // The built-in model in the app that ships, from the first visit on. Each test is a fresh browser profile.
 
 test('the first visit loads Nano, shows its progress, and answers', async ({ chat }) => {
+  let serve: (from?: unknown) => void = () => {};
+  const looked = new Promise((resolve) => (serve = resolve));
+  await chat.page.route('**/*.gguf', (route) => looked.then(() => route.continue()));
   await chat.open();
   await expect(chat.loading).toBeVisible();
+  serve();
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('Nano · demo model');
   const answer = await chat.ask('What are you?');

@@ -64,7 +64,7 @@ test.describe('a world that does not help', () => {
     for (const [name, text] of answers) {
       const url = `${host.url}/${name}.gguf`;
       await models.openUrl(url);
-      await expect(models.alert, name).toContainText(url, { timeout: 60_000 });
+      await expect(models.alert, name).toContainText(url, { timeout: 240_000 });
       await expect(models.alert, name).toContainText(text);
     }
     host.close();
@@ -85,18 +85,18 @@ test.describe('a world that does not help', () => {
     // The estimate does not know of it: what is refused is the write itself, as on a disk that others fill.
     const origin = new URL(chat.page.url()).origin;
     await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    await expect.poll(() => writes(chat.page), { timeout: 60_000 }).toBe(false); // Chromium remembers the room it saw
+    await expect.poll(() => writes(chat.page), { timeout: 240_000 }).toBe(false); // Chromium remembers the room it saw
     await chat.openModels();
     await chat.models.openUrl(url);
-    await expect(chat.models.alert).toContainText('Not enough browser storage', { timeout: 60_000 });
+    await expect(chat.models.alert).toContainText('Not enough browser storage', { timeout: 240_000 });
     await chat.models.close();
     await expect(chat.modelButton).toContainText('demo model');
 
     await browser.send('Storage.overrideQuotaForOrigin', { origin }); // as it was
-    await expect.poll(() => writes(chat.page), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => writes(chat.page), { timeout: 240_000 }).toBe(true);
     await chat.openModels();
     await chat.models.openUrl(url);
-    await expect(chat.modelButton).toContainText('tiny', { timeout: 60_000 });
+    await expect(chat.modelButton).toContainText('tiny', { timeout: 240_000 });
   });
 
   test('two tabs: the second shows the first one’s progress, and goes on when that is closed', async ({
@@ -105,7 +105,8 @@ test.describe('a world that does not help', () => {
   }) => {
     const url = `${HOST}/tiny.gguf`;
     allowOrigin(url);
-    await serveModel(chat.page.context(), url, tinyFile().bytes, { delayMs: 2500 });
+    let serve: (from?: unknown) => void = () => {};
+    await serveModel(chat.page.context(), url, tinyFile().bytes, new Promise((resolve) => (serve = resolve)));
     await chat.openReady();
     const second = new ChatPage(await chat.page.context().newPage());
     await second.open();
@@ -114,10 +115,9 @@ test.describe('a world that does not help', () => {
       await tab.models.openUrl(url);
       await expect(tab.models.loadCard).toBeVisible();
     }
-    await expect(second.models.loadCard).toContainText('Another tab is downloading this', {
-      timeout: 60_000,
-    });
+    await expect(second.models.loadCard).toContainText('Another tab is downloading this');
     await chat.page.close();
-    await expect(second.models.row('tiny')).toContainText('In use', { timeout: 120_000 });
+    serve();
+    await expect(second.models.row('tiny')).toContainText('In use', { timeout: 240_000 });
   });
 });

@@ -108,9 +108,7 @@ test('stop reaches the server, and the answer goes on from there', async ({ chat
   await giveToServer(chat);
   const whole = words(await directly('How do I load GLM-4-9B?'));
   line.delayMs = 150;
-  await chat.send('How do I load GLM-4-9B?');
-  await chat.answerStarts();
-  await chat.stopButton.click();
+  await chat.stopAtFirstWords(() => chat.send('How do I load GLM-4-9B?'));
   await chat.answerEnds();
   const stopped = words(await textOf(chat));
   expect(whole.startsWith(stopped)).toBe(true);

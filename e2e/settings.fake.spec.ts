@@ -62,7 +62,7 @@ test('a phone has the chat list in a drawer, and nothing is cut off', async ({ c
   await chat.openReady();
   await chat.ask('What are you?');
   const overflow = () => chat.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(await overflow()).toBeLessThanOrEqual(0);
+  await expect.poll(overflow).toBeLessThanOrEqual(0);
   await expect(chat.chatList).toBeHidden();
   await chat.page.getByRole('button', { name: 'Open chat list' }).click();
   await expect(chat.chat('What are you?')).toBeVisible();
@@ -70,5 +70,5 @@ test('a phone has the chat list in a drawer, and nothing is cut off', async ({ c
   await expect(chat.chatList).toBeHidden();
   await expect(chat.answers).toHaveCount(0);
   await chat.openModels();
-  expect(await overflow()).toBeLessThanOrEqual(0);
+  await expect.poll(overflow).toBeLessThanOrEqual(0);
 });

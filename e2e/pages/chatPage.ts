@@ -60,7 +60,7 @@ export class ChatPage {
   }
 
   async modelReady(): Promise<void> {
-    await expect(this.page.locator('[data-status=ready]')).toBeVisible({ timeout: 120_000 });
+    await expect(this.page.locator('[data-status=ready]')).toBeVisible({ timeout: 240_000 });
   }
 
   async send(text: string): Promise<void> {
@@ -77,12 +77,38 @@ export class ChatPage {
   }
 
   async answerStarts(): Promise<void> {
-    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 120_000 });
+    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 240_000 });
   }
 
+  /** The answer is whole, and all of it is formatted. */
   async answerEnds(): Promise<void> {
-    await expect(this.stopButton).toBeHidden({ timeout: 120_000 });
+    await expect(this.stopButton).toBeHidden({ timeout: 240_000 });
     await expect(this.sendButton).toBeVisible();
+    await expect(this.page.locator('[aria-busy=true], .markdown.plain')).toHaveCount(0);
+  }
+
+  /** Has the page press Stop at the first words of the answer to `act`: from here it might come after the last ones. */
+  async stopAtFirstWords(act: () => Promise<unknown>): Promise<void> {
+    const stopped = this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const observer = new MutationObserver(() => {
+            const stop = document.querySelector<HTMLButtonElement>('button.stop');
+            if (!stop || !document.querySelector('[aria-busy=true] .markdown')?.textContent) return;
+            observer.disconnect();
+            stop.click();
+            resolve();
+          });
+          observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        }),
+    );
+    await act();
+    await stopped;
+  }
+
+  /** Lets go on what the fake engine holds. */
+  async goOn(): Promise<void> {
+    await this.page.evaluate(() => dispatchEvent(new Event('online')));
   }
 
   async newChat(): Promise<void> {

@@ -6,15 +6,14 @@ export function tinyFile(name = 'tiny.gguf', seed = 1): { name: string; bytes: U
   return { name, bytes: tinyModel({ architecture: 'glm4', type: 'Q4_0', seed }).bytes };
 }
 
-/** A host that lets other sites read a file in ranges, as model hosts do; each answer may take a while. */
+/** A host that lets other sites read a file in ranges, as model hosts do; it may answer only from a moment on. */
 export async function serveModel(
   page: Page | BrowserContext,
   url: string | RegExp,
   bytes: Uint8Array,
-  { delayMs = 0 } = {},
+  from: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
-  await page.route(url, async (route: Route) => {
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+  const answer = (route: Route) => {
     const headers: Record<string, string> = {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-range, accept-ranges, etag',
@@ -31,5 +30,6 @@ export async function serveModel(
       headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes.length}` },
       body: Buffer.from(bytes.subarray(start, end + 1)),
     });
-  });
+  };
+  await page.route(url, (route) => from.then(() => answer(route)).catch(() => undefined)); // who asked may be gone
 }

@@ -276,13 +276,13 @@ export const SCREENS: Screen[] = [
       await expect(chat.page.getByRole('heading', { level: 1 })).toBeVisible(); // the page comes when it is asked for
     },
   },
-  { name: 'loading', show: reopen('load=slow') },
+  { name: 'loading', show: reopen('load=held') },
   {
     name: 'load-fails',
     show: async (chat) => {
       await chat.page.evaluate(() => localStorage.removeItem('fake-engine-models')); // none to fall back on
       await reopen('load=fail:storage-quota')(chat);
-      await expect(chat.alert).toBeVisible({ timeout: 20_000 });
+      await expect(chat.alert).toBeVisible();
     },
   },
   {
@@ -291,7 +291,7 @@ export const SCREENS: Screen[] = [
       await reopen('answer=fail:context-full')(chat);
       await chat.modelReady();
       await say(chat, question);
-      await expect(chat.alert).toBeVisible({ timeout: 20_000 });
+      await expect(chat.alert).toBeVisible();
     },
   },
   {

@@ -25,7 +25,8 @@ export async function slowLine(target: string): Promise<SlowLine> {
     const { pathname } = new URL(incoming.url ?? '/', 'http://line');
     const { origin, host } = new URL(target);
     const headers = { ...incoming.headers, host };
-    const further = ask(new URL(pathname, origin), { method: incoming.method, headers }, async (answer) => {
+    const options = { method: incoming.method, headers, agent: false }; // a connection of its own: none is stale
+    const further = ask(new URL(pathname, origin), options, async (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       const isStream = answer.headers['content-type']?.includes('event-stream');
       let pieces = 0;

@@ -9,8 +9,8 @@ const BLOCK_BYTES = 4096;
 
 export interface CountingServer {
   url: string;
-  /** Counts of `life` start anew; what was sent before stays known. */
-  beginLife(): void;
+  /** Counts of `life` start anew; what was sent before stays known. After `holdBytes` nothing more is sent in this life. */
+  beginLife(holdBytes?: number): void;
   /** Bytes sent since beginLife, and of them those that had been sent in an earlier life (in blocks of 4 KiB). */
   life(): { sentBytes: number; repeatedBytes: number };
   requests(): number;
@@ -24,6 +24,7 @@ export async function countingServer(file: string): Promise<CountingServer> {
   const earlier = new Uint8Array(Math.ceil(totalBytes / BLOCK_BYTES));
   let current = new Uint8Array(earlier.length);
   let sentBytes = 0;
+  let mostBytes = Infinity;
   let numRequests = 0;
   const server = createServer((request, response) => {
     numRequests++;
@@ -53,6 +54,7 @@ export async function countingServer(file: string): Promise<CountingServer> {
       sentBytes += piece.length;
       current.fill(1, Math.ceil(at / BLOCK_BYTES), Math.floor((at + piece.length) / BLOCK_BYTES));
       at += piece.length;
+      if (sentBytes >= mostBytes) stream.unpipe(response).pause();
     });
     response.on('close', () => stream.destroy());
     stream.pipe(response);
@@ -61,7 +63,8 @@ export async function countingServer(file: string): Promise<CountingServer> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/${encodeURIComponent(path.basename(file))}`,
-    beginLife() {
+    beginLife(holdBytes = Infinity) {
+      mostBytes = holdBytes;
       current.forEach((sent, i) => sent && (earlier[i] = 1));
       current = new Uint8Array(earlier.length);
       sentBytes = 0;

@@ -306,8 +306,8 @@ describe('titles by the model', () => {
   test('wait while somebody types, and a title given by hand stays', async () => {
     const { store, ask, titles, isTitled } = await withModel(async () => 'By the model');
     await ask('First');
-    for (let step = 0; step < 5; step++) {
-      await vi.advanceTimersByTimeAsync(1000);
+    for (let step = 0; step < 10; step++) {
+      await vi.advanceTimersByTimeAsync(500);
       store.getState().noteActivity();
     }
     expect(titles()).toBe(0);

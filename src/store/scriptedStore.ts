@@ -70,7 +70,7 @@ export function gate<T = void>() {
 }
 
 export const until = async (condition: () => boolean) => {
-  for (let turn = 0; turn < 200 && !condition(); turn++)
+  for (let turn = 0; turn < 5000 && !condition(); turn++)
     await new Promise((resolve) => setTimeout(resolve, 5));
   if (!condition()) throw new Error('It did not come to pass');
 };

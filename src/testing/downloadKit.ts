@@ -55,5 +55,5 @@ export async function stagedIndices(file: Partial<DownloadFile> = {}): Promise<n
 
 /** Waits until `holds` does not throw. Patient: the machine that runs the tests may be busy. */
 export function soon(holds: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(holds, { interval: 1, timeout: 15_000 });
+  return vi.waitFor(holds, { interval: 1, timeout: 60_000 });
 }

@@ -32,6 +32,7 @@ export interface FileServer {
 
 export async function startFileServer(body: Uint8Array, path = '/model.gguf'): Promise<FileServer> {
   const http = createServer((request, response) => void answer(request, response));
+  http.keepAliveTimeout = 0; // a connection closed just when it is used again would fail a test
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const server: FileServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}${path}`,

@@ -51,6 +51,7 @@ const server = createServer((request, response) => {
   response.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/${served.length}` });
   response.end(served.subarray(from, to + 1));
 });
+server.keepAliveTimeout = 0; // one that is closed just when it is used again would fail a test
 let url = '';
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

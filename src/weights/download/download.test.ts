@@ -22,6 +22,18 @@ import type { ChunkStaging, DownloadSource } from './types';
 
 useDownloads();
 
+/** Requests wait until `count` of them do, and a moment more. @returns the most that ever waited at once */
+function gathered(count: number): () => number {
+  let most = 0;
+  const waiting: (() => void)[] = [];
+  server.handle = ({ serve }) => {
+    if (most >= count && waiting.length === 0) return serve(); // they were let go
+    most = Math.max(most, waiting.push(serve));
+    if (most === count) setTimeout(() => waiting.splice(0).forEach((go) => go()), 100);
+  };
+  return () => most;
+}
+
 describe('reading', () => {
   test('any range, in any order and at once, each byte fetched once', async () => {
     const source = open();
@@ -55,19 +67,14 @@ describe('reading', () => {
   test('nothing is fetched ahead before retain, and afterwards what will be read, with 4 requests at once', async () => {
     const source = open();
     await source.read(0, 10);
-    let [open_, most] = [0, 0];
-    server.handle = ({ response, serve }) => {
-      most = Math.max(most, ++open_);
-      response.on('finish', () => open_--);
-      setTimeout(serve, 200);
-    };
+    const atOnce = gathered(4);
     expect(asked()).toEqual(['0-999']);
     await source.retain([
       { offset: 10_000, length: 5000 },
       { offset: 20_500, length: 1 },
     ]);
     await soon(async () => expect(await stagedIndices()).toEqual([10, 11, 12, 13, 14, 20]));
-    expect(most).toBe(4);
+    expect(atOnce()).toBe(4);
     expect(await source.read(10_000, 5000)).toEqual(body.slice(10_000, 15_000));
     expect(server.sentBytes).toBe(7000);
   });
@@ -90,19 +97,12 @@ describe('reading', () => {
   test('files of one pool share its connections and what may lie ahead', async () => {
     const pool = downloadPool({ connections: 3, aheadBytes: 6 * CHUNK });
     const files = [0, 1, 2].map((i) => open({ url: `${server.url}?part=${i}` }, { pool }));
-    let [open_, most] = [0, 0];
-    server.handle = ({ response, serve }) => {
-      most = Math.max(most, ++open_);
-      response.on('finish', () => open_--);
-      serve();
-    };
-    server.pauseMs = 2;
     await Promise.all(files.map((file) => file.byteLength()));
-    most = 0;
+    const atOnce = gathered(3);
     await Promise.all(files.map((file) => file.retain(everything)));
     await soon(() => expect(files[0].stats().stagedBytes).toBe(6 * CHUNK));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(most).toBe(3);
+    expect(atOnce()).toBe(3);
     const staged = files.map((file) => file.stats().stagedBytes / CHUNK);
     expect(staged[0]).toBe(6);
     expect(staged[1] + staged[2]).toBeLessThanOrEqual(3); // those in flight when the limit was reached
@@ -128,8 +128,7 @@ describe('retain', () => {
     await source.retain([{ offset: 2500, length: 1000 }]);
     expect(await stagedIndices()).toEqual([2, 3]);
     await source.retain([]);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(await stagedIndices()).toEqual([]);
+    await soon(async () => expect(await stagedIndices()).toEqual([]));
     expect(server.sentBytes).toBe(6000);
   });
 
