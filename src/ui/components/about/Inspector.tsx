@@ -71,7 +71,7 @@ export function Inspector({ message }: { message: AssistantMessage }) {
       )}
       {inspection?.error && <ErrorCard error={inspection.error} />}
       {inspection && <Progress inspection={inspection} away={server !== undefined} />}
-      {inspection && <Tokens inspection={inspection} />}
+      {inspection && <Tokens inspection={inspection} away={server !== undefined} />}
       {inspection?.status !== 'running' && inspection?.status !== 'untold' && (
         <button
           type="button"

@@ -39,7 +39,7 @@ function alternativesOf(token: InspectedToken, { t, language }: Texts): string {
 }
 
 /** The likeliest tokens at one place, the chosen one among them. */
-function Alternatives({ token }: { token: InspectedToken }) {
+function Alternatives({ token, away }: { token: InspectedToken; away: boolean }) {
   const { t } = useText();
   const rows = withChosen(token);
   const rest = 1 - rows.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
@@ -67,16 +67,22 @@ function Alternatives({ token }: { token: InspectedToken }) {
           </li>
         )}
       </ol>
-      <p className="quiet">{t('inspect.end')}</p>
+      {!away && <p className="quiet">{t('inspect.end')}</p>}
     </div>
   );
+}
+
+interface TokensProps {
+  inspection: Inspection;
+  /** A server's: whether its probabilities are those before temperature and penalties, it does not say. */
+  away: boolean;
 }
 
 /**
  * The tokens as a list box: one is active, by pointer, click or arrow keys, and its alternatives stand below. The focus
  * goes from token to token, and what is focused is described by its alternatives.
  */
-export function Tokens({ inspection: { tokens, partsAt } }: { inspection: Inspection }) {
+export function Tokens({ inspection: { tokens, partsAt }, away }: TokensProps) {
   const texts = useText();
   const { t } = texts;
   const [active, setActive] = useState(0);
@@ -146,7 +152,7 @@ export function Tokens({ inspection: { tokens, partsAt } }: { inspection: Inspec
       <p id={id} className="visually-hidden">
         {alternativesOf(token, texts)}
       </p>
-      <Alternatives token={token} />
+      <Alternatives token={token} away={away} />
     </>
   );
 }
