@@ -31,7 +31,7 @@ export default defineConfig({
     {
       name: 'engine',
       testMatch: '*.engine.spec.ts',
-      timeout: 600_000, // a prompt of 600 tokens takes minutes on a busy machine without a GPU
+      timeout: 900_000, // a prompt of 600 tokens takes minutes on a busy machine without a GPU
       expect: { timeout: 60_000 },
       use: { ...desktop, baseURL: ENGINE_URL },
     },

@@ -82,7 +82,7 @@ export class ChatPage {
 
   /** The answer is whole, and all of it is formatted. */
   async answerEnds(): Promise<void> {
-    await expect(this.stopButton).toBeHidden({ timeout: 240_000 });
+    await expect(this.stopButton).toBeHidden({ timeout: 480_000 });
     await expect(this.sendButton).toBeVisible();
     await expect(this.page.locator('[aria-busy=true], .markdown.plain')).toHaveCount(0);
   }

@@ -2,7 +2,7 @@
 import { File } from 'node:buffer';
 import { act } from 'react';
 
-/** What jsdom lacks: dialogs, media queries, scrolling, files that can be read, and observers, which here see nothing. */
+/** What jsdom lacks: dialogs, media queries, scrolling, sight, files that can be read, and observers, which see nothing. */
 export function preparePage(): void {
   const quiet = class {
     observe() {}
@@ -16,7 +16,13 @@ export function preparePage(): void {
     ResizeObserver: quiet,
     matchMedia: (media: string) => Object.assign(new EventTarget(), { media, matches: false }),
   });
-  Object.assign(HTMLElement.prototype, { scrollIntoView() {}, scrollTo() {} });
+  Object.assign(HTMLElement.prototype, {
+    scrollIntoView() {},
+    scrollTo() {},
+    checkVisibility(this: HTMLElement) {
+      return this.isConnected;
+    },
+  });
   Object.assign(HTMLDialogElement.prototype, {
     showModal(this: HTMLDialogElement) {
       this.open = true;
