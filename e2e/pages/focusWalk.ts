@@ -69,11 +69,18 @@ function install(): void {
     // What is higher than its box cannot be whole in it.
     return cut.has('top') && cut.has('bottom') && !cut.has('left') && !cut.has('right') ? [] : [...cut];
   };
-  /** What covers it; null when nothing does. */
+  /** What covers the part of it that its window and its scrollers show; null when nothing does. */
   const coverOf = (target: Element) => {
     const { left, right, top, bottom } = target.getBoundingClientRect();
-    const [x0, x1] = [Math.max(0, left), Math.min(innerWidth, right)];
-    const [y0, y1] = [Math.max(0, top), Math.min(innerHeight, bottom)];
+    let [x0, x1] = [Math.max(0, left), Math.min(innerWidth, right)];
+    let [y0, y1] = [Math.max(0, top), Math.min(innerHeight, bottom)];
+    for (let box = target.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflowY === 'visible') continue;
+      const room = box.getBoundingClientRect();
+      [x0, x1] = [Math.max(x0, room.left), Math.min(x1, room.right)];
+      [y0, y1] = [Math.max(y0, room.top), Math.min(y1, room.bottom)];
+      if (box.matches('dialog')) break;
+    }
     const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
     for (const [atX, atY] of [
       [x, y],
