@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { SAYS_KEY } from '../fakeEngine';
+import { SAYS_KEY } from '../fakeAnswers';
 import type { ChatPage } from './chatPage';
 import { ServerSettings } from './serverSettings';
 

@@ -37,7 +37,8 @@ export function appFiles(files: readonly AppFile[], scope: string): AppFiles {
 
 /**
  * The response with the headers of cross-origin isolation, which many static hosts cannot send: SharedArrayBuffer and
- * precise timers work from the second visit on.
+ * precise timers work from the second visit on. Safari does not know `credentialless`: there the page works without
+ * them, and its times are coarser.
  */
 export function answerFor(response: Response): Response {
   const headers = new Headers(response.headers);

@@ -179,6 +179,7 @@ export class Decoder {
   /** The result of the oldest step in flight. */
   private async read(answer: Answer): Promise<Result[]> {
     const results = this.resultsOf(answer, await this.reports.next());
+    if (answer.depth < Infinity) return results; // held back: how fast they come says nothing
     this.flight.arrived();
     if (this.flight.paceMs > 0) this.policy.stepTook(this.flight.paceMs);
     return results;

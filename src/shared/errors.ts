@@ -45,7 +45,7 @@ export const ERROR_CODES = [
   'storage-blocked', // a tab with an older version of the page keeps the chats from being opened
   'import-too-large', // chats to be imported; details: name, sizeBytes, maxBytes
   'import-unknown', // a file that holds no chats we know; details: name
-  'import-damaged', // details: name, where (path in the file), why
+  'import-damaged', // details: name, where (path in the file), why, whole: 'yes' if it is the whole file
   'import-version', // chats exported by a newer version of the app; details: name, found, supported
   'cache-damaged', // details: id, shard; when all parts were looked at also damaged, parts (counts)
   'model-outdated', // stored by an older version, and its source is unknown; details: id, name, origin

@@ -6,7 +6,7 @@ import type { Chat } from '../types';
 import { looksLikeChatGpt, readChatGpt } from './chatGpt';
 import { EXPORT_FORMAT } from './exportFormat';
 import { readExport } from './readExport';
-import { damaged } from './shape';
+import { unreadable } from './shape';
 
 /** Of JSON text: as objects it takes several times as much memory. */
 export const MAX_JSON_BYTES = 150e6;
@@ -37,12 +37,12 @@ function parseJson(text: string, name: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    if (!text.trim()) throw damaged({ name, where: 'its start' }, 'the file is empty');
+    if (!text.trim()) throw unreadable({ name, where: 'its start' }, 'the file is empty');
     // Browsers tell the place in their own words, or not at all.
     const position = /position (\d+)/.exec(reason)?.[1];
     const where = position ? `character ${position}` : /end of/i.test(reason) ? 'its end' : 'its text';
     const token = /token '?(.{1,12}?)'?,? /u.exec(reason)?.[1];
-    throw damaged({ name, where }, `the JSON is broken or cut${token ? ` (${token})` : ''}`);
+    throw unreadable({ name, where }, `the JSON is broken or cut${token ? ` (${token})` : ''}`);
   }
 }
 
@@ -60,7 +60,7 @@ async function readZip(file: File): Promise<Chat[]> {
       return unzipSync(packed, { filter: ({ name, originalSize }) => wanted(name, originalSize) });
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw damaged({ name: file.name, where: 'the zip' }, 'it is damaged or cut');
+      throw unreadable({ name: file.name, where: 'the zip' }, 'it is damaged or cut');
     }
   };
   const paths: string[] = [];

@@ -14,6 +14,12 @@ export function damaged({ where, name }: Pick<Found, 'where' | 'name'>, why: str
   return new AppError('import-damaged', `${name}: at ${where}: ${why}`, { name, where, why });
 }
 
+/** The same where the file as a whole cannot be read, so that no place in it is to be corrected. */
+export function unreadable({ where, name }: Pick<Found, 'where' | 'name'>, why: string): AppError {
+  const details = { name, where, why, whole: 'yes' };
+  return new AppError('import-damaged', `${name}: at ${where}: ${why}`, details);
+}
+
 const kindOf = (value: unknown) =>
   value === null
     ? 'null'

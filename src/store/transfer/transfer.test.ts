@@ -214,6 +214,7 @@ describe('our own export', () => {
     const db = openChatDb();
     const error = await failure(importFile(db, file(content)));
     expect(error.code).toBe('import-damaged');
+    expect(error.details.whole).toBe(typeof content === 'string' ? 'yes' : undefined);
     expect(error.details).toMatchObject({ name: 'chats.json', where });
     expect(error.details.why).toMatch(why);
     expect(await db.list()).toEqual([]);

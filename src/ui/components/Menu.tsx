@@ -57,7 +57,8 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
       onClose();
       return anchor.focus();
     }
-    const letter = event.key.length === 1 && event.key !== ' ' ? event.key.toLowerCase() : null;
+    const isLetter = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey;
+    const letter = isLetter ? event.key.toLowerCase() : null;
     const after = [...buttons.keys()].map((step) => (at + 1 + step) % buttons.length);
     const next = letter
       ? after.find((index) => buttons[index].textContent.toLowerCase().startsWith(letter))

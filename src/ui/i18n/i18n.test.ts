@@ -142,6 +142,12 @@ test('a refused token has another next step than none', () => {
   expect(denied('sent')).toContain('accept the model’s terms');
 });
 
+test('a file that cannot be read at all is told about in Chinese alone', () => {
+  const details = { name: 'chats.json', where: 'its end', why: 'the JSON is broken or cut', whole: 'yes' };
+  const { what, next } = errorText('zh-CN', { code: 'import-damaged', message: '', details });
+  expect((what + next).replace('chats.json', '')).not.toMatch(/[a-z]/i);
+});
+
 test('numbers for people', () => {
   expect([0, 999, 1000, 12_345_678, 999_600_000, 5.64e9].map(formatBytes)).toEqual([
     '0 B',

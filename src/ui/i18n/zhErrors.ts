@@ -126,6 +126,11 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   'import-damaged': {
     what: '{name} 已损坏，或不是预期的格式，没有导入任何内容。（{where}: {why}）',
     next: '重新导出这些对话，或改正文件中的这一处。',
+    instead: {
+      when: ({ whole }) => whole === 'yes', // the English place and reason say no more
+      what: '{name} 是空文件、已损坏或不完整，没有导入任何内容。',
+      next: '重新导出这些对话，或选择该文件的另一份副本。',
+    },
   },
   'import-version': {
     what: '{name} 由本页的新版本导出（格式 {found}，当前最多支持 {supported}）。没有导入任何内容。',
