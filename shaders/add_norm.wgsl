@@ -6,7 +6,7 @@
 // Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/addNorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/addNorm.reference.ts
-override WG: u32 = 256u;
+const WG: u32 = 256u;
 struct Params { dim: u32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;

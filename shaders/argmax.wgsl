@@ -3,7 +3,7 @@
 // Dispatch   any number of workgroups of WG lanes × rows; each takes an equal slice of the first num_real_tokens ids
 // Numerics   exact; of equal logits the lowest id wins
 // Reference  src/kernels/sampler.reference.ts
-override WG: u32 = 64u;
+const WG: u32 = 64u;
 struct Params { num_real_tokens: u32, vocab_size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;

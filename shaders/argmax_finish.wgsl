@@ -4,7 +4,7 @@
 //            ring [R] u32: ring[counter mod R] = id
 // Dispatch   1 workgroup
 // Reference  src/kernels/sampler.reference.ts
-override WG: u32 = 64u;
+const WG: u32 = 64u;
 struct Params { num_groups: u32, num_tokens: u32, num_rows: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> best: array<Best>;

@@ -8,11 +8,11 @@
 // Variants   KvQuad, unpack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/attention.ts puts in front
 // Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
 // Reference  src/kernels/attention.reference.ts
-override DH: u32 = 128u;
-override HEADS: u32 = 16u;
-override ROW_GROUPS: u32 = 16u;
-override LANES: u32 = 8u;
-override PARTIAL: bool = false;
+const DH: u32 = 128u;
+const HEADS: u32 = 16u;
+const ROW_GROUPS: u32 = 16u;
+const LANES: u32 = 8u;
+const PARTIAL: bool = false;
 const MASKED = -3e38;
 const KEYS_PER_LANE = 4u;
 struct Params {
@@ -21,7 +21,7 @@ struct Params {
   capacity: u32,
   split_length: u32,
   num_splits: u32,
-  quads: u32, // DH / 4 and LANES again: a loop bounded by an override is unrolled, which made compilation take seconds
+  quads: u32, // DH / 4 and LANES again: a loop bounded by a constant is unrolled, which made compilation take seconds
   lanes: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -9,9 +9,9 @@
 //
 // Scores: a lane owns four keys of a tile of 32 and keeps a quad of each in registers, lane r loads the query of row r,
 // and all take it from there. Sums: a lane owns every eighth quad of dims, and takes the weights from the keys' lanes.
-override DH: u32 = 128u;
-override HEADS: u32 = 16u;
-override PARTIAL: bool = false;
+const DH: u32 = 128u;
+const HEADS: u32 = 16u;
+const PARTIAL: bool = false;
 const MASKED = -3e38;
 const LANES = 8u; // of a subgroup, and rows of a block
 const SLOTS = 4u; // keys of a lane in a tile

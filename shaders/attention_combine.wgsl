@@ -6,7 +6,7 @@
 // Variants   store_dims: lib/combine_f32.wgsl or lib/combine_int8.wgsl, joined by src/kernels/attention.ts
 // Numerics   f32
 // Reference  src/kernels/attention.reference.ts, through attention
-override DH: u32 = 128u;
+const DH: u32 = 128u;
 const LOWEST = -3e38;
 struct Params { num_heads: u32, split_length: u32, num_splits: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -5,7 +5,7 @@
 // Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
 // Numerics   code · scale + min in f32; a token id of V or more reads row 0
 // Reference  src/kernels/embed.reference.ts
-override WG: u32 = 64u;
+const WG: u32 = 64u;
 struct Params { num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(3) var<storage, read> tokens: array<u32>;

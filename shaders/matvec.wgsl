@@ -8,11 +8,11 @@
 // Numerics   f32 sums; per group four partial sums or an exact integer, then the scale, once. Every token rounds as it
 //            would alone: the same operations in the same order
 // Reference  src/kernels/matmul.reference.ts
-override ROWS: u32 = 64u;
-override SLICES: u32 = 1u;
-override TILES: u32 = 1u;
-override TOKENS: u32 = 1u;
-override LANES: u32 = ROWS * SLICES;
+const ROWS: u32 = 64u;
+const SLICES: u32 = 1u;
+const TILES: u32 = 1u;
+const TOKENS: u32 = 1u;
+const LANES: u32 = ROWS * SLICES;
 var<workgroup> partials: array<f32, ROWS * TILES * SLICES>;
 
 /// A group of a row in each of the tiles.

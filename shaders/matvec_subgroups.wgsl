@@ -6,10 +6,10 @@
 // Variants   as matvec.wgsl; `enable subgroups` comes first, from src/kernels/matvec.ts
 // Numerics   as matvec.wgsl. Any subgroup size. Tokens come one after the other: caches keep the workgroup's rows
 // Reference  src/kernels/matmul.reference.ts
-override WG: u32 = 128u;
-override ROWS: u32 = 8u;
-override TILES: u32 = 1u;
-override LANES: u32 = WG;
+const WG: u32 = 128u;
+const ROWS: u32 = 8u;
+const TILES: u32 = 1u;
+const LANES: u32 = WG;
 const ROWS_AT_ONCE = 8u; // 128 bytes of neighbouring blocks a lane
 var<workgroup> low_sums: array<vec4f, WG>;
 var<workgroup> high_sums: array<vec4f, WG>;

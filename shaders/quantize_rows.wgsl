@@ -4,7 +4,7 @@
 // Override   WG: lanes per workgroup
 // Numerics   as every producer: lib/quantize.wgsl
 // Reference  src/kernels/quantize.reference.ts
-override WG: u32 = 64u;
+const WG: u32 = 64u;
 struct Params { num_groups: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;

@@ -6,7 +6,7 @@
 // Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/rmsnorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/rmsnorm.reference.ts
-override WG: u32 = 256u;
+const WG: u32 = 256u;
 struct Params { dim: u32, first_row: u32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;

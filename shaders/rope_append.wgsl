@@ -7,10 +7,10 @@
 // Variants   KvQuad, pack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/rope.ts puts in front
 // Numerics   angles come from a table: WGSL promises cos only to 2^-11, and only inside [-pi, pi]
 // Reference  src/kernels/rope.reference.ts
-override DH: u32 = 128u;
-override ROPE_DIMS: u32 = 64u;
-override HALF: bool = false;
-override WG: u32 = 64u;
+const DH: u32 = 128u;
+const ROPE_DIMS: u32 = 64u;
+const HALF: bool = false;
+const WG: u32 = 64u;
 struct Params { num_heads: u32, num_kv_heads: u32, capacity: u32, dims: u32 } // dims: DH, unrolled if it bounded a loop
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;

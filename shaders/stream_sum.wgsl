@@ -4,7 +4,7 @@
 // Override   WG: lanes per workgroup
 // Purpose    the fastest that this device reads: what kernels are held against, never part of an answer
 // Reference  src/kernels/streamSum.reference.ts
-override WG: u32 = 256u;
+const WG: u32 = 256u;
 struct Params { numBlocks: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> blocks: array<vec4<u32>>;

@@ -1,9 +1,9 @@
 // How the broadcasting matrix kernels go along the columns: a lane owns a row of two tiles, lane t of a subgroup has the
 // values of token t, and all lanes take them from it. Needs matmul_output.wgsl, and of the body `Value`, f32 or i32, and
 // `multiply`, a row's value times those of four tokens.
-override SUBGROUP: u32 = 8u;
-override FEW: bool = false;
-override SWIGLU: bool = false;
+const SUBGROUP: u32 = 8u;
+const FEW: bool = false;
+const SWIGLU: bool = false;
 alias Values = vec4<Value>;
 /// Of tokens 0..3 and 4..7, the row in the first and in the second tile.
 struct Sums { first_low: Values, first_high: Values, second_low: Values, second_high: Values }

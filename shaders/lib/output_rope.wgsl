@@ -1,9 +1,9 @@
 // What a mat-vec does with its sums, the rows of Q, K and V: bias, rotation, Q / √Dh, K and V into the cache, in one
 // dispatch. The twin of rope_append.wgsl, which says more. A pair's rows must lie in one workgroup.
 // Needs weights_tiles.wgsl, state.wgsl, kv_f16.wgsl or kv_f32.wgsl, and sum_of and LANES of the body; ROWS a multiple of 4.
-override DH: u32 = 128u;
-override ROPE_DIMS: u32 = 64u;
-override HALF: bool = false;
+const DH: u32 = 128u;
+const ROPE_DIMS: u32 = 64u;
+const HALF: bool = false;
 struct Params {
   num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,
   has_bias: u32, num_heads: u32, num_kv_heads: u32, capacity: u32,

@@ -2,8 +2,8 @@
 // lane 4 of the rows, ROW_LANES apart, and 8 of the tokens, TOKEN_LANES apart. Needs matmul_output.wgsl.
 // With SWIGLU the 64 rows are 32 of a gate tile, then the same 32 of its up tile, so that a lane holds both factors of its
 // outputs.
-override TOKEN_LANES: u32 = 8u;
-override SWIGLU: bool = false;
+const TOKEN_LANES: u32 = 8u;
+const SWIGLU: bool = false;
 const ROW_LANES = 16u;
 
 /// Where the step's row `row` is in the chunk.

@@ -1,6 +1,7 @@
 // The WebGPU device: opening it, its limits, its memory, its loss. Only this room submits work.
 import { AppError } from '../shared/errors';
 import type { Kernel } from './kernel';
+import { wgslWithConstants } from './kernel';
 import type { Dtype, Tensor } from './tensor';
 import { sizeOf } from '../shared/shape';
 
@@ -242,7 +243,7 @@ export class Gpu {
     return layout;
   }
 
-  /** Compiles a kernel for these override constants, once. @throws AppError 'bug' with the compiler's words. */
+  /** Compiles a kernel with these values of its constants, once. @throws AppError 'bug' with the compiler's words. */
   pipeline(
     kernel: Kernel,
     constants: Record<string, number>,
@@ -258,9 +259,11 @@ export class Gpu {
           label,
           layout: this.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
           compute: {
-            module: this.device.createShaderModule({ label: kernel.name, code: kernel.wgsl }),
+            module: this.device.createShaderModule({
+              label: kernel.name,
+              code: wgslWithConstants(kernel, constants),
+            }),
             entryPoint: 'main',
-            constants,
           },
         })
         .catch((error: unknown) => {

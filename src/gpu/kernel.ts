@@ -1,4 +1,5 @@
 // A kernel: WGSL text, the fields of its uniform, and nothing about who calls it.
+import { AppError } from '../shared/errors';
 
 export type ParamType = 'u32' | 'i32' | 'f32';
 
@@ -38,4 +39,22 @@ export function encodeParams(kernel: Kernel, values: Record<string, number>): Ui
     else view.setInt32(i * 4, value, true); // u32 wraps to the same bits
   });
   return bytes;
+}
+
+/**
+ * The kernel's WGSL with its pipeline constants written in: `const WG: u32 = 256u;` at the start of a line becomes the
+ * value asked for. Plain text instead of WGSL's `override`, on some uses of which naga, Firefox's shader compiler,
+ * panics (naga 30.0, Firefox 153: the whole browser goes down).
+ * @throws AppError 'bug' for a constant that the text does not declare
+ */
+export function wgslWithConstants(kernel: Kernel, constants: Record<string, number>): string {
+  let text = kernel.wgsl;
+  for (const [name, value] of Object.entries(constants)) {
+    const declaration = new RegExp(`^const ${name}: (u32|bool) = [^;]+;`, 'm');
+    const type = declaration.exec(text)?.[1];
+    if (!type) throw new AppError('bug', `Kernel ${kernel.name} declares no constant ${name}`);
+    const literal = type === 'bool' ? String(value !== 0) : `${value}u`;
+    text = text.replace(declaration, `const ${name}: ${type} = ${literal};`);
+  }
+  return text;
 }

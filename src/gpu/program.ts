@@ -9,7 +9,7 @@ export interface DispatchArgs<P extends Record<string, ParamType>> {
   /** Quoted by WebGPU in errors, e.g. 'L12.attn.qkv'. */
   label?: string;
   params: ParamValues<P>;
-  /** Values of the WGSL overrides. Every distinct set compiles a pipeline: keep them few. */
+  /** Values of the kernel's WGSL constants. Every distinct set compiles a pipeline: keep them few. */
   constants?: Record<string, number>;
   inputs: Tensor[];
   outputs: Tensor[];

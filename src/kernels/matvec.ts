@@ -82,7 +82,7 @@ function kernelFor<const P extends Record<string, ParamType>>(
   return kernel;
 }
 
-/** How rows and columns are dealt out: the body's overrides, and the workgroups of a chunk. */
+/** How rows and columns are dealt out: the body's constants, and the workgroups of a chunk. */
 function layout(
   { numTiles, numTokens }: { numTiles: number; numTokens: number },
   minTiles: number,
