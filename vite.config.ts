@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 import { serviceWorker } from './scripts/pwaBuild';
 
 // Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
-// credentialless: src/agent/server/unanswered.ts has to notice answers that this page may not read.
+// credentialless: src/servers/unanswered.ts has to notice answers that this page may not read.
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'credentialless',

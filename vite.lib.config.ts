@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 const types: Plugin = {
   name: 'types beside the library',
   generateBundle() {
-    const source = "export * from './types/client/index';\n";
+    const source = "export * from './types/sdk/index';\n";
     this.emitFile({ type: 'asset', fileName: 'glm.d.ts', source });
   },
 };
@@ -22,7 +22,7 @@ export default defineConfig({
     modulePreload: false,
     sourcemap: true,
     rollupOptions: {
-      input: { glm: 'src/client/index.ts' },
+      input: { glm: 'src/sdk/index.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js' },
     },

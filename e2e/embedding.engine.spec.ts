@@ -1,6 +1,6 @@
 // The library in a page of somebody else, with the real engine and Nano: examples/embedding, as docs/embedding.md has it.
 import { readFileSync } from 'node:fs';
-import type { Glm } from '../src/client/glm';
+import type { Glm } from '../src/sdk/glm';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 import { expect, test } from './pages/test';
 

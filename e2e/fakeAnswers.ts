@@ -1,5 +1,5 @@
 // What the fake engine answers: something with a list, a table and code, or what a test wants to see.
-import type { ChatTurn } from '../src/protocol/engine';
+import type { ChatTurn } from '../src/protocol/chat';
 
 const EN_ANSWER = `I am **Nano**, a very small model of the GLM-4 kind. I run on your own graphics card, inside this tab.
 

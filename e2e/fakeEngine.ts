@@ -6,17 +6,9 @@
 // event, as a pause before a retry does: until then there is time to look.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
-import type {
-  CallName,
-  ChatTurn,
-  EngineCalls,
-  GenerateEvent,
-  GenerateRequest,
-  GenerateSummary,
-  LoadProgress,
-  ModelInfo,
-  ModelSource,
-} from '../src/protocol/engine';
+import type { CallName, EngineCalls } from '../src/protocol/calls';
+import type { ChatTurn, GenerateEvent, GenerateRequest, GenerateSummary } from '../src/protocol/chat';
+import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
 import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
 import { answerTo, HOLD } from './fakeAnswers';
 import { fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
@@ -58,7 +50,7 @@ async function untilOnline(ms: number, signal?: AbortSignal): Promise<void> {
 }
 const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
 
-/** As src/runtime/contextPolicy.ts: system messages and the last turn stay. */
+/** As src/runtime/prompt/contextPolicy.ts: system messages and the last turn stay. */
 function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
   const system = messages.filter(({ role }) => role === 'system');
   const turns: ChatTurn[][] = [];

@@ -1,6 +1,7 @@
 // What surrounds the fake engine: its stored models, its graphics card, the hubs' listings, the browser's storage.
 import { MODELS } from '../src/catalogue';
-import type { CachedModel, DeviceProbe, DeviceSummary, PartialImport } from '../src/protocol/engine';
+import type { DeviceProbe, DeviceSummary } from '../src/protocol/device';
+import type { CachedModel, PartialImport } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import type { BrowserStorage } from '../src/store';
 

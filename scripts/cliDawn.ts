@@ -1,11 +1,11 @@
 // The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
 import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
-import type { EngineCalls } from '../src/protocol/engine';
+import type { EngineCalls } from '../src/protocol/calls';
 import type { KeptTuning } from '../src/model/tuneDevice';
 import { Engine, type EngineEnvironment } from '../src/runtime/engine';
-import { memoryCache } from '../src/weights/cache';
-import { memoryStore } from '../src/weights/storage';
+import { memoryCache } from '../src/weights/stored/cache';
+import { memoryStore } from '../src/weights/stored/storage';
 import type { CliEngine } from './cliEngine';
 import { openDawn } from './dawn';
 

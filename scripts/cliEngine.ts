@@ -1,4 +1,5 @@
-import type { CallName, EngineCalls, ModelSource } from '../src/protocol/engine';
+import type { CallName, EngineCalls } from '../src/protocol/calls';
+import type { ModelSource } from '../src/protocol/models';
 
 /** The engine as the commands see it, wherever it runs. */
 export interface CliEngine {

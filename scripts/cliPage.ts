@@ -1,6 +1,6 @@
 // The page behind the command line: the app's own client and worker, callable from Playwright.
 import { createEngineClient } from '../src/client/engineClient';
-import type { CallName, EngineCalls } from '../src/protocol/engine';
+import type { CallName, EngineCalls } from '../src/protocol/calls';
 import { toWireError } from '../src/shared/errors';
 
 declare global {

@@ -4,14 +4,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MODELS } from '../src/catalogue/models';
 import { predict, suggest } from '../src/catalogue/predict';
-import type {
-  ChatTurn,
-  EngineCalls,
-  GenerateEvent,
-  LoadOptions,
-  LoadProgress,
-  ModelInfo,
-} from '../src/protocol/engine';
+import type { EngineCalls } from '../src/protocol/calls';
+import type { ChatTurn, GenerateEvent } from '../src/protocol/chat';
+import type { LoadOptions, LoadProgress, ModelInfo } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';

@@ -3,7 +3,7 @@
 // The megabytes are the largest resident set of a renderer process while loading.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import type { LoadProgress } from '../src/protocol/engine';
+import type { LoadProgress } from '../src/protocol/models';
 import { fromWireError, type WireError } from '../src/shared/errors';
 import { openInBrowser } from './cliBrowser';
 import { commandLine } from './commandLine';

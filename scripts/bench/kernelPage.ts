@@ -9,7 +9,7 @@ import { tuneDevice } from '../../src/model/tuneDevice';
 import { floatToHalf, halfToFloat } from '../../src/shared/half';
 import { TILE_ROWS, numTiles, tileBytes } from '../../src/shared/weightLayout';
 import { seeded } from '../../src/testing/random';
-import { packRows } from '../../src/weights/packer';
+import { packRows } from '../../src/weights/pack/packer';
 import { matMulNBitsModel, type NBitsWeights } from './onnxModel';
 
 export interface KernelShape {

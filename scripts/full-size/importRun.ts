@@ -1,6 +1,6 @@
 // The first half of the run: a model over HTTP in several lives of the browser, all but the last ended by SIGKILL.
 import { statSync } from 'node:fs';
-import type { LoadProgress } from '../../src/protocol/engine';
+import type { LoadProgress } from '../../src/protocol/models';
 import { seeded } from '../../src/testing/random';
 import type { CliEngine } from '../cliEngine';
 import { openEngine } from '../pageEngine';

@@ -1,7 +1,7 @@
 // A warm start with everything but a GPU: reading, comparing and handing over, to buffers that are none. Runs in the page.
 import type { Gpu } from '../../src/gpu/device';
-import { openCache } from '../../src/weights/cache';
-import { uploadModel } from '../../src/weights/uploader';
+import { openCache } from '../../src/weights/stored/cache';
+import { uploadModel } from '../../src/weights/upload/uploader';
 
 declare global {
   interface Window {

@@ -47,7 +47,7 @@ async function timeWrites({ count, shardBytes }: { count: number; shardBytes: nu
   return (count * shardBytes) / 1e3 / ms;
 }
 
-/** Runs in the page; the database is that of src/weights/cache.ts. */
+/** Runs in the page; the database is that of src/weights/stored/cache.ts. */
 async function timeReads(): Promise<number> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
@@ -63,7 +63,7 @@ async function timeReads(): Promise<number> {
     (blob) => blob.arrayBuffer(),
     async (blob) => {
       const reader = blob.stream().getReader({ mode: 'byob' });
-      Object.assign(window, { rawReader: reader }); // else the garbage collector may take it: src/weights/readBlob.ts
+      Object.assign(window, { rawReader: reader }); // else the garbage collector may take it: src/weights/file/readBlob.ts
       for (let at = 0; at < blob.size;) {
         const { value } = await reader.read(new Uint8Array(memory, at, blob.size - at));
         if (!value?.byteLength) throw new Error('A stored Blob ends early');

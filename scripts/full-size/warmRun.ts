@@ -1,5 +1,5 @@
 // The second half: the stored model, with no server there, in a fresh browser; a few tokens.
-import type { LoadProgress } from '../../src/protocol/engine';
+import type { LoadProgress } from '../../src/protocol/models';
 import { openEngine } from '../pageEngine';
 import { startBrowser } from './killableBrowser';
 import type { MemoryCurve } from './memoryCurve';

@@ -1,6 +1,6 @@
 // How fast one core quantises BF16 weights, in tiles of GLM-4's width. CPU time counts, not what else the machine does.
 // See README.md here.
-import { packRows } from '../../src/weights/packer';
+import { packRows } from '../../src/weights/pack/packer';
 import { tileBytes, TILE_ROWS } from '../../src/shared/weightLayout';
 import { seeded } from '../../src/testing/random';
 import { randomBlocks } from '../../src/testing/randomWeights';

@@ -1,7 +1,8 @@
 // Work for the model that nobody waits for. It never stands in the way: any other call that needs the engine stops
 // it first, and starts the moment the engine is free.
 import type { CallOptions, EngineClient } from '../client/engineClient';
-import { EXCLUSIVE_CALLS, type GenerateRequest } from '../protocol/engine';
+import { EXCLUSIVE_CALLS } from '../protocol/calls';
+import { type GenerateRequest } from '../protocol/chat';
 
 export interface Background {
   /**

@@ -6,7 +6,7 @@ import type {
   GenerateRequest,
   GenerateSummary,
   SamplingParams,
-} from '../protocol/engine';
+} from '../protocol/chat';
 
 export interface TurnRequest {
   /** Empty: no system turn is sent. */

@@ -1,6 +1,6 @@
 // Where model files come from: Hugging Face, a mirror that speaks its paths, ModelScope. Only builds and reads
 // addresses and listings; whoever calls brings the function that fetches.
-import type { ModelSource, RemoteFile } from '../protocol/engine';
+import type { ModelSource, RemoteFile } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { originOfVariant } from './models';
 import type { CatalogueModel, ModelVariant, RepoHost } from './types';

@@ -23,7 +23,7 @@ export interface DiskNeed {
   totalBytes: number;
 }
 
-/** Tokens of the largest prefill chunk. Twin: MAX_CHUNK.hardware in src/runtime/prefiller.ts. */
+/** Tokens of the largest prefill chunk. Twin: MAX_CHUNK.hardware in src/runtime/decode/prefiller.ts. */
 const MAX_CHUNK_TOKENS = 256;
 /** Twin: MAX_SPLITS in src/kernels/attention.ts. */
 const ATTENTION_SPLITS = 128;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceProbe } from '../protocol/engine';
+import type { DeviceProbe } from '../protocol/device';
 import { downloadSeconds } from './memory';
 import { findModel, MODELS, recommendedVariant } from './models';
 import { predict, suggest } from './predict';

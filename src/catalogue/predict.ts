@@ -1,5 +1,5 @@
 // Will it run, how fast, with how much context: the probe's measurements scaled to a model's shape.
-import type { DeviceProbe } from '../protocol/engine';
+import type { DeviceProbe } from '../protocol/device';
 import type { DiskNeed, GpuNeed } from './memory';
 import { automaticContext, diskNeed, gpuNeed, kvBytesPerToken } from './memory';
 import { recommendedVariant } from './models';
@@ -43,7 +43,7 @@ export interface Prediction {
 /** About as fast as people read; below it a prediction says so. */
 export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
-/** What a layer may take in a chunk. This and the next two are twins of those in src/runtime/prefiller.ts. */
+/** What a layer may take in a chunk. This and the next two are twins of those in src/runtime/decode/prefiller.ts. */
 const LAYER_MS = { software: 180, hardware: 100 };
 const MIN_CHUNK = 8;
 const MAX_CHUNK = { software: 64, hardware: 256 };

@@ -1,5 +1,5 @@
 // The main thread's face of the engine: promises, event callbacks, AbortSignal. Types first; the worker-backed maker below.
-import type { CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/engine';
+import type { CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/calls';
 import { AppError, fromWireError } from '../shared/errors';
 
 export interface CallOptions<K extends CallName> {
@@ -32,7 +32,7 @@ interface Pending {
   onAbort?: () => void;
 }
 
-/** An engine client over a worker that speaks src/protocol/engine.ts. */
+/** An engine client over a worker that speaks src/protocol/calls.ts. */
 export function createEngineClient(worker: Worker): EngineClient {
   const pending = new Map<number, Pending>();
   const lossListeners = new Set<(error: AppError) => void>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatTurn } from '../protocol/engine';
+import type { ChatTurn } from '../protocol/chat';
 import { fixtureMetadata } from '../tokenizer/golden/fixture';
 import { createIncrementalDecoder } from '../tokenizer/incrementalDecoder';
 import { createTokenizer } from '../tokenizer/tokenizer';

@@ -6,7 +6,7 @@
 // content are encoded apart, as GLM's own tokenizer code does: a content that begins with a line feed never melts
 // into its header. Only what stands here becomes a special token; what people type stays text.
 import { AppError } from '../shared/errors';
-import type { ChatTurn } from '../protocol/engine';
+import type { ChatTurn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelFamily } from './modelFamily';
 
@@ -63,7 +63,7 @@ function chatParts({ family, messages, addGenerationPrompt, continueLast }: Chat
   if (!addGenerationPrompt) return parts;
   // Where the prompt ends with <|assistant|> the model itself wrote the line feed that ends its header.
   const answerStart = format.answerStart || (begun ? '\n' : '');
-  // What the prompt says already stands in the text as well: src/runtime/generate.ts.
+  // What the prompt says already stands in the text as well: src/runtime/decode/generate.ts.
   const opening = answerStart.trimStart();
   const rest = begun?.content.startsWith(opening)
     ? begun.content.slice(opening.length)

@@ -6,7 +6,7 @@ import { Engine } from '../runtime/engine';
 import { goldenCases } from '../testing/goldenCases';
 import { gpuTest } from '../testing/gpuTest';
 import { compareLogits } from '../testing/parity';
-import { memoryCache } from '../weights/cache';
+import { memoryCache } from '../weights/stored/cache';
 
 const MAX_MEAN_KL = 1e-2;
 const MIN_SAME_TOP = 0.95;

@@ -2,7 +2,7 @@
 import type { LicenceId } from '../catalogue/types';
 import { LICENCES } from '../catalogue/licences';
 import { AppError } from '../shared/errors';
-import type { SamplingParams } from '../protocol/engine';
+import type { SamplingParams } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Metadata } from '../weights/types';
 

@@ -1,11 +1,11 @@
 // The whole engine on tiny random models: what a user relies on, whatever the kernels do inside.
 import { expect } from 'vitest';
-import type { GenerateEvent, SamplingParams } from '../protocol/engine';
+import type { GenerateEvent, SamplingParams } from '../protocol/chat';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest } from '../testing/gpuTest';
 import type { TinyModelSpec } from '../testing/tinyModel';
 import { randomPrompt, tinyModel } from '../testing/tinyModel';
-import { memoryCache } from '../weights/cache';
+import { memoryCache } from '../weights/stored/cache';
 import { Engine } from './engine';
 
 const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };

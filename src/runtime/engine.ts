@@ -7,44 +7,32 @@ import { readConfig } from '../model/glm4Config';
 import { modelFamily, stopIds } from '../model/modelFamily';
 import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
-import type {
-  BenchPass,
-  BenchStream,
-  BenchTurn,
-  DeviceProbe,
-  ChatTurn,
-  DeviceSummary,
-  EngineCalls,
-  GenerateEvent,
-  GenerateRequest,
-  GenerateSummary,
-  LoadOptions,
-  LoadProgress,
-  LogitsResult,
-  ModelInfo,
-  ModelSource,
-} from '../protocol/engine';
+import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
+import type { EngineCalls } from '../protocol/calls';
+import type { ChatTurn, GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { DeviceProbe, DeviceSummary } from '../protocol/device';
+import type { LoadOptions, LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { createTokenizer } from '../tokenizer/tokenizer';
-import { databaseStore } from '../weights/storage';
+import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
-import type { LoadedWeights } from '../weights/uploader';
-import { uploadModel } from '../weights/uploader';
-import { benchmarkKernels } from './benchKernels';
-import { benchmarkTurn } from './benchmark';
-import { benchmarkStreaming } from './benchStreaming';
-import { ChatPrompts } from './chatPrompt';
-import { contextFor } from './contextBudget';
-import { generateAnswer } from './generate';
-import { inspectLogits } from './inspectLogits';
+import type { LoadedWeights } from '../weights/upload/uploader';
+import { uploadModel } from '../weights/upload/uploader';
+import { benchmarkKernels } from './measure/benchKernels';
+import { benchmarkTurn } from './measure/benchmark';
+import { benchmarkStreaming } from './measure/benchStreaming';
+import { ChatPrompts } from './prompt/chatPrompt';
+import { contextFor } from './kv/contextBudget';
+import { generateAnswer } from './decode/generate';
+import { inspectLogits } from './measure/inspectLogits';
 import { bytesRead, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
-import { holdModelLock } from './modelLock';
-import { ModelStore, type StoreEnvironment } from './modelStore';
-import { openSource } from './openSource';
-import { probeDevice } from './probe';
-import { progressMeter } from './progressMeter';
-import { Session } from './session';
+import { holdModelLock } from '../library/modelLock';
+import { ModelStore, type StoreEnvironment } from '../library/modelStore';
+import { openSource } from '../library/openSource';
+import { probeDevice } from './measure/probe';
+import { progressMeter } from '../library/progressMeter';
+import { Session } from './decode/session';
 
 export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */

@@ -3,7 +3,7 @@ import type { GlmWeights } from '../model/glm4';
 import type { GlmConfig } from '../model/glm4Config';
 import { countParameters, planTensors } from '../model/glm4Config';
 import type { ModelFamily } from '../model/modelFamily';
-import type { KvFormat, ModelInfo } from '../protocol/engine';
+import type { KvFormat, ModelInfo } from '../protocol/models';
 import { isQuantised, type WeightFormat } from '../shared/weightLayout';
 import type { ModelManifest } from '../weights/types';
 

@@ -1,5 +1,5 @@
 // The byte layout of a weight matrix on the GPU and in the cache. Twins: shaders/lib/weights_*.wgsl read it,
-// src/weights/README.md draws it, src/weights/packer.ts writes it.
+// src/weights/README.md draws it, src/weights/pack/packer.ts writes it.
 //
 // A matrix [rows, cols] is cut into tiles of TILE_ROWS rows; the last tile is padded with zero rows. Inside a tile
 // the data is block-major: block b of row 0, block b of row 1, … so that 64 lanes, one row each, read 1 KiB in one

@@ -1,5 +1,5 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
-import type { GenerateEvent, GenerateSummary } from '../protocol/engine';
+import type { GenerateEvent, GenerateSummary } from '../protocol/chat';
 import { isThinking } from '../shared/thinking';
 import type { AnswerEnd, AssistantMessage, Turn } from './types';
 

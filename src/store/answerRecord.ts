@@ -1,6 +1,6 @@
 // What is kept of how an answer was made, and why it was slow if it was.
-import type { ServerChoice } from '../agent/server/serverClient';
-import type { ContextPolicy, GenerateSummary, SamplingParams } from '../protocol/engine';
+import type { ServerChoice } from '../servers/serverClient';
+import type { ContextPolicy, GenerateSummary, SamplingParams } from '../protocol/chat';
 import type { AppState } from './appState';
 import { predictedSpeed } from './catalogueSlice';
 import { answerSettings, effectiveSampling } from './settingsSlice';

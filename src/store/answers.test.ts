@@ -1,6 +1,6 @@
 // How an answer is made and what is kept of that: settings, model, seed, a context that is full, reasons for slowness.
 import { describe, expect, test } from 'vitest';
-import type { GenerateRequest, GenerateSummary } from '../protocol/engine';
+import type { GenerateRequest, GenerateSummary } from '../protocol/chat';
 import { currentChat, shownMessages } from './chatsSlice';
 import { gate, info, setUp, summary, until, type Script, type SetUp } from './scriptedStore';
 import type { AssistantMessage } from './types';

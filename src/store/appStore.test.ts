@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { GenerateSummary, ModelInfo } from '../protocol/engine';
+import type { GenerateSummary } from '../protocol/chat';
+import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chatsSlice';

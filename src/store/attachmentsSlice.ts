@@ -1,6 +1,6 @@
 import { documentBlock, documentPrompt } from '../agent/documentPrompt';
 import { readDocument } from '../documents/readDocument';
-import type { ChatTurn } from '../protocol/engine';
+import type { ChatTurn } from '../protocol/chat';
 import { isAbort, toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { AttachmentsSlice } from './state/chats';

@@ -1,6 +1,6 @@
 // Conversations as trees: versions, going on, undo, drafts, two tabs.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { GenerateSummary } from '../protocol/engine';
+import type { GenerateSummary } from '../protocol/chat';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chatsSlice';

@@ -1,5 +1,5 @@
 // What was measured on this device, in localStorage: the probe, speeds of used models, the last download's speed.
-import type { DeviceProbe } from '../protocol/engine';
+import type { DeviceProbe } from '../protocol/device';
 import type { PreferenceStorage } from './preferences';
 import type { Measured } from './types';
 

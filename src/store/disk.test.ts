@@ -1,6 +1,6 @@
 // Models that stay in files on disk: the choice, the permission, and files that are no longer what they were.
 import { describe, expect, test } from 'vitest';
-import type { CachedModel } from '../protocol/engine';
+import type { CachedModel } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { DiskFiles, PickedFiles } from './diskFiles';
 import { info, setUp, until } from './scriptedStore';

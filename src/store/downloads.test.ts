@@ -1,7 +1,8 @@
 // Downloads, the pre-flight, storage and files from disk: what the store asks of the engine, and what it remembers.
 import { describe, expect, test } from 'vitest';
 import { HUGGING_FACE, MODELS, originOfVariant, recommendedVariant } from '../catalogue';
-import type { DeviceProbe, PartialImport } from '../protocol/engine';
+import type { DeviceProbe } from '../protocol/device';
+import type { PartialImport } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { downloading } from './importSlice';
 import { gate, NANO_URL, setUp, summary, until } from './scriptedStore';

@@ -10,7 +10,7 @@ import {
   type Hub,
   type HubKind,
 } from '../catalogue';
-import type { PartialImport } from '../protocol/engine';
+import type { PartialImport } from '../protocol/models';
 import { AppError, toWireError } from '../shared/errors';
 import type { SliceMaker } from './appState';
 import type { DownloadsSlice } from './state/models';

@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../protocol/engine';
+import type { LoadProgress } from '../protocol/models';
 import { isAbort, toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { ImportSlice } from './state/models';

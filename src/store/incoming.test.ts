@@ -1,6 +1,7 @@
 // A model on its way: the one in use goes on answering, and nobody is cut off in a conversation.
 import { describe, expect, test } from 'vitest';
-import type { GenerateSummary, LoadProgress } from '../protocol/engine';
+import type { GenerateSummary } from '../protocol/chat';
+import type { LoadProgress } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { currentChat } from './chatsSlice';
 import { gate, info, setUp, summary, until } from './scriptedStore';

@@ -1,6 +1,6 @@
 import type { Background, BackgroundOptions } from '../agent/background';
 import { runTurn, turnRequest, type TurnRequest } from '../agent/runTurn';
-import { serverClient, type ServerChoice } from '../agent/server/serverClient';
+import { serverClient, type ServerChoice } from '../servers/serverClient';
 import { toWireError, type WireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { InspectSlice } from './state/chats';

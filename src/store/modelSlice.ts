@@ -1,4 +1,4 @@
-import type { CachedModel, ModelInfo, ModelSource } from '../protocol/engine';
+import type { CachedModel, ModelInfo, ModelSource } from '../protocol/models';
 import { isAbort, toWireError, type ErrorCode } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { ModelSlice } from './state/models';

@@ -1,5 +1,5 @@
 // What a source of a model is called, and what is special about the built-in one.
-import type { CachedModel, ModelSource } from '../protocol/engine';
+import type { CachedModel, ModelSource } from '../protocol/models';
 import type { KnownModel } from './types';
 
 export const NANO_NAME = 'Nano';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CachedModel, GenerateSummary } from '../protocol/engine';
+import type { GenerateSummary } from '../protocol/chat';
+import type { CachedModel } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
 import { shownMessages } from './chatsSlice';

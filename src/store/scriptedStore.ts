@@ -1,15 +1,8 @@
 // A store over a scripted engine, for the tests of this room.
 import type { CallOptions, EngineClient } from '../client/engineClient';
-import type {
-  CachedModel,
-  CallName,
-  EngineCalls,
-  GenerateRequest,
-  GenerateSummary,
-  ModelInfo,
-  ModelSource,
-  PartialImport,
-} from '../protocol/engine';
+import type { CallName, EngineCalls } from '../protocol/calls';
+import type { GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../protocol/models';
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';

@@ -1,6 +1,6 @@
 // Servers in a database of their own, one record each, with their keys.
 import { clear, createStore, del, get, set, values } from 'idb-keyval';
-import type { ServerKind, ServerModel } from '../agent/server/models';
+import type { ServerKind, ServerModel } from '../servers/models';
 
 export interface StoredServer {
   id: string;

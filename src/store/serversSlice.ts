@@ -1,6 +1,6 @@
-import { parseBaseUrl } from '../agent/server/http';
-import { listServerModels } from '../agent/server/models';
-import { continuesAnswers } from '../agent/server/serverClient';
+import { parseBaseUrl } from '../servers/http';
+import { listServerModels } from '../servers/models';
+import { continuesAnswers } from '../servers/serverClient';
 import { AppError, isAbort, toWireError } from '../shared/errors';
 import type { AppState, SliceMaker } from './appState';
 import type { Server, ServerDraft, ServersSlice } from './state/page';

@@ -1,4 +1,4 @@
-import type { SamplingParams } from '../protocol/engine';
+import type { SamplingParams } from '../protocol/chat';
 import type { AppState, SliceMaker } from './appState';
 import type { SettingsSlice } from './state/page';
 import { currentChat } from './chatsSlice';

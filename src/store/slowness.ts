@@ -1,6 +1,6 @@
 // Why an answer was slow, if it was: reasons somebody can do something about, not guesses.
 import { COMFORTABLE_TOKENS_PER_SECOND } from '../catalogue';
-import type { GenerateSummary } from '../protocol/engine';
+import type { GenerateSummary } from '../protocol/chat';
 import type { SlowReason } from './types';
 
 export const SLOW_REASONS: readonly SlowReason[] = [
@@ -110,7 +110,7 @@ export function openSurroundings(): Surroundings {
     },
     async otherTabHoldsModel() {
       const { held = [] } = (await navigator.locks?.query().catch(() => null)) ?? {};
-      // One is this tab's own (src/runtime/modelLock.ts).
+      // One is this tab's own (src/library/modelLock.ts).
       return held.filter(({ name }) => name?.startsWith('model ')).length > 1;
     },
   };

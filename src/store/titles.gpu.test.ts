@@ -2,7 +2,7 @@
 // them. What they say is not judged (Nano never learnt to); when they are written is.
 import { afterAll, expect, test } from 'vitest';
 import { createEngineClient } from '../client/engineClient';
-import type { GenerateEvent, GenerateSummary } from '../protocol/engine';
+import type { GenerateEvent, GenerateSummary } from '../protocol/chat';
 import { shownMessages } from './chatsSlice';
 import { setUp } from './scriptedStore';
 import { cleanTitle } from './titlesSlice';

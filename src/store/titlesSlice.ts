@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '../protocol/engine';
+import type { GenerateRequest } from '../protocol/chat';
 import type { SliceMaker } from './appState';
 import type { TitlesSlice } from './state/chats';
 import { toChatTurn } from './attachmentsSlice';

@@ -1,6 +1,6 @@
 import { runTurn } from '../agent/runTurn';
-import { serverClient } from '../agent/server/serverClient';
-import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../protocol/engine';
+import { serverClient } from '../servers/serverClient';
+import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../protocol/chat';
 import { isAbort, toWireError } from '../shared/errors';
 import {
   added,

@@ -2,28 +2,19 @@
 import type { DocumentText } from '../documents/readDocument';
 import type { HubKind, LicenceId, RepoChoice } from '../catalogue';
 import type {
-  CachedModel,
   ContextOverflow,
   ContextPolicy,
-  DeviceProbe,
-  DeviceSummary,
   GenerateSummary,
-  LoadProgress,
-  ModelInfo,
-  PartialImport,
   SamplingParams,
   TokenLogprob,
-} from '../protocol/engine';
+} from '../protocol/chat';
+import type { DeviceProbe, DeviceSummary } from '../protocol/device';
+import type { CachedModel, LoadProgress, ModelInfo, PartialImport } from '../protocol/models';
 import type { WireError } from '../shared/errors';
 
-export type {
-  CachedModel,
-  DeviceProbe,
-  GenerateSummary,
-  LoadProgress,
-  PartialImport,
-  TokenLogprob,
-} from '../protocol/engine';
+export type { GenerateSummary, TokenLogprob } from '../protocol/chat';
+export type { DeviceProbe } from '../protocol/device';
+export type { CachedModel, LoadProgress, PartialImport } from '../protocol/models';
 
 /** Why an answer ended: the engine's reasons, a closed page, or a failure. */
 export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';

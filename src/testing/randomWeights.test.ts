@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dequantize } from '../weights/dequantize';
+import { dequantize } from '../weights/file/dequantize';
 import { expectClose, rootMeanSquare } from './expectClose';
 import { GGML_TYPES } from './gguf';
 import { seeded } from './random';

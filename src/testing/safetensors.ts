@@ -1,5 +1,5 @@
 // A safetensors writer for tests and scripts. Format: the README of huggingface/safetensors. It shares no code with the
-// reader in src/weights/official that it is used to test.
+// reader in src/weights/file/official that it is used to test.
 
 export interface SafetensorData {
   name: string;

@@ -1,11 +1,11 @@
 // What the tests of this room share: a GGUF file to a packed image in memory, and back to numbers.
-import { assertSupported } from './ggmlTypes';
-import { memoryCache } from './cache';
-import { dequantize } from './dequantize';
-import { openGguf, type GgufFile } from './gguf';
-import { importModel, type ImportRequest } from './importer';
-import { bytesSource } from './sources';
-import { unpackMatrix } from './tileReader';
+import { assertSupported } from './file/ggmlTypes';
+import { memoryCache } from './stored/cache';
+import { dequantize } from './file/dequantize';
+import { openGguf, type GgufFile } from './file/gguf';
+import { importModel, type ImportRequest } from './pack/importer';
+import { bytesSource } from './file/sources';
+import { unpackMatrix } from './pack/tileReader';
 import type { ModelCache, ModelManifest, TensorPlan } from './types';
 
 export function openBytes(file: Uint8Array): Promise<GgufFile> {

@@ -100,7 +100,7 @@ export interface DiskFile {
   modified: number; // ms since 1970
 }
 
-/** Files on servers that a model came from: a ModelSource of src/protocol/engine.ts, without its token. */
+/** Files on servers that a model came from: a ModelSource of src/protocol/models.ts, without its token. */
 export type SourceRecord =
   { kind: 'url'; url: string } | { kind: 'remote'; origin: string; name: string; files: SourceFile[] };
 

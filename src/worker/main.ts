@@ -1,8 +1,8 @@
 // The worker's entry: message in, engine call, messages out. It owns the GPU device.
-import type { CallMessage, CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/engine';
-import { EXCLUSIVE_CALLS } from '../protocol/engine';
+import type { CallMessage, CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/calls';
+import { EXCLUSIVE_CALLS } from '../protocol/calls';
 import { Engine } from '../runtime/engine';
-import { KvStore } from '../runtime/kvStore';
+import { KvStore } from '../library/kvStore';
 import { AppError, isAbort, toWireError } from '../shared/errors';
 
 const post = (message: FromWorker) => self.postMessage(message);

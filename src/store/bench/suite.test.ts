@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallName, EngineCalls } from '../../protocol/engine';
+import type { CallName, EngineCalls } from '../../protocol/calls';
 import { info } from '../scriptedStore';
 import { readBenchReports, writeBenchReports } from './records';
 import { median, QUICK_PLAN, runSuite, streamShare, type SuiteArgs } from './suite';

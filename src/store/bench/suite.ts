@@ -1,5 +1,6 @@
 // The benchmark of the loaded model, step by step, over the engine's calls: the page and the command line run the same.
-import type { CallName, EngineCalls, ModelInfo } from '../../protocol/engine';
+import type { CallName, EngineCalls } from '../../protocol/calls';
+import type { ModelInfo } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
 import type { BenchPlan, BenchProgress, BenchReport, Skipped } from './types';
 

@@ -1,5 +1,6 @@
 // What a benchmark of the loaded model is asked, and what it found: plain data, JSON to copy and to keep.
-import type { BenchPass, DeviceSummary } from '../../protocol/engine';
+import type { BenchPass } from '../../protocol/bench';
+import type { DeviceSummary } from '../../protocol/device';
 
 export interface BenchPlan {
   /** Prompt lengths that are read from an empty cache. */

@@ -1,5 +1,5 @@
 // Of the store: chats, what is written into them, and the turn that writes an answer. Each slice has a file of its name.
-import type { GenerateSummary } from '../../protocol/engine';
+import type { GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { ChatChange } from '../chatDb';
 import type { SearchHit } from '../chatSearch';

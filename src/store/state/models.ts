@@ -1,6 +1,7 @@
 // Of the store: models, in use, on their way and stored, and the computer they run on.
 import type { Hub, LicenceId, RepoChoice } from '../../catalogue';
-import type { CachedModel, GenerateSummary, ModelInfo, ModelSource } from '../../protocol/engine';
+import type { GenerateSummary } from '../../protocol/chat';
+import type { CachedModel, ModelInfo, ModelSource } from '../../protocol/models';
 import type { WireError } from '../../shared/errors';
 import type { BenchProgress, BenchReport } from '../bench/types';
 import type { ImportableSource } from '../modelSources';

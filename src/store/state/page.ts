@@ -1,6 +1,6 @@
 // Of the store: settings, servers, the installed app, and what is open on the page.
-import type { ServerListing } from '../../agent/server/models';
-import type { ServerChoice } from '../../agent/server/serverClient';
+import type { ServerListing } from '../../servers/models';
+import type { ServerChoice } from '../../servers/serverClient';
 import type { WireError } from '../../shared/errors';
 import type { PresetName } from '../samplingPresets';
 import type { StoredServer } from '../serverDb';

@@ -1,8 +1,8 @@
 // Bytes of one file from the network, whatever happens to it: cuts, stalls, busy servers, a network that is away.
 import { AppError, toWireError } from '../../shared/errors';
-import type { FileIdentity } from '../http/fileIdentity';
-import { BrokenBody, isTransient, looksLikeHtml, webPage } from '../http/httpErrors';
-import { bodyOf, requestRange } from '../http/rangeRequest';
+import type { FileIdentity } from './http/fileIdentity';
+import { BrokenBody, isTransient, looksLikeHtml, webPage } from './http/httpErrors';
+import { bodyOf, requestRange } from './http/rangeRequest';
 import { backoffMs, isOffline, pause, retryAfterMs, RETRY_TIMING, Watchdog, type RetryTiming } from './retry';
 import type { DownloadFile, DownloadOptions, RetryNotice } from './types';
 

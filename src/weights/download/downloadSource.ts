@@ -1,6 +1,6 @@
 // A file on a server as a WeightSource that a killed tab, a changed network or a sleeping laptop does not set back.
 import { AppError } from '../../shared/errors';
-import { assertInside } from '../truncation';
+import { assertInside } from '../file/truncation';
 import type { ByteRange } from '../types';
 import { ChunkFetcher } from './chunkFetcher';
 import { fileKeyOf } from './fileKey';

@@ -12,7 +12,7 @@ import {
   useDownloads,
 } from '../../testing/downloadKit';
 import { startFileServer } from '../../testing/fileServer';
-import { httpSource } from '../httpSource';
+import { httpSource } from '../file/httpSource';
 import { failureOf } from '../testKit';
 import { databaseStaging, memoryStaging } from './index';
 import { backoffMs, RETRY_TIMING } from './retry';

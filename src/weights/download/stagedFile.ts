@@ -1,6 +1,6 @@
 // The durable half of a download: its record, its chunks on disk, and the SHA-256 that runs over them.
 import { digestHex } from '../digest';
-import { sourceChanged } from '../http/httpErrors';
+import { sourceChanged } from './http/httpErrors';
 import type { ByteRange } from '../types';
 import { ChunkPlan } from './chunkPlan';
 import { FileHash } from './fileHash';

@@ -1,6 +1,6 @@
 // Where chunks of unfinished downloads live: two IndexedDB databases, or memory.
 import { AppError } from '../../shared/errors';
-import { databaseStore, memoryStore, quotaError, type KeyValueStore } from '../storage';
+import { databaseStore, memoryStore, quotaError, type KeyValueStore } from '../stored/storage';
 import type { ChunkStaging, DownloadRecord, StagedChunk, StagedDownload } from './types';
 
 interface Stores {

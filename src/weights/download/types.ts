@@ -1,11 +1,11 @@
 // A download that cannot be lost: what it keeps between sessions, and what its maker may be told.
 import type { WireError } from '../../shared/errors';
-import type { FileIdentity } from '../http/fileIdentity';
+import type { FileIdentity } from './http/fileIdentity';
 import type { WeightSource } from '../types';
 import type { DownloadPool } from './pool';
 import type { RetryTiming } from './retry';
 
-/** One file on a server; the `RemoteFile` of src/protocol/engine.ts has this shape. */
+/** One file on a server; the `RemoteFile` of src/protocol/models.ts has this shape. */
 export interface DownloadFile {
   url: string;
   /** Its name in the repository, for messages. */

@@ -1,0 +1,160 @@
+// KV of long prefixes on disk: blocks of 256 tokens in IndexedDB, found by a digest of all ids up to their end, so that
+// chats with the same beginning share them. A cache of a cache: it may lose anything at any time.
+import { AppError } from '../shared/errors';
+import type { ModelCache } from '../weights/types';
+import type { KeyValueStore } from '../weights/stored/storage';
+import { databaseStore, memoryStore } from '../weights/stored/storage';
+
+/** 10 MiB of GLM-4-9B at f16. */
+export const BLOCK_TOKENS = 256;
+const BUDGET_BYTES = 1024 ** 3;
+
+interface Entry {
+  bytes: number;
+  usedAt: number; // ms since 1970
+}
+
+interface Stores {
+  blocks: KeyValueStore<string, Blob>;
+  /** Twin of blocks: what is there, without reading it. */
+  entries: KeyValueStore<string, Entry>;
+}
+
+/** Names a block of K and V: nothing else has the same bytes. */
+export interface BlockKey {
+  modelId: string;
+  /** Whatever changes the bytes: KV format, adapter. */
+  variant: string;
+  digest: string;
+}
+
+export class KvStore {
+  constructor(
+    private readonly stores: Stores,
+    private readonly budgetBytes = BUDGET_BYTES,
+  ) {}
+
+  /** In this browser profile. */
+  static open(): KvStore {
+    return new KvStore({ blocks: databaseStore('glm-kv'), entries: databaseStore('glm-kv-entries') });
+  }
+
+  /** Ends with its page: for Node and tests. */
+  static inMemory(budgetBytes?: number): KvStore {
+    return new KvStore({ blocks: memoryStore(), entries: memoryStore() }, budgetBytes);
+  }
+
+  async has(key: BlockKey): Promise<boolean> {
+    return (await quietly(() => this.stores.entries.get(nameOf(key)))) !== undefined;
+  }
+
+  /** A block of exactly that size; undefined when it is not there, or damaged. */
+  async read(key: BlockKey, bytes: number): Promise<ArrayBuffer | undefined> {
+    const name = nameOf(key);
+    return quietly(async () => {
+      const blob = await this.stores.blocks.get(name);
+      const data = await blob?.arrayBuffer();
+      if (data?.byteLength !== bytes) return undefined;
+      await this.stores.entries.set(name, { bytes, usedAt: Date.now() });
+      return data;
+    });
+  }
+
+  /** Keeps a block; the least recently used ones make room. @returns false when the browser has no room for it. */
+  async write(key: BlockKey, data: ArrayBuffer): Promise<boolean> {
+    const name = nameOf(key);
+    const written = await quietly(async () => {
+      await this.evictTo(this.budgetBytes - data.byteLength);
+      await this.stores.blocks.set(name, new Blob([data]));
+      await this.stores.entries.set(name, { bytes: data.byteLength, usedAt: Date.now() });
+      return true;
+    });
+    return written ?? false;
+  }
+
+  /** Makes room for what matters more: weights. */
+  async release(bytes: number): Promise<void> {
+    await quietly(async () => this.evictTo((await this.list()).total - bytes));
+  }
+
+  /** Forgets the blocks of one model, or all. */
+  async clear(modelId?: string): Promise<void> {
+    await quietly(async () => {
+      const names = await this.stores.blocks.keys();
+      await this.remove(names.filter((name) => modelId === undefined || name.startsWith(`${modelId}|`)));
+    });
+  }
+
+  private async list(): Promise<{ entries: [name: string, entry: Entry][]; total: number }> {
+    const names = await this.stores.entries.keys();
+    const found = await Promise.all(
+      names.map(async (name): Promise<[string, Entry]> => {
+        return [name, (await this.stores.entries.get(name)) ?? { bytes: 0, usedAt: 0 }];
+      }),
+    );
+    const entries = found.sort((a, b) => a[1].usedAt - b[1].usedAt);
+    return { entries, total: entries.reduce((sum, [, { bytes }]) => sum + bytes, 0) };
+  }
+
+  private async evictTo(targetBytes: number): Promise<void> {
+    const { entries, total } = await this.list();
+    let left = total;
+    const unwanted: string[] = [];
+    for (const [name, { bytes }] of entries) {
+      if (left <= Math.max(0, targetBytes)) break;
+      unwanted.push(name);
+      left -= bytes;
+    }
+    await this.remove(unwanted);
+  }
+
+  private async remove(names: string[]): Promise<void> {
+    await this.stores.blocks.delMany(names);
+    await this.stores.entries.delMany(names);
+  }
+}
+
+/** A model cache whose imports may take the room of stored KV. */
+export function cacheBefore(kv: KvStore, cache: ModelCache): ModelCache {
+  return {
+    ...cache,
+    async ensureRoom(neededBytes) {
+      try {
+        await cache.ensureRoom(neededBytes);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'storage-quota') throw error;
+        await kv.release(neededBytes - Number(error.details.availableBytes));
+        await cache.ensureRoom(neededBytes);
+      }
+    },
+  };
+}
+
+/** Digests of the ends of whole blocks: each depends on all ids before it. */
+export async function blockDigests(ids: readonly number[]): Promise<string[]> {
+  const digests: string[] = [];
+  let previous = new Uint8Array(32);
+  for (let end = BLOCK_TOKENS; end <= ids.length; end += BLOCK_TOKENS) {
+    const block = new Uint8Array(Uint32Array.from(ids.slice(end - BLOCK_TOKENS, end)).buffer);
+    const data = new Uint8Array(previous.length + block.length);
+    data.set(previous);
+    data.set(block, previous.length);
+    previous = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+    digests.push([...previous].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  }
+  return digests;
+}
+
+function nameOf({ modelId, variant, digest }: BlockKey): string {
+  return `${modelId}|${variant}|${digest}`;
+}
+
+/** Storage that fails is storage that has nothing: the KV is computed again. */
+async function quietly<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof AppError || error instanceof DOMException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+// The messages between the page and the worker. The name of a call fixes its payload.
+import type { WireError } from '../shared/errors';
+import type { BenchPass, BenchStream, BenchTurn, BenchTurnArgs, LogitsResult } from './bench';
+import type { ChatTurn, GenerateEvent, GenerateRequest, GenerateSummary } from './chat';
+import type { DeviceProbe, DeviceSummary } from './device';
+import type { CachedModel, LoadOptions, LoadProgress, ModelInfo, ModelSource, PartialImport } from './models';
+
+/** Calls of the engine: arguments, events on the way, result. */
+export interface EngineCalls {
+  /** Opens the GPU; everything else needs it, and load does it by itself. */
+  device: { args: Record<string, never>; event: never; result: DeviceSummary };
+  load: { args: { source: ModelSource; options?: LoadOptions }; event: LoadProgress; result: ModelInfo };
+  /**
+   * Brings a model into the cache, or finds it there, while the loaded one goes on answering; `load` of its id does
+   * the rest. Not for 'disk'.
+   */
+  import: { args: { source: ModelSource }; event: LoadProgress; result: { id: string; name: string } };
+  unload: { args: Record<string, never>; event: never; result: null };
+  generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
+  countTokens: { args: { messages: ChatTurn[] }; event: never; result: { tokens: number } };
+  /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
+  tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
+  logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
+  /** Times one turn on the loaded model. @throws AppError bad-request, context-full */
+  benchTurn: { args: BenchTurnArgs; event: never; result: BenchTurn };
+  /** How fast the device reads memory; 256 MiB are allocated beside the model. @throws AppError out-of-gpu-memory */
+  benchStream: { args: Record<string, never>; event: never; result: BenchStream };
+  /** Times the kernels of one pass on the loaded model, whose cache is forgotten. @throws AppError context-full */
+  benchPass: {
+    args: { numTokens: number; length: number };
+    event: { fraction: number };
+    result: BenchPass;
+  };
+  /** Deletes what is stored of chats' KV: numbers from which a model could go on, and so a trace of what was said. */
+  forgetKept: { args: Record<string, never>; event: never; result: null };
+  listModels: { args: Record<string, never>; event: never; result: CachedModel[] };
+  deleteModel: { args: { id: string }; event: never; result: null };
+  /** Imports under way or interrupted, newest first. */
+  listPartial: { args: Record<string, never>; event: never; result: PartialImport[] };
+  deletePartial: { args: { id: string }; event: never; result: null };
+  /**
+   * Reads a stored model back and compares every digest; damaged parts are fetched again when their source is known.
+   * A model that lies on disk needs its `files`.
+   */
+  verifyModel: {
+    args: { id: string; files?: File[] };
+    event: { doneBytes: number; totalBytes: number };
+    /** failure: why damaged shards stay so. */
+    result: { damagedShards: number[]; repairedShards: number[]; failure?: WireError };
+  };
+  /** A stored model as one file that any device can import again; made of the stored blobs, not copied. */
+  exportModel: { args: { id: string }; event: never; result: { blob: Blob; fileName: string } };
+  /** Measures the machine without a model, in under 5 s. */
+  probe: { args: Record<string, never>; event: { fraction: number }; result: DeviceProbe };
+}
+
+export type CallName = keyof EngineCalls;
+
+/** These use the device or replace the model: one at a time, in the order they were made. An import does neither. */
+export const EXCLUSIVE_CALLS: ReadonlySet<CallName> = new Set<CallName>([
+  'device',
+  'load',
+  'unload',
+  'generate',
+  'logits',
+  'benchTurn',
+  'benchStream',
+  'benchPass',
+  'probe',
+  'deleteModel',
+]);
+
+export type CallMessage = {
+  [K in CallName]: { kind: 'call'; id: number; name: K; args: EngineCalls[K]['args'] };
+}[CallName];
+
+export type ToWorker = CallMessage | { kind: 'abort'; id: number };
+
+/** Answers carry the id of their call; `device-lost` belongs to none. */
+export type FromWorker =
+  | { kind: 'event'; id: number; event: unknown }
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; error: WireError }
+  | { kind: 'aborted'; id: number }
+  | { kind: 'device-lost'; error: WireError };

@@ -1,0 +1,109 @@
+// The chat: what is asked of a model and how its answer arrives.
+
+/** Sampling settings. temperature 0 is greedy. */
+export interface SamplingParams {
+  temperature: number;
+  /** Keep the smallest set with this probability mass; 1 is off. */
+  topP: number;
+  /** Keep the k most likely; 0 is off. */
+  topK: number;
+  /** Drop tokens below minP × the likeliest; 0 is off. */
+  minP: number;
+  /** Divide positive (multiply negative) logits of tokens already seen; 1 is off. */
+  repetitionPenalty: number;
+  /** Taken off the logit of a token for every time the answer has it; default 0. */
+  frequencyPenalty?: number;
+  /** Taken off the logit of a token that the answer has; default 0. */
+  presencePenalty?: number;
+  /** 32-bit; the same seed and prompt give the same text on the same device. */
+  seed: number;
+}
+
+export interface ChatTurn {
+  role: 'system' | 'user' | 'assistant' | 'observation';
+  content: string;
+  /** Tool name of an assistant call or kind of an observation; empty for plain text. */
+  metadata?: string;
+}
+
+export interface GenerateRequest {
+  messages: ChatTurn[];
+  /** The last message is the beginning of an answer: the model goes on from its last word. */
+  continue?: boolean;
+  sampling: SamplingParams;
+  /** At most this many new tokens; default: what the context still holds. */
+  maxTokens?: number;
+  /** Which tokens the answer may have: only those allowed (default all), and none of those suppressed. */
+  mask?: { allow?: number[]; suppress?: number[] };
+  /** When the chat has outgrown the context; default drop-oldest. */
+  contextPolicy?: ContextPolicy;
+  /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's
+   * kernels for one and for several tokens round alike. */
+  speculation?: boolean;
+  /** Send an event with the log-probabilities of every token and so many alternatives. */
+  topLogprobs?: number;
+}
+
+/**
+ * stop: no answer, reason 'context'; drop-oldest: the oldest turns are left out of the prompt, never system messages
+ * or the last turn; ask: as stop. After stop and ask, `overflow` says what dropping would take.
+ */
+export type ContextPolicy = 'stop' | 'drop-oldest' | 'ask';
+
+/** A chat that does not fit, and how many of its oldest turns would have to go. */
+export interface ContextOverflow {
+  promptTokens: number;
+  contextTokens: number;
+  dropTurns: number;
+}
+
+/** Progress of one answer. Text arrives whole characters at a time. */
+export type GenerateEvent =
+  | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
+  | { kind: 'text'; text: string; tokens: number; contextUsed: number }
+  /** Natural logarithms, of the model's own probabilities: before penalties, temperature and mask. */
+  | { kind: 'logprobs'; id: number; text: string; logprob: number; top: TokenLogprob[] };
+
+export interface TokenLogprob {
+  id: number;
+  text: string;
+  logprob: number;
+}
+
+export interface GenerateSummary {
+  /** stop: the model ended its turn; observation: it called a tool; length: maxTokens; context: the cache is full. */
+  reason: 'stop' | 'observation' | 'length' | 'context' | 'aborted';
+  promptTokens: number;
+  /** Prompt tokens whose K and V were there, in the cache or kept beside it. */
+  reusedTokens: number;
+  /** Prompt tokens computed. 0 when all are reused and the logits after them are kept too. */
+  prefilledTokens?: number;
+  /** Oldest turns left out of the prompt: questions with everything up to the next one. */
+  droppedTurns?: number;
+  /** There is no answer, because the chat does not fit and the policy does not drop turns by itself. */
+  overflow?: ContextOverflow;
+  newTokens: number;
+  prefillMs: number;
+  decodeMs: number;
+  contextUsed: number;
+  contextTokens: number;
+  /** Held on the GPU at the end: all of it, and the KV cache in it, which grows with the chat. */
+  gpuBytes?: number;
+  kvBytes?: number;
+  /** Decode steps that ran ahead of the one being read, plus that one, at the end. */
+  stepsInFlight?: number;
+  /** Passes that checked drafts, tokens drafted in them, and how many of those came true. */
+  speculation?: { passes: number; draftedTokens: number; acceptedTokens: number };
+  /** Where a server wrote the answer, and not the engine. */
+  served?: ServedBy;
+}
+
+/** What a server said of itself with its answer; '' for what it did not say. */
+export interface ServedBy {
+  /** As the answer names it, which may be more exact than what was asked for. */
+  model: string;
+  /** Version of the program, or whatever the server tells its answers apart by. */
+  fingerprint: string;
+  /** Who counted the tokens: the server, or this page its pieces, where the server gave no usage. */
+  counted: 'server' | 'here';
+}

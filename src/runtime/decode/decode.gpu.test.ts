@@ -1,0 +1,104 @@
+// Decoding ahead of what is read: the same text whatever is in flight.
+import { expect } from 'vitest';
+import type { GenerateRequest, SamplingParams } from '../../protocol/chat';
+import { gpuTest } from '../../testing/gpuTest';
+import { randomPrompt, tinyModel } from '../../testing/tinyModel';
+import { memoryCache } from '../../weights/stored/cache';
+import type { Rehearsal } from '../engine';
+import { Engine } from '../engine';
+import { MAX_DEPTH } from './inFlight';
+
+const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
+const never = new AbortController().signal;
+const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
+const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
+const rehearsal: Rehearsal = {};
+let lost = 0;
+const onDeviceLost = () => void lost++;
+const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // a pass over several tokens rounds like passes over one
+const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, onDeviceLost });
+
+/** Loads the tiny model under the present rehearsal. */
+async function load(contextTokens = 512) {
+  const files = [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')];
+  await engine.load({ kind: 'files', files }, { contextTokens }, () => {}, never);
+}
+
+async function answer(request: Partial<GenerateRequest>) {
+  let text = '';
+  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const summary = await engine.generate(
+    { messages, sampling: GREEDY, maxTokens: 24, ...request },
+    (event) => (text += event.kind === 'text' ? event.text : ''),
+    never,
+  );
+  return { text, summary };
+}
+
+/** The same, stopped at its first token. */
+async function stopAtOnce(request: Partial<GenerateRequest>) {
+  const stop = new AbortController();
+  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const { reason } = await engine.generate(
+    { messages, sampling: GREEDY, maxTokens: 24, ...request },
+    ({ kind }) => kind === 'text' && stop.abort(),
+    stop.signal,
+  );
+  expect(reason).toBe('aborted');
+}
+
+const samplings: SamplingParams[] = [
+  { ...GREEDY, temperature: 1, seed: 5 },
+  { ...GREEDY, temperature: 0.8, topK: 40, topP: 0.9, repetitionPenalty: 1.2, seed: 6 },
+  { ...GREEDY, temperature: 1.2, frequencyPenalty: 0.5, presencePenalty: 0.3, seed: 7 },
+];
+
+gpuTest(
+  'random prompts decode identically with 1, with 8 and with all steps in flight, also after Stop',
+  async ({ gpu: _ }) => {
+    const run = async (stepsInFlight: number) => {
+      rehearsal.stepsInFlight = stepsInFlight;
+      await load(56);
+      const greedy = [];
+      for (const seed of [1, 2])
+        greedy.push((await engine.logits({ ids: prompt(20 + seed, seed), greedy: 90 }, never)).greedy);
+      const texts = [];
+      const mask = { suppress: [70, 71, 72] };
+      for (const sampling of samplings) {
+        await stopAtOnce({ sampling }); // what is in flight then runs on
+        for (const masked of [{}, { mask }]) texts.push((await answer({ sampling, ...masked })).text);
+      }
+      return { greedy, texts };
+    };
+    const one = await run(1);
+    for (const steps of [8, MAX_DEPTH]) expect(await run(steps)).toEqual(one);
+    expect(one.greedy.map((ids) => ids.length)).toEqual([36, 35]); // to the end of the context
+    rehearsal.stepsInFlight = undefined;
+  },
+);
+
+gpuTest(
+  'results that are 100 ms late: steps run ahead, the text stays, what follows starts at once',
+  async ({ gpu: _ }) => {
+    await load();
+    const inTime = await answer({});
+    rehearsal.completionDelayMs = 100;
+    engine.loseDevice(); // the delay is set when a device is opened
+    await expect.poll(() => lost).toBe(1);
+    await load();
+    const late = await answer({});
+    expect(late.text).toBe(inTime.text);
+    expect(late.summary.stepsInFlight).toBeGreaterThan(1);
+    rehearsal.completionDelayMs = 0;
+  },
+);
+
+gpuTest('a mask holds from the first token on, and lifts with the next answer', async ({ gpu: _ }) => {
+  await load();
+  const free = await answer({});
+  const allow = [70, 71, 72];
+  const masked = await answer({ mask: { allow, suppress: [71] }, sampling: { ...GREEDY, temperature: 2 } });
+  expect(masked.summary.newTokens).toBe(24);
+  expect(new Set(masked.text).size).toBeLessThan(free.text.length); // two tokens, again and again
+  expect((await answer({})).text).toBe(free.text);
+});

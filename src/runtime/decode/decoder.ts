@@ -1,0 +1,261 @@
+// The decode loop: steps ahead of what is read, drafts where they pay, every token as plain decoding would choose it.
+import type { Gpu } from '../../gpu/device';
+import type { DecodeState, TokenMask } from '../../model/decodeState';
+import { newIds } from '../../model/decodeState';
+import type { Activations } from '../../model/glm4';
+import type { Program } from '../../gpu/program';
+import type { Tensor } from '../../gpu/tensor';
+import type { SamplingParams } from '../../protocol/chat';
+import { AppError } from '../../shared/errors';
+import { firstRows } from '../../shared/shape';
+import type { ForwardPrograms } from './forwardPrograms';
+import { FlightDepth, Readback } from './inFlight';
+import type { TokenLogprobs } from './logprobs';
+import { logprobsOf } from './logprobs';
+import type { Draft, DraftPass, SpeculationStats } from './speculation';
+import { DRAFT_PASSES, LookupIndex, SpeculationPolicy } from './speculation';
+import { whenAborted } from '../whenAborted';
+
+/** With log-probabilities every result is a whole row of logits: fewer of them travel at once. */
+const MAX_DEPTH_WITH_LOGITS = 4;
+const LONGEST_DRAFT = DRAFT_PASSES[1] - 1;
+
+export interface DecodeOptions {
+  /** Tokens the answer may have; default all. */
+  mask?: TokenMask;
+  signal?: AbortSignal;
+  /** Check drafts from earlier in the text, where that is faster; default true. */
+  speculation?: boolean;
+  /** Called before a token is yielded, with this many alternatives. */
+  logprobs?: { top: number; onToken: (logprobs: TokenLogprobs) => void };
+}
+
+export interface DecoderParts {
+  gpu: Gpu;
+  state: DecodeState;
+  activations: Activations;
+  programs: ForwardPrograms;
+  /** Decode steps in flight; default: as many as the device needs. */
+  stepsInFlight?: number;
+  /** For tests: check every draft. */
+  speculateAlways?: boolean;
+}
+
+export interface DecodeRun extends DecodeOptions {
+  sampling: SamplingParams;
+  /** What the cache holds, and the logits belong to. */
+  promptIds: readonly number[];
+  contextTokens: number;
+  /** Makes room for that many tokens in the cache; false: there is none. */
+  ensureRoom: (length: number) => Promise<boolean>;
+  /** In the end: ids of the answer that are in the cache. */
+  onCached: (ids: number[]) => void;
+}
+
+export class Decoder {
+  private readonly reports: Readback;
+  private flight = new FlightDepth(0);
+  /** From the end of work to its result on the host, as {@link calibrate} measured it. */
+  completionMs = 0;
+  private readonly policy: SpeculationPolicy;
+  /** Of the last run. */
+  stats: SpeculationStats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+
+  constructor(private readonly parts: DecoderParts) {
+    this.reports = new Readback(parts.gpu);
+    this.policy = new SpeculationPolicy(parts.speculateAlways);
+  }
+
+  /** Decode steps kept in flight at present. */
+  get stepsInFlight(): number {
+    return this.parts.stepsInFlight ?? this.flight.depth;
+  }
+
+  /** Measures how late results are, on an idle GPU: the median of three. */
+  async calibrate(): Promise<void> {
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      this.reports.submit([], [this.parts.state.report]);
+      await this.reports.next();
+      times.push(performance.now() - started);
+    }
+    this.completionMs = times.sort((a, b) => a - b)[1];
+    this.flight = new FlightDepth(this.completionMs);
+  }
+
+  /**
+   * Yields sampled ids; the consumer stops it by leaving the loop. Ends when the context is full.
+   * @throws the signal's reason when stopped, at once.
+   */
+  async *run(run: DecodeRun): AsyncGenerator<number, void> {
+    const { promptIds, contextTokens, signal, logprobs, speculation = true } = run;
+    const answer = this.begin(run);
+    const index = speculation && !logprobs ? lookupIndex(promptIds) : undefined;
+    const stopped = whenAborted(signal);
+    try {
+      while (answer.start + answer.ids.length <= contextTokens) {
+        signal?.throwIfAborted();
+        const draft = index && this.draft(answer, index, contextTokens);
+        let results: Result[];
+        if (draft && this.reports.pending === 0) {
+          if (!(await run.ensureRoom(answer.start + answer.fed + draft.pass))) return;
+          results = await Promise.race([this.check(answer, draft), stopped]);
+        } else {
+          // Steps in flight are read before a draft: it goes on from the last known token.
+          if (!draft) await this.fill(answer, run);
+          if (this.reports.pending === 0) return; // there is no room for more
+          results = await Promise.race([this.read(answer), stopped]);
+        }
+        for (const { id, logits } of results) {
+          answer.ids.push(id);
+          index?.push(id);
+          if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
+          yield id;
+        }
+      }
+    } finally {
+      run.onCached(answer.ids.slice(0, answer.fed)); // also where nobody reads the result any more
+      this.reports.abandon();
+    }
+  }
+
+  private begin({ sampling, promptIds, mask, logprobs }: DecodeRun): Answer {
+    const { state, activations } = this.parts;
+    const greedy = !mask && isPlainGreedy(sampling);
+    state.setPosition(promptIds.length);
+    if (!greedy) state.setSampler(sampling, promptIds, mask);
+    this.stats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+    this.flight.restart();
+    const logits = firstRows(activations.logits, 1);
+    const wanted = logprobs ? [state.report, logits] : [state.report];
+    const depth = logprobs ? MAX_DEPTH_WITH_LOGITS : Infinity;
+    return {
+      start: promptIds.length,
+      ids: [],
+      fed: 0,
+      known: 0,
+      greedy,
+      wanted,
+      depth,
+      isFirst: true,
+    };
+  }
+
+  private draft(
+    { start, ids, fed }: Answer,
+    index: LookupIndex,
+    contextTokens: number,
+  ): CheckedDraft | undefined {
+    const found = ids.length > 0 ? index.find(LONGEST_DRAFT) : undefined;
+    const pass = found && this.policy.choose(found, this.completionMs);
+    if (!pass || start + fed + pass > contextTokens) return undefined;
+    return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass)
+      ? { ...found, pass }
+      : undefined;
+  }
+
+  /** Submits steps until as many are in flight as the device needs. */
+  private async fill(answer: Answer, { contextTokens, ensureRoom }: DecodeRun): Promise<void> {
+    const { programs } = this.parts;
+    const { start, greedy, wanted } = answer;
+    while (this.reports.pending < Math.min(this.stepsInFlight, answer.depth)) {
+      const began = performance.now();
+      const step: Promise<Program>[] = [];
+      if (!answer.isFirst) {
+        // the first only chooses: the prefill has left the logits
+        const length = start + answer.fed + 1;
+        if (length > contextTokens || !(await ensureRoom(length))) return;
+        step.push(programs.forward({ numTokens: 1, length, logitRows: 1 }));
+      }
+      step.push(programs.choose({ numTokens: answer.isFirst ? 0 : 1, greedy, rows: 1 }));
+      this.reports.submit(await Promise.all(step), wanted);
+      if (!answer.isFirst) answer.fed++;
+      answer.isFirst = false;
+      this.flight.encoded(performance.now() - began);
+    }
+  }
+
+  /** The result of the oldest step in flight. */
+  private async read(answer: Answer): Promise<Result[]> {
+    const results = this.resultsOf(answer, await this.reports.next());
+    if (answer.depth < Infinity) return results; // held back: how fast they come says nothing
+    this.flight.arrived();
+    if (this.flight.paceMs > 0) this.policy.stepTook(this.flight.paceMs);
+    return results;
+  }
+
+  /** One pass over the last token and the drafts after it; where a draft is wrong the cache's end moves back. */
+  private async check(answer: Answer, draft: CheckedDraft): Promise<Result[]> {
+    const { gpu, programs, state, activations } = this.parts;
+    const { pass } = draft;
+    const began = performance.now();
+    const step = await Promise.all([
+      programs.forward({ numTokens: pass, length: answer.start + answer.fed + pass, logitRows: pass }),
+      programs.choose({ numTokens: 1, greedy: answer.greedy, rows: pass }),
+    ]);
+    const drafts = Uint32Array.from({ length: pass - 1 }, (_, i) => draft.ids[i] ?? draft.ids[0]);
+    gpu.write(activations.tokens, drafts, 4); // after the last token, which is there
+    this.reports.submit(step, [state.report]);
+    answer.fed++;
+    const results = this.resultsOf(answer, await this.reports.next());
+    const accepted = results.length - 1;
+    answer.fed += accepted;
+    this.flight.restart();
+    this.policy.passTook(pass, performance.now() - began, draft, accepted);
+    this.stats.passes++;
+    this.stats.draftedTokens += pass - 1;
+    this.stats.acceptedTokens += accepted;
+    return results;
+  }
+
+  private resultsOf(answer: Answer, bytes: ArrayBuffer | undefined): Result[] {
+    if (!bytes) throw new AppError('bug', 'a decode step was read that was never submitted');
+    const { byteLength } = this.parts.state.report;
+    const ids = newIds(new Uint32Array(bytes, 0, byteLength / 4), answer.known);
+    answer.known += ids.length;
+    const logits = bytes.byteLength > byteLength ? new Float32Array(bytes, byteLength) : undefined;
+    return ids.map((id) => ({ id, logits }));
+  }
+
+  destroy(): void {
+    this.reports.destroy();
+  }
+}
+
+/** One answer on its way. */
+interface Answer {
+  /** Tokens of the prompt. */
+  start: number;
+  ids: number[];
+  /** Tokens of the answer that are in the cache, or on their way there. */
+  fed: number;
+  /** Tokens reported; `ids` follow as they are yielded. */
+  known: number;
+  greedy: boolean;
+  /** What every step reports. */
+  wanted: Tensor[];
+  /** Steps in flight at most. */
+  depth: number;
+  isFirst: boolean;
+}
+
+interface CheckedDraft extends Draft {
+  pass: DraftPass;
+}
+
+interface Result {
+  id: number;
+  logits?: Float32Array;
+}
+
+function lookupIndex(ids: readonly number[]): LookupIndex {
+  const index = new LookupIndex();
+  for (const id of ids) index.push(id);
+  return index;
+}
+
+function isPlainGreedy(sampling: SamplingParams): boolean {
+  const { temperature, repetitionPenalty, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
+  return temperature === 0 && repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
+}

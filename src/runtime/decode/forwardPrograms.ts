@@ -1,0 +1,124 @@
+// The recorded passes of a session: one per number of tokens and length class, made when first needed, a few kept.
+import type { Gpu } from '../../gpu/device';
+import { Program } from '../../gpu/program';
+import type { DecodeState } from '../../model/decodeState';
+import type { Activations, GlmLayer, GlmWeights } from '../../model/glm4';
+import { recordForward, splitsAlike } from '../../model/glm4';
+import type { GlmConfig } from '../../model/glm4Config';
+
+/** A few chunk sizes and cache lengths. */
+const MAX_PROGRAMS = 16;
+/** The attention grid covers this many positions at least; it doubles as the chat grows. */
+const MIN_GRID_LENGTH = 256;
+
+export interface ForwardShape {
+  numTokens: number;
+  /** Positions in the cache after the pass. */
+  length: number;
+  /** Leave the logits of this many last tokens. */
+  logitRows: number;
+}
+
+export interface ChooseShape {
+  /** By which a chosen token moves the position: 0 right after a prefill, else 1. */
+  numTokens: 0 | 1;
+  greedy: boolean;
+  /** Of logits: 1, and one for every draft. */
+  rows: number;
+}
+
+export interface ProgramParts {
+  gpu: Gpu;
+  config: GlmConfig;
+  weights: GlmWeights;
+  activations: Activations;
+  state: DecodeState;
+}
+
+/** Programs are prepared when they are handed out: their pipelines exist. */
+export class ForwardPrograms {
+  private readonly programs = new Map<string, Program>();
+
+  constructor(private readonly parts: ProgramParts) {}
+
+  /** A pass over activations.tokens. */
+  forward(shape: ForwardShape): Promise<Program> {
+    const { numTokens, logitRows } = shape;
+    const maxLength = this.gridLength(shape);
+    return this.program(`forward ${numTokens} ${maxLength} ${logitRows}`, () => this.recordForward(shape));
+  }
+
+  /** Whether attention rounds alike in a pass that ends at either length: not across a change of its splits. */
+  roundsAlike(length: number, other: number): boolean {
+    return splitsAlike(this.gridLength({ length }), this.gridLength({ length: other }));
+  }
+
+  private gridLength({ length }: { length: number }): number {
+    const grid = 2 ** Math.ceil(Math.log2(Math.max(length, MIN_GRID_LENGTH)));
+    return Math.min(this.parts.state.capacity, grid);
+  }
+
+  private recordForward(shape: ForwardShape, weights = this.parts.weights): Program {
+    const { config, activations, state } = this.parts;
+    const { numTokens, logitRows } = shape;
+    const maxLength = this.gridLength(shape);
+    return Program.record(this.parts.gpu, `forward ${numTokens}`, (pass) => {
+      const { kv, ropeTable } = state;
+      recordForward(pass, {
+        ...{ config, weights, activations, kv, ropeTable, state: state.state, numTokens, maxLength },
+        withLogits: logitRows > 0,
+        logitRows: Math.max(1, logitRows),
+      });
+    });
+  }
+
+  /** The choice of the next token, or tokens, from the logits. */
+  choose(shape: ChooseShape): Promise<Program> {
+    const { numTokens, greedy, rows } = shape;
+    return this.program(`choose ${numTokens} ${greedy} ${rows}`, () => this.recordChoose(shape));
+  }
+
+  private recordChoose(shape: ChooseShape): Program {
+    const { activations, state, gpu } = this.parts;
+    return Program.record(gpu, 'choose', (pass) => state.recordSample(pass, activations, shape));
+  }
+
+  /** Compiles what these passes will need, all in parallel; nothing runs, and the weights need not be there yet. */
+  async compile(forward: ForwardShape[], choose: ChooseShape[]): Promise<void> {
+    const { weights } = this.parts;
+    const light = { ...weights, layers: oneOfEach(weights.layers) };
+    const programs = [
+      ...forward.map((shape) => this.recordForward(shape, light)),
+      ...choose.map((shape) => this.recordChoose(shape)),
+    ];
+    await Promise.all(programs.map((program) => program.compile()));
+  }
+
+  private program(key: string, record: () => Program): Promise<Program> {
+    const program = this.programs.get(key) ?? record();
+    this.programs.delete(key); // the last used is kept the longest
+    this.programs.set(key, program);
+    if (this.programs.size > MAX_PROGRAMS) {
+      const [oldest, evicted] = this.programs.entries().next().value as [string, Program];
+      this.programs.delete(oldest);
+      evicted.destroy();
+    }
+    return program.prepare();
+  }
+
+  /** Forgets all: the tensors they were recorded with are no more. */
+  clear(): void {
+    for (const program of this.programs.values()) program.destroy();
+    this.programs.clear();
+  }
+}
+
+/** Layers alike in their formats need the same pipelines. */
+function oneOfEach(layers: GlmLayer[]): GlmLayer[] {
+  const kinds = new Map<string, GlmLayer>();
+  for (const layer of layers) {
+    const { qkv, attnOutput, gateUp, ffnDown } = layer;
+    kinds.set([qkv, attnOutput, gateUp, ffnDown].map(({ format }) => format).join(), layer);
+  }
+  return [...kinds.values()];
+}

@@ -1,0 +1,137 @@
+// Decode steps on their way: submitted ahead of the one being read, as many as hide the way back to the host.
+import type { Encodable, Gpu } from '../../gpu/device';
+import type { Tensor } from '../../gpu/tensor';
+
+/** Work submitted ahead may take this long: a stopped answer leaves no more behind, and little is wasted at its end. */
+const AHEAD_MS = 150;
+/** Steps in flight at most, whatever the times say. */
+export const MAX_DEPTH = 64;
+/** So much more is in flight than hides how late results are. */
+const SPARE = 1.5;
+/** Waiting for the host less than this share of a step is not worth running ahead for. */
+const NEGLIGIBLE = 0.05;
+
+/** Results of submitted work, read in the order of their submission. Staging buffers are used again once they are read. */
+export class Readback {
+  private readonly free: GPUBuffer[] = [];
+  private readonly all: GPUBuffer[] = [];
+  private reads: Promise<ArrayBuffer>[] = [];
+
+  constructor(private readonly gpu: Gpu) {}
+
+  /** Results not yet read. */
+  get pending(): number {
+    return this.reads.length;
+  }
+
+  /** Runs the programs and asks at once for what the tensors then hold: many requests wait at the same time. */
+  submit(programs: Encodable[], from: Tensor[]): void {
+    const byteLength = from.reduce((sum, tensor) => sum + tensor.byteLength, 0);
+    const staging = this.takeStaging(byteLength);
+    let toOffset = 0;
+    const copies = from.map((tensor) => {
+      toOffset += tensor.byteLength;
+      return { from: tensor, to: staging, toOffset: toOffset - tensor.byteLength };
+    });
+    this.gpu.submit(programs, copies);
+    const read = this.gpu.readStaging(staging, byteLength).then((bytes) => {
+      this.free.push(staging);
+      return bytes;
+    });
+    read.catch(() => undefined); // reported when its turn comes, or never, if nobody wants it any more
+    this.reads.push(read);
+  }
+
+  private takeStaging(byteLength: number): GPUBuffer {
+    const fitting = this.free.findIndex(({ size }) => size >= byteLength);
+    if (fitting >= 0) return this.free.splice(fitting, 1)[0];
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const staging = this.gpu.createBuffer(`staging ${this.all.length}`, byteLength, usage);
+    this.all.push(staging);
+    return staging;
+  }
+
+  /** The oldest result. @throws what Gpu.readStaging throws */
+  next(): Promise<ArrayBuffer> | undefined {
+    return this.reads.shift();
+  }
+
+  /** Nobody reads what is still on its way. */
+  abandon(): void {
+    this.reads = [];
+  }
+
+  destroy(): void {
+    for (const staging of this.all) this.gpu.destroyBuffer(staging);
+  }
+}
+
+/**
+ * How many steps to keep in flight. A step takes s on the GPU, and d passes between its end and the next submit if
+ * that waits for the host: 1 + d/s in flight hide d. d is measured once on an idle GPU, s from the pace of results.
+ * Half of d more is in flight than hides it: where d is longer than was measured, results come slower than the GPU
+ * could give them, which looks just like longer steps, and only more steps in flight tell the two apart.
+ */
+export class FlightDepth {
+  private current = 1;
+  private encodeMs = 0;
+  private fromBefore = 0;
+  private results = 0;
+  private windowStart = 0;
+  /** What a step takes once enough of them are in flight, ms; 0 until the first pace is known. */
+  paceMs = 0;
+
+  /** @param completionMs from the end of work to its result on the host. */
+  constructor(private readonly completionMs: number) {}
+
+  get depth(): number {
+    return this.current;
+  }
+
+  /** An answer begins: the next result starts a new window. */
+  restart(): void {
+    this.fromBefore = 0;
+    this.results = 0;
+  }
+
+  /** @param ms the host's own work for one submit. */
+  encoded(ms: number): void {
+    this.encodeMs = this.encodeMs === 0 ? ms : 0.8 * this.encodeMs + 0.2 * ms;
+  }
+
+  /** A result has arrived. */
+  arrived(now = performance.now()): void {
+    if (this.fromBefore > 0) return void this.fromBefore--;
+    if (this.results++ === 0) this.windowStart = now;
+    const [count, elapsed] = [this.results - 1, now - this.windowStart];
+    if (count < this.current) return;
+    // Results may come in bursts (Firefox looks every 100 ms): one of them tells no pace.
+    if (elapsed < 2 * this.completionMs) return;
+    this.paceMs = this.stepMs(elapsed / count);
+    const wanted = this.wanted();
+    this.fromBefore = wanted > this.current ? this.current - 1 : 0; // they come at the pace of the depth until now
+    // What holds the machine up for a moment looks like long steps.
+    this.current = Math.max(wanted, Math.floor(0.75 * this.current));
+    this.results = this.fromBefore > 0 ? 0 : 1;
+    this.windowStart = now;
+  }
+
+  private get lateMs(): number {
+    return this.completionMs + this.encodeMs;
+  }
+
+  /**
+   * Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait. A
+   * short step is lost in the noise of a long wait: it is taken for half the interval at least, until more are in flight.
+   */
+  private stepMs(interval: number): number {
+    return Math.min(interval, Math.max(this.current * interval - this.lateMs, interval / 2));
+  }
+
+  private wanted(): number {
+    if (this.lateMs < NEGLIGIBLE * this.paceMs) return 1;
+    const ahead = 1 + Math.ceil((SPARE * this.lateMs) / this.paceMs);
+    const allowed = Math.max(2, Math.ceil(AHEAD_MS / this.paceMs));
+    return Math.min(ahead, allowed, MAX_DEPTH);
+  }
+}

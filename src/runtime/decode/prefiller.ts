@@ -1,0 +1,130 @@
+// A prompt in chunks, a chunk in slices of its dispatches: large chunks are fast, short submits keep the page smooth.
+import type { Gpu } from '../../gpu/device';
+import type { Program } from '../../gpu/program';
+import type { DecodeState } from '../../model/decodeState';
+import type { Activations } from '../../model/glm4';
+import type { ForwardPrograms } from './forwardPrograms';
+import { whenAborted } from '../whenAborted';
+
+/** A submit aims at this: Stop, and whoever else draws with the GPU, wait no longer. */
+const SLICE_MS = 100;
+/** What a layer may take in a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
+const LAYER_MS = { software: 180, hardware: 100 };
+const FIRST_CHUNK = { software: 8, hardware: 64 };
+/** Tokens of a chunk at least: fewer take as long. */
+const MIN_CHUNK = 8;
+/** Tokens of a chunk at most. */
+export const MAX_CHUNK = { software: 64, hardware: 256 };
+
+/**
+ * Tokens of a chunk, a power of two: as many as a layer computes in its time. Twin: prefillSpeed in
+ * src/catalogue/predict.ts.
+ * @param msPerLayer of one token in one layer.
+ */
+export function chunkFor(speed: 'software' | 'hardware', msPerLayer: number): number {
+  const size = 2 ** Math.floor(Math.log2(LAYER_MS[speed] / msPerLayer));
+  return Math.max(MIN_CHUNK, Math.min(MAX_CHUNK[speed], size));
+}
+
+export interface PrefillerParts {
+  gpu: Gpu;
+  state: DecodeState;
+  activations: Activations;
+  programs: ForwardPrograms;
+  numLayers: number;
+}
+
+export class Prefiller {
+  private readonly speed: 'software' | 'hardware';
+  private chunk: number;
+  /** Of the last chunk; 0 until one has been timed. */
+  private msPerToken = 0;
+  private lastDone = 0;
+  /** Slices not known to have run, oldest first. */
+  private readonly running: Promise<void>[] = [];
+
+  constructor(private readonly parts: PrefillerParts) {
+    this.speed = parts.gpu.adapter.software ? 'software' : 'hardware';
+    this.chunk = FIRST_CHUNK[this.speed];
+  }
+
+  /** Tokens of the next chunk. */
+  get chunkTokens(): number {
+    return this.chunk;
+  }
+
+  /**
+   * Computes ids from position `start` on and leaves the logits of the last one.
+   * @param completionMs how late results are: the later, the more slices run ahead.
+   * @param onChunk called when a chunk is on its way: whatever is submitted after it finds its rows in the cache.
+   * @throws the signal's reason when stopped, at once; at most a few slices run on.
+   */
+  async run(
+    ids: readonly number[],
+    {
+      start,
+      completionMs,
+      signal,
+      onChunk,
+    }: {
+      start: number;
+      completionMs: number;
+      signal?: AbortSignal;
+      onChunk: (ids: number[]) => void;
+    },
+  ): Promise<void> {
+    const { gpu, state, activations, programs } = this.parts;
+    const stopped = whenAborted(signal);
+    const ahead = 1 + Math.ceil(completionMs / SLICE_MS);
+    for (let from = start; from < ids.length;) {
+      const tokens = ids.slice(from, from + this.chunk);
+      const length = from + tokens.length;
+      const program = await programs.forward({
+        numTokens: tokens.length,
+        length,
+        logitRows: Number(length === ids.length),
+      });
+      const began = performance.now();
+      state.setPosition(from);
+      gpu.write(activations.tokens, Uint32Array.from(tokens));
+      const slices = this.slices(program, tokens.length);
+      for (const slice of slices) {
+        while (this.running.length > ahead) await Promise.race([this.running.shift(), stopped]);
+        signal?.throwIfAborted();
+        gpu.submit([slice]);
+        const done = gpu.idle();
+        done.catch(() => undefined); // reported when its turn comes
+        this.running.push(done);
+      }
+      this.time(tokens.length, began);
+      onChunk(tokens);
+      from = length;
+    }
+    while (this.running.length > 0) await Promise.race([this.running.shift(), stopped]);
+  }
+
+  /** As many as keep each near SLICE_MS; one for each layer while nothing is known. */
+  private slices(program: Program, numTokens: number) {
+    const wanted = this.msPerToken === 0 ? this.parts.numLayers : (this.msPerToken * numTokens) / SLICE_MS;
+    const count = Math.min(Math.max(1, Math.ceil(wanted)), program.length);
+    const edge = (i: number) => Math.round((i * program.length) / count);
+    const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
+    return Array.from({ length: count }, (_, i) => program.pick(range(edge(i), edge(i + 1))));
+  }
+
+  /** Learns from a chunk, once it has run. */
+  private time(numTokens: number, began: number): void {
+    const wasFull = numTokens >= this.chunk;
+    void this.running.at(-1)?.then(
+      () => {
+        const now = performance.now();
+        const ms = now - Math.max(began, this.lastDone);
+        this.lastDone = now;
+        if (!wasFull) return; // a short remainder says little
+        this.msPerToken = ms / numTokens;
+        this.chunk = Math.min(this.chunk * 2, chunkFor(this.speed, this.msPerToken / this.parts.numLayers));
+      },
+      () => undefined,
+    );
+  }
+}

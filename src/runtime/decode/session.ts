@@ -1,0 +1,322 @@
+// A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
+import type { Gpu } from '../../gpu/device';
+import type { Program } from '../../gpu/program';
+import type { DecodeStateOptions } from '../../model/decodeState';
+import { DecodeState } from '../../model/decodeState';
+import type { Activations, GlmWeights } from '../../model/glm4';
+import { createActivations, fewTokensRoundAlike } from '../../model/glm4';
+import { kvBytesPerToken } from '../../model/kvRows';
+import type { GlmConfig } from '../../model/glm4Config';
+import type { SamplingParams } from '../../protocol/chat';
+import { AppError } from '../../shared/errors';
+import { firstRows } from '../../shared/shape';
+import { CacheGrowth } from '../kv/cacheGrowth';
+import type { DecodeOptions } from './decoder';
+import { Decoder } from './decoder';
+import type { ChooseShape } from './forwardPrograms';
+import { ForwardPrograms } from './forwardPrograms';
+import { KvKeeper } from '../kv/kvKeeper';
+import type { KvStore } from '../../library/kvStore';
+import { MAX_CHUNK, Prefiller } from './prefiller';
+import { commonPrefix, PrefixCache } from '../kv/prefixCache';
+import type { SpeculationStats } from './speculation';
+import { DRAFT_PASSES } from './speculation';
+
+/** The cache begins with room for so many tokens and grows before a chat needs more. */
+const FIRST_CAPACITY = 1024;
+
+export interface SessionOptions extends DecodeStateOptions {
+  /** Decode steps in flight; default: as many as the device needs. */
+  stepsInFlight?: number;
+  /** For tests: check every draft. */
+  speculateAlways?: boolean;
+  /** Room in the cache to begin with; default FIRST_CAPACITY. */
+  firstCapacity?: number;
+  /** Where KV of long prefixes is stored; without it nothing is. */
+  kvStore?: KvStore;
+  modelId: string;
+  /** For tests: store KV however fast it is computed. */
+  keepAlways?: boolean;
+}
+
+export interface PrefillResult {
+  /** Tokens whose K and V were there. */
+  reusedTokens: number;
+  /** Tokens computed: 0 when the logits were kept too. */
+  prefilledTokens: number;
+  ms: number;
+}
+
+export interface PrefillOptions {
+  signal?: AbortSignal;
+  /** Called once, with the tokens that need no computing. */
+  onReused?: (tokens: number) => void;
+  onProgress?: (doneTokens: number) => void;
+}
+
+/** One loaded model. Calls must not overlap. */
+export class Session {
+  /** Ids whose K and V are in the cache, from position 0. */
+  private cachedIds: number[] = [];
+  private readonly programs: ForwardPrograms;
+  private readonly decoder: Decoder;
+  private readonly prefixes: PrefixCache;
+  private readonly keeper: KvKeeper | undefined;
+  private readonly prefiller: Prefiller;
+  /** Tokens reused and computed by all prefills so far. */
+  readonly totals = { reusedTokens: 0, prefilledTokens: 0 };
+  private readonly growth: CacheGrowth;
+
+  private constructor(
+    private readonly gpu: Gpu,
+    config: GlmConfig,
+    private readonly weights: GlmWeights,
+    options: SessionOptions,
+    private readonly activations: Activations,
+    private readonly state: DecodeState,
+  ) {
+    const {
+      stepsInFlight,
+      speculateAlways,
+      contextTokens,
+      kvStore: store,
+      modelId,
+      keepAlways: always,
+    } = options;
+    const programs = new ForwardPrograms({ gpu, config, weights, activations, state });
+    this.programs = programs;
+    this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
+    this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
+    const { numLayers } = config;
+    this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
+    this.prefixes = new PrefixCache(gpu, state);
+    this.keeper = store && new KvKeeper({ gpu, state, store, modelId, always });
+  }
+
+  /**
+   * Allocates cache and activations and compiles every pipeline. Nothing runs: the weights may still be on their way.
+   * Once they are there, {@link warmUp} comes before anything else.
+   * @throws AppError out-of-gpu-memory
+   */
+  static async create(
+    gpu: Gpu,
+    config: GlmConfig,
+    weights: GlmWeights,
+    options: SessionOptions,
+  ): Promise<Session> {
+    const maxTokens = MAX_CHUNK[speedOf(gpu)];
+    const { contextTokens, firstCapacity = FIRST_CAPACITY } = options;
+    const capacity = Math.min(contextTokens, firstCapacity);
+    const [activations, state] = await gpu.allocate(
+      `a context of ${capacity} tokens`,
+      DecodeState.bytes(config, options.kvFormat, capacity),
+      (): [Activations, DecodeState] => [
+        createActivations(gpu, config, { maxTokens, maxLength: contextTokens }),
+        new DecodeState(gpu, config, { ...options, contextTokens: capacity }),
+      ],
+    );
+    const session = new Session(gpu, config, weights, options, activations, state);
+    try {
+      await session.compile(maxTokens);
+      return session;
+    } catch (error) {
+      session.destroy();
+      throw error;
+    }
+  }
+
+  /** The context: what was asked for, or less once the GPU refused to hold more. */
+  get contextTokens(): number {
+    return this.growth.maxTokens;
+  }
+
+  /** Of the cache as it is now. */
+  get kvBytes(): number {
+    return this.state.capacity * kvBytesPerToken(this.state.kv);
+  }
+
+  /** Tokens in the cache. */
+  get length(): number {
+    return this.cachedIds.length;
+  }
+
+  /** Decode steps kept in flight at present. */
+  get stepsInFlight(): number {
+    return this.decoder.stepsInFlight;
+  }
+
+  /** How often the cache grew ahead of need, and how often somebody waited for it. */
+  get growths(): Readonly<CacheGrowth['counts']> {
+    return this.growth.counts;
+  }
+
+  /** How the drafts of the last answer fared. */
+  get speculation(): SpeculationStats {
+    return this.decoder.stats;
+  }
+
+  /** Forgets everything from this position on, also what is kept beside the cache. */
+  truncate(length: number): void {
+    this.cachedIds.length = Math.min(length, this.cachedIds.length);
+    this.prefixes.clear();
+  }
+
+  /**
+   * Brings the cache to hold exactly `ids` and leaves the logits of the last one. The longest common prefix with any
+   * sequence that is kept is not computed again; where the logits after `ids` are kept too, nothing is.
+   * @throws AppError context-full when ids do not fit, the signal's reason when stopped (the chunks so far stay).
+   */
+  async prefill(
+    ids: readonly number[],
+    { signal, onReused, onProgress }: PrefillOptions = {},
+  ): Promise<PrefillResult> {
+    if (ids.length === 0)
+      throw new AppError('bad-request', 'There is nothing to read: the prompt has no tokens.', {
+        field: 'ids',
+      });
+    if (!(await this.growth.ensure(ids.length))) throw contextFull(ids.length, this.contextTokens);
+    const started = performance.now();
+    const logits = firstRows(this.activations.logits, 1);
+    let reusedTokens = await this.reuse(ids);
+    if (reusedTokens === ids.length && !this.prefixes.restoreLogits(ids, logits)) reusedTokens--;
+    this.cachedIds = ids.slice(0, reusedTokens);
+    onReused?.(reusedTokens);
+    await this.prefiller.run(ids, {
+      start: reusedTokens,
+      completionMs: this.decoder.completionMs,
+      signal,
+      onChunk: (chunk) => {
+        this.cachedIds.push(...chunk);
+        onProgress?.(this.length);
+      },
+    });
+    const prefilledTokens = ids.length - reusedTokens;
+    const ms = performance.now() - started;
+    if (prefilledTokens > 0) this.keeper?.measured(prefilledTokens, ms);
+    if (prefilledTokens > 0) this.prefixes.keepLogits(ids, logits);
+    this.totals.reusedTokens += reusedTokens;
+    this.totals.prefilledTokens += prefilledTokens;
+    return { reusedTokens, prefilledTokens, ms };
+  }
+
+  /** Brings what is kept of `ids` into the cache; what it replaces there is kept in turn. @returns tokens there now. */
+  private async reuse(ids: readonly number[]): Promise<number> {
+    const have = commonPrefix(this.cachedIds, ids);
+    await this.prefixes.park(this.cachedIds, have);
+    const held = this.prefixes.restore(ids, have);
+    return this.keeper ? this.keeper.restore(ids, held) : held;
+  }
+
+  /** Nothing is to do until the next call: long prefixes may go to disk. Resolves when they have. */
+  async rest(): Promise<void> {
+    await this.keeper?.keep([...this.cachedIds]).catch(() => undefined); // the device may be gone by then
+  }
+
+  /** Gives up what {@link rest} is doing. */
+  stopKeeping(): void {
+    this.keeper?.stop();
+  }
+
+  /** The logits [V] of the last token, after {@link prefill}. */
+  async logits(): Promise<Float32Array> {
+    return new Float32Array(await this.gpu.read(firstRows(this.activations.logits, 1)));
+  }
+
+  /**
+   * Yields sampled ids, one at a time, after a prefill; ends when the context is full. The consumer stops it by leaving
+   * the loop. Steps run ahead of what is read, and drafts are checked where that is faster: neither changes a token.
+   * @throws the signal's reason when stopped, at once; what was computed stays in the cache.
+   */
+  decode(sampling: SamplingParams, options: DecodeOptions = {}): AsyncGenerator<number, void> {
+    const { contextTokens, cachedIds } = this;
+    return this.decoder.run({
+      ...options,
+      speculation: options.speculation ?? fewTokensRoundAlike(this.weights),
+      sampling,
+      contextTokens,
+      promptIds: cachedIds,
+      ensureRoom: (length) => this.growth.ensure(length),
+      onCached: (ids) => (this.cachedIds = [...cachedIds, ...ids]),
+    });
+  }
+
+  /** Every pipeline that a chunk of up to maxTokens, a decode step and a draft's pass can need. */
+  private async compile(maxTokens: number): Promise<void> {
+    const sizes = Array.from({ length: maxTokens }, (_, i) => i + 1).filter(
+      (size) => size <= 17 || size % 16 < 2,
+    );
+    const forward = sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 }));
+    const drafts = DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass }));
+    await this.programs.compile([...forward, ...drafts], chooseShapes());
+  }
+
+  /** The pass over `numTokens` tokens that end at `length`, and the choice after it, to be timed: the cache is forgotten. */
+  async passToTime({
+    numTokens,
+    length,
+  }: {
+    numTokens: number;
+    length: number;
+  }): Promise<[Program, Program]> {
+    this.truncate(0);
+    if (!(await this.growth.ensure(length))) throw contextFull(length, this.contextTokens);
+    this.state.setPosition(length - numTokens);
+    return Promise.all([
+      this.programs.forward({ numTokens, length, logitRows: 1 }),
+      this.programs.choose({ numTokens: 0, greedy: true, rows: 1 }), // 0: run again and again it stays in place
+    ]);
+  }
+
+  /** Tokens that one pass can take at most. */
+  get maxPassTokens(): number {
+    return MAX_CHUNK[speedOf(this.gpu)];
+  }
+
+  /** Runs every kind of pass once: some drivers compile only then, and no first token shall pay for it. */
+  async warmUp(): Promise<void> {
+    const { programs, contextTokens } = this;
+    const { chunkTokens } = this.prefiller;
+    const largest = this.gpu.adapter.software ? [] : [MAX_CHUNK.hardware]; // too much for a CPU
+    const sizes = [1, chunkTokens, ...largest];
+    const forward = [
+      ...sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 })),
+      ...DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass })),
+    ].filter(({ length }) => length <= contextTokens);
+    this.state.setPosition(0);
+    const warming = [
+      ...forward.map((shape) => programs.forward(shape)),
+      ...chooseShapes().map((shape) => programs.choose(shape)),
+    ];
+    this.gpu.submit(await Promise.all(warming));
+    await this.gpu.idle();
+    await this.decoder.calibrate();
+  }
+
+  /** Frees cache, activations and programs; the weights belong to the loader. */
+  destroy(): void {
+    this.keeper?.stop();
+    this.growth.destroy();
+    this.programs.clear();
+    this.prefixes.clear();
+    const { attnScratch, ...others } = this.activations;
+    for (const tensor of [attnScratch, ...Object.values(others)])
+      if (tensor) this.gpu.destroyBuffer(tensor.buffer);
+    this.state.destroy();
+    this.decoder.destroy();
+  }
+}
+
+function speedOf(gpu: Gpu): 'software' | 'hardware' {
+  return gpu.adapter.software ? 'software' : 'hardware';
+}
+
+function chooseShapes(): ChooseShape[] {
+  return [true, false].flatMap((greedy) =>
+    [1, ...DRAFT_PASSES].map((rows) => ({ numTokens: 1 as const, greedy, rows })),
+  );
+}
+
+function contextFull(promptTokens: number, contextTokens: number): AppError {
+  const message = `The prompt is ${promptTokens} tokens, the context holds ${contextTokens}. Shorten the chat or start a new one.`;
+  return new AppError('context-full', message, { promptTokens, contextTokens });
+}

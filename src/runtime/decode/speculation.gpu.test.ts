@@ -1,0 +1,73 @@
+// Checked drafts change nothing at all, in every arithmetic: a pass over a few tokens rounds each as it would alone.
+import { expect } from 'vitest';
+import type { KernelTuning } from '../../model/tuneDevice';
+import type { SamplingParams } from '../../protocol/chat';
+import { gpuTest } from '../../testing/gpuTest';
+import { randomPrompt, tinyModel } from '../../testing/tinyModel';
+import { memoryCache } from '../../weights/stored/cache';
+import { Engine } from '../engine';
+
+const never = new AbortController().signal;
+const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
+const int8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
+const variants: { name: string; kernels?: Partial<KernelTuning> }[] = [
+  { name: 'as this adapter is tuned' },
+  {
+    name: 'int8 in slices, as on a GPU',
+    kernels: { ...int8, matvecRows: 64, matvecSlices: 4, broadcastLanes: 0 },
+  },
+];
+const samplings: SamplingParams[] = [0.05, 1].map((temperature) => ({
+  temperature, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 5,
+})); // prettier-ignore
+
+/** Everything a run leaves: ids, sampled texts, and all logits after them, which the cache is behind. */
+async function run(kernels: Partial<KernelTuning> | undefined, speculateAlways: boolean) {
+  const rehearsal = { speculateAlways, stepsInFlight: 1 };
+  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal });
+  const files = [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')];
+  await engine.load({ kind: 'files', files }, { contextTokens: 512 }, () => {}, never);
+  const results = [];
+  for (const seed of [1, 2]) {
+    const ids = randomPrompt(model.shape, 3, seed);
+    const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // something to look up, in one pass: chunks depend on the clock
+    const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, never);
+    const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, never);
+    results.push({ greedy, logits: new Uint32Array((all as Float32Array).buffer) });
+  }
+  const texts: string[] = [];
+  let passes = 0;
+  for (const sampling of samplings) {
+    let text = '';
+    const messages = [{ role: 'user' as const, content: 'go on and on and on and on' }];
+    const { speculation } = await engine.generate(
+      { messages, sampling, maxTokens: 100 },
+      (event) => (text += event.kind === 'text' ? event.text : ''),
+      never,
+    );
+    passes += speculation?.passes ?? 0;
+    texts.push(text);
+  }
+  await engine.unload();
+  return { results, texts, passes };
+}
+
+gpuTest.for(variants)(
+  'drafts change no id and no bit of the logits: $name',
+  async ({ kernels }, { gpu: _ }) => {
+    const plain = await run(kernels, false);
+    const drafted = await run(kernels, true);
+    expect(drafted.passes).toBeGreaterThan(0);
+    expect(drafted.texts).toEqual(plain.texts);
+    expect(drafted.results).toEqual(plain.results);
+  },
+);
+
+gpuTest('no drafts where a pass over a few rounds otherwise: floats that are broadcast', async ({ gpu }) => {
+  const broadcastLanes = gpu.gpu.adapter.subgroupSize;
+  if (!broadcastLanes) return;
+  expect(
+    (await run({ nibbles: 'f32', bytes: 'f32', prefill: 'f32', broadcastLanes, matvecSlices: 1 }, true))
+      .passes,
+  ).toBe(0);
+});

@@ -1,0 +1,125 @@
+// Room in the KV cache, made before a chat needs it: allocated and copied in parts while tokens come, so that none waits.
+import type { DecodeState, LargerLayers } from '../../model/decodeState';
+import { kvBuffers } from '../../model/kvRows';
+import type { Gpu } from '../../gpu/device';
+import { AppError } from '../../shared/errors';
+import type { ForwardPrograms } from '../decode/forwardPrograms';
+
+/** The cache doubles up to here, then grows by as much. */
+const LARGEST_STEP = 4096;
+/** Growth begins when room for fewer tokens is left… */
+const AHEAD_TOKENS = 128;
+/** …and goes on in so many parts, each of which has old and new rows of its layers in memory at once. */
+const PARTS = 8;
+
+export interface GrowthParts {
+  gpu: Gpu;
+  state: DecodeState;
+  programs: ForwardPrograms;
+  /** The context, in tokens. */
+  maxTokens: number;
+}
+
+export class CacheGrowth {
+  /** Times that room was made: ahead of the tokens that use it, and while somebody waited for it. */
+  readonly counts = { ahead: 0, waited: 0 };
+  /** Tokens the cache may come to hold: the context, or less once the GPU refused to hold more. */
+  maxTokens: number;
+  private target = 0;
+  private allocating: Promise<LargerLayers> | undefined;
+  private allocated: LargerLayers | undefined;
+  private isRefused = false;
+  private isEnded = false;
+
+  constructor(private readonly parts: GrowthParts) {
+    this.maxTokens = parts.maxTokens;
+  }
+
+  /**
+   * To be asked before a pass is recorded that fills the cache up to `length`. Resolves at once while there is room;
+   * near its end more is made by the way. @returns false beyond the context, or when the GPU has no room.
+   */
+  async ensure(length: number): Promise<boolean> {
+    if (length > this.maxTokens) return false;
+    if (length <= this.parts.state.capacity) {
+      if (length > this.parts.state.capacity - AHEAD_TOKENS) this.goOn(length);
+      if (length <= this.parts.state.capacity) return true;
+    }
+    return this.growNow(length);
+  }
+
+  /** Takes what has been allocated into use and asks for the next part. Nobody waits. */
+  private goOn(length: number): void {
+    const { state } = this.parts;
+    if (this.isRefused || state.capacity >= this.maxTokens) return;
+    if (this.target <= state.capacity) this.target = this.sizeFor(state.capacity + 1);
+    if (this.allocated) {
+      this.adopt(this.allocated);
+      if (state.capacity >= this.target) {
+        this.counts.ahead++;
+        return;
+      }
+    }
+    if (this.allocating) return;
+    const parts = state.capacity - length < 4 * PARTS ? 1 : PARTS; // or it comes too late
+    this.allocating = state.largerLayers(this.target, Math.ceil(state.kv.length / parts));
+    this.allocating.then(
+      (larger) => {
+        this.allocating = undefined;
+        this.allocated = larger;
+        if (this.isEnded) this.drop();
+      },
+      () => {
+        this.allocating = undefined;
+        this.isRefused = true; // who needs the room will try again, and say why there is none
+      },
+    );
+  }
+
+  /** Layer by layer: no more than one is there twice. */
+  private async growNow(length: number): Promise<boolean> {
+    const { state } = this.parts;
+    await this.allocating?.catch(() => undefined);
+    if (this.allocated) this.adopt(this.allocated);
+    if (length <= state.capacity) return true;
+    const { capacity } = state;
+    this.counts.waited++;
+    try {
+      for (const size = this.sizeFor(Math.min(this.maxTokens, length + AHEAD_TOKENS)); state.capacity < size;)
+        this.adopt(await state.largerLayers(size, 1));
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'out-of-gpu-memory') throw error;
+      this.maxTokens = capacity; // the chat goes on in what there is
+      return false;
+    }
+  }
+
+  private adopt(larger: LargerLayers): void {
+    this.allocated = undefined;
+    this.parts.state.adopt(larger);
+    this.parts.programs.clear(); // they are bound to the old buffers
+  }
+
+  /** The next size that holds `length`, in tokens. */
+  private sizeFor(length: number): number {
+    const { capacity } = this.parts.state;
+    const rounded =
+      length > LARGEST_STEP
+        ? Math.ceil(length / LARGEST_STEP) * LARGEST_STEP
+        : 2 ** Math.ceil(Math.log2(length));
+    return Math.min(this.maxTokens, Math.max(capacity + Math.min(capacity, LARGEST_STEP), rounded));
+  }
+
+  private drop(): void {
+    for (const buffer of kvBuffers([...(this.allocated?.values() ?? [])]))
+      this.parts.gpu.destroyBuffer(buffer);
+    this.allocated = undefined;
+  }
+
+  /** Frees what is not in use; the cache belongs to its owner. */
+  destroy(): void {
+    this.isEnded = true;
+    this.drop();
+  }
+}

@@ -1,0 +1,27 @@
+// How long a chat may get on this device. Memory is taken as a chat grows, so this is a limit and not a reservation.
+import { automaticContext } from '../../catalogue/memory';
+import type { GlmConfig } from '../../model/glm4Config';
+import type { KvFormat } from '../../protocol/models';
+import { DecodeState } from '../../model/decodeState';
+
+export interface ContextBudget {
+  config: GlmConfig;
+  kvFormat: KvFormat;
+  /** Asked for; default automaticContext(). */
+  wantedTokens?: number;
+  /** Of one buffer in a kernel: a layer's K must fit. */
+  maxBindingBytes: number;
+  weightBytes: number;
+  /** What the GPU holds in all, where that has been measured. */
+  allocatableBytes?: number;
+}
+
+/** Tokens, a whole number of at least 1. */
+export function contextFor(budget: ContextBudget): number {
+  const { config, kvFormat, wantedTokens, maxBindingBytes, weightBytes, allocatableBytes } = budget;
+  const tokenBytes = DecodeState.bytes(config, kvFormat, 1);
+  const bindable = Math.floor(maxBindingBytes / (tokenBytes / config.numLayers / 2)); // K and V are bound apart
+  const most = Math.min(config.trainedContextTokens, bindable);
+  if (wantedTokens !== undefined) return Math.max(1, Math.min(most, Math.floor(wantedTokens)));
+  return Math.min(most, automaticContext({ kvBytesPerToken: tokenBytes, weightBytes, allocatableBytes }));
+}

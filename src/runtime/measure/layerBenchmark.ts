@@ -1,0 +1,342 @@
+// Times one layer and the LM head of GLM-4-9B with INT4 zeros: the app's own forward pass, no download. Zeros cost
+// what weights cost: the kernels multiply whatever they unpack.
+import { NINE_B } from '../../catalogue/variants';
+import { layerWeights, qkvRows } from '../../catalogue/packing';
+import type { Gpu } from '../../gpu/device';
+import { Program } from '../../gpu/program';
+import type { Tensor, WeightMatrix } from '../../gpu/tensor';
+import { DecodeState } from '../../model/decodeState';
+import type { GlmLayer, GlmWeights } from '../../model/glm4';
+import { createActivations, recordForward } from '../../model/glm4';
+import type { GlmConfig } from '../../model/glm4Config';
+import type { DeviceProbe } from '../../protocol/device';
+import { numTiles, TILE_ROWS, tileBytes, tilesPerChunk } from '../../shared/weightLayout';
+import { chunkFor } from '../decode/prefiller';
+
+export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' | 'measuredShare'>>;
+
+export interface LayerBenchmarkArgs {
+  signal?: AbortSignal;
+  onFraction?: (fraction: number) => void;
+  /** performance.now() after which nothing is repeated, and by which what is begun should be done. */
+  deadline: number;
+}
+
+interface Scale {
+  ffnSize: number;
+  /** Rows of the head that are run. */
+  headRows: number;
+  firstChunk: number;
+  maxChunk: number;
+  rounds: number;
+}
+
+/** How much is run: all of the layer on a GPU; a quarter on a processor, where all of it would take seconds. */
+const SCALE: Record<'hardware' | 'software', Scale> = {
+  hardware: {
+    ffnSize: NINE_B.ffnSize,
+    headRows: TILE_ROWS * tilesPerChunk('q4', NINE_B.vocabSize, NINE_B.hiddenSize, false),
+    firstChunk: 64,
+    maxChunk: 256,
+    rounds: 4,
+  },
+  software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 2 },
+};
+/** On a GPU, in one submit: a submit for each of its fast layers would cost as much as the layer. */
+const LAYERS_AT_ONCE = { decode: 8, prefill: 2 };
+/** A timing should take at least as long as this, and the larger number where waiting for it is coarse. */
+const MIN_TIMED_MS = 30;
+const MAX_TIMED_MS = 400;
+const MAX_SUBMITS = 256;
+/** The tiled kernels take this much longer to compile than those of a decode step (SwiftShader: 3.6 times). */
+const PREFILL_COMPILE_RATIO = 4;
+/** The head's kernels and the sampler's, beside those of a layer. */
+const HEAD_COMPILE_RATIO = 1;
+const CONTEXT_TOKENS = 512;
+
+/** Runs the benchmark and frees what it made. @throws AppError out-of-gpu-memory; an abort throws its reason. */
+export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promise<LayerTimes> {
+  const scale = SCALE[gpu.adapter.software ? 'software' : 'hardware'];
+  const config: GlmConfig = { ...configOf(scale.ffnSize), vocabSize: scale.headRows };
+  const rig = await Rig.create(gpu, config, scale.maxChunk, args.deadline);
+  const stage = (fraction: number) => {
+    args.signal?.throwIfAborted();
+    args.onFraction?.(fraction);
+  };
+  try {
+    const share = layerWeights({ ...NINE_B, ffnSize: scale.ffnSize }) / layerWeights(NINE_B);
+    const { rounds } = scale;
+    const stepMs = await rig.time({ layers: 0, numTokens: 1 }, rounds);
+    stage(0.3);
+    const decodeMs = await rig.layerMs(1, stepMs, rounds);
+    stage(0.5);
+    const head = await timeHead(rig, { scale, share, stepMs, decodeMs });
+    stage(0.6);
+    const [prefillTokens, prefillMs] = await timePrefill(rig, { scale, share, stepMs, decodeMs });
+    stage(1);
+    return {
+      layer: {
+        weightBytes: layerBytes(),
+        decodeMs: decodeMs / share,
+        prefillTokens,
+        prefillMs: prefillMs / share,
+      },
+      head,
+      stepMs,
+      measuredShare: share,
+    };
+  } finally {
+    await gpu.device.queue.onSubmittedWorkDone();
+    rig.destroy();
+  }
+}
+
+interface Known {
+  scale: Scale;
+  share: number;
+  stepMs: number;
+  decodeMs: number;
+}
+
+/**
+ * The whole head, from the rows that are run. Where compiling its kernels and running it twice would take too long,
+ * it is taken to run as many bytes a second as the layer: both are bound by reading weights.
+ */
+async function timeHead(rig: Rig, { scale, share, stepMs, decodeMs }: Known): Promise<LayerTimes['head']> {
+  const weightBytes = bytesOf(NINE_B.vocabSize, NINE_B.hiddenSize);
+  const estimatedMs = (decodeMs / share) * (weightBytes / layerBytes());
+  const part = scale.headRows / NINE_B.vocabSize;
+  if (!rig.hasTime(HEAD_COMPILE_RATIO * rig.slowestStartMs + 2 * estimatedMs * part))
+    return { weightBytes, decodeMs: estimatedMs, estimated: true };
+  const ms = await rig.time({ layers: 0, numTokens: 1, withLogits: true }, scale.rounds, stepMs);
+  return { weightBytes, decodeMs: ms / part };
+}
+
+/**
+ * Tokens of a chunk, and its time. First a middling chunk, then the one that the engine would choose from it. A
+ * processor that takes seconds to compile the kernels alone is not kept waiting: the engine feeds such a one token by
+ * token, at the pace of decoding, and that is what is told then.
+ */
+async function timePrefill(
+  rig: Rig,
+  { scale, share, stepMs, decodeMs }: Known,
+): Promise<[tokens: number, ms: number]> {
+  const { firstChunk, maxChunk, rounds } = scale;
+  const software = scale === SCALE.software;
+  const expectedMs = PREFILL_COMPILE_RATIO * rig.slowestStartMs + 2 * firstChunk * decodeMs;
+  if (software && !rig.hasTime(expectedMs)) return [1, decodeMs];
+  const ms = await rig.layerMs(firstChunk, stepMs, rounds);
+  const chosen = Math.min(
+    maxChunk,
+    chunkFor(scale === SCALE.software ? 'software' : 'hardware', ms / share / firstChunk),
+  );
+  if (software || chosen === firstChunk) return [firstChunk, ms];
+  return [chosen, await rig.layerMs(chosen, stepMs, rounds)];
+}
+
+function configOf(ffnSize: number): GlmConfig {
+  return {
+    ...NINE_B,
+    architecture: 'chatglm',
+    name: 'probe',
+    numLayers: 1,
+    ffnSize,
+    normEps: 1.5625e-7,
+    ropeDims: 64,
+    ropeBase: 5e6,
+    ropePairing: 'interleaved',
+    trainedContextTokens: CONTEXT_TOKENS,
+    postNorms: false,
+    qkvBias: true,
+    tiedHead: false,
+    warnings: [],
+  };
+}
+
+function bytesOf(rows: number, cols: number, interleaved = false): number {
+  return numTiles(rows, interleaved) * tileBytes('q4', cols);
+}
+
+/** Of a whole layer's matrices. */
+function layerBytes(): number {
+  const { hiddenSize: D, ffnSize: F, numHeads, headDim } = NINE_B;
+  return (
+    bytesOf(qkvRows(NINE_B), D) + bytesOf(D, numHeads * headDim) + bytesOf(2 * F, D, true) + bytesOf(D, F)
+  );
+}
+
+interface Run {
+  /** The one layer, that many times over. */
+  layers: number;
+  numTokens: number;
+  withLogits?: boolean;
+}
+
+/** One layer, one piece of the head and their scratch on the GPU. */
+class Rig {
+  /** The longest that a program took to compile, with what its first run took longer than the others. */
+  slowestStartMs = 0;
+  private readonly programs: Program[] = [];
+
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly config: GlmConfig,
+    readonly deadline: number,
+    private readonly tensors: Tensor[],
+    private readonly weights: GlmWeights,
+    private readonly activations: ReturnType<typeof createActivations>,
+    private readonly state: DecodeState,
+  ) {}
+
+  static async create(gpu: Gpu, config: GlmConfig, maxTokens: number, deadline: number): Promise<Rig> {
+    const tensors: Tensor[] = [];
+    const { hiddenSize: D, ffnSize: F } = config;
+    const neededBytes = layerBytes() + bytesOf(config.vocabSize, D);
+    let rig: Rig | undefined;
+    try {
+      await gpu.allocate('the benchmark of one layer', neededBytes, () => {
+        const matrix = (label: string, rows: number, cols: number, interleaved = false): WeightMatrix =>
+          zeroMatrix(gpu, tensors, { label, rows, cols, interleaved });
+        const vector = (label: string, length: number): Tensor => {
+          const tensor = gpu.createTensor(label, [length]);
+          tensors.push(tensor);
+          return tensor;
+        };
+        const rows = qkvRows(config);
+        const layer: GlmLayer = {
+          attnNorm: vector('probe.attnNorm', D),
+          qkv: matrix('probe.qkv', rows, D),
+          qkvBias: vector('probe.qkvBias', rows),
+          attnOutput: matrix('probe.attnOutput', D, config.numHeads * config.headDim),
+          ffnNorm: vector('probe.ffnNorm', D),
+          gateUp: matrix('probe.gateUp', 2 * F, D, true),
+          ffnDown: matrix('probe.ffnDown', D, F),
+        };
+        const weights: GlmWeights = {
+          embedding: matrix('probe.embedding', TILE_ROWS, D),
+          layers: [layer],
+          outputNorm: vector('probe.outputNorm', D),
+          head: matrix('probe.head', config.vocabSize, D),
+        };
+        const activations = createActivations(gpu, config, { maxTokens, maxLength: CONTEXT_TOKENS });
+        const options = {
+          contextTokens: CONTEXT_TOKENS,
+          kvFormat: 'f16' as const,
+          numRealTokens: config.vocabSize,
+        };
+        const state = new DecodeState(gpu, config, options);
+        tensors.push(...Object.values(activations).filter((tensor) => tensor !== undefined));
+        rig = new Rig(gpu, config, deadline, tensors, weights, activations, state);
+      });
+      const made = rig as unknown as Rig; // assigned inside the callback
+      made.clear();
+      await gpu.idle();
+      return made;
+    } catch (error) {
+      if (rig) rig.destroy();
+      else for (const { buffer } of tensors) gpu.destroyBuffer(buffer);
+      throw error;
+    }
+  }
+
+  /** Buffers that were never written may share one page of zeros, which would make reading them too cheap. */
+  private clear(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    for (const { buffer } of this.tensors) encoder.clearBuffer(buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Will something that takes that long be done in time? */
+  hasTime(expectedMs: number): boolean {
+    return performance.now() + expectedMs <= this.deadline;
+  }
+
+  /** Milliseconds of one layer on that many tokens, the cost of a submit taken off. */
+  async layerMs(numTokens: number, stepMs: number, rounds: number): Promise<number> {
+    const layers = this.gpu.adapter.software
+      ? 1
+      : numTokens === 1
+        ? LAYERS_AT_ONCE.decode
+        : LAYERS_AT_ONCE.prefill;
+    return (await this.time({ layers, numTokens }, rounds, stepMs)) / layers;
+  }
+
+  /**
+   * Milliseconds of a run: the shortest of `rounds`, after one that warms up. With `stepMs`, what a submit costs, it
+   * is taken off, and the run is submitted again and again until the whole takes so long that a timer's step or a
+   * browser that looks every 100 ms (Firefox) no longer matters.
+   */
+  async time(run: Run, rounds: number, stepMs = 0): Promise<number> {
+    const program = this.record(run);
+    const started = performance.now();
+    await program.prepare();
+    this.state.setPosition(0);
+    const first = await this.submit(program, 1); // some drivers compile only now
+    const firstMs = performance.now() - started;
+    const enoughMs = stepMs && Math.min(MAX_TIMED_MS, Math.max(MIN_TIMED_MS, 4 * stepMs));
+    let submits = 1;
+    let ms = (await this.submit(program, submits)) - stepMs;
+    const isLate = () => !this.hasTime(ms);
+    while (ms < enoughMs && submits < MAX_SUBMITS && !isLate()) {
+      const growth = Math.min(16, ms > 0 ? Math.max(1.5, (1.2 * enoughMs) / ms) : 16);
+      submits = Math.min(MAX_SUBMITS, Math.ceil(submits * growth));
+      ms = (await this.submit(program, submits)) - stepMs;
+    }
+    for (let round = 1; round < rounds && !isLate(); round++)
+      ms = Math.min(ms, (await this.submit(program, submits)) - stepMs);
+    const best = Math.max(0.001, submits === 1 ? Math.min(ms, first - stepMs) : ms / submits);
+    this.slowestStartMs = Math.max(this.slowestStartMs, firstMs - best);
+    return best;
+  }
+
+  private async submit(program: Program, times: number): Promise<number> {
+    const started = performance.now();
+    for (let i = 0; i < times; i++) this.gpu.submit([program]);
+    await this.gpu.idle();
+    return performance.now() - started;
+  }
+
+  private record({ layers, numTokens, withLogits = false }: Run): Program {
+    const { gpu, config, weights, activations, state } = this;
+    const [layer] = weights.layers;
+    const program = Program.record(gpu, 'probe', (pass) => {
+      recordForward(pass, {
+        config,
+        weights: { ...weights, layers: Array<GlmLayer>(layers).fill(layer) },
+        activations,
+        kv: Array(layers).fill(state.kv[0]),
+        ropeTable: state.ropeTable,
+        state: state.state,
+        numTokens,
+        maxLength: CONTEXT_TOKENS,
+        withLogits,
+      });
+      if (withLogits) state.recordSample(pass, activations, { numTokens: 0, greedy: true });
+    });
+    this.programs.push(program);
+    return program;
+  }
+
+  destroy(): void {
+    for (const program of this.programs) program.destroy();
+    for (const { buffer } of this.tensors) this.gpu.destroyBuffer(buffer);
+    this.state.destroy();
+  }
+}
+
+function zeroMatrix(
+  gpu: Gpu,
+  tensors: Tensor[],
+  { label, rows, cols, interleaved }: Pick<WeightMatrix, 'label' | 'rows' | 'cols' | 'interleaved'>,
+): WeightMatrix {
+  const tiles = numTiles(rows, interleaved);
+  const perChunk = tilesPerChunk('q4', rows, cols, interleaved);
+  const chunks = [];
+  for (let firstTile = 0; firstTile < tiles; firstTile += perChunk) {
+    const count = Math.min(perChunk, tiles - firstTile);
+    const tensor = gpu.createTensor(label, [(count * tileBytes('q4', cols)) / 4], 'u32');
+    tensors.push(tensor);
+    chunks.push({ firstTile, numTiles: count, tensor });
+  }
+  return { label, rows, cols, format: 'q4', interleaved, chunks };
+}

@@ -1,0 +1,58 @@
+// A chat that outgrew its context: who has to go.
+import { expect, test } from 'vitest';
+import type { ChatTurn } from '../../protocol/chat';
+import { fitContext } from './contextPolicy';
+
+/** Ten tokens a message. */
+const encode = (messages: ChatTurn[]) =>
+  messages.flatMap(({ content }) => Array<number>(10).fill(Number(content)));
+const system: ChatTurn = { role: 'system', content: '99' };
+const turn = (n: number): ChatTurn[] => [
+  { role: 'user', content: String(n) },
+  { role: 'assistant', content: String(n) },
+];
+const chat = (turns: number) => [system, ...Array.from({ length: turns }, (_, n) => turn(n)).flat()];
+const common = {
+  encode,
+  contextTokens: 100,
+  alreadyDropped: 0,
+  maxTokens: 10,
+  policy: 'drop-oldest' as const,
+};
+
+test('what fits stays whole', () => {
+  expect(fitContext({ ...common, messages: chat(4) })).toEqual({ ids: encode(chat(4)), droppedTurns: 0 });
+});
+
+test('the oldest turns go, down to three quarters; system messages stay', () => {
+  const fit = fitContext({ ...common, messages: chat(6) });
+  expect(fit.droppedTurns).toBe(3);
+  expect([...new Set(fit.ids)]).toEqual([99, 3, 4, 5]);
+});
+
+test('turns that went stay away, so that the rest need not be read again', () => {
+  const next = fitContext({ ...common, messages: chat(7), alreadyDropped: 3 });
+  expect(next.droppedTurns).toBe(3);
+  expect(fitContext({ ...common, messages: chat(8), alreadyDropped: 3 }).droppedTurns).toBe(5);
+});
+
+test('a tool call goes with its question', () => {
+  const tools: ChatTurn[] = [
+    ...turn(1),
+    { role: 'observation', content: '1' },
+    { role: 'assistant', content: '1' },
+  ];
+  const fit = fitContext({ ...common, contextTokens: 60, messages: [system, ...tools, ...turn(2)] });
+  expect(fit).toMatchObject({ droppedTurns: 1, ids: encode([system, ...turn(2)]) });
+});
+
+test.each(['ask', 'stop'] as const)('%s drops nothing and says what it would take', (policy) => {
+  const overflow = { promptTokens: 130, contextTokens: 100, dropTurns: 2 };
+  expect(fitContext({ ...common, policy, messages: chat(6) })).toMatchObject({ droppedTurns: 0, overflow });
+  expect(fitContext({ ...common, policy, messages: chat(4) }).overflow).toBeUndefined();
+});
+
+test('the last turn stays, even where it alone is too long', () => {
+  const fit = fitContext({ ...common, contextTokens: 15, messages: chat(3) });
+  expect([...new Set(fit.ids)]).toEqual([99, 2]);
+});

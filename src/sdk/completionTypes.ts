@@ -1,0 +1,113 @@
+// The shapes of the OpenAI chat API, as far as this engine has them: https://platform.openai.com/docs/api-reference/chat
+
+export interface TextPart {
+  type: 'text';
+  text: string;
+}
+
+export interface ChatMessage {
+  role: 'system' | 'developer' | 'user' | 'assistant';
+  content: string | TextPart[];
+}
+
+export interface CompletionParams {
+  /** Id or name of the loaded model; left out, whichever is loaded. Loading is `glm.load`. */
+  model?: string;
+  /** When the last one is the assistant's, the model goes on from its last word. */
+  messages: ChatMessage[];
+  /** Default: what the model recommends. 0 is greedy. */
+  temperature?: number;
+  top_p?: number;
+  /** At most this many new tokens; default: what the context still holds. */
+  max_tokens?: number | null;
+  /** The newer name of max_tokens. */
+  max_completion_tokens?: number | null;
+  /** 32-bit; the same seed and messages give the same text on the same device. Default: a random one. */
+  seed?: number | null;
+  /** The answer ends before any of these, at most 4. */
+  stop?: string | string[] | null;
+  frequency_penalty?: number;
+  presence_penalty?: number;
+  logprobs?: boolean | null;
+  /** Alternatives per token, 0 to 20; needs `logprobs`. */
+  top_logprobs?: number | null;
+  n?: 1;
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+  /** Beyond the API, as in vLLM and llama.cpp; 0 or 1 is off, as in src/protocol/chat.ts. */
+  top_k?: number;
+  min_p?: number;
+  repetition_penalty?: number;
+}
+
+export type FinishReason = 'stop' | 'length';
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  /** Of the prompt, reused from the chat before. */
+  prompt_tokens_details: { cached_tokens: number };
+}
+
+export interface TopLogprob {
+  token: string;
+  logprob: number;
+  /** UTF-8 of `token`. */
+  bytes: number[];
+}
+export interface TokenLogprobs extends TopLogprob {
+  top_logprobs: TopLogprob[];
+}
+export interface ChoiceLogprobs {
+  content: TokenLogprobs[];
+}
+
+export interface Completion {
+  id: string;
+  object: 'chat.completion';
+  created: number; // seconds since 1970
+  model: string;
+  choices: [
+    {
+      index: 0;
+      message: { role: 'assistant'; content: string };
+      finish_reason: FinishReason;
+      logprobs: ChoiceLogprobs | null;
+    },
+  ];
+  usage: Usage;
+}
+
+export interface CompletionChunk {
+  id: string;
+  object: 'chat.completion.chunk';
+  created: number;
+  model: string;
+  /** Empty in the last chunk, which has the usage, when that was asked for. */
+  choices: {
+    index: 0;
+    delta: { role?: 'assistant'; content?: string };
+    finish_reason: FinishReason | null;
+    logprobs: ChoiceLogprobs | null;
+  }[];
+  usage?: Usage;
+}
+
+export interface RequestOptions {
+  /** Ends the answer; the call or the iteration then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface Completions {
+  /**
+   * Answers wait for each other: there is one engine.
+   * @throws AppError no-model, bad-request, context-full, and those of the engine; with `stream`, what fails before
+   * the first piece rejects here, the rest while it is read.
+   */
+  create(
+    params: CompletionParams & { stream: true },
+    options?: RequestOptions,
+  ): Promise<AsyncIterable<CompletionChunk>>;
+  create(params: CompletionParams & { stream?: false }, options?: RequestOptions): Promise<Completion>;
+}

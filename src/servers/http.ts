@@ -1,0 +1,106 @@
+// Requests to a server that speaks the OpenAI API, and what can go wrong with them.
+import { AppError, isAbort } from '../shared/errors';
+import { whyUnanswered } from './unanswered';
+
+export interface ServerAddress {
+  /** Ends without a slash: 'http://localhost:8000/v1'. */
+  baseUrl: string;
+  /** Sent as a bearer token; '' for none. */
+  key: string;
+}
+
+/** Names of this computer: browsers let a page reach them without TLS, and so does our policy (index.html). */
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1)$/;
+const MAX_WHY = 300;
+
+/**
+ * The base address out of what somebody typed: the path of a call is taken off, a missing scheme is added.
+ * @throws AppError server-address, server-insecure
+ */
+export function parseBaseUrl(typed: string): string {
+  const text = typed.trim();
+  const local = /^(?:localhost|127\.0\.0\.1)(?:[:/]|$)/.test(text);
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${local ? 'http' : 'https'}://${text}`;
+  const url = !/\s/.test(full) && URL.canParse(full) ? new URL(full) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname || url.username || url.search || url.hash) {
+    throw new AppError('server-address', `${text} is no address of a server.`, { address: text });
+  }
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+    throw new AppError('server-insecure', `${url.origin} is not https.`, { url: url.origin });
+  }
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/(?:chat\/completions|models)$/, '');
+  return url.origin + path;
+}
+
+/** What a server says of its own failure, in any of the forms in use. */
+export function reasonIn(body: unknown): string {
+  const { error, message, detail, msg } = (body ?? {}) as Record<string, unknown>;
+  const nested = (error as { message?: unknown } | undefined)?.message;
+  const found = [nested, error, message, detail, msg].find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found.slice(0, MAX_WHY) : '';
+}
+
+function failure({ status, headers }: Response, url: string, key: string, body: unknown): AppError {
+  const why = reasonIn(body);
+  if (status === 401 || status === 403) {
+    const token = key ? 'sent' : 'none';
+    return new AppError('server-key', `${url} wants a key (${status}).`, { url, status, token });
+  }
+  if (status === 404 && !why) return new AppError('server-not-openai', `Nothing at ${url} (404).`, { url });
+  const wait = headers.get('retry-after');
+  const details = { url, status, why: why || `HTTP ${status}`, ...(wait && { retryAfterSeconds: wait }) };
+  return new AppError('server-error', `${url} answered ${status}: ${details.why}`, details);
+}
+
+export interface ServerRequest {
+  /** '/models' or '/chat/completions'. */
+  path: string;
+  /** Sent as JSON with POST. */
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/**
+ * A request to the server alone: no cookies, no referrer, no redirect that would take the key somewhere else.
+ * @returns the response of a success
+ * @throws AppError server-unreachable, server-refused, server-blocked, server-key, server-not-openai, server-error; an abort's reason.
+ */
+export async function askServer(
+  { baseUrl, key }: ServerAddress,
+  { path, body, signal }: ServerRequest,
+): Promise<Response> {
+  const url = baseUrl + path;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key && { authorization: `Bearer ${key}` }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+    });
+  } catch (error) {
+    if (signal?.aborted || isAbort(error)) throw error;
+    const why = await whyUnanswered(url, error, signal);
+    signal?.throwIfAborted();
+    throw why;
+  }
+  if (response.ok) return response;
+  const text = await response.text().catch(() => '');
+  throw failure(response, url, key, parseJson(text));
+}
+
+/** @returns undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

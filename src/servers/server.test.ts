@@ -1,0 +1,306 @@
+// Against a server in this process, over real sockets: what it sends is cut where it hurts.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { GenerateEvent, GenerateRequest } from '../protocol/chat';
+import { parseBaseUrl } from './http';
+import { listServerModels } from './models';
+import { requestBody, serverClient, type ServerChoice } from './serverClient';
+import { readEvents } from './sse';
+
+type Handler = (request: IncomingMessage & { text: string }, response: ServerResponse) => void;
+const closers: (() => void)[] = [];
+afterEach(() => closers.splice(0).forEach((close) => close()));
+
+/** @returns its base address. */
+async function serve(handler: Handler): Promise<string> {
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const part of request) text += String(part);
+    handler(Object.assign(request, { text }), response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => (server.closeAllConnections(), server.close()));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+const choiceOf = (baseUrl: string, change: Partial<ServerChoice> = {}): ServerChoice => ({
+  baseUrl,
+  key: '',
+  kind: 'vllm',
+  model: 'glm-4-9b',
+  contextTokens: 8192,
+  sampling: {},
+  ...change,
+});
+const request: GenerateRequest = {
+  messages: [{ role: 'user', content: '你好' }],
+  sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 7 },
+};
+const delta = (text: string) => ({ choices: [{ index: 0, delta: { content: text }, finish_reason: null }] });
+const end = (reason = 'stop') => ({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
+const data = (...chunks: unknown[]) => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
+const sse = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
+
+async function ask(choice: ServerChoice, asked = request, signal?: AbortSignal) {
+  let text = '';
+  const events: GenerateEvent[] = [];
+  const onEvent = (event: GenerateEvent) => {
+    events.push(event);
+    if (event.kind === 'text') text += event.text;
+  };
+  const outcome = serverClient(choice).call('generate', asked, { signal, onEvent });
+  const summary = await outcome.catch((error: unknown) => ({ error }));
+  return { text, events, summary };
+}
+
+describe('readEvents', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const streamOf = (parts: Uint8Array[]) =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const part of parts) controller.enqueue(part);
+        controller.close();
+      },
+    });
+  const all = async (parts: Uint8Array[]) => {
+    const found: string[] = [];
+    for await (const event of readEvents(streamOf(parts))) found.push(event);
+    return found;
+  };
+  const source =
+    ': hello\r\n\r\nevent: x\r\nid: 1\r\ndata: {"text":"你好 🌍"}\r\n\r\ndata:a\ndata:  b\n\ndata\n\nretry: 3\n\ndata: [DONE]';
+  const expected = ['{"text":"你好 🌍"}', 'a\n b', '', '[DONE]'];
+
+  test('reads events whole, byte by byte, and cut at every place', async () => {
+    const whole = bytes(source);
+    expect(await all([whole])).toEqual(expected);
+    expect(await all([...whole].map((byte) => Uint8Array.of(byte)))).toEqual(expected);
+    for (let at = 1; at < whole.length; at++) {
+      expect(await all([whole.slice(0, at), whole.slice(at)]), `cut at ${at}`).toEqual(expected);
+    }
+  });
+
+  test('CR alone ends lines too', async () => {
+    expect(await all([bytes('data: a\r\rdata: b\r\r')])).toEqual(['a', 'b']);
+  });
+
+  test('an event without end is refused, and whoever stops reading closes the stream', async () => {
+    await expect(all([bytes(`data: ${'x'.repeat(4_100_000)}`)])).rejects.toThrow(RangeError);
+    let canceled = false;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(bytes('data: a\n\n')),
+      cancel: () => void (canceled = true),
+    });
+    for await (const event of readEvents(endless)) if (event) break;
+    expect(canceled).toBe(true);
+  });
+});
+
+test('base addresses as people type them', () => {
+  expect(parseBaseUrl(' localhost:8000/v1/ ')).toBe('http://localhost:8000/v1');
+  expect(parseBaseUrl('http://127.0.0.1:8080/v1/chat/completions')).toBe('http://127.0.0.1:8080/v1');
+  expect(parseBaseUrl('open.bigmodel.cn/api/paas/v4')).toBe('https://open.bigmodel.cn/api/paas/v4');
+  for (const bad of ['', 'a b', 'ftp://x/v1', 'https://user:key@x/v1', 'https://x/v1?key=1']) {
+    expect(() => parseBaseUrl(bad), bad).toThrow(expect.objectContaining({ code: 'server-address' }));
+  }
+  const lan = () => parseBaseUrl('http://192.168.1.5:8000/v1');
+  expect(lan).toThrow(expect.objectContaining({ code: 'server-insecure' }));
+});
+
+describe('the list of models', () => {
+  test('with kind and context, for vLLM, llama.cpp and others', async () => {
+    const answers = [
+      { data: [{ id: 'glm', owned_by: 'vllm', max_model_len: 32768 }] },
+      { data: [{ id: 'nano', owned_by: 'llamacpp', meta: { n_ctx: 512 } }, { id: 3 }, null] },
+      { object: 'list', data: [{ id: 'glm-4-plus', owned_by: 'z.ai' }] },
+    ];
+    const url = await serve((_, response) => response.end(JSON.stringify(answers.shift())));
+    const list = () => listServerModels({ baseUrl: url, key: '' });
+    expect(await list()).toEqual({ kind: 'vllm', models: [{ id: 'glm', contextTokens: 32768 }] });
+    expect(await list()).toEqual({ kind: 'llamacpp', models: [{ id: 'nano', contextTokens: 512 }] });
+    expect(await list()).toEqual({ kind: 'other', models: [{ id: 'glm-4-plus' }] });
+  });
+
+  test.for([
+    ['a web page', 200, '<html>Sign in</html>', 'server-not-openai', {}],
+    ['another API', 200, '{"ok":true}', 'server-not-openai', {}],
+    ['a wrong path', 404, 'Not Found', 'server-not-openai', {}],
+    ['no key', 401, '{"error":{"message":"Invalid API Key"}}', 'server-key', { status: 401, token: 'sent' }],
+    [
+      'a refusal',
+      429,
+      '{"error":{"message":"slow down"}}',
+      'server-error',
+      { status: 429, why: 'slow down' },
+    ],
+    ['a failure', 500, 'oops', 'server-error', { status: 500, why: 'HTTP 500' }],
+  ] as const)('tells apart: %s', async ([, status, body, code, details]) => {
+    const url = await serve((_, response) => response.writeHead(status).end(body));
+    const asked = listServerModels({ baseUrl: url, key: 'secret' });
+    await expect(asked).rejects.toMatchObject({ code, details: { url: `${url}/models`, ...details } });
+  });
+
+  test('nobody there; a redirect is not followed, so that the key stays', async () => {
+    const nobody = listServerModels({ baseUrl: 'http://127.0.0.1:9/v1', key: '' });
+    await expect(nobody).rejects.toMatchObject({ code: 'server-unreachable' });
+    let visits = 0;
+    const other = await serve((_, response) => (visits++, response.end('{"data":[]}')));
+    const keys: unknown[] = [];
+    const url = await serve(({ method, headers }, response) => {
+      keys.push([method, headers.authorization]);
+      if (method === 'HEAD') response.end();
+      else response.writeHead(302, { location: `${other}/models` }).end();
+    });
+    const moved = listServerModels({ baseUrl: url, key: 'k' });
+    await expect(moved).rejects.toMatchObject({ code: 'server-refused' });
+    expect(visits).toBe(0);
+    expect(keys).toEqual([
+      ['GET', 'Bearer k'],
+      ['HEAD', undefined], // whether anybody is there is asked without the key
+    ]);
+  });
+
+  test('a stop ends also the question whether anybody is there', async () => {
+    const controller = new AbortController();
+    const url = await serve(({ method }, response) => {
+      if (method === 'HEAD') controller.abort();
+      else response.destroy();
+    });
+    const asked = listServerModels({ baseUrl: url, key: '' }, controller.signal);
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('an answer', () => {
+  test('text, thoughts in tags, and the figures of the server', async () => {
+    let seen: { authorization?: string; body?: Record<string, unknown> } = {};
+    const usage = { prompt_tokens: 40, completion_tokens: 12, prompt_tokens_details: { cached_tokens: 32 } };
+    const url = await serve((asked, response) => {
+      seen = { authorization: asked.headers.authorization, body: JSON.parse(asked.text) };
+      const thought = (text: string) => ({ choices: [{ delta: { reasoning_content: text } }] });
+      const chunks = [
+        thought('Hm'),
+        thought(', yes'),
+        delta('你'),
+        delta('好'),
+        end(),
+        { choices: [], usage },
+      ];
+      sse(response).end(`: ping\n\n${data(...chunks)}data: [DONE]\n\n`);
+    });
+    const { text, summary } = await ask(choiceOf(url, { key: 'secret', sampling: { temperature: 0.3 } }));
+    expect(text).toBe('<think>Hm, yes</think>你好');
+    expect(summary).toMatchObject({
+      reason: 'stop',
+      promptTokens: 40,
+      reusedTokens: 32,
+      newTokens: 12,
+      contextUsed: 52,
+      contextTokens: 8192,
+    });
+    expect(seen.authorization).toBe('Bearer secret');
+    expect(seen.body).toMatchObject({ model: 'glm-4-9b', stream: true, temperature: 0.3, seed: 7 });
+    expect(seen.body).not.toHaveProperty('top_p'); // nobody chose one: the server's own
+  });
+
+  test('what is sent: thoughts left out, going on said in the server’s way, nothing beyond the API to others', () => {
+    const messages: GenerateRequest['messages'] = [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: '<think>secret</think>b' },
+      { role: 'user', content: 'c' },
+      { role: 'assistant', content: 'half' },
+    ];
+    const bodyFor = (kind: ServerChoice['kind']) =>
+      requestBody(choiceOf('', { kind, sampling: { topK: 0, repetitionPenalty: 1.1 } }), {
+        ...request,
+        messages,
+        continue: true,
+      });
+    expect(bodyFor('vllm')).toMatchObject({
+      messages: [{ content: 'a' }, { content: 'b' }, { content: 'c' }, { content: 'half' }],
+      continue_final_message: true,
+      add_generation_prompt: false,
+      top_k: -1,
+      repetition_penalty: 1.1,
+    });
+    expect(bodyFor('llamacpp')).toMatchObject({ top_k: 0, repeat_penalty: 1.1 });
+    expect(bodyFor('other')).not.toHaveProperty('top_k');
+    expect(bodyFor('other')).not.toHaveProperty('continue_final_message');
+  });
+
+  test('probabilities are asked for only where somebody wants them, and come before their tokens', async () => {
+    const bodies: Record<string, unknown>[] = [];
+    const top = (token: string, logprob: number) => ({ token, logprob });
+    const pieces = [
+      ['你', [{ id: 7, token: '你', logprob: -0.1, top_logprobs: [{ id: 7, token: '你', logprob: -0.1 }] }]],
+      ['好，', [{ ...top('好', -1), top_logprobs: [top('您', -0.5), top('好', -1)] }, top('，', -2), 'odd']],
+    ] as const;
+    const chunks = pieces.map(([content, tokens]) => ({
+      choices: [{ delta: { content }, logprobs: { content: tokens } }],
+      system_fingerprint: 'b1',
+      model: 'glm-4-9b-0414',
+    }));
+    const url = await serve(({ text }, response) => {
+      bodies.push(JSON.parse(text) as Record<string, unknown>);
+      sse(response).end(`${data(...chunks, end())}data: [DONE]\n\n`);
+    });
+    const plain = await ask(choiceOf(url));
+    expect(bodies[0]).not.toHaveProperty('logprobs');
+    expect(plain.events.map(({ kind }) => kind)).toEqual(['text', 'text']);
+    expect(plain.summary).toMatchObject({
+      newTokens: 2,
+      served: { model: 'glm-4-9b-0414', fingerprint: 'b1', counted: 'here' },
+    });
+    const { events, text } = await ask(choiceOf(url), { ...request, topLogprobs: 50 });
+    expect(bodies[1]).toMatchObject({ logprobs: true, top_logprobs: 20 });
+    expect(text).toBe('你好，');
+    const told = events.flatMap((event) => (event.kind === 'prefill' ? [] : [event.text]));
+    expect(told).toEqual(['你', '你', '好', '好', '，', '，']);
+    const [seven, other, last] = events.flatMap((event) => (event.kind === 'logprobs' ? [event] : []));
+    expect(seven).toEqual({ kind: 'logprobs', id: 7, text: '你', logprob: -0.1, top: [{ id: 7, text: '你', logprob: -0.1 }] }); // prettier-ignore
+    expect(other.top.map(({ text: token }) => token)).toEqual(['您', '好']);
+    expect(other.top[1].id).toBe(other.id); // a token without a number has one here
+    expect(last.top).toEqual([]);
+  });
+
+  test('stop closes the connection, and keeps the figures', async () => {
+    let closed!: () => void;
+    const whenClosed = new Promise<void>((resolve) => (closed = resolve));
+    const url = await serve((_, response) => {
+      sse(response).write(data(delta('a'), delta('b')));
+      response.on('close', closed);
+    });
+    const controller = new AbortController();
+    const call = serverClient(choiceOf(url)).call('generate', request, {
+      signal: controller.signal,
+      onEvent: (event) => event.kind === 'text' && event.text === 'b' && controller.abort(),
+    });
+    expect(await call).toMatchObject({ reason: 'aborted', newTokens: 2 });
+    await whenClosed;
+  });
+
+  test.for([
+    ['the line breaks', data(delta('half')), true, 'server-cut'],
+    ['it ends without an end', data(delta('half')), false, 'server-cut'],
+    ['the server fails', data(delta('half'), { error: { message: 'out of memory' } }), false, 'server-error'],
+    ['it sends no JSON', `${data(delta('half'))}data: oops\n\n`, false, 'server-error'],
+    ['it takes the rest back', data(delta('half'), end('content_filter')), false, 'server-error'],
+  ] as const)('%s: what came before is there', async ([, body, broken, code]) => {
+    const url = await serve((_, response) => {
+      sse(response).write(body, () => (broken ? response.destroy() : response.end()));
+    });
+    const { text, summary } = await ask(choiceOf(url));
+    expect(text).toBe('half');
+    expect(summary).toMatchObject({ error: { code } });
+  });
+
+  test('an error in place of a stream; a page in place of a server', async () => {
+    const bodies = ['{"error":{"code":"1113","message":"no balance"}}', '<html>'];
+    const url = await serve((_, response) => response.end(bodies.shift()));
+    expect((await ask(choiceOf(url))).summary).toMatchObject({
+      error: { code: 'server-error', details: { why: 'no balance' } },
+    });
+    expect((await ask(choiceOf(url))).summary).toMatchObject({ error: { code: 'server-not-openai' } });
+  });
+});

@@ -1,0 +1,112 @@
+// config.json of an original repository → the metadata that llama.cpp's converter would write, from the keys that the
+// repository has: the converter itself falls back to wrong values for the -hf layout.
+import { AppError } from '../../../shared/errors';
+import type { Metadata } from '../../types';
+
+export type Json = Record<string, unknown>;
+
+/** model_type → GGUF architecture. */
+const ARCHITECTURES: Record<string, 'chatglm' | 'glm4'> = {
+  chatglm: 'chatglm',
+  glm: 'chatglm',
+  glm4: 'glm4',
+};
+const CONFIG = 'config.json';
+
+/**
+ * The `general.*` and `{architecture}.*` keys of a GGUF.
+ * @param config config.json
+ * @throws AppError unsupported-architecture, bad-config.
+ */
+export function configMetadata(config: Json): Metadata {
+  const modelType = String(config.model_type ?? 'none');
+  const architecture = ARCHITECTURES[modelType];
+  if (!architecture) {
+    const supported = Object.keys(ARCHITECTURES).join(', ');
+    const message = `This repository holds a "${modelType}" model; this app reads ${supported} (the GLM-4 family).`;
+    throw new AppError('unsupported-architecture', message, { architecture: modelType, supported });
+  }
+  if (config.quantization_config !== undefined) {
+    const method = String((config.quantization_config as Json | null)?.quant_method ?? 'unknown');
+    throw badConfig(
+      CONFIG,
+      `its weights are already quantised (${method}); choose the BF16 repository or a GGUF`,
+    );
+  }
+  const keys = modelType === 'chatglm' ? thudmKeys(config) : hfKeys(config);
+  const metadata: Metadata = { 'general.architecture': architecture };
+  for (const [key, value] of Object.entries(keys)) {
+    if (value !== undefined) metadata[`${architecture}.${key}`] = value;
+  }
+  return metadata;
+}
+
+/** AppError 'bad-config': what is wrong with which file. */
+export function badConfig(name: string, why: string, cause?: unknown): AppError {
+  const message = `${name} cannot be used: ${why}. Take the file from the model's original repository.`;
+  return new AppError('bad-config', message, { name, why }, cause);
+}
+
+type Keys = Record<string, number | string | undefined>;
+
+/** glm-4-9b and its kin, codegeex4, LongWriter. */
+function thudmKeys(config: Json): Keys {
+  if (config.original_rope === false)
+    throw badConfig(CONFIG, 'original_rope is false, another pairing of rotary dimensions than GLM-4 has');
+  const numHeads = positive(config, 'num_attention_heads');
+  const headDim = positive(config, 'kv_channels', positive(config, 'hidden_size') / numHeads);
+  const grouped = config.multi_query_attention !== false;
+  return {
+    context_length: positive(config, 'seq_length'),
+    embedding_length: positive(config, 'hidden_size'),
+    feed_forward_length: positive(config, 'ffn_hidden_size'),
+    block_count: positive(config, 'num_layers'),
+    'attention.head_count': numHeads,
+    'attention.head_count_kv': grouped ? positive(config, 'multi_query_group_num') : numHeads,
+    'attention.key_length': headDim,
+    'attention.value_length': headDim,
+    'attention.layer_norm_rms_epsilon': Math.fround(positive(config, 'layernorm_epsilon')),
+    'rope.dimension_count': headDim / 2,
+    'rope.freq_base': 10000 * positive(config, 'rope_ratio', 1),
+  };
+}
+
+/** The -hf repositories, GLM-Edge (`glm`), GLM-4-0414 and Z1 (`glm4`). */
+function hfKeys(config: Json): Keys {
+  const numHeads = positive(config, 'num_attention_heads');
+  const headDim = positive(config, 'head_dim', positive(config, 'hidden_size') / numHeads);
+  const rope = (config.rope_parameters ?? {}) as Json; // where transformers 5 keeps what stood beside it
+  const rotary = positive({ ...config, ...rope }, 'partial_rotary_factor', 0.5);
+  return {
+    context_length: positive(config, 'max_position_embeddings'),
+    embedding_length: positive(config, 'hidden_size'),
+    feed_forward_length: positive(config, 'intermediate_size'),
+    block_count: positive(config, 'num_hidden_layers'),
+    'attention.head_count': numHeads,
+    'attention.head_count_kv': positive(config, 'num_key_value_heads'),
+    'attention.key_length': headDim,
+    'attention.value_length': headDim,
+    'attention.layer_norm_rms_epsilon': Math.fround(positive(config, 'rms_norm_eps')),
+    'rope.dimension_count': headDim * rotary,
+    'rope.freq_base': positive({ ...config, ...rope }, 'rope_theta', 10000),
+    ...scalingKeys((config.rope_scaling as Json | null) ?? rope),
+  };
+}
+
+function scalingKeys(scaling: Json): Keys {
+  const type = String(scaling.rope_type ?? scaling.type ?? 'default');
+  if (type === 'default') return {};
+  if (type !== 'yarn')
+    throw badConfig(CONFIG, `rope_scaling of type "${type}" is not supported, only yarn is`);
+  return {
+    'rope.scaling.type': 'yarn',
+    'rope.scaling.factor': positive(scaling, 'factor'),
+    'rope.scaling.original_context_length': positive(scaling, 'original_max_position_embeddings'),
+  };
+}
+
+function positive(config: Json, key: string, fallback?: number): number {
+  const value = config[key] ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw badConfig(CONFIG, value === undefined ? `${key} is missing` : `${key} is ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,135 @@
+// An exported model (exportModel.ts) back into the cache, shard by shard, each compared with its digest.
+import { AppError } from '../../shared/errors';
+import { digestHex } from '../digest';
+import { PACK_HEADER_BYTES, PACK_MAGIC, PACK_VERSION } from './exportModel';
+import { openJournal } from './importJournal';
+import { LAYOUT_VERSION } from '../stored/layoutVersion';
+import { withImportLock } from '../stored/locks';
+import { throttled } from './progress';
+import { refusedWrite } from '../stored/storage';
+import { truncated } from '../file/truncation';
+import type { ModelCache, ModelManifest, SourceRecord, WeightProgress, WeightSource } from '../types';
+import { shardCount } from '../stored/verify';
+
+/** An opened .glmpack. */
+export interface Pack {
+  source: WeightSource;
+  manifest: ModelManifest;
+  /** Where the image begins in the file. */
+  imageOffset: number;
+}
+
+/**
+ * Opens an exported model; undefined for any other file.
+ * @throws AppError 'pack-version', 'pack-damaged' (part 0 is the manifest), 'file-truncated', and what the source throws.
+ */
+export async function openPack(source: WeightSource, signal?: AbortSignal): Promise<Pack | undefined> {
+  const fileBytes = await source.byteLength(signal);
+  if (fileBytes < PACK_HEADER_BYTES) return undefined;
+  const header = await source.read(0, PACK_HEADER_BYTES, signal);
+  const text = new TextDecoder().decode(header);
+  if (!text.startsWith(PACK_MAGIC)) return undefined;
+  const view = new DataView(header.buffer);
+  const version = view.getUint32(8, true);
+  if (version !== PACK_VERSION) throw otherVersion(source.name, version, PACK_VERSION);
+  const manifestBytes = view.getUint32(12, true);
+  const imageOffset = PACK_HEADER_BYTES + manifestBytes;
+  if (fileBytes < imageOffset) throw truncated(`manifest (${source.name})`, imageOffset, fileBytes);
+  const json = await source.read(PACK_HEADER_BYTES, manifestBytes, signal);
+  if ((await digestHex(json)) !== text.slice(16, PACK_HEADER_BYTES)) throw damagedPack(source.name, 0);
+  const manifest = JSON.parse(new TextDecoder().decode(json)) as ModelManifest;
+  if (manifest.layoutVersion !== LAYOUT_VERSION)
+    throw otherVersion(source.name, manifest.layoutVersion, LAYOUT_VERSION);
+  const needed = imageOffset + manifest.packedBytes;
+  if (fileBytes < needed) throw truncated(`weights (${source.name})`, needed, fileBytes);
+  return { source, manifest, imageOffset };
+}
+
+export interface ImportPackRequest {
+  pack: Pack;
+  cache: ModelCache;
+  /** File name or URL of the pack. */
+  origin: string;
+  /** Where the pack can be opened again; null for a local file. */
+  source: SourceRecord | null;
+  signal?: AbortSignal;
+  onProgress?: (progress: WeightProgress) => void;
+  onElsewhere?: (progress: WeightProgress) => void;
+}
+
+/**
+ * Copies a pack into the cache; goes on where an earlier import of it stopped.
+ * @throws AppError 'pack-damaged' with the number of the part (from 1), 'storage-quota', and what the source throws.
+ *   What was stored before stays.
+ */
+export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
+  const { pack, cache, origin, source, signal, onProgress } = request;
+  const { id, name, packedBytes, shardBytes, shardDigests } = pack.manifest;
+  return withImportLock(id, request, async (announce) => {
+    const imported = await cache.manifest(id);
+    if (imported) return imported;
+    const journal = await openJournal(cache, {
+      layoutVersion: LAYOUT_VERSION,
+      ...{ id, name, origin, source, shardBytes, packedBytes, shardDigests: [], doneBytes: 0 },
+      planKey: await digestHex(new TextEncoder().encode(JSON.stringify(['pack', shardBytes, shardDigests]))),
+      totalBytes: packedBytes,
+      updatedAt: Date.now(),
+    });
+    const report = throttled((progress) => {
+      onProgress?.(progress);
+      announce(progress);
+    });
+    const storedBytes = (): number => Math.min(packedBytes, journal.shardDigests.length * shardBytes);
+    await cache.ensureRoom(packedBytes - storedBytes());
+    report({ phase: 'import', doneBytes: storedBytes(), totalBytes: packedBytes });
+    try {
+      for (let index = journal.shardDigests.length; index < shardCount(pack.manifest); index++) {
+        const start = pack.imageOffset + index * shardBytes;
+        await pack.source.retain?.([{ offset: start, length: pack.imageOffset + packedBytes - start }]);
+        const shard = await readPackShard(pack, index, signal);
+        if ((await digestHex(shard)) !== shardDigests[index]) throw damagedPack(pack.source.name, index + 1);
+        await cache.writeShard(id, index, new Blob([shard]));
+        journal.shardDigests.push(shardDigests[index]);
+        await cache.writeJournal({ ...journal, doneBytes: storedBytes(), updatedAt: Date.now() });
+        report({ phase: 'import', doneBytes: storedBytes(), totalBytes: packedBytes });
+      }
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'storage-quota')
+        throw await refusedWrite(packedBytes - storedBytes(), error);
+      throw error;
+    }
+    const original = pack.manifest.source ?? null;
+    const recipe = original ? pack.manifest.recipe : undefined; // else shards are fetched from the pack again
+    const manifest = { ...pack.manifest, source: original ?? source, recipe, importedAt: Date.now() };
+    delete manifest.shardChecks; // noted by its first load here
+    await cache.writeManifest(manifest);
+    await cache.rememberOrigin(origin, id);
+    await pack.source.forget?.().catch(() => undefined); // swept at the next start
+    return manifest;
+  });
+}
+
+/** One shard of a pack, unchecked. */
+export function readPackShard(
+  { source, manifest: { packedBytes, shardBytes }, imageOffset }: Pack,
+  index: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const start = index * shardBytes;
+  return source.read(imageOffset + start, Math.min(shardBytes, packedBytes - start), signal);
+}
+
+function otherVersion(name: string, found: number, supported: number): AppError {
+  const message =
+    `${name} was exported by another version of this app (version ${found}, this one reads ${supported}). ` +
+    'Export it again with this version, or load the model from its source.';
+  return new AppError('pack-version', message, { name, found, supported });
+}
+
+/** AppError 'pack-damaged'. */
+export function damagedPack(name: string, part: number): AppError {
+  const message =
+    `${name} is damaged at part ${part}: it was changed after its export, or copied badly. ` +
+    'Copy or export it again; what was read before is kept.';
+  return new AppError('pack-damaged', message, { name, part });
+}

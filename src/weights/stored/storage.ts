@@ -1,0 +1,88 @@
+// Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and what the browser says about room.
+import { createStore, delMany, get, keys, set } from 'idb-keyval';
+import { AppError } from '../../shared/errors';
+
+/** Keys are strings or [id, index]. */
+export type StoreKey = string | [id: string, index: number];
+
+export interface KeyValueStore<K extends StoreKey, V> {
+  get(key: K): Promise<V | undefined>;
+  set(key: K, value: V): Promise<void>;
+  keys(): Promise<K[]>;
+  delMany(keys: K[]): Promise<void>;
+}
+
+/**
+ * An IndexedDB database with one store: idb-keyval cannot put two into one database.
+ * @throws AppError 'storage-unavailable', 'storage-quota' from every method.
+ */
+export function databaseStore<K extends StoreKey, V>(database: string): KeyValueStore<K, V> {
+  const store = createStore(database, 'entries');
+  return {
+    get: (key) => translate(() => get<V>(key, store)),
+    set: (key, value) => translate(() => set(key, value, store), value instanceof Blob ? value.size : 0),
+    keys: () => translate(() => keys<K>(store)),
+    delMany: (list) => translate(() => delMany(list, store)),
+  };
+}
+
+/** A store that ends with its page. */
+export function memoryStore<K extends StoreKey, V>(): KeyValueStore<K, V> {
+  const entries = new Map<string, { key: K; value: V }>();
+  return {
+    get: (key) => Promise.resolve(entries.get(String(key))?.value),
+    set: async (key, value) => void entries.set(String(key), { key, value }),
+    keys: () => Promise.resolve([...entries.values()].map(({ key }) => key)),
+    delMany: async (list) => list.forEach((key) => entries.delete(String(key))),
+  };
+}
+
+/** @throws AppError 'storage-quota' when the browser says that `neededBytes` more will not fit. */
+export async function ensureRoom(neededBytes: number): Promise<void> {
+  const availableBytes = await roomBytes();
+  if (availableBytes !== undefined && neededBytes > availableBytes)
+    throw quotaError(neededBytes, availableBytes);
+}
+
+/** Some browsers never answer while their storage is busy. */
+const ESTIMATE_MS = 3000;
+
+/**
+ * Bytes that this origin may still store. It is a promise of the browser, not of the disk: a write may fail all the
+ * same. Undefined where the browser does not say; a quota of 0 (private windows) says nothing either, a write will.
+ */
+async function roomBytes(): Promise<number | undefined> {
+  const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
+  const answer = navigator?.storage?.estimate?.().catch(() => undefined);
+  const silence = new Promise<undefined>((resolve) => setTimeout(resolve, ESTIMATE_MS));
+  const { quota = NaN, usage = 0 } = (await (answer && Promise.race([answer, silence]))) ?? {};
+  return quota > 0 ? Math.max(0, quota - usage) : undefined;
+}
+
+/** 'storage-quota' after a refused write, which knows better than the estimate. */
+export async function refusedWrite(neededBytes: number, cause: unknown): Promise<AppError> {
+  const availableBytes = (await roomBytes()) ?? 0;
+  return quotaError(neededBytes, availableBytes < neededBytes ? availableBytes : 0, cause);
+}
+
+async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'QuotaExceededError') {
+      throw await refusedWrite(neededBytes, error);
+    }
+    const message =
+      'The browser refuses to store models (IndexedDB): private window, blocked site data or a full disk. ' +
+      `Change that and reload. ${String(error)}`;
+    throw new AppError('storage-unavailable', message, {}, error);
+  }
+}
+
+/** AppError 'storage-quota'. */
+export function quotaError(neededBytes: number, availableBytes: number, cause?: unknown): AppError {
+  const message =
+    `The model needs ${neededBytes} more bytes of browser storage, ${availableBytes} are left. ` +
+    'Delete another model or free disk space.';
+  return new AppError('storage-quota', message, { neededBytes, availableBytes }, cause);
+}
