@@ -1,4 +1,4 @@
-// The chat: what is asked of a model and how its answer arrives.
+// The chat: messages as typed parts, what is asked of a model and how its answer arrives.
 
 /** Sampling settings. temperature 0 is greedy. */
 export interface SamplingParams {
@@ -17,6 +17,125 @@ export interface SamplingParams {
   presencePenalty?: number;
   /** 32-bit; the same seed and prompt give the same text on the same device. */
   seed: number;
+}
+
+/** What the model, or a server in its place, wrote as an answer. Grows while it is written. */
+export interface TextPart {
+  type: 'text';
+  text: string;
+}
+
+/** Reasoning before the answer. Never sent back to the model unless its chat template says so. */
+export interface ThoughtPart {
+  type: 'thought';
+  text: string;
+  /** How long the model thought, in ms. */
+  thinkingMs?: number;
+  /** The answer ended inside the thought. */
+  unfinished?: boolean;
+}
+
+/**
+ * State of a tool call: writing (its arguments still arrive), asks (waits for permission), runs, done, failed (the
+ * result says why), stopped, refused (the user said no), unknown (no such tool here).
+ */
+export type CallState = 'writing' | 'asks' | 'runs' | 'done' | 'failed' | 'stopped' | 'refused' | 'unknown';
+
+/** A tool call. `args` is the text the model wrote: JSON for a function, source code for python. */
+export interface CallPart {
+  type: 'call';
+  /** Unique in its message. */
+  id: string;
+  tool: string;
+  args: string;
+  state: CallState;
+}
+
+/** What a tool returned, for the call with this id. An observation in GLM's terms. */
+export interface ResultPart {
+  type: 'result';
+  callId: string;
+  parts: (TextPart | ImagePart | FilePart | CitationPart)[];
+  failed?: boolean;
+}
+
+/** A picture. Binary data travels as a Blob, never as base64. */
+export interface ImagePart {
+  type: 'image';
+  blob: Blob;
+  /** In words, for screen readers, search and models without eyes. */
+  alt: string;
+  /** Pixels. */
+  width?: number;
+  height?: number;
+}
+
+/** A sound recording. */
+export interface AudioPart {
+  type: 'audio';
+  blob: Blob;
+  /** What is said in it. */
+  transcript?: string;
+  seconds?: number;
+}
+
+/** A file as it came, and what the model reads of it. */
+export interface FilePart {
+  type: 'file';
+  /** Unique in its message. */
+  id: string;
+  name: string;
+  mediaType: string;
+  blob: Blob;
+  document?: FileText;
+}
+
+/** The text of a document. */
+export interface FileText {
+  /** 'pdf', 'table', 'code' …: src/documents/types.ts. */
+  kind: string;
+  /** Line feeds only, no markup but what Markdown has. */
+  text: string;
+  /** Where the format has pages. */
+  pages?: number;
+  /** The encoding a text file was found in, such as 'gb18030'. */
+  encoding?: string;
+  /** Missing when no model was there to count. */
+  tokens?: number;
+  /** Tokens of the whole document, of which this is the beginning. */
+  cutFrom?: number;
+}
+
+/** A source that the text before it relies on. */
+export interface CitationPart {
+  type: 'citation';
+  /** The mark's number: 【3†source】. */
+  source: number;
+  title: string;
+  url: string;
+  /** The passage that was read. */
+  quote: string;
+  readAt: number; // ms since 1970
+}
+
+/** One piece of a message. */
+export type Part =
+  | TextPart
+  | ThoughtPart
+  | CallPart
+  | ResultPart
+  | ImagePart
+  | AudioPart
+  | FilePart
+  | CitationPart;
+
+/**
+ * A message as a model reads it. Calls and their results stand in the assistant's turn, in the order they happened; the
+ * chat template renders each result as an observation of its own.
+ */
+export interface Turn {
+  role: 'system' | 'user' | 'assistant';
+  parts: Part[];
 }
 
 export interface ChatTurn {
