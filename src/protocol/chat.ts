@@ -120,14 +120,7 @@ export interface CitationPart {
 
 /** One piece of a message. */
 export type Part =
-  | TextPart
-  | ThoughtPart
-  | CallPart
-  | ResultPart
-  | ImagePart
-  | AudioPart
-  | FilePart
-  | CitationPart;
+  TextPart | ThoughtPart | CallPart | ResultPart | ImagePart | AudioPart | FilePart | CitationPart;
 
 /**
  * A message as a model reads it. Calls and their results stand in the assistant's turn, in the order they happened; the

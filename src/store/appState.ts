@@ -3,14 +3,14 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Background } from '../agent/background';
 import type { EngineClient } from '../client/engineClient';
 import type { AppShell } from '../pwa/register';
-import type { BrowserStorage } from './browser';
-import type { ChatDb } from './chatDb';
-import type { ChatSearch } from './chatSearch';
-import type { DiskFiles } from './diskFiles';
-import type { PreferenceStorage } from './preferences';
-import type { PromptDb } from './promptDb';
-import type { ServerDb } from './serverDb';
-import type { Surroundings } from './slowness';
+import type { BrowserStorage } from './models/browser';
+import type { ChatDb } from './chats/chatDb';
+import type { ChatSearch } from './chats/chatSearch';
+import type { DiskFiles } from './models/diskFiles';
+import type { PreferenceStorage } from './page/preferences';
+import type { PromptDb } from './chats/promptDb';
+import type { ServerDb } from './page/serverDb';
+import type { Surroundings } from './chats/slowness';
 import type {
   AttachmentsSlice,
   ChatsSlice,
@@ -21,7 +21,7 @@ import type {
   TitlesSlice,
   TransferSlice,
   TurnSlice,
-} from './state/chats';
+} from './chats/state';
 import type {
   BenchSlice,
   CatalogueSlice,
@@ -30,9 +30,9 @@ import type {
   ImportSlice,
   ModelSlice,
   StorageSlice,
-} from './state/models';
-import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './state/page';
-import type { ImportResult } from './transfer/importFile';
+} from './models/state';
+import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './page/state';
+import type { ImportResult } from './chats/transfer/importFile';
 
 export type AppState = ChatsSlice &
   DraftsSlice &

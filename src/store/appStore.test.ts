@@ -3,7 +3,7 @@ import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
-import { currentChat, shownMessages } from './chatsSlice';
+import { currentChat, shownMessages } from './chats/chatsSlice';
 import { gate, info, setUp, summary, until } from './scriptedStore';
 
 const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);

@@ -6,13 +6,13 @@ import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../prot
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { createAppStore } from './appStore';
-import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chatDb';
-import type { DiskFiles } from './diskFiles';
-import type { SavedPrompt } from './promptDb';
-import type { Surroundings } from './slowness';
-import type { StoredServer } from './serverDb';
-import { importFile } from './transfer/importFile';
-import { byCreation } from './tree';
+import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
+import type { DiskFiles } from './models/diskFiles';
+import type { SavedPrompt } from './chats/promptDb';
+import type { Surroundings } from './chats/slowness';
+import type { StoredServer } from './page/serverDb';
+import { importFile } from './chats/transfer/importFile';
+import { byCreation } from './chats/tree';
 import type { Chat } from './types';
 
 export const NANO_URL = 'http://localhost/models/nano.gguf';

@@ -93,7 +93,7 @@ export interface AssistantMessage extends MessageBase {
 /** A model as a chat and an answer remember it. */
 export type KnownModel = Pick<ModelInfo, 'id' | 'name' | 'origin'>;
 
-/** Why an answer was slower than it could be: src/store/slowness.ts. */
+/** Why an answer was slower than it could be: src/store/chats/slowness.ts. */
 export type SlowReason =
   'software' | 'memory' | 'hidden' | 'battery' | 'other-tab' | 'importing' | 'long-chat' | 'long-prompt';
 
@@ -157,7 +157,7 @@ export interface ChatRow {
 }
 
 export interface Chat extends ChatRow {
-  /** All branches; src/store/tree.ts finds the one that is shown. */
+  /** All branches; src/store/chats/tree.ts finds the one that is shown. */
   messages: Message[];
 }
 

@@ -1,0 +1,57 @@
+// What is kept of how an answer was made, and why it was slow if it was.
+import type { ServerChoice } from '../../servers/serverClient';
+import type { ContextPolicy, GenerateSummary, SamplingParams } from '../../protocol/chat';
+import type { AppState } from '../appState';
+import { predictedSpeed } from '../models/catalogueSlice';
+import { answerSettings, effectiveSampling } from '../page/settingsSlice';
+import { slowReasons, type Surroundings, type Timing } from './slowness';
+import type { AnswerRecord, SlowReason } from '../types';
+
+/** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
+export function recordFor(
+  state: AppState,
+  chatId: string,
+  contextPolicy?: ContextPolicy,
+): AnswerRecord & { sampling: Omit<SamplingParams, 'seed'> } {
+  const { model, chats } = state;
+  const { maxTokens, contextPolicy: usual } = answerSettings(state, chatId);
+  const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
+  return {
+    model: { id, name, origin },
+    quantisation,
+    sampling: effectiveSampling(state, chatId),
+    maxTokens,
+    contextPolicy: contextPolicy ?? usual,
+    systemPrompt: chats[chatId].systemPrompt.trim(),
+  };
+}
+
+/** The same where a server answers: nothing that this computer would have added. */
+export const recordOfServer = (made: AnswerRecord, { model, sampling }: ServerChoice): AnswerRecord => ({
+  ...made,
+  model: { id: model, name: model, origin: '' },
+  quantisation: '',
+  sampling,
+});
+
+/** Whether an answer that has ended was slow, and why. */
+export async function findReasons(
+  { model, catalogue, incoming }: AppState,
+  surroundings: Surroundings,
+  facts: Timing & { summary: GenerateSummary },
+): Promise<SlowReason[]> {
+  const [onBattery, otherTab] = await Promise.all([
+    surroundings.onBattery(),
+    surroundings.otherTabHoldsModel(),
+  ]);
+  return slowReasons({
+    ...facts,
+    software: model.device?.software ?? false,
+    onBattery,
+    otherTab,
+    importing: incoming !== null && incoming.readyId === null,
+    neededBytes: facts.summary.gpuBytes ?? model.info?.gpuBytes ?? 0,
+    allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
+    predictedTokensPerSecond: predictedSpeed({ model, catalogue }),
+  });
+}

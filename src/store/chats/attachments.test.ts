@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { currentAttachments } from './attachmentsSlice';
+import { setUp, until } from '../scriptedStore';
+
+const countTokens = async ({ messages }: { messages: { content: string }[] }) => ({
+  tokens: messages.reduce((sum, { content }) => sum + content.length, 0),
+});
+const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
+
+async function withFile(name: string, text: string) {
+  const set = setUp({ countTokens });
+  await set.store.getState().startModel();
+  await until(() => set.store.getState().model.status === 'ready');
+  set.store.getState().attachFiles([textFile(name, text)]);
+  await until(() => currentAttachments(set.store.getState())[0].status !== 'reading');
+  return set;
+}
+
+test('a document goes to the model in its own format, and stays with the question', async () => {
+  const { store, requests } = await withFile('a.txt', 'words');
+  expect(store.getState().send('Why?')).toBe(true);
+  await until(() => store.getState().turn === null);
+  expect(requests[0].messages.at(-1)?.content).toBe(
+    '[File Name]\na.txt\n[File Content]\nwords\n\n\n1 files uploaded.\nWhy?',
+  );
+  expect(currentAttachments(store.getState())).toEqual([]);
+  store.getState().send('And then?');
+  await until(() => requests.length === 2 && store.getState().turn === null);
+  expect(requests[1].messages[0].content).toContain('words');
+});
+
+test('a document that is too long is cut to what fits, with room for an answer', async () => {
+  const { store } = await withFile('a.txt', 'one two. '.repeat(200)); // 1,800 of the context's 512
+  await store.getState().measureDraft();
+  const { excess = 0 } = store.getState().draftMeasure ?? {};
+  expect(excess).toBeGreaterThan(1300);
+  const [{ id }] = currentAttachments(store.getState());
+  await store.getState().cutAttachment(id);
+  const [{ document }] = currentAttachments(store.getState());
+  expect(store.getState().draftMeasure?.excess).toBeLessThanOrEqual(0);
+  expect(document?.tokens).toBeGreaterThan(300);
+  expect(document?.cutFrom).toBeGreaterThan(1799);
+  expect('one two. '.repeat(200).startsWith(document?.text ?? '?')).toBe(true);
+});
+
+test('a file that cannot be read says so, and goes nowhere', async () => {
+  const { store, requests } = await withFile('a.txt', '  ');
+  expect(currentAttachments(store.getState())[0].error?.code).toBe('document-empty');
+  store.getState().send('Why?');
+  await until(() => store.getState().turn === null);
+  expect(requests[0].messages.at(-1)?.content).toBe('Why?');
+});
+
+test('files of an unsent message survive a reload, with what was read and cut of them', async () => {
+  const { store, database } = await withFile('a.txt', 'words');
+  const before = currentAttachments(store.getState())[0];
+  await until(() => database.draftFiles.new?.[0]?.document !== undefined);
+  const again = setUp({ countTokens }, { database });
+  await again.store.getState().openAttachments();
+  const [after] = currentAttachments(again.store.getState());
+  expect({ ...after, file: null }).toEqual({ ...before, fraction: 0, file: null });
+  await again.store.getState().startModel();
+  again.store.getState().send('Why?');
+  await until(() => again.requests.length === 1);
+  expect(again.requests[0].messages[0].content).toContain('words');
+  expect(database.draftFiles.new).toEqual([]);
+});
+
+test('a file that was still being read at the reload is read then', async () => {
+  const { database } = setUp();
+  database.draftFiles.new = [{ id: '1', name: 'b.txt', file: textFile('b.txt', 'more words') }];
+  const { store } = setUp({ countTokens }, { database });
+  await store.getState().openAttachments();
+  await until(() => currentAttachments(store.getState())[0].status === 'ready');
+  expect(currentAttachments(store.getState())[0].document?.text).toBe('more words');
+});
+
+test('an old chat does not stand in the way of a question, unless the settings say to stop', async () => {
+  const { store } = setUp({ countTokens });
+  await store.getState().startModel();
+  store.getState().send('x'.repeat(480)); // the context holds 512
+  await until(() => store.getState().turn === null);
+  store.getState().setDraft('And now?');
+  await store.getState().measureDraft();
+  expect(store.getState().draftMeasure).toMatchObject({ tokens: 480 + 5 + 8 });
+  expect(store.getState().draftMeasure?.excess).toBeLessThanOrEqual(0);
+  store.getState().setAnswering({ contextPolicy: 'stop' });
+  await store.getState().measureDraft();
+  expect(store.getState().draftMeasure?.excess).toBeGreaterThan(0);
+});

@@ -1,0 +1,202 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { createStore, get, set } from 'idb-keyval';
+import { beforeEach, expect, test } from 'vitest';
+import { CHAT_DATABASE, openChatDb, rowOf } from './chatDb';
+import type { Chat, Message } from '../types';
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+const question = (id: string, parentId: string | null, createdAt = 1): Message => ({
+  id,
+  parentId,
+  role: 'user',
+  content: `Hi ${id}`,
+  createdAt,
+});
+const chat = (id: string, updatedAt: number, messages: Message[] = [question('m1', null)]): Chat => ({
+  id,
+  title: `Chat ${id}`,
+  titleBy: 'start',
+  createdAt: 1,
+  updatedAt,
+  pinned: false,
+  systemPrompt: '',
+  chosen: {},
+  messages,
+});
+const saveAll = (db: ReturnType<typeof openChatDb>, whole: Chat) =>
+  db.save({ chatId: whole.id, row: rowOf(whole), messages: whole.messages });
+
+test('a row for each chat, a record for each message', async () => {
+  const db = openChatDb();
+  expect(await db.list()).toEqual([]);
+  await Promise.all([
+    saveAll(db, chat('a', 10)),
+    saveAll(db, chat('ab', 20)),
+    saveAll(openChatDb(), chat('c', 15)),
+  ]);
+  expect((await db.list()).map(({ id }) => id).sort()).toEqual(['a', 'ab', 'c']);
+  await db.save({ chatId: 'a', messages: [question('m2', 'm1', 2)] });
+  expect(await openChatDb().load('a')).toEqual(
+    chat('a', 10, [question('m1', null), question('m2', 'm1', 2)]),
+  );
+  await db.save({ chatId: 'a', removed: ['m2'] });
+  expect((await db.load('a'))?.messages).toHaveLength(1);
+  await db.remove('a');
+  expect(await db.load('a')).toBeUndefined();
+  expect(await db.load('ab')).toEqual(chat('ab', 20)); // 'a' is a prefix of its key
+});
+
+test('messages of all chats are read in steps', async () => {
+  const db = openChatDb();
+  for (const id of ['a', 'b', 'c'])
+    await saveAll(db, chat(id, 1, [question('m1', null), question('m2', 'm1', 2)]));
+  const seen: string[] = [];
+  for (let after: [string, string] | null = null; ;) {
+    const step = await db.readMessages(after, 4);
+    seen.push(...step.map(({ chatId, id }) => chatId + id));
+    if (step.length < 4) break;
+    after = [step[3].chatId, step[3].id];
+  }
+  expect(seen).toEqual(['am1', 'am2', 'bm1', 'bm2', 'cm1', 'cm2']);
+});
+
+test('two tabs write to one chat, and each keeps the other’s messages', async () => {
+  const [one, two] = [openChatDb(), openChatDb()];
+  await saveAll(one, chat('a', 1));
+  await Promise.all([
+    one.save({ chatId: 'a', messages: [question('m2', 'm1', 2)] }),
+    two.save({ chatId: 'a', messages: [question('m3', 'm1', 3)] }),
+  ]);
+  expect((await one.load('a'))?.messages.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
+});
+
+test('another tab hears of a change once it is written, and nothing of an answer on its way', async () => {
+  const [one, two] = [openChatDb(), openChatDb()];
+  const heard: unknown[] = [];
+  two.onChange((change) => heard.push(change));
+  await saveAll(one, chat('a', 1));
+  await one.save({ chatId: 'a', messages: [question('m2', 'm1', 2)], quiet: true });
+  await one.remove('a');
+  await expect
+    .poll(() => heard)
+    .toEqual([
+      { chatId: 'a', kind: 'changed', removedMessages: [] },
+      { chatId: 'a', kind: 'removed' },
+    ]);
+});
+
+test('many chats are added at once; what is there already stays', async () => {
+  const db = openChatDb();
+  await saveAll(db, { ...chat('a', 1), title: 'Mine' });
+  await db.addAll([
+    { ...chat('a', 9), title: 'Theirs', messages: [question('m1', null), question('m2', 'm1', 2)] },
+    chat('b', 2),
+  ]);
+  const own = await db.load('a');
+  expect(own?.title).toBe('Mine');
+  expect(own?.messages.map(({ id }) => id)).toEqual(['m1', 'm2']);
+  expect(await db.load('b')).toEqual(chat('b', 2));
+});
+
+test('drafts are kept, and all goes at once', async () => {
+  const db = openChatDb();
+  await saveAll(db, chat('a', 1));
+  await db.saveDraft('a', 'begun');
+  await db.saveDraft('new', 'other');
+  await db.saveDraft('new', '');
+  const file = { id: '1', name: 'a.txt', file: new File(['x'], 'a.txt') };
+  await db.saveDraftFiles('a', [file]);
+  await db.saveDraftFiles('b', [file]);
+  await db.saveDraftFiles('b', []);
+  expect(await db.drafts()).toEqual({ a: 'begun' });
+  expect(Object.keys(await db.draftFiles())).toEqual(['a']);
+  expect((await db.draftFiles()).a[0].name).toBe('a.txt');
+  await db.clear();
+  expect(await db.drafts()).toEqual({});
+  expect(await db.draftFiles()).toEqual({});
+  expect(await db.list()).toEqual([]);
+});
+
+/** A chat as version 1 stored it. */
+const VERSION_1 = {
+  id: 'old',
+  title: 'Hello',
+  createdAt: 100,
+  updatedAt: 300,
+  systemPrompt: 'Be brief.',
+  messages: [
+    { id: 'q1', role: 'user', content: 'Hello', createdAt: 100 },
+    {
+      id: 'a1',
+      role: 'assistant',
+      content: 'Hi!',
+      createdAt: 100,
+      end: 'stop',
+      summary: { reason: 'stop', newTokens: 3 },
+      seed: 7,
+      modelName: 'Nano',
+    },
+    { id: 'q2', role: 'user', content: 'And?', createdAt: 90 },
+  ],
+};
+
+test('version 1 becomes a tree with one branch, with every word and number', async () => {
+  const old = createStore(CHAT_DATABASE, 'chats');
+  await set('chat:old', VERSION_1, old);
+  await set(
+    'index',
+    [
+      { id: 'old', title: 'Hello', updatedAt: 300 },
+      { id: 'gone', title: '', updatedAt: 1 },
+    ],
+    old,
+  );
+  await closeOld(old);
+  const db = openChatDb();
+  expect(await db.list()).toHaveLength(1);
+  expect(await db.load('old')).toEqual({
+    id: 'old',
+    title: 'Hello',
+    titleBy: 'start',
+    createdAt: 100,
+    updatedAt: 300,
+    pinned: false,
+    systemPrompt: 'Be brief.',
+    chosen: {},
+    messages: [
+      { ...VERSION_1.messages[0], parentId: null },
+      { ...VERSION_1.messages[1], parentId: 'q1', createdAt: 101 },
+      { ...VERSION_1.messages[2], parentId: 'a1', createdAt: 102 },
+    ],
+  });
+});
+
+test('version 1 without its index, and with records that cannot be read: those stay for who can', async () => {
+  const old = createStore(CHAT_DATABASE, 'chats');
+  await set('chat:old', VERSION_1, old);
+  await set('chat:strange', { id: 5 }, old);
+  await closeOld(old);
+  const db = openChatDb();
+  expect((await db.list()).map(({ id }) => id)).toEqual(['old']);
+  const still = createStore(CHAT_DATABASE, 'chats');
+  expect(await get('chat:strange', still)).toEqual({ id: 5 });
+});
+
+test('a tab with the old form open is named, and once it is closed the chats are there', async () => {
+  const old = createStore(CHAT_DATABASE, 'chats');
+  await set('chat:old', VERSION_1, old);
+  let blocked = 0;
+  const db = openChatDb(() => blocked++);
+  const list = db.list();
+  await expect.poll(() => blocked).toBe(1);
+  await closeOld(old);
+  expect(await list).toHaveLength(1);
+});
+
+async function closeOld(store: ReturnType<typeof createStore>): Promise<void> {
+  await store('readonly', (records) => void records.transaction.db.close());
+}

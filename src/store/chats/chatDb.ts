@@ -1,0 +1,246 @@
+// Chats in a database of their own: a row for each chat, a record for each message, so that a word costs a word's
+// write and two tabs never write over each other's messages. Forms and migrations: chatSchema.ts.
+import { promisifyRequest } from 'idb-keyval';
+import { AppError } from '../../shared/errors';
+import { chatFromVersion1, SCHEMA_VERSION } from './chatSchema';
+import { byCreation } from './tree';
+import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from '../types';
+
+export interface ChatWrite {
+  chatId: string;
+  row?: ChatRow;
+  /** New or changed ones; the others stay. */
+  messages?: Message[];
+  removed?: string[];
+  /** An answer on its way: other tabs hear of it when it has ended. */
+  quiet?: boolean;
+}
+
+/** What another tab did: with a chat (and messages of it), or with all of them when there is no id. */
+export interface ChatChange {
+  chatId: string | null;
+  kind: 'changed' | 'removed';
+  removedMessages?: string[];
+}
+
+/** A message as it is stored, under the key [chatId, id]. */
+export type MessageRecord = Message & { chatId: string };
+export type MessageKey = [chatId: string, id: string];
+
+/** A file of an unsent message, and what was read of it. */
+export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document'>;
+
+/** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
+export interface ChatDb {
+  list(): Promise<ChatRow[]>;
+  load(id: string): Promise<Chat | undefined>;
+  /** Messages of all chats, in the order of their keys, at most `count` of them after the key given. */
+  readMessages(after: MessageKey | null, count: number): Promise<MessageRecord[]>;
+  save(write: ChatWrite): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Many chats in one transaction: all of them or none. Messages that are there already stay as they are. */
+  addAll(chats: Chat[]): Promise<void>;
+  /** Chats, messages and drafts. */
+  clear(): Promise<void>;
+  /** Unsent texts by chat. */
+  drafts(): Promise<Record<string, string>>;
+  saveDraft(key: string, text: string): Promise<void>;
+  /** Files of unsent messages by chat. */
+  draftFiles(): Promise<Record<string, KeptFile[]>>;
+  /** All of a chat's; none removes them. */
+  saveDraftFiles(key: string, files: KeptFile[]): Promise<void>;
+  /** Hears what other tabs changed. Returns an unsubscribe function. */
+  onChange(listener: (change: ChatChange) => void): () => void;
+}
+
+export const CHAT_DATABASE = 'glm-chats';
+const ALL = ['rows', 'messages', 'drafts'] as const;
+type StoreName = (typeof ALL)[number];
+
+/** Pinned ones first, then the newest. */
+export const newestFirst = <T extends ChatMeta>(chats: T[]): T[] =>
+  [...chats].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt);
+
+export const rowOf = ({ messages: _, ...row }: Chat): ChatRow => row;
+
+/** Texts of drafts have a chat's id for a key, their files a list with it: lists come after all texts. */
+const textKeys = () => IDBKeyRange.upperBound([], true);
+const filesKey = (chatId: string): [string] => [chatId];
+
+const messagesOf = (chatId: string) => IDBKeyRange.bound([chatId], [chatId, []]);
+
+function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
+  const rows = database.createObjectStore('rows', { keyPath: 'id' });
+  const messages = database.createObjectStore('messages', { keyPath: ['chatId', 'id'] });
+  database.createObjectStore('drafts');
+  if (!database.objectStoreNames.contains('chats')) return;
+  const old = transaction.objectStore('chats');
+  const request = old.openCursor();
+  let unread = 0;
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) {
+      if (unread === 0) database.deleteObjectStore('chats'); // else the records stay for who can read them
+      return;
+    }
+    if (cursor.key !== 'index') {
+      const chat = chatFromVersion1(cursor.value);
+      if (chat) {
+        rows.put(rowOf(chat));
+        for (const message of chat.messages) messages.put({ ...message, chatId: chat.id });
+      } else unread++;
+    }
+    cursor.continue();
+  };
+}
+
+/** @param onBlocked a tab with an older version of the page holds the database; it opens once that one is closed. */
+function openDatabase(onBlocked: () => void, onGone: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(CHAT_DATABASE, SCHEMA_VERSION);
+    request.onupgradeneeded = () => {
+      if (request.transaction) migrate(request.result, request.transaction);
+    };
+    request.onblocked = onBlocked;
+    request.onerror = () => reject(request.error ?? new Error('IndexedDB cannot be opened'));
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onversionchange = () => {
+        database.close(); // a newer page waits for us
+        onGone();
+      };
+      database.onclose = onGone;
+      resolve(database);
+    };
+  });
+}
+
+function finished(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => {
+      const { error } = transaction;
+      reject(
+        error?.name === 'QuotaExceededError'
+          ? new AppError('storage-quota', 'The browser has no room for these chats.', {}, error)
+          : (error ?? new Error('The transaction was aborted')),
+      );
+    };
+  });
+}
+
+export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
+  let opening: Promise<IDBDatabase> | undefined;
+  let opened: IDBDatabase | undefined;
+  const forget = () => (opening = opened = undefined);
+  const database = () =>
+    (opening ??= openDatabase(onBlocked, forget).then(
+      (db) => (opened = db),
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    ));
+  const channel = new BroadcastChannel(CHAT_DATABASE);
+  const tell = (change: ChatChange) => channel.postMessage(change);
+
+  /** An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost. */
+  async function write(stores: readonly StoreName[], change: (t: IDBTransaction) => void): Promise<void> {
+    // Once open, the transaction begins in this very task: on pagehide nothing after an `await` is sure to run.
+    const transaction = (opened ?? (await database())).transaction(stores, 'readwrite');
+    const written = finished(transaction);
+    change(transaction);
+    transaction.commit();
+    await written;
+  }
+  async function read<T>(store: StoreName, request: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const transaction = (opened ?? (await database())).transaction(store);
+    return promisifyRequest(request(transaction.objectStore(store)));
+  }
+
+  return {
+    list: () => read('rows', (rows) => rows.getAll() as IDBRequest<ChatRow[]>),
+    async load(id) {
+      const [row, records] = await Promise.all([
+        read('rows', (rows) => rows.get(id) as IDBRequest<ChatRow | undefined>),
+        read('messages', (all) => all.getAll(messagesOf(id)) as IDBRequest<MessageRecord[]>),
+      ]);
+      if (!row) return undefined;
+      const messages = records.map(({ chatId: _, ...message }): Message => message);
+      return { ...row, messages: messages.sort(byCreation) };
+    },
+    readMessages: (after, count) =>
+      read('messages', (all) => all.getAll(after && IDBKeyRange.lowerBound(after, true), count)),
+    async save({ chatId, row, messages = [], removed = [], quiet = false }) {
+      await write(['rows', 'messages'], (transaction) => {
+        const records = transaction.objectStore('messages');
+        if (row) transaction.objectStore('rows').put(row);
+        for (const message of messages) records.put({ ...message, chatId });
+        for (const id of removed) records.delete([chatId, id]);
+      });
+      if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
+    },
+    async remove(id) {
+      await write(ALL, (transaction) => {
+        transaction.objectStore('rows').delete(id);
+        transaction.objectStore('messages').delete(messagesOf(id));
+        transaction.objectStore('drafts').delete(id);
+        transaction.objectStore('drafts').delete(filesKey(id));
+      });
+      tell({ chatId: id, kind: 'removed' });
+    },
+    async addAll(chats) {
+      await write(['rows', 'messages'], (transaction) => {
+        const [rows, records] = [transaction.objectStore('rows'), transaction.objectStore('messages')];
+        // `add` fails where a key exists; that failure is expected and must not abort the rest.
+        const keep = (request: IDBRequest) =>
+          (request.onerror = (event) => {
+            if (request.error?.name !== 'ConstraintError') return;
+            event.preventDefault();
+            event.stopPropagation();
+          });
+        for (const chat of chats) {
+          keep(rows.add(rowOf(chat)));
+          for (const message of chat.messages) keep(records.add({ ...message, chatId: chat.id }));
+        }
+      });
+      tell({ chatId: null, kind: 'changed' });
+    },
+    async clear() {
+      await write(ALL, (transaction) => ALL.forEach((name) => transaction.objectStore(name).clear()));
+      tell({ chatId: null, kind: 'removed' });
+    },
+    async drafts() {
+      const [keys, texts] = await Promise.all([
+        read('drafts', (drafts) => drafts.getAllKeys(textKeys()) as IDBRequest<string[]>),
+        read('drafts', (drafts) => drafts.getAll(textKeys()) as IDBRequest<string[]>),
+      ]);
+      return Object.fromEntries(keys.map((key, index) => [key, texts[index]]));
+    },
+    saveDraft: (key, text) =>
+      write(['drafts'], (transaction) => {
+        const drafts = transaction.objectStore('drafts');
+        if (text) drafts.put(text, key);
+        else drafts.delete(key);
+      }),
+    async draftFiles() {
+      const range = IDBKeyRange.lowerBound([]);
+      const [keys, files] = await Promise.all([
+        read('drafts', (drafts) => drafts.getAllKeys(range) as IDBRequest<string[][]>),
+        read('drafts', (drafts) => drafts.getAll(range) as IDBRequest<KeptFile[][]>),
+      ]);
+      return Object.fromEntries(keys.map(([key], index) => [key, files[index]]));
+    },
+    saveDraftFiles: (key, files) =>
+      write(['drafts'], (transaction) => {
+        const drafts = transaction.objectStore('drafts');
+        if (files.length > 0) drafts.put(files, filesKey(key));
+        else drafts.delete(filesKey(key));
+      }),
+    onChange(listener) {
+      const hear = ({ data }: MessageEvent<ChatChange>) => listener(data);
+      channel.addEventListener('message', hear);
+      return () => channel.removeEventListener('message', hear);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// ChatGPT's export: conversations.json, a list of trees of nodes. Kept are the words of both sides, with all branches;
+// tool calls, hidden nodes and system texts are not part of the talk and are stepped over.
+import { branchKey, byCreation, choicesFor, pathTo } from '../tree';
+import type { Attachment, Chat, Message } from '../../types';
+import { MOST_CHATS, MOST_MESSAGES } from './readExport';
+import { asList, asObject, damaged, field, type Found } from './shape';
+
+/** Files of the export's zip by their id, where there are any. */
+export type FindFile = (id: string) => { name: string; bytes: Uint8Array } | undefined;
+
+type Json = Record<string, unknown>;
+const objectOr = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const textOr = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
+const listOr = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+/** Their times are seconds. */
+const timeOr = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value * 1000) : otherwise;
+
+interface Words {
+  role: 'user' | 'assistant';
+  content: string;
+  attachments: Attachment[];
+  createdAt: unknown;
+  model: string;
+}
+
+/** Ids as they stand in file names: file-abc of file-service://file-abc, file_abc of sediment://file_abc. */
+const fileId = (pointer: string) => /(file[-_][\w-]+)/.exec(pointer)?.[1] ?? '';
+
+function attachmentsOf(metadata: Json, parts: unknown[], findFile: FindFile): Attachment[] {
+  const named = listOr(metadata.attachments).map(objectOr);
+  const wanted = [
+    ...named.map(({ id, name, mime_type: type, mimeType }) => ({
+      id: textOr(id),
+      name: textOr(name),
+      mediaType: textOr(type) || textOr(mimeType),
+    })),
+    ...parts
+      .map((part) => fileId(textOr(objectOr(part).asset_pointer)))
+      .filter((id) => id && !named.some((file) => file.id === id))
+      .map((id) => ({ id, name: '', mediaType: '' })),
+  ];
+  return wanted.flatMap(({ id, name, mediaType }) => {
+    const file = id ? findFile(id) : undefined;
+    if (!file) return [];
+    const bytes = new Blob([Uint8Array.from(file.bytes)], { type: mediaType });
+    return [{ id, name: name || file.name, mediaType, bytes }];
+  });
+}
+
+/** What a node says; null when it is not part of the talk. */
+function wordsOf(node: Json, findFile: FindFile): Words | null {
+  const message = objectOr(node.message);
+  const { role } = objectOr(message.author);
+  const metadata = objectOr(message.metadata);
+  const content = objectOr(message.content);
+  if (role !== 'user' && role !== 'assistant') return null;
+  if (metadata.is_visually_hidden_from_conversation === true) return null;
+  if (textOr(message.recipient, 'all') !== 'all') return null; // to a tool
+  if (!['text', 'multimodal_text', 'code'].includes(textOr(content.content_type))) return null;
+  const parts = listOr(content.parts);
+  const text = [...parts.map((part) => textOr(part)), textOr(content.text)].filter(Boolean).join('\n\n');
+  const attachments = role === 'user' ? attachmentsOf(metadata, parts, findFile) : [];
+  if (!text.trim() && attachments.length === 0) return null;
+  const model = textOr(metadata.model_slug);
+  return { role, content: text, attachments, createdAt: message.create_time, model };
+}
+
+const safeId = (id: string) => id.replace(/[^\w-]/g, '_').slice(0, 100);
+
+function readConversation(found: Found, findFile: FindFile): Chat | null {
+  const object = asObject(found);
+  const mappingFound = field(object, 'mapping', found);
+  const mapping = asObject(mappingFound);
+  const ids = Object.keys(mapping);
+  if (ids.length > MOST_MESSAGES) {
+    throw damaged(mappingFound, `${ids.length} messages, the limit is ${MOST_MESSAGES}`);
+  }
+  const id = safeId(textOr(object.conversation_id) || textOr(object.id));
+  if (!id) throw damaged(field(object, 'id', found), 'no id');
+  const createdAt = timeOr(object.create_time, 0);
+  const messages = new Map<string, Message>();
+  /** The message that a node became, or was joined to, or follows. */
+  const messageOf = new Map<string, string | null>();
+  const starts = ids.filter((nodeId) => {
+    const parent = objectOr(mapping[nodeId]).parent;
+    return typeof parent !== 'string' || !Object.hasOwn(mapping, parent);
+  });
+  const queue = starts.map((nodeId) => ({ nodeId, parentId: null as string | null, alone: true }));
+  for (const { nodeId, parentId, alone } of queue) {
+    if (messageOf.has(nodeId))
+      throw damaged({ ...mappingFound, where: `${mappingFound.where}.${nodeId}` }, 'it has two parents');
+    const node = objectOr(mapping[nodeId]);
+    const words = wordsOf(node, findFile);
+    const parent = parentId === null ? undefined : messages.get(parentId);
+    let here = parentId;
+    if (words && parent?.role === 'assistant' && words.role === 'assistant' && alone) {
+      parent.content += `\n\n${words.content}`; // it went on after using a tool
+    } else if (words) {
+      here = safeId(nodeId);
+      const base = {
+        id: here,
+        parentId,
+        content: words.content,
+        createdAt: Math.max(timeOr(words.createdAt, createdAt), (parent?.createdAt ?? -1) + 1),
+      };
+      messages.set(
+        here,
+        words.role === 'user'
+          ? { ...base, role: 'user', ...(words.attachments.length && { attachments: words.attachments }) }
+          : { ...base, role: 'assistant', end: 'stop', seed: 0, modelName: words.model || 'ChatGPT' },
+      );
+    }
+    messageOf.set(nodeId, here);
+    const children = listOr(node.children).filter(
+      (child): child is string => typeof child === 'string' && Object.hasOwn(mapping, child),
+    );
+    for (const child of children) queue.push({ nodeId: child, parentId: here, alone: children.length === 1 });
+  }
+  if (messages.size === 0) return null;
+  const all = [...messages.values()].sort(byCreation);
+  const current = messageOf.get(textOr(object.current_node));
+  const tree = { messages: all, chosen: {} };
+  return {
+    id: `chatgpt-${id}`,
+    title: textOr(object.title).slice(0, 200) || all[0].content.slice(0, 60),
+    titleBy: 'user',
+    createdAt,
+    updatedAt: timeOr(object.update_time, createdAt),
+    pinned: object.is_starred === true,
+    systemPrompt: '',
+    chosen:
+      current && pathTo(tree, current).length > 0
+        ? choicesFor(tree, current)
+        : { [branchKey(null)]: all[0].id },
+    messages: all,
+  };
+}
+
+/** @throws AppError import-damaged with the place in the file */
+export function readChatGpt(value: unknown, name: string, findFile: FindFile = () => undefined): Chat[] {
+  const conversations = asList({ value, where: '', name }, MOST_CHATS);
+  return conversations.flatMap((found) => readConversation(found, findFile) ?? []);
+}
+
+/** A list of conversations as ChatGPT writes them, and nothing of ours. */
+export const looksLikeChatGpt = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && Object.hasOwn(objectOr(value[0]), 'mapping');

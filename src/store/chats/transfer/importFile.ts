@@ -1,0 +1,124 @@
+// From a file to chats in the database: what it is, whether it is small enough, whether all of it can be read. Only
+// then is anything written, in one transaction.
+import { AppError } from '../../../shared/errors';
+import type { ChatDb } from '../chatDb';
+import type { Chat } from '../../types';
+import { looksLikeChatGpt, readChatGpt } from './chatGpt';
+import { EXPORT_FORMAT } from './exportFormat';
+import { readExport } from './readExport';
+import { unreadable } from './shape';
+
+/** Of JSON text: as objects it takes several times as much memory. */
+export const MAX_JSON_BYTES = 150e6;
+/** Of a zip: pictures and recordings are in it, of which only those in the talk are taken. */
+const MAX_ZIP_BYTES = 1e9;
+const MAX_ATTACHMENT_BYTES = 50e6;
+
+export interface ImportResult {
+  /** Chats that are new, chats that were here and got more messages, chats that were here already. */
+  added: number;
+  extended: number;
+  present: number;
+  messages: number;
+}
+
+function checkSize(name: string, sizeBytes: number, maxBytes: number): void {
+  if (sizeBytes <= maxBytes) return;
+  const details = { name, sizeBytes, maxBytes };
+  throw new AppError(
+    'import-too-large',
+    `${name} has ${sizeBytes} bytes, the limit is ${maxBytes}.`,
+    details,
+  );
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    if (!text.trim()) throw unreadable({ name, where: 'its start' }, 'the file is empty');
+    // Browsers tell the place in their own words, or not at all.
+    const position = /position (\d+)/.exec(reason)?.[1];
+    const where = position ? `character ${position}` : /end of/i.test(reason) ? 'its end' : 'its text';
+    const token = /token '?(.{1,12}?)'?,? /u.exec(reason)?.[1];
+    throw unreadable({ name, where }, `the JSON is broken or cut${token ? ` (${token})` : ''}`);
+  }
+}
+
+const isZip = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
+const isConversations = (path: string) => /(^|\/)conversations(-\d+)?\.json$/.test(path);
+const baseName = (path: string) => path.split('/').pop() ?? '';
+
+async function readZip(file: File): Promise<Chat[]> {
+  checkSize(file.name, file.size, MAX_ZIP_BYTES);
+  const { unzipSync } = await import('fflate');
+  const packed = new Uint8Array(await file.arrayBuffer());
+  // Sizes come from the zip's own list, and unpacking stops at them: a small file cannot become a huge one.
+  const unpack = (wanted: (path: string, bytes: number) => boolean) => {
+    try {
+      return unzipSync(packed, { filter: ({ name, originalSize }) => wanted(name, originalSize) });
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw unreadable({ name: file.name, where: 'the zip' }, 'it is damaged or cut');
+    }
+  };
+  const paths: string[] = [];
+  let total = 0;
+  const texts = unpack((path, bytes) => {
+    paths.push(path);
+    if (!isConversations(path)) return false;
+    checkSize(`${file.name}/${path}`, (total += bytes), MAX_JSON_BYTES);
+    return true;
+  });
+  const found = Object.keys(texts).sort();
+  if (found.length === 0)
+    throw new AppError('import-unknown', `${file.name} holds no chats`, { name: file.name });
+  const findFile = (id: string) => {
+    const path = paths.find((candidate) => baseName(candidate).startsWith(id));
+    const bytes =
+      path && unpack((candidate, size) => candidate === path && size <= MAX_ATTACHMENT_BYTES)[path];
+    return path && bytes ? { name: baseName(path), bytes } : undefined;
+  };
+  return found.flatMap((path) => {
+    const name = `${file.name}/${path}`;
+    return readChatGpt(parseJson(new TextDecoder().decode(texts[path]), name), name, findFile);
+  });
+}
+
+/** @throws AppError import-too-large, import-unknown, import-version, import-damaged, file-unreadable */
+export async function readChatFile(file: File): Promise<Chat[]> {
+  const { name } = file;
+  try {
+    if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer()))) return await readZip(file);
+    checkSize(name, file.size, MAX_JSON_BYTES);
+    const head = (await file.slice(0, 64).text()).replace(/^\ufeff/, '').trimStart();
+    if (head && !/^[[{]/.test(head)) throw new AppError('import-unknown', `${name} is no JSON`, { name });
+    const value = parseJson((await file.text()).replace(/^\ufeff/, ''), name);
+    if (looksLikeChatGpt(value)) return readChatGpt(value, name);
+    if (typeof value === 'object' && value !== null && 'format' in value && value.format === EXPORT_FORMAT) {
+      return readExport(value, name);
+    }
+  } catch (error) {
+    if (error instanceof DOMException) {
+      throw new AppError('file-unreadable', `${name} cannot be read: ${error.message}`, { name }, error);
+    }
+    throw error;
+  }
+  throw new AppError('import-unknown', `${name} holds no chats`, { name });
+}
+
+/** Reads a file and adds what is new. Chats and messages are known by their ids. @throws AppError of readChatFile */
+export async function importFile(chatDb: Pick<ChatDb, 'load' | 'addAll'>, file: File): Promise<ImportResult> {
+  const chats = await readChatFile(file);
+  const result: ImportResult = { added: 0, extended: 0, present: 0, messages: 0 };
+  for (const chat of chats) {
+    const own = await chatDb.load(chat.id);
+    const known = new Set(own?.messages.map(({ id }) => id));
+    const fresh = chat.messages.filter(({ id }) => !known.has(id)).length;
+    result.messages += fresh;
+    result[!own ? 'added' : fresh > 0 ? 'extended' : 'present']++;
+  }
+  if (result.messages > 0) await chatDb.addAll(chats);
+  return result;
+}

@@ -1,0 +1,375 @@
+import 'fake-indexeddb/auto';
+import { strToU8, zipSync } from 'fflate';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors';
+import { openChatDb, rowOf } from '../chatDb';
+import { byCreation, shownPath } from '../tree';
+import type { Chat, Message } from '../../types';
+import { chatsToJson, chatToMarkdown, EXPORT_FORMAT, exportName } from './exportFormat';
+import { importFile, MAX_JSON_BYTES, readChatFile } from './importFile';
+import { holdsChats } from './sniffChats';
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+const file = (content: unknown, name = 'chats.json') =>
+  new File([typeof content === 'string' ? content : JSON.stringify(content)], name);
+const failure = async (promise: Promise<unknown>): Promise<AppError> => {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AppError)) throw new Error(`expected an AppError, got ${String(error)}`);
+  return error;
+};
+
+/** A chat with two versions of an answer, an attachment, and characters that are easily lost. */
+const messages: Message[] = [
+  {
+    id: 'q1',
+    parentId: null,
+    role: 'user',
+    content: 'Half a pair: \ud83d, a null: \u0000, 中文 <script>',
+    createdAt: 1,
+    attachments: [
+      {
+        id: 'f1',
+        name: 'a.bin',
+        mediaType: 'application/x-a',
+        bytes: new Blob([new Uint8Array([0, 255, 7])], { type: 'application/x-a' }),
+        document: {
+          kind: 'text',
+          text: 'What it says',
+          pages: 3,
+          encoding: 'gb18030',
+          tokens: 5,
+          cutFrom: 9,
+        },
+      },
+    ],
+  },
+  {
+    id: 'a1',
+    parentId: 'q1',
+    role: 'assistant',
+    content: 'First',
+    createdAt: 2,
+    end: 'stop',
+    seed: 4294967295,
+    modelName: 'Nano',
+    summary: {
+      reason: 'stop',
+      promptTokens: 1,
+      reusedTokens: 2,
+      newTokens: 3,
+      prefillMs: 4.5,
+      decodeMs: 5.25,
+      contextUsed: 6,
+      contextTokens: 7,
+      prefilledTokens: 0,
+      droppedTurns: 2,
+      gpuBytes: 9e9,
+      kvBytes: 1e8,
+      speculation: { passes: 1, draftedTokens: 7, acceptedTokens: 3 },
+    },
+    made: {
+      model: { id: 'm', name: 'GLM', origin: 'file:m' },
+      quantisation: 'INT4 + INT8',
+      sampling: { temperature: 0.3, topP: 0.8, topK: 7, minP: 0, repetitionPenalty: 1.1 },
+      maxTokens: null,
+      contextPolicy: 'stop',
+      systemPrompt: 'Be\nbrief.',
+      firstTokenMs: 123,
+      slow: ['software', 'long-chat'],
+    },
+  },
+  {
+    id: 'a2',
+    parentId: 'q1',
+    role: 'assistant',
+    content: 'Second',
+    createdAt: 3,
+    end: 'interrupted',
+    seed: 0,
+    modelName: '',
+    thinkingMs: 1234,
+  },
+];
+const chat: Chat = {
+  id: 'c1',
+  title: 'A: title?',
+  titleBy: 'user',
+  createdAt: 1,
+  updatedAt: 9,
+  pinned: true,
+  systemPrompt: 'Be\nbrief.',
+  settings: {
+    sampling: { temperature: 0.3, topK: 7 },
+    seed: null,
+    maxTokens: 64,
+    contextPolicy: 'ask',
+  },
+  model: { id: 'm', name: 'GLM', origin: 'file:m' },
+  chosen: { q1: 'a1' },
+  messages,
+};
+
+describe('our own export', () => {
+  test('comes back without loss, and a second time changes nothing', async () => {
+    const db = openChatDb();
+    const exported = new File([await chatsToJson([chat])], 'chats.json');
+    expect(await importFile(db, exported)).toEqual({ added: 1, extended: 0, present: 0, messages: 3 });
+    const stored = await db.load('c1');
+    expect(stored).toEqual(chat);
+    const [question] = stored?.messages ?? [];
+    const bytes = question.role === 'user' ? question.attachments?.[0].bytes : undefined;
+    expect([...new Uint8Array((await bytes?.arrayBuffer()) ?? new ArrayBuffer())]).toEqual([0, 255, 7]);
+    expect(await importFile(db, exported)).toEqual({ added: 0, extended: 0, present: 1, messages: 0 });
+    const chatsOf = async (blob: Blob) => (JSON.parse(await blob.text()) as { chats: unknown }).chats;
+    expect(await chatsOf(await chatsToJson([stored!]))).toEqual(await chatsOf(exported));
+  });
+
+  test('adds to a chat that is here what it lacks, and keeps what was written since', async () => {
+    const db = openChatDb();
+    const own: Message = { id: 'mine', parentId: 'a1', role: 'user', content: 'Mine', createdAt: 20 };
+    await db.save({
+      chatId: 'c1',
+      row: { ...rowOf(chat), title: 'Mine' },
+      messages: [messages[0], messages[1], own],
+    });
+    const result = await importFile(db, new File([await chatsToJson([chat])], 'chats.json'));
+    expect(result).toEqual({ added: 0, extended: 1, present: 0, messages: 1 });
+    const stored = await db.load('c1');
+    expect(stored?.title).toBe('Mine');
+    expect(stored?.messages.map(({ id }) => id)).toEqual(['q1', 'a1', 'a2', 'mine']);
+  });
+
+  test('of version 1 is read', async () => {
+    const old = {
+      id: 'o',
+      title: 'Old',
+      createdAt: 1,
+      updatedAt: 2,
+      systemPrompt: '',
+      messages: [{ id: 'q', role: 'user', content: 'Hi', createdAt: 1 }],
+    };
+    const [read] = await readChatFile(file({ format: EXPORT_FORMAT, version: 1, chats: [old] }));
+    expect(read.messages).toEqual([{ id: 'q', parentId: null, role: 'user', content: 'Hi', createdAt: 1 }]);
+  });
+
+  const broken = (
+    change: (chat: Record<string, unknown> & { messages: Record<string, unknown>[] }) => void,
+  ) => {
+    const copy = JSON.parse(JSON.stringify({ ...chat, messages: messages.slice(1) })) as never;
+    (copy as { messages: { parentId: unknown }[] }).messages.forEach((message) => (message.parentId = null));
+    change(copy);
+    return { format: EXPORT_FORMAT, version: 2, chats: [copy] };
+  };
+  test.each<[string, unknown, string, RegExp]>([
+    ['a cut file', '{"format":"glm-in-a-tab/chats","version":2,"chats":[{"id":', 'its end', /broken or cut/],
+    ['broken JSON', '{"format": glm}', 'its text', /broken/],
+    ['an empty file', '', 'its start', /empty/],
+    [
+      'no list of chats',
+      { format: EXPORT_FORMAT, version: 2, chats: {} },
+      'chats',
+      /a list was expected, found a object/,
+    ],
+    ['a chat that is a number', { format: EXPORT_FORMAT, version: 2, chats: [7] }, 'chats[0]', /an object/],
+    [
+      'a message without text',
+      broken(({ messages: m }) => delete m[1].content),
+      'chats[0].messages[1].content',
+      /text was expected, found nothing/,
+    ],
+    [
+      'an unknown role',
+      broken(({ messages: m }) => (m[0].role = 'system')),
+      'chats[0].messages[0].role',
+      /user or assistant/,
+    ],
+    [
+      'two messages of one id',
+      broken(({ messages: m }) => (m[1].id = m[0].id)),
+      'chats[0].messages',
+      /one id/,
+    ],
+    [
+      'a missing parent',
+      broken(({ messages: m }) => (m[1].parentId = 'gone')),
+      'chats[0].messages[1]',
+      /gone .* is missing/,
+    ],
+    [
+      'a ring',
+      broken(({ messages: m }) => ((m[0].parentId = m[1].id), (m[1].parentId = m[0].id))),
+      'chats[0].messages[0]',
+      /follows itself/,
+    ],
+    ['an id that is markup', broken((c) => (c.id = '"><img src=x>')), 'chats[0].id', /an id/],
+    ['a time that is none', broken((c) => (c.createdAt = 'today')), 'chats[0].createdAt', /a number/],
+  ])('%s is refused with its place, and nothing is imported', async (_, content, where, why) => {
+    const db = openChatDb();
+    const error = await failure(importFile(db, file(content)));
+    expect(error.code).toBe('import-damaged');
+    expect(error.details.whole).toBe(typeof content === 'string' ? 'yes' : undefined);
+    expect(error.details).toMatchObject({ name: 'chats.json', where });
+    expect(error.details.why).toMatch(why);
+    expect(await db.list()).toEqual([]);
+  });
+
+  test('keys that would reach a prototype stay keys', async () => {
+    const text = JSON.stringify(broken(() => {})).replace(
+      '"chosen":{',
+      '"__proto__":{"polluted":1},"chosen":{"__proto__":"x",',
+    );
+    await readChatFile(file(text));
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  test('another version, another file and 200 MB are named', async () => {
+    expect(
+      await failure(readChatFile(file({ format: EXPORT_FORMAT, version: 99, chats: [] }))),
+    ).toMatchObject({
+      code: 'import-version',
+      details: { found: 99 },
+    });
+    expect((await failure(readChatFile(file({ anything: 1 })))).code).toBe('import-unknown');
+    expect((await failure(readChatFile(file('\u0089PNG…', 'x.png')))).code).toBe('import-unknown');
+    const huge = Object.defineProperty(file('{}'), 'size', { value: 200e6 });
+    expect(await failure(readChatFile(huge))).toMatchObject({
+      code: 'import-too-large',
+      details: { sizeBytes: 200e6, maxBytes: MAX_JSON_BYTES },
+    });
+  });
+});
+
+describe('ChatGPT’s export', () => {
+  const node = (id: string, parent: string | null, children: string[], message: unknown = null) => [
+    id,
+    { id, parent, children, message },
+  ];
+  const says = (role: string, text: unknown, more: object = {}) => ({
+    author: { role },
+    create_time: 1700000000.5,
+    content: { content_type: 'text', parts: [text] },
+    metadata: {},
+    recipient: 'all',
+    ...more,
+  });
+  const picture = {
+    content: {
+      content_type: 'multimodal_text',
+      parts: [
+        { content_type: 'image_asset_pointer', asset_pointer: 'file-service://file-pic' },
+        'What is this?',
+      ],
+    },
+    metadata: { attachments: [{ id: 'file-pic', name: 'cat.png', mime_type: 'image/png' }] },
+  };
+  const conversation = {
+    title: 'Cats',
+    create_time: 1700000000,
+    update_time: 1700000100,
+    conversation_id: 'abc-1',
+    current_node: 'n4',
+    mapping: Object.fromEntries([
+      node('root', null, ['sys']),
+      node('sys', 'root', ['n1'], says('system', 'hidden')),
+      node('n1', 'sys', ['n2', 'n5'], says('user', 'x', picture)),
+      node('n2', 'n1', ['tool'], says('assistant', 'Let me look.', { metadata: { model_slug: 'gpt-4' } })),
+      node('tool', 'n2', ['n3'], says('tool', 'result')),
+      node('n3', 'tool', ['n4'], says('assistant', 'A cat.')),
+      node('n4', 'n3', [], says('user', 'Thanks')),
+      node('n5', 'n1', [], says('assistant', 'A dog?')),
+    ]),
+  };
+
+  test('becomes a tree with its branches, its choice and its files', async () => {
+    const zip = zipSync({
+      'conversations.json': strToU8(JSON.stringify([conversation])),
+      'file-pic-cat.png': new Uint8Array([1, 2, 3]),
+      'chat.html': strToU8('<script>alert(1)</script>'),
+    });
+    const db = openChatDb();
+    const result = await importFile(db, new File([Uint8Array.from(zip)], 'export.zip'));
+    expect(result).toMatchObject({ added: 1, messages: 4 });
+    const read = await db.load('chatgpt-abc-1');
+    expect(read).toMatchObject({ title: 'Cats', titleBy: 'user', createdAt: 1700000000000 });
+    expect(shownPath(read!).map(({ content }) => content)).toEqual([
+      'What is this?',
+      'Let me look.\n\nA cat.',
+      'Thanks',
+    ]);
+    const [question] = read!.messages;
+    expect(question).toMatchObject({
+      role: 'user',
+      attachments: [{ name: 'cat.png', mediaType: 'image/png' }],
+    });
+    expect([...read!.messages].sort(byCreation)).toEqual(read!.messages);
+    expect(read!.messages.some(({ content }) => content === 'A dog?')).toBe(true);
+  });
+
+  test('a plain conversations.json is enough; what is damaged is named', async () => {
+    expect(await readChatFile(file([conversation]))).toHaveLength(1);
+    const without = await failure(readChatFile(file([conversation, { ...conversation, mapping: 5 }])));
+    expect(without).toMatchObject({ code: 'import-damaged', details: { where: '[1].mapping' } });
+    const ring = {
+      ...conversation,
+      mapping: Object.fromEntries([node('a', null, ['b'], says('user', 'x')), node('b', 'a', ['b'])]),
+    };
+    expect(await failure(readChatFile(file([ring])))).toMatchObject({ code: 'import-damaged' });
+  });
+
+  test('a zip that is cut, that holds no chats, or that unpacks to gigabytes is refused', async () => {
+    const zip = zipSync({ 'conversations.json': strToU8('[]'.padEnd(5000)) });
+    const cut = new File([Uint8Array.from(zip.subarray(0, zip.length - 30))], 'a.zip');
+    expect(await failure(readChatFile(cut))).toMatchObject({
+      code: 'import-damaged',
+      details: { where: 'the zip' },
+    });
+    const other = new File([Uint8Array.from(zipSync({ 'a.txt': strToU8('x') }))], 'b.zip');
+    expect((await failure(readChatFile(other))).code).toBe('import-unknown');
+    // The size in the zip's list, 4 bytes before the name's length.
+    const bomb = Uint8Array.from(zip);
+    const list = bomb.findLastIndex((byte, i) => byte === 0x50 && bomb[i + 1] === 0x4b && bomb[i + 2] === 1);
+    new DataView(bomb.buffer).setUint32(list + 24, 4e9, true);
+    expect(await failure(readChatFile(new File([bomb], 'c.zip')))).toMatchObject({
+      code: 'import-too-large',
+    });
+  });
+});
+
+test('Markdown shows the chosen branch; names fit every file system', () => {
+  expect(chatToMarkdown(chat, 'You')).toBe(
+    `# A: title?\n\n> Be\n> brief.\n\n## You\n\n- a.bin\n\n${messages[0].content}\n\n## Nano\n\nFirst\n`,
+  );
+  expect(exportName('a/b\\c: "d"?*', 'md')).toBe('a b c d.md');
+  expect(exportName(' .. ', 'json')).toBe('chat.json');
+});
+
+describe('files that were dropped', () => {
+  const json = (value: unknown) => new File([JSON.stringify(value)], 'x.json');
+  test.each<[string, () => File | Promise<File>, boolean]>([
+    ['our export', async () => new File([await chatsToJson([chat])], 'glm-chats.json'), true],
+    ['conversations of ChatGPT', () => json([{ title: 'x', mapping: { a: { parent: null } } }]), true],
+    ['another JSON', () => json({ format: 'other', chats: [] }), false],
+    ['a list', () => json([1, 2]), false],
+    ['a model’s configuration', () => new File(['{"num_layers": 40}'], 'config.json'), false],
+    ['a text about an export', async () => new File([await chatsToJson([chat])], 'notes.txt'), false],
+    [
+      'the zip of ChatGPT',
+      () =>
+        new File(
+          [Uint8Array.from(zipSync({ 'conversations.json': strToU8('[]'), 'a.png': strToU8('x') }))],
+          'x.zip',
+        ),
+      true,
+    ],
+    ['another zip', () => new File([Uint8Array.from(zipSync({ 'a.txt': strToU8('x') }))], 'x.zip'), false],
+  ])('%s', async (_, make, holds) => {
+    expect(await holdsChats(await make())).toBe(holds);
+  });
+});

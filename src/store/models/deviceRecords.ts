@@ -1,0 +1,48 @@
+// What was measured on this device, in localStorage: the probe, speeds of used models, the last download's speed.
+import type { DeviceProbe } from '../../protocol/device';
+import type { PreferenceStorage } from '../page/preferences';
+import type { Measured } from '../types';
+
+const KEY = 'glm-device';
+
+export interface DeviceRecords {
+  probe: DeviceProbe | null;
+  measured: Record<string, Measured>;
+  downloadBytesPerSecond: number;
+}
+
+const NONE: DeviceRecords = { probe: null, measured: {}, downloadBytesPerSecond: 0 };
+
+/** A record of another version of the app, or a damaged one, reads as nothing: measuring again takes seconds. */
+const isProbe = (value: unknown): value is DeviceProbe => {
+  const probe = value as Partial<DeviceProbe> | null | undefined;
+  return (
+    typeof probe?.allocatableBytes === 'number' &&
+    typeof probe.layer?.decodeMs === 'number' &&
+    typeof probe.head?.decodeMs === 'number' &&
+    typeof probe.measuredAt === 'number' &&
+    !!probe.device
+  );
+};
+
+export function readDeviceRecords(storage: PreferenceStorage): DeviceRecords {
+  try {
+    const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<DeviceRecords>;
+    const measured = Object.entries(saved.measured ?? {}).filter(([, value]) => value.tokensPerSecond > 0);
+    return {
+      probe: isProbe(saved.probe) ? saved.probe : null,
+      measured: Object.fromEntries(measured),
+      downloadBytesPerSecond: Number(saved.downloadBytesPerSecond) || 0,
+    };
+  } catch {
+    return NONE;
+  }
+}
+
+export function writeDeviceRecords(storage: PreferenceStorage, records: DeviceRecords): void {
+  try {
+    storage.setItem(KEY, JSON.stringify(records));
+  } catch {
+    // Private windows may refuse; it is measured again next time.
+  }
+}

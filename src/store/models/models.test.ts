@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { GenerateSummary } from '../../protocol/chat';
+import type { CachedModel } from '../../protocol/models';
+import { AppError } from '../../shared/errors';
+import type { AppStore } from '../appState';
+import { shownMessages } from '../chats/chatsSlice';
+import { gate, info, NANO_URL, setUp, until } from '../scriptedStore';
+
+const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
+const answered = (store: AppStore) => until(() => store.getState().turn === null);
+
+describe('the model', () => {
+  const storedModel = (id: string): CachedModel => ({
+    id,
+    name: id,
+    origin: `file:${id}`,
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 1,
+  });
+
+  test('first start loads Nano, the next one what was used last', async () => {
+    const first = setUp();
+    await first.store.getState().startModel();
+    expect(first.loads).toEqual([{ source: { kind: 'url', url: NANO_URL } }]);
+    expect(first.savedPreferences().lastModelId).toBe('nano');
+
+    const next = setUp({}, { stored: [storedModel('glm')], preferences: { lastModelId: 'glm' } });
+    await next.store.getState().startModel();
+    expect(next.loads).toEqual([{ source: { kind: 'cached', id: 'glm' } }]);
+  });
+
+  test('without WebGPU nothing is loaded and the page knows', async () => {
+    const { store, loads } = setUp({
+      device: async () => {
+        throw new AppError('no-webgpu', 'none');
+      },
+    });
+    await store.getState().startModel();
+    expect(store.getState().model).toMatchObject({ status: 'unsupported', error: { code: 'no-webgpu' } });
+    expect(loads).toEqual([]);
+  });
+
+  test('a load that fails before the upload leaves the model before in use', async () => {
+    const { store } = setUp({
+      import: async () => {
+        throw new AppError('not-found', '404', { url: 'https://example.org/x.gguf' });
+      },
+    });
+    await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/x.gguf' });
+    expect(store.getState().model).toMatchObject({
+      status: 'ready',
+      info: { id: 'nano' },
+      error: { code: 'not-found' },
+    });
+  });
+
+  test('a load that fails during the upload leaves none, and names the way back', async () => {
+    const { store } = setUp({
+      load: async ({ source }, { onEvent }) => {
+        if (source.kind !== 'cached') return info('nano');
+        onEvent?.({ phase: 'upload', doneBytes: 1, totalBytes: 2, bytesPerSecond: 0, secondsLeft: Infinity });
+        throw new AppError('out-of-gpu-memory', 'full', { neededBytes: 6e9 });
+      },
+    });
+    await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'files', files: [new File(['GGUF'], 'big.gguf')] });
+    expect(store.getState().model).toMatchObject({
+      status: 'failed',
+      info: null,
+      previous: { id: 'nano' },
+      error: { code: 'out-of-gpu-memory' },
+    });
+  });
+
+  test('a cancel takes effect at once and keeps the model before', async () => {
+    let aborted = false;
+    const { store } = setUp({
+      load: ({ source }, { signal }) =>
+        source.kind === 'url'
+          ? Promise.resolve(info('nano'))
+          : new Promise((_, reject) => {
+              signal?.addEventListener('abort', () => {
+                aborted = true;
+                reject(signal.reason as Error);
+              });
+            }),
+    });
+    await store.getState().startModel();
+    const load = store.getState().loadModel({ kind: 'cached', id: 'glm' });
+    await until(() => store.getState().model.status === 'loading');
+    store.getState().cancelLoad();
+    expect(aborted).toBe(true);
+    await load;
+    expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' }, error: null });
+  });
+
+  test('only an import above 100 MB asks for lasting storage, once', async () => {
+    const { store, persistAsked } = setUp({
+      import: async ({ source }, { onEvent }) => {
+        const totalBytes = source.kind === 'url' && source.url.endsWith('small.gguf') ? 12e6 : 5e9;
+        for (const doneBytes of [0, totalBytes]) {
+          onEvent?.({ phase: 'import', doneBytes, totalBytes, bytesPerSecond: 1, secondsLeft: 1 });
+        }
+        return { id: 'big', name: 'big' };
+      },
+    });
+    await store.getState().startModel();
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/small.gguf' });
+    expect(persistAsked()).toBe(0);
+    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
+    expect(persistAsked()).toBe(1);
+  });
+
+  test('a lost device keeps the text, and reloads the model from the cache', async () => {
+    const engine = gate<GenerateSummary>();
+    const { store, loads, lose } = setUp({
+      generate: (_, { onEvent }) => {
+        onEvent?.({ kind: 'text', text: 'Half', tokens: 1, contextUsed: 10 });
+        return engine.promise;
+      },
+    });
+    await store.getState().startModel();
+    store.getState().send('Hi');
+    await until(() => store.getState().turn?.text === 'Half');
+    const error = new AppError('device-lost', 'gone');
+    lose(error);
+    engine.fail(error);
+    await answered(store);
+    expect(store.getState().model).toMatchObject({ status: 'lost', error: { code: 'device-lost' } });
+    expect(contents(store)).toEqual(['Hi', 'Half']);
+    expect(store.getState().turnError).toBeNull();
+    await store.getState().retryLoad();
+    expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' } });
+    expect(store.getState().model.status).toBe('ready');
+  });
+});
+
+test('a Nano of an earlier version of the app is replaced, other stored models stay', async () => {
+  const old = {
+    id: 'old',
+    name: 'Nano',
+    origin: `${NANO_URL}?v=1`,
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 1,
+  };
+  const other = {
+    id: 'other',
+    name: 'GLM-4',
+    origin: 'glm.gguf',
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 2,
+  };
+  const deleted: string[] = [];
+  const { store, loads } = setUp(
+    { deleteModel: async ({ id }) => (deleted.push(id), null) },
+    { stored: [old, other], preferences: { lastModelId: 'old' } },
+  );
+  await store.getState().startModel();
+  expect(deleted).toEqual(['old']);
+  expect(loads.map(({ source }) => source)).toEqual([{ kind: 'url', url: NANO_URL }]);
+});
+
+test('another context length is kept and loads the model again with it', async () => {
+  const { store, loads, savedPreferences } = setUp();
+  await store.getState().startModel();
+  await store.getState().setContextTokens(2048);
+  expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' }, options: { contextTokens: 2048 } });
+  expect(savedPreferences()).toMatchObject({ contextTokens: 2048 });
+});

@@ -1,0 +1,73 @@
+// Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
+import { LICENCES, type LicenceId } from '../../catalogue';
+import type { Preferences } from '../types';
+
+const KEY = 'glm-preferences';
+
+export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>;
+
+export const DEFAULT_PREFERENCES: Preferences = {
+  language: 'auto',
+  theme: 'system',
+  fontSize: 'normal',
+  systemPrompt: '',
+  sampling: {},
+  seed: null,
+  maxTokens: null,
+  contextPolicy: 'drop-oldest',
+  contextTokens: null,
+  lastModelId: null,
+  hub: null,
+  mirrorUrl: '',
+  acceptedLicences: [],
+  runningDownload: null,
+  leftDownloadsAt: 0,
+};
+
+const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
+  choices.includes(value as T) ? (value as T) : fallback;
+const numberOrNull = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
+export const CONTEXT_POLICIES = ['drop-oldest', 'ask', 'stop'] as const;
+const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
+
+export function readPreferences(storage: PreferenceStorage): Preferences {
+  try {
+    const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+    const sampling = Object.entries((saved.sampling ?? {}) as Record<string, unknown>).filter(
+      ([, value]) => numberOrNull(value) !== null,
+    );
+    return {
+      language: oneOf(['auto', 'en', 'zh-CN'], saved.language, 'auto'),
+      theme: oneOf(['system', 'light', 'dark'], saved.theme, 'system'),
+      fontSize: oneOf(['small', 'normal', 'large'], saved.fontSize, 'normal'),
+      systemPrompt: textOrNull(saved.systemPrompt) ?? '',
+      sampling: Object.fromEntries(sampling),
+      seed: numberOrNull(saved.seed),
+      maxTokens: numberOrNull(saved.maxTokens),
+      contextPolicy: oneOf(CONTEXT_POLICIES, saved.contextPolicy, 'drop-oldest'),
+      contextTokens: numberOrNull(saved.contextTokens),
+      lastModelId: textOrNull(saved.lastModelId),
+      hub: HUBS.find((hub) => hub === saved.hub) ?? null,
+      mirrorUrl: textOrNull(saved.mirrorUrl) ?? '',
+      acceptedLicences: Array.isArray(saved.acceptedLicences)
+        ? LICENCE_IDS.filter((id) => (saved.acceptedLicences as unknown[]).includes(id))
+        : [],
+      runningDownload: textOrNull(saved.runningDownload),
+      leftDownloadsAt: numberOrNull(saved.leftDownloadsAt) ?? 0,
+    };
+  } catch {
+    return DEFAULT_PREFERENCES;
+  }
+}
+
+export function writePreferences(storage: PreferenceStorage, preferences: Preferences): void {
+  try {
+    storage.setItem(KEY, JSON.stringify(preferences));
+  } catch {
+    // Private windows may refuse; the settings then last as long as the page.
+  }
+}
