@@ -1,13 +1,13 @@
 // The shapes of the OpenAI chat API, as far as this engine has them: https://platform.openai.com/docs/api-reference/chat
 
-export interface TextPart {
+export interface ContentText {
   type: 'text';
   text: string;
 }
 
 export interface ChatMessage {
   role: 'system' | 'developer' | 'user' | 'assistant';
-  content: string | TextPart[];
+  content: string | ContentText[];
 }
 
 export interface CompletionParams {
