@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
-import { useFocusKeeper } from './useFocusKeeper';
-import { useImportPicker } from './useImportPicker';
+import { useFocusKeeper } from './shell/useFocusKeeper';
+import { useImportPicker } from './shell/useImportPicker';
 import { NARROW, useMedia } from './useMedia';
 import {
   focusComposer,
@@ -12,32 +12,32 @@ import {
   useSaveOnLeave,
   useShortcuts,
   useTheme,
-} from './usePage';
+} from './shell/usePage';
 import { canAsk, currentChat, type AppStore } from '../store';
-import { Announcer } from './components/Announcer';
-import { ChatList } from './components/ChatList';
-import { Composer } from './components/Composer';
-import { DropZone } from './components/DropZone';
-import { ErrorCard } from './components/ErrorCard';
-import { Header } from './components/Header';
-import { LoadCard } from './components/LoadCard';
-import { MessageList } from './components/MessageList';
-import { Modal } from './components/Modal';
-import { Palette } from './components/Palette';
-import { ModelError } from './components/ModelError';
-import { DownloadSheet } from './components/models/DownloadSheet';
-import { ModelDialog } from './components/models/ModelDialog';
-import { ChatModelCard } from './components/models/ChatModelCard';
-import { AskAgainCard, OfferCard, SwitchCard } from './components/models/OfferCard';
-import { SettingsDialog } from './components/SettingsDialog';
-import { UpdateCard } from './components/UpdateCard';
-import { TransferCard } from './components/TransferCard';
-import { UndoToast } from './components/UndoToast';
+import { Announcer } from './shell/Announcer';
+import { ChatList } from './pages/chat/list/ChatList';
+import { Composer } from './pages/chat/composer/Composer';
+import { DropZone } from './shell/DropZone';
+import { ErrorCard } from './controls/ErrorCard';
+import { Header } from './pages/chat/Header';
+import { LoadCard } from './pages/models/cards/LoadCard';
+import { MessageList } from './pages/chat/MessageList';
+import { Modal } from './controls/Modal';
+import { Palette } from './shell/Palette';
+import { ModelError } from './pages/models/cards/ModelError';
+import { DownloadSheet } from './pages/models/DownloadSheet';
+import { ModelDialog } from './pages/models/ModelDialog';
+import { ChatModelCard } from './pages/models/cards/ChatModelCard';
+import { AskAgainCard, OfferCard, SwitchCard } from './pages/models/cards/OfferCard';
+import { SettingsDialog } from './pages/settings/SettingsDialog';
+import { UpdateCard } from './shell/UpdateCard';
+import { TransferCard } from './shell/TransferCard';
+import { UndoToast } from './shell/UndoToast';
 
-const PromptsDialog = lazy(() => import('./components/composer/PromptsDialog'));
-const HelpDialog = lazy(() => import('./components/composer/HelpDialog'));
-const AboutAnswer = lazy(() => import('./components/about/AboutAnswer'));
-const BenchPage = lazy(() => import('./components/bench/BenchPage'));
+const PromptsDialog = lazy(() => import('./pages/chat/composer/PromptsDialog'));
+const HelpDialog = lazy(() => import('./pages/chat/composer/HelpDialog'));
+const AboutAnswer = lazy(() => import('./pages/chat/about/AboutAnswer'));
+const BenchPage = lazy(() => import('./pages/bench/BenchPage'));
 
 /** Whether the chat list lies over the page: what else is there cannot be reached. */
 function useDrawerOpen(): boolean {

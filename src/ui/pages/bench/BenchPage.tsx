@@ -1,0 +1,175 @@
+// The page at #/bench: measure the loaded model, look at the charts, compare with earlier runs on this device.
+import { useEffect, useId, useRef, useState } from 'react';
+import { currentChat, type BenchReport } from '../../../store';
+import '../../styles/bench.css';
+import { formatCount, formatDuration } from '../../i18n/format';
+import { useApp, useText, type Texts } from '../../useApp';
+import { Choice } from '../../controls/Choice';
+import { CopyButton } from '../../controls/CopyButton';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { LoadCard } from '../models/cards/LoadCard';
+import { ModelError } from '../models/cards/ModelError';
+import { BenchResult } from './BenchResult';
+
+function runName({ t, language }: Texts, { model, date }: BenchReport): string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  return t('bench.runName', { model: model.name, date: format.format(new Date(date)) });
+}
+
+/** Model, length, start; while one runs its progress and the way to stop it. */
+function Controls() {
+  const texts = useText();
+  const { t, language } = texts;
+  const { progress, error } = useApp((s) => s.bench);
+  const info = useApp((s) => (s.model.status === 'ready' ? s.model.info : null));
+  const busy = useApp((s) => s.turn !== null);
+  const startBench = useApp((s) => s.startBench);
+  const stopBench = useApp((s) => s.stopBench);
+  const openModels = useApp((s) => s.openModels);
+  const [length, setLength] = useState<'quick' | 'full'>('quick');
+  const step =
+    progress && t(`bench.step.${progress.step}`, { tokens: formatCount(progress.tokens, language) });
+  const left = progress && formatDuration(progress.secondsLeft, language);
+  return (
+    <section className="bench-controls" aria-label={t('bench.title')}>
+      <p>{t('bench.intro')}</p>
+      <div className="bench-model">
+        <span className="quiet">{t('bench.model')}</span>
+        <strong>{info?.name ?? t('model.none')}</strong>
+        <button
+          type="button"
+          className="button small"
+          disabled={progress !== null}
+          onClick={() => openModels()}
+        >
+          {t('model.choose')}
+        </button>
+      </div>
+      <LoadCard />
+      <ModelError />
+      {error && <ErrorCard error={error} />}
+      {progress === null ? (
+        <>
+          <Choice
+            legend={t('bench.length')}
+            name="bench-length"
+            value={length}
+            options={[
+              { value: 'quick', label: t('bench.quick') },
+              { value: 'full', label: t('bench.full') },
+            ]}
+            onChange={setLength}
+          />
+          <p className="quiet">{t(length === 'quick' ? 'bench.quickHint' : 'bench.fullHint')}</p>
+          <button
+            type="button"
+            className="button primary"
+            disabled={!info || busy}
+            onClick={() => void startBench(length)}
+          >
+            {t('bench.start')}
+          </button>
+          {!info && <p className="quiet">{t('bench.noModel')}</p>}
+          {busy && <p className="quiet">{t('bench.busy')}</p>}
+        </>
+      ) : (
+        <div className="bench-progress">
+          <p role="status">{step}</p>
+          <progress aria-label={t('bench.progress')} value={progress.fraction} max={1} />
+          <p className="quiet">{left && t('bench.left', { time: left })}</p>
+          <button type="button" className="button" onClick={stopBench}>
+            {t('bench.stop')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface RunSelectProps {
+  label: string;
+  reports: BenchReport[];
+  value: string;
+  /** Text of the choice of none; without it one has to be chosen. */
+  none?: string;
+  onChange: (date: string) => void;
+}
+
+function RunSelect({ label, reports, value, none, onChange }: RunSelectProps) {
+  const texts = useText();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
+        {none !== undefined && <option value="">{none}</option>}
+        {reports.map((report) => (
+          <option key={report.date} value={report.date}>
+            {runName(texts, report)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** The runs kept on this device: one is shown, another may be compared with it. */
+function Results() {
+  const { t } = useText();
+  const { reports } = useApp((s) => s.bench);
+  const deleteBench = useApp((s) => s.deleteBench);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [compared, setCompared] = useState('');
+  if (reports.length === 0) return <p className="quiet">{t('bench.none')}</p>;
+  const report = reports.find(({ date }) => date === chosen) ?? reports[0];
+  const others = reports.filter((other) => other !== report);
+  return (
+    <section className="bench-results" aria-label={t('bench.result')}>
+      <div className="bench-toolbar">
+        <RunSelect label={t('bench.run')} reports={reports} value={report.date} onChange={setChosen} />
+        {others.length > 0 && (
+          <RunSelect
+            label={t('bench.compare')}
+            reports={others}
+            value={compared}
+            none={t('bench.compareNone')}
+            onChange={setCompared}
+          />
+        )}
+        <CopyButton
+          text={() => JSON.stringify(report, null, 1)}
+          label={t('bench.copy')}
+          doneLabel={t('bench.copied')}
+          withText
+        />
+        <button type="button" className="button small" onClick={() => deleteBench(report.date)}>
+          {t('bench.delete')}
+        </button>
+      </div>
+      <BenchResult report={report} earlier={others.find(({ date }) => date === compared) ?? null} />
+    </section>
+  );
+}
+
+/** Loaded when it is first opened. */
+export default function BenchPage() {
+  const { t } = useText();
+  const newest = useApp((s) => s.bench.reports[0]?.date);
+  const chat = useApp((s) => (currentChat(s).messages.length > 0 ? s.currentId : null));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <main className="bench">
+      <div className="bench-column">
+        <a href={chat ? `#/chat/${chat}` : '#'} className="bench-back">
+          ← {t('bench.back')}
+        </a>
+        <h1 ref={heading} tabIndex={-1}>
+          {t('bench.title')}
+        </h1>
+        <Controls />
+        <Results key={newest} /> {/* a new run is shown at once */}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,34 @@
+import { canAsk } from '../../../store';
+import { useApp, useText, type TextKey } from '../../useApp';
+import { CloudIcon, LockIcon, Mark } from '../../controls/icons';
+import { useLeaving } from '../../controls/Leaving';
+
+const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
+
+/** The start of a chat: what this is, and something to ask. */
+export function EmptyChat() {
+  const { t } = useText();
+  const send = useApp((s) => s.send);
+  const canSend = useApp((s) => !s.turn && canAsk(s));
+  const leaving = useLeaving();
+  return (
+    <section className="start" aria-labelledby="start-title">
+      <Mark />
+      <h1 id="start-title">{t('start.title')}</h1>
+      {!leaving && <p className="start-what">{t('start.what')}</p>}
+      <p className={leaving ? 'start-privacy leaving' : 'start-privacy'}>
+        {leaving ? <CloudIcon /> : <LockIcon />}
+        {leaving ? t(leaving.note, { host: leaving.host }) : t('start.privacy')}
+      </p>
+      <ul className="chips" aria-label={t('start.suggestions')}>
+        {SUGGESTIONS.map((key) => (
+          <li key={key}>
+            <button type="button" className="chip" disabled={!canSend} onClick={() => send(t(key))}>
+              {t(key)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

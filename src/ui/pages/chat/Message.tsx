@@ -1,0 +1,209 @@
+import { memo, useDeferredValue, useState } from 'react';
+import { splitThought } from '../../../shared/thinking';
+import {
+  canAnswer,
+  canContinue,
+  continues,
+  droppedBefore,
+  type AssistantMessage,
+  type Turn,
+} from '../../../store';
+import { formatCount, formatRate } from '../../i18n/format';
+import { useApp, useText, type TextKey, type Texts } from '../../useApp';
+import { AnswerText } from './answer/AnswerText';
+import { Branches } from './Branches';
+import { CopyButton } from '../../controls/CopyButton';
+import { FromServer, useLeaving } from '../../controls/Leaving';
+import { IconButton } from '../../controls/IconButton';
+import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from '../../controls/icons';
+
+/** Endings the reader should know about; a natural stop needs no words. */
+const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
+  aborted: 'message.endAborted',
+  interrupted: 'message.endInterrupted',
+  length: 'message.endLength',
+  context: 'message.endContext',
+  observation: 'message.endObservation',
+  error: 'message.endError',
+};
+
+function Stats({ message }: { message: AssistantMessage }) {
+  const { t, language } = useText();
+  const { summary, made } = message;
+  const openAbout = useApp((s) => s.openAbout);
+  if (!summary) return <FromServer message={message} />;
+  const { newTokens, decodeMs, contextUsed, contextTokens } = summary;
+  const count = (value: number) => formatCount(value, language);
+  const parts = [
+    decodeMs > 0 && newTokens > 1 && t('stats.speed', { rate: formatRate((newTokens * 1000) / decodeMs) }),
+    t('stats.tokens', { count: count(newTokens) }),
+    contextTokens > 0 && t('stats.context', { used: count(contextUsed), total: count(contextTokens) }),
+  ].filter(Boolean);
+  return (
+    <>
+      <FromServer message={message} />
+      <span className="stats" aria-label={t('stats.label')} role="group">
+        {parts.map((part, index) => (
+          <span key={index}>
+            {index > 0 && ' · '}
+            {part}
+          </span>
+        ))}
+      </span>
+      {made?.slow && (
+        <button type="button" className="text-button why-slow" onClick={() => openAbout(message.id)}>
+          {t('slow.short')}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Why the answer ended, where that is not plain, and the way on. */
+function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
+  const { t } = useText();
+  const continueAnswer = useApp((s) => s.continueAnswer);
+  const ready = useApp(canAnswer);
+  const able = useApp(continues);
+  const note = END_NOTES[message.end];
+  if (!note) return null;
+  return (
+    <p className={`end-note ${message.end}`}>
+      {t(note)}
+      {isLast && canContinue(message) && !able && (
+        <span className="quiet">{t('servers.cannotContinue')}</span>
+      )}
+      {isLast && canContinue(message) && able && (
+        <button type="button" className="button small" disabled={!ready} onClick={continueAnswer}>
+          <PlayIcon />
+          {t('message.continue')}
+        </button>
+      )}
+    </p>
+  );
+}
+
+interface AnswerActionsProps {
+  message: AssistantMessage;
+  isLast: boolean;
+  raw: boolean;
+  onRaw: (raw: boolean) => void;
+}
+
+function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
+  const { t } = useText();
+  const regenerate = useApp((s) => s.regenerate);
+  const deleteMessage = useApp((s) => s.deleteMessage);
+  const openAbout = useApp((s) => s.openAbout);
+  const canRegenerate = useApp(canAnswer);
+  return (
+    <>
+      <EndNote message={message} isLast={isLast} />
+      <footer className={isLast ? 'message-foot last' : 'message-foot'}>
+        <Branches message={message} />
+        <CopyButton
+          text={() => splitThought(message.content).answer || message.content}
+          label={t('message.copy')}
+          doneLabel={t('message.copied')}
+        />
+        <IconButton
+          name={t('message.raw')}
+          icon={<RawIcon />}
+          aria-pressed={raw}
+          title={t(raw ? 'message.formatted' : 'message.raw')}
+          onClick={() => onRaw(!raw)}
+        />
+        <IconButton
+          name={t('message.regenerate')}
+          icon={<RefreshIcon />}
+          disabled={!canRegenerate}
+          onClick={() => regenerate(message.id)}
+        />
+        <IconButton
+          name={t('message.delete')}
+          icon={<TrashIcon />}
+          onClick={() => deleteMessage(message.id)}
+        />
+        <IconButton
+          name={t('about.open')}
+          icon={<InfoIcon />}
+          aria-haspopup="dialog"
+          onClick={() => openAbout(message.id)}
+        />
+        <Stats message={message} />
+      </footer>
+    </>
+  );
+}
+
+/** Before an answer that no longer read all of its chat, where the one before it still did, or read more. */
+function DroppedNote({ message }: { message: AssistantMessage }) {
+  const { t, language } = useText();
+  const before = useApp((s) => droppedBefore(s, message));
+  const dropped = message.summary?.droppedTurns ?? 0;
+  if (dropped <= before) return null;
+  return (
+    <p className="dropped-note" role="note">
+      {t('dropped.turns', { count: formatCount(dropped, language) })}
+    </p>
+  );
+}
+
+function turnStatus(turn: Turn, t: Texts['t'], count: (n: number) => string): string[] {
+  if (turn.phase === 'waiting') return [t('turn.waiting')];
+  if (turn.phase === 'prefill' && turn.prefillTotal === 0) return [t('turn.prefillStart')];
+  if (turn.phase === 'prefill') {
+    return [t('turn.prefill', { done: count(turn.prefillDone), total: count(turn.prefillTotal) })];
+  }
+  const speed =
+    turn.tokensPerSecond > 0 ? [t('stats.speed', { rate: formatRate(turn.tokensPerSecond) })] : [];
+  return [...speed, t('stats.tokens', { count: count(turn.tokens) })];
+}
+
+function TurnProgress({ turn, host }: { turn: Turn; host?: string }) {
+  const { t, language } = useText();
+  const asking = host && turn.phase !== 'decode';
+  const status = asking
+    ? [t('servers.asking', { host })]
+    : turnStatus(turn, t, (value) => formatCount(value, language));
+  return (
+    <footer className="message-foot last">
+      <span className="pulse" aria-hidden="true" />
+      <span className="stats">{status.join(' · ')}</span>
+    </footer>
+  );
+}
+
+interface AnswerProps {
+  message: AssistantMessage;
+  isLast: boolean;
+}
+
+/** Finished or being written: one component, so that the text on screen stays when the one becomes the other. */
+export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
+  const { t } = useText();
+  const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));
+  const [raw, setRaw] = useState(false);
+  const text = turn ? turn.text : message.content;
+  // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
+  const shown = useDeferredValue(text);
+  const { thinkingMs } = turn ?? message;
+  const host = useLeaving()?.host;
+  return (
+    <article
+      className={turn ? 'message answer running' : 'message answer'}
+      aria-label={t('message.assistant')}
+      aria-busy={turn !== null || shown !== text}
+    >
+      <DroppedNote message={message} />
+      {text && (
+        <AnswerText text={text} shown={shown} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />
+      )}
+      {turn ? (
+        <TurnProgress turn={turn} host={host} />
+      ) : (
+        <AnswerActions message={message} isLast={isLast} raw={raw} onRaw={setRaw} />
+      )}
+    </article>
+  );
+});

@@ -1,0 +1,105 @@
+import { memo, type CSSProperties } from 'react';
+import type { Message } from '../../../store';
+import { useNear } from './useNear';
+import { useText } from '../../useApp';
+import { Answer } from './Message';
+import { Question } from './Question';
+
+/**
+ * From this many messages on, they are laid out and formatted in blocks: one outside the window is plain text until the
+ * reader comes near, in the page for searching and for screen readers, but neither formatted nor laid out
+ * (content-visibility, in chats.css). Blocks, because a browser looks at everything it watches in every frame: with
+ * 5,000 messages watched one by one, that took 15 ms of each.
+ */
+const LAZY_FROM = 60;
+const BLOCK_SIZE = 8;
+/** Blocks at the end of a long chat, where it opens. */
+const READY_AT_END = 2;
+
+/** About what a message takes, in em and characters: a wrong guess only makes the scroll bar breathe. */
+const LINE_EM = 1.6;
+const LINE_CHARS = 80;
+const AROUND_EM = 4.5;
+
+export const messageElementId = (id: string): string => `message-${id}`;
+
+function guessEm({ content }: Message): number {
+  let lines = 0;
+  for (let at = 0; at <= content.length && lines < 2000; lines++) {
+    const end = content.indexOf('\n', at);
+    const length = (end < 0 ? content.length : end) - at;
+    lines += Math.floor(length / LINE_CHARS);
+    at += length + 1;
+  }
+  return AROUND_EM + LINE_EM * lines;
+}
+
+interface BlockProps {
+  messages: Message[];
+  isLast: boolean;
+  lazy: boolean;
+  ready: boolean;
+}
+
+const Block = memo(
+  function Block({ messages, isLast, lazy, ready }: BlockProps) {
+    const { t } = useText();
+    const { ref, near } = useNear<HTMLDivElement>(lazy && !ready);
+    const height = lazy ? messages.reduce((sum, message) => sum + guessEm(message), 0) : 0;
+    const style = lazy ? ({ containIntrinsicBlockSize: `auto ${height}em` } as CSSProperties) : undefined;
+    return (
+      <div ref={ref} role="presentation" className={lazy ? 'block lazy' : 'block'} style={style}>
+        {messages.map((message, index) => (
+          <div
+            // By place, not by id: a version takes the place of another, and the focus stays on the arrows.
+            key={message.parentId ?? 'start'}
+            role="listitem"
+            id={messageElementId(message.id)}
+            tabIndex={-1}
+          >
+            {near ? (
+              message.role === 'user' ? (
+                <Question message={message} />
+              ) : (
+                <Answer message={message} isLast={isLast && index === messages.length - 1} />
+              )
+            ) : (
+              <article
+                className={message.role === 'user' ? 'message question' : 'message answer'}
+                aria-label={t(message.role === 'user' ? 'message.you' : 'message.assistant')}
+              >
+                <div className={message.role === 'user' ? 'bubble' : 'markdown plain'}>{message.content}</div>
+              </article>
+            )}
+          </div>
+        ))}
+      </div>
+    );
+  },
+  (before, after) =>
+    before.isLast === after.isLast &&
+    before.lazy === after.lazy &&
+    before.ready === after.ready &&
+    before.messages.length === after.messages.length &&
+    before.messages.every((message, index) => message === after.messages[index]),
+);
+
+/** The shown branch. It is not rendered again while an answer is written: that answer follows the store itself. */
+export const MessageItems = memo(function MessageItems({ path }: { path: Message[] }) {
+  const { t } = useText();
+  const lazy = path.length >= LAZY_FROM;
+  const numBlocks = Math.ceil(path.length / BLOCK_SIZE);
+  return (
+    <div role="list" className="messages" aria-label={t('chat.messages')}>
+      {Array.from({ length: numBlocks }, (_, n) => (
+        <Block
+          key={n}
+          messages={path.slice(n * BLOCK_SIZE, (n + 1) * BLOCK_SIZE)}
+          isLast={n === numBlocks - 1}
+          lazy={lazy}
+          ready={n >= numBlocks - READY_AT_END}
+        />
+      ))}
+    </div>
+  );
+});

@@ -1,0 +1,46 @@
+import { useApp, useText, type TextKey } from '../../useApp';
+import { AlertIcon } from '../../controls/icons';
+
+const BROWSERS: TextKey[] = [
+  'unsupported.chrome',
+  'unsupported.safari',
+  'unsupported.firefox',
+  'unsupported.linux',
+];
+const CHECKS: TextKey[] = [
+  'unsupported.checkHardware',
+  'unsupported.checkDriver',
+  'unsupported.checkSecure',
+  'unsupported.checkStatus',
+];
+
+/** No WebGPU, no graphics card: why, and what would work. */
+export function Unsupported() {
+  const { t, errorText } = useText();
+  const error = useApp((s) => s.model.error);
+  return (
+    <section className="unsupported" aria-labelledby="unsupported-title">
+      <h1 id="unsupported-title">
+        <AlertIcon />
+        {t('unsupported.title')}
+      </h1>
+      <p>{t('unsupported.body')}</p>
+      {error && <p className="unsupported-reason">{errorText(error).what}</p>}
+      <h2>{t('unsupported.browsers')}</h2>
+      <ul>
+        {BROWSERS.map((key) => (
+          <li key={key}>{t(key)}</li>
+        ))}
+      </ul>
+      <h2>{t('unsupported.check')}</h2>
+      <ul>
+        {CHECKS.map((key) => (
+          <li key={key}>{t(key)}</li>
+        ))}
+      </ul>
+      <button type="button" className="button primary" onClick={() => location.reload()}>
+        {t('action.reloadPage')}
+      </button>
+    </section>
+  );
+}

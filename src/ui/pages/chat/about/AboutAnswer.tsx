@@ -1,0 +1,204 @@
+import type { ReactNode } from 'react';
+import { aboutMessage, speedOf, type AnswerRecord, type AssistantMessage } from '../../../../store';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../../../i18n/format';
+import { useApp, useText } from '../../../useApp';
+import { modelName } from '../../models/usePrediction';
+import { CopyButton } from '../../../controls/CopyButton';
+import { Modal } from '../../../controls/Modal';
+import { Inspector } from './Inspector';
+import { SlowReasons } from './SlowReasons';
+
+type Row = [name: string, value: ReactNode] | null;
+
+function Facts({ title, rows, note }: { title: string; rows: Row[]; note?: string }) {
+  const known = rows.filter((row) => row !== null);
+  if (known.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <dl className="facts">
+        {known.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {note && <p className="quiet">{note}</p>}
+    </section>
+  );
+}
+
+const SAMPLING_ROWS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
+
+/** A server's own name for the model that answered may be more exact than the one that was asked for. */
+function nameOf({ server, summary, made, modelName: kept }: AssistantMessage): string {
+  if (server) return summary?.served?.model || kept || '–';
+  return made?.model.name ? modelName(made.model) : kept || '–';
+}
+
+/** What the answer was made with: enough to make it again. */
+function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerRecord }) {
+  const { t, language } = useText();
+  const { seed, server, summary } = message;
+  const served = server ? summary?.served : undefined;
+  const sampling = made?.sampling ?? {};
+  return (
+    <>
+      <Facts
+        title={t('about.model')}
+        rows={[
+          [t('about.name'), nameOf(message)],
+          message.server ? [t('about.server'), message.server] : null,
+          served?.fingerprint ? [t('about.version'), served.fingerprint] : null,
+          made?.quantisation ? [t('about.quantisation'), made.quantisation] : null,
+        ]}
+      />
+      <Facts
+        title={t('about.settings')}
+        note={server && made ? t('about.chosenByServer') : undefined}
+        rows={[
+          [
+            t('about.seed'),
+            <span className="with-copy" key="seed">
+              {seed}
+              <CopyButton
+                text={() => String(seed)}
+                label={t('about.seedCopy')}
+                doneLabel={t('message.copied')}
+              />
+            </span>,
+          ],
+          ...SAMPLING_ROWS.map((name): Row => {
+            const value = sampling[name];
+            return value === undefined ? null : [t(`settings.${name}`), value];
+          }),
+          made
+            ? [
+                t('about.limit'),
+                made.maxTokens === null ? t('about.noLimit') : formatCount(made.maxTokens, language),
+              ]
+            : null,
+          made?.systemPrompt
+            ? [
+                t('about.system'),
+                <span key="system" className="about-system" dir="auto">
+                  {made.systemPrompt}
+                </span>,
+              ]
+            : null,
+        ]}
+      />
+    </>
+  );
+}
+
+/** What it took: tokens, time, memory. */
+function Took({ message }: { message: AssistantMessage }) {
+  const { t, language } = useText();
+  const { summary, made, thinkingMs, end } = message;
+  if (!summary) return null;
+  const count = (value: number) => formatCount(value, language);
+  const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
+  const { promptTokens, reusedTokens, newTokens, prefillMs, gpuBytes, kvBytes, droppedTurns } = summary;
+  const read = summary.prefilledTokens ?? promptTokens - reusedTokens;
+  const { served, speculation: drafts } = summary;
+  const speed = speedOf(summary);
+  return (
+    <>
+      <Facts
+        title={t('about.tokens')}
+        rows={[
+          promptTokens > 0
+            ? [
+                t('about.prompt'),
+                t(reusedTokens > 0 || !served ? 'about.promptValue' : 'about.promptOnly', {
+                  prompt: count(promptTokens),
+                  reused: count(reusedTokens),
+                }),
+              ]
+            : null,
+          [
+            t('about.generated'),
+            served?.counted === 'here'
+              ? t('about.piecesValue', { count: count(newTokens) })
+              : count(newTokens),
+          ],
+          [t('about.end'), t(`about.end.${end}`)],
+          summary.contextTokens > 0
+            ? [
+                t('about.context'),
+                t('about.contextValue', {
+                  used: count(summary.contextUsed),
+                  total: count(summary.contextTokens),
+                }),
+              ]
+            : null,
+          droppedTurns ? [t('about.dropped'), count(droppedTurns)] : null,
+          drafts && drafts.passes > 0
+            ? [
+                t('about.drafts'),
+                t('about.draftsValue', {
+                  accepted: count(drafts.acceptedTokens),
+                  drafted: count(drafts.draftedTokens),
+                  passes: count(drafts.passes),
+                }),
+              ]
+            : null,
+        ]}
+      />
+      <Facts
+        title={t('about.speed')}
+        rows={[
+          made?.firstTokenMs !== undefined
+            ? [t('about.first'), t('about.seconds', { seconds: seconds(made.firstTokenMs) })]
+            : null,
+          read > 0 && prefillMs > 0 && !served // of a server it would be the way there and back, too
+            ? [
+                t('about.read'),
+                t('about.readValue', {
+                  seconds: seconds(prefillMs),
+                  rate: formatRate((read * 1000) / prefillMs),
+                }),
+              ]
+            : null,
+          speed > 0 ? [t('about.writing'), t('stats.speed', { rate: formatRate(speed) })] : null,
+          thinkingMs ? [t('about.thinking'), formatDuration(thinkingMs / 1000, language)] : null,
+        ]}
+      />
+      <Facts
+        title={t('about.memory')}
+        rows={[
+          gpuBytes ? [t('about.gpu'), formatBytes(gpuBytes)] : null,
+          kvBytes ? [t('about.kv'), formatBytes(kvBytes)] : null,
+        ]}
+      />
+    </>
+  );
+}
+
+/** About an answer: how it came about, what it took, why it was slow if it was, and its tokens. */
+export default function AboutAnswer() {
+  const { t } = useText();
+  const message = useApp(aboutMessage);
+  const closeDialog = useApp((s) => s.closeDialog);
+  const stopInspection = useApp((s) => s.stopInspection);
+  const close = () => {
+    stopInspection();
+    closeDialog();
+  };
+  return (
+    <Modal title={t('about.title')} side="right" wide onClose={close}>
+      {message ? (
+        <>
+          <SlowReasons message={message} />
+          <Inspector message={message} />
+          <MadeWith message={message} made={message.made} />
+          <Took message={message} />
+        </>
+      ) : (
+        <p className="quiet">{t('about.none')}</p>
+      )}
+    </Modal>
+  );
+}

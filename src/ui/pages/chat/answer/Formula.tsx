@@ -1,0 +1,28 @@
+import { memo, useLayoutEffect, useMemo, useRef } from 'react';
+import { lazyPart } from '../../../lazyPart';
+
+const math = lazyPart(() => import('../../../markdown/math'));
+
+interface FormulaProps {
+  /** Empty: it is being written, and its place is held. */
+  tex: string;
+  display: boolean;
+}
+
+/** A formula; its source until KaTeX is there, and where KaTeX does not know it. */
+export const Formula = memo(function Formula({ tex, display }: FormulaProps) {
+  const part = math.use();
+  const box = useRef<HTMLSpanElement>(null);
+  const node = useMemo(() => (part && tex ? part.renderFormula(tex, display) : null), [part, tex, display]);
+  useLayoutEffect(() => {
+    if (node) box.current?.replaceChildren(node);
+  }, [node]);
+  if (!tex) return <div className="formula-display coming" aria-hidden="true" />;
+  const content = node ? <span ref={box} key="formula" /> : <code className="formula-source">{tex}</code>;
+  if (!display) return <span className="formula">{content}</span>;
+  return (
+    <div className="formula-display" tabIndex={0}>
+      {content}
+    </div>
+  );
+});

@@ -1,0 +1,76 @@
+// Answers as formatted text. No raw HTML, and nothing is fetched. Loaded lazily.
+import { memo, useId, useMemo } from 'react';
+import { equalBlocks, splitBlocks, type Block } from '../../../markdown/blocks';
+import { CodeBlock } from './CodeBlock';
+import { Formula } from './Formula';
+import { SourcesContext } from './SourceChip';
+import { Sources } from './Sources';
+import { TableBlock } from './TableBlock';
+import { TextBlock } from './TextBlock';
+
+/** The definitions that a text may refer to, as Markdown; '' for most. */
+function definitionsFor(text: string, definitions: Map<string, string>): string {
+  if (definitions.size === 0 || !text.includes('[')) return '';
+  const lower = text.toLowerCase();
+  return [...definitions].flatMap(([id, line]) => (lower.includes(`[${id}]`) ? [line] : [])).join('\n');
+}
+
+interface BlockProps {
+  block: Block;
+  definitions: Map<string, string>;
+  live: boolean;
+}
+
+function BlockView({ block, definitions, live }: BlockProps) {
+  switch (block.kind) {
+    case 'code':
+      return <CodeBlock code={block.code} language={block.language} live={live} />;
+    case 'math':
+      return <Formula tex={block.tex} display />;
+    case 'table': {
+      const used = definitionsFor(block.rows.join('\n'), definitions);
+      return <TableBlock head={block.head} rows={block.rows} definitions={used} live={live} />;
+    }
+    default:
+      return (
+        <TextBlock text={block.text} definitions={definitionsFor(block.text, definitions)} live={live} />
+      );
+  }
+}
+
+/** Blocks are made anew from the text; a settled one looks the same each time, and is left alone. */
+const sameBlock = (before: BlockProps, after: BlockProps): boolean =>
+  before.live === after.live &&
+  before.definitions.size === after.definitions.size &&
+  equalBlocks(before.block, after.block);
+
+const MemoBlock = memo(BlockView, sameBlock);
+
+interface MarkdownProps {
+  text: string;
+  /** It is being written: markup that is not finished is held back or closed. */
+  live?: boolean;
+}
+
+function Markdown({ text, live = false }: MarkdownProps) {
+  const { blocks, openEnd, footnotes, definitions } = useMemo(() => splitBlocks(text, live), [text, live]);
+  const prefix = useId();
+  const last = blocks.length - 1;
+  return (
+    <SourcesContext value={[prefix, ...footnotes.keys()].join(' ')}>
+      <div className="markdown">
+        {blocks.map((block, index) => (
+          <MemoBlock key={index} block={block} definitions={definitions} live={openEnd && index === last} />
+        ))}
+        {footnotes.size > 0 && (
+          <Sources
+            notes={[...footnotes]}
+            definitions={definitionsFor([...footnotes.values()].join('\n'), definitions)}
+          />
+        )}
+      </div>
+    </SourcesContext>
+  );
+}
+
+export default memo(Markdown);

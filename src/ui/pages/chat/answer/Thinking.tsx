@@ -1,0 +1,65 @@
+import { lazy, memo, Suspense, useEffect, useId, useState } from 'react';
+import { formatDuration } from '../../../i18n/format';
+import { useText } from '../../../useApp';
+import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
+
+const Markdown = lazy(() => import('./Markdown'));
+
+interface ThinkingProps {
+  text: string;
+  /** It is being written. */
+  live: boolean;
+  /** How long it took, or takes so far; undefined while unknown. */
+  ms?: number;
+}
+
+/** What a model thought before it answered: open while it is written, folded away afterwards. */
+export const Thinking = memo(function Thinking({ text, live, ms }: ThinkingProps) {
+  const { t, language } = useText();
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const [wasLive, setWasLive] = useState(live);
+  const id = useId();
+  const open = chosen ?? live;
+  if (wasLive !== live) {
+    setWasLive(live);
+    setChosen(null); // it folds when the answer begins, whatever was pressed before
+  }
+  const time = ms && ms >= 1000 ? formatDuration(ms / 1000, language) : '';
+  const title = live
+    ? t(time ? 'thinking.nowTime' : 'thinking.now', { time })
+    : t(time ? 'thinking.doneTime' : 'thinking.done', { time });
+  return (
+    <div className={live ? 'thinking live' : 'thinking'}>
+      <button
+        type="button"
+        className="thinking-head"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setChosen(!open)}
+      >
+        <ThoughtIcon />
+        <span>{title}</span>
+        <ChevronIcon />
+      </button>
+      <div id={id} className="thinking-body" hidden={!open}>
+        {open && (
+          <Suspense fallback={<div className="markdown plain">{text}</div>}>
+            <Markdown text={text} live={live} />
+          </Suspense>
+        )}
+      </div>
+    </div>
+  );
+});
+
+/** Milliseconds since `running` became true on this page, once a second; undefined before. */
+export function useStopwatch(running: boolean): number | undefined {
+  const [ms, setMs] = useState<number>();
+  useEffect(() => {
+    if (!running) return;
+    const started = performance.now();
+    const timer = setInterval(() => setMs(performance.now() - started), 1000);
+    return () => clearInterval(timer);
+  }, [running]);
+  return ms;
+}

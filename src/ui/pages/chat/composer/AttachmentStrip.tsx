@@ -1,0 +1,99 @@
+import { currentAttachments, type DraftAttachment } from '../../../../store';
+import { formatBytes, formatCount } from '../../../i18n/format';
+import { useApp, useText, type Texts } from '../../../useApp';
+import { IconButton } from '../../../controls/IconButton';
+import { CloseIcon, FileIcon } from '../../../controls/icons';
+
+function describe(
+  { status, sizeBytes, fraction, document }: DraftAttachment,
+  { t, language }: Texts,
+): string {
+  if (status === 'reading') {
+    return fraction > 0
+      ? t('attach.readingPart', { percent: Math.round(fraction * 100) })
+      : t('attach.reading');
+  }
+  if (!document) return t('attach.failed');
+  const count = (value: number) => formatCount(value, language);
+  const { pages, tokens, cutFrom } = document;
+  return [
+    pages !== undefined && t('attach.pages', { count: count(pages) }),
+    cutFrom !== undefined && tokens !== undefined
+      ? t('attach.cutTokens', { kept: count(tokens), all: count(cutFrom) })
+      : tokens === undefined
+        ? formatBytes(sizeBytes)
+        : t('stats.tokens', { count: count(tokens) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Files that go with the message: what they are, what they take, and why one cannot be read. */
+export function AttachmentStrip() {
+  const texts = useText();
+  const { t, errorText } = texts;
+  const attachments = useApp(currentAttachments);
+  const remove = useApp((s) => s.removeAttachment);
+  if (attachments.length === 0) return null;
+  return (
+    <ul className="attachment-strip" aria-label={t('attach.list')}>
+      {attachments.map((one) => {
+        const error = one.error && errorText(one.error);
+        return (
+          <li key={one.id} className={`attachment ${one.status}`}>
+            <FileIcon />
+            <div className="attachment-text">
+              <span className="attachment-name" title={one.name}>
+                {one.name}
+              </span>
+              <span className="attachment-about" role={error ? 'alert' : undefined}>
+                {error ? `${error.what} ${error.next}` : describe(one, texts)}
+              </span>
+            </div>
+            <IconButton
+              name={t('attach.remove', { name: one.name })}
+              icon={<CloseIcon />}
+              onClick={() => remove(one.id)}
+            />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The draft does not fit: by how much, and the way out. */
+export function TooLong() {
+  const { t, language } = useText();
+  const measure = useApp((s) => s.draftMeasure);
+  const attachments = useApp(currentAttachments);
+  const cut = useApp((s) => s.cutAttachment);
+  const newChat = useApp((s) => s.newChat);
+  if (!measure || measure.excess <= 0) return null;
+  const count = (value: number) => formatCount(value, language);
+  const size = (one: DraftAttachment) => one.document?.tokens ?? 0;
+  const largest = [...attachments].sort((a, b) => size(b) - size(a)).find((one) => size(one) > 0);
+  const kept = largest ? size(largest) - measure.excess : 0;
+  return (
+    <div className="too-long" role="status">
+      <p>
+        {t('attach.tooLong', {
+          tokens: count(measure.tokens),
+          context: count(measure.contextTokens),
+          excess: count(measure.excess),
+        })}
+      </p>
+      {largest && kept > 0 ? (
+        <button type="button" className="button small" onClick={() => void cut(largest.id)}>
+          {t('attach.cut', { name: largest.name, kept: count(kept), all: count(size(largest)) })}
+        </button>
+      ) : (
+        !largest && (
+          <button type="button" className="button small" onClick={newChat}>
+            {t('action.newChat')}
+          </button>
+        )
+      )}
+    </div>
+  );
+}

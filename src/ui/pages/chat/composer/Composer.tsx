@@ -1,0 +1,232 @@
+import {
+  useContext,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from 'react';
+import { ACCEPTED, canAsk, currentAttachments, currentDraft, usesNano } from '../../../../store';
+import { StoreContext, useApp, useText } from '../../../useApp';
+import { COMPOSER_ID } from '../../../shell/usePage';
+import { AttachmentStrip, TooLong } from './AttachmentStrip';
+import { commandsFor, slashWord, type Command } from './commands';
+import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './SlashMenu';
+import { TokenMeter } from './TokenMeter';
+import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
+import { useLeaving } from '../../../controls/Leaving';
+
+/** keyCode of a key that an input method has taken, where isComposing is already false (Safari). */
+const IME_KEY_CODE = 229;
+const isComposing = ({ nativeEvent }: KeyboardEvent) =>
+  nativeEvent.isComposing || nativeEvent.keyCode === IME_KEY_CODE;
+
+/** A longer paste becomes a file: the field stays a field. */
+const LONG_PASTE = 10_000;
+
+/** The commands for what is typed, which one is active, and whether Escape has closed them. */
+function useSlash(text: string) {
+  const store = useContext(StoreContext);
+  const { t } = useText();
+  const setText = useApp((s) => s.setDraft);
+  const prompts = useApp((s) => s.prompts); // a change makes the menu anew
+  const [state, setState] = useState({ word: '', active: 0, closed: false });
+  const word = slashWord(text);
+  const insertPrompt = (id: string) => {
+    const prompt = prompts.find((one) => one.id === id);
+    if (!prompt || !store) return;
+    if (prompt.text.includes('{{')) store.getState().askForPrompt(id);
+    else setText(prompt.text);
+  };
+  const commands = word !== null && store ? commandsFor(word, store.getState, t, insertPrompt) : [];
+  const fresh = state.word !== (word ?? '');
+  const active = fresh ? 0 : Math.min(state.active, Math.max(commands.length - 1, 0));
+  const open = commands.length > 0 && (fresh || !state.closed);
+  const choose = (command: Command) => {
+    setText('');
+    command.run();
+  };
+  return {
+    commands,
+    active,
+    open,
+    choose,
+    setActive: (index: number) => setState({ word: word ?? '', active: index, closed: false }),
+    close: () => setState({ word: word ?? '', active: 0, closed: true }),
+  };
+}
+
+function AttachButton() {
+  const { t } = useText();
+  const attachFiles = useApp((s) => s.attachFiles);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button attach"
+        aria-label={t('attach.add')}
+        title={t('attach.addHint')}
+        onClick={() => input.current?.click()}
+      >
+        <AttachIcon />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPTED}
+        onChange={({ target }) => {
+          attachFiles([...(target.files ?? [])]);
+          target.value = '';
+          document.getElementById(COMPOSER_ID)?.focus();
+        }}
+      />
+    </>
+  );
+}
+
+/** Where the message is written. Usable while the model loads: the message then waits. */
+export function Composer() {
+  const { t } = useText();
+  const text = useApp(currentDraft);
+  const setText = useApp((s) => s.setDraft);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const send = useApp((s) => s.send);
+  const stop = useApp((s) => s.stop);
+  const attachFiles = useApp((s) => s.attachFiles);
+  const answering = useApp((s) => s.turn !== null);
+  const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
+  const answerable = useApp(canAsk);
+  const leaving = useLeaving();
+  const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
+  const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
+  const isNano = useApp(usesNano);
+  const licence = useApp((s) => s.model.info?.licence);
+  const slash = useSlash(text);
+  const canSend = answerable && !answering && !reading && !tooLong && text.trim() !== '';
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`; // the maximum is in the style sheet
+  }, [text]);
+
+  const submit = () => {
+    if (canSend) send(text); // which takes the draft
+  };
+
+  const onSlashKey = (event: KeyboardEvent): boolean => {
+    const { commands, active } = slash;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) slash.setActive((active + step + commands.length) % commands.length);
+    else if (event.key === 'Escape') slash.close();
+    else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab')
+      slash.choose(commands[active]);
+    else return false;
+    event.stopPropagation(); // Escape would stop an answer
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event)) return;
+    if (slash.open && onSlashKey(event)) return event.preventDefault();
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    submit();
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files];
+    const pasted = event.clipboardData.getData('text/plain');
+    if (files.length > 0 && !pasted) attachFiles(files);
+    else if (pasted.length > LONG_PASTE) {
+      attachFiles([new File([pasted], t('attach.pastedName'), { type: 'text/plain' })]);
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <form
+      className={leaving ? 'composer leaving' : 'composer'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <TooLong />
+      {slash.open && (
+        <SlashMenu
+          commands={slash.commands}
+          active={slash.active}
+          onHover={slash.setActive}
+          onChoose={slash.choose}
+        />
+      )}
+      <div className="composer-box">
+        <AttachmentStrip />
+        <div className="composer-row">
+          <AttachButton />
+          <textarea
+            id={COMPOSER_ID}
+            ref={field}
+            rows={1}
+            value={text}
+            dir="auto"
+            autoFocus
+            enterKeyHint="send"
+            aria-label={t('composer.label')}
+            aria-keyshortcuts="Enter"
+            aria-describedby="composer-note"
+            aria-autocomplete={slash.open ? 'list' : undefined}
+            aria-controls={slash.open ? SLASH_MENU_ID : undefined}
+            aria-activedescendant={slash.open ? slashOptionId(slash.active) : undefined}
+            placeholder={t('composer.placeholder')}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+          />
+          <TokenMeter />
+          {answering ? (
+            <button
+              type="button"
+              className="send stop"
+              aria-label={t('composer.stop')}
+              aria-keyshortcuts="Escape"
+              title={t('composer.stopHint')}
+              onClick={stop}
+            >
+              <StopIcon />
+            </button>
+          ) : (
+            <button
+              type="submit"
+              className="send"
+              aria-label={t('composer.send')}
+              title={t('composer.sendHint')}
+              disabled={!canSend}
+            >
+              <SendIcon />
+            </button>
+          )}
+        </div>
+      </div>
+      <p className={leaving ? 'composer-note leaving' : 'composer-note'} id="composer-note">
+        {elsewhere
+          ? t('composer.busyElsewhere')
+          : leaving
+            ? t(leaving.note, { host: leaving.host })
+            : t(isNano ? 'composer.noteNano' : 'composer.note')}
+        {!leaving && licence?.badge && (
+          <>
+            {' · '}
+            <a href={licence.url} target="_blank" rel="noopener noreferrer nofollow" title={licence.name}>
+              {licence.badge}
+            </a>
+          </>
+        )}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'react';
+import { useText } from '../../../useApp';
+import type { Command } from './commands';
+
+export const SLASH_MENU_ID = 'slash-menu';
+export const slashOptionId = (index: number): string => `${SLASH_MENU_ID}-${index}`;
+
+interface SlashMenuProps {
+  commands: Command[];
+  active: number;
+  onHover: (index: number) => void;
+  onChoose: (command: Command) => void;
+}
+
+/** Commands above the field. The focus stays in the field, which points at the active one. */
+export function SlashMenu({ commands, active, onHover, onChoose }: SlashMenuProps) {
+  const { t } = useText();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  return (
+    <ul ref={list} id={SLASH_MENU_ID} className="slash-menu" role="listbox" aria-label={t('slash.label')}>
+      {commands.map((command, index) => (
+        <li
+          key={`${command.name} ${index}`}
+          id={slashOptionId(index)}
+          role="option"
+          aria-selected={index === active}
+          onPointerMove={() => onHover(index)}
+          onPointerDown={(event) => event.preventDefault()} // or the field loses the focus
+          onClick={() => onChoose(command)}
+        >
+          <strong>/{command.name}</strong>
+          <span>{command.what}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

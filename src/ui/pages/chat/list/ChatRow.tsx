@@ -1,0 +1,85 @@
+import { memo, useState } from 'react';
+import type { ChatMeta } from '../../../../store';
+import { useApp, useText } from '../../../useApp';
+import { MoreIcon, PinIcon } from '../../../controls/icons';
+
+interface ChatRowProps {
+  chat: ChatMeta;
+  isCurrent: boolean;
+  isAnswering: boolean;
+  renaming: boolean;
+  onMore: (chat: ChatMeta, button: HTMLElement) => void;
+  onRenamed: () => void;
+}
+
+function TitleField({ chat, onRenamed }: Pick<ChatRowProps, 'chat' | 'onRenamed'>) {
+  const { t } = useText();
+  const [title, setTitle] = useState(chat.title);
+  const renameChat = useApp((s) => s.renameChat);
+  return (
+    <li className="chat-row renaming">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void renameChat(chat.id, title);
+          onRenamed();
+        }}
+      >
+        <input
+          type="text"
+          value={title}
+          autoFocus
+          maxLength={120}
+          aria-label={t('chat.renameLabel')}
+          onFocus={({ target }) => target.select()}
+          onChange={({ target }) => setTitle(target.value)}
+          onBlur={({ target }) => target.form?.requestSubmit()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            event.stopPropagation();
+            onRenamed();
+          }}
+        />
+      </form>
+    </li>
+  );
+}
+
+/** A chat of the list: opens it; what else can be done with it is in the menu. */
+export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
+  const { chat, isCurrent, isAnswering, renaming, onMore } = props;
+  const { t } = useText();
+  const openChat = useApp((s) => s.openChat);
+  const title = chat.title || t('chat.untitled');
+  if (renaming) return <TitleField chat={chat} onRenamed={props.onRenamed} />;
+  return (
+    <li className={isCurrent ? 'chat-row current' : 'chat-row'}>
+      <button
+        type="button"
+        className="chat-open"
+        aria-current={isCurrent ? 'page' : undefined}
+        title={title}
+        onClick={() => void openChat(chat.id)}
+      >
+        <span className="chat-title">{title}</span>
+        {chat.pinned && <PinIcon />}
+        {isAnswering && (
+          <>
+            <span className="pulse" aria-hidden="true" />
+            <span className="visually-hidden">({t('chat.answering')})</span>
+          </>
+        )}
+      </button>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label={t('chat.more', { title })}
+        aria-haspopup="menu"
+        onClick={({ currentTarget }) => onMore(chat, currentTarget)}
+      >
+        <MoreIcon />
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,22 @@
+import { MODELS } from '../../../catalogue';
+import { useText } from '../../useApp';
+import { useSuggestion } from './usePrediction';
+import { CatalogueCard } from './CatalogueCard';
+import { ComputerCheck } from './ComputerCheck';
+
+/** Models people can pick, the one that suits this computer first. */
+export function Catalogue() {
+  const { t } = useText();
+  const best = useSuggestion()?.model;
+  const models = best ? [best, ...MODELS.filter(({ id }) => id !== best.id)] : MODELS;
+  return (
+    <section className="catalogue" aria-label={t('tabs.catalogue')}>
+      <ComputerCheck />
+      <ul className="cards">
+        {models.map((model) => (
+          <CatalogueCard key={model.id} model={model} recommended={model.id === best?.id} />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,180 @@
+import {
+  gpuNeed,
+  LICENCES,
+  originOfVariant,
+  smallerElsewhere,
+  type CatalogueModel,
+  type ModelVariant,
+} from '../../../catalogue';
+import { downloading } from '../../../store';
+import { formatBytes, formatContext } from '../../i18n/format';
+import { useApp, useText, type Texts } from '../../useApp';
+import { useHub } from './useHub';
+import { useCatalogueText, useChosenVariant } from './usePrediction';
+import { Verdict } from './Verdict';
+
+const SHOWN_CONTEXTS = [4096, 8192, 32768];
+
+export function downloadSize({ t }: Texts, { downloadBytes, approximateSize }: ModelVariant): string {
+  const size = formatBytes(downloadBytes);
+  return approximateSize ? t('card.approximate', { size }) : size;
+}
+
+/** 'Q4_K_M · 6.3 GB', and for original weights what is done to them. */
+export function variantText(texts: Texts, variant: ModelVariant): string {
+  const parts = [variant.label, formatBytes(variant.downloadBytes)];
+  if (variant.kind === 'safetensors') parts.push(texts.t('card.official'));
+  return parts.join(' · ');
+}
+
+interface CardProps {
+  model: CatalogueModel;
+  recommended: boolean;
+}
+
+function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
+  const texts = useText();
+  const { t } = texts;
+  const inWords = useCatalogueText();
+  const licence = LICENCES[model.licence];
+  const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) => (
+    <span key={tokens} className="fact">
+      {t('card.gpuAt', {
+        size: formatBytes(gpuNeed(model, variant, tokens).totalBytes),
+        context: formatContext(tokens),
+      })}
+    </span>
+  ));
+  const rows: [label: string, value: React.ReactNode][] = [
+    [t('card.download'), downloadSize(texts, variant)],
+    [t('card.disk'), formatBytes(variant.packedBytes)],
+    [t('card.gpu'), gpu],
+    [t('card.languages'), inWords(model.languages)],
+    [
+      t('card.licence'),
+      <a key="licence" href={licence.url} target="_blank" rel="noopener noreferrer nofollow">
+        {licence.name}
+      </a>,
+    ],
+  ];
+  return (
+    <dl className="facts">
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The reader's hub has only a larger form of it. */
+function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
+  const { t } = useText();
+  const hub = useHub();
+  const chooseVariant = useApp((s) => s.chooseVariant);
+  const smaller = smallerElsewhere(model, variant, hub);
+  if (!smaller) return null;
+  const size = formatBytes(smaller.downloadBytes);
+  return (
+    <p className="quiet">
+      {t('card.smallerElsewhere', { hub: t(`sheet.${hub.kind}`), size })}{' '}
+      <button type="button" className="text-button" onClick={() => chooseVariant(model.id, smaller.id)}>
+        {t('card.takeSmaller', { format: smaller.label, size })}
+      </button>
+    </p>
+  );
+}
+
+/** What can be done with it now: use it, go on with its download, or begin one. */
+function CardAction({ model, variant, recommended }: CardProps & { variant: ModelVariant }) {
+  const { t } = useText();
+  const origin = originOfVariant(model, variant);
+  const inUse = useApp((s) => s.model.info?.origin === origin);
+  const loading = useApp((s) => downloading(s) === origin);
+  const storedId = useApp((s) => s.model.stored.find((row) => row.origin === origin)?.id);
+  const partial = useApp((s) => s.downloads.partial.find((row) => row.origin === origin && row.source));
+  const loadModel = useApp((s) => s.loadModel);
+  const resumeDownload = useApp((s) => s.resumeDownload);
+  const askDownload = useApp((s) => s.askDownload);
+  const { name } = model;
+  if (inUse) return <span className="badge">{t('model.inUse')}</span>;
+  if (loading) return <span className="badge">{t('card.loading')}</span>;
+  if (storedId !== undefined) {
+    return (
+      <button
+        type="button"
+        className="button small primary"
+        aria-label={t('model.loadNamed', { name })}
+        onClick={() => void loadModel({ kind: 'cached', id: storedId })}
+      >
+        {t('model.load')}
+      </button>
+    );
+  }
+  if (partial) {
+    const percent = Math.floor((partial.doneBytes / Math.max(1, partial.totalBytes)) * 100);
+    return (
+      <>
+        <span className="quiet">{t('card.here', { percent })}</span>
+        <button
+          type="button"
+          className="button small primary"
+          aria-label={t('card.resumeNamed', { name })}
+          onClick={() => resumeDownload(partial.id)}
+        >
+          {t('card.resume')}
+        </button>
+      </>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={recommended ? 'button small primary' : 'button small'}
+      aria-label={t('card.getNamed', { name })}
+      aria-haspopup="dialog"
+      onClick={() => askDownload(model.id, variant.id)}
+    >
+      {t('card.get')}
+    </button>
+  );
+}
+
+/** One model of the catalogue: what it is good at, whether it runs here, what it takes. */
+export function CatalogueCard({ model, recommended }: CardProps) {
+  const texts = useText();
+  const { t } = texts;
+  const inWords = useCatalogueText();
+  const variant = useChosenVariant(model);
+  const chooseVariant = useApp((s) => s.chooseVariant);
+  const headingId = `card-${model.id}`;
+  return (
+    <li className={recommended ? 'card card-recommended' : 'card'} aria-labelledby={headingId}>
+      <div className="card-head">
+        <h4 id={headingId}>{model.name}</h4>
+        {recommended && <span className="badge">{t('card.recommended')}</span>}
+        {model.thinks && <span className="badge plain">{t('card.thinks')}</span>}
+      </div>
+      <p className="card-good">{inWords(model.goodFor)}</p>
+      <Verdict model={model} variant={variant} />
+      <Facts model={model} variant={variant} />
+      <SmallerElsewhere model={model} variant={variant} />
+      <div className="card-foot">
+        <select
+          aria-label={t('card.variant', { name: model.name })}
+          value={variant.id}
+          onChange={({ target }) => chooseVariant(model.id, target.value)}
+        >
+          {model.variants.map((row) => (
+            <option key={row.id} value={row.id}>
+              {variantText(texts, row)}
+            </option>
+          ))}
+        </select>
+        <CardAction model={model} variant={variant} recommended={recommended} />
+      </div>
+    </li>
+  );
+}

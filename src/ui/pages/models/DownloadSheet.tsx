@@ -1,0 +1,215 @@
+import { useState } from 'react';
+import {
+  diskNeed,
+  downloadSeconds,
+  findModel,
+  LICENCES,
+  repoOn,
+  type CatalogueModel,
+  type HubKind,
+  type Licence,
+  type ModelVariant,
+} from '../../../catalogue';
+import type { DownloadRequest } from '../../../store';
+import { formatBytes, formatContext, formatDuration } from '../../i18n/format';
+import { useApp, useText } from '../../useApp';
+import { hubFor, useHub } from './useHub';
+import { useCatalogueText, usePrediction } from './usePrediction';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { Modal } from '../../controls/Modal';
+import { downloadSize, variantText } from './CatalogueCard';
+import { CheckProgress } from './ComputerCheck';
+import { SourceChoice } from './SourceChoice';
+import { Verdict } from './Verdict';
+
+const savesData = () => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+
+/** Size, time and disk, as far as known. */
+function Costs({ variant }: { variant: ModelVariant }) {
+  const texts = useText();
+  const { t, language } = texts;
+  const speed = useApp((s) => s.catalogue.downloadBytesPerSecond);
+  const estimate = useApp((s) => s.storage.estimate);
+  const size = downloadSize(texts, variant);
+  const time = speed > 0 ? formatDuration(downloadSeconds(variant, speed), language) : '';
+  const needed = formatBytes(diskNeed(variant).totalBytes);
+  const freeBytes = estimate ? estimate.quotaBytes - estimate.usageBytes : Infinity;
+  const free = formatBytes(freeBytes);
+  const tooLarge = diskNeed(variant).totalBytes > freeBytes;
+  return (
+    <>
+      <dl className="facts">
+        <div>
+          <dt>{t('sheet.size')}</dt>
+          <dd>
+            {[size, time && t('sheet.time', { time, speed: formatBytes(speed) })].filter(Boolean).join(' · ')}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('sheet.space')}</dt>
+          <dd>{estimate ? t('sheet.spaceOk', { needed, free }) : t('sheet.spaceUnknown', { needed })}</dd>
+        </div>
+      </dl>
+      {tooLarge && <p className="warn">{t('sheet.spaceBad', { needed, free })}</p>}
+      {savesData() && <p className="warn">{t('sheet.saveData', { size })}</p>}
+    </>
+  );
+}
+
+interface LicenceFieldProps {
+  licence: Licence;
+  accepted: boolean;
+  onAccept: (accepted: boolean) => void;
+}
+
+function LicenceField({ licence, accepted, onAccept }: LicenceFieldProps) {
+  const { t } = useText();
+  const inWords = useCatalogueText();
+  const before = useApp((s) => s.preferences.acceptedLicences.includes(licence.id));
+  const link = { target: '_blank', rel: 'noopener noreferrer nofollow' };
+  return (
+    <section className="licence" aria-label={t('sheet.licence')}>
+      <h3>
+        {t('sheet.licence')} ·{' '}
+        <a href={licence.url} {...link}>
+          {licence.name}
+        </a>
+      </h3>
+      <p className="quiet">
+        {inWords(licence.commercialUse)}{' '}
+        {licence.registrationUrl && (
+          <a href={licence.registrationUrl} {...link}>
+            {t('sheet.register')}
+          </a>
+        )}
+      </p>
+      {licence.badge && (
+        <p className="quiet">
+          {t('sheet.badge')} <strong>{licence.badge}</strong>
+        </p>
+      )}
+      {licence.needsAcceptance && before && <p className="quiet">{t('sheet.accepted')}</p>}
+      {licence.needsAcceptance && !before && (
+        <label className="check">
+          <input type="checkbox" checked={accepted} onChange={({ target }) => onAccept(target.checked)} />
+          <span>{t('sheet.accept', { licence: licence.name })}</span>
+        </label>
+      )}
+    </section>
+  );
+}
+
+/** The hub this sheet begins with: the reader's, unless it lacks the variant. */
+function useStartHub(variant: ModelVariant): HubKind {
+  const preferred = useHub();
+  if (repoOn(variant, preferred)) return preferred.kind;
+  return variant.repos.huggingface ? 'huggingface' : 'modelscope';
+}
+
+interface SheetProps {
+  request: DownloadRequest;
+  model: CatalogueModel;
+  variant: ModelVariant;
+}
+
+function Sheet({ request, model, variant }: SheetProps) {
+  const texts = useText();
+  const { t } = texts;
+  const startHub = useStartHub(variant);
+  const [chosenHub, setChosenHub] = useState<HubKind | null>(null);
+  const [ticked, setTicked] = useState(false);
+  const licence = LICENCES[model.licence];
+  const accepted = useApp((s) => s.preferences.acceptedLicences.includes(licence.id));
+  const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
+  const persisted = useApp((s) => s.storage.persisted);
+  const askDownload = useApp((s) => s.askDownload);
+  const closeRequest = useApp((s) => s.closeRequest);
+  const startDownload = useApp((s) => s.startDownload);
+  const acceptLicence = useApp((s) => s.acceptLicence);
+  const setPreferences = useApp((s) => s.setPreferences);
+  const prediction = usePrediction(model, variant);
+  const kind = chosenHub ?? startHub;
+  const hub = hubFor(kind, mirrorUrl);
+  const carried = hub !== undefined && repoOn(variant, hub) !== undefined;
+  const fitting = prediction?.reasons.find((reason) => reason.code === 'context');
+  const size = formatBytes(variant.downloadBytes);
+  const blocked = prediction !== null && !prediction.runs && !fitting;
+  const start = () => {
+    if (!hub) return;
+    if (licence.needsAcceptance) acceptLicence(licence.id);
+    if (fitting?.code === 'context') setPreferences({ contextTokens: fitting.contextTokens });
+    void startDownload(hub);
+  };
+  return (
+    <div className="sheet">
+      <CheckProgress />
+      <Verdict model={model} variant={variant} />
+      {fitting?.code === 'context' && (
+        <p className="quiet">{t('sheet.context', { context: formatContext(fitting.contextTokens) })}</p>
+      )}
+      <Costs variant={variant} />
+      {model.variants.length > 1 && (
+        <div className="field">
+          <label htmlFor="sheet-variant">{t('sheet.format')}</label>
+          <select
+            id="sheet-variant"
+            value={variant.id}
+            onChange={({ target }) => askDownload(model.id, target.value)}
+          >
+            {model.variants.map((row) => (
+              <option key={row.id} value={row.id}>
+                {variantText(texts, row)}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      <SourceChoice
+        model={model}
+        variant={variant}
+        kind={kind}
+        onChange={(next) => {
+          setChosenHub(next);
+          setPreferences({ hub: next });
+        }}
+        onElsewhere={(other) => {
+          setChosenHub(other.repos.huggingface ? 'huggingface' : 'modelscope'); // for this one: no new preference
+          askDownload(model.id, other.id);
+        }}
+      />
+      <LicenceField licence={licence} accepted={ticked} onAccept={setTicked} />
+      <p className="quiet">
+        {t('sheet.pausable')} {!persisted && t('sheet.persist')}
+      </p>
+      {request.error && <ErrorCard error={request.error} />}
+      <div className="sheet-foot">
+        <button type="button" className="button" onClick={closeRequest}>
+          {t('sheet.cancel')}
+        </button>
+        <button
+          type="button"
+          className={blocked ? 'button' : 'button primary'}
+          disabled={!carried || request.listing || (licence.needsAcceptance && !accepted && !ticked)}
+          onClick={start}
+        >
+          {request.listing ? t('sheet.listing') : t(blocked ? 'sheet.startAnyway' : 'sheet.start', { size })}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Before gigabytes move: what it costs, whether it will run, where it comes from, under which licence. */
+export function DownloadSheet() {
+  const { t } = useText();
+  const request = useApp((s) => s.downloads.request);
+  const closeRequest = useApp((s) => s.closeRequest);
+  const model = request && findModel(request.modelId);
+  const variant = model?.variants.find(({ id }) => id === request?.variantId);
+  if (!request || !model || !variant) return null;
+  return (
+    <Modal title={t('sheet.title', { name: model.name })} side="center" onClose={closeRequest}>
+      <Sheet request={request} model={model} variant={variant} />
+    </Modal>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef } from 'react';
+import type { ModelsTab } from '../../../store';
+import { useApp, useText } from '../../useApp';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { LoadCard } from './cards/LoadCard';
+import { Modal } from '../../controls/Modal';
+import { ModelError } from './cards/ModelError';
+import { Tabs } from '../../controls/Tabs';
+import { Catalogue } from './Catalogue';
+import { DiskChoice } from './DiskChoice';
+import { LoadedModel } from './LoadedModel';
+import { AskAgainCard, SwitchCard } from './cards/OfferCard';
+import { OwnModel } from './OwnModel';
+import { StorageSection } from './StorageSection';
+import { StoredModels } from './StoredModels';
+import { OpenedFromDisk, Unfinished } from './Unfinished';
+
+/** A load in progress or what became of it: at the top, and brought into view from wherever it was started. */
+function ModelNews() {
+  const status = useApp((s) => s.model.status);
+  const error = useApp((s) => s.model.error);
+  const notice = useApp((s) => s.notice);
+  const choosing = useApp((s) => s.diskChoice !== null);
+  const incoming = useApp((s) => s.incoming?.name);
+  const dismissNotice = useApp((s) => s.dismissNotice);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error || notice || choosing || incoming || status === 'loading')
+      ref.current?.closest('dialog')?.scrollTo({ top: 0 });
+  }, [status, error, notice, choosing, incoming]);
+  return (
+    <div className="model-news" ref={ref}>
+      <DiskChoice />
+      <LoadCard />
+      <SwitchCard />
+      <AskAgainCard />
+      <ModelError inDialog />
+      {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
+    </div>
+  );
+}
+
+const PAGES: Record<ModelsTab, () => React.ReactNode> = {
+  catalogue: () => <Catalogue />,
+  own: () => <OwnModel />,
+  here: () => (
+    <>
+      <Unfinished />
+      <StoredModels />
+      <OpenedFromDisk />
+      <StorageSection />
+    </>
+  ),
+};
+
+/** Models: what is in use, what can be had, one's own files, and what is kept on this device. */
+export function ModelDialog() {
+  const { t } = useText();
+  const closeDialog = useApp((s) => s.closeDialog);
+  const tab = useApp((s) => s.modelsTab);
+  const setTab = useApp((s) => s.setModelsTab);
+  const kept = useApp((s) => s.model.stored.filter(({ origin }) => origin !== s.nanoUrl).length);
+  return (
+    <Modal title={t('model.title')} side="center" wide onClose={closeDialog}>
+      <ModelNews />
+      <LoadedModel />
+      <Tabs
+        label={t('tabs.label')}
+        tabs={[
+          { id: 'catalogue', label: t('tabs.catalogue') },
+          { id: 'own', label: t('tabs.own') },
+          { id: 'here', label: t('tabs.here'), count: kept },
+        ]}
+        selected={tab}
+        onSelect={setTab}
+      >
+        {PAGES[tab]()}
+      </Tabs>
+    </Modal>
+  );
+}

@@ -1,0 +1,157 @@
+import { useState } from 'react';
+import {
+  repoOn,
+  repoPage,
+  smallerElsewhere,
+  variantOn,
+  type CatalogueModel,
+  type Hub,
+  type HubKind,
+  type ModelVariant,
+} from '../../../catalogue';
+import { formatBytes } from '../../i18n/format';
+import { useApp, useText } from '../../useApp';
+import { hubFor } from './useHub';
+import { Choice } from '../../controls/Choice';
+import { variantText } from './CatalogueCard';
+
+const HUBS: HubKind[] = ['huggingface', 'modelscope', 'mirror'];
+
+/** A token for the hub in view: entered once, shown never again. */
+function TokenField({ hub }: { hub: Hub }) {
+  const { t } = useText();
+  const [token, setToken] = useState('');
+  const { host } = new URL(hub.baseUrl);
+  const kept = useApp((s) => s.downloads.tokenHosts.includes(host));
+  const keepToken = useApp((s) => s.keepToken);
+  if (kept) {
+    return (
+      <div className="token-kept">
+        <p className="quiet">{t('sheet.tokenKept', { host })}</p>
+        <button type="button" className="text-button" onClick={() => keepToken(hub.baseUrl, '')}>
+          {t('sheet.tokenDelete')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <details className="token">
+      <summary>{t('sheet.token')}</summary>
+      <form
+        className="url-row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          keepToken(hub.baseUrl, token);
+          setToken('');
+        }}
+      >
+        <input
+          type="password"
+          autoComplete="off"
+          aria-label={t('sheet.tokenFor', { host })}
+          aria-describedby="token-hint"
+          value={token}
+          onChange={({ target }) => setToken(target.value)}
+        />
+        <button type="submit" className="button" disabled={!token.trim()}>
+          {t('sheet.tokenSave')}
+        </button>
+      </form>
+      <p className="quiet" id="token-hint">
+        {t('sheet.tokenHint', { host })}
+      </p>
+    </details>
+  );
+}
+
+interface OtherFormatsProps extends Pick<SourceChoiceProps, 'model' | 'variant' | 'onElsewhere'> {
+  hub: Hub;
+}
+
+/** When the hub lacks the format: one that it has. When another hub has a smaller one: how small. */
+function OtherFormats({ model, variant, hub, onElsewhere }: OtherFormatsProps) {
+  const texts = useText();
+  const { t } = texts;
+  const askDownload = useApp((s) => s.askDownload);
+  if (repoOn(variant, hub)) {
+    const smaller = smallerElsewhere(model, variant, hub);
+    if (!smaller) return null;
+    return (
+      <p className="quiet">
+        {t('sheet.smallerElsewhere', { size: formatBytes(smaller.downloadBytes) })}{' '}
+        <button type="button" className="text-button" onClick={() => onElsewhere(smaller)}>
+          {t('sheet.takeInstead', { format: variantText(texts, smaller) })}
+        </button>
+      </p>
+    );
+  }
+  const instead = variantOn(model, hub);
+  return (
+    <p className="warn">
+      {t('sheet.notOn', { hub: t(`sheet.${hub.kind}`) })}{' '}
+      {instead && (
+        <button type="button" className="text-button" onClick={() => askDownload(model.id, instead.id)}>
+          {t('sheet.takeInstead', { format: variantText(texts, instead) })}
+        </button>
+      )}
+    </p>
+  );
+}
+
+interface SourceChoiceProps {
+  model: CatalogueModel;
+  variant: ModelVariant;
+  kind: HubKind;
+  onChange: (kind: HubKind) => void;
+  /** To a form that another hub carries. */
+  onElsewhere: (variant: ModelVariant) => void;
+}
+
+/** Hugging Face, ModelScope or a mirror, and what each needs. */
+export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: SourceChoiceProps) {
+  const { t } = useText();
+  const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
+  const setPreferences = useApp((s) => s.setPreferences);
+  const hub = hubFor(kind, mirrorUrl);
+  const repo = hub && repoOn(variant, hub);
+  return (
+    <div className="source">
+      <Choice
+        legend={t('sheet.source')}
+        name="hub"
+        value={kind}
+        options={HUBS.map((value) => ({ value, label: t(`sheet.${value}`) }))}
+        onChange={onChange}
+      />
+      {kind === 'mirror' && (
+        <div className="field">
+          <label htmlFor="mirror-url">{t('sheet.mirrorUrl')}</label>
+          <input
+            id="mirror-url"
+            type="url"
+            inputMode="url"
+            autoComplete="off"
+            spellCheck={false}
+            value={mirrorUrl}
+            placeholder="https://hf-mirror.com"
+            aria-invalid={mirrorUrl !== '' && !hub}
+            aria-describedby="mirror-hint"
+            onChange={({ target }) => setPreferences({ mirrorUrl: target.value })}
+          />
+          <p className={mirrorUrl !== '' && !hub ? 'warn' : 'quiet'} id="mirror-hint">
+            {t(mirrorUrl !== '' && !hub ? 'sheet.mirrorBad' : 'sheet.mirrorHint')}
+          </p>
+        </div>
+      )}
+      {hub && <OtherFormats model={model} variant={variant} hub={hub} onElsewhere={onElsewhere} />}
+      {hub && repo && (
+        <p className="quiet">
+          <a href={repoPage(hub, repo)} target="_blank" rel="noopener noreferrer nofollow">
+            {repo}
+          </a>
+        </p>
+      )}
+      {hub && <TokenField key={hub.baseUrl} hub={hub} />}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { formatBytes } from '../../i18n/format';
+import { useApp, useText } from '../../useApp';
+import { modelName } from './usePrediction';
+import { LockIcon } from '../../controls/icons';
+
+interface Share {
+  label: string;
+  bytes: number;
+  /** Class of its colour. */
+  kind: 'model' | 'model-even' | 'unfinished' | 'rest';
+}
+
+/** What takes how much. `usage` counts more than models: chats, and what the browser spends on keeping them. */
+function useShares(usageBytes: number): Share[] {
+  const { t } = useText();
+  const stored = useApp((s) => s.model.stored);
+  const partial = useApp((s) => s.downloads.partial);
+  const inBrowser = stored.filter(({ disk }) => !disk);
+  const models = inBrowser.map((model, index): Share => {
+    const kind = index % 2 ? 'model-even' : 'model';
+    return { label: modelName(model), bytes: model.packedBytes, kind };
+  });
+  const unfinished = partial.reduce((sum, row) => sum + row.storedBytes, 0);
+  const known = models.reduce((sum, { bytes }) => sum + bytes, unfinished);
+  const shares: Share[] = [
+    ...models,
+    { label: t('storage.unfinished'), bytes: unfinished, kind: 'unfinished' },
+    { label: t('storage.rest'), bytes: Math.max(0, usageBytes - known), kind: 'rest' },
+  ];
+  return shares.filter(({ bytes }) => bytes > 0);
+}
+
+function StorageBar({ usageBytes, quotaBytes }: { usageBytes: number; quotaBytes: number }) {
+  const { t } = useText();
+  const shares = useShares(usageBytes);
+  const total = shares.reduce((sum, { bytes }) => sum + bytes, 0);
+  const free = Math.max(0, quotaBytes - total);
+  const whole = Math.max(1, total + free);
+  return (
+    <>
+      <p>{t('storage.used', { used: formatBytes(total), quota: formatBytes(quotaBytes) })}</p>
+      <div className="storage-bar" aria-hidden="true">
+        {shares.map(({ label, bytes, kind }, index) => (
+          <span
+            key={label + index}
+            className={`share-${kind}`}
+            style={{ width: `${(bytes / whole) * 100}%` }}
+          />
+        ))}
+      </div>
+      <dl className="storage-legend">
+        {shares.map(({ label, bytes, kind }, index) => (
+          <div key={label + index}>
+            <dt className={`share-${kind}`}>{label}</dt>
+            <dd>{formatBytes(bytes)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt className="share-free">{t('storage.free')}</dt>
+          <dd>{formatBytes(free)}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+/** What is stored and how much more may be; whether the browser keeps it. */
+export function StorageSection() {
+  const { t } = useText();
+  const { estimate, persisted } = useApp((s) => s.storage);
+  const askPersistence = useApp((s) => s.askPersistence);
+  return (
+    <section className="storage" aria-label={t('storage.heading')}>
+      <h3>{t('storage.heading')}</h3>
+      {estimate ? <StorageBar {...estimate} /> : <p className="quiet">{t('storage.unknown')}</p>}
+      <div className="storage-keep">
+        <p className={persisted ? 'good' : 'quiet'}>
+          {persisted && <LockIcon />}
+          {t(persisted ? 'storage.kept' : 'storage.notKept')}
+        </p>
+        {!persisted && (
+          <button type="button" className="button small" onClick={() => void askPersistence()}>
+            {t('storage.keep')}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

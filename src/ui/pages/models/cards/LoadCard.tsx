@@ -1,0 +1,102 @@
+import type { LoadProgress } from '../../../../store';
+import { formatBytes, formatDuration } from '../../../i18n/format';
+import { useApp, useText, type Texts } from '../../../useApp';
+import { useModelLabel } from '../../chat/Header';
+import { RetryLine } from './RetryLine';
+
+/** The other phases, header and compile, move no bytes worth counting. */
+const isMeasured = (progress: LoadProgress | null): progress is LoadProgress =>
+  progress !== null &&
+  (progress.phase === 'import' || progress.phase === 'verify' || progress.phase === 'upload') &&
+  progress.totalBytes > 0;
+
+/** 0 to 1, or null while there is nothing to measure. */
+function fraction(progress: LoadProgress | null): number | null {
+  if (!isMeasured(progress)) return null;
+  return Math.min(1, progress.doneBytes / progress.totalBytes);
+}
+
+/** Bytes, speed and time left, as far as known. */
+function numbers({ t, language }: Texts, progress: LoadProgress | null): string[] {
+  if (!isMeasured(progress)) return [];
+  const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
+  const parts = [t('load.bytes', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })];
+  if (progress.retry) return parts; // what it was says nothing now
+  if (bytesPerSecond > 0) parts.push(t('load.speed', { speed: formatBytes(bytesPerSecond) }));
+  const time = formatDuration(secondsLeft, language);
+  if (time && secondsLeft >= 1) parts.push(t('load.left', { time }));
+  return parts;
+}
+
+/** While bytes come in it is a download; then the model is loaded like any other. */
+const isFetching = (progress: LoadProgress | null): boolean =>
+  progress === null ||
+  progress.phase === 'header' ||
+  progress.phase === 'import' ||
+  progress.phase === 'verify';
+
+/** A model that comes into this browser, or else one that is put on the graphics card. */
+export function LoadCard() {
+  const incoming = useApp((s) => s.incoming);
+  const { status, loadingName, progress } = useApp((s) => s.model);
+  const pauseImport = useApp((s) => s.pauseImport);
+  const cancelLoad = useApp((s) => s.cancelLoad);
+  if (incoming && incoming.readyId === null) {
+    return <LoadProgressCard {...incoming} isDownload={incoming.origin !== ''} onStop={pauseImport} />;
+  }
+  if (status !== 'loading') return null;
+  return <LoadProgressCard name={loadingName} progress={progress} isDownload={false} onStop={cancelLoad} />;
+}
+
+interface LoadProgressCardProps {
+  name: string;
+  progress: LoadProgress | null;
+  isDownload: boolean;
+  onStop: () => void;
+}
+
+/** Phase, bytes, speed, time left, why it waits, and the way to stop or pause it. */
+function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCardProps) {
+  const texts = useText();
+  const { t } = texts;
+  const answering = useModelLabel();
+  const goesOn = useApp((s) => s.incoming !== null && s.model.info !== null);
+  const done = fraction(progress);
+  const pausable = isDownload && isFetching(progress);
+  const phase = t(progress ? `load.${progress.phase}` : 'load.starting');
+  const title = t(pausable ? 'load.titleDownload' : 'load.title', { name });
+  const retry = progress?.retry;
+  const stop = progress?.elsewhere ? 'load.stopWaiting' : pausable ? 'load.pause' : 'load.cancel';
+  return (
+    <section className="load-card" aria-label={title}>
+      <div className="load-head">
+        <strong>{title}</strong>
+        {done !== null && <span className="load-percent">{Math.floor(done * 100)}%</span>}
+      </div>
+      <div
+        className={[
+          'progress',
+          done === null && !retry ? 'unknown' : '',
+          retry || progress?.elsewhere ? 'waiting' : '',
+        ].join(' ')}
+        role="progressbar"
+        aria-label={title}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={done === null ? undefined : Math.round(done * 100)}
+        aria-valuetext={done === null ? phase : `${phase}: ${Math.round(done * 100)}%`}
+      >
+        <span style={done === null ? undefined : { width: `${done * 100}%` }} />
+      </div>
+      {progress?.elsewhere && <p className="load-numbers">{t('load.elsewhere')}</p>}
+      {goesOn && <p className="load-numbers">{t('load.meanwhile', { name: answering })}</p>}
+      {retry && <RetryLine key={`${retry.attempt}/${retry.inSeconds}`} retry={retry} />}
+      <div className="load-foot">
+        <span className="load-numbers">{[phase, ...numbers(texts, progress)].join(' · ')}</span>
+        <button type="button" className="text-button" onClick={onStop}>
+          {t(stop)}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { downloading } from '../../../../store';
+import type { ErrorCode } from '../../../../shared/errors';
+import { formatBytes } from '../../../i18n/format';
+import { useApp, useText } from '../../../useApp';
+import { modelName } from '../usePrediction';
+import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
+
+/** Failures where the same thing may work the second time. */
+const WORTH_RETRYING: ErrorCode[] = [
+  'bug',
+  'out-of-gpu-memory',
+  'network',
+  'http-error',
+  'connection-lost',
+  'not-a-file',
+  'access-denied',
+  'file-unreadable',
+  'file-permission',
+  'source-changed',
+  'hash-mismatch',
+  'cache-damaged',
+  'model-in-use',
+  'busy',
+  'storage-quota',
+];
+/** Failures that a smaller model does not have. */
+const TOO_LARGE: ErrorCode[] = ['storage-quota', 'out-of-gpu-memory', 'limits-too-small'];
+const ABOUT_STORED: ErrorCode[] = ['cache-damaged', 'model-outdated'];
+/** So many deletions are offered; the list of models has the rest. */
+const MOST_OFFERED = 2;
+
+/** What could go to make room, largest first: models that are not in use, downloads that wait. */
+function useFreeing(): ErrorAction[] {
+  const { t } = useText();
+  const { info, stored } = useApp((s) => s.model);
+  const underWay = useApp(downloading);
+  const partial = useApp((s) => s.downloads.partial);
+  const nanoUrl = useApp((s) => s.nanoUrl);
+  const failed = useApp((s) => s.preferences.runningDownload);
+  const deleteStoredModel = useApp((s) => s.deleteStoredModel);
+  const discardDownload = useApp((s) => s.discardDownload);
+  const retryLoad = useApp((s) => s.retryLoad);
+  const models = stored
+    .filter(({ id, origin, disk }) => !disk && id !== info?.id && origin !== nanoUrl)
+    .map((model) => ({
+      bytes: model.packedBytes,
+      label: t('quota.delete', { name: modelName(model), size: formatBytes(model.packedBytes) }),
+      free: () => deleteStoredModel(model.id),
+    }));
+  const others = partial
+    .filter(({ origin, storedBytes }) => origin !== failed && origin !== underWay && storedBytes > 0)
+    .map((row) => ({
+      bytes: row.storedBytes,
+      label: t('quota.discard', { name: modelName(row), size: formatBytes(row.storedBytes) }),
+      free: () => discardDownload(row.id),
+    }));
+  return [...models, ...others]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, MOST_OFFERED)
+    .map(({ label, free }) => ({ label, run: () => void free().then(retryLoad), danger: true }));
+}
+
+/** What went wrong with the model, and the ways out. `inDialog`: the model list is already in view. */
+export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
+  const { t } = useText();
+  const { status, error, previous } = useApp((s) => s.model);
+  const retryLoad = useApp((s) => s.retryLoad);
+  const loadModel = useApp((s) => s.loadModel);
+  const dismiss = useApp((s) => s.dismissModelError);
+  const readAnew = useApp((s) => s.readAnew);
+  const openModels = useApp((s) => s.openModels);
+  const freeing = useFreeing();
+  if (!error || status === 'unsupported') return null;
+
+  const actions: ErrorAction[] = error.code === 'storage-quota' ? [...freeing] : [];
+  if (status === 'lost') actions.push({ label: t('action.reloadModel'), run: retryLoad });
+  else if (WORTH_RETRYING.includes(error.code)) actions.push({ label: t('action.retry'), run: retryLoad });
+  if (error.code === 'file-changed') {
+    actions.push({ label: t('action.readAnew'), run: () => void readAnew(String(error.details.id)) });
+  }
+  if (TOO_LARGE.includes(error.code)) {
+    actions.push({ label: t('quota.smaller'), run: () => openModels('catalogue') });
+  } else if (!inDialog) {
+    const tab = ABOUT_STORED.includes(error.code) ? 'here' : undefined;
+    actions.push({ label: t('action.chooseModel'), run: () => openModels(tab) });
+  }
+  if (error.code === 'storage-quota' && !inDialog) {
+    actions.push({ label: t('action.freeSpace'), run: () => openModels('here') });
+  }
+  if (previous && status === 'failed') {
+    actions.push({
+      label: t('action.backTo', { name: previous.name }),
+      run: () => void loadModel({ kind: 'cached', id: previous.id }),
+    });
+  }
+  if (error.code === 'bug') actions.push({ label: t('action.reloadPage'), run: () => location.reload() });
+  // With the model before still there, the failure is only news.
+  return <ErrorCard error={error} actions={actions} onDismiss={status === 'ready' ? dismiss : undefined} />;
+}

@@ -1,0 +1,63 @@
+import { answerSettings, currentChat, presetOf, type PresetName } from '../../../store';
+import { useApp, useText } from '../../useApp';
+import { Choice } from '../../controls/Choice';
+import { ContextLength, ContextPolicyChoice } from './ContextSettings';
+import { KnobField, KNOBS, OptionalNumber } from './NumberFields';
+
+/** Whether what follows is this chat's or every chat's. */
+function OwnSettings() {
+  const { t } = useText();
+  const own = useApp((s) => currentChat(s).settings !== undefined);
+  const setOwnSettings = useApp((s) => s.setOwnSettings);
+  return (
+    <Choice
+      legend={t('settings.scope')}
+      name="scope"
+      value={own ? 'chat' : 'all'}
+      options={[
+        { value: 'all', label: t('settings.scopeAll') },
+        { value: 'chat', label: t('settings.scopeChat') },
+      ]}
+      onChange={(scope) => setOwnSettings(scope === 'chat')}
+    />
+  );
+}
+
+function Presets() {
+  const { t } = useText();
+  const preset = useApp((s) => presetOf(answerSettings(s).sampling));
+  const applyPreset = useApp((s) => s.applyPreset);
+  const names: PresetName[] = ['precise', 'balanced', 'creative'];
+  return (
+    <Choice<PresetName | ''>
+      legend={t('settings.preset')}
+      name="preset"
+      value={preset ?? ''}
+      options={names.map((value) => ({ value, label: t(`settings.preset.${value}`) }))}
+      onChange={(name) => name && applyPreset(name)}
+    />
+  );
+}
+
+/** How answers are made. */
+export function AnswerSettings() {
+  const { t } = useText();
+  const resetSampling = useApp((s) => s.resetSampling);
+  return (
+    <section aria-label={t('settings.sampling')}>
+      <h3>{t('settings.sampling')}</h3>
+      <OwnSettings />
+      <Presets />
+      {KNOBS.map((knob) => (
+        <KnobField key={knob.name} {...knob} />
+      ))}
+      <OptionalNumber name="maxTokens" min={1} max={131072} placeholder="settings.maxTokensAuto" />
+      <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />
+      <ContextPolicyChoice />
+      <ContextLength />
+      <button type="button" className="button wide" onClick={resetSampling}>
+        {t('settings.reset')}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import { useApp, useText } from '../../useApp';
+import { SaveIcon, FileIcon, TrashIcon } from '../../controls/icons';
+import { TransferCard } from '../../shell/TransferCard';
+
+/** Everything that is kept here, deleted after a second question. */
+function Wipe() {
+  const { t } = useText();
+  const [asking, setAsking] = useState(false);
+  const [withModels, setWithModels] = useState(false);
+  const wipe = useApp((s) => s.wipe);
+  const hasModels = useApp((s) => s.model.stored.some(({ origin }) => origin !== s.nanoUrl));
+  if (!asking) {
+    return (
+      <button type="button" className="button wide danger-text" onClick={() => setAsking(true)}>
+        <TrashIcon />
+        {t('data.wipe')}
+      </button>
+    );
+  }
+  return (
+    <div className="wipe" role="group" aria-labelledby="wipe-question">
+      <p id="wipe-question">{t('data.wipeQuestion')}</p>
+      {hasModels && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={withModels}
+            onChange={({ target }) => setWithModels(target.checked)}
+          />
+          {t('data.wipeModels')}
+        </label>
+      )}
+      <div className="button-row">
+        <button
+          type="button"
+          className="button danger"
+          onClick={() => {
+            setAsking(false);
+            void wipe(withModels);
+          }}
+        >
+          {t('data.wipeYes')}
+        </button>
+        <button type="button" className="button" autoFocus onClick={() => setAsking(false)}>
+          {t('data.wipeNo')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Chats as files, out and in, and the end of all that is kept. */
+export function DataSettings({ onImport }: { onImport: () => void }) {
+  const { t } = useText();
+  const exportAll = useApp((s) => s.exportAll);
+  const hasChats = useApp((s) => s.chatIndex.length > 0);
+  const busy = useApp((s) => s.transfer.busy !== null);
+  return (
+    <section aria-label={t('data.title')}>
+      <h3>{t('data.title')}</h3>
+      <div className="data-buttons">
+        <button
+          type="button"
+          className="button"
+          disabled={!hasChats || busy}
+          onClick={() => void exportAll('json')}
+        >
+          <SaveIcon />
+          {t('data.exportJson')}
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={!hasChats || busy}
+          onClick={() => void exportAll('markdown', t('message.you'))}
+        >
+          <SaveIcon />
+          {t('data.exportMarkdown')}
+        </button>
+        <button type="button" className="button" disabled={busy} onClick={onImport}>
+          <FileIcon />
+          {t('data.import')}
+        </button>
+      </div>
+      <p className="quiet">{t('data.hint')}</p>
+      <TransferCard />
+      <Wipe />
+    </section>
+  );
+}

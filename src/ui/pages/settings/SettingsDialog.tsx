@@ -1,0 +1,57 @@
+import { useApp, useText, type TextKey } from '../../useApp';
+import { DataSettings } from './DataSettings';
+import { Modal } from '../../controls/Modal';
+import { AnswerSettings } from './AnswerSettings';
+import { ChatSettings } from './ChatSettings';
+import { PageSettings } from './PageSettings';
+import { ServerSettings } from './ServerSettings';
+
+const KEYS: [TextKey, string][] = [
+  ['settings.keySend', 'Enter'],
+  ['settings.keyLine', 'Shift+Enter'],
+  ['settings.keyStop', 'Esc'],
+  ['settings.keyNew', 'Ctrl/⌘+Shift+O'],
+  ['palette.title', 'Ctrl/⌘+K'],
+];
+
+function Shortcuts() {
+  const { t } = useText();
+  return (
+    <section aria-label={t('settings.shortcuts')}>
+      <h3>{t('settings.shortcuts')}</h3>
+      <dl className="keys">
+        {KEYS.map(([key, keys]) => (
+          <div key={key}>
+            <dt>{t(key)}</dt>
+            <dd>
+              <kbd>{keys}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** Every change takes effect at once: there is nothing to save. */
+export function SettingsDialog({ onImport }: { onImport: () => void }) {
+  const { t } = useText();
+  const closeDialog = useApp((s) => s.closeDialog);
+  return (
+    <Modal title={t('settings.title')} side="right" onClose={closeDialog}>
+      <PageSettings />
+      <ChatSettings />
+      <AnswerSettings />
+      <ServerSettings />
+      <DataSettings onImport={onImport} />
+      <section aria-label={t('bench.title')}>
+        <h3>{t('bench.title')}</h3>
+        <p className="quiet">{t('bench.what')}</p>
+        <a className="button wide" href="#/bench" onClick={closeDialog}>
+          {t('bench.open')}
+        </a>
+      </section>
+      <Shortcuts />
+    </Modal>
+  );
+}

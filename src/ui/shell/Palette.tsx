@@ -1,0 +1,140 @@
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useApp, useText } from '../useApp';
+import { usePaletteItems, type PaletteItem } from './usePaletteItems';
+import { SearchIcon } from '../controls/icons';
+
+/** Ctrl/⌘+K: searches chats and messages, and does what the page can do. A combobox with a list below it. */
+export function Palette({ onImport }: { onImport: () => void }) {
+  const { t } = useText();
+  const [query, setQuery] = useState('');
+  const [active, setActive] = useState(0);
+  const closeDialog = useApp((s) => s.closeDialog);
+  const searchReady = useApp((s) => s.searchReady);
+  const prepareSearch = useApp((s) => s.prepareSearch);
+  const groups = usePaletteItems(query, onImport);
+  const items = groups.flatMap((group) => group.items);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const base = useId();
+  const optionId = (item: PaletteItem) => `${base}-${item.id}`;
+  const chosen = items[Math.min(active, items.length - 1)];
+
+  useEffect(() => {
+    void prepareSearch();
+    const element = dialog.current;
+    const before = document.activeElement;
+    element?.showModal();
+    return () => {
+      element?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [prepareSearch]);
+  const chosenId = chosen && optionId(chosen);
+  useEffect(() => {
+    if (chosenId) document.getElementById(chosenId)?.scrollIntoView({ block: 'nearest' });
+  }, [chosenId]);
+
+  const run = (item: PaletteItem) => {
+    closeDialog();
+    item.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || items.length === 0) return;
+    const at = items.indexOf(chosen);
+    const places: Record<string, number> = {
+      ArrowDown: (at + 1) % items.length,
+      ArrowUp: (at - 1 + items.length) % items.length,
+      PageDown: Math.min(items.length - 1, at + 8),
+      PageUp: Math.max(0, at - 8),
+    };
+    const next = places[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      setActive(next);
+    }
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      run(chosen);
+    }
+  };
+  return (
+    <dialog
+      ref={dialog}
+      className="modal palette"
+      aria-label={t('palette.title')}
+      onCancel={(event) => {
+        event.preventDefault();
+        closeDialog();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === dialog.current) closeDialog();
+      }}
+    >
+      <div className="palette-body">
+        <div className="palette-field">
+          <SearchIcon />
+          <input
+            type="text"
+            role="combobox"
+            aria-expanded={items.length > 0}
+            aria-controls={`${base}-list`}
+            aria-activedescendant={chosenId}
+            aria-autocomplete="list"
+            aria-label={t('palette.title')}
+            placeholder={t('palette.placeholder')}
+            autoComplete="off"
+            spellCheck={false}
+            autoFocus
+            value={query}
+            onChange={({ target }) => {
+              setQuery(target.value);
+              setActive(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <kbd>Esc</kbd>
+        </div>
+        <div
+          ref={list}
+          id={`${base}-list`}
+          className="palette-list"
+          role="listbox"
+          aria-label={t('palette.results')}
+        >
+          {groups.map(({ name, items: members }) => (
+            <div key={name} role="group" aria-label={t(name)}>
+              <p className="palette-group" aria-hidden="true">
+                {t(name)}
+              </p>
+              {members.map((item) => (
+                <div
+                  key={item.id}
+                  id={optionId(item)}
+                  role="option"
+                  aria-selected={item === chosen}
+                  className="palette-item"
+                  onPointerMove={() => setActive(items.indexOf(item))}
+                  onClick={() => run(item)}
+                >
+                  {item.icon}
+                  <span className="palette-text">
+                    <span className="palette-label">{item.label}</span>
+                    {item.detail && <span className="palette-detail">{item.detail}</span>}
+                  </span>
+                  {item.keys && <kbd>{item.keys}</kbd>}
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+        <p className="palette-foot" role="status">
+          {searchReady !== 1 && query
+            ? t('palette.reading')
+            : items.length === 0
+              ? t('palette.nothing')
+              : query && t('palette.count', { count: items.length })}
+        </p>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,34 @@
+import { useApp, useText } from '../useApp';
+import { formatCount } from '../i18n/format';
+import { ErrorCard } from '../controls/ErrorCard';
+import { CloseIcon } from '../controls/icons';
+
+/** What an import or export is doing, or how it ended. */
+export function TransferCard() {
+  const { t, language } = useText();
+  const { busy, imported, error } = useApp((s) => s.transfer);
+  const dismiss = useApp((s) => s.dismissTransfer);
+  if (error) return <ErrorCard error={error} onDismiss={dismiss} />;
+  if (busy) {
+    return (
+      <div className="hint-card" role="status">
+        <p>{t(`transfer.${busy}`)}</p>
+        <span className="pulse" aria-hidden="true" />
+      </div>
+    );
+  }
+  if (!imported) return null;
+  const count = (value: number) => formatCount(value, language);
+  return (
+    <div className="hint-card" role="status">
+      <p>
+        {t('transfer.imported', { added: count(imported.added), messages: count(imported.messages) })}
+        {imported.extended > 0 && ` ${t('transfer.extended', { count: count(imported.extended) })}`}
+        {imported.present > 0 && ` ${t('transfer.present', { count: count(imported.present) })}`}
+      </p>
+      <button type="button" className="icon-button" aria-label={t('action.dismiss')} onClick={dismiss}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
