@@ -1,7 +1,7 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
 import type { GenerateEvent, GenerateSummary } from '../../protocol/chat';
 import { isThinking } from '../../shared/thinking';
-import type { AnswerEnd, AssistantMessage, Turn } from '../types';
+import type { AnswerEnd, AssistantMessage, Turn } from './types';
 
 /** Ends after which more could follow. */
 const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];

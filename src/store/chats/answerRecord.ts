@@ -5,7 +5,7 @@ import type { AppState } from '../appState';
 import { predictedSpeed } from '../models/catalogueSlice';
 import { answerSettings, effectiveSampling } from '../page/settingsSlice';
 import { slowReasons, type Surroundings, type Timing } from './slowness';
-import type { AnswerRecord, SlowReason } from '../types';
+import type { AnswerRecord, SlowReason } from './types';
 
 /** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
 export function recordFor(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { GenerateRequest, GenerateSummary } from '../../protocol/chat';
 import { currentChat, shownMessages } from './chatsSlice';
 import { gate, info, setUp, summary, until, type Script, type SetUp } from '../scriptedStore';
-import type { AssistantMessage } from '../types';
+import type { AssistantMessage } from './types';
 
 async function ready(script: Script = {}, options: SetUp = {}) {
   const all = setUp(script, options);

@@ -8,7 +8,7 @@ import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
 import { currentDraft, draftKey } from './draftsSlice';
 import { answerSettings } from '../page/settingsSlice';
-import type { AttachedDocument, Attachment, DraftAttachment, Message } from '../types';
+import type { AttachedDocument, Attachment, DraftAttachment, Message } from './types';
 
 /** Of the context, kept for the answer. */
 const ANSWER_SHARE = 1 / 8;

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { createStore, get, set } from 'idb-keyval';
 import { beforeEach, expect, test } from 'vitest';
 import { CHAT_DATABASE, openChatDb, rowOf } from './chatDb';
-import type { Chat, Message } from '../types';
+import type { Chat, Message } from './types';
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();

@@ -4,7 +4,7 @@ import { promisifyRequest } from 'idb-keyval';
 import { AppError } from '../../shared/errors';
 import { chatFromVersion1, SCHEMA_VERSION } from './chatSchema';
 import { byCreation } from './tree';
-import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from '../types';
+import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from './types';
 
 export interface ChatWrite {
   chatId: string;

@@ -1,7 +1,7 @@
 // Chats, their rows and their messages: plain functions of them.
 import { newestFirst } from './chatDb';
 import { byCreation } from './tree';
-import type { Chat, ChatMeta, ChatRow, Message } from '../types';
+import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
 export const TITLE_LENGTH = 60;
 /** The first words of the first question, none of them cut where the language has words with blanks between. */

@@ -4,7 +4,7 @@
 //      in a row, one after the other
 //   2  database version 2: stores `rows` (a chat without messages), `messages` (one record each, with its parent),
 //      `drafts` (unsent text by chat)
-import type { AnswerEnd, Chat, GenerateSummary, Message } from '../types';
+import type { AnswerEnd, Chat, GenerateSummary, Message } from './types';
 
 export const SCHEMA_VERSION = 2;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createChatSearch, type SearchHit } from './chatSearch';
-import type { ChatMeta } from '../types';
+import type { ChatMeta } from './types';
 
 const meta = (id: string, title: string, updatedAt = 1): ChatMeta => ({
   id,

@@ -2,7 +2,7 @@
 // messages (chatSearch.test.ts), a scan with a case-insensitive pattern needs no time to build, one copy of the text,
 // and no tokenizer: Chinese is found like any other text, inside words too.
 import { newestFirst } from './chatDb';
-import type { ChatMeta, Message } from '../types';
+import type { ChatMeta, Message } from './types';
 
 export interface SearchHit {
   chatId: string;

@@ -5,7 +5,7 @@ import { newestFirst, rowOf, type ChatWrite } from './chatDb';
 import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
 import { readPreferences } from '../page/preferences';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
-import type { Chat, ChatRow, Message } from '../types';
+import type { Chat, ChatRow, Message } from './types';
 
 export const currentChat = (state: Pick<AppState, 'chats' | 'currentId'>): Chat =>
   state.chats[state.currentId];

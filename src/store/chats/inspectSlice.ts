@@ -9,7 +9,7 @@ import { createFrameBatch } from './frameBatch';
 import { hostOf } from '../page/serversSlice';
 import { effectiveSampling } from '../page/settingsSlice';
 import { pathTo } from './tree';
-import type { AssistantMessage, InspectedToken, Inspection } from '../types';
+import type { AssistantMessage, InspectedToken, Inspection } from './types';
 
 /** Of every token. */
 const ALTERNATIVES = 5;

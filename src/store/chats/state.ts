@@ -18,7 +18,7 @@ import type {
   Message,
   Turn,
   TurnOverflow,
-} from '../types';
+} from './types';
 
 export interface ChatsSlice {
   /** Pinned ones first, then the newest; a chat enters with its first message. */

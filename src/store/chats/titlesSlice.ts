@@ -4,7 +4,7 @@ import type { TitlesSlice } from './state';
 import { toChatTurn } from './attachmentsSlice';
 import { usesNano } from '../models/modelSlice';
 import { shownPath } from './tree';
-import type { Chat } from '../types';
+import type { Chat } from './types';
 
 /** The page has to be left alone for so long. */
 const IDLE_MS = 1500;

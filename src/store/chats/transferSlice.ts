@@ -1,7 +1,7 @@
 import { toWireError } from '../../shared/errors';
 import type { SliceMaker } from '../appState';
 import type { TransferState, TransferSlice } from './state';
-import type { Chat } from '../types';
+import type { Chat } from './types';
 import { DEFAULT_PREFERENCES } from '../page/preferences';
 import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
 import { holdsChats } from './transfer/sniffChats';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { branchBelow, branchesOf, choicesFor, pathTo, shownPath } from './tree';
-import type { Message } from '../types';
+import type { Message } from './types';
 
 const message = (id: string, parentId: string | null): Message => ({
   id,

@@ -1,5 +1,5 @@
 // A chat is a tree: messages with parents. These functions find the path that is shown, and what lies beside it.
-import type { Chat, Message } from '../types';
+import type { Chat, Message } from './types';
 
 type TreeChat = Pick<Chat, 'messages' | 'chosen'>;
 

@@ -20,7 +20,7 @@ import { createFrameBatch } from './frameBatch';
 import { answerSettings } from '../page/settingsSlice';
 import { startClock } from './slowness';
 import { pathTo } from './tree';
-import type { AnswerEnd, AssistantMessage, Message, SlowReason, UserMessage } from '../types';
+import type { AnswerEnd, AssistantMessage, Message, SlowReason, UserMessage } from './types';
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;

@@ -1,5 +1,6 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
 import { LICENCES, type LicenceId } from '../../catalogue';
+import { CONTEXT_POLICIES } from '../answerSettings';
 import type { Preferences } from '../types';
 
 const KEY = 'glm-preferences';
@@ -31,7 +32,6 @@ const numberOrNull = (value: unknown): number | null =>
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
-export const CONTEXT_POLICIES = ['drop-oldest', 'ask', 'stop'] as const;
 const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
 
 export function readPreferences(storage: PreferenceStorage): Preferences {

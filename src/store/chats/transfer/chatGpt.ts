@@ -1,7 +1,7 @@
 // ChatGPT's export: conversations.json, a list of trees of nodes. Kept are the words of both sides, with all branches;
 // tool calls, hidden nodes and system texts are not part of the talk and are stepped over.
 import { branchKey, byCreation, choicesFor, pathTo } from '../tree';
-import type { Attachment, Chat, Message } from '../../types';
+import type { Attachment, Chat, Message } from '../types';
 import { MOST_CHATS, MOST_MESSAGES } from './readExport';
 import { asList, asObject, damaged, field, type Found } from './shape';
 

@@ -1,7 +1,7 @@
 // What leaves: chats as JSON, which comes back without loss, and as Markdown, which is for reading.
 import { SCHEMA_VERSION } from '../chatSchema';
 import { shownPath } from '../tree';
-import type { Attachment, Chat, Message } from '../../types';
+import type { Attachment, Chat, Message } from '../types';
 
 /** First field of an export; the version is that of the schema (chatSchema.ts). */
 export const EXPORT_FORMAT = 'glm-in-a-tab/chats';

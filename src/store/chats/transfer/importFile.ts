@@ -2,7 +2,7 @@
 // then is anything written, in one transaction.
 import { AppError } from '../../../shared/errors';
 import type { ChatDb } from '../chatDb';
-import type { Chat } from '../../types';
+import type { Chat } from '../types';
 import { looksLikeChatGpt, readChatGpt } from './chatGpt';
 import { EXPORT_FORMAT } from './exportFormat';
 import { readExport } from './readExport';

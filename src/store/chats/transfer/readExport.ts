@@ -1,7 +1,7 @@
 // Our own JSON export, read with distrust: it may be cut, edited by hand, or made to harm.
 import { AppError } from '../../../shared/errors';
 import { chatFromVersion1, SCHEMA_VERSION } from '../chatSchema';
-import { CONTEXT_POLICIES } from '../../page/preferences';
+import { CONTEXT_POLICIES } from '../../answerSettings';
 import { SLOW_REASONS } from '../slowness';
 import { byCreation } from '../tree';
 import type {
@@ -14,7 +14,7 @@ import type {
   GenerateSummary,
   KnownModel,
   Message,
-} from '../../types';
+} from '../types';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
 
 export const MOST_CHATS = 20_000;

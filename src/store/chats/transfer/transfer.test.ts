@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors';
 import { openChatDb, rowOf } from '../chatDb';
 import { byCreation, shownPath } from '../tree';
-import type { Chat, Message } from '../../types';
+import type { Chat, Message } from '../types';
 import { chatsToJson, chatToMarkdown, EXPORT_FORMAT, exportName } from './exportFormat';
 import { importFile, MAX_JSON_BYTES, readChatFile } from './importFile';
 import { holdsChats } from './sniffChats';

@@ -1,0 +1,22 @@
+// How answers are made and which model made one: types and constants that all houses of the store share.
+import type { ContextPolicy, SamplingParams } from '../protocol/chat';
+import type { ModelInfo } from '../protocol/models';
+
+export type SamplingOverrides = Partial<Omit<SamplingParams, 'seed'>>;
+
+export const CONTEXT_POLICIES = ['drop-oldest', 'ask', 'stop'] as const satisfies readonly ContextPolicy[];
+
+/** How answers are made, as far as the user chose. */
+export interface AnswerSettings {
+  /** Only what was changed; the rest comes from the model. */
+  sampling: SamplingOverrides;
+  /** null: a new one for every answer. */
+  seed: number | null;
+  /** null: until the context is full. */
+  maxTokens: number | null;
+  /** When the chat outgrows the context. */
+  contextPolicy: ContextPolicy;
+}
+
+/** A model as a chat and an answer remember it. */
+export type KnownModel = Pick<ModelInfo, 'id' | 'name' | 'origin'>;

@@ -1,0 +1,189 @@
+// What the house of chats holds: plain, serialisable data.
+import type { DocumentText } from '../../documents/readDocument';
+import type { ContextOverflow, ContextPolicy, GenerateSummary, TokenLogprob } from '../../protocol/chat';
+import type { WireError } from '../../shared/errors';
+import type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
+
+export type { GenerateSummary, TokenLogprob } from '../../protocol/chat';
+export type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
+
+/** Why an answer ended: the engine's reasons, a closed page, or a failure. */
+export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';
+
+/** A file that belongs to a question, kept as it came. */
+export interface Attachment {
+  id: string;
+  name: string;
+  mediaType: string;
+  bytes: Blob;
+  /** What the model reads of it. */
+  document?: AttachedDocument;
+}
+
+/** A document's text, and what it takes of the context. */
+export interface AttachedDocument extends DocumentText {
+  /** Missing when no model was there to count. */
+  tokens?: number;
+  /** Tokens of the whole document, of which this is the beginning. */
+  cutFrom?: number;
+}
+
+/** A file on its way into a question. */
+export interface DraftAttachment {
+  id: string;
+  name: string;
+  sizeBytes: number;
+  status: 'reading' | 'ready' | 'failed';
+  /** 0 to 1 while a long one is read. */
+  fraction: number;
+  error?: WireError;
+  document?: AttachedDocument;
+  file: File;
+}
+
+/** What the draft, its files and its chat take of the context. */
+export interface DraftMeasure {
+  tokens: number;
+  contextTokens: number;
+  /**
+   * Tokens to lose before the draft fits, with room for an answer and without the turns that may be left out; 0 or less
+   * when it does.
+   */
+  excess: number;
+}
+
+interface MessageBase {
+  /** Unique in its chat. */
+  id: string;
+  /** The message it follows; null at the start of the chat. Several with one parent are branches. */
+  parentId: string | null;
+  content: string;
+  createdAt: number;
+}
+
+export interface UserMessage extends MessageBase {
+  role: 'user';
+  attachments?: Attachment[];
+}
+
+export interface AssistantMessage extends MessageBase {
+  role: 'assistant';
+  end: AnswerEnd;
+  /** Missing when the answer was cut before the engine could report. */
+  summary?: GenerateSummary;
+  seed: number;
+  modelName: string;
+  /** How long the model thought before it answered, if it did. */
+  thinkingMs?: number;
+  /** Host of the server that wrote it, or a part of it; missing when all of it was written here. */
+  server?: string;
+  /** Missing in answers of earlier versions, and of other apps. */
+  made?: AnswerRecord;
+}
+
+/** Why an answer was slower than it could be: src/store/chats/slowness.ts. */
+export type SlowReason =
+  'software' | 'memory' | 'hidden' | 'battery' | 'other-tab' | 'importing' | 'long-chat' | 'long-prompt';
+
+/** What an answer was made with: enough to make it again. */
+export interface AnswerRecord {
+  model: KnownModel;
+  /** 'Q4_0'; '' where the engine did not say. */
+  quantisation: string;
+  /** What of the settings counted, but for the seed, which is the message's: with a server, what somebody chose. */
+  sampling: SamplingOverrides;
+  maxTokens: number | null;
+  contextPolicy: ContextPolicy;
+  /** '' where there was none. */
+  systemPrompt: string;
+  /** From sending to the first word. */
+  firstTokenMs?: number;
+  /** Only where it was slow. */
+  slow?: SlowReason[];
+}
+
+export type Message = UserMessage | AssistantMessage;
+
+/** A server of the settings, and one of its models. */
+export interface ChatServer {
+  id: string;
+  /** For when it is no longer there. */
+  name: string;
+  model: string;
+}
+
+/** Everything of a chat but its messages. */
+export interface ChatRow {
+  id: string;
+  title: string;
+  /** start: the first words of the first question, until somebody knows better. */
+  titleBy: 'start' | 'model' | 'user';
+  createdAt: number;
+  updatedAt: number;
+  pinned: boolean;
+  systemPrompt: string;
+  /** Values of its own; without them it follows the defaults. */
+  settings?: AnswerSettings;
+  /** What answers it in place of this computer. */
+  server?: ChatServer;
+  /** What answered last, or was chosen to. */
+  model?: KnownModel;
+  /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */
+  chosen: Record<string, string>;
+}
+
+export interface Chat extends ChatRow {
+  /** All branches; src/store/chats/tree.ts finds the one that is shown. */
+  messages: Message[];
+}
+
+/** The chat list's row. */
+export type ChatMeta = Pick<ChatRow, 'id' | 'title' | 'updatedAt' | 'pinned'>;
+
+/** The answer being written. Its AssistantMessage is in the chat from the start; this is the text on top of it. */
+export interface Turn {
+  chatId: string;
+  messageId: string;
+  /** waiting: for the model to load; prefill: the model reads the prompt; decode: text arrives. */
+  phase: 'waiting' | 'prefill' | 'decode';
+  /** The whole text so far, also what stood there before when an answer is continued. */
+  text: string;
+  prefillDone: number;
+  prefillTotal: number;
+  tokens: number;
+  contextUsed: number;
+  /** 0 while unknown. */
+  tokensPerSecond: number;
+  seed: number;
+  /** How long the model has thought, if it does; stays when the answer begins. */
+  thinkingMs?: number;
+}
+
+/** A question that got no answer, because its chat no longer fits; somebody has to say how to go on. */
+export interface TurnOverflow extends ContextOverflow {
+  chatId: string;
+  /** The message that wants an answer. */
+  parentId: string;
+  policy: ContextPolicy;
+}
+
+/** A token of an answer written again, and what else the model had in mind. */
+export interface InspectedToken extends TokenLogprob {
+  /** The likeliest first; the token itself may be among them. */
+  top: TokenLogprob[];
+  /** Where its text begins in the answer. */
+  start: number;
+}
+
+/** An answer written again from its seed, to see its tokens. */
+export interface Inspection {
+  messageId: string;
+  /** stopped: something else needed the model, or somebody had enough; untold: the server gives no probabilities. */
+  status: 'running' | 'done' | 'stopped' | 'failed' | 'untold';
+  /** Tokens of the answer, for the progress. */
+  total: number;
+  tokens: InspectedToken[];
+  /** The token from which on it is another text than the answer; -1: none. */
+  partsAt: number;
+  error: WireError | null;
+}
