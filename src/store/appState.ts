@@ -32,6 +32,7 @@ import type {
   StorageSlice,
 } from './models/state';
 import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './page/state';
+import type { ChatsPorts } from './ports';
 import type { ImportResult } from './chats/transfer/importFile';
 
 export type AppState = ChatsSlice &
@@ -80,6 +81,8 @@ export interface AppDeps {
 interface Shared {
   background: Background;
   search: ChatSearch;
+  /** What the house of chats needs from the other houses. */
+  ports: ChatsPorts;
 }
 
 /** A slice's maker: the store's set and get, and the outside. */

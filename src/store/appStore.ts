@@ -5,6 +5,7 @@ import type { AppDeps, AppState, AppStore } from './appState';
 import { createAttachmentsSlice } from './chats/attachmentsSlice';
 import { createBenchSlice } from './models/benchSlice';
 import { createCatalogueSlice } from './models/catalogueSlice';
+import { chatsPorts } from './chatsPorts';
 import { createChatSearch } from './chats/chatSearch';
 import { createChatsSlice } from './chats/chatsSlice';
 import { createDownloadsSlice } from './models/downloadsSlice';
@@ -25,27 +26,30 @@ import { createTurnSlice } from './chats/turnSlice';
 import { createUiSlice } from './page/uiSlice';
 
 export function createAppStore(outside: AppDeps): AppStore {
-  const deps = { ...outside, ...withBackground(outside.client), search: createChatSearch() };
-  return createStore<AppState>()((set, get, api) => ({
-    ...createChatsSlice(set, get, deps, api.subscribe),
-    ...createDraftsSlice(set, get, deps, api.subscribe),
-    ...createAttachmentsSlice(set, get, deps, api.subscribe),
-    ...createPromptsSlice(set, get, deps, api.subscribe),
-    ...createSearchSlice(set, get, deps, api.subscribe),
-    ...createTitlesSlice(set, get, deps, api.subscribe),
-    ...createTransferSlice(set, get, deps, api.subscribe),
-    ...createTurnSlice(set, get, deps, api.subscribe),
-    ...createInspectSlice(set, get, deps, api.subscribe),
-    ...createModelSlice(set, get, deps, api.subscribe),
-    ...createImportSlice(set, get, deps, api.subscribe),
-    ...createCatalogueSlice(set, get, deps, api.subscribe),
-    ...createDownloadsSlice(set, get, deps, api.subscribe),
-    ...createStorageSlice(set, get, deps, api.subscribe),
-    ...createFilesSlice(set, get, deps, api.subscribe),
-    ...createSettingsSlice(set, get, deps, api.subscribe),
-    ...createServersSlice(set, get, deps, api.subscribe),
-    ...createShellSlice(set, get, deps, api.subscribe),
-    ...createBenchSlice(set, get, deps, api.subscribe),
-    ...createUiSlice(set, get, deps, api.subscribe),
-  }));
+  const shared = { ...withBackground(outside.client), search: createChatSearch() };
+  return createStore<AppState>()((set, get, api) => {
+    const deps = { ...outside, ...shared, ports: chatsPorts(api) };
+    return {
+      ...createChatsSlice(set, get, deps, api.subscribe),
+      ...createDraftsSlice(set, get, deps, api.subscribe),
+      ...createAttachmentsSlice(set, get, deps, api.subscribe),
+      ...createPromptsSlice(set, get, deps, api.subscribe),
+      ...createSearchSlice(set, get, deps, api.subscribe),
+      ...createTitlesSlice(set, get, deps, api.subscribe),
+      ...createTransferSlice(set, get, deps, api.subscribe),
+      ...createTurnSlice(set, get, deps, api.subscribe),
+      ...createInspectSlice(set, get, deps, api.subscribe),
+      ...createModelSlice(set, get, deps, api.subscribe),
+      ...createImportSlice(set, get, deps, api.subscribe),
+      ...createCatalogueSlice(set, get, deps, api.subscribe),
+      ...createDownloadsSlice(set, get, deps, api.subscribe),
+      ...createStorageSlice(set, get, deps, api.subscribe),
+      ...createFilesSlice(set, get, deps, api.subscribe),
+      ...createSettingsSlice(set, get, deps, api.subscribe),
+      ...createServersSlice(set, get, deps, api.subscribe),
+      ...createShellSlice(set, get, deps, api.subscribe),
+      ...createBenchSlice(set, get, deps, api.subscribe),
+      ...createUiSlice(set, get, deps, api.subscribe),
+    };
+  });
 }

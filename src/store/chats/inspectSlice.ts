@@ -68,7 +68,7 @@ async function writeAgain(
   }
 }
 
-export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { background }) => {
+export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { background, ports }) => {
   let controller: AbortController | null = null;
   return {
     about: null,
@@ -114,7 +114,8 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
       const onError = (reason: unknown) => (error = toWireError(reason));
       let choice: ServerChoice | null = null;
       try {
-        choice = message.server ? await get().serverChoice(about.chatId) : null;
+        const { server, settings } = chats[about.chatId];
+        choice = message.server && server ? await ports.servers.choice(server, settings) : null;
       } catch (reason) {
         onError(reason);
         return show({ status: 'failed', error });

@@ -139,7 +139,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
 
     try {
       await engineIdle;
-      const choice = await get().serverChoice(chatId);
+      const { server, settings } = get().chats[chatId] ?? {};
+      const choice = server ? await deps.ports.servers.choice(server, settings) : null;
       if (!choice && !(await untilModelReady(signal))) return finish('aborted');
       const made = recordFor(get(), chatId, contextPolicy);
       const kept = choice ? recordOfServer(made, choice) : made;

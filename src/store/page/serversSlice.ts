@@ -5,8 +5,8 @@ import { AppError, isAbort, toWireError } from '../../shared/errors';
 import type { AppState, SliceMaker } from '../appState';
 import type { Server, ServerDraft, ServersSlice } from './state';
 import { currentChat } from '../chats/chatsSlice';
+import type { ChatServer } from '../types';
 import type { StoredServer } from './serverDb';
-import { answerSettings } from './settingsSlice';
 
 export const hostOf = ({ baseUrl }: Pick<Server, 'baseUrl'>): string => new URL(baseUrl).host;
 
@@ -24,10 +24,16 @@ export const canAsk = (state: AppState): boolean =>
 export const canAnswer = (state: AppState): boolean =>
   !state.turn && (currentChat(state).server !== undefined || state.model.status === 'ready');
 
+/** Whether the server of a chat can go on from the middle of an answer; true for one that was removed. */
+export function continuesOn(servers: readonly Server[], { id }: Pick<ChatServer, 'id'>): boolean {
+  const server = servers.find((one) => one.id === id);
+  return !server || continuesAnswers(server.kind);
+}
+
 /** What answers the current chat can go on from the middle of an answer. */
 export function continues(state: AppState): boolean {
-  const server = serverOfChat(state);
-  return !server || continuesAnswers(server.kind);
+  const { server } = currentChat(state);
+  return !server || continuesOn(state.servers, server);
 }
 
 const infoOf = ({ key, ...server }: StoredServer): Server => ({ ...server, hasKey: key !== '' });
@@ -126,14 +132,11 @@ export const createServersSlice: SliceMaker<ServersSlice> = (set, get, { serverD
       await attempt(() => serverDb.clear());
     },
 
-    async serverChoice(chatId) {
-      const { server } = get().chats[chatId] ?? {};
-      if (!server) return null;
+    async serverChoice(server, sampling) {
       const found = await read(server.id);
       if (!found) throw new AppError('server-gone', `${server.name} was removed.`, { name: server.name });
       const { baseUrl, key, kind, models } = found;
       const contextTokens = models.find(({ id }) => id === server.model)?.contextTokens ?? 0;
-      const { sampling } = answerSettings(get(), chatId);
       return { baseUrl, key, kind, model: server.model, contextTokens, sampling };
     },
   };

@@ -8,14 +8,17 @@ import type { AnswerSettings, Preferences } from '../types';
 
 type SettingsState = Pick<AppState, 'preferences' | 'chats' | 'currentId'>;
 
-/** What somebody chose for a chat: its own values, or the defaults. */
+/** The settings of a chat: its own, or the defaults. */
+export const settingsOf = (defaults: AnswerSettings, own: AnswerSettings | undefined): AnswerSettings =>
+  // A chat of an earlier version has no policy of its own.
+  own ? { ...own, contextPolicy: own.contextPolicy ?? defaults.contextPolicy } : defaults;
+
+/** The settings of one of the chats, by default of the current one. */
 export const answerSettings = (
   { preferences, chats, currentId }: SettingsState,
   chatId = currentId,
 ): AnswerSettings => {
-  const own = chats[chatId]?.settings;
-  // A chat of an earlier version has no policy of its own.
-  return own ? { ...own, contextPolicy: own.contextPolicy ?? preferences.contextPolicy } : preferences;
+  return settingsOf(preferences, chats[chatId]?.settings);
 };
 
 /** Until a model says what it wants. */
@@ -30,14 +33,20 @@ const NEUTRAL_SAMPLING: Omit<SamplingParams, 'seed'> = {
 const recommendedSampling = (state: Pick<AppState, 'model'>): Omit<SamplingParams, 'seed'> =>
   state.model.info?.sampling ?? NEUTRAL_SAMPLING;
 
-/** What the next answer will use, but for a random seed. */
+/** Sampling parameters of an answer: what a person chose over what the model recommends. */
+export const samplingOf = (
+  state: Pick<AppState, 'model' | 'preferences'>,
+  own: AnswerSettings | undefined,
+): Omit<SamplingParams, 'seed'> => ({
+  ...recommendedSampling(state),
+  ...settingsOf(state.preferences, own).sampling,
+});
+
+/** Sampling parameters of the next answer. */
 export const effectiveSampling = (
   state: SettingsState & Pick<AppState, 'model'>,
   chatId?: string,
-): Omit<SamplingParams, 'seed'> => ({
-  ...recommendedSampling(state),
-  ...answerSettings(state, chatId).sampling,
-});
+): Omit<SamplingParams, 'seed'> => samplingOf(state, state.chats[chatId ?? state.currentId]?.settings);
 
 export const createSettingsSlice: SliceMaker<SettingsSlice> = (set, get, { preferenceStorage }) => {
   const change = (next: Partial<Preferences>) => {

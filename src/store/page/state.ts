@@ -4,7 +4,7 @@ import type { ServerChoice } from '../../servers/serverClient';
 import type { WireError } from '../../shared/errors';
 import type { PresetName } from './samplingPresets';
 import type { StoredServer } from './serverDb';
-import type { AnswerSettings, Preferences, SamplingOverrides } from '../types';
+import type { AnswerSettings, ChatServer, Preferences, SamplingOverrides } from '../types';
 
 export interface SettingsSlice {
   preferences: Preferences;
@@ -56,8 +56,8 @@ export interface ServersSlice {
   saveServer(draft: ServerDraft, models: string[]): Promise<boolean>;
   deleteServer(id: string): Promise<void>;
   deleteServers(): Promise<void>;
-  /** For the turn: how to reach what answers this chat; null for this computer. @throws AppError server-gone */
-  serverChoice(chatId: string): Promise<ServerChoice | null>;
+  /** How to reach the server of a chat. @throws AppError 'server-gone' when it was removed */
+  serverChoice(server: ChatServer, sampling: SamplingOverrides): Promise<ServerChoice>;
 }
 
 export interface ShellSlice {
