@@ -28,7 +28,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       tokens[0] = candidate.id;
       ring[state.counter % arrayLength(&ring)] = candidate.id;
       state.counter += 1u;
-      state.position += params.num_tokens;
+      state.slot += params.num_tokens;
     }
     if (workgroupUniformLoad(&is_draft_right) == 0u) { break; }
   }

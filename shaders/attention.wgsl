@@ -1,4 +1,5 @@
-// attention: causal grouped-query attention of T new tokens over all cached positions, in splits of the positions
+// attention: grouped-query attention of T new tokens over all cached rows, in splits of the rows; causal, except that
+//            rows before state.prefix_end are visible to every token
 // Source     Dao 2023, arXiv:2307.08691 (tiles with online softmax) and its split-KV variant for decoding
 // Shapes     q [T, H·Dh] f32, already scaled; k, v [K][S][Dh] KvQuad, with ROW_SCALES a scale after each row;
 //            out: y [T, H·Dh] f32, or with PARTIAL, per row and split: Dh unnormalised values, peak, total, 2 unused
@@ -62,7 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let kv_head = group.y;
   let last_row = min((group.x + 1u) * rows_per_block, params.num_tokens * HEADS) - 1u;
   let split_start = group.z * params.split_length;
-  let visible = state.position + last_row / HEADS + 1u; // to the last token of this block
+  let visible = last_visible(state.slot, state.prefix_end, last_row / HEADS) + 1u; // to the last token of this block
   let split_end = min(min(split_start + params.split_length, visible), params.capacity);
   if (split_start >= split_end) { return; }
 
@@ -75,7 +76,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     query_row(first_row + 2u, kv_head),
     query_row(first_row + 3u, kv_head),
   ) * quads;
-  let last_key = state.position + vec4u(first_row, first_row + 1u, first_row + 2u, first_row + 3u) / HEADS;
+  let last_key = max(
+    state.slot + vec4u(first_row, first_row + 1u, first_row + 2u, first_row + 3u) / HEADS,
+    vec4u(max(state.prefix_end, 1u) - 1u),
+  );
   let cache = kv_head * params.capacity;
   let row_quads = quads + ROW_SCALES;
 

@@ -110,15 +110,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let first_row = group.x * LANES;
   let last_row = min(first_row + LANES, params.num_tokens * HEADS) - 1u;
   let split_start = group.z * params.split_length;
-  let visible = state.position + last_row / HEADS + 1u; // to the last token of this block
+  let visible = last_visible(state.slot, state.prefix_end, last_row / HEADS) + 1u; // to the last token of this block
   let split_end = min(min(split_start + params.split_length, visible), params.capacity);
   if (split_start >= split_end) { return; }
 
   let quads = params.quads;
   let source = query_row(first_row + lane, kv_head) * quads;
   let end = vec4u(split_end - 1u);
-  let low_limit = min(state.position + (vec4u(first_row) + vec4u(0u, 1u, 2u, 3u)) / HEADS, end);
-  let high_limit = min(state.position + (vec4u(first_row) + vec4u(4u, 5u, 6u, 7u)) / HEADS, end);
+  let prefix = vec4u(max(state.prefix_end, 1u) - 1u);
+  let low_limit = min(max(state.slot + (vec4u(first_row) + vec4u(0u, 1u, 2u, 3u)) / HEADS, prefix), end);
+  let high_limit = min(max(state.slot + (vec4u(first_row) + vec4u(4u, 5u, 6u, 7u)) / HEADS, prefix), end);
   let cache = kv_head * params.capacity;
   let row_quads = quads + ROW_SCALES;
   var peak = OfRows(vec4f(MASKED), vec4f(MASKED)); // over the keys so far

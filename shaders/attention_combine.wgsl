@@ -1,7 +1,7 @@
 // attention_combine: y = the splits of each row, each with its own softmax peak, brought to a common one
 // Source     the combining step of split-KV decoding, arXiv:2307.08691 and arXiv:1805.02867
 // Shapes     partials [T·H, splits, Dh + 4] f32: Dh values, peak, total, 2 unused; y [T, H·Dh] f32, or int8 in groups
-// Dispatch   T·H workgroups of Dh/4 lanes, four dims each; only splits that hold a position are read
+// Dispatch   T·H workgroups of Dh/4 lanes, four dims each; only splits that hold a visible row are read
 // Override   DH
 // Variants   store_dims: lib/combine_f32.wgsl or lib/combine_int8.wgsl, joined by src/kernels/attention.ts
 // Numerics   f32
@@ -18,8 +18,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let quads = DH / 4u;
   let stride = quads + 1u;
   let first = group.x * params.num_splits * stride;
-  let last_position = state.position + group.x / params.num_heads;
-  let num_used = min(last_position / params.split_length + 1u, params.num_splits);
+  let last_row = last_visible(state.slot, state.prefix_end, group.x / params.num_heads);
+  let num_used = min(last_row / params.split_length + 1u, params.num_splits);
   var peak = LOWEST;
   for (var split = 0u; split < num_used; split++) {
     peak = max(peak, partials[first + split * stride + quads].x);

@@ -31,7 +31,7 @@ struct Settings { // twin of encodeSampler in src/kernels/sampler.ts
 }
 struct Params {
   num_real_tokens: u32,
-  num_tokens: u32, // by which every drawn token moves the position
+  num_tokens: u32, // by which every drawn token moves the slot
   vocab_size: u32,
   num_rows: u32,
   lanes: u32, // WG again: loops bounded by a constant are unrolled, which made compilation take seconds
@@ -258,7 +258,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       let shift = id % 4u * 8u;
       if (((seen[id / 4u] >> shift) & (IN_PROMPT - 1u)) < IN_PROMPT - 1u) { seen[id / 4u] += 1u << shift; }
       state.counter += 1u;
-      state.position += params.num_tokens;
+      state.slot += params.num_tokens;
     }
     storageBarrier(); // the next row sees what this one drew
     if (workgroupUniformLoad(&is_draft_right) == 0u) { break; }

@@ -23,7 +23,7 @@ fn projected(i: u32, row: u32) -> f32 {
 }
 
 /// The same, rotated; d is the row's dim in its head.
-fn rotated(i: u32, row: u32, d: u32, position: u32) -> f32 {
+fn rotated(i: u32, row: u32, d: u32, slot: u32) -> f32 {
   let value = projected(i, row);
   if (d >= ROPE_DIMS) { return value; }
   let pairs = ROPE_DIMS / 2u;
@@ -31,14 +31,14 @@ fn rotated(i: u32, row: u32, d: u32, position: u32) -> f32 {
   let is_second = select((d & 1u) == 1u, d >= pairs, HALF);
   let distance = select(1u, pairs, HALF);
   let partner = projected(select(i + distance, i - distance, is_second), select(row + distance, row - distance, is_second));
-  let cosine = table[position * ROPE_DIMS + pair];
-  let sine = table[position * ROPE_DIMS + pairs + pair];
+  let cosine = table[slot * ROPE_DIMS + pair];
+  let sine = table[slot * ROPE_DIMS + pairs + pair];
   return value * cosine + select(-partner, partner, is_second) * sine;
 }
 
 /// Stores the workgroup's sums of one token, four neighbouring rows a lane; `tile` counts from the start of the chunk.
 fn finish(token: u32, tile: u32, first_row: u32, lane: u32) {
-  let position = state.position + token;
+  let slot = state.slot + token;
   for (var i = lane * 4u; i < ROWS * TILES; i += LANES * 4u) {
     let its_tile = tile + i / ROWS;
     let row = (params.first_tile + its_tile) * TILE_ROWS + first_row + i % ROWS;
@@ -46,21 +46,21 @@ fn finish(token: u32, tile: u32, first_row: u32, lane: u32) {
     let head = row / DH;
     let d = row % DH;
     if (head >= params.num_heads + params.num_kv_heads) {
-      if (position >= params.capacity) { continue; } // the next head's rows begin there
-      let at = (head - params.num_heads - params.num_kv_heads) * params.capacity + position;
+      if (slot >= params.capacity) { continue; } // the next head's rows begin there
+      let at = (head - params.num_heads - params.num_kv_heads) * params.capacity + slot;
       v[(at * DH + d) / 4u] = pack_kv(vec4f(
         projected(i, row), projected(i + 1u, row + 1u), projected(i + 2u, row + 2u), projected(i + 3u, row + 3u),
       ));
       continue;
     }
     let values = vec4f(
-      rotated(i, row, d, position), rotated(i + 1u, row + 1u, d + 1u, position),
-      rotated(i + 2u, row + 2u, d + 2u, position), rotated(i + 3u, row + 3u, d + 3u, position),
+      rotated(i, row, d, slot), rotated(i + 1u, row + 1u, d + 1u, slot),
+      rotated(i + 2u, row + 2u, d + 2u, slot), rotated(i + 3u, row + 3u, d + 3u, slot),
     );
     if (head < params.num_heads) {
       q[(token * params.num_heads * DH + row) / 4u] = values * inverseSqrt(f32(DH));
-    } else if (position < params.capacity) {
-      k[(((head - params.num_heads) * params.capacity + position) * DH + d) / 4u] = pack_kv(values);
+    } else if (slot < params.capacity) {
+      k[(((head - params.num_heads) * params.capacity + slot) * DH + d) / 4u] = pack_kv(values);
     }
   }
 }

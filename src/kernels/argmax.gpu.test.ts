@@ -26,7 +26,7 @@ describe('argmax', () => {
         if (round > 0) values[place] = round; // each round has a new winner, the third round a tie
         if (round === 3) values[numRealTokens - 1] = 3;
         const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(argmaxScratchShape(1))];
-        const state = gpu.tensor(encodeState({ position: 9, counter: round + 4 }), [8]);
+        const state = gpu.tensor(encodeState({ slot: 9, counter: round + 4 }), [8]);
         const [tokens, ring] = [gpu.tensor(new Uint32Array(2), [2]), gpu.tensor(new Uint32Array(4), [4])];
         await gpu.run((pass) =>
           argmax(pass, { logits, numRealTokens, scratch, state, tokens, ring, numTokens: 7 }),
@@ -34,7 +34,7 @@ describe('argmax', () => {
         expect((await gpu.readU32(tokens))[0]).toBe(largest());
         expect((await gpu.readU32(ring))[round]).toBe(largest());
         const words = await gpu.readU32(state);
-        expect([words[STATE.position], words[STATE.counter]]).toEqual([16, round + 5]);
+        expect([words[STATE.slot], words[STATE.counter]]).toEqual([16, round + 5]);
       }
     },
   );

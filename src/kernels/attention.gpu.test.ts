@@ -25,6 +25,8 @@ interface Case extends Shape {
   format: KvFormat;
   capacity?: number;
   maxLength?: number;
+  /** Rows before this one are visible to every token; default 0. */
+  prefixEnd?: number;
 }
 
 const glm9b: Shape = { numHeads: 32, numKvHeads: 2, headDim: 128 };
@@ -68,6 +70,9 @@ prefillCases.push(
   { ...wide, T: 3, position: 66, format: 'f16' },
   { ...glm9b, T: 17, position: 100, format: 'i8' },
   { ...odd, T: 40, position: 5, format: 'i8', capacity: 64 },
+  { ...tiny64, T: 70, position: 0, format: 'f32', prefixEnd: 70 }, // an image in its tower
+  { ...glm9b, T: 33, position: 0, format: 'f16', prefixEnd: 21 }, // a prefix-LM: the rest stays causal
+  { ...threes, T: 2, position: 5, format: 'f32', prefixEnd: 130, capacity: 140 }, // few tokens decoded, over several splits
 );
 
 /** Lanes of the subgroups that share what they load; 0: workgroup memory instead. */
@@ -137,6 +142,7 @@ function randomData({
   headDim,
   capacity = position + T,
   format,
+  prefixEnd = 0,
 }: Case): Data {
   const random = seeded(T * 7919 + position * 31 + numHeads + headDim);
   const q = random.normal(T * numHeads * headDim).map((x) => (1.5 * x) / Math.sqrt(headDim));
@@ -145,7 +151,11 @@ function randomData({
     random.normal(numKvHeads * capacity * headDim),
   ];
   for (let head = 0; head < numKvHeads; head++) {
-    v.fill(1e4, (head * capacity + position + T) * headDim, (head + 1) * capacity * headDim);
+    v.fill(
+      1e4,
+      (head * capacity + Math.max(position + T, prefixEnd)) * headDim,
+      (head + 1) * capacity * headDim,
+    );
   }
   if (format === 'f16')
     for (const values of [k, v]) values.set(values.map((x) => halfToFloat(floatToHalf(x))));
@@ -155,7 +165,17 @@ function randomData({
 }
 
 async function run(gpu: TestGpu, args: Case, { q, k, v }: Data): Promise<Float32Array> {
-  const { T, position, numHeads, numKvHeads, headDim, format, capacity = position + T, maxLength } = args;
+  const {
+    T,
+    position,
+    numHeads,
+    numKvHeads,
+    headDim,
+    format,
+    capacity = position + T,
+    maxLength,
+    prefixEnd,
+  } = args;
   const { shape } = kvTensorShape({ format, capacity, numKvHeads, headDim });
   const cached = (values: Float32Array) => {
     if (format === 'f32') return gpu.tensor(values, shape);
@@ -163,7 +183,7 @@ async function run(gpu: TestGpu, args: Case, { q, k, v }: Data): Promise<Float32
     return gpu.tensor(new Uint8Array(Uint16Array.from(values, floatToHalf).buffer), shape);
   };
   const kv: KvLayer = { k: cached(k), v: cached(v), format, capacity, numKvHeads, headDim };
-  const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
+  const state = gpu.tensor(encodeState({ slot: position, counter: 0, prefixEnd }), [8]);
   const numTokens = T <= FEW_TOKENS ? T : 1;
   const scratch = gpu.zeros(
     attentionScratchShape({ numHeads, headDim, numTokens, maxLength: maxLength ?? capacity }),

@@ -6,18 +6,20 @@ export interface AttentionReferenceArgs {
   v: Float32Array;
   /** Of the first token. */
   position: number;
+  /** Rows before this one are visible to every token; default 0. */
+  prefixEnd?: number;
   numHeads: number;
   numKvHeads: number;
   headDim: number;
 }
 
-/** The definition of causal grouped-query attention: y [T, numHeads·headDim]. */
+/** The definition of causal grouped-query attention, with a prefix that all tokens see: y [T, numHeads·headDim]. */
 export function attentionReference(args: AttentionReferenceArgs): Float32Array {
-  const { q, k, v, position, numHeads, numKvHeads, headDim } = args;
+  const { q, k, v, position, prefixEnd = 0, numHeads, numKvHeads, headDim } = args;
   const capacity = k.length / (numKvHeads * headDim);
   const y = new Float32Array(q.length);
   for (let row = 0; row < q.length / headDim; row++) {
-    const length = position + Math.floor(row / numHeads) + 1;
+    const length = Math.max(position + Math.floor(row / numHeads) + 1, prefixEnd);
     const kvHead = Math.floor((row % numHeads) / (numHeads / numKvHeads));
     const at = (s: number): number => (kvHead * capacity + s) * headDim;
     const scores = new Float64Array(length);

@@ -103,9 +103,9 @@ export function splitsAlike(maxLength: number, other: number): boolean {
 export interface AttentionArgs {
   /** [T, numHeads·headDim], rotated and scaled: what ropeAppend writes. */
   q: Tensor;
-  /** Holds every position up to and including the new tokens'. */
+  /** Holds every row up to and including the new tokens', and up to state.prefixEnd. */
   kv: KvLayer;
-  /** Read: position, of the first of the T tokens. */
+  /** Read: slot of the first of the T tokens, and prefixEnd. */
   state: Tensor;
   /** Out, [T, numHeads·headDim], or when decoding, with headDim a multiple of 32, a quantizedView() of them. */
   y: Tensor;
@@ -118,7 +118,8 @@ export interface AttentionArgs {
 }
 
 /**
- * Causal grouped-query attention of T tokens at state.position… over everything in the cache. Query heads
+ * Causal grouped-query attention of T tokens at state.slot… over everything in the cache; rows before
+ * state.prefixEnd are visible to every token (images in a tower: all of them; prefix-LMs: the prompt). Query heads
  * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill; with a scratch a
  * few are decoded, too, and each rounds as it would alone.
  * @throws AppError 'bug' when shapes disagree.

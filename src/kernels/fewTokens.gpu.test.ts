@@ -124,7 +124,7 @@ gpuTest.for(tunings.slice(1))('Q, K and V with their rotation: %s', async ([name
     for (const count of batches) {
       const floats = gpu.tensor(x.slice(first * cols, (first + count) * cols), [count, cols]);
       const q = gpu.zeros([count, width]);
-      const state = gpu.tensor(encodeState({ position: 4 + first, counter: 0 }), [STATE_WORDS]);
+      const state = gpu.tensor(encodeState({ slot: 4 + first, counter: 0 }), [STATE_WORDS]);
       await gpu.run((pass) => {
         const input = asInput(floats, productInput(floats, weights), gpu, (y) =>
           quantizeRows(pass, { x: floats, y }),
@@ -166,7 +166,7 @@ gpuTest.for(caches)('attention over a cache of $format, $kind', async ({ format,
   const position = 254; // the tokens lie in two splits
   let first = 0;
   const attend = async (values: Float32Array, count: number) => {
-    const state = gpu.tensor(encodeState({ position: position + first, counter: 0 }), [STATE_WORDS]);
+    const state = gpu.tensor(encodeState({ slot: position + first, counter: 0 }), [STATE_WORDS]);
     const y = gpu.zeros([count, width]);
     const args = { q: gpu.tensor(values, [count, width]), kv, state, y, numHeads: heads.numHeads };
     await gpu.run((pass) => attention(pass, { ...args, scratch: scratchFor(count) }));

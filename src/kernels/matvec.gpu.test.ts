@@ -138,7 +138,7 @@ gpuTest('attention of one token to int8', async ({ gpu }) => {
     random.normal(width).map((value) => value / 8),
     [1, width],
   );
-  const state = gpu.tensor(encodeState({ position: 150, counter: 0 }), [STATE_WORDS]);
+  const state = gpu.tensor(encodeState({ slot: 150, counter: 0 }), [STATE_WORDS]);
   const scratch = gpu.zeros(attentionScratchShape({ numHeads, headDim, maxLength: 200 }));
   const floats = gpu.zeros([1, width]);
   const codes = quantizedView(gpu.zeros([1, width]));
@@ -183,7 +183,7 @@ gpuTest.for(ropeCases)(
     const shape = { format, capacity, numKvHeads, headDim };
     const qkv = gpu.zeros([1, rows]);
     for (const position of [7, capacity]) {
-      const state = gpu.tensor(encodeState({ position, counter: 0 }), [STATE_WORDS]);
+      const state = gpu.tensor(encodeState({ slot: position, counter: 0 }), [STATE_WORDS]);
       const both = [0, 1].map(() => ({
         q: gpu.zeros([1, numHeads * headDim]),
         kv: createKvLayer(gpu.gpu, 'kv', shape),

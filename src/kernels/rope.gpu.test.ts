@@ -208,7 +208,7 @@ function setUp(gpu: TestGpu, args: RopeCase) {
     numKvHeads,
     headDim,
   };
-  const state = gpu.tensor(encodeState({ position, counter: 0 }), [8]);
+  const state = gpu.tensor(encodeState({ slot: position, counter: 0 }), [8]);
   const table = gpu.tensor(ropeTable({ capacity: tableCapacity, ropeDims, base }), [tableCapacity, ropeDims]);
   return { kv, state, table };
 }

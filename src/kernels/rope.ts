@@ -31,11 +31,19 @@ export interface Yarn {
   betaSlow?: number;
 }
 
+/** Axes of a rotary position: text moves along all of them alike, images have their own rows and columns (M-RoPE). */
+export const AXES = { time: 0, row: 1, column: 2 } as const;
+export type Axis = (typeof AXES)[keyof typeof AXES];
+
 export interface RopeTableArgs {
-  /** Positions. */
+  /** Rows: one per slot of the KV cache. */
   capacity: number;
-  /** The first position that is wanted; default 0. */
+  /** The first row that is wanted; default 0. */
   from?: number;
+  /** Rotary position of a cache slot; default the slot itself, on every axis. */
+  positionOf?: (slot: number, axis: Axis) => number;
+  /** How many pairs turn by each axis, in this order; default: all by the first. */
+  sections?: readonly number[];
   /** Rotated dims of a head, even. */
   ropeDims: number;
   base: number;
@@ -47,7 +55,7 @@ export function ropeFrequencies({
   ropeDims,
   base,
   yarn,
-}: Omit<RopeTableArgs, 'capacity' | 'from'>): Float64Array {
+}: Pick<RopeTableArgs, 'ropeDims' | 'base' | 'yarn'>): Float64Array {
   const frequencies = Float64Array.from({ length: ropeDims / 2 }, (_, i) => base ** ((-2 * i) / ropeDims));
   if (!yarn) return frequencies;
   const { factor, originalContext, betaFast = 32, betaSlow = 1 } = yarn;
@@ -62,12 +70,16 @@ export function ropeFrequencies({
 }
 
 /**
- * Cosines and sines of positions [from, capacity), [capacity − from, ropeDims]: a row holds ropeDims/2 cosines, then as many sines.
- * Computed in f64: at position 10^6 an f32 angle is already off by hundredths of a radian.
+ * Cosines and sines for the cache slots [from, capacity), [capacity − from, ropeDims]: a row holds ropeDims/2 cosines,
+ * then as many sines. Kernels look up the row of a slot and know no positions, so that images, which take more slots
+ * than positions, need no kernel of their own. Computed in f64: at position 10^6 an f32 angle is already off by
+ * hundredths of a radian.
  */
 export function ropeTable({
   capacity,
   from = 0,
+  positionOf = (slot) => slot,
+  sections = [],
   ropeDims,
   base,
   yarn,
@@ -76,26 +88,35 @@ export function ropeTable({
   const magnitude = yarn ? 0.1 * Math.log(yarn.factor) + 1 : 1;
   const table = new Float32Array((capacity - from) * ropeDims);
   const pairs = ropeDims / 2;
-  for (let position = from; position < capacity; position++) {
+  const axes = axesOfPairs(sections, pairs);
+  for (let slot = from; slot < capacity; slot++) {
     for (let i = 0; i < pairs; i++) {
-      const angle = position * frequencies[i];
-      table[(position - from) * ropeDims + i] = magnitude * Math.cos(angle);
-      table[(position - from) * ropeDims + pairs + i] = magnitude * Math.sin(angle);
+      const angle = positionOf(slot, axes[i]) * frequencies[i];
+      table[(slot - from) * ropeDims + i] = magnitude * Math.cos(angle);
+      table[(slot - from) * ropeDims + pairs + i] = magnitude * Math.sin(angle);
     }
   }
   return table;
 }
 
+/** The axis by which each pair turns. */
+function axesOfPairs(sections: readonly number[], pairs: number): Axis[] {
+  const axes = sections.flatMap((count, axis) => Array<Axis>(count).fill(axis as Axis));
+  if (axes.length > pairs)
+    throw new AppError('bug', `rotary sections ${sections.join()} of a head with ${pairs} pairs`);
+  return Array.from({ length: pairs }, (_, i) => axes[i] ?? AXES.time);
+}
+
 export interface RopeAppendArgs {
   /** [T, (numHeads + 2·numKvHeads)·headDim]: Q heads, then K heads, then V heads. */
   qkv: Tensor;
-  /** {@link ropeTable}: [at least every position used, ropeDims]. */
+  /** {@link ropeTable}: [at least every slot used, ropeDims]. */
   table: Tensor;
-  /** Read: position. */
+  /** Read: slot. */
   state: Tensor;
   /** Out, [T, numHeads·headDim]: rotated and divided by √headDim. */
   q: Tensor;
-  /** Out: rows state.position … state.position + T − 1; rows beyond the capacity are dropped. */
+  /** Out: rows state.slot … state.slot + T − 1; rows beyond the capacity are dropped. */
   kv: KvLayer;
   numHeads: number;
   /** Which dims form a pair: (2i, 2i+1), the default, or (i, i + ropeDims/2). */
@@ -104,7 +125,7 @@ export interface RopeAppendArgs {
 }
 
 /**
- * Rotary embedding of Q and K (arXiv:2104.09864) for tokens at state.position…, and the appending of K and V.
+ * Rotary embedding of Q and K (arXiv:2104.09864) for tokens at state.slot…, and the appending of K and V.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function ropeAppend(pass: Pass, args: RopeAppendArgs): void {

@@ -128,7 +128,7 @@ describe('sample', () => {
         const state = await many.state();
         const count = state[STATE.counter] - 9;
         expect(count).toBe(right + 1);
-        expect(state[STATE.position]).toBe(70 + count * 3);
+        expect(state[STATE.slot]).toBe(70 + count * 3);
         expect((await many.ring()).slice(9, 9 + count)).toEqual(want.slice(0, count));
         if (right < rows - 1) continue;
         expect(state).toEqual(stateAfter);
@@ -178,7 +178,7 @@ describe('sample', () => {
       sampler.set(penalised, new Set(), 0);
       const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
       expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once, then it is seen
-      expect(await sampler.state()).toMatchObject({ [STATE.position]: 70 + 5 * 3, [STATE.counter]: 5 });
+      expect(await sampler.state()).toMatchObject({ [STATE.slot]: 70 + 5 * 3, [STATE.counter]: 5 });
       sampler.set(plain, new Set(), 40);
       const first = await sampler.take(20);
       sampler.set(plain, new Set(), 40);
@@ -234,7 +234,7 @@ async function makeSampler(
       gpu.gpu.write(settingsTensor, encodeSampler(setting, { masked: more.mask !== undefined }));
       if (more.mask) gpu.gpu.write(mask, more.mask);
       gpu.gpu.write(seen, bytes);
-      gpu.gpu.write(state, encodeState({ position: 70, counter }));
+      gpu.gpu.write(state, encodeState({ slot: 70, counter }));
       drawn = counter;
     },
     async next(): Promise<number> {

@@ -101,13 +101,13 @@ export interface SampleArgs {
   mask: Tensor;
   /** u32 [seenWords(V)], from {@link encodeSeen}; drawn tokens are counted in it. */
   seen: Tensor;
-  /** Read and advanced for every drawn token: counter by one, position by numTokens. */
+  /** Read and advanced for every drawn token: counter by one, slot by numTokens. */
   state: Tensor;
   /** In: drafts from tokens[1] on. Out: tokens[0], the last drawn one. */
   tokens: Tensor;
   /** Out, u32 [R]: element counter mod R. */
   ring: Tensor;
-  /** 1; 0 for the first token of an answer, whose pass has moved the position already. */
+  /** 1; 0 for the first token of an answer, whose pass has moved the slot already. */
   numTokens: number;
   label?: string;
 }

@@ -4,26 +4,30 @@ import { assertShape } from '../shared/shape';
 
 /** Words of the state tensor; twin of shaders/lib/state.wgsl. */
 export const STATE = {
-  /** Tokens in the KV cache before this pass. */
-  position: 0,
+  /** Rows in the KV cache before this pass: where the K and V of its first token go. Says nothing of rotary positions. */
+  slot: 0,
   /** Tokens sampled so far: index into the random stream and, modulo its length, into the ring of ids. */
   counter: 1,
+  /** Cache rows before this one are visible to every query of a pass; 0: plain causal attention. */
+  prefixEnd: 2,
 } as const;
 
 /** Size of the state tensor, u32 [STATE_WORDS]; the words without a name are spare. */
 export const STATE_WORDS = 8;
 
-/** The state tensor's content before a pass. */
-export function encodeState({
-  position,
-  counter,
-}: {
-  position: number;
+export interface StateValues {
+  slot: number;
   counter: number;
-}): Uint32Array<ArrayBuffer> {
+  /** Default 0. */
+  prefixEnd?: number;
+}
+
+/** The state tensor's content before a pass. */
+export function encodeState({ slot, counter, prefixEnd = 0 }: StateValues): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(STATE_WORDS);
-  words[STATE.position] = position;
+  words[STATE.slot] = slot;
   words[STATE.counter] = counter;
+  words[STATE.prefixEnd] = prefixEnd;
   return words;
 }
 

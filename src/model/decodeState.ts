@@ -140,7 +140,7 @@ export class DecodeState {
 
   /** Where the next pass begins. */
   setPosition(position: number): void {
-    this.gpu.write(this.state, encodeState({ position, counter: 0 }));
+    this.gpu.write(this.state, encodeState({ slot: position, counter: 0 }));
   }
 
   /** Settings of the coming answer, the tokens its penalties know, and those it may have. */

@@ -1,0 +1,31 @@
+// Tables of rotary angles: a row belongs to a slot of the KV cache, and which position that has is up to the caller.
+import { expect, test } from 'vitest';
+import { AXES, ropeTable } from './rope';
+
+const args = { ropeDims: 12, base: 1e4 };
+
+test('text: the position of a slot is the slot, on every axis', () => {
+  const plain = ropeTable({ ...args, capacity: 9 });
+  expect(ropeTable({ ...args, capacity: 9, sections: [1, 3, 2] })).toEqual(plain);
+  expect(ropeTable({ ...args, capacity: 9, from: 4 })).toEqual(plain.subarray(4 * 12));
+});
+
+test('M-RoPE: each pair turns by its own axis, with the frequency of its own number', () => {
+  const position = [[5, 8, 2], [5, 8, 3]]; // prettier-ignore
+  const table = ropeTable({
+    ...args,
+    capacity: 2,
+    sections: [1, 3, 2],
+    positionOf: (slot, axis) => position[slot][axis],
+  });
+  const axes = [AXES.time, AXES.row, AXES.row, AXES.row, AXES.column, AXES.column];
+  const angles = position.flatMap((axesOf) => {
+    const row = axes.map((axis, i) => axesOf[axis] * 1e4 ** (-i / 6));
+    return [...row.map(Math.cos), ...row.map(Math.sin)];
+  });
+  expect(table).toEqual(Float32Array.from(angles));
+});
+
+test('more sections than pairs are refused', () => {
+  expect(() => ropeTable({ ...args, capacity: 1, sections: [3, 3, 3] })).toThrow('sections 3,3,3');
+});
