@@ -61,7 +61,7 @@ async function attentions(gpu: Gpu): Promise<string[][]> {
       gpu.write(q, new Uint8Array(seeded(T).normal(T * numHeads * headDim).buffer as ArrayBuffer));
       const y = gpu.createTensor('y', [T, numHeads * headDim]);
       const state = gpu.createTensor('state', [STATE_WORDS], 'u32');
-      gpu.write(state, encodeState({ position: length - T, counter: 0 }));
+      gpu.write(state, encodeState({ slot: length - T, counter: 0 }));
       const scratchShape = attentionScratchShape({ numHeads, headDim, maxLength: length });
       const scratch = gpu.createTensor('scratch', scratchShape);
       const formats = values.formats.split(',') as KvFormat[];

@@ -151,7 +151,7 @@ async function attentions(gpu: Gpu): Promise<void> {
       const q = upload(gpu, seeded(T).normal(T * numHeads * headDim), [T, numHeads * headDim]);
       const y = gpu.createTensor('y', [T, numHeads * headDim]);
       const state = gpu.createTensor('state', [STATE_WORDS], 'u32');
-      gpu.write(state, encodeState({ position: length - T, counter: 0 }));
+      gpu.write(state, encodeState({ slot: length - T, counter: 0 }));
       const scratch = gpu.createTensor(
         'scratch',
         attentionScratchShape({ numHeads, headDim, maxLength: length }),
