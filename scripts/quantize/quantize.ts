@@ -2,7 +2,7 @@
 // int4.safetensors: F32, under GGUF names. See README.md here.
 import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planTensors, readConfig } from '../../src/model/glm4Config';
+import { architectureOf } from '../../src/model/architecture';
 import { writeSafetensors } from '../../src/testing/safetensors';
 import { memoryCache } from '../../src/weights/stored/cache';
 import { importModel } from '../../src/weights/pack/importer';
@@ -23,7 +23,9 @@ async function quantize(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name !== OUTPUT);
   const files = names.map((name) => ({ name, source: fileOnDisk(join(folder, name), name) }));
   const gguf = await openOfficialModel(files, { name: 'checkpoint' });
-  const plan = planTensors(readConfig(gguf.metadata, gguf.tensors), gguf.tensors);
+  const architecture = architectureOf(gguf.metadata);
+  const config = architecture.readConfig(gguf.metadata, gguf.tensors);
+  const plan = architecture.planTensors(config, gguf.tensors);
   const cache = memoryCache();
   const manifest = await importModel({ id: 'kl', name: 'checkpoint', origin: folder, gguf, plan, cache });
   const image = await readImage(manifest, cache);

@@ -1,5 +1,5 @@
 // Models that stay in files of this computer: opened at every load, packed straight into the GPU, never copied.
-import { planTensors, readConfig } from '../model/glm4Config';
+import { architectureOf } from '../model/architecture';
 import type { ModelSource } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { modelId } from '../weights/file/gguf';
@@ -84,8 +84,10 @@ async function manifestOf(
     const message = 'Original weights are quantised once, on their way into the browser: copy them.';
     throw new AppError('bad-request', message, { field: 'disk', why: 'safetensors' });
   }
-  const config = readConfig(gguf.metadata, gguf.tensors);
-  const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, planTensors(config, gguf.tensors)));
+  const architecture = architectureOf(gguf.metadata);
+  const config = architecture.readConfig(gguf.metadata, gguf.tensors);
+  const plan = architecture.planTensors(config, gguf.tensors);
+  const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, plan));
   return {
     layoutVersion: LAYOUT_VERSION,
     id: await modelId(gguf),

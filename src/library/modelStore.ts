@@ -1,9 +1,8 @@
 // Models on this machine: bringing them into the cache, keeping them whole, listing, exporting and deleting them.
-import { planTensors, readConfig } from '../model/glm4Config';
+import { architectureOf } from '../model/architecture';
 import type { EngineCalls } from '../protocol/calls';
 import type { CachedModel, ModelSource, PartialImport } from '../protocol/models';
 import { AppError, isAbort, toWireError } from '../shared/errors';
-import { createTokenizer } from '../tokenizer/tokenizer';
 import { openCache } from '../weights/stored/cache';
 import { databaseStaging, fileKeyOf, memoryStaging, type ChunkStaging } from '../weights/download';
 import { exportModel } from '../weights/pack/exportModel';
@@ -133,13 +132,14 @@ export class ModelStore {
     const id = await modelId(gguf);
     const stored = await cache.manifest(id);
     if (stored) return stored;
-    const config = readConfig(gguf.metadata, gguf.tensors);
-    createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
+    const architecture = architectureOf(gguf.metadata);
+    const config = architecture.readConfig(gguf.metadata, gguf.tensors);
+    architecture.createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
       ...{ ...common, id, gguf, sources, stagedBytes, metadata: withoutMerges(gguf.metadata) },
       name: source.kind === 'remote' ? source.name : config.name,
-      plan: planTensors(config, gguf.tensors),
+      plan: architecture.planTensors(config, gguf.tensors),
     });
     if (begun) {
       await cache.rememberOrigin(begun.origin, id);

@@ -11,9 +11,8 @@ import { encodeMask, encodeSampler, encodeSeen, maskWords } from '../kernels/sam
 import { sample, SAMPLER_WORDS, seenWords } from '../kernels/sampler';
 import { encodeState, STATE, STATE_WORDS } from '../kernels/state';
 import { firstRows } from '../shared/shape';
-import type { Activations } from './glm4';
-import { MAX_LOGIT_ROWS } from './glm4';
-import type { GlmConfig } from './glm4Config';
+import type { Activations, ModelConfig } from './boundModel';
+import { MAX_LOGIT_ROWS } from './boundModel';
 import { kvBuffers, moveRows } from './kvRows';
 
 export interface DecodeStateOptions {
@@ -54,7 +53,7 @@ export class DecodeState {
 
   constructor(
     private readonly gpu: Gpu,
-    private readonly config: GlmConfig,
+    private readonly config: ModelConfig,
     private readonly options: DecodeStateOptions,
   ) {
     const { vocabSize } = config;
@@ -73,7 +72,7 @@ export class DecodeState {
   }
 
   /** Bytes of a cache with room for that many positions. */
-  static bytes({ numLayers, numKvHeads, headDim }: GlmConfig, format: KvFormat, capacity: number): number {
+  static bytes({ numLayers, numKvHeads, headDim }: ModelConfig, format: KvFormat, capacity: number): number {
     return numLayers * kvLayerBytes({ format, capacity, numKvHeads, headDim });
   }
 

@@ -1,7 +1,6 @@
 // Which member of the GLM-4 line a file is: the prompt it was trained on, its sampling defaults, its licence.
 import type { LicenceId } from '../catalogue/types';
 import { LICENCES } from '../catalogue/licences';
-import { AppError } from '../shared/errors';
 import type { SamplingParams } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Metadata } from '../weights/types';
@@ -40,7 +39,6 @@ export interface ModelFamily {
   licence: ModelLicence;
 }
 
-const SUPPORTED_ARCHITECTURES = ['chatglm', 'glm4'];
 /** GLM-Edge's matrix rows; no other member has as many. */
 const EDGE_VOCAB_SIZE = 59_264;
 
@@ -102,10 +100,7 @@ const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']>; li
   { name: /\bnano\b/i, sampling: { temperature: 0.2 } }, // a model this small is wrong when it strays from its best guess
 ];
 
-/**
- * The family of a file.
- * @throws AppError 'unsupported-architecture' when it is none of the GLM-4 line.
- */
+/** The family of a file that an architecture of the GLM-4 line reads. */
 export function modelFamily(metadata: Metadata): ModelFamily {
   const family = FAMILIES[familyId(metadata)];
   const name = modelName(metadata);
@@ -128,19 +123,11 @@ function familyId(metadata: Metadata): FamilyId {
     const vocabSize = Array.isArray(tokens) ? tokens.length : 0;
     return /glm[-_ ]?edge/i.test(name) || vocabSize === EDGE_VOCAB_SIZE ? 'glm-edge' : 'glm4';
   }
-  if (architecture === 'glm4') {
-    // Z1's template opens the reasoning in its generation prompt. GLM-4-0414's does not know the word.
-    const generationPrompt = template.split('add_generation_prompt').at(-1) ?? '';
-    return /\bz1\b/i.test(name.replaceAll('_', ' ')) || generationPrompt.includes('<think>')
-      ? 'glm-z1'
-      : 'glm4-0414';
-  }
-  throw new AppError(
-    'unsupported-architecture',
-    `The file's architecture is "${architecture}"; supported are ${SUPPORTED_ARCHITECTURES.join(' and ')}. ` +
-      'Choose a GGUF of the GLM-4 family.',
-    { architecture, supported: SUPPORTED_ARCHITECTURES.join(', ') },
-  );
+  // Z1's template opens the reasoning in its generation prompt. GLM-4-0414's does not know the word.
+  const generationPrompt = template.split('add_generation_prompt').at(-1) ?? '';
+  return /\bz1\b/i.test(name.replaceAll('_', ' ')) || generationPrompt.includes('<think>')
+    ? 'glm-z1'
+    : 'glm4-0414';
 }
 
 /** Tokens that end a turn in every family; files often forget the last one, and tool calls would run on. */

@@ -1,10 +1,8 @@
 // The engine: one GPU, one loaded model, one answer at a time. The worker and the command line call nothing else.
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
-import { bindWeights } from '../model/glm4';
-import type { GlmConfig } from '../model/glm4Config';
-import { readConfig } from '../model/glm4Config';
-import { modelFamily, stopIds } from '../model/modelFamily';
+import type { BoundModel } from '../model/architecture';
+import { architectureOf, countParameters } from '../model/architecture';
 import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
@@ -14,7 +12,6 @@ import type { DeviceProbe, DeviceSummary } from '../protocol/device';
 import type { LoadOptions, LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { createTokenizer } from '../tokenizer/tokenizer';
 import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
 import type { LoadedWeights } from '../weights/upload/uploader';
@@ -26,7 +23,7 @@ import { ChatPrompts } from './prompt/chatPrompt';
 import { contextFor } from './kv/contextBudget';
 import { generateAnswer } from './decode/generate';
 import { inspectLogits } from './measure/inspectLogits';
-import { bytesRead, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
+import { bytesOf, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
 import { holdModelLock } from '../library/modelLock';
 import { ModelStore, type StoreEnvironment } from '../library/modelStore';
 import { openSource } from '../library/openSource';
@@ -64,7 +61,7 @@ export interface Rehearsal {
 
 interface Loaded {
   info: ModelInfo;
-  config: GlmConfig;
+  model: BoundModel;
   prompts: ChatPrompts;
   tokenizer: Tokenizer;
   stops: ReadonlySet<number>;
@@ -157,12 +154,15 @@ export class Engine {
     const gpu = await this.openTunedGpu(); // no GPU is known before gigabytes are moved
     const { manifest, shards, keep } = await this.store.ready(source, meter, signal);
     const repairer = await this.store.repairer(manifest, source, signal, meter);
-    const config = readConfig(manifest.metadata, tensorMap(manifest));
-    const tokenizer = createTokenizer(manifest.metadata);
-    const family = modelFamily(manifest.metadata);
+    const { metadata } = manifest;
+    const architecture = architectureOf(metadata);
+    const config = architecture.readConfig(metadata, tensorMap(manifest));
+    const tokenizer = architecture.createTokenizer(metadata);
+    const family = architecture.family(metadata);
     await this.unload();
     const releaseLock = await holdModelLock(this.environment.locks, manifest.id);
     let weights: LoadedWeights | undefined;
+    let model: BoundModel | undefined;
     let creating: Promise<Session> | undefined;
     try {
       const kvFormat = options.kvFormat ?? defaultKvFormat(manifest);
@@ -181,7 +181,8 @@ export class Engine {
         repair: (index) => repairer.repairOrCount(index),
         onPlaced: (placed) => {
           // Compiles while the weights arrive.
-          creating = Session.create(gpu, config, bindWeights(config, placed), {
+          model = architecture.bind(config, placed);
+          creating = Session.create(gpu, model, {
             ...this.environment.rehearsal,
             contextTokens,
             kvFormat,
@@ -194,15 +195,17 @@ export class Engine {
       });
       await keep?.();
       meter.at('compile', 0, 1);
-      if (!creating) throw new AppError('bug', 'The weights were uploaded without being placed.');
+      if (!creating || !model) throw new AppError('bug', 'The weights were uploaded without being placed.');
       const session = await (creating as Promise<Session>);
       await session.warmUp();
       meter.at('compile', 1, 1);
       signal.throwIfAborted();
-      const info = modelInfo({ manifest, config, family, contextTokens, gpuBytes: gpu.allocatedBytes });
-      const stops = new Set<number>(stopIds(tokenizer, manifest.metadata));
+      const parameters = countParameters(architecture.planTensors(config, tensorMap(manifest)));
+      const gpuBytes = gpu.allocatedBytes;
+      const info = modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes });
+      const stops = new Set(architecture.stopIds(tokenizer, metadata));
       const prompts = new ChatPrompts(tokenizer, family);
-      this.loaded = { info, config, prompts, tokenizer, stops, weights, session, releaseLock };
+      this.loaded = { info, model, prompts, tokenizer, stops, weights, session, releaseLock };
       return info;
     } catch (error) {
       await creating?.then(
@@ -281,7 +284,7 @@ export class Engine {
   ): Promise<EngineCalls['tokenize']['result']> {
     if (!source) return { ids: this.model().tokenizer.encode(text) };
     const metadata = await this.metadataOf(source, signal);
-    return { ids: createTokenizer(metadata).encode(text) };
+    return { ids: architectureOf(metadata).createTokenizer(metadata).encode(text) };
   }
 
   private async metadataOf(source: ModelSource, signal: AbortSignal): Promise<Metadata> {
@@ -301,14 +304,14 @@ export class Engine {
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
   async logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
-    const { session, config } = this.model();
-    return inspectLogits({ session, vocabSize: config.vocabSize, signal, ...args });
+    const { session, model } = this.model();
+    return inspectLogits({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** Times one turn. @throws what benchmarkTurn throws */
   async benchTurn(args: EngineCalls['benchTurn']['args'], signal: AbortSignal): Promise<BenchTurn> {
-    const { session, config } = this.model();
-    return benchmarkTurn({ session, vocabSize: config.vocabSize, signal, ...args });
+    const { session, model } = this.model();
+    return benchmarkTurn({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** @throws what benchmarkStreaming throws */
@@ -322,7 +325,7 @@ export class Engine {
     onFraction: (fraction: number) => void,
     signal: AbortSignal,
   ): Promise<BenchPass> {
-    const { session, config, weights } = this.model();
+    const { session, model } = this.model();
     const gpu = await this.openGpu();
     if (length > session.contextTokens) {
       throw new AppError(
@@ -338,7 +341,7 @@ export class Engine {
     const [forward, choose] = await session.passToTime({ numTokens: tokens, length });
     const kernels = await benchmarkKernels(gpu, [forward, choose], { signal, onFraction });
     const dispatches = forward.length + choose.length;
-    const weightBytes = bytesRead(bindWeights(config, weights));
+    const weightBytes = bytesOf(model.matrices());
     return { numTokens: tokens, length, dispatches, weightBytes, gpuBytes: gpu.allocatedBytes, kernels };
   }
 

@@ -1,21 +1,21 @@
-// What is told about a loaded model.
-import type { GlmWeights } from '../model/glm4';
-import type { GlmConfig } from '../model/glm4Config';
-import { countParameters, planTensors } from '../model/glm4Config';
-import type { ModelFamily } from '../model/modelFamily';
+// The description of a loaded model.
+import type { WeightMatrix } from '../gpu/tensor';
+import type { ModelConfig, ModelFamily } from '../model/architecture';
 import type { KvFormat, ModelInfo } from '../protocol/models';
 import { isQuantised, type WeightFormat } from '../shared/weightLayout';
 import type { ModelManifest } from '../weights/types';
 
 export interface ModelInfoArgs {
   manifest: ModelManifest;
-  config: GlmConfig;
+  config: ModelConfig;
   family: ModelFamily;
+  parameters: number;
   contextTokens: number;
   gpuBytes: number;
 }
 
-export function modelInfo({ manifest, config, family, contextTokens, gpuBytes }: ModelInfoArgs): ModelInfo {
+export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArgs): ModelInfo {
+  const { parameters, contextTokens, gpuBytes } = numbers;
   return {
     id: manifest.id,
     name: manifest.name,
@@ -25,7 +25,7 @@ export function modelInfo({ manifest, config, family, contextTokens, gpuBytes }:
     numLayers: config.numLayers,
     hiddenSize: config.hiddenSize,
     vocabSize: config.vocabSize,
-    parameters: countParameters(planTensors(config, tensorMap(manifest))),
+    parameters,
     contextTokens,
     trainedContextTokens: config.trainedContextTokens,
     packedBytes: manifest.packedBytes,
@@ -41,10 +41,10 @@ const FORMAT_NAMES: Record<WeightFormat, string> = {
   ...{ q4: 'INT4', q4m: 'INT4', q8: 'INT8', q8m: 'INT8' },
   ...{ f16: 'F16', bf16: 'BF16', f32: 'F32' },
 };
-/** A format with less of the bytes is not worth a word. */
+/** Share of the bytes below which a format is not named. */
 const WORTH_NAMING = 0.05;
 
-/** How the weights are kept, the most first. */
+/** Formats of the weights, the one with the most bytes first. */
 function quantisationOf({ tensors }: Pick<ModelManifest, 'tensors'>): string {
   const bytes = new Map<string, number>();
   let total = 0;
@@ -70,15 +70,7 @@ export function tensorMap(manifest: ModelManifest): ReadonlyMap<string, { shape:
   return new Map(manifest.tensors.map((tensor) => [tensor.name, tensor]));
 }
 
-/** Of the matrices that every token reads: all but the embedding, of which it reads a row. */
-export function bytesRead({ layers, head }: GlmWeights): number {
-  const matrices = layers.flatMap(({ qkv, attnOutput, gateUp, ffnDown }) => [
-    qkv,
-    attnOutput,
-    gateUp,
-    ffnDown,
-  ]);
-  return [...matrices, head]
-    .flatMap(({ chunks }) => chunks)
-    .reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
+/** Bytes of these matrices on the GPU. */
+export function bytesOf(matrices: WeightMatrix[]): number {
+  return matrices.flatMap(({ chunks }) => chunks).reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
 }

@@ -2,7 +2,7 @@
 import type { Gpu } from '../../gpu/device';
 import type { DecodeState, TokenMask } from '../../model/decodeState';
 import { newIds } from '../../model/decodeState';
-import type { Activations } from '../../model/glm4';
+import type { Activations } from '../../model/architecture';
 import type { Program } from '../../gpu/program';
 import type { Tensor } from '../../gpu/tensor';
 import type { SamplingParams } from '../../protocol/chat';

@@ -1,10 +1,9 @@
 // The recorded passes of a session: one per number of tokens and length class, made when first needed, a few kept.
 import type { Gpu } from '../../gpu/device';
 import { Program } from '../../gpu/program';
+import type { Activations, BoundModel } from '../../model/architecture';
+import { splitsAlike } from '../../model/architecture';
 import type { DecodeState } from '../../model/decodeState';
-import type { Activations, GlmLayer, GlmWeights } from '../../model/glm4';
-import { recordForward, splitsAlike } from '../../model/glm4';
-import type { GlmConfig } from '../../model/glm4Config';
 
 /** A few chunk sizes and cache lengths. */
 const MAX_PROGRAMS = 16;
@@ -29,8 +28,7 @@ export interface ChooseShape {
 
 export interface ProgramParts {
   gpu: Gpu;
-  config: GlmConfig;
-  weights: GlmWeights;
+  model: BoundModel;
   activations: Activations;
   state: DecodeState;
 }
@@ -58,18 +56,22 @@ export class ForwardPrograms {
     return Math.min(this.parts.state.capacity, grid);
   }
 
-  private recordForward(shape: ForwardShape, weights = this.parts.weights): Program {
-    const { config, activations, state } = this.parts;
+  private recordForward(shape: ForwardShape, layers?: readonly number[]): Program {
+    const { gpu, model, activations, state } = this.parts;
     const { numTokens, logitRows } = shape;
     const maxLength = this.gridLength(shape);
-    return Program.record(this.parts.gpu, `forward ${numTokens}`, (pass) => {
-      const { kv, ropeTable } = state;
-      recordForward(pass, {
-        ...{ config, weights, activations, kv, ropeTable, state: state.state, numTokens, maxLength },
-        withLogits: logitRows > 0,
-        logitRows: Math.max(1, logitRows),
-      });
-    });
+    return Program.record(gpu, `forward ${numTokens}`, (pass) =>
+      model.record(pass, {
+        activations,
+        kv: state.kv,
+        ropeTable: state.ropeTable,
+        state: state.state,
+        numTokens,
+        maxLength,
+        logitRows,
+        layers,
+      }),
+    );
   }
 
   /** The choice of the next token, or tokens, from the logits. */
@@ -85,10 +87,9 @@ export class ForwardPrograms {
 
   /** Compiles what these passes will need, all in parallel; nothing runs, and the weights need not be there yet. */
   async compile(forward: ForwardShape[], choose: ChooseShape[]): Promise<void> {
-    const { weights } = this.parts;
-    const light = { ...weights, layers: oneOfEach(weights.layers) };
+    const layers = this.parts.model.distinctLayers();
     const programs = [
-      ...forward.map((shape) => this.recordForward(shape, light)),
+      ...forward.map((shape) => this.recordForward(shape, layers)),
       ...choose.map((shape) => this.recordChoose(shape)),
     ];
     await Promise.all(programs.map((program) => program.compile()));
@@ -111,14 +112,4 @@ export class ForwardPrograms {
     for (const program of this.programs.values()) program.destroy();
     this.programs.clear();
   }
-}
-
-/** Layers alike in their formats need the same pipelines. */
-function oneOfEach(layers: GlmLayer[]): GlmLayer[] {
-  const kinds = new Map<string, GlmLayer>();
-  for (const layer of layers) {
-    const { qkv, attnOutput, gateUp, ffnDown } = layer;
-    kinds.set([qkv, attnOutput, gateUp, ffnDown].map(({ format }) => format).join(), layer);
-  }
-  return [...kinds.values()];
 }

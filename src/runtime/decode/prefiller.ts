@@ -2,7 +2,7 @@
 import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
 import type { DecodeState } from '../../model/decodeState';
-import type { Activations } from '../../model/glm4';
+import type { Activations } from '../../model/architecture';
 import type { ForwardPrograms } from './forwardPrograms';
 import { whenAborted } from '../whenAborted';
 

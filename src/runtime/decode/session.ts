@@ -1,12 +1,10 @@
 // A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
 import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
+import type { Activations, BoundModel } from '../../model/architecture';
 import type { DecodeStateOptions } from '../../model/decodeState';
 import { DecodeState } from '../../model/decodeState';
-import type { Activations, GlmWeights } from '../../model/glm4';
-import { createActivations, fewTokensRoundAlike } from '../../model/glm4';
 import { kvBytesPerToken } from '../../model/kvRows';
-import type { GlmConfig } from '../../model/glm4Config';
 import type { SamplingParams } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
 import { firstRows } from '../../shared/shape';
@@ -69,8 +67,7 @@ export class Session {
 
   private constructor(
     private readonly gpu: Gpu,
-    config: GlmConfig,
-    private readonly weights: GlmWeights,
+    private readonly model: BoundModel,
     options: SessionOptions,
     private readonly activations: Activations,
     private readonly state: DecodeState,
@@ -83,11 +80,11 @@ export class Session {
       modelId,
       keepAlways: always,
     } = options;
-    const programs = new ForwardPrograms({ gpu, config, weights, activations, state });
+    const programs = new ForwardPrograms({ gpu, model, activations, state });
     this.programs = programs;
     this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
     this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
-    const { numLayers } = config;
+    const { numLayers } = model.config;
     this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
     this.prefixes = new PrefixCache(gpu, state);
     this.keeper = store && new KvKeeper({ gpu, state, store, modelId, always });
@@ -98,24 +95,19 @@ export class Session {
    * Once they are there, {@link warmUp} comes before anything else.
    * @throws AppError out-of-gpu-memory
    */
-  static async create(
-    gpu: Gpu,
-    config: GlmConfig,
-    weights: GlmWeights,
-    options: SessionOptions,
-  ): Promise<Session> {
+  static async create(gpu: Gpu, model: BoundModel, options: SessionOptions): Promise<Session> {
     const maxTokens = MAX_CHUNK[speedOf(gpu)];
     const { contextTokens, firstCapacity = FIRST_CAPACITY } = options;
     const capacity = Math.min(contextTokens, firstCapacity);
     const [activations, state] = await gpu.allocate(
       `a context of ${capacity} tokens`,
-      DecodeState.bytes(config, options.kvFormat, capacity),
+      DecodeState.bytes(model.config, options.kvFormat, capacity),
       (): [Activations, DecodeState] => [
-        createActivations(gpu, config, { maxTokens, maxLength: contextTokens }),
-        new DecodeState(gpu, config, { ...options, contextTokens: capacity }),
+        model.createActivations(gpu, { maxTokens, maxLength: contextTokens }),
+        new DecodeState(gpu, model.config, { ...options, contextTokens: capacity }),
       ],
     );
-    const session = new Session(gpu, config, weights, options, activations, state);
+    const session = new Session(gpu, model, options, activations, state);
     try {
       await session.compile(maxTokens);
       return session;
@@ -231,7 +223,7 @@ export class Session {
     const { contextTokens, cachedIds } = this;
     return this.decoder.run({
       ...options,
-      speculation: options.speculation ?? fewTokensRoundAlike(this.weights),
+      speculation: options.speculation ?? this.model.roundsAlike(),
       sampling,
       contextTokens,
       promptIds: cachedIds,
@@ -298,9 +290,7 @@ export class Session {
     this.growth.destroy();
     this.programs.clear();
     this.prefixes.clear();
-    const { attnScratch, ...others } = this.activations;
-    for (const tensor of [attnScratch, ...Object.values(others)])
-      if (tensor) this.gpu.destroyBuffer(tensor.buffer);
+    for (const { buffer } of this.activations.tensors) this.gpu.destroyBuffer(buffer);
     this.state.destroy();
     this.decoder.destroy();
   }

@@ -1,11 +1,11 @@
 // How long a chat may get, by model, memory and binding limits.
 import { expect, test } from 'vitest';
-import type { GlmConfig } from '../../model/glm4Config';
+import type { ModelConfig } from '../../model/architecture';
 import { contextFor } from './contextBudget';
 
 const MIB = 2 ** 20;
 /** What of GLM-4-9B decides: 40 KiB a token at f16. */
-const config = { numLayers: 40, numKvHeads: 2, headDim: 128, trainedContextTokens: 131072 } as GlmConfig;
+const config = { numLayers: 40, numKvHeads: 2, headDim: 128, trainedContextTokens: 131072 } as ModelConfig;
 const nineB = { config, kvFormat: 'f16' as const, maxBindingBytes: 128 * MIB, weightBytes: 5100 * MIB };
 
 test('32K by default; where the GPU is known to hold less, what fits, in whole 1024s, but never under 4096', () => {

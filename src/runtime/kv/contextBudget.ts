@@ -1,11 +1,11 @@
 // How long a chat may get on this device. Memory is taken as a chat grows, so this is a limit and not a reservation.
 import { automaticContext } from '../../catalogue/memory';
-import type { GlmConfig } from '../../model/glm4Config';
+import type { ModelConfig } from '../../model/architecture';
 import type { KvFormat } from '../../protocol/models';
 import { DecodeState } from '../../model/decodeState';
 
 export interface ContextBudget {
-  config: GlmConfig;
+  config: ModelConfig;
   kvFormat: KvFormat;
   /** Asked for; default automaticContext(). */
   wantedTokens?: number;

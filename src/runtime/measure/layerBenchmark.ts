@@ -5,12 +5,13 @@ import { layerWeights, qkvRows } from '../../catalogue/packing';
 import type { Gpu } from '../../gpu/device';
 import { Program } from '../../gpu/program';
 import type { Tensor, WeightMatrix } from '../../gpu/tensor';
+import type { Activations, BoundModel, NamedWeights } from '../../model/architecture';
+import { BENCHMARK_ARCHITECTURE as architecture } from '../../model/architecture';
 import { DecodeState } from '../../model/decodeState';
-import type { GlmLayer, GlmWeights } from '../../model/glm4';
-import { createActivations, recordForward } from '../../model/glm4';
-import type { GlmConfig } from '../../model/glm4Config';
 import type { DeviceProbe } from '../../protocol/device';
+import { AppError } from '../../shared/errors';
 import { numTiles, TILE_ROWS, tileBytes, tilesPerChunk } from '../../shared/weightLayout';
+import type { TensorPlan } from '../../weights/types';
 import { chunkFor } from '../decode/prefiller';
 
 export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' | 'measuredShare'>>;
@@ -57,8 +58,7 @@ const CONTEXT_TOKENS = 512;
 /** Runs the benchmark and frees what it made. @throws AppError out-of-gpu-memory; an abort throws its reason. */
 export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promise<LayerTimes> {
   const scale = SCALE[gpu.adapter.software ? 'software' : 'hardware'];
-  const config: GlmConfig = { ...configOf(scale.ffnSize), vocabSize: scale.headRows };
-  const rig = await Rig.create(gpu, config, scale.maxChunk, args.deadline);
+  const rig = await Rig.create(gpu, scale, args.deadline);
   const stage = (fraction: number) => {
     args.signal?.throwIfAborted();
     args.onFraction?.(fraction);
@@ -134,25 +134,6 @@ async function timePrefill(
   return [chosen, await rig.layerMs(chosen, stepMs, rounds)];
 }
 
-function configOf(ffnSize: number): GlmConfig {
-  return {
-    ...NINE_B,
-    architecture: 'chatglm',
-    name: 'probe',
-    numLayers: 1,
-    ffnSize,
-    normEps: 1.5625e-7,
-    ropeDims: 64,
-    ropeBase: 5e6,
-    ropePairing: 'interleaved',
-    trainedContextTokens: CONTEXT_TOKENS,
-    postNorms: false,
-    qkvBias: true,
-    tiedHead: false,
-    warnings: [],
-  };
-}
-
 function bytesOf(rows: number, cols: number, interleaved = false): number {
   return numTiles(rows, interleaved) * tileBytes('q4', cols);
 }
@@ -180,53 +161,30 @@ class Rig {
 
   private constructor(
     private readonly gpu: Gpu,
-    private readonly config: GlmConfig,
+    private readonly model: BoundModel,
     readonly deadline: number,
     private readonly tensors: Tensor[],
-    private readonly weights: GlmWeights,
-    private readonly activations: ReturnType<typeof createActivations>,
+    private readonly activations: Activations,
     private readonly state: DecodeState,
   ) {}
 
-  static async create(gpu: Gpu, config: GlmConfig, maxTokens: number, deadline: number): Promise<Rig> {
+  static async create(gpu: Gpu, { ffnSize, headRows, maxChunk }: Scale, deadline: number): Promise<Rig> {
     const tensors: Tensor[] = [];
-    const { hiddenSize: D, ffnSize: F } = config;
-    const neededBytes = layerBytes() + bytesOf(config.vocabSize, D);
+    const config = architecture.configOf({ ...NINE_B, numLayers: 1, ffnSize, vocabSize: headRows });
+    const neededBytes = layerBytes() + bytesOf(headRows, config.hiddenSize);
     let rig: Rig | undefined;
     try {
       await gpu.allocate('the benchmark of one layer', neededBytes, () => {
-        const matrix = (label: string, rows: number, cols: number, interleaved = false): WeightMatrix =>
-          zeroMatrix(gpu, tensors, { label, rows, cols, interleaved });
-        const vector = (label: string, length: number): Tensor => {
-          const tensor = gpu.createTensor(label, [length]);
-          tensors.push(tensor);
-          return tensor;
-        };
-        const rows = qkvRows(config);
-        const layer: GlmLayer = {
-          attnNorm: vector('probe.attnNorm', D),
-          qkv: matrix('probe.qkv', rows, D),
-          qkvBias: vector('probe.qkvBias', rows),
-          attnOutput: matrix('probe.attnOutput', D, config.numHeads * config.headDim),
-          ffnNorm: vector('probe.ffnNorm', D),
-          gateUp: matrix('probe.gateUp', 2 * F, D, true),
-          ffnDown: matrix('probe.ffnDown', D, F),
-        };
-        const weights: GlmWeights = {
-          embedding: matrix('probe.embedding', TILE_ROWS, D),
-          layers: [layer],
-          outputNorm: vector('probe.outputNorm', D),
-          head: matrix('probe.head', config.vocabSize, D),
-        };
-        const activations = createActivations(gpu, config, { maxTokens, maxLength: CONTEXT_TOKENS });
-        const options = {
+        const plan = architecture.planTensors(config, new Map());
+        const model = architecture.bind(config, zeroWeights(gpu, plan, tensors));
+        const activations = model.createActivations(gpu, { maxTokens: maxChunk, maxLength: CONTEXT_TOKENS });
+        tensors.push(...activations.tensors);
+        const state = new DecodeState(gpu, config, {
           contextTokens: CONTEXT_TOKENS,
-          kvFormat: 'f16' as const,
-          numRealTokens: config.vocabSize,
-        };
-        const state = new DecodeState(gpu, config, options);
-        tensors.push(...Object.values(activations).filter((tensor) => tensor !== undefined));
-        rig = new Rig(gpu, config, deadline, tensors, weights, activations, state);
+          kvFormat: 'f16',
+          numRealTokens: headRows,
+        });
+        rig = new Rig(gpu, model, deadline, tensors, activations, state);
       });
       const made = rig as unknown as Rig; // assigned inside the callback
       made.clear();
@@ -297,19 +255,17 @@ class Rig {
   }
 
   private record({ layers, numTokens, withLogits = false }: Run): Program {
-    const { gpu, config, weights, activations, state } = this;
-    const [layer] = weights.layers;
+    const { gpu, model, activations, state } = this;
     const program = Program.record(gpu, 'probe', (pass) => {
-      recordForward(pass, {
-        config,
-        weights: { ...weights, layers: Array<GlmLayer>(layers).fill(layer) },
+      model.record(pass, {
         activations,
-        kv: Array(layers).fill(state.kv[0]),
+        kv: state.kv,
         ropeTable: state.ropeTable,
         state: state.state,
         numTokens,
         maxLength: CONTEXT_TOKENS,
-        withLogits,
+        logitRows: Number(withLogits),
+        layers: Array<number>(layers).fill(0),
       });
       if (withLogits) state.recordSample(pass, activations, { numTokens: 0, greedy: true });
     });
@@ -324,9 +280,32 @@ class Rig {
   }
 }
 
+/** Allocates the tensors of a plan, matrices as q4, and appends them to `tensors`. */
+function zeroWeights(gpu: Gpu, plan: TensorPlan[], tensors: Tensor[]): NamedWeights {
+  const matrices = new Map<string, WeightMatrix>();
+  const vectors = new Map<string, Tensor>();
+  for (const { name, kind, shape, interleaved = false } of plan) {
+    const label = `probe.${name}`;
+    if (kind === 'vector') {
+      const vector = gpu.createTensor(label, shape);
+      tensors.push(vector);
+      vectors.set(name, vector);
+    } else {
+      const matrix = zeroMatrix(gpu, { label, rows: shape[0], cols: shape[1], interleaved });
+      tensors.push(...matrix.chunks.map(({ tensor }) => tensor));
+      matrices.set(name, matrix);
+    }
+  }
+  const found = <T>(all: ReadonlyMap<string, T>, name: string): T => {
+    const tensor = all.get(name);
+    if (tensor === undefined) throw new AppError('bug', `The benchmark's plan has no tensor ${name}`);
+    return tensor;
+  };
+  return { matrix: (name) => found(matrices, name), vector: (name) => found(vectors, name) };
+}
+
 function zeroMatrix(
   gpu: Gpu,
-  tensors: Tensor[],
   { label, rows, cols, interleaved }: Pick<WeightMatrix, 'label' | 'rows' | 'cols' | 'interleaved'>,
 ): WeightMatrix {
   const tiles = numTiles(rows, interleaved);
@@ -335,7 +314,6 @@ function zeroMatrix(
   for (let firstTile = 0; firstTile < tiles; firstTile += perChunk) {
     const count = Math.min(perChunk, tiles - firstTile);
     const tensor = gpu.createTensor(label, [(count * tileBytes('q4', cols)) / 4], 'u32');
-    tensors.push(tensor);
     chunks.push({ firstTile, numTiles: count, tensor });
   }
   return { label, rows, cols, format: 'q4', interleaved, chunks };

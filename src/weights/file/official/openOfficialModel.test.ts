@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planTensors, readConfig } from '../../../model/glm4Config';
+import { readConfig } from '../../../model/glm4/config';
+import { planTensors } from '../../../model/glm4/tensors';
 import { modelFamily, stopIds } from '../../../model/modelFamily';
 import { jsonFile, officialModel, type Layout, type OfficialFile } from '../../../testing/officialModel';
 import { withHeader, writeSafetensors } from '../../../testing/safetensors';

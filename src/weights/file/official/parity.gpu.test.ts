@@ -1,6 +1,7 @@
 // Text parity: an original repository and the GGUF of the same model say the same, token by token.
 import { expect } from 'vitest';
-import { planTensors, readConfig } from '../../../model/glm4Config';
+import { readConfig } from '../../../model/glm4/config';
+import { planTensors } from '../../../model/glm4/tensors';
 import { Engine } from '../../../runtime/engine';
 import { writeGguf, type GgufTensorData } from '../../../testing/gguf';
 import { gpuTest } from '../../../testing/gpuTest';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Gpu } from '../gpu/device';
-import { Program } from '../gpu/program';
-import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { kvTensorShape } from '../kernels/kv';
-import { HARDWARE_TUNING, setTuning } from '../kernels/tuning';
-import type { WeightFormat } from '../shared/weightLayout';
-import { numTiles } from '../shared/weightLayout';
-import type { GlmLayer } from './glm4';
-import { createActivations, recordForward } from './glm4';
-import type { GlmConfig } from './glm4Config';
-import { STATE_WORDS } from '../kernels/state';
+import type { Gpu } from '../../gpu/device';
+import { Program } from '../../gpu/program';
+import type { Tensor, WeightMatrix } from '../../gpu/tensor';
+import { kvTensorShape } from '../../kernels/kv';
+import { HARDWARE_TUNING, setTuning } from '../../kernels/tuning';
+import type { WeightFormat } from '../../shared/weightLayout';
+import { numTiles } from '../../shared/weightLayout';
+import type { GlmConfig } from './config';
+import { createActivations, recordForward } from './forward';
+import type { GlmLayer } from './tensors';
+import { STATE_WORDS } from '../../kernels/state';
 
 /** Recording looks at shapes only. */
 function tensor(shape: number[], dtype: 'f32' | 'u32' = 'f32'): Tensor {
@@ -56,22 +56,28 @@ function dispatchesPerLayer(
   const activations = createActivations(gpu, config, { maxTokens: 16, maxLength: capacity });
   const length = (layers: number) =>
     Program.record(gpu, 'shape', (pass) =>
-      recordForward(pass, {
-        config,
-        weights: {
-          embedding: matrix(V, D, format),
-          layers: Array<GlmLayer>(layers).fill(layer),
-          outputNorm: tensor([D]),
-          head: matrix(V, D, format),
+      recordForward(
+        pass,
+        {
+          config,
+          weights: {
+            embedding: matrix(V, D, format),
+            layers: [layer],
+            outputNorm: tensor([D]),
+            head: matrix(V, D, format),
+          },
         },
-        activations,
-        kv: Array(layers).fill(kv),
-        ropeTable: tensor([capacity, 64]),
-        state: tensor([STATE_WORDS], 'u32'),
-        numTokens,
-        maxLength: capacity,
-        withLogits: true,
-      }),
+        {
+          activations,
+          kv: [kv],
+          ropeTable: tensor([capacity, 64]),
+          state: tensor([STATE_WORDS], 'u32'),
+          numTokens,
+          maxLength: capacity,
+          logitRows: 1,
+          layers: Array<number>(layers).fill(0),
+        },
+      ),
     ).length;
   return length(3) - length(2);
 }

@@ -1,12 +1,12 @@
 // The whole engine against two oracles on random checkpoints of every tensor type: transformers in f32 on the same
 // dequantised weights (exact), and llama.cpp on the same file (which rounds activations for most types).
 import { afterAll, expect } from 'vitest';
-import type { KvFormat } from '../protocol/models';
-import { Engine } from '../runtime/engine';
-import { goldenCases } from '../testing/goldenCases';
-import { gpuTest } from '../testing/gpuTest';
-import { compareLogits } from '../testing/parity';
-import { memoryCache } from '../weights/stored/cache';
+import type { KvFormat } from '../../protocol/models';
+import { Engine } from '../../runtime/engine';
+import { goldenCases } from '../../testing/goldenCases';
+import { gpuTest } from '../../testing/gpuTest';
+import { compareLogits } from '../../testing/parity';
+import { memoryCache } from '../../weights/stored/cache';
 
 const FLOAT_TYPES = ['F32', 'F16', 'BF16'];
 /** Of the logits' RMS, against the exact oracle. Quantised files are repacked: 8-bit groups for 5- and 6-bit types. */

@@ -1,35 +1,23 @@
 // From a GGUF header to the numbers of the forward pass, with the known bad headers repaired.
-import type { Yarn } from '../kernels/rope';
-import { AppError } from '../shared/errors';
-import type { Metadata, TensorPlan } from '../weights/types';
+import { AppError } from '../../shared/errors';
+import type { Metadata } from '../../weights/types';
+import type { DecoderSizes, ModelConfig, TensorShapes } from '../boundModel';
 
-const ARCHITECTURES = ['chatglm', 'glm4'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
+/** `chatglm`: GLM-4-9B, its fine-tunes, GLM-Edge. `glm4`: GLM-4-0414, GLM-Z1, the text half of GLM-4.1V. */
+export const GLM_NAMES = ['chatglm', 'glm4'] as const;
+type GlmName = (typeof GLM_NAMES)[number];
 
-export interface GlmConfig {
-  architecture: Architecture;
-  name: string;
-  numLayers: number;
-  hiddenSize: number;
+export interface GlmConfig extends ModelConfig {
+  architecture: GlmName;
   numHeads: number;
-  numKvHeads: number;
-  headDim: number;
   ffnSize: number;
-  vocabSize: number;
   normEps: number;
-  /** The first ropeDims of each head are rotated. */
-  ropeDims: number;
-  ropeBase: number;
   /** half: files whose Q and K rows were permuted for M-RoPE (GLM-4.1V). */
   ropePairing: 'interleaved' | 'half';
-  yarn?: Yarn;
-  trainedContextTokens: number;
   /** GLM-4-0414: RMSNorm on the output of attention and FFN as well. */
   postNorms: boolean;
   qkvBias: boolean;
   tiedHead: boolean;
-  /** Repairs made, in English, for people who look. */
-  warnings: string[];
 }
 
 function bad(key: string, why: string): AppError {
@@ -42,18 +30,11 @@ function bad(key: string, why: string): AppError {
 
 /**
  * Reads the configuration from the metadata and the tensors that exist.
- * @throws AppError unsupported-architecture, bad-metadata, missing-tensor
+ * @param metadata of an architecture in GLM_NAMES.
+ * @throws AppError bad-metadata, missing-tensor
  */
-export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, { shape: number[] }>): GlmConfig {
-  const architecture = metadata['general.architecture'] as Architecture;
-  if (!ARCHITECTURES.includes(architecture)) {
-    const supported = ARCHITECTURES.join(', ');
-    throw new AppError(
-      'unsupported-architecture',
-      `This file holds a "${architecture}" model; this app runs ${supported} (the GLM-4 family). Choose a GLM GGUF.`,
-      { architecture: String(architecture), supported },
-    );
-  }
+export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig {
+  const architecture = metadata['general.architecture'] as GlmName;
   const number = (key: string, fallback?: number): number => {
     const value = metadata[`${architecture}.${key}`] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
@@ -134,7 +115,7 @@ export function readConfig(metadata: Metadata, tensors: ReadonlyMap<string, { sh
   return config;
 }
 
-/** Headers that published files are known to carry wrong. */
+/** Repairs keys that published files are known to carry wrong. */
 function repair(config: GlmConfig): void {
   // Conversions of GLM-4-0414 from April 2025 rotate all 128 dimensions (llama.cpp issue 12946).
   if (config.architecture === 'glm4' && config.headDim === 128 && config.ropeDims === 128) {
@@ -165,43 +146,20 @@ function repair(config: GlmConfig): void {
   }
 }
 
-/** Parameters in all planned tensors. */
-export function countParameters(plan: TensorPlan[]): number {
-  return plan.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
-}
-
-/**
- * The tensors to store, in the order the forward pass reads them. Q, K and V become one matrix whether the file
- * has them fused or apart.
- */
-export function planTensors(
-  config: GlmConfig,
-  tensors: ReadonlyMap<string, { shape: number[] }>,
-): TensorPlan[] {
-  const { hiddenSize: D, headDim, numHeads, numKvHeads, ffnSize: F, vocabSize: V } = config;
-  const qkvRows = (numHeads + 2 * numKvHeads) * headDim;
-  const plan: TensorPlan[] = [{ name: 'token_embd.weight', kind: 'matrix', shape: [V, D] }];
-  const vector = (name: string, length: number, parts?: string[]) =>
-    plan.push({ name, kind: 'vector', shape: [length], parts });
-  const matrix = (name: string, rows: number, cols: number, extra: Partial<TensorPlan> = {}) =>
-    plan.push({ name, kind: 'matrix', shape: [rows, cols], ...extra });
-  for (let layer = 0; layer < config.numLayers; layer++) {
-    const at = (name: string) => `blk.${layer}.${name}`;
-    const qkvParts = (suffix: string) =>
-      tensors.has(at(`attn_qkv.${suffix}`))
-        ? undefined
-        : ['q', 'k', 'v'].map((part) => at(`attn_${part}.${suffix}`));
-    vector(at('attn_norm.weight'), D);
-    matrix(at('attn_qkv.weight'), qkvRows, D, { parts: qkvParts('weight') });
-    if (config.qkvBias) vector(at('attn_qkv.bias'), qkvRows, qkvParts('bias'));
-    matrix(at('attn_output.weight'), D, numHeads * headDim);
-    if (config.postNorms) vector(at('post_attention_norm.weight'), D);
-    vector(at('ffn_norm.weight'), D);
-    matrix(at('ffn_up.weight'), 2 * F, D, { interleaved: true });
-    matrix(at('ffn_down.weight'), D, F);
-    if (config.postNorms) vector(at('post_ffw_norm.weight'), D);
-  }
-  vector('output_norm.weight', D);
-  if (!config.tiedHead) matrix('output.weight', V, D);
-  return plan;
+/** GLM-4-9B's configuration at other sizes, with a tied head. */
+export function configOf(sizes: DecoderSizes): GlmConfig {
+  return {
+    ...sizes,
+    architecture: 'chatglm',
+    name: 'sizes only',
+    normEps: 1.5625e-7,
+    ropeDims: sizes.headDim / 2,
+    ropeBase: 5e6,
+    ropePairing: 'interleaved',
+    trainedContextTokens: 131072,
+    postNorms: false,
+    qkvBias: true,
+    tiedHead: true,
+    warnings: [],
+  };
 }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { GLM4_9B_CHAT_METADATA as CHAT } from '../testing/glmHeader';
+import { ARCHITECTURES, architectureOf } from './architecture';
+
+test('a file is read by the first architecture that accepts its header', () => {
+  expect(architectureOf(CHAT).id).toBe('glm4');
+  expect(architectureOf({ 'general.architecture': 'glm4' }).id).toBe('glm4');
+});
+
+test('an unknown architecture is named, with those that the app runs', () => {
+  const error = expect.objectContaining({
+    code: 'unsupported-architecture',
+    message: expect.stringContaining('qwen2'),
+    details: { architecture: 'qwen2', supported: 'chatglm, glm4' },
+  });
+  expect(() => architectureOf({ 'general.architecture': 'qwen2' })).toThrow(error);
+});
+
+/** Rooms above `model`, as text. */
+const above: Record<string, string> = import.meta.glob(
+  ['../runtime/**/*.ts', '../library/**/*.ts', '../worker/**/*.ts', '!../**/*.test.ts'],
+  { query: '?raw', import: 'default', eager: true },
+);
+
+test.for(Object.entries(above))('%s knows no architecture by name', ([, text]) => {
+  const folders = [...text.matchAll(/from '(?:\.\.\/)+model\/(\w+)\//g)].map(([, folder]) => folder);
+  expect(folders, 'imports from inside an architecture').toEqual([]);
+  for (const name of ARCHITECTURES.flatMap(({ id, names }) => [id, ...names]))
+    expect(text).not.toContain(`'${name}'`);
+});
