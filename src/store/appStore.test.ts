@@ -5,8 +5,9 @@ import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
 import { currentChat, shownMessages } from './chats/chatsSlice';
 import { gate, info, setUp, summary, until } from './scriptedStore';
+import { spokenText } from './chats/partText';
 
-const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
+const contents = (store: AppStore) => shownMessages(store.getState()).map(({ parts }) => spokenText(parts));
 const answered = (store: AppStore) => until(() => store.getState().turn === null);
 
 describe('a turn', () => {
@@ -33,7 +34,7 @@ describe('a turn', () => {
     expect(chat.title).toBe('Hi');
     expect(chat.messages.at(-1)).toMatchObject({
       role: 'assistant',
-      content: 'Hello',
+      parts: [{ type: 'text', text: 'Hello' }],
       end: 'stop',
       seed: 7,
       summary: summary('stop'),
@@ -80,11 +81,14 @@ describe('a turn', () => {
     });
     await store.getState().startModel();
     store.getState().send('Hi');
-    await until(() => store.getState().turn?.text === 'Hel');
+    await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Hel');
     emit('l'); // not in the store yet: it comes with the next frame
     store.getState().stop();
     expect(store.getState().turn).toBeNull();
-    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({ content: 'Hell', end: 'aborted' });
+    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({
+      parts: [{ type: 'text', text: 'Hell' }],
+      end: 'aborted',
+    });
     emit('o, too late');
     engine.open(summary('aborted', 2));
     await until(() => {
@@ -137,7 +141,7 @@ describe('a turn', () => {
     expect(contents(store)).toEqual(['Hi', 'answer 3']);
     expect(requests.at(-1)?.messages).toEqual([{ role: 'user', content: 'Hi' }]);
     const chat = currentChat(store.getState());
-    expect(chat.messages.map(({ content }) => content)).toEqual(['Hi', 'answer 1', 'answer 3']);
+    expect(chat.messages.map(({ parts }) => spokenText(parts))).toEqual(['Hi', 'answer 1', 'answer 3']);
     await until(() => records.get(chat.id)?.messages.length === 3);
     store.getState().showBranch(chat.messages[1].id);
     expect(contents(store)).toEqual(['Hi', 'answer 1']);
@@ -154,7 +158,10 @@ describe('a turn', () => {
     await store.getState().startModel();
     store.getState().send('Hi');
     await answered(store);
-    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({ content: 'Half', end: 'error' });
+    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({
+      parts: [{ type: 'text', text: 'Half' }],
+      end: 'error',
+    });
     expect(store.getState().turnError?.error.code).toBe('context-full');
   });
 
@@ -168,10 +175,13 @@ describe('a turn', () => {
     });
     await store.getState().startModel();
     store.getState().send('Hi');
-    await until(() => store.getState().turn?.text === 'Half an');
+    await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Half an');
     const { id } = currentChat(store.getState());
     await store.getState().saveTurn();
-    expect(records.get(id)?.messages.at(-1)).toMatchObject({ content: 'Half an', end: 'interrupted' });
+    expect(records.get(id)?.messages.at(-1)).toMatchObject({
+      parts: [{ type: 'text', text: 'Half an' }],
+      end: 'interrupted',
+    });
   });
 });
 
@@ -222,7 +232,7 @@ describe('chats', () => {
     emit('Hello');
     engine.open(summary('stop'));
     await answered(store);
-    expect(store.getState().chats[asked].messages.at(-1)?.content).toBe('Hello');
+    expect(store.getState().chats[asked].messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'Hello' }]);
     expect(contents(store)).toEqual([]);
   });
 });

@@ -24,6 +24,7 @@ export { openServerDb } from './page/serverDb';
 export { canAnswer, canAsk, continues, hostOf, serverOfChat } from './page/serversSlice';
 export { branchesOf } from './chats/tree';
 export { canContinue } from './chats/answerProgress';
+export { copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
 export { openSurroundings, speedOf } from './chats/slowness';
 export type * from './types';

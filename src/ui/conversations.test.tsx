@@ -2,7 +2,7 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { shownMessages } from '../store';
+import { shownMessages, spokenText } from '../store';
 import { setUp, summary, until } from '../store/scriptedStore';
 import { control, focusName, key, preparePage, press, settle, type } from '../testing/pageKit';
 import { App } from './App';
@@ -32,7 +32,7 @@ async function openPage() {
   };
   await act(async () => void store.getState().send('what is a zebra'));
   await ended();
-  const contents = () => shownMessages(store.getState()).map(({ content }) => content.trim());
+  const contents = () => shownMessages(store.getState()).map(({ parts }) => spokenText(parts).trim());
   return { store, ended, contents };
 }
 
@@ -157,9 +157,11 @@ test('of 5,000 messages all are in the page, and stay while an answer is written
   expect(items).toHaveLength(5000);
   expect(document.querySelector('.messages')?.textContent).toContain('Message 12.');
   const { turn: _, ...state } = store.getState();
-  const turn = { ...turnOf('m4999'), text: 'a' };
+  const turn = { ...turnOf('m4999'), parts: [{ type: 'text' as const, text: 'a' }] };
   await act(async () => store.setState({ ...state, turn }));
-  const token = await timed(async () => store.setState({ turn: { ...turn, text: 'a b' } }));
+  const token = await timed(async () =>
+    store.setState({ turn: { ...turn, parts: [{ type: 'text', text: 'a b' }] } }),
+  );
   console.info(
     `5,000 messages without a browser: open ${open.toFixed(0)} ms, one token ${token.toFixed(1)} ms`,
   );

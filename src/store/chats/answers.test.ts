@@ -4,6 +4,7 @@ import type { GenerateRequest, GenerateSummary } from '../../protocol/chat';
 import { currentChat, shownMessages } from './chatsSlice';
 import { gate, info, setUp, summary, until, type Script, type SetUp } from '../scriptedStore';
 import type { AssistantMessage } from './types';
+import { spokenText } from './partText';
 
 async function ready(script: Script = {}, options: SetUp = {}) {
   const all = setUp(script, options);
@@ -164,7 +165,7 @@ describe('what the engine keeps of chats', () => {
     get().deleteMessage(answer.id);
     await until(() => order.length === 1);
     get().send('Again');
-    await until(() => get().turn?.text === 'Hello');
+    await until(() => spokenText(get().turn?.parts ?? []) === 'Hello');
     const deleting = get().deleteChat(get().currentId);
     running.open(summary('aborted'));
     await deleting;
@@ -241,6 +242,6 @@ describe('the tokens of an answer', () => {
     await ask('Next');
     await inspecting;
     expect(get().inspection?.status).toBe('stopped');
-    expect(last().content).toBe('Hello');
+    expect(last().parts).toEqual([{ type: 'text', text: 'Hello' }]);
   });
 });

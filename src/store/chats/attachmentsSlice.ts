@@ -1,14 +1,15 @@
 import { documentBlock, documentPrompt } from '../../agent/documentPrompt';
 import { readDocument } from '../../documents/readDocument';
-import type { ChatTurn } from '../../protocol/chat';
+import type { ChatTurn, FilePart } from '../../protocol/chat';
 import { isAbort, toWireError } from '../../shared/errors';
 import type { AppState, SliceMaker } from '../appState';
 import type { AttachmentsSlice } from './state';
 import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
+import { toChatTurn } from './chatTurns';
 import { currentDraft, draftKey } from './draftsSlice';
 import { answerSettings } from '../page/settingsSlice';
-import type { AttachedDocument, Attachment, DraftAttachment, Message } from './types';
+import type { DraftAttachment, FileText } from './types';
 
 /** Of the context, kept for the answer. */
 const ANSWER_SHARE = 1 / 8;
@@ -17,16 +18,6 @@ const NONE: DraftAttachment[] = [];
 
 export const currentAttachments = (state: AppState): DraftAttachment[] =>
   state.attachments[draftKey(state)] ?? NONE;
-
-/** A message as the engine gets it: attached documents stand in its text. */
-export function toChatTurn(message: Message): ChatTurn {
-  const { role, content } = message;
-  if (role !== 'user') return { role, content };
-  const documents = (message.attachments ?? []).flatMap(({ name, document }) =>
-    document ? [{ name, text: document.text }] : [],
-  );
-  return { role, content: documentPrompt(documents, content) };
-}
 
 /** The beginning of a text, ended at a paragraph, a sentence or a word where one is near. */
 function beginningOf(text: string, length: number): string {
@@ -72,7 +63,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
     const controller = new AbortController();
     reading.set(id, controller);
     try {
-      const document: AttachedDocument = await readDocument(file, {
+      const document: FileText = await readDocument(file, {
         signal: controller.signal,
         onProgress: (fraction) => change(key, id, { fraction }),
       });
@@ -196,8 +187,8 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
     },
 
     takeAttachments() {
-      const taken = currentAttachments(get()).flatMap(({ id, name, document, file }): Attachment[] =>
-        document ? [{ id, name, mediaType: file.type, bytes: file, document }] : [],
+      const taken = currentAttachments(get()).flatMap(({ id, name, document, file }): FilePart[] =>
+        document ? [{ type: 'file', id, name, mediaType: file.type, blob: file, document }] : [],
       );
       get().clearAttachments();
       return taken;

@@ -2,7 +2,7 @@
 // write and two tabs never write over each other's messages. Forms and migrations: chatSchema.ts.
 import { promisifyRequest } from 'idb-keyval';
 import { AppError } from '../../shared/errors';
-import { chatFromVersion1, SCHEMA_VERSION } from './chatSchema';
+import { chatFromVersion1, messageFromVersion2, SCHEMA_VERSION } from './chatSchema';
 import { byCreation } from './tree';
 import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from './types';
 
@@ -69,7 +69,12 @@ const filesKey = (chatId: string): [string] => [chatId];
 
 const messagesOf = (chatId: string) => IDBKeyRange.bound([chatId], [chatId, []]);
 
-function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
+/** So many messages are read and written at once during a migration: a long chat in little memory. */
+const MIGRATION_BATCH = 500;
+
+/** Brings a database of any earlier version to the present one, inside the transaction that opens it. */
+function migrate(database: IDBDatabase, transaction: IDBTransaction, oldVersion: number): void {
+  if (oldVersion === 2) return migrateMessages(transaction.objectStore('messages'));
   const rows = database.createObjectStore('rows', { keyPath: 'id' });
   const messages = database.createObjectStore('messages', { keyPath: ['chatId', 'id'] });
   database.createObjectStore('drafts');
@@ -80,7 +85,7 @@ function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
   request.onsuccess = () => {
     const cursor = request.result;
     if (!cursor) {
-      if (unread === 0) database.deleteObjectStore('chats'); // else the records stay for who can read them
+      if (unread === 0) database.deleteObjectStore('chats'); // records that cannot be read stay
       return;
     }
     if (cursor.key !== 'index') {
@@ -94,12 +99,28 @@ function migrate(database: IDBDatabase, transaction: IDBTransaction): void {
   };
 }
 
+/** Version 2 to 3: texts become parts. */
+function migrateMessages(messages: IDBObjectStore, after: MessageKey | null = null): void {
+  const request: IDBRequest<unknown[]> = messages.getAll(
+    after && IDBKeyRange.lowerBound(after, true),
+    MIGRATION_BATCH,
+  );
+  request.onsuccess = () => {
+    for (const record of request.result) {
+      const migrated = messageFromVersion2(record);
+      if (migrated) messages.put(migrated);
+    }
+    const last = request.result.at(-1) as MessageRecord | undefined;
+    if (request.result.length === MIGRATION_BATCH && last) migrateMessages(messages, [last.chatId, last.id]);
+  };
+}
+
 /** @param onBlocked a tab with an older version of the page holds the database; it opens once that one is closed. */
 function openDatabase(onBlocked: () => void, onGone: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(CHAT_DATABASE, SCHEMA_VERSION);
-    request.onupgradeneeded = () => {
-      if (request.transaction) migrate(request.result, request.transaction);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (request.transaction) migrate(request.result, request.transaction, oldVersion);
     };
     request.onblocked = onBlocked;
     request.onerror = () => reject(request.error ?? new Error('IndexedDB cannot be opened'));

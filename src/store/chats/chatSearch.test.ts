@@ -8,7 +8,11 @@ const meta = (id: string, title: string, updatedAt = 1): ChatMeta => ({
   updatedAt,
   pinned: false,
 });
-const words = (id: string, content: string) => ({ id, role: 'user' as const, content });
+const words = (id: string, text: string) => ({
+  id,
+  role: 'user' as const,
+  parts: [{ type: 'text' as const, text }],
+});
 const marked = ({ title, snippet, marks, messageId }: SearchHit) =>
   marks.map(([start, end]) => (messageId ? snippet : title).slice(start, end));
 
@@ -75,8 +79,8 @@ test('1,000 chats × 50 messages', () => {
         ),
       );
     });
-    messages[49].content += chat === 7 ? ' Zebrafish 斑马鱼' : '';
-    characters += messages.reduce((sum, { content }) => sum + content.length, 0);
+    if (chat === 7) messages[49].parts[0].text += ' Zebrafish 斑马鱼';
+    characters += messages.reduce((sum, { parts }) => sum + parts[0].text.length, 0);
     search.put(`c${chat}`, messages);
   }
   const queries = [

@@ -2,6 +2,7 @@
 // messages (chatSearch.test.ts), a scan with a case-insensitive pattern needs no time to build, one copy of the text,
 // and no tokenizer: Chinese is found like any other text, inside words too.
 import { newestFirst } from './chatDb';
+import { searchText } from './partText';
 import type { ChatMeta, Message } from './types';
 
 export interface SearchHit {
@@ -17,11 +18,14 @@ export interface SearchHit {
   updatedAt: number;
 }
 
-type Words = Pick<Message, 'id' | 'role' | 'content'>;
+/** A message's text, as it is searched. */
+interface Words extends Pick<Message, 'id' | 'role'> {
+  text: string;
+}
 
 export interface ChatSearch {
   /** Adds or replaces messages of a chat. */
-  put(chatId: string, messages: Words[]): void;
+  put(chatId: string, messages: Pick<Message, 'id' | 'role' | 'parts'>[]): void;
   remove(chatId: string, messageIds?: string[]): void;
   clear(): void;
   /** Chats whose title, then messages that hold every word, newest first. */
@@ -70,7 +74,7 @@ export function createChatSearch(): ChatSearch {
     put(chatId, messages) {
       const known = texts.get(chatId) ?? new Map<string, Words>();
       texts.set(chatId, known);
-      for (const { id, role, content } of messages) known.set(id, { id, role, content });
+      for (const { id, role, parts } of messages) known.set(id, { id, role, text: searchText(parts) });
     },
     remove(chatId, messageIds) {
       if (!messageIds) texts.delete(chatId);
@@ -92,9 +96,9 @@ export function createChatSearch(): ChatSearch {
       const hits: SearchHit[] = [];
       for (const { id: chatId, title, updatedAt } of ordered) {
         let found = 0;
-        for (const { id, role, content } of texts.get(chatId)?.values() ?? []) {
-          if (!holds(content)) continue;
-          hits.push({ chatId, title, messageId: id, role, updatedAt, ...snippetOf(content, patterns) });
+        for (const { id, role, text } of texts.get(chatId)?.values() ?? []) {
+          if (!holds(text)) continue;
+          hits.push({ chatId, title, messageId: id, role, updatedAt, ...snippetOf(text, patterns) });
           if (++found === MOST_PER_CHAT) break;
         }
         if (hits.length >= limit) break;

@@ -9,8 +9,9 @@ import { presetOf } from '../page/samplingPresets';
 import { startTitle } from './chatForms';
 import { cleanTitle } from './titlesSlice';
 import { gate, memoryDb, setUp, summary, until } from '../scriptedStore';
+import { spokenText } from './partText';
 
-const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
+const contents = (store: AppStore) => shownMessages(store.getState()).map(({ parts }) => spokenText(parts));
 const answered = (store: AppStore) => until(() => store.getState().turn === null);
 
 /** Answers count up: a1, a2, … */
@@ -28,7 +29,9 @@ async function counting() {
     await answered(kit.store);
   };
   const shown = (content: string) => {
-    const found = currentChat(kit.store.getState()).messages.find((message) => message.content === content);
+    const found = currentChat(kit.store.getState()).messages.find(
+      ({ parts }) => spokenText(parts) === content,
+    );
     if (!found) throw new Error(`no message ${content}`);
     return found.id;
   };
@@ -100,7 +103,7 @@ describe('an answer that was cut', () => {
     });
     await store.getState().startModel();
     store.getState().send('Tell');
-    await until(() => store.getState().turn?.text === 'Once upon ');
+    await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Once upon ');
     store.getState().stop();
     const [, first] = shownMessages(store.getState());
     await until(() => {
@@ -112,7 +115,7 @@ describe('an answer that was cut', () => {
     const [, message] = shownMessages(store.getState());
     expect(message).toMatchObject({
       id: first.id,
-      content: 'Once upon a time.',
+      parts: [{ type: 'text', text: 'Once upon a time.' }],
       end: 'stop',
       summary: { newTokens: 7 },
     });
@@ -140,7 +143,10 @@ describe('an answer that was cut', () => {
     await answered(store);
     store.getState().continueAnswer();
     await answered(store);
-    expect(shownMessages(store.getState())[1]).toMatchObject({ content: 'Half', end: 'length' });
+    expect(shownMessages(store.getState())[1]).toMatchObject({
+      parts: [{ type: 'text', text: 'Half' }],
+      end: 'length',
+    });
     expect(store.getState().turnError?.error.code).toBe('context-full');
   });
 });
@@ -220,7 +226,7 @@ describe('two tabs', () => {
       expect(
         store
           .getState()
-          .chats[id].messages.map(({ content }) => content)
+          .chats[id].messages.map(({ parts }) => spokenText(parts))
           .sort(),
       ).toEqual(all);
     }
@@ -241,7 +247,13 @@ test.each([
   ['饭'.repeat(61), `${'饭'.repeat(60)}…`],
   [`${'a'.repeat(59)}🌍🌍`, `${'a'.repeat(59)}🌍…`],
 ])('the first words of %j are the title until there is a better one', (content, title) => {
-  const question = { id: 'q', parentId: null, role: 'user' as const, content, createdAt: 0 };
+  const question = {
+    id: 'q',
+    parentId: null,
+    role: 'user' as const,
+    parts: [{ type: 'text' as const, text: content }],
+    createdAt: 0,
+  };
   expect(startTitle([question])).toBe(title);
 });
 

@@ -4,10 +4,12 @@ import { serverClient, type ServerChoice } from '../../servers/serverClient';
 import { toWireError, type WireError } from '../../shared/errors';
 import type { AppState, SliceMaker } from '../appState';
 import type { InspectSlice } from './state';
-import { toChatTurn } from './attachmentsSlice';
+import { gatherParts } from './answerProgress';
+import { toChatTurn } from './chatTurns';
 import { createFrameBatch } from './frameBatch';
 import { hostOf } from '../page/serversSlice';
 import { effectiveSampling } from '../page/settingsSlice';
+import { writtenText } from './partText';
 import { pathTo } from './tree';
 import type { AssistantMessage, InspectedToken, Inspection } from './types';
 
@@ -91,6 +93,7 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
       const own = (controller = new AbortController());
       const { made, seed, summary, id } = message;
       const tokens: InspectedToken[] = [];
+      const gathered = gatherParts([]);
       let text = '';
       let untold = false;
       const base = { messageId: id, total: summary?.newTokens ?? 0 };
@@ -138,7 +141,7 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
           onEvent: (event) => {
             // The text of a token follows its probabilities; some tokens are parts of a character and bring none.
             if (event.kind === 'text') {
-              text += event.text;
+              text = writtenText(gathered.add(event.text, 0));
               untold ||= choice !== null && tokens.length === 0;
               if (untold) own.abort();
             }
@@ -151,7 +154,7 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
         },
       ).finally(() => batch.cancel());
       if (untold || (error && isRefusal(error))) return show({ status: 'untold' });
-      const partsAt = tokenAt(tokens, partingOf(text, message.content));
+      const partsAt = tokenAt(tokens, partingOf(text, writtenText(message.parts)));
       show({ status: error ? 'failed' : done === null ? 'stopped' : 'done', partsAt, error });
     },
 

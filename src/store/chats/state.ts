@@ -1,5 +1,5 @@
 // Of the store: chats, what is written into them, and the turn that writes an answer. Each slice has a file of its name.
-import type { GenerateSummary } from '../../protocol/chat';
+import type { FilePart, GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { ChatChange } from './chatDb';
 import type { SearchHit } from './chatSearch';
@@ -7,7 +7,6 @@ import type { SavedPrompt } from './promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
   AnswerSettings,
-  Attachment,
   Chat,
   ChatMeta,
   ChatServer,
@@ -16,7 +15,7 @@ import type {
   Inspection,
   KnownModel,
   Message,
-  Turn,
+  RunningTurn,
   TurnOverflow,
 } from './types';
 
@@ -91,7 +90,7 @@ export interface AttachmentsSlice {
   /** Counts the draft's tokens anew. */
   measureDraft(): Promise<void>;
   /** For sending: the attachments that could be read, out of the draft. */
-  takeAttachments(): Attachment[];
+  takeAttachments(): FilePart[];
 }
 
 export interface PromptsSlice {
@@ -155,7 +154,7 @@ export interface TransferSlice {
 
 export interface TurnSlice {
   /** The answer being written, in whichever chat. */
-  turn: Turn | null;
+  turn: RunningTurn | null;
   /** Why the last answer of a chat failed. */
   turnError: { chatId: string; error: WireError } | null;
   /** The question that no longer fits its chat, where the settings leave it to a person or say to stop. */

@@ -6,6 +6,7 @@ import type { GenerateEvent, GenerateSummary } from '../../protocol/chat';
 import { shownMessages } from './chatsSlice';
 import { setUp } from '../scriptedStore';
 import { cleanTitle } from './titlesSlice';
+import { spokenText } from './partText';
 
 const engine = createEngineClient(
   new Worker(new URL('../../worker/main.ts', import.meta.url), { type: 'module' }),
@@ -73,6 +74,6 @@ test('a title is written when the page is left alone, and gives way to a questio
   expect(stopped.summary?.reason).toBe('aborted');
   expect(stopped.summary?.newTokens).toBeLessThan(24);
   expect(next.after).toBe(4); // the engine was free, and nothing came in between
-  expect(shownMessages(getState()).at(-1)?.content).toBe(next.text.trim());
+  expect(spokenText(shownMessages(getState()).at(-1)?.parts ?? [])).toBe(next.text.trim());
   expect(getState().chatIndex[0].title).toBe('Is this private?');
 });

@@ -1,7 +1,8 @@
 import type { GenerateRequest } from '../../protocol/chat';
 import type { SliceMaker } from '../appState';
 import type { TitlesSlice } from './state';
-import { toChatTurn } from './attachmentsSlice';
+import { toChatTurn } from './chatTurns';
+import { spokenText } from './partText';
 import { usesNano } from '../models/modelSlice';
 import { shownPath } from './tree';
 import type { Chat } from './types';
@@ -60,8 +61,9 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
     if (!wanted || turn || model.status !== 'ready' || usesNano(get()) || chat?.titleBy !== 'start') return;
     const [question, answer] = beginningOf(chat);
     if (answer?.role !== 'assistant' || !['stop', 'length'].includes(answer.end)) return;
-    if (question.content.length + answer.content.length > MOST_CHARACTERS) return;
-    const language = /\p{Script=Han}/u.test(question.content) ? 'zh' : 'en';
+    const asked = spokenText(question.parts);
+    if (asked.length + spokenText(answer.parts).length > MOST_CHARACTERS) return;
+    const language = /\p{Script=Han}/u.test(asked) ? 'zh' : 'en';
     const thinks = THINKING.includes(model.info?.family ?? '');
     writing = new AbortController();
     const request: GenerateRequest = {

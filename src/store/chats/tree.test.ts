@@ -6,7 +6,7 @@ const message = (id: string, parentId: string | null): Message => ({
   id,
   parentId,
   role: 'user',
-  content: id,
+  parts: [{ type: 'text', text: id }],
   createdAt: 0,
 });
 // a ─ b ─ c ─ d

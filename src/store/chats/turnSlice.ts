@@ -2,28 +2,26 @@ import { runTurn } from '../../agent/runTurn';
 import { serverClient } from '../../servers/serverClient';
 import type { ContextPolicy, GenerateEvent, GenerateSummary } from '../../protocol/chat';
 import { isAbort, toWireError } from '../../shared/errors';
-import {
-  added,
-  canContinue,
-  followAnswer,
-  startOfContinuation,
-  waitingTurn,
-  written,
-} from './answerProgress';
+import { added, canContinue, followAnswer, startOfContinuation, waitingTurn } from './answerProgress';
 import type { SliceMaker } from '../appState';
 import type { TurnSlice } from './state';
 import { findReasons, recordFor, recordOfServer } from './answerRecord';
-import { currentAttachments, toChatTurn } from './attachmentsSlice';
+import { currentAttachments } from './attachmentsSlice';
+import { modelText, toChatTurn } from './chatTurns';
 import { currentChat, shownMessages } from './chatsSlice';
 import { continues, hostOf } from '../page/serversSlice';
 import { createFrameBatch } from './frameBatch';
 import { answerSettings } from '../page/settingsSlice';
 import { startClock } from './slowness';
 import { pathTo } from './tree';
-import type { AnswerEnd, AssistantMessage, Message, SlowReason, UserMessage } from './types';
+import { filesOf, writtenText } from './partText';
+import type { AnswerEnd, AssistantMessage, Message, Part, SlowReason, UserMessage } from './types';
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;
+
+const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean => writtenText(a) === writtenText(b);
+const textPart = (text: string): Part => ({ type: 'text', text });
 
 /** An answer under way. */
 interface Run {
@@ -35,8 +33,10 @@ interface Run {
   message: AssistantMessage;
   /** Which branches were shown before, to go back to when nothing comes. */
   chosenBefore: Record<string, string>;
-  /** What the text began with: not empty when an answer is continued. */
-  startText: string;
+  /** What the answer began with: not empty when it is continued. */
+  start: Part[];
+  /** Ends the parts: no more text comes. */
+  end: () => void;
 }
 
 export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe) => {
@@ -66,16 +66,16 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
   function finish(end: AnswerEnd, summary?: GenerateSummary): void {
     const { turn, model, finishedTurns } = get();
     if (!turn || !running || running.ended) return;
-    const { message, chosenBefore, startText } = running;
+    const { message, chosenBefore, start } = running;
     running.ended = true;
     running = null;
     set({ turn: null, finishedTurns: finishedTurns + 1 });
-    const nothingNew = turn.text === startText && end !== 'stop';
-    if (nothingNew && !startText) return get().dropMessage(turn.chatId, message.id, chosenBefore);
+    const nothingNew = sameWriting(turn.parts, start) && end !== 'stop';
+    if (nothingNew && start.length === 0) return get().dropMessage(turn.chatId, message.id, chosenBefore);
     if (nothingNew) return get().putMessages(turn.chatId, [message]);
     const modelName = message.server ? message.modelName : (model.info?.name ?? message.modelName);
     const total = summary ? added(message.summary, summary) : message.summary;
-    get().putMessages(turn.chatId, [{ ...message, ...written(turn), end, summary: total, modelName }]);
+    get().putMessages(turn.chatId, [{ ...message, parts: turn.parts, end, summary: total, modelName }]);
   }
 
   /** A stopped answer's statistics arrive after it became a message. */
@@ -102,13 +102,13 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       id: crypto.randomUUID(),
       parentId: parent.id,
       role: 'assistant',
-      content: '',
+      parts: [],
       createdAt: Math.max(Date.now(), parent.createdAt + 1),
       end: 'interrupted',
       seed,
       modelName: '',
     };
-    const startText = startOfContinuation(message.content);
+    const start = startOfContinuation(message.parts);
     const controller = new AbortController();
     const { signal } = controller;
     const run: Run = (running = {
@@ -117,9 +117,10 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       flush: () => {},
       message,
       chosenBefore: get().chats[chatId].chosen,
-      startText,
+      start,
+      end: () => {},
     });
-    const progress = followAnswer(waitingTurn(chatId, { ...message, seed }, startText));
+    const progress = followAnswer(waitingTurn(chatId, { ...message, seed }, start));
     set({ turn: progress.latest(), turnError: null, turnOverflow: null });
     if (!continued) get().putMessages(chatId, [message], { show: true, keep: false });
 
@@ -131,6 +132,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
     };
     const batch = createFrameBatch(flush);
     run.flush = flush;
+    run.end = progress.end;
     const onEvent = (event: GenerateEvent) => {
       if (run.ended) return;
       progress.take(event, performance.now());
@@ -155,7 +157,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
         {
           ...made,
           history: pathTo(get().chats[chatId], parent.id).map(toChatTurn),
-          answerStart: startText,
+          answerStart: modelText(start),
           sampling: { ...made.sampling, seed },
           maxTokens: made.maxTokens ?? undefined,
         },
@@ -163,6 +165,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       );
       engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
+      progress.end();
       const timing = clock(progress.firstTextAt());
       if (!choice) {
         set({ lastRun: summary });
@@ -181,6 +184,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       if (slow.length > 0) noteSlow(chatId, message.id, slow);
     } catch (error) {
       if (run.ended || isAbort(error)) return finish('aborted');
+      progress.end();
       flush();
       finish('error');
       const wire = toWireError(error);
@@ -193,14 +197,13 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
   }
 
   /** A question after `parent`, and its answer. */
-  function ask(chatId: string, content: string, parent?: Message, attachments?: UserMessage['attachments']) {
+  function ask(chatId: string, parts: Part[], parent?: Message) {
     const message: UserMessage = {
       id: crypto.randomUUID(),
       parentId: parent?.id ?? null,
       role: 'user',
-      content,
+      parts,
       createdAt: Math.max(Date.now(), (parent?.createdAt ?? 0) + 1),
-      ...(attachments && { attachments }),
     };
     get().putMessages(chatId, [message], { show: true });
     void answer(chatId, message);
@@ -218,9 +221,8 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       if (!content || get().turn) return false;
       if (currentAttachments(get()).some(({ status }) => status === 'reading')) return false;
       get().setDraft('');
-      const attachments = get().takeAttachments();
-      const parent = shownMessages(get()).at(-1);
-      ask(get().currentId, content, parent, attachments.length > 0 ? attachments : undefined);
+      const parts = [...get().takeAttachments(), textPart(content)];
+      ask(get().currentId, parts, shownMessages(get()).at(-1));
       return true;
     },
 
@@ -230,7 +232,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       const path = pathTo(chat, id);
       const question = path.at(-1);
       if (!content || get().turn || question?.role !== 'user') return false;
-      ask(chat.id, content, path.at(-2), question.attachments);
+      ask(chat.id, [...filesOf(question.parts), textPart(content)], path.at(-2));
       return true;
     },
 
@@ -252,13 +254,13 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
 
     async saveTurn() {
       const { turn, model } = get();
-      if (!turn || !running || turn.text === running.startText) return;
+      if (!turn || !running || sameWriting(turn.parts, running.start)) return;
       savedAt = Date.now();
       const { server, modelName: named } = running.message;
       const modelName = server ? named : (model.info?.name ?? '');
       await get().keepPartial(turn.chatId, {
         ...running.message,
-        ...written(turn),
+        parts: turn.parts,
         end: 'interrupted',
         modelName,
       });
@@ -266,6 +268,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
 
     stop() {
       if (!running) return;
+      running.end();
       running.flush();
       running.controller.abort(new DOMException('Stopped', 'AbortError'));
       finish('aborted');

@@ -1,32 +1,31 @@
 // What the house of chats holds: plain, serialisable data.
-import type { DocumentText } from '../../documents/readDocument';
-import type { ContextOverflow, ContextPolicy, GenerateSummary, TokenLogprob } from '../../protocol/chat';
+import type {
+  ContextOverflow,
+  ContextPolicy,
+  FileText,
+  GenerateSummary,
+  Part,
+  TokenLogprob,
+} from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
 
-export type { GenerateSummary, TokenLogprob } from '../../protocol/chat';
+export type {
+  AudioPart,
+  CallPart,
+  CitationPart,
+  FilePart,
+  FileText,
+  GenerateSummary,
+  ImagePart,
+  Part,
+  ResultPart,
+  TokenLogprob,
+} from '../../protocol/chat';
 export type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
 
 /** Why an answer ended: the engine's reasons, a closed page, or a failure. */
 export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';
-
-/** A file that belongs to a question, kept as it came. */
-export interface Attachment {
-  id: string;
-  name: string;
-  mediaType: string;
-  bytes: Blob;
-  /** What the model reads of it. */
-  document?: AttachedDocument;
-}
-
-/** A document's text, and what it takes of the context. */
-export interface AttachedDocument extends DocumentText {
-  /** Missing when no model was there to count. */
-  tokens?: number;
-  /** Tokens of the whole document, of which this is the beginning. */
-  cutFrom?: number;
-}
 
 /** A file on its way into a question. */
 export interface DraftAttachment {
@@ -37,7 +36,7 @@ export interface DraftAttachment {
   /** 0 to 1 while a long one is read. */
   fraction: number;
   error?: WireError;
-  document?: AttachedDocument;
+  document?: FileText;
   file: File;
 }
 
@@ -57,13 +56,13 @@ interface MessageBase {
   id: string;
   /** The message it follows; null at the start of the chat. Several with one parent are branches. */
   parentId: string | null;
-  content: string;
+  parts: Part[];
   createdAt: number;
 }
 
+/** A question: its files, then its text. */
 export interface UserMessage extends MessageBase {
   role: 'user';
-  attachments?: Attachment[];
 }
 
 export interface AssistantMessage extends MessageBase {
@@ -73,8 +72,6 @@ export interface AssistantMessage extends MessageBase {
   summary?: GenerateSummary;
   seed: number;
   modelName: string;
-  /** How long the model thought before it answered, if it did. */
-  thinkingMs?: number;
   /** Host of the server that wrote it, or a part of it; missing when all of it was written here. */
   server?: string;
   /** Missing in answers of earlier versions, and of other apps. */
@@ -90,7 +87,7 @@ export interface AnswerRecord {
   model: KnownModel;
   /** 'Q4_0'; '' where the engine did not say. */
   quantisation: string;
-  /** What of the settings counted, but for the seed, which is the message's: with a server, what somebody chose. */
+  /** The settings that counted, except the seed, which is the message's: with a server, what the user chose. */
   sampling: SamplingOverrides;
   maxTokens: number | null;
   contextPolicy: ContextPolicy;
@@ -116,7 +113,7 @@ export interface ChatServer {
 export interface ChatRow {
   id: string;
   title: string;
-  /** start: the first words of the first question, until somebody knows better. */
+  /** start: the first words of the first question, until the model or the user gives a title. */
   titleBy: 'start' | 'model' | 'user';
   createdAt: number;
   updatedAt: number;
@@ -140,14 +137,14 @@ export interface Chat extends ChatRow {
 /** The chat list's row. */
 export type ChatMeta = Pick<ChatRow, 'id' | 'title' | 'updatedAt' | 'pinned'>;
 
-/** The answer being written. Its AssistantMessage is in the chat from the start; this is the text on top of it. */
-export interface Turn {
+/** The answer being written. Its AssistantMessage is in the chat from the start; these are the parts on top of it. */
+export interface RunningTurn {
   chatId: string;
   messageId: string;
   /** waiting: for the model to load; prefill: the model reads the prompt; decode: text arrives. */
   phase: 'waiting' | 'prefill' | 'decode';
-  /** The whole text so far, also what stood there before when an answer is continued. */
-  text: string;
+  /** The whole answer so far, including what stood there before when an answer is continued. */
+  parts: Part[];
   prefillDone: number;
   prefillTotal: number;
   tokens: number;
@@ -155,11 +152,9 @@ export interface Turn {
   /** 0 while unknown. */
   tokensPerSecond: number;
   seed: number;
-  /** How long the model has thought, if it does; stays when the answer begins. */
-  thinkingMs?: number;
 }
 
-/** A question that got no answer, because its chat no longer fits; somebody has to say how to go on. */
+/** A question that got no answer because its chat no longer fits; the user decides how to go on. */
 export interface TurnOverflow extends ContextOverflow {
   chatId: string;
   /** The message that wants an answer. */
@@ -167,18 +162,18 @@ export interface TurnOverflow extends ContextOverflow {
   policy: ContextPolicy;
 }
 
-/** A token of an answer written again, and what else the model had in mind. */
+/** A token of an answer written again, and the alternatives the model considered. */
 export interface InspectedToken extends TokenLogprob {
   /** The likeliest first; the token itself may be among them. */
   top: TokenLogprob[];
-  /** Where its text begins in the answer. */
+  /** Where its text begins in the written text of the answer (partText.ts). */
   start: number;
 }
 
 /** An answer written again from its seed, to see its tokens. */
 export interface Inspection {
   messageId: string;
-  /** stopped: something else needed the model, or somebody had enough; untold: the server gives no probabilities. */
+  /** stopped: by the user, or because something else needed the model; untold: the server gives no probabilities. */
   status: 'running' | 'done' | 'stopped' | 'failed' | 'untold';
   /** Tokens of the answer, for the progress. */
   total: number;

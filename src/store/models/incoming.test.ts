@@ -41,7 +41,7 @@ describe('while a model comes in', () => {
     expect(store.getState().send('Hi')).toBe(true);
     await turnEnded(store);
     expect(requests).toHaveLength(1);
-    expect(currentChat(store.getState()).messages.at(-1)?.content).toBe('Hello');
+    expect(currentChat(store.getState()).messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'Hello' }]);
     expect(store.getState().incoming?.progress).toMatchObject(progress);
   });
 
@@ -118,6 +118,8 @@ describe('while a model comes in', () => {
     expect(requests).toEqual([]);
     arrival.open({ id: 'glm', name: 'GLM' });
     await turnEnded(store);
-    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({ content: 'Hello' });
+    expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({
+      parts: [{ type: 'text', text: 'Hello' }],
+    });
   });
 });

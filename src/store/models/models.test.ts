@@ -5,8 +5,9 @@ import { AppError } from '../../shared/errors';
 import type { AppStore } from '../appState';
 import { shownMessages } from '../chats/chatsSlice';
 import { gate, info, NANO_URL, setUp, until } from '../scriptedStore';
+import { spokenText } from '../chats/partText';
 
-const contents = (store: AppStore) => shownMessages(store.getState()).map(({ content }) => content);
+const contents = (store: AppStore) => shownMessages(store.getState()).map(({ parts }) => spokenText(parts));
 const answered = (store: AppStore) => until(() => store.getState().turn === null);
 
 describe('the model', () => {
@@ -123,7 +124,7 @@ describe('the model', () => {
     });
     await store.getState().startModel();
     store.getState().send('Hi');
-    await until(() => store.getState().turn?.text === 'Half');
+    await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Half');
     const error = new AppError('device-lost', 'gone');
     lose(error);
     engine.fail(error);

@@ -7,6 +7,7 @@ import { canAnswer, continues } from './serversSlice';
 import { setUp, until } from '../scriptedStore';
 import { chatsToJson } from '../chats/transfer/exportFormat';
 import type { AssistantMessage } from '../types';
+import { spokenText } from '../chats/partText';
 
 type Asked = { path: string; key?: string; body: Record<string, unknown> };
 const closers: (() => void)[] = [];
@@ -67,7 +68,7 @@ test('a question goes to the server with its key and model, and the answer says 
     body: { model: 'glm-4-9b', messages: [{ role: 'user', content: 'Hello?' }] },
   });
   expect(last()).toMatchObject({
-    content: 'From afar',
+    parts: [{ type: 'text', text: 'From afar' }],
     end: 'stop',
     server: host,
     modelName: 'glm-4-9b',
@@ -150,7 +151,7 @@ test('the tree is that of every chat: another answer beside the first', async ()
   await ask('Hello?');
   store.getState().regenerate();
   await until(() => store.getState().turn === null);
-  expect(last()).toMatchObject({ content: 'answer 3' });
+  expect(last()).toMatchObject({ parts: [{ type: 'text', text: 'answer 3' }] });
   expect(currentChat(store.getState()).messages).toHaveLength(3);
   expect(asked.at(-1)?.body.messages).toEqual([{ role: 'user', content: 'Hello?' }]);
 });
@@ -175,11 +176,11 @@ test('an answer that the network cuts is kept and marked, and goes on from there
     response.write(chunk('Half a '), () => response.destroy());
   });
   await ask('Hello?');
-  expect(last()).toMatchObject({ content: 'Half a ', end: 'error' });
+  expect(last()).toMatchObject({ parts: [{ type: 'text', text: 'Half a ' }], end: 'error' });
   expect(store.getState().turnError?.error).toMatchObject({ code: 'server-cut', details: { tokens: 1 } });
   store.getState().continueAnswer();
   await until(() => store.getState().turn === null);
-  expect(last()).toMatchObject({ content: 'Half aFrom afar', end: 'stop' });
+  expect(last()).toMatchObject({ parts: [{ type: 'text', text: 'Half aFrom afar' }], end: 'stop' });
   expect(asked.at(-1)?.body).toMatchObject({ continue_final_message: true });
 });
 
@@ -196,9 +197,9 @@ test('a server that would begin anew is not asked to go on', async () => {
 test('stop takes effect at once, and what came stays', async () => {
   const { store, last } = await onServer((response) => response.write(chunk('On and on')));
   store.getState().send('Hello?');
-  await until(() => store.getState().turn?.text === 'On and on');
+  await until(() => spokenText(store.getState().turn?.parts ?? []) === 'On and on');
   store.getState().stop();
-  expect(last()).toMatchObject({ content: 'On and on', end: 'aborted' });
+  expect(last()).toMatchObject({ parts: [{ type: 'text', text: 'On and on' }], end: 'aborted' });
 });
 
 test('a chat whose server was removed says so and asks nobody', async () => {

@@ -216,6 +216,11 @@ export const ThoughtIcon = () => (
     <path d="M8.6 16.2h2.8" />
   </Icon>
 );
+export const ToolIcon = () => (
+  <Icon>
+    <path d="M12.9 3.6a4 4 0 0 0-4.8 5.3l-4.6 4.6a1.6 1.6 0 0 0 0 2.3l.7.7a1.6 1.6 0 0 0 2.3 0l4.6-4.6a4 4 0 0 0 5.3-4.8l-2.5 2.5-2.6-.9-.9-2.6z" />
+  </Icon>
+);
 export const AttachIcon = () => (
   <Icon>
     <path d="m15.6 9.4-5.7 5.7a3.5 3.5 0 0 1-5-5l6-6a2.3 2.3 0 0 1 3.3 3.3l-6 6a1.1 1.1 0 0 1-1.6-1.7l5.4-5.3" />

@@ -1,5 +1,5 @@
 import { useContext, useEffect, useState } from 'react';
-import { shownMessages } from '../../store';
+import { shownMessages, spokenText } from '../../store';
 import { StoreContext, useText } from '../useApp';
 
 /** Tells screen readers, once and politely, what ended: an answer or a load. Tokens on the way stay silent. */
@@ -14,7 +14,7 @@ export function Announcer() {
           const last = shownMessages(state).at(-1);
           if (last?.role !== 'assistant') return;
           const ending = t(last.end === 'aborted' ? 'message.stopped' : 'message.finished');
-          setText(`${ending}: ${last.content}`);
+          setText(`${ending}: ${spokenText(last.parts)}`);
         }
         if (state.model.status === 'ready' && before.model.status === 'loading') {
           setText(t('model.ready', { name: state.model.info?.name ?? '' }));

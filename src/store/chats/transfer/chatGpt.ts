@@ -1,7 +1,9 @@
 // ChatGPT's export: conversations.json, a list of trees of nodes. Kept are the words of both sides, with all branches;
 // tool calls, hidden nodes and system texts are not part of the talk and are stepped over.
 import { branchKey, byCreation, choicesFor, pathTo } from '../tree';
-import type { Attachment, Chat, Message } from '../types';
+import type { FilePart, Part } from '../../../protocol/chat';
+import { spokenText } from '../partText';
+import type { Chat, Message } from '../types';
 import { MOST_CHATS, MOST_MESSAGES } from './readExport';
 import { asList, asObject, damaged, field, type Found } from './shape';
 
@@ -19,8 +21,7 @@ const timeOr = (value: unknown, otherwise: number): number =>
 
 interface Words {
   role: 'user' | 'assistant';
-  content: string;
-  attachments: Attachment[];
+  parts: Part[];
   createdAt: unknown;
   model: string;
 }
@@ -28,7 +29,7 @@ interface Words {
 /** Ids as they stand in file names: file-abc of file-service://file-abc, file_abc of sediment://file_abc. */
 const fileId = (pointer: string) => /(file[-_][\w-]+)/.exec(pointer)?.[1] ?? '';
 
-function attachmentsOf(metadata: Json, parts: unknown[], findFile: FindFile): Attachment[] {
+function filesIn(metadata: Json, parts: unknown[], findFile: FindFile): FilePart[] {
   const named = listOr(metadata.attachments).map(objectOr);
   const wanted = [
     ...named.map(({ id, name, mime_type: type, mimeType }) => ({
@@ -44,8 +45,8 @@ function attachmentsOf(metadata: Json, parts: unknown[], findFile: FindFile): At
   return wanted.flatMap(({ id, name, mediaType }) => {
     const file = id ? findFile(id) : undefined;
     if (!file) return [];
-    const bytes = new Blob([Uint8Array.from(file.bytes)], { type: mediaType });
-    return [{ id, name: name || file.name, mediaType, bytes }];
+    const blob = new Blob([Uint8Array.from(file.bytes)], { type: mediaType });
+    return [{ type: 'file', id, name: name || file.name, mediaType, blob }];
   });
 }
 
@@ -61,10 +62,21 @@ function wordsOf(node: Json, findFile: FindFile): Words | null {
   if (!['text', 'multimodal_text', 'code'].includes(textOr(content.content_type))) return null;
   const parts = listOr(content.parts);
   const text = [...parts.map((part) => textOr(part)), textOr(content.text)].filter(Boolean).join('\n\n');
-  const attachments = role === 'user' ? attachmentsOf(metadata, parts, findFile) : [];
-  if (!text.trim() && attachments.length === 0) return null;
-  const model = textOr(metadata.model_slug);
-  return { role, content: text, attachments, createdAt: message.create_time, model };
+  const files = role === 'user' ? filesIn(metadata, parts, findFile) : [];
+  if (!text.trim() && files.length === 0) return null;
+  return {
+    role,
+    parts: text.trim() ? [...files, { type: 'text', text }] : files,
+    createdAt: message.create_time,
+    model: textOr(metadata.model_slug),
+  };
+}
+
+/** Text after text is one part. */
+function joinParts(before: Part[], next: Part[]): Part[] {
+  const [last, first] = [before.at(-1), next[0]];
+  if (last?.type !== 'text' || first?.type !== 'text') return [...before, ...next];
+  return [...before.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...next.slice(1)];
 }
 
 const safeId = (id: string) => id.replace(/[^\w-]/g, '_').slice(0, 100);
@@ -96,19 +108,19 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
     const parent = parentId === null ? undefined : messages.get(parentId);
     let here = parentId;
     if (words && parent?.role === 'assistant' && words.role === 'assistant' && alone) {
-      parent.content += `\n\n${words.content}`; // it went on after using a tool
+      parent.parts = joinParts(parent.parts, words.parts); // it went on after using a tool
     } else if (words) {
       here = safeId(nodeId);
       const base = {
         id: here,
         parentId,
-        content: words.content,
+        parts: words.parts,
         createdAt: Math.max(timeOr(words.createdAt, createdAt), (parent?.createdAt ?? -1) + 1),
       };
       messages.set(
         here,
         words.role === 'user'
-          ? { ...base, role: 'user', ...(words.attachments.length && { attachments: words.attachments }) }
+          ? { ...base, role: 'user' }
           : { ...base, role: 'assistant', end: 'stop', seed: 0, modelName: words.model || 'ChatGPT' },
       );
     }
@@ -124,7 +136,7 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
   const tree = { messages: all, chosen: {} };
   return {
     id: `chatgpt-${id}`,
-    title: textOr(object.title).slice(0, 200) || all[0].content.slice(0, 60),
+    title: textOr(object.title).slice(0, 200) || spokenText(all[0].parts).slice(0, 60),
     titleBy: 'user',
     createdAt,
     updatedAt: timeOr(object.update_time, createdAt),

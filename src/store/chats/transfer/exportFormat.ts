@@ -1,13 +1,12 @@
-// What leaves: chats as JSON, which comes back without loss, and as Markdown, which is for reading.
+// Exports: chats as JSON, which imports without loss, and as Markdown, which is for reading.
+import type { AudioPart, FilePart, ImagePart, Part, ResultPart } from '../../../protocol/chat';
 import { SCHEMA_VERSION } from '../chatSchema';
 import { shownPath } from '../tree';
-import type { Attachment, Chat, Message } from '../types';
+import { markdownText } from '../partText';
+import type { Chat, Message } from '../types';
 
 /** First field of an export; the version is that of the schema (chatSchema.ts). */
 export const EXPORT_FORMAT = 'glm-in-a-tab/chats';
-
-/** An attachment in JSON: its bytes in base64. */
-type AttachmentJson = Omit<Attachment, 'bytes'> & { base64: string };
 
 const STEP = 0x8000; // arguments of one call of fromCharCode
 
@@ -20,16 +19,29 @@ async function toBase64(blob: Blob): Promise<string> {
   return btoa(binary);
 }
 
-async function messageJson(message: Message): Promise<unknown> {
-  if (message.role !== 'user' || !message.attachments) return message;
-  const attachments = await Promise.all(
-    message.attachments.map(async ({ bytes, ...rest }): Promise<AttachmentJson> => ({
-      ...rest,
-      base64: await toBase64(bytes),
-    })),
-  );
-  return { ...message, attachments };
+/** A part in JSON: the bytes of files, pictures and sounds in base64. */
+export type PartJson =
+  | Exclude<Part, { blob: Blob } | ResultPart>
+  | (Omit<ResultPart, 'parts'> & { parts: PartJson[] })
+  | ((Omit<FilePart, 'blob'> | Omit<ImagePart, 'blob'> | Omit<AudioPart, 'blob'>) & BlobJson);
+
+interface BlobJson {
+  base64: string;
+  /** Of the bytes; a file has its own. */
+  mediaType: string;
 }
+
+async function partJson(part: Part): Promise<PartJson> {
+  if (part.type === 'result') return { ...part, parts: await Promise.all(part.parts.map(partJson)) };
+  if (!('blob' in part)) return part;
+  const { blob, ...rest } = part;
+  return { mediaType: blob.type, ...rest, base64: await toBase64(blob) };
+}
+
+const messageJson = async (message: Message): Promise<unknown> => ({
+  ...message,
+  parts: await Promise.all(message.parts.map(partJson)),
+});
 
 /** One chat after the other, so that the text of all of them never is one string. */
 export async function chatsToJson(chats: AsyncIterable<Chat> | Iterable<Chat>): Promise<Blob> {
@@ -52,9 +64,8 @@ export function chatToMarkdown(chat: Chat, you: string): string {
   if (system) parts.push(system.replace(/^/gm, '> '));
   for (const message of shownPath(chat)) {
     parts.push(`## ${message.role === 'user' ? you : message.modelName || 'GLM'}`);
-    const names = message.role === 'user' ? message.attachments?.map(({ name }) => `- ${name}`) : undefined;
-    if (names) parts.push(names.join('\n'));
-    parts.push(message.content);
+    const text = markdownText(message.parts);
+    if (text) parts.push(text);
   }
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
-// Our own JSON export, read with distrust: it may be cut, edited by hand, or made to harm.
+// Reads our own JSON export. Every value is checked: the file may be cut, edited by hand, or made to harm.
+import type { ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
-import { chatFromVersion1, SCHEMA_VERSION } from '../chatSchema';
+import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
 import { CONTEXT_POLICIES } from '../../answerSettings';
 import { SLOW_REASONS } from '../slowness';
 import { byCreation } from '../tree';
@@ -8,18 +9,17 @@ import type {
   AnswerEnd,
   AnswerRecord,
   AnswerSettings,
-  AttachedDocument,
-  Attachment,
   Chat,
   GenerateSummary,
   KnownModel,
   Message,
+  Part,
 } from '../types';
+import { MOST_PARTS, readAttachment, readParts } from './readParts';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
 
 export const MOST_CHATS = 20_000;
 export const MOST_MESSAGES = 100_000;
-const MOST_ATTACHMENTS = 100;
 
 const SAMPLING_KEYS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
 const ENDS: AnswerEnd[] = ['stop', 'observation', 'length', 'context', 'aborted', 'interrupted', 'error'];
@@ -37,6 +37,16 @@ const OPTIONAL_NUMBERS = ['prefilledTokens', 'droppedTurns', 'gpuBytes', 'kvByte
 const DRAFT_NUMBERS = ['passes', 'draftedTokens', 'acceptedTokens'] as const;
 const NO_DRAFTS = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
 
+function readServed(found: Found): ServedBy {
+  const object = asObject(found);
+  const of = (key: string) => field(object, key, found);
+  return {
+    model: asText(of('model'), ''),
+    fingerprint: asText(of('fingerprint'), ''),
+    counted: of('counted').value === 'server' ? 'server' : 'here',
+  };
+}
+
 function readSummary(found: Found): GenerateSummary | undefined {
   if (found.value === undefined) return undefined;
   const object = asObject(found);
@@ -44,7 +54,7 @@ function readSummary(found: Found): GenerateSummary | undefined {
   const known = ENDS.find((end) => end === reason.value);
   if (!known || known === 'interrupted' || known === 'error') throw damaged(reason, 'no reason we know');
   const numbers = SUMMARY_NUMBERS.map((key) => [key, asNumber(field(object, key, found), 0)] as const);
-  const speculation = field(object, 'speculation', found);
+  const [speculation, served] = [field(object, 'speculation', found), field(object, 'served', found)];
   return {
     reason: known,
     ...(Object.fromEntries(numbers) as Record<(typeof SUMMARY_NUMBERS)[number], number>),
@@ -52,66 +62,24 @@ function readSummary(found: Found): GenerateSummary | undefined {
     ...(speculation.value !== undefined && {
       speculation: { ...NO_DRAFTS, ...readNumbers(speculation, DRAFT_NUMBERS) },
     }),
+    ...(served.value !== undefined && { served: readServed(served) }),
   };
 }
 
-/** What the model reads of an attachment. */
-function readDocument(found: Found): AttachedDocument {
-  const object = asObject(found);
-  const number = (key: 'pages' | 'tokens' | 'cutFrom') => {
-    const value = field(object, key, found);
-    return value.value === undefined ? {} : { [key]: asNumber(value) };
-  };
-  const encoding = field(object, 'encoding', found);
-  return {
-    kind: asText(field(object, 'kind', found)) as AttachedDocument['kind'], // a word to show; none is acted upon
-    text: asText(field(object, 'text', found)),
-    ...number('pages'),
-    ...(encoding.value !== undefined && { encoding: asText(encoding) }),
-    ...number('tokens'),
-    ...number('cutFrom'),
-  };
-}
-
-function readAttachment(found: Found): Attachment {
-  const object = asObject(found);
-  const data = field(object, 'base64', found);
-  const mediaType = asText(field(object, 'mediaType', found), '');
-  let bytes: Blob;
-  try {
-    const binary = atob(asText(data));
-    bytes = new Blob([Uint8Array.from(binary, (char) => char.charCodeAt(0))], { type: mediaType });
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw damaged(data, 'no base64');
-  }
-  const document = field(object, 'document', found);
-  return {
-    id: asId(field(object, 'id', found)),
-    name: asText(field(object, 'name', found)),
-    mediaType,
-    bytes,
-    ...(document.value !== undefined && { document: readDocument(document) }),
-  };
-}
-
-function readMessage(found: Found): Message {
+function readMessage(found: Found, version: number): Message {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
   const parent = of('parentId');
+  const role = of('role');
+  if (role.value !== 'user' && role.value !== 'assistant')
+    throw damaged(role, 'user or assistant was expected');
   const base = {
     id: asId(of('id')),
     parentId: parent.value === null ? null : asId(parent),
-    content: asText(of('content')),
+    parts: version >= 3 ? readParts(of('parts')) : readVersion2(found, role.value),
     createdAt: asNumber(of('createdAt')),
   };
-  const role = of('role');
-  if (role.value === 'user') {
-    const attachments = of('attachments');
-    if (attachments.value === undefined) return { ...base, role: 'user' };
-    return { ...base, role: 'user', attachments: asList(attachments, MOST_ATTACHMENTS).map(readAttachment) };
-  }
-  if (role.value !== 'assistant') throw damaged(role, 'user or assistant was expected');
+  if (role.value === 'user') return { ...base, role: 'user' };
   const end = of('end');
   const known = ENDS.find((name) => name === end.value);
   if (!known) throw damaged(end, 'no ending we know');
@@ -125,8 +93,21 @@ function readMessage(found: Found): Message {
     modelName: asText(of('modelName'), ''),
     ...(of('made').value !== undefined && { made: readRecord(of('made')) }),
     ...(of('server').value !== undefined && { server: asText(of('server')) }),
-    ...(of('thinkingMs').value !== undefined && { thinkingMs: asNumber(of('thinkingMs')) }),
   };
+}
+
+/** The parts of a message of version 2. */
+function readVersion2(found: Found, role: Message['role']): Part[] {
+  const object = asObject(found);
+  const of = (key: string) => field(object, key, found);
+  const [attachments, ms] = [of('attachments'), of('thinkingMs')];
+  return partsOfVersion2({
+    role,
+    content: asText(of('content')),
+    end: asText(of('end'), ''),
+    thinkingMs: ms.value === undefined ? undefined : asNumber(ms),
+    attachments: attachments.value === undefined ? [] : asList(attachments, MOST_PARTS).map(readAttachment),
+  });
 }
 
 function readModel(found: Found): KnownModel {
@@ -209,11 +190,11 @@ function readSettings(found: Found): AnswerSettings {
   };
 }
 
-function readChat(found: Found): Chat {
+function readChat(found: Found, version: number): Chat {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
   const all = of('messages');
-  const messages = asList(all, MOST_MESSAGES).map(readMessage);
+  const messages = asList(all, MOST_MESSAGES).map((message) => readMessage(message, version));
   checkTree(messages, all);
   const choices = of('chosen');
   const chosen = choices.value === undefined ? {} : asObject(choices);
@@ -255,7 +236,7 @@ export function readExport(value: unknown, name: string): Chat[] {
     );
   }
   const chats = asList(field(object, 'chats', root), MOST_CHATS).map((found) => {
-    if (version >= 2) return readChat(found);
+    if (version >= 2) return readChat(found, version);
     const chat = chatFromVersion1(found.value);
     if (!chat) throw damaged(found, 'no chat of version 1');
     return chat;

@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors';
 import { openChatDb, rowOf } from '../chatDb';
+import { spokenText } from '../partText';
 import { byCreation, shownPath } from '../tree';
 import type { Chat, Message } from '../types';
 import { chatsToJson, chatToMarkdown, EXPORT_FORMAT, exportName } from './exportFormat';
@@ -31,14 +32,14 @@ const messages: Message[] = [
     id: 'q1',
     parentId: null,
     role: 'user',
-    content: 'Half a pair: \ud83d, a null: \u0000, 中文 <script>',
     createdAt: 1,
-    attachments: [
+    parts: [
       {
+        type: 'file',
         id: 'f1',
         name: 'a.bin',
         mediaType: 'application/x-a',
-        bytes: new Blob([new Uint8Array([0, 255, 7])], { type: 'application/x-a' }),
+        blob: new Blob([new Uint8Array([0, 255, 7])], { type: 'application/x-a' }),
         document: {
           kind: 'text',
           text: 'What it says',
@@ -48,13 +49,14 @@ const messages: Message[] = [
           cutFrom: 9,
         },
       },
+      { type: 'text', text: 'Half a pair: \ud83d, a null: \u0000, 中文 <script>' },
     ],
   },
   {
     id: 'a1',
     parentId: 'q1',
     role: 'assistant',
-    content: 'First',
+    parts: [{ type: 'text', text: 'First' }],
     createdAt: 2,
     end: 'stop',
     seed: 4294967295,
@@ -89,12 +91,31 @@ const messages: Message[] = [
     id: 'a2',
     parentId: 'q1',
     role: 'assistant',
-    content: 'Second',
+    parts: [
+      { type: 'thought', text: 'Hm', thinkingMs: 1234 },
+      { type: 'call', id: 'call-1', tool: 'look', args: '{"at": 1}', state: 'done' },
+      {
+        type: 'result',
+        callId: 'call-1',
+        parts: [
+          { type: 'text', text: 'Seen' },
+          {
+            type: 'image',
+            blob: new Blob([new Uint8Array([1])], { type: 'image/png' }),
+            alt: 'A dot',
+            width: 1,
+            height: 1,
+          },
+          { type: 'citation', source: 3, title: 'T', url: 'https://example.org', quote: 'q', readAt: 5 },
+        ],
+      },
+      { type: 'audio', blob: new Blob(['x'], { type: 'audio/wav' }), transcript: 'Hi', seconds: 2 },
+      { type: 'thought', text: 'Half', unfinished: true },
+    ],
     createdAt: 3,
     end: 'interrupted',
     seed: 0,
     modelName: '',
-    thinkingMs: 1234,
   },
 ];
 const chat: Chat = {
@@ -124,8 +145,8 @@ describe('our own export', () => {
     const stored = await db.load('c1');
     expect(stored).toEqual(chat);
     const [question] = stored?.messages ?? [];
-    const bytes = question.role === 'user' ? question.attachments?.[0].bytes : undefined;
-    expect([...new Uint8Array((await bytes?.arrayBuffer()) ?? new ArrayBuffer())]).toEqual([0, 255, 7]);
+    const blob = question.parts[0].type === 'file' ? question.parts[0].blob : new Blob();
+    expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([0, 255, 7]);
     expect(await importFile(db, exported)).toEqual({ added: 0, extended: 0, present: 1, messages: 0 });
     const chatsOf = async (blob: Blob) => (JSON.parse(await blob.text()) as { chats: unknown }).chats;
     expect(await chatsOf(await chatsToJson([stored!]))).toEqual(await chatsOf(exported));
@@ -133,7 +154,7 @@ describe('our own export', () => {
 
   test('adds to a chat that is here what it lacks, and keeps what was written since', async () => {
     const db = openChatDb();
-    const own: Message = { id: 'mine', parentId: 'a1', role: 'user', content: 'Mine', createdAt: 20 };
+    const own: Message = { id: 'mine', parentId: 'a1', role: 'user', parts: [], createdAt: 20 };
     await db.save({
       chatId: 'c1',
       row: { ...rowOf(chat), title: 'Mine' },
@@ -146,26 +167,18 @@ describe('our own export', () => {
     expect(stored?.messages.map(({ id }) => id)).toEqual(['q1', 'a1', 'a2', 'mine']);
   });
 
-  test('of version 1 is read', async () => {
-    const old = {
-      id: 'o',
-      title: 'Old',
-      createdAt: 1,
-      updatedAt: 2,
-      systemPrompt: '',
-      messages: [{ id: 'q', role: 'user', content: 'Hi', createdAt: 1 }],
-    };
-    const [read] = await readChatFile(file({ format: EXPORT_FORMAT, version: 1, chats: [old] }));
-    expect(read.messages).toEqual([{ id: 'q', parentId: null, role: 'user', content: 'Hi', createdAt: 1 }]);
-  });
-
   const broken = (
     change: (chat: Record<string, unknown> & { messages: Record<string, unknown>[] }) => void,
   ) => {
-    const copy = JSON.parse(JSON.stringify({ ...chat, messages: messages.slice(1) })) as never;
+    const copy = JSON.parse(
+      JSON.stringify({
+        ...chat,
+        messages: messages.slice(1).map((message) => ({ ...message, parts: [{ type: 'text', text: 'Hi' }] })),
+      }),
+    ) as never;
     (copy as { messages: { parentId: unknown }[] }).messages.forEach((message) => (message.parentId = null));
     change(copy);
-    return { format: EXPORT_FORMAT, version: 2, chats: [copy] };
+    return { format: EXPORT_FORMAT, version: 3, chats: [copy] };
   };
   test.each<[string, unknown, string, RegExp]>([
     ['a cut file', '{"format":"glm-in-a-tab/chats","version":2,"chats":[{"id":', 'its end', /broken or cut/],
@@ -179,9 +192,47 @@ describe('our own export', () => {
     ],
     ['a chat that is a number', { format: EXPORT_FORMAT, version: 2, chats: [7] }, 'chats[0]', /an object/],
     [
-      'a message without text',
-      broken(({ messages: m }) => delete m[1].content),
-      'chats[0].messages[1].content',
+      'a message without parts',
+      broken(({ messages: m }) => delete m[1].parts),
+      'chats[0].messages[1].parts',
+      /a list was expected, found nothing/,
+    ],
+    [
+      'a part of an unknown kind',
+      broken(({ messages: m }) => (m[1].parts = [{ type: 'video' }])),
+      'chats[0].messages[1].parts[0].type',
+      /no kind of part/,
+    ],
+    [
+      'a picture without its bytes',
+      broken(({ messages: m }) => (m[1].parts = [{ type: 'image', alt: '', base64: '?' }])),
+      'chats[0].messages[1].parts[0].base64',
+      /no base64/,
+    ],
+    [
+      'a call inside a result',
+      broken(({ messages: m }) => {
+        const call = { type: 'call', id: 'c', tool: 't', args: '', state: 'done' };
+        m[1].parts = [{ type: 'result', callId: 'c', parts: [call] }];
+      }),
+      'chats[0].messages[1].parts[0].parts',
+      /only text/,
+    ],
+    [
+      'a message of version 2 without text',
+      {
+        format: EXPORT_FORMAT,
+        version: 2,
+        chats: [
+          {
+            id: 'c',
+            createdAt: 1,
+            updatedAt: 1,
+            messages: [{ id: 'm', parentId: null, role: 'user', createdAt: 1 }],
+          },
+        ],
+      },
+      'chats[0].messages[0].content',
       /text was expected, found nothing/,
     ],
     [
@@ -298,7 +349,7 @@ describe('ChatGPT’s export', () => {
     expect(result).toMatchObject({ added: 1, messages: 4 });
     const read = await db.load('chatgpt-abc-1');
     expect(read).toMatchObject({ title: 'Cats', titleBy: 'user', createdAt: 1700000000000 });
-    expect(shownPath(read!).map(({ content }) => content)).toEqual([
+    expect(shownPath(read!).map(({ parts }) => spokenText(parts))).toEqual([
       'What is this?',
       'Let me look.\n\nA cat.',
       'Thanks',
@@ -306,10 +357,10 @@ describe('ChatGPT’s export', () => {
     const [question] = read!.messages;
     expect(question).toMatchObject({
       role: 'user',
-      attachments: [{ name: 'cat.png', mediaType: 'image/png' }],
+      parts: [{ type: 'file', name: 'cat.png', mediaType: 'image/png' }, { type: 'text' }],
     });
     expect([...read!.messages].sort(byCreation)).toEqual(read!.messages);
-    expect(read!.messages.some(({ content }) => content === 'A dog?')).toBe(true);
+    expect(read!.messages.some(({ parts }) => spokenText(parts) === 'A dog?')).toBe(true);
   });
 
   test('a plain conversations.json is enough; what is damaged is named', async () => {
@@ -344,7 +395,7 @@ describe('ChatGPT’s export', () => {
 
 test('Markdown shows the chosen branch; names fit every file system', () => {
   expect(chatToMarkdown(chat, 'You')).toBe(
-    `# A: title?\n\n> Be\n> brief.\n\n## You\n\n- a.bin\n\n${messages[0].content}\n\n## Nano\n\nFirst\n`,
+    `# A: title?\n\n> Be\n> brief.\n\n## You\n\n- a.bin\n\n${spokenText(messages[0].parts)}\n\n## Nano\n\nFirst\n`,
   );
   expect(exportName('a/b\\c: "d"?*', 'md')).toBe('a b c d.md');
   expect(exportName(' .. ', 'json')).toBe('chat.json');

@@ -1,16 +1,16 @@
 import { memo, useDeferredValue, useState } from 'react';
-import { splitThought } from '../../../shared/thinking';
 import {
   canAnswer,
   canContinue,
   continues,
+  copyText,
   droppedBefore,
   type AssistantMessage,
-  type Turn,
+  type RunningTurn,
 } from '../../../store';
 import { formatCount, formatRate } from '../../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../../useApp';
-import { AnswerText } from './answer/AnswerText';
+import { AnswerParts } from './answer/AnswerParts';
 import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
 import { FromServer, useLeaving } from '../../controls/Leaving';
@@ -102,7 +102,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
       <footer className={isLast ? 'message-foot last' : 'message-foot'}>
         <Branches message={message} />
         <CopyButton
-          text={() => splitThought(message.content).answer || message.content}
+          text={() => copyText(message.parts)}
           label={t('message.copy')}
           doneLabel={t('message.copied')}
         />
@@ -149,7 +149,7 @@ function DroppedNote({ message }: { message: AssistantMessage }) {
   );
 }
 
-function turnStatus(turn: Turn, t: Texts['t'], count: (n: number) => string): string[] {
+function turnStatus(turn: RunningTurn, t: Texts['t'], count: (n: number) => string): string[] {
   if (turn.phase === 'waiting') return [t('turn.waiting')];
   if (turn.phase === 'prefill' && turn.prefillTotal === 0) return [t('turn.prefillStart')];
   if (turn.phase === 'prefill') {
@@ -160,7 +160,7 @@ function turnStatus(turn: Turn, t: Texts['t'], count: (n: number) => string): st
   return [...speed, t('stats.tokens', { count: count(turn.tokens) })];
 }
 
-function TurnProgress({ turn, host }: { turn: Turn; host?: string }) {
+function TurnProgress({ turn, host }: { turn: RunningTurn; host?: string }) {
   const { t, language } = useText();
   const asking = host && turn.phase !== 'decode';
   const status = asking
@@ -184,21 +184,18 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useText();
   const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));
   const [raw, setRaw] = useState(false);
-  const text = turn ? turn.text : message.content;
+  const { parts } = turn ?? message;
   // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
-  const shown = useDeferredValue(text);
-  const { thinkingMs } = turn ?? message;
+  const shown = useDeferredValue(parts);
   const host = useLeaving()?.host;
   return (
     <article
       className={turn ? 'message answer running' : 'message answer'}
       aria-label={t('message.assistant')}
-      aria-busy={turn !== null || shown !== text}
+      aria-busy={turn !== null || shown !== parts}
     >
       <DroppedNote message={message} />
-      {text && (
-        <AnswerText text={text} shown={shown} live={turn !== null} raw={raw} thinkingMs={thinkingMs} />
-      )}
+      <AnswerParts parts={shown} live={turn !== null} raw={raw} />
       {turn ? (
         <TurnProgress turn={turn} host={host} />
       ) : (

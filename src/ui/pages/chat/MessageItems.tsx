@@ -1,5 +1,5 @@
 import { memo, type CSSProperties } from 'react';
-import type { Message } from '../../../store';
+import { copyText, type Message } from '../../../store';
 import { useNear } from './useNear';
 import { useText } from '../../useApp';
 import { Answer } from './Message';
@@ -23,7 +23,8 @@ const AROUND_EM = 4.5;
 
 export const messageElementId = (id: string): string => `message-${id}`;
 
-function guessEm({ content }: Message): number {
+function guessEm({ parts }: Message): number {
+  const content = copyText(parts);
   let lines = 0;
   for (let at = 0; at <= content.length && lines < 2000; lines++) {
     const end = content.indexOf('\n', at);
@@ -68,7 +69,9 @@ const Block = memo(
                 className={message.role === 'user' ? 'message question' : 'message answer'}
                 aria-label={t(message.role === 'user' ? 'message.you' : 'message.assistant')}
               >
-                <div className={message.role === 'user' ? 'bubble' : 'markdown plain'}>{message.content}</div>
+                <div className={message.role === 'user' ? 'bubble' : 'markdown plain'}>
+                  {copyText(message.parts)}
+                </div>
               </article>
             )}
           </div>

@@ -1,5 +1,5 @@
 import { memo, useRef, useState, type KeyboardEvent } from 'react';
-import { canAsk, type UserMessage } from '../../../store';
+import { canAsk, filesOf, spokenText, type UserMessage } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
@@ -9,7 +9,7 @@ import { FileIcon, PencilIcon, TrashIcon } from '../../controls/icons';
 /** A question being put in other words. Enter sends and Escape leaves it as it was, as in the composer. */
 function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: () => void }) {
   const { t } = useText();
-  const [text, setText] = useState(message.content);
+  const [text, setText] = useState(() => spokenText(message.parts));
   const editQuestion = useApp((s) => s.editQuestion);
   const canSend = useApp((s) => !s.turn && canAsk(s));
   const submit = () => {
@@ -58,8 +58,9 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
   );
 }
 
-function Attachments({ message: { attachments = [] } }: { message: UserMessage }) {
+function Attachments({ message }: { message: UserMessage }) {
   const { t } = useText();
+  const attachments = filesOf(message.parts);
   if (attachments.length === 0) return null;
   return (
     <ul className="attachments" aria-label={t('message.attachments')}>
@@ -76,6 +77,7 @@ function Attachments({ message: { attachments = [] } }: { message: UserMessage }
 export const Question = memo(function Question({ message }: { message: UserMessage }) {
   const { t } = useText();
   const [editing, setEditing] = useState(false);
+  const text = spokenText(message.parts);
   const editButton = useRef<HTMLButtonElement>(null);
   const deleteMessage = useApp((s) => s.deleteMessage);
   if (editing) {
@@ -94,14 +96,10 @@ export const Question = memo(function Question({ message }: { message: UserMessa
   return (
     <article className="message question" aria-label={t('message.you')}>
       <Attachments message={message} />
-      <div className="bubble">{message.content}</div>
+      {text && <div className="bubble">{text}</div>}
       <footer className="message-foot">
         <Branches message={message} />
-        <CopyButton
-          text={() => message.content}
-          label={t('message.copyQuestion')}
-          doneLabel={t('message.copied')}
-        />
+        <CopyButton text={() => text} label={t('message.copyQuestion')} doneLabel={t('message.copied')} />
         <IconButton
           ref={editButton}
           name={t('message.edit')}

@@ -1,5 +1,11 @@
 import type { ReactNode } from 'react';
-import { aboutMessage, speedOf, type AnswerRecord, type AssistantMessage } from '../../../../store';
+import {
+  aboutMessage,
+  speedOf,
+  thinkingMs,
+  type AnswerRecord,
+  type AssistantMessage,
+} from '../../../../store';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
 import { modelName } from '../../models/usePrediction';
@@ -96,7 +102,8 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
 /** What it took: tokens, time, memory. */
 function Took({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
-  const { summary, made, thinkingMs, end } = message;
+  const { summary, made, parts, end } = message;
+  const thoughtMs = thinkingMs(parts);
   if (!summary) return null;
   const count = (value: number) => formatCount(value, language);
   const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
@@ -163,7 +170,7 @@ function Took({ message }: { message: AssistantMessage }) {
               ]
             : null,
           speed > 0 ? [t('about.writing'), t('stats.speed', { rate: formatRate(speed) })] : null,
-          thinkingMs ? [t('about.thinking'), formatDuration(thinkingMs / 1000, language)] : null,
+          thoughtMs ? [t('about.thinking'), formatDuration(thoughtMs / 1000, language)] : null,
         ]}
       />
       <Facts

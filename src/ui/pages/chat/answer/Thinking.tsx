@@ -2,6 +2,7 @@ import { lazy, memo, Suspense, useEffect, useId, useState } from 'react';
 import { formatDuration } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
+import { PlainText } from './PlainText';
 
 const Markdown = lazy(() => import('./Markdown'));
 
@@ -9,12 +10,14 @@ interface ThinkingProps {
   text: string;
   /** It is being written. */
   live: boolean;
+  /** Not formatted. */
+  raw?: boolean;
   /** How long it took, or takes so far; undefined while unknown. */
   ms?: number;
 }
 
 /** What a model thought before it answered: open while it is written, folded away afterwards. */
-export const Thinking = memo(function Thinking({ text, live, ms }: ThinkingProps) {
+export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: ThinkingProps) {
   const { t, language } = useText();
   const [chosen, setChosen] = useState<boolean | null>(null);
   const [wasLive, setWasLive] = useState(live);
@@ -42,7 +45,8 @@ export const Thinking = memo(function Thinking({ text, live, ms }: ThinkingProps
         <ChevronIcon />
       </button>
       <div id={id} className="thinking-body" hidden={!open}>
-        {open && (
+        {open && raw && <PlainText text={text} />}
+        {open && !raw && (
           <Suspense fallback={<div className="markdown plain">{text}</div>}>
             <Markdown text={text} live={live} />
           </Suspense>

@@ -1,0 +1,100 @@
+// The text of a message, from its parts: what is copied, searched, exported, named in titles. Pure functions.
+import type { FilePart, Part, ResultPart } from '../../protocol/chat';
+
+type Parts = readonly Part[];
+
+const joined = (texts: string[], separator = '\n\n'): string => texts.filter(Boolean).join(separator);
+
+/** What the message says: its text parts, without thoughts, calls and results. */
+export const spokenText = (parts: Parts): string =>
+  joined(parts.map((part) => (part.type === 'text' ? part.text : '')));
+
+/** Everything the model wrote, in order and without separators. Places in it belong to tokens of the answer. */
+export const writtenText = (parts: Parts): string =>
+  parts
+    .map((part) => {
+      if (part.type === 'text' || part.type === 'thought') return part.text;
+      return part.type === 'call' ? part.args : '';
+    })
+    .join('');
+
+/** The model has written something. */
+export const hasWriting = (parts: Parts): boolean => parts.length > 0 && writtenText(parts).trim() !== '';
+
+/** For the clipboard: what the message says, or its thoughts and calls where it says nothing. */
+export const copyText = (parts: Parts): string => spokenText(parts) || joined(parts.map(readable));
+
+/** For search: every text that the reader can find in the message. Texts of attached documents are left out. */
+export const searchText = (parts: Parts): string => joined(parts.map(searchable), '\n');
+
+function searchable(part: Part): string {
+  if (part.type === 'file') return part.name;
+  if (part.type === 'citation') return joined([part.title, part.quote], '\n');
+  return readable(part);
+}
+
+/** One part as plain text. */
+function readable(part: Part): string {
+  switch (part.type) {
+    case 'text':
+    case 'thought':
+      return part.text;
+    case 'call':
+      return joined([part.tool, part.args], '\n');
+    case 'result':
+      return resultText(part);
+    case 'image':
+      return part.alt;
+    case 'audio':
+      return part.transcript ?? '';
+    case 'file':
+      return part.name;
+    case 'citation':
+      return joined([part.title, part.url], '\n');
+  }
+}
+
+export const resultText = ({ parts }: ResultPart): string => joined(parts.map(readable));
+
+/** Markdown of a message: text as it stands, thoughts as quotations, calls and results as code. */
+export const markdownText = (parts: Parts): string => {
+  const files = parts.filter((part) => part.type === 'file').map(({ name }) => `- ${name}`);
+  const others = parts.filter((part) => part.type !== 'file').map(markdownOf);
+  return joined([files.join('\n'), ...others]);
+};
+
+function markdownOf(part: Exclude<Part, FilePart>): string {
+  switch (part.type) {
+    case 'text':
+      return part.text;
+    case 'thought':
+      return part.text.replace(/^/gm, '> ');
+    case 'call':
+      return joined([`\`${part.tool}\``, fenced(part.args, part.tool === 'python' ? 'python' : '')]);
+    case 'result': {
+      const text = resultText(part);
+      return text ? fenced(text) : '';
+    }
+    case 'image':
+      return part.alt ? `*${part.alt}*` : '';
+    case 'audio':
+      return part.transcript ?? '';
+    case 'citation':
+      return `[${part.title || part.url}](${part.url})`;
+  }
+}
+
+/** A code block whose fence is longer than any in its text. */
+function fenced(text: string, language = ''): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([fence]) => fence.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** How long the model thought in all, in ms; undefined where that is not known. */
+export function thinkingMs(parts: Parts): number | undefined {
+  const times = parts.flatMap((part) => (part.type === 'thought' ? (part.thinkingMs ?? []) : []));
+  return times.length > 0 ? times.reduce((sum, ms) => sum + ms) : undefined;
+}
+
+export const filesOf = (parts: Parts): FilePart[] => parts.filter((part) => part.type === 'file');

@@ -1,0 +1,69 @@
+// Parts of messages that are no text: pictures, sounds, files, sources.
+import { memo, useCallback } from 'react';
+import type { AudioPart, CitationPart, ImagePart } from '../../../../store';
+import { FileIcon } from '../../../controls/icons';
+import { useText } from '../../../useApp';
+import styles from './Media.module.css';
+
+/** Gives an element the address of a blob for as long as it is on the page. */
+const useBlobSource = (blob: Blob) =>
+  useCallback(
+    (element: HTMLImageElement | HTMLAudioElement | null) => {
+      if (!element) return;
+      const url = URL.createObjectURL(blob);
+      element.src = url;
+      return () => URL.revokeObjectURL(url);
+    },
+    [blob],
+  );
+
+export const Picture = memo(function Picture({ image }: { image: ImagePart }) {
+  const { blob, alt, width, height } = image;
+  return <img ref={useBlobSource(blob)} className={styles.picture} alt={alt} width={width} height={height} />;
+});
+
+export const Sound = memo(function Sound({ audio }: { audio: AudioPart }) {
+  const source = useBlobSource(audio.blob);
+  return (
+    <figure className={styles.sound}>
+      <audio ref={source} controls />
+      {audio.transcript && <figcaption>{audio.transcript}</figcaption>}
+    </figure>
+  );
+});
+
+export function FileChip({ name }: { name: string }) {
+  return (
+    <span className={styles.chip}>
+      <FileIcon />
+      {name}
+    </span>
+  );
+}
+
+const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url);
+
+/** A source: its mark, its title, and the passage that was read. Only web addresses become links. */
+export function Citation({ citation }: { citation: CitationPart }) {
+  const { t } = useText();
+  const { source, title, url, quote } = citation;
+  const name = title || url || t('source.one', { id: source });
+  return (
+    <div className={styles.citation}>
+      <span className="source-chip" aria-hidden="true">
+        {source}
+      </span>
+      <div>
+        {isWebAddress(url) ? (
+          <a href={url} target="_blank" rel="noopener noreferrer nofollow">
+            {name}
+            <span className="visually-hidden"> {t('markdown.leaves')}</span>
+          </a>
+        ) : (
+          <span>{name}</span>
+        )}
+        {quote && <blockquote>{quote}</blockquote>}
+      </div>
+    </div>
+  );
+}
