@@ -24,7 +24,7 @@ const ROOMS = {
   gpu: {},
   documents: {},
   pwa: {},
-  shared: {},
+  shared: { types: ['protocol'] },
 };
 
 /** Fails on an import that the map does not allow. Resolves the path, so that folders inside a room may have any name. */

@@ -1,5 +1,6 @@
 // What the fake engine answers: something with a list, a table and code, or what a test wants to see.
-import type { ChatTurn } from '../src/protocol/chat';
+import type { Turn } from '../src/protocol/chat';
+import { textOf } from '../src/shared/parts';
 
 const EN_ANSWER = `I am **Nano**, a very small model of the GLM-4 kind. I run on your own graphics card, inside this tab.
 
@@ -52,8 +53,8 @@ const REPEAT = /\{(\d+)×([^}]*)\}/g;
 /** In an answer: held here. */
 export const HOLD = '⏸';
 
-export function answerTo(messages: ChatTurn[]): string {
-  const question = messages.at(-1)?.content.replace(/^[\s\S]*\d+ files uploaded\.\n/, '') ?? '';
+export function answerTo(messages: Turn[]): string {
+  const question = textOf(messages.at(-1)?.parts ?? []).replace(/^[\s\S]*\d+ files uploaded\.\n/, '');
   if (question.startsWith(SAY)) {
     return question.slice(SAY.length).replace(REPEAT, (_, times, text) => String(text).repeat(Number(times)));
   }

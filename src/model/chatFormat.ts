@@ -1,4 +1,4 @@
-// GLM's chat format: turns to prompt tokens, generated tokens to segments.
+// GLM's chat format: turns to prompt tokens. Its counterpart for what comes back is answerParser.ts.
 //
 //   [gMASK]<sop><|system|>\n{system}<|user|>\n{question}<|assistant|>\n{answer}<|user|>\n{question}<|assistant|>
 //
@@ -6,82 +6,199 @@
 // content are encoded apart, as GLM's own tokenizer code does: a content that begins with a line feed never melts
 // into its header. Only what stands here becomes a special token; what people type stays text.
 import { AppError } from '../shared/errors';
-import type { ChatTurn } from '../protocol/chat';
+import type { CallPart, Part, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelFamily } from './modelFamily';
 
 export interface ChatRequest {
   family: Pick<ModelFamily, 'format' | 'defaultSystem' | 'thinks'>;
-  messages: readonly ChatTurn[];
+  messages: readonly Turn[];
   /** End with <|assistant|>, for the model to go on. */
   addGenerationPrompt: boolean;
-  /** The last message is the beginning of the answer to be generated: its text follows the generation prompt. */
+  /**
+   * The last message is the beginning of the answer to be generated: its parts since the last result follow the
+   * generation prompt.
+   */
   continueLast?: boolean;
 }
 
-/** A stretch of a prompt, encoded on its own. */
-type Part =
-  | { special: string; optional?: boolean } // one special token
-  | { text: string } // somebody's words
-  | { own: string }; // the format's words, where <think> and </think> may be tokens
+/**
+ * The ids that the model sampled for an answer, if it is remembered; undefined to encode its text.
+ * @param promptIds everything before the answer
+ * @param parts of the answer, as the model wrote them in one go
+ */
+export type Recall = (promptIds: readonly number[], parts: readonly Part[]) => readonly number[] | undefined;
 
-const ASSISTANT = '<|assistant|>';
+/** A stretch of a prompt, encoded on its own. */
+type Piece =
+  | { special: string; optional?: boolean } // one special token
+  | { text: string } // words of a person, a tool or the model
+  | { own: string } // the format's words, where <think> and </think> may be tokens
+  | { answer: readonly Part[]; instead: Piece[] }; // what the model wrote in one go, and the same as pieces
+
+const ASSISTANT: Piece = { special: '<|assistant|>' };
+const OBSERVATION: Piece = { special: '<|observation|>' };
 const THINK = '<think>';
 const THINK_END = '</think>';
+/** What GLM-4's own tools put into the header of their observations. */
+const OBSERVED: Record<string, string> = { cogview: 'cogview_result', simple_browser: 'browser_result' };
+
+/** A prompt's ids, and how many of them come before the answer to be generated or continued. */
+export interface EncodedChat {
+  ids: number[];
+  answerStart: number;
+}
 
 /**
  * Token ids of a chat. A chat with more turns starts with the same ids, so the KV cache of the shorter one serves the
- * longer one. Exceptions: a later system turn where those come first, and reasoning, which the history drops.
- * @throws AppError 'bad-metadata' when the vocabulary lacks a role token.
+ * longer one. Exceptions: a later system turn where those come first, and reasoning, which a thinking model's history
+ * drops.
+ * @throws AppError 'bad-metadata' when the vocabulary lacks a role token; 'text-only' for parts that are no text.
  */
-export function encodeChat({ tokenizer, ...request }: ChatRequest & { tokenizer: Tokenizer }): number[] {
-  return chatParts(request).flatMap((part) => {
-    if ('text' in part) return tokenizer.encode(part.text);
-    return 'own' in part ? encodeOwn(tokenizer, part.own) : encodeSpecial(tokenizer, part);
-  });
+export function encodeChat({
+  tokenizer,
+  recall,
+  ...request
+}: ChatRequest & { tokenizer: Tokenizer; recall?: Recall }): EncodedChat {
+  const ids: number[] = [];
+  let answerStart: number | undefined;
+  const pieces = chatPieces(request);
+  const add = (piece: Piece): void => {
+    if ('answer' in piece) {
+      if (piece === pieces.at(-1)) answerStart = ids.length;
+      const recalled = recall?.(ids, piece.answer);
+      if (recalled) for (const id of recalled) ids.push(id);
+      else piece.instead.forEach(add);
+    } else for (const id of encodePiece(tokenizer, piece)) ids.push(id);
+  };
+  pieces.forEach(add);
+  return { ids, answerStart: answerStart ?? ids.length };
+}
+
+function encodePiece(tokenizer: Tokenizer, piece: Exclude<Piece, { instead: Piece[] }>): number[] {
+  if ('text' in piece) return tokenizer.encode(piece.text);
+  return 'own' in piece ? encodeOwn(tokenizer, piece.own) : encodeSpecial(tokenizer, piece);
 }
 
 /** What {@link encodeChat} encodes, for people and tests. */
 export function renderChat(request: ChatRequest): string {
-  return chatParts(request)
-    .map((part) => ('text' in part ? part.text : 'own' in part ? part.own : part.special))
-    .join('');
+  const spell = (piece: Piece): string => {
+    if ('answer' in piece) return piece.instead.map(spell).join('');
+    return 'text' in piece ? piece.text : 'own' in piece ? piece.own : piece.special;
+  };
+  return chatPieces(request).map(spell).join('');
 }
 
-function chatParts({ family, messages, addGenerationPrompt, continueLast }: ChatRequest): Part[] {
-  const { format, defaultSystem, thinks } = family;
-  const begun = continueLast && messages.at(-1)?.role === 'assistant' ? messages.at(-1) : undefined;
-  let turns = messages.slice(0, begun ? -1 : undefined);
-  if (defaultSystem && !turns.some(isSystem)) turns.unshift({ role: 'system', content: defaultSystem });
+function chatPieces({ family, messages, addGenerationPrompt, continueLast }: ChatRequest): Piece[] {
+  const { format, defaultSystem } = family;
+  const begun = continueLast && messages.at(-1)?.role === 'assistant' ? (messages.at(-1)?.parts ?? []) : [];
+  const runs = splitRuns(begun);
+  const last = runs.length > 0 && !isResult(begun.at(-1)) ? (runs.pop() ?? []) : [];
+  let turns = begun.length > 0 ? messages.slice(0, -1) : [...messages];
+  if (defaultSystem && !turns.some(isSystem))
+    turns.unshift({ role: 'system', parts: [{ type: 'text', text: defaultSystem }] });
   if (format.systemFirst) turns = [...turns.filter(isSystem), ...turns.filter((turn) => !isSystem(turn))];
-  const parts: Part[] = format.prefix.map((special) => ({ special, optional: true }));
-  for (const { role, metadata = '', content } of turns) {
-    const space = role === 'assistant' && metadata ? format.afterToolName : '';
-    const kept = role === 'assistant' && thinks ? splitThinking(content).answer : content;
-    parts.push({ special: `<|${role}|>` }, { text: `${metadata}${space}\n` }, { text: kept });
+  const pieces: Piece[] = format.prefix.map((special) => ({ special, optional: true }));
+  for (const { role, parts } of turns) {
+    if (role === 'assistant') pieces.push(...assistantPieces(family, splitRuns(parts)));
+    else pieces.push({ special: `<|${role}|>` }, { text: '\n' }, { text: parts.map(plainText).join('') });
   }
-  if (!addGenerationPrompt) return parts;
-  // Where the prompt ends with <|assistant|> the model itself wrote the line feed that ends its header.
-  const answerStart = format.answerStart || (begun ? '\n' : '');
-  // What the prompt says already stands in the text as well: src/runtime/decode/generate.ts.
-  const opening = answerStart.trimStart();
-  const rest = begun?.content.startsWith(opening)
-    ? begun.content.slice(opening.length)
-    : (begun?.content ?? '');
-  parts.push({ special: ASSISTANT }, { own: answerStart }, ...(begun ? begunParts(rest) : []));
-  return parts;
+  if (runs.length > 0) pieces.push(...assistantPieces(family, runs));
+  if (!addGenerationPrompt) return pieces;
+  // The model writes the line feed that ends its header itself, unless the format gives it.
+  pieces.push(ASSISTANT, ...(format.answerStart ? [{ own: format.answerStart }] : []));
+  if (last.length > 0)
+    pieces.push({ answer: last, instead: writtenPieces(family, last, format.answerStart !== '') });
+  return pieces;
 }
 
-/** The beginning of an answer; the end of its reasoning is a token again, where the vocabulary has one. */
-function begunParts(content: string): Part[] {
-  const end = content.indexOf(THINK_END);
-  if (end < 0) return [{ text: content }];
-  const after = end + THINK_END.length;
-  return [{ text: content.slice(0, end) }, { own: THINK_END }, { text: content.slice(after) }];
+/** Parts that the model wrote in one go, or that a tool returned. */
+type Run = Part[];
+
+const isResult = (part: Part | undefined): part is ResultPart => part?.type === 'result';
+const isSystem = ({ role }: Turn): boolean => role === 'system';
+
+/** An assistant's turn in runs: results between what the model wrote. */
+function splitRuns(parts: readonly Part[]): Run[] {
+  const runs: Run[] = [];
+  for (const part of parts) {
+    const last = runs.at(-1);
+    if (last && isResult(last[0]) === isResult(part)) last.push(part);
+    else runs.push([part]);
+  }
+  return runs;
 }
 
-function isSystem({ role }: ChatTurn): boolean {
-  return role === 'system';
+function assistantPieces(family: ChatRequest['family'], runs: Run[]): Piece[] {
+  const calls = new Map(
+    runs.flat().flatMap((part) => (part.type === 'call' ? [[part.id, part] as const] : [])),
+  );
+  const pieces: Piece[] = [];
+  for (const run of runs.length > 0 ? runs : [[]]) {
+    if (run.some(isResult)) {
+      pieces.push(
+        ...run.filter(isResult).flatMap((result) => resultPieces(result, calls.get(result.callId))),
+      );
+    } else pieces.push(ASSISTANT, ...answerPieces(family, run));
+  }
+  return pieces;
+}
+
+/** What the model wrote in one go, in the history. */
+function answerPieces(family: ChatRequest['family'], run: Run): Piece[] {
+  const { format, thinks } = family;
+  const kept = thinks ? run.filter(({ type }) => type !== 'thought') : run;
+  // A thinking model's prompt ends in a thought that the history drops: what it sampled is not found again.
+  if (thinks) return writtenPieces(family, kept, false);
+  const given: Piece[] = format.answerStart ? [{ own: format.answerStart }] : [];
+  return [...given, { answer: run, instead: writtenPieces(family, kept, given.length > 0) }];
+}
+
+/**
+ * The pieces of what the model wrote, from behind its <|assistant|>.
+ * @param begun the first header is there already
+ */
+function writtenPieces({ format }: ChatRequest['family'], run: Run, begun: boolean): Piece[] {
+  const pieces: Piece[] = [];
+  /** A stretch has begun and may go on: a thought before its text. */
+  let open = begun;
+  run.forEach((part, index) => {
+    if (part.type === 'call') {
+      if (index > 0) pieces.push(ASSISTANT);
+      pieces.push({ text: `${part.tool}${format.afterToolName}\n` }, { text: part.args });
+      open = false;
+      return;
+    }
+    const afterThought = run[index - 1]?.type === 'thought';
+    if (index > 0 && !afterThought) {
+      pieces.push(ASSISTANT);
+      open = false;
+    }
+    if (!open) pieces.push({ text: '\n' });
+    open = true;
+    if (part.type !== 'thought') return pieces.push({ text: plainText(part) });
+    // The prompt may hold the opening tag.
+    if (index > 0 || !format.answerStart.includes(THINK)) pieces.push({ own: `${THINK}\n` });
+    pieces.push({ text: part.text });
+    if (!part.unfinished) pieces.push({ own: `\n${THINK_END}\n\n` });
+  });
+  if (run.length === 0 && !begun) pieces.push({ text: '\n' });
+  return pieces;
+}
+
+/** An observation. One of GLM-4's own tools says in its header what it is. */
+function resultPieces({ parts, failed }: ResultPart, call: CallPart | undefined): Piece[] {
+  const own = call && OBSERVED[call.tool];
+  const header = own ? (failed ? 'system_error' : own) : '';
+  return [OBSERVATION, { text: `${header}\n` }, { text: parts.map(plainText).join('') }];
+}
+
+/** What a model that reads text alone gets of a part. @throws AppError text-only */
+function plainText(part: Part): string {
+  if (part.type === 'text') return part.text;
+  if (part.type === 'citation') return `【${part.source}†source】`;
+  const why = `The model reads text, and the chat holds a part of type "${part.type}". Leave it out, or choose another model.`;
+  throw new AppError('text-only', why, { part: part.type });
 }
 
 function encodeSpecial(
@@ -104,59 +221,4 @@ function encodeOwn(tokenizer: Tokenizer, text: string): number[] {
   if (tag === undefined || id === undefined) return tokenizer.encode(text);
   const [before, after] = text.split(tag);
   return [...tokenizer.encode(before), id, ...tokenizer.encode(after)];
-}
-
-/** An answer without the line feed that ends its empty header. */
-export function stripAnswer(text: string): string {
-  return text.startsWith('\n') ? text.slice(1) : text;
-}
-
-/** Part of a generated turn: text (empty metadata) or a call of the tool that metadata names. */
-export interface AssistantSegment {
-  metadata: string;
-  content: string;
-}
-
-/** What may stand where a tool's name does; a sentence that lacks its line feed must not read as a call. */
-const TOOL_NAME = /^[\p{L}\p{N}_.:-]{1,64}$/u;
-
-/**
- * The segments of a generated turn, with the special tokens kept in the text as names. The model may speak, then
- * call: `\n{text}<|assistant|>{tool}\n{arguments}<|observation|>`.
- * @param answerStart what the generation prompt gave after <|assistant|>; if it was a line feed, no header follows.
- */
-export function parseAssistant(text: string, answerStart = ''): AssistantSegment[] {
-  const ended = text.replace(/<\|(?:observation|user|endoftext)\|>\s*$/, '');
-  return (answerStart + ended)
-    .split(ASSISTANT)
-    .map(parseSegment)
-    .filter(({ metadata, content }, _, all) => metadata !== '' || content !== '' || all.length === 1);
-}
-
-function parseSegment(segment: string): AssistantSegment {
-  const newline = segment.indexOf('\n');
-  const header = segment.slice(0, Math.max(newline, 0)).trim();
-  if (newline < 0 || (header !== '' && !TOOL_NAME.test(header)))
-    return { metadata: '', content: filled(segment) };
-  const content = segment.slice(newline + 1);
-  return { metadata: header, content: header === '' ? filled(content) : content };
-}
-
-/** GLM-4 was trained with a placeholder for the end of its knowledge; GLM's own demo fills it in like this. */
-function filled(text: string): string {
-  return text.replaceAll('[[训练时间]]', '2023年');
-}
-
-/**
- * Reasoning and answer of a thinking model. The opening tag is in the prompt, so usually not in the text; without
- * a closing tag everything is reasoning so far when `prompted` or begun with an opening tag, else answer.
- */
-export function splitThinking(text: string, prompted = false): { reasoning: string; answer: string } {
-  const end = text.indexOf(THINK_END);
-  if (end < 0 && !prompted && !text.trimStart().startsWith(THINK)) return { reasoning: '', answer: text };
-  const reasoning = end < 0 ? text : text.slice(0, end);
-  return {
-    reasoning: reasoning.replace(THINK, '').trim(),
-    answer: end < 0 ? '' : text.slice(end + THINK_END.length).replace(/^\n+/, ''),
-  };
 }

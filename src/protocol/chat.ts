@@ -37,7 +37,8 @@ export interface ThoughtPart {
 
 /**
  * State of a tool call: writing (its arguments still arrive), asks (waits for permission), runs, done, failed (the
- * result says why), stopped, refused (the user said no), unknown (no such tool here).
+ * result says why), stopped (also: the answer ended inside the arguments), refused (the user said no), unknown (no such
+ * tool here, and the state of every whole call until a tool takes it on).
  */
 export type CallState = 'writing' | 'asks' | 'runs' | 'done' | 'failed' | 'stopped' | 'refused' | 'unknown';
 
@@ -118,6 +119,9 @@ export interface CitationPart {
   readAt: number; // ms since 1970
 }
 
+/** What a model writes. */
+export type AnswerPart = TextPart | ThoughtPart | CallPart;
+
 /** One piece of a message. */
 export type Part =
   TextPart | ThoughtPart | CallPart | ResultPart | ImagePart | AudioPart | FilePart | CitationPart;
@@ -131,6 +135,7 @@ export interface Turn {
   parts: Part[];
 }
 
+/** The form of a turn before parts: still accepted by the engine until the page's chats hold parts. */
 export interface ChatTurn {
   role: 'system' | 'user' | 'assistant' | 'observation';
   content: string;
@@ -138,9 +143,18 @@ export interface ChatTurn {
   metadata?: string;
 }
 
+/** A turn in either form, until the page's chats hold parts. */
+export type SentTurn = (Turn & { content?: undefined }) | ChatTurn;
+
 export interface GenerateRequest {
-  messages: ChatTurn[];
-  /** The last message is the beginning of an answer: the model goes on from its last word. */
+  /**
+   * The engine reads text, thoughts, calls and results; documents and pictures are rendered into text before (src/agent).
+   */
+  messages: SentTurn[];
+  /**
+   * The last message is the assistant's and the beginning of the answer: the model goes on from its last word, within
+   * the last part. After a result it begins a new part.
+   */
   continue?: boolean;
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
@@ -169,11 +183,32 @@ export interface ContextOverflow {
   dropTurns: number;
 }
 
-/** Progress of one answer. Text arrives whole characters at a time. */
+/**
+ * What happens to the parts of an answer. Folding is the same for every event with an index: `part-start` and `part-end`
+ * put `part` at `parts[index]`, `part-delta` appends `text` to that part's text, or to a call's arguments.
+ *
+ * - `index` counts the parts of the answer from 0. When an answer is continued, the parts of its beginning count too: the
+ *   last of them starts again, with the text it has, and goes on; after a result a new part follows.
+ * - Parts start and end one after the other. Text arrives in whole characters, never a tag, a special token or half a
+ *   tool's name.
+ * - The part of `part-end` is final, and may differ from the sum of its deltas: text whose reasoning lacked its opening
+ *   tag becomes a thought when `</think>` comes.
+ */
+export type PartEvent =
+  | { kind: 'part-start'; index: number; part: AnswerPart }
+  | { kind: 'part-delta'; index: number; text: string; tokens: number; contextUsed: number }
+  | { kind: 'part-end'; index: number; part: AnswerPart };
+
+/** Progress of one answer. */
 export type GenerateEvent =
+  | PartEvent
   | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
+  /** The answer as one text, beside its parts: until the page's chats hold parts. */
   | { kind: 'text'; text: string; tokens: number; contextUsed: number }
-  /** Natural logarithms, of the model's own probabilities: before penalties, temperature and mask. */
+  /**
+   * Before the text of its token. Natural logarithms, of the model's own probabilities: before penalties, temperature
+   * and mask.
+   */
   | { kind: 'logprobs'; id: number; text: string; logprob: number; top: TokenLogprob[] };
 
 export interface TokenLogprob {

@@ -7,7 +7,7 @@ import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice'
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
-import type { ChatTurn, GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, SentTurn } from '../protocol/chat';
 import type { DeviceProbe, DeviceSummary } from '../protocol/device';
 import type { LoadOptions, LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
@@ -273,8 +273,8 @@ export class Engine {
   }
 
   /** Tokens of the prompt that these messages make. */
-  countTokens(messages: ChatTurn[]): number {
-    return this.model().prompts.encode(messages).length;
+  countTokens(messages: SentTurn[]): number {
+    return this.model().prompts.encode(messages).ids.length;
   }
 
   /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */

@@ -57,7 +57,7 @@ function over(answer: Answer, stored: { id: string; origin: string }[] = []) {
     if (name === 'listModels') return stored;
     if (name === 'countTokens') {
       const { messages } = args as GenerateRequest;
-      return { tokens: 2 + messages.reduce((sum, { content }) => sum + content.length, 0) };
+      return { tokens: 2 + messages.reduce((sum, { content }) => sum + (content ?? '').length, 0) };
     }
     expect(++running, 'two answers at once').toBe(1);
     requests.push(args as GenerateRequest);

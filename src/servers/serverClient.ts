@@ -1,12 +1,14 @@
 // A server as what answers a chat: the call `generate` of the engine, over the OpenAI chat API.
 import type { CallOptions, EngineClient } from '../client/engineClient';
-import type { ChatTurn, GenerateRequest, GenerateSummary, SamplingParams } from '../protocol/chat';
+import type { GenerateRequest, GenerateSummary, Part, PartEvent, SamplingParams } from '../protocol/chat';
 import { AppError, isAbort } from '../shared/errors';
-import { isThinking, splitThought } from '../shared/thinking';
+import { asText, asTurn } from '../shared/oldTurns';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
 import type { ServerKind } from './models';
+import { toMessages } from './messages';
+import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
-import { readEvents } from './sse';
+import { eventsOf } from './sse';
 
 export interface ServerChoice extends ServerAddress {
   kind: ServerKind;
@@ -20,18 +22,11 @@ export interface ServerChoice extends ServerAddress {
 /** Whether the server goes on from the beginning of an answer; others would begin a new one. */
 export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
 
-/** A turn as the API has it. The thoughts of earlier answers are not sent: the models' own templates drop them. */
-function toMessage({ role, content }: ChatTurn): { role: string; content: string } {
-  if (role === 'assistant') return { role, content: splitThought(content).answer };
-  return { role: role === 'observation' ? 'user' : role, content };
-}
-
 /** The body of the request. Fields beyond the API go only to servers that are known to have them. */
 export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {
   const { kind, model, sampling } = choice;
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
-  const messages = request.messages.map(toMessage);
-  if (request.continue) messages[messages.length - 1].content = request.messages.at(-1)?.content ?? '';
+  const messages = toMessages(request.messages.map(asTurn), request.continue);
   const more = {
     top_k: topK === 0 && kind !== 'llamacpp' ? -1 : topK, // off: 0 for llama.cpp, -1 for vLLM and SGLang
     min_p: minP,
@@ -59,9 +54,15 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
   };
 }
 
+/** @returns whether a body is an answer in one piece. */
+const isCompletion = (body: Chunk | undefined): boolean =>
+  Array.isArray(body?.choices) && body.choices.some((choice) => choice?.message !== undefined);
+
 interface Chunk {
   choices?: {
-    delta?: { content?: unknown; reasoning_content?: unknown; reasoning?: unknown } | null;
+    delta?: unknown;
+    /** In place of `delta` where the server does not stream. */
+    message?: unknown;
     finish_reason?: unknown;
     logprobs?: unknown;
   }[];
@@ -84,56 +85,62 @@ const count = (value: unknown): number => (typeof value === 'number' && value >=
 /** An answer that came in one gust says nothing of the speed it was written with. */
 const LEAST_WATCHED_MS = 20;
 
+/** What `finish_reason` means; any other name ('stop', 'eos', 'end_turn', 'stop_sequence' …) is an end like any. */
 const ENDS: Record<string, GenerateSummary['reason']> = {
-  stop: 'stop',
   length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
   tool_calls: 'observation',
   function_call: 'observation',
 };
+/** Ends that are failures. */
+const REFUSALS = ['content_filter', 'sensitive', 'network_error', 'abort', 'error'];
 
-/** Follows one stream: text with its reasoning in `<think>`, and the figures. */
+/** Follows one stream: the figures, and the parts. */
 class Answer {
   private readonly startedAt = performance.now();
   private firstAt = 0;
   private lastAt = 0;
   private pieces = 0;
-  private thinking = false; // in reasoning that came in its own field
   private usage: Chunk['usage'] = null;
   private decodeMs = 0;
   private model = '';
   private fingerprint = '';
+  private readonly writer: ServerParts;
   finish = '';
 
-  /** @param begunThought the answer goes on from within its reasoning, whose tag is there already */
   constructor(
     private readonly contextTokens: number,
-    private begunThought: boolean,
-  ) {}
+    { begun, onEvent }: { begun: readonly Part[]; onEvent: (event: PartEvent) => void },
+  ) {
+    const figures = () => ({ tokens: this.tokens, contextUsed: 0 });
+    this.writer = new ServerParts({ begun, onEvent, figures });
+  }
 
-  /** @returns the text that this chunk adds. */
-  take({ choices, usage, timings, model, system_fingerprint }: Chunk): string {
+  /** Takes the figures of a chunk. @returns what it adds to the answer */
+  take({ choices, usage, timings, model, system_fingerprint }: Chunk): Delta {
     if (usage) this.usage = usage;
     this.model = textOf(model) || this.model;
     this.fingerprint = textOf(system_fingerprint) || this.fingerprint;
     this.decodeMs = count(timings?.predicted_ms) || this.decodeMs;
     const [choice] = Array.isArray(choices) ? choices : [];
-    const reasoning = textOf(choice?.delta?.reasoning_content) || textOf(choice?.delta?.reasoning);
-    const content = textOf(choice?.delta?.content);
     this.finish = textOf(choice?.finish_reason) || this.finish;
-    if (!reasoning && !content) return '';
-    this.lastAt = performance.now();
-    this.firstAt ||= this.lastAt;
-    this.pieces++;
-    const open = reasoning && !this.thinking && !this.begunThought ? '<think>' : '';
-    const close = content && (this.thinking || reasoning) ? '</think>' : '';
-    this.thinking = (this.thinking || reasoning !== '') && !content;
-    this.begunThought = false;
-    return open + reasoning + close + content;
+    const delta = deltaOf(choice?.delta ?? choice?.message);
+    if (!isEmpty(delta)) {
+      this.lastAt = performance.now();
+      this.firstAt ||= this.lastAt;
+      this.pieces++;
+    }
+    return delta;
   }
 
-  /** What closes a thought that the answer ended in. */
-  rest(): string {
-    return this.thinking && this.finish === 'stop' ? '</think>' : '';
+  write(delta: Delta): void {
+    this.writer.write(delta);
+  }
+
+  /** @param cut the answer ended before its end */
+  end(cut: boolean): void {
+    this.writer.end(cut);
   }
 
   get tokens(): number {
@@ -164,46 +171,64 @@ async function generate(
   { signal, onEvent }: CallOptions<'generate'>,
 ): Promise<GenerateSummary> {
   const url = `${choice.baseUrl}/chat/completions`;
-  const start = request.continue ? (request.messages.at(-1)?.content ?? '') : '';
-  const answer = new Answer(choice.contextTokens, isThinking(start));
-  const tell = (text: string) =>
-    text && onEvent?.({ kind: 'text', text, tokens: answer.tokens, contextUsed: 0 });
+  const last = request.messages.at(-1);
+  const begun = request.continue && last ? asTurn(last).parts : [];
+  const tellText = asText(
+    (text) => onEvent?.({ kind: 'text', text, tokens: answer.tokens, contextUsed: 0 }),
+    begun.length,
+  );
+  const answer: Answer = new Answer(choice.contextTokens, {
+    begun,
+    onEvent: (event) => {
+      onEvent?.(event);
+      tellText(event);
+    },
+  });
   const cut = (cause?: unknown) =>
     new AppError('server-cut', `${url} stopped mid-answer.`, { url, tokens: answer.tokens }, cause);
   const failed = (why: string) => new AppError('server-error', `${url}: ${why}`, { url, status: 200, why });
   const ids = new Map<string, number>();
   let complete = false;
+  const take = (chunk: Chunk | undefined, raw: string) => {
+    if (!chunk || typeof chunk !== 'object') throw failed(raw.slice(0, 100));
+    if (chunk.error) throw failed(reasonIn(chunk) || 'error');
+    const delta = answer.take(chunk);
+    const tokens = request.topLogprobs === undefined ? [] : tokensIn(chunk.choices?.[0]?.logprobs, ids);
+    const pieces = cutText(delta.text, tokens);
+    answer.write({ ...delta, text: '' });
+    tokens.forEach((token, index) => {
+      onEvent?.(token);
+      if (pieces.length > 1) answer.write({ ...NOTHING, text: pieces[index] });
+    });
+    if (pieces.length === 1) answer.write({ ...NOTHING, text: delta.text });
+  };
   try {
     const body = requestBody(choice, request);
     const response = await askServer(choice, { path: '/chat/completions', body, signal });
-    if (!response.body || !/text\/event-stream/.test(response.headers.get('content-type') ?? '')) {
-      const why = reasonIn(parseJson(await response.text()));
-      throw why ? failed(why) : new AppError('server-not-openai', `${url} does not stream.`, { url });
-    }
-    for await (const data of readEvents(response.body)) {
-      complete ||= data.trim() === '[DONE]';
-      if (complete) break;
-      const chunk = parseJson(data) as Chunk | undefined;
-      if (!chunk || typeof chunk !== 'object') throw failed(data.slice(0, 100));
-      if (chunk.error) throw failed(reasonIn(chunk) || 'error');
-      const text = answer.take(chunk);
-      const tokens = request.topLogprobs === undefined ? [] : tokensIn(chunk.choices?.[0]?.logprobs, ids);
-      const pieces = cutText(text, tokens);
-      tokens.forEach((token, index) => {
-        onEvent?.(token);
-        if (pieces.length > 1) tell(pieces[index]);
-      });
-      if (pieces.length === 1) tell(text);
-    }
+    const stream = await eventsOf(response);
+    if ('whole' in stream) {
+      const chunk = parseJson(stream.whole) as Chunk | undefined;
+      const why = reasonIn(chunk);
+      if (why) throw failed(why);
+      if (!isCompletion(chunk)) throw new AppError('server-not-openai', `${url} does not stream.`, { url });
+      take(chunk, stream.whole);
+      complete = true;
+    } else
+      for await (const data of stream.events) {
+        complete ||= data.trim() === '[DONE]';
+        if (complete) break;
+        if (data.trim() !== '') take(parseJson(data) as Chunk | undefined, data);
+      }
+    if (!answer.finish && !complete) throw cut();
+    // The server took the rest of the answer back, or could not go on.
+    if (REFUSALS.includes(answer.finish)) throw failed(answer.finish);
   } catch (error) {
+    answer.end(true);
     if (signal?.aborted || isAbort(error)) return answer.summary('aborted');
     throw error instanceof AppError ? error : cut(error);
   }
-  if (!answer.finish && !complete) throw cut();
-  const reason = answer.finish ? ENDS[answer.finish] : 'stop';
-  // 'content_filter' and its kin: the server took the rest of the answer back.
-  if (!reason) throw failed(answer.finish);
-  tell(answer.rest());
+  const reason = ENDS[answer.finish] ?? 'stop';
+  answer.end(reason === 'length');
   return answer.summary(reason);
 }
 

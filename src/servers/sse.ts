@@ -47,3 +47,32 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
     await reader.cancel().catch(() => undefined); // whoever stops reading closes the connection
   }
 }
+
+/**
+ * The events of a response, or its text where it is none of a stream. Some servers name the type of a stream text/plain or
+ * not at all, and some answer a request to stream with one JSON: the first line tells.
+ */
+export async function eventsOf(
+  response: Response,
+): Promise<{ events: AsyncGenerator<string> } | { whole: string }> {
+  const type = response.headers.get('content-type') ?? '';
+  if (response.body && /text\/event-stream/.test(type)) return { events: readEvents(response.body) };
+  if (!response.body || /json|html/.test(type)) return { whole: await response.text() };
+  const [ahead, body] = response.body.tee();
+  if (await beginsLikeEvents(ahead)) return { events: readEvents(body) };
+  return { whole: await new Response(body).text() };
+}
+
+/** The first characters are those of a field, a comment or nothing yet. */
+async function beginsLikeEvents(stream: ReadableStream<Uint8Array>): Promise<boolean> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let start = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    start = (start + decoder.decode(value, { stream: !done })).trimStart();
+    if (!done && start.length < 'event:'.length) continue;
+    void reader.cancel().catch(() => undefined);
+    return /^(?:data|event|id|retry)?:/.test(start);
+  }
+}

@@ -72,6 +72,7 @@ export const ERROR_CODES = [
   'server-cut', // the connection broke mid-answer; details: url, tokens
   'server-gone', // a chat's server is no longer in the settings; details: name
   'no-model', // a request that needs a loaded model came before one
+  'text-only', // a part of a chat that the answering model cannot read; details: part ('image', 'audio', 'file')
   'busy', // the engine is answering another request
   'bad-request', // details: field, why
 ] as const;

@@ -1,7 +1,8 @@
-// One answer: prompt in, text events out, until the model ends its turn or somebody stops it.
+// One answer: prompt in, part events out, until the model ends its turn or the signal stops it.
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../../protocol/chat';
 import { isAbort } from '../../shared/errors';
-import { createIncrementalDecoder } from '../../tokenizer/incrementalDecoder';
+import { asText, asTurn } from '../../shared/oldTurns';
+import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { DecodeOptions } from './decoder';
 import type { TokenLogprobs } from './logprobs';
@@ -22,8 +23,8 @@ export interface GenerateArgs {
 /** @throws AppError context-full when the last turn alone is too long: nothing can be left out then */
 export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummary> {
   const { session, tokenizer, stops, prompts, request, onEvent, signal } = args;
-  const { ids, droppedTurns, overflow } = prompts.fit(request, session.contextTokens);
-  const opening = prompts.opening(request);
+  const prompt = prompts.fit(request, session.contextTokens);
+  const { ids, droppedTurns, overflow } = prompt;
   const observation = tokenizer.specialId('<|observation|>');
   const maxTokens = request.maxTokens ?? Infinity;
   const summary: GenerateSummary = {
@@ -39,14 +40,20 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     contextTokens: session.contextTokens,
   };
   if (overflow) return { ...summary, overflow, contextUsed: session.length };
-  const decoder = createIncrementalDecoder(tokenizer);
-  let atStart = !request.continue; // the model begins its answer with a newline that is part of the format
-  const emit = (piece: string) => {
-    const text = atStart && piece ? opening + piece.replace(/^\n/, '') : piece;
-    if (piece) atStart = false;
-    if (!text) return;
-    onEvent({ kind: 'text', text, tokens: summary.newTokens, contextUsed: ids.length + summary.newTokens });
-  };
+  const figures = () => ({ tokens: summary.newTokens, contextUsed: ids.length + summary.newTokens });
+  const last = request.messages.at(-1);
+  const begun = request.continue && last ? asTurn(last).parts : [];
+  const tellText = asText((text) => onEvent({ kind: 'text', text, ...figures() }), begun.length);
+  const parser = createAnswerParser({
+    tokenizer,
+    format: prompts.family.format,
+    begun,
+    figures,
+    onEvent: (event) => {
+      onEvent(event);
+      tellText(event);
+    },
+  });
   const answerIds: number[] = [];
   const started = performance.now();
   let decodeStarted = started;
@@ -68,7 +75,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
         }
         answerIds.push(id);
         summary.newTokens++;
-        emit(decoder.push(id));
+        parser.push(id);
         if (summary.newTokens >= maxTokens) {
           summary.reason = 'length';
           break;
@@ -80,8 +87,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     summary.reason = 'aborted';
     if (decodeStarted === started) summary.prefillMs = performance.now() - started;
   }
-  emit(decoder.flush());
-  prompts.remember(ids, answerIds);
+  prompts.remember(prompt, answerIds, parser.end(endOf(summary.reason)));
   summary.decodeMs = summary.prefillMs > 0 && decodeStarted > started ? performance.now() - decodeStarted : 0;
   summary.contextUsed = session.length;
   summary.stepsInFlight = session.stepsInFlight;
@@ -89,12 +95,19 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   return summary;
 }
 
+function endOf(reason: GenerateSummary['reason']): AnswerEnd {
+  return reason === 'stop' || reason === 'observation' ? reason : 'cut';
+}
+
 function decodeOptions({ request, signal, tokenizer, onEvent }: GenerateArgs): DecodeOptions {
   const { mask, speculation, topLogprobs } = request;
   const text = (id: number) => new TextDecoder().decode(tokenizer.decodeBytes([id]));
   const onToken = ({ id, logprob, top }: TokenLogprobs) =>
     onEvent({
-      ...{ kind: 'logprobs', id, text: text(id), logprob },
+      kind: 'logprobs',
+      id,
+      text: text(id),
+      logprob,
       top: top.map((other) => ({ ...other, text: text(other.id) })),
     });
   const logprobs = topLogprobs === undefined ? undefined : { top: topLogprobs, onToken };

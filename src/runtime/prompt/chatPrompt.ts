@@ -1,7 +1,8 @@
 // From a chat to the ids of its prompt: answers as they were sampled, oldest turns left out where the context is full.
-import { encodeChat } from '../../model/chatFormat';
+import { encodeChat, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
-import type { ChatTurn, GenerateRequest } from '../../protocol/chat';
+import type { GenerateRequest, Part, SentTurn } from '../../protocol/chat';
+import { asTurn } from '../../shared/oldTurns';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { AnswerMemory } from './answerMemory';
 import type { Fit } from './contextPolicy';
@@ -12,31 +13,41 @@ const MAX_CHATS = 64;
 
 /** The prompts of one loaded model. */
 export class ChatPrompts {
-  private readonly answers: AnswerMemory;
+  private readonly answers = new AnswerMemory();
   /** Turns left out, by the beginning of the chat: they stay out, so that the rest stays in the KV cache. */
   private readonly dropped = new Map<string, number>();
 
   constructor(
     private readonly tokenizer: Tokenizer,
-    private readonly family: ModelFamily,
-  ) {
-    this.answers = new AnswerMemory(tokenizer);
-  }
+    readonly family: ModelFamily,
+  ) {}
 
-  /** The prompt's ids. @throws AppError bad-metadata */
-  encode(messages: ChatTurn[], continueLast = false): number[] {
+  /** The prompt's ids. @throws AppError bad-metadata, text-only */
+  encode(messages: readonly SentTurn[], continueLast = false): EncodedChat {
     const { tokenizer, family } = this;
-    return encodeChat({ tokenizer, family, messages, addGenerationPrompt: true, continueLast });
+    const { recall } = this.answers;
+    return encodeChat({
+      tokenizer,
+      family,
+      recall,
+      messages: messages.map(asTurn),
+      addGenerationPrompt: true,
+      continueLast,
+    });
   }
 
   /** The prompt for a request, as its context policy says. */
   fit(request: GenerateRequest, contextTokens: number): Fit {
     const { messages, maxTokens, contextPolicy: policy = 'drop-oldest' } = request;
-    const key = JSON.stringify(messages.slice(0, 2));
+    const turns = messages.map(asTurn);
+    const key = JSON.stringify(turns.slice(0, 2));
     const fit = fitContext({
-      encode: (kept) => this.answers.recall(this.encode(kept, request.continue)),
+      messages: turns,
+      encode: (kept) => this.encode(kept, request.continue),
       alreadyDropped: this.dropped.get(key) ?? 0,
-      ...{ messages, maxTokens, policy, contextTokens },
+      maxTokens,
+      policy,
+      contextTokens,
     });
     this.dropped.delete(key);
     if (fit.droppedTurns > 0) this.dropped.set(key, fit.droppedTurns);
@@ -44,13 +55,18 @@ export class ChatPrompts {
     return fit;
   }
 
-  /** What the prompt's end already says of the answer, such as '<think>\n': it belongs to its text. */
-  opening(request: GenerateRequest): string {
-    return request.continue ? '' : this.family.format.answerStart.trimStart();
-  }
-
-  /** What the model answered to a prompt, without the token that ended it. */
-  remember(promptIds: number[], answerIds: number[]): void {
-    this.answers.remember(promptIds, answerIds);
+  /**
+   * What the model wrote, for the next prompt.
+   * @param prompt of the request
+   * @param answerIds without the token that ended the answer
+   * @param parts of the answer since the last result, those of its beginning included
+   */
+  remember({ ids, answerStart }: EncodedChat, answerIds: readonly number[], parts: readonly Part[]): void {
+    const written = parts.slice(parts.findLastIndex(({ type }) => type === 'result') + 1);
+    this.answers.remember({
+      promptIds: ids.slice(0, answerStart),
+      ids: [...ids.slice(answerStart), ...answerIds],
+      parts: written,
+    });
   }
 }

@@ -1,15 +1,21 @@
 // A chat that outgrew its context: who has to go.
 import { expect, test } from 'vitest';
-import type { ChatTurn } from '../../protocol/chat';
+import type { Part, Turn } from '../../protocol/chat';
+import { textOf } from '../../shared/parts';
 import { fitContext } from './contextPolicy';
 
-/** Ten tokens a message. */
-const encode = (messages: ChatTurn[]) =>
-  messages.flatMap(({ content }) => Array<number>(10).fill(Number(content)));
-const system: ChatTurn = { role: 'system', content: '99' };
-const turn = (n: number): ChatTurn[] => [
-  { role: 'user', content: String(n) },
-  { role: 'assistant', content: String(n) },
+/** Ten tokens a part. */
+const encode = (messages: Turn[]) => {
+  const ids = messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => Array<number>(10).fill(Number(textOf([part])))),
+  );
+  return { ids, answerStart: ids.length };
+};
+const text = (n: number): Part => ({ type: 'text', text: String(n) });
+const system: Turn = { role: 'system', parts: [text(99)] };
+const turn = (n: number): Turn[] => [
+  { role: 'user', parts: [text(n)] },
+  { role: 'assistant', parts: [text(n)] },
 ];
 const chat = (turns: number) => [system, ...Array.from({ length: turns }, (_, n) => turn(n)).flat()];
 const common = {
@@ -21,7 +27,7 @@ const common = {
 };
 
 test('what fits stays whole', () => {
-  expect(fitContext({ ...common, messages: chat(4) })).toEqual({ ids: encode(chat(4)), droppedTurns: 0 });
+  expect(fitContext({ ...common, messages: chat(4) })).toEqual({ ...encode(chat(4)), droppedTurns: 0 });
 });
 
 test('the oldest turns go, down to three quarters; system messages stay', () => {
@@ -37,13 +43,10 @@ test('turns that went stay away, so that the rest need not be read again', () =>
 });
 
 test('a tool call goes with its question', () => {
-  const tools: ChatTurn[] = [
-    ...turn(1),
-    { role: 'observation', content: '1' },
-    { role: 'assistant', content: '1' },
-  ];
+  const [question] = turn(1);
+  const tools: Turn[] = [question, { role: 'assistant', parts: [text(1), text(1), text(1)] }];
   const fit = fitContext({ ...common, contextTokens: 60, messages: [system, ...tools, ...turn(2)] });
-  expect(fit).toMatchObject({ droppedTurns: 1, ids: encode([system, ...turn(2)]) });
+  expect(fit).toMatchObject({ droppedTurns: 1, ids: encode([system, ...turn(2)]).ids });
 });
 
 test.each(['ask', 'stop'] as const)('%s drops nothing and says what it would take', (policy) => {

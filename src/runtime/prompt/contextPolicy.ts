@@ -1,5 +1,6 @@
-// What to do when a chat no longer fits: nothing, ask, or leave its oldest turns out. Never a surprise.
-import type { ChatTurn, ContextOverflow, ContextPolicy } from '../../protocol/chat';
+// What to do when a chat no longer fits: nothing, ask, or leave its oldest turns out.
+import type { EncodedChat } from '../../model/chatFormat';
+import type { ContextOverflow, ContextPolicy, Turn } from '../../protocol/chat';
 
 /** Room for the answer that dropping turns makes at least. */
 const MIN_ANSWER_TOKENS = 512;
@@ -7,9 +8,9 @@ const MIN_ANSWER_TOKENS = 512;
 const DROP_TO = 0.75;
 
 export interface FitArgs {
-  messages: readonly ChatTurn[];
-  /** Tokens of a prompt. */
-  encode: (messages: ChatTurn[]) => number[];
+  messages: readonly Turn[];
+  /** The prompt for these messages. */
+  encode: (messages: Turn[]) => EncodedChat;
   contextTokens: number;
   policy: ContextPolicy;
   /** Turns that were left out of this chat before; they stay out. */
@@ -17,8 +18,7 @@ export interface FitArgs {
   maxTokens?: number;
 }
 
-export interface Fit {
-  ids: number[];
+export interface Fit extends EncodedChat {
   /** A turn is a question with everything up to the next one. */
   droppedTurns: number;
   /** The prompt does not fit and nothing was dropped. */
@@ -34,28 +34,30 @@ export function fitContext(args: FitArgs): Fit {
   const { kept, turns } = splitTurns(messages);
   const without = (count: number) => encode([...kept, ...turns.slice(count).flat()]);
   const before = policy === 'drop-oldest' ? Math.min(args.alreadyDropped, turns.length - 1) : 0;
-  const ids = without(before);
+  const prompt = without(before);
+  const { ids } = prompt;
   const reserve = Math.min(maxTokens, MIN_ANSWER_TOKENS, Math.floor(contextTokens / 4));
   if (ids.length + reserve <= contextTokens || turns.length - before <= 1)
-    return { ids, droppedTurns: before };
+    return { ...prompt, droppedTurns: before };
   const fewest = search(
     before + 1,
     turns.length - 1,
-    (count) => without(count).length + reserve <= contextTokens,
+    (count) => without(count).ids.length + reserve <= contextTokens,
   );
   if (policy !== 'drop-oldest') {
-    if (ids.length <= contextTokens) return { ids, droppedTurns: 0 };
-    return { ids, droppedTurns: 0, overflow: { promptTokens: ids.length, contextTokens, dropTurns: fewest } };
+    if (ids.length <= contextTokens) return { ...prompt, droppedTurns: 0 };
+    const overflow = { promptTokens: ids.length, contextTokens, dropTurns: fewest };
+    return { ...prompt, droppedTurns: 0, overflow };
   }
   const goal = contextTokens * DROP_TO;
-  const droppedTurns = search(fewest, turns.length - 1, (count) => without(count).length <= goal);
-  return { ids: without(droppedTurns), droppedTurns };
+  const droppedTurns = search(fewest, turns.length - 1, (count) => without(count).ids.length <= goal);
+  return { ...without(droppedTurns), droppedTurns };
 }
 
-function splitTurns(messages: readonly ChatTurn[]): { kept: ChatTurn[]; turns: ChatTurn[][] } {
+function splitTurns(messages: readonly Turn[]): { kept: Turn[]; turns: Turn[][] } {
   const first = messages.findIndex(({ role }) => role !== 'system');
   const kept = messages.slice(0, first < 0 ? messages.length : first);
-  const turns: ChatTurn[][] = [];
+  const turns: Turn[][] = [];
   for (const message of messages.slice(kept.length)) {
     if (message.role === 'user' || turns.length === 0) turns.push([message]);
     else turns[turns.length - 1].push(message);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { currentAttachments } from './attachmentsSlice';
 import { setUp, until } from '../scriptedStore';
 
-const countTokens = async ({ messages }: { messages: { content: string }[] }) => ({
-  tokens: messages.reduce((sum, { content }) => sum + content.length, 0),
+const countTokens = async ({ messages }: { messages: { content?: string }[] }) => ({
+  tokens: messages.reduce((sum, { content }) => sum + (content ?? '').length, 0),
 });
 const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
 

@@ -263,7 +263,7 @@ describe('titles by the model', () => {
     let titles = 0;
     const kit = setUp({
       generate: async ({ messages }, { onEvent, signal }) => {
-        const isTitle = messages.at(-1)?.content.startsWith('Write a title') ?? false;
+        const isTitle = messages.at(-1)?.content?.startsWith('Write a title') ?? false;
         const text = isTitle ? (titles++, await title(signal)) : 'An answer';
         onEvent?.({ kind: 'text', text, tokens: 1, contextUsed: 1 });
         return summary(signal?.aborted ? 'aborted' : 'stop');

@@ -29,7 +29,7 @@ test('a title is written when the page is left alone, and gives way to a questio
     import: (args, options) => engine.call('import', args, options),
     load: (args, options) => engine.call('load', args, options),
     generate: async (args, options) => {
-      const isTitle = args.messages.at(-1)?.content.startsWith('Write a title') ?? false;
+      const isTitle = args.messages.at(-1)?.content?.startsWith('Write a title') ?? false;
       const own: Ran = { isTitle, text: '', after: ran.filter(({ summary }) => summary).length };
       ran.push(own);
       const onEvent = (event: GenerateEvent) => {

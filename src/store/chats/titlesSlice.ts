@@ -15,7 +15,7 @@ const MOST_TRIES = 3;
 const MOST_CHARACTERS = 6000;
 /** Families that think first: an empty thought is handed over, and the title follows. */
 const THINKING = ['glm-z1'];
-const NO_THOUGHT = '\n</think>\n';
+const NO_THOUGHT = { type: 'thought' as const, text: '' };
 
 const REQUEST = {
   zh: '为以上对话起一个标题，不超过十二个字。只写标题，不要引号和标点。',
@@ -72,7 +72,7 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
         ...(chat.systemPrompt.trim() ? [{ role: 'system' as const, content: chat.systemPrompt.trim() }] : []),
         ...[question, answer].map(toChatTurn),
         { role: 'user', content: REQUEST[language] },
-        ...(thinks ? [{ role: 'assistant' as const, content: NO_THOUGHT }] : []),
+        ...(thinks ? [{ role: 'assistant' as const, parts: [NO_THOUGHT] }] : []),
       ],
       sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 },
       maxTokens: TITLE_TOKENS,

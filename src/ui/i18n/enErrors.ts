@@ -175,6 +175,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'No model is loaded.',
     next: 'Choose a model first.',
   },
+  'text-only': {
+    what: 'This model reads text only, and the chat holds something else ({part}).',
+    next: 'Leave it out, or choose another model.',
+  },
   busy: {
     what: 'The model is still working on another answer.',
     next: 'Wait for it or stop it, then try again.',

@@ -66,6 +66,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'server-cut': { url: 'https://example.org/v1/chat/completions', tokens: 12 },
   'server-gone': { name: 'Workstation' },
   'no-model': {},
+  'text-only': { part: 'image' },
   busy: {},
   'bad-request': { field: 'topP', why: '2 is above 1' },
   'model-outdated': { id: 'x', name: 'GLM-4-9B', origin: 'https://example.org/x.gguf' },

@@ -154,6 +154,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     next: '请关闭那个标签页或等它完成，然后重试。',
   },
   'no-model': { what: '尚未加载模型。', next: '请先选择一个模型。' },
+  'text-only': {
+    what: '当前模型只能读文字，而对话中有它读不了的内容（{part}）。',
+    next: '请去掉这项内容，或换一个模型。',
+  },
   busy: { what: '模型还在处理另一个回答。', next: '请等它完成或将其停止，然后重试。' },
   'bad-request': {
     what: '设置“{field}”无效：{why}。',

@@ -1,0 +1,160 @@
+// From generated ids to the parts of an answer, while they arrive. The counterpart of chatFormat.ts.
+//
+//   \n{text}<|assistant|>{tool}\n{arguments}<|assistant|>{tool}\n{arguments}
+//
+// A stretch of an answer begins at its start and after every <|assistant|>. Its header ends at the first line feed and is
+// empty for text, or a tool's name. Reasoning stands in <think> tags, whose opening one the prompt may hold.
+import type { Part, PartEvent } from '../protocol/chat';
+import { AnswerText } from '../shared/answerText';
+import { PartWriter } from '../shared/partWriter';
+import { createIncrementalDecoder } from '../tokenizer/incrementalDecoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { ModelFamily } from './modelFamily';
+
+/** GLM-4 was trained with a placeholder for the end of its knowledge; GLM's own demo fills it in like this. */
+const PLACEHOLDERS = { '[[训练时间]]': '2023年' };
+/** Markup tokens that the parser reads by their name; every other special token leaves no text. */
+const TAGS = /^<\/?(?:think|answer|tool_call|arg_key|arg_value)>$/;
+/** Tools whose arguments are not JSON: GLM-4's own. */
+const BUILT_IN = ['python', 'simple_browser', 'cogview', 'interpreter'];
+const TOOL_NAME = /^[A-Za-z_][\w.:-]{0,63}$/;
+
+export interface AnswerParserArgs {
+  tokenizer: Pick<Tokenizer, 'decodeBytes' | 'specialId' | 'isSpecial' | 'tokenText'>;
+  format: Pick<ModelFamily['format'], 'answerStart'>;
+  /** Calls stand in `<tool_call>`, as in GLM-4.5 and later. */
+  taggedCalls?: boolean;
+  onEvent: (event: PartEvent) => void;
+  /** Parts of the answer that is continued. */
+  begun?: readonly Part[];
+  /** Tokens so far, for the events. */
+  figures?: () => { tokens: number; contextUsed: number };
+}
+
+/** How an answer ended: by itself, to wait for a result, or before its end. */
+export type AnswerEnd = 'stop' | 'observation' | 'cut';
+
+export interface AnswerParser {
+  /** Takes one generated id; never the one that ended the answer. */
+  push(id: number): void;
+  /** @returns all parts, those of a continued answer included */
+  end(how: AnswerEnd): Part[];
+}
+
+/** A parser for one answer. */
+export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
+  const { tokenizer, format, taggedCalls, onEvent, begun = [] } = args;
+  const { figures = () => ({ tokens: 0, contextUsed: 0 }) } = args;
+  const writer = new PartWriter({ onEvent, begun, figures });
+  const assistant = tokenizer.specialId('<|assistant|>');
+  const fresh = begun.length === 0 || begun.at(-1)?.type === 'result';
+  let decoder = createIncrementalDecoder(tokenizer);
+  let stretch = new Stretch(writer, {
+    taggedCalls,
+    // Where the prompt gave the line feed that ends the header, no header follows.
+    header: fresh && !format.answerStart.endsWith('\n'),
+    mayRepeatLineFeed: fresh,
+    prompted: fresh && format.answerStart.includes('<think>'),
+  });
+
+  return {
+    push(id) {
+      if (id === assistant) {
+        stretch.push(decoder.flush());
+        stretch.end('stop');
+        decoder = createIncrementalDecoder(tokenizer);
+        stretch = new Stretch(writer, { taggedCalls, header: true });
+      } else if (!tokenizer.isSpecial(id) || TAGS.test(tokenizer.tokenText(id)))
+        stretch.push(decoder.push(id));
+    },
+    end(how) {
+      stretch.push(decoder.flush());
+      stretch.end(how);
+      return writer.parts;
+    },
+  };
+}
+
+interface StretchOptions {
+  header: boolean;
+  prompted?: boolean;
+  taggedCalls?: boolean;
+  /** The model may write the line feed once more that the prompt gave. */
+  mayRepeatLineFeed?: boolean;
+}
+
+/** One stretch: its header, then text or the arguments of a call. */
+class Stretch {
+  /** Held back until the name is whole and the arguments begin. */
+  private header = '';
+  private body: 'unknown' | 'text' | 'call';
+  private text?: AnswerText;
+
+  constructor(
+    private readonly writer: PartWriter,
+    private readonly options: StretchOptions,
+  ) {
+    this.body = writer.current?.type === 'call' ? 'call' : options.header ? 'unknown' : 'text';
+  }
+
+  push(piece: string): void {
+    if (!piece) return;
+    if (this.body === 'call') return this.writer.writeArgs(piece);
+    if (this.body === 'text') {
+      const again = !this.text && this.options.mayRepeatLineFeed;
+      return this.asText().push(again ? piece.replace(/^\n/, '') : piece);
+    }
+    this.header += piece;
+    const decided = decide(this.header);
+    if (decided === 'call') this.startCall();
+    else if (decided === 'text') this.startText();
+  }
+
+  end(how: AnswerEnd): void {
+    if (this.body === 'unknown') {
+      // A call may have no arguments; half a name is not shown.
+      if (how === 'observation' && TOOL_NAME.test(this.header.trim())) this.startCall();
+      else if (how !== 'cut' || !isNameSoFar(this.header)) this.startText();
+    }
+    if (this.body === 'text') this.asText().end(how === 'cut');
+    else this.writer.close(how === 'cut');
+  }
+
+  private startCall(): void {
+    const [name, ...rest] = this.header.split('\n');
+    this.body = 'call';
+    this.writer.startCall(name.trim());
+    this.writer.writeArgs(rest.join('\n'));
+  }
+
+  /** The line feed that ends an empty header is not part of the text. */
+  private startText(): void {
+    this.body = 'text';
+    this.asText().push(this.header.replace(/^[^\S\n]*\n/, ''));
+  }
+
+  private asText(): AnswerText {
+    return (this.text ??= new AnswerText({
+      writer: this.writer,
+      prompted: this.options.prompted,
+      taggedCalls: this.options.taggedCalls,
+      header: this.options.taggedCalls ? undefined : decide,
+      replaced: PLACEHOLDERS,
+    }));
+  }
+}
+
+/** What a stretch is that begins like this; undefined while it can be either. */
+function decide(start: string): 'call' | 'text' | undefined {
+  const newline = start.indexOf('\n');
+  const name = start.slice(0, newline < 0 ? undefined : newline).trim();
+  if (newline < 0) return isNameSoFar(start) ? undefined : 'text';
+  if (!TOOL_NAME.test(name)) return 'text';
+  if (BUILT_IN.includes(name)) return 'call';
+  const args = start.slice(newline).trimStart();
+  // A line of one word begins an answer more often than a call; a function's arguments are an object.
+  return args === '' ? undefined : args.startsWith('{') ? 'call' : 'text';
+}
+
+const isNameSoFar = (start: string): boolean =>
+  start.trim() === '' ? !start.includes('\n') : TOOL_NAME.test(start.trim());

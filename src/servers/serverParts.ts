@@ -1,0 +1,127 @@
+// What one piece of a server's answer adds, in any of the forms in use, and the parts it becomes.
+import { AnswerText } from '../shared/answerText';
+import { PartWriter, type PartWriterOptions } from '../shared/partWriter';
+
+/** A piece of a tool call: the name comes first, the arguments in pieces. */
+export interface CallDelta {
+  index: number;
+  id: string;
+  name: string;
+  args: string;
+}
+
+/** What a piece adds. */
+export interface Delta {
+  text: string;
+  thought: string;
+  calls: CallDelta[];
+}
+
+export const NOTHING: Delta = { text: '', thought: '', calls: [] };
+
+export const isEmpty = ({ text, thought, calls }: Delta): boolean => !text && !thought && calls.length === 0;
+
+const asString = (value: unknown): string => (typeof value === 'string' ? value : '');
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** Reads a `delta` of a stream or the `message` of a whole answer. */
+export function deltaOf(value: unknown): Delta {
+  if (!isObject(value)) return NOTHING;
+  const { content, reasoning_content, reasoning, tool_calls } = value;
+  const parts = contentOf(content);
+  return {
+    text: parts.text,
+    thought: (asString(reasoning_content) || asString(reasoning)) + parts.thought,
+    calls: Array.isArray(tool_calls) ? tool_calls.filter(isObject).map(callOf) : [],
+  };
+}
+
+/** Content is a text, or a list of parts, among them thoughts: Mistral's {type: 'thinking', thinking: [parts]}. */
+function contentOf(content: unknown): { text: string; thought: string } {
+  if (typeof content === 'string') return { text: content, thought: '' };
+  if (!Array.isArray(content)) return { text: '', thought: '' };
+  const found = content.filter(isObject).map(({ type, text, thinking, reasoning }) => {
+    if (type !== 'thinking' && type !== 'reasoning') return { text: asString(text), thought: '' };
+    const inner = thinking ?? reasoning ?? text;
+    return { text: '', thought: asString(inner) || contentOf(inner).text };
+  });
+  return {
+    text: found.map(({ text }) => text).join(''),
+    thought: found.map(({ thought }) => thought).join(''),
+  };
+}
+
+function callOf(call: Record<string, unknown>, position: number): CallDelta {
+  const { index, id, function: named } = call;
+  const { name, arguments: args } = isObject(named) ? named : {};
+  return {
+    index: typeof index === 'number' ? index : position,
+    id: asString(id),
+    name: asString(name),
+    args: isObject(args) ? JSON.stringify(args) : asString(args),
+  };
+}
+
+/** Writes the parts of a server's answer. Tags in the text are read as in a model's own. */
+export class ServerParts {
+  private readonly writer: PartWriter;
+  private text: AnswerText;
+  /** The thought being written came in a field of its own. */
+  private inField = false;
+  /** By the server's index: pieces of several calls may arrive by turns. */
+  private readonly calls = new Map<number, { id: string; name: string; part: number }>();
+
+  constructor(options: PartWriterOptions) {
+    this.writer = new PartWriter(options);
+    this.text = this.newText();
+  }
+
+  write({ text, thought, calls }: Delta): void {
+    if (thought) {
+      if (this.writer.current?.type !== 'thought') this.text.end();
+      this.inField = true;
+      this.writer.write('thought', thought);
+    }
+    if (text) {
+      if (this.inField) this.endField();
+      this.text.push(text);
+    }
+    for (const call of calls) this.takeCall(call);
+  }
+
+  /** @param cut the answer ended before its end */
+  end(cut: boolean): void {
+    for (const index of this.calls.keys()) this.startCall(index);
+    if (this.inField || this.calls.size > 0) this.writer.close(cut);
+    else this.text.end(cut);
+  }
+
+  private newText(): AnswerText {
+    return new AnswerText({ writer: this.writer, taggedCalls: true });
+  }
+
+  private endField(): void {
+    this.inField = false;
+    this.writer.close();
+    this.text = this.newText();
+  }
+
+  /** A call starts with its arguments: until then its name may be half of one. */
+  private takeCall({ index, id, name, args }: CallDelta): void {
+    const call = this.calls.get(index) ?? { id: '', name: '', part: -1 };
+    this.calls.set(index, { ...call, id: call.id || id, name: call.part < 0 ? call.name + name : call.name });
+    if (args) this.writer.writeArgs(args, this.startCall(index));
+  }
+
+  /** @returns the index of the call's part */
+  private startCall(index: number): number {
+    const call = this.calls.get(index);
+    if (!call || call.part >= 0) return call?.part ?? -1;
+    if (this.inField) this.endField();
+    this.text.end();
+    this.writer.startCall(call.name, call.id || undefined);
+    call.part = this.writer.parts.length - 1;
+    return call.part;
+  }
+}

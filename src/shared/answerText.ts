@@ -1,0 +1,255 @@
+// The text of an answer, taken apart while it arrives: thoughts, calls in tags, and what the reader sees. The result does
+// not depend on how the text is cut into pieces.
+import { CodeScan } from './codeScan';
+import type { PartWriter } from './partWriter';
+import { taggedCall } from './taggedCall';
+
+const THINK = '<think>';
+const THINK_END = '</think>';
+const CALL = '<tool_call>';
+const CALL_END = '</tool_call>';
+/** GLM-4.1V wraps what follows its reasoning in <answer>…</answer>. */
+const ANSWER = '<answer>';
+
+export interface AnswerTextOptions {
+  writer: PartWriter;
+  /** The prompt ends inside the reasoning: the opening tag may be missing. */
+  prompted?: boolean;
+  /** Calls stand in `<tool_call>`. */
+  taggedCalls?: boolean;
+  /** Whether a call begins behind a thought: a line with a tool's name, then its arguments. undefined: not known yet. */
+  header?: (start: string) => 'call' | 'text' | undefined;
+  /** Texts to replace, such as a placeholder for a date. */
+  replaced?: Readonly<Record<string, string>>;
+}
+
+/**
+ * - start: nothing but white space so far, or `<think>` is expected
+ * - thought, text: inside a part
+ * - after: behind `</think>` or a call, before the answer's first character
+ * - call: between `<tool_call>` and its end
+ * - args: behind a header, to the end
+ */
+type State = 'start' | 'thought' | 'text' | 'after' | 'call' | 'args';
+
+/**
+ * Finds the tags in one stretch of an answer. A tag counts outside Markdown code only: an answer may be about tags.
+ * Without an opening tag, `</think>` makes a thought of the text before it, once, and not after a mention of `<think>`.
+ */
+export class AnswerText {
+  private state: State;
+  private held = '';
+  private scan = new CodeScan();
+  /** `</think>` without an opening tag still counts. */
+  private mayClose: boolean;
+  /** The text is what follows a thought: `</answer>` at its end is markup. */
+  private afterThought = false;
+  /** Length of the thought before a `</think>` in a fenced block; -1 for none. */
+  private fencedEnd = -1;
+
+  constructor(private readonly options: AnswerTextOptions) {
+    const { writer } = options;
+    const begun = writer.current;
+    this.state = begun?.type === 'thought' || begun?.type === 'text' ? begun.type : 'start';
+    if (begun && begun.type !== 'call') this.scan.feed(begun.text);
+    if (!begun && writer.parts.at(-1)?.type === 'thought') [this.state, this.afterThought] = ['after', true];
+    this.mayClose = !writer.parts.some(({ type }) => type !== 'text');
+  }
+
+  push(text: string): void {
+    this.held += text;
+    while (this.step());
+  }
+
+  /** The stretch ends here. @param cut the answer stopped before its end */
+  end(cut = false): void {
+    const { writer } = this.options;
+    while (this.step(true));
+    if (this.state === 'call') {
+      const body = this.held;
+      this.held = '';
+      this.endCall(body, cut);
+      while (this.step(true));
+    }
+    if (this.held) this.write(this.held.replace(/<\/answer>\s*$/, ''));
+    this.held = '';
+    const { current } = writer;
+    if (this.state === 'thought' && this.fencedEnd >= 0 && current?.type === 'thought') {
+      const rest = current.text.slice(this.fencedEnd).trimStart().slice(THINK_END.length);
+      writer.splitThought(this.fencedEnd, rest.replace(/^\n+/, ''));
+    }
+    writer.close(cut);
+  }
+
+  /** @returns whether there is more to do with what is held. */
+  private step(last = false): boolean {
+    if (!this.held) return false;
+    switch (this.state) {
+      case 'start':
+        return this.begin(last);
+      case 'thought':
+        return this.upTo([THINK_END, ...this.callTags()], last);
+      case 'text':
+        return this.upTo(this.mayClose ? [THINK_END, THINK, ...this.callTags()] : this.callTags(), last);
+      case 'after':
+        return this.resume(last);
+      case 'call':
+        return this.inCall();
+      case 'args':
+        this.options.writer.writeArgs(this.held);
+        this.held = '';
+        return false;
+    }
+  }
+
+  private callTags(): string[] {
+    return this.options.taggedCalls ? [CALL] : [];
+  }
+
+  /** Before the first character: an opening tag, or text. */
+  private begin(last: boolean): boolean {
+    const start = this.held.trimStart();
+    if (start.startsWith(THINK)) {
+      this.held = start.slice(THINK.length);
+      this.state = 'thought';
+      return true;
+    }
+    if (!last && THINK.startsWith(start)) return false;
+    this.state = this.options.prompted ? 'thought' : 'text';
+    return true;
+  }
+
+  /** Behind a thought or a call: line feeds and an answer's opening tag are left out. */
+  private resume(last: boolean): boolean {
+    const rest = this.held.replace(/^\n+/, '');
+    const tag = rest.trimStart();
+    if (this.afterThought && tag.startsWith(ANSWER)) this.held = tag.slice(ANSWER.length).replace(/^\n+/, '');
+    else if (!last && this.afterThought && ANSWER.startsWith(tag)) return false;
+    else this.held = rest;
+    if (!this.held) return false;
+    const begins = this.afterThought
+      ? (this.options.header?.(this.held) ?? (last ? 'text' : undefined))
+      : 'text';
+    if (begins === 'call') this.startArgs();
+    else if (begins === 'text' || !this.options.header) this.state = 'text';
+    else return false;
+    return true;
+  }
+
+  private startArgs(): void {
+    const [name, ...rest] = this.held.split('\n');
+    this.options.writer.startCall(name.trim());
+    this.held = rest.join('\n');
+    this.state = 'args';
+  }
+
+  /** Writes up to the first tag, and what the tag means. What may be the beginning of one is held back. */
+  private upTo(tags: string[], last: boolean): boolean {
+    const { replaced = {} } = this.options;
+    const marks = [...tags, ...Object.keys(replaced)];
+    const at = Math.min(...marks.map((mark) => this.held.indexOf(mark)).filter((index) => index >= 0));
+    if (at === Infinity) {
+      const isAnswer = this.state === 'text' && this.afterThought;
+      const keep = last && !isAnswer ? 0 : this.tail(marks, isAnswer, last);
+      this.take(this.held.length - keep);
+      return false;
+    }
+    const mark = marks.find((one) => this.held.startsWith(one, at)) ?? '';
+    this.take(at);
+    if (mark in replaced) {
+      this.held = this.held.slice(mark.length);
+      this.write(replaced[mark]);
+    } else this.meet(mark);
+    return this.held !== '';
+  }
+
+  /** Length of the end of what is held that has to wait. */
+  private tail(marks: string[], isAnswer: boolean, last: boolean): number {
+    const answerEnd = isAnswer
+      ? /<\/answer>\s*$|<(?:\/(?:a(?:n(?:s(?:w(?:e(?:r)?)?)?)?)?)?)?$/.exec(this.held)
+      : null;
+    const own = answerEnd && (!last || answerEnd[0].includes('>')) ? answerEnd[0].length : 0;
+    return Math.max(own, last ? 0 : partial(this.held, marks));
+  }
+
+  /** At a tag. */
+  private meet(tag: string): void {
+    const { writer } = this.options;
+    const isText = this.scan.inCode || (tag === CALL && !this.scan.atLineStart);
+    if (tag === THINK_END && this.state === 'thought' && this.scan.inFence) {
+      this.fencedEnd = writer.current?.type === 'thought' ? writer.current.text.length : 0;
+    }
+    if (isText) return this.take(tag.length);
+    if (tag === THINK) {
+      this.mayClose = false;
+      return this.take(tag.length);
+    }
+    this.held = this.held.slice(tag.length);
+    if (tag === THINK_END) {
+      if (this.state === 'thought') writer.close();
+      else writer.endAsThought();
+      this.state = 'after';
+      this.afterThought = true;
+    } else {
+      writer.close();
+      this.state = 'call';
+    }
+    this.mayClose = false;
+    this.fencedEnd = -1;
+    this.scan = new CodeScan();
+  }
+
+  private inCall(): boolean {
+    const end = taggedCallEnd(this.held);
+    if (end < 0) return false;
+    const body = this.held.slice(0, end);
+    this.held = this.held.slice(end + CALL_END.length);
+    this.state = 'after';
+    this.afterThought = false;
+    this.endCall(body, false);
+    return this.held !== '';
+  }
+
+  /** What is no call in any known form is text, unless it was cut. */
+  private endCall(body: string, cut: boolean): void {
+    const { writer } = this.options;
+    const call = taggedCall(body);
+    if (call) {
+      writer.startCall(call.tool);
+      writer.writeArgs(call.args);
+      writer.close(cut);
+    } else if (!cut) {
+      this.held = body + this.held;
+      this.state = 'text';
+    }
+  }
+
+  private take(length: number): void {
+    const text = this.held.slice(0, length);
+    this.held = this.held.slice(length);
+    this.write(text);
+  }
+
+  private write(text: string): void {
+    if (!text) return;
+    this.scan.feed(text);
+    this.options.writer.write(this.state === 'thought' ? 'thought' : 'text', text);
+  }
+}
+
+/** Where the call ends: `</tool_call>` inside a value is part of the value. -1 while it goes on. */
+function taggedCallEnd(text: string): number {
+  const open = /<arg_value>[\s\S]*?<\/arg_value>|<arg_value>[\s\S]*$|<\/tool_call>/g;
+  for (const { 0: found, index } of text.matchAll(open)) if (found === CALL_END) return index;
+  return -1;
+}
+
+/** Length of the longest end of `text` that begins one of the marks. */
+function partial(text: string, marks: readonly string[]): number {
+  const longest = Math.max(0, ...marks.map(({ length }) => length - 1));
+  for (let length = Math.min(longest, text.length); length > 0; length--) {
+    const end = text.slice(-length);
+    if (marks.some((mark) => mark.startsWith(end))) return length;
+  }
+  return 0;
+}
