@@ -49,11 +49,11 @@ const store = createAppStore({
   shell: openAppShell(import.meta.env.MODE === 'production' ? new URL('sw.js', document.baseURI) : undefined),
 });
 onLaunch(({ action, text, handles }) => {
-  const { newChat, openModels, openHandles, addToDraft } = store.getState();
+  const { desk, newChat, openModels, addToDraft } = store.getState();
   if (action === 'new' || text) newChat();
   if (text) void addToDraft(text);
   if (action === 'models' || handles.length > 0) openModels(handles.length > 0 ? 'here' : undefined);
-  if (handles.length > 0) void openHandles(handles);
+  if (handles.length > 0) void desk.openHandles(handles);
 });
 
 const root = document.getElementById('root');

@@ -20,3 +20,11 @@ export interface AnswerSettings {
 
 /** A model as a chat and an answer remember it. */
 export type KnownModel = Pick<ModelInfo, 'id' | 'name' | 'origin'>;
+
+/** A server of the settings that answers a chat, and one of its models. */
+export interface ChatServer {
+  id: string;
+  /** Shown when the server has been removed. */
+  name: string;
+  model: string;
+}

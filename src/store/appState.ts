@@ -7,7 +7,6 @@ import type { BrowserStorage } from './models/browser';
 import type { ChatDb } from './chats/chatDb';
 import type { ChatSearch } from './chats/chatSearch';
 import type { DiskFiles } from './models/diskFiles';
-import type { PreferenceStorage } from './page/preferences';
 import type { PromptDb } from './chats/promptDb';
 import type { ServerDb } from './page/serverDb';
 import type { Surroundings } from './chats/slowness';
@@ -22,18 +21,17 @@ import type {
   TransferSlice,
   TurnSlice,
 } from './chats/state';
-import type {
-  BenchSlice,
-  CatalogueSlice,
-  DownloadsSlice,
-  FilesSlice,
-  ImportSlice,
-  ModelSlice,
-  StorageSlice,
-} from './models/state';
+import type { KnownModel } from './answerSettings';
+import type { ModelsState } from './models/state';
 import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './page/state';
-import type { ChatsPorts } from './ports';
+import type { ChatsPorts, SmallStorage } from './ports';
 import type { ImportResult } from './chats/transfer/importFile';
+
+/** Commands that concern more than one house. */
+export interface SharedCommands {
+  /** Gives the current chat this model, and loads it if it is not in use. It has to be on this device. */
+  takeModel(model: KnownModel): void;
+}
 
 export type AppState = ChatsSlice &
   DraftsSlice &
@@ -44,17 +42,12 @@ export type AppState = ChatsSlice &
   TransferSlice &
   TurnSlice &
   InspectSlice &
-  ModelSlice &
-  ImportSlice &
-  CatalogueSlice &
-  DownloadsSlice &
-  StorageSlice &
-  FilesSlice &
+  ModelsState &
   SettingsSlice &
   ServersSlice &
   ShellSlice &
-  BenchSlice &
-  UiSlice;
+  UiSlice &
+  SharedCommands;
 export type AppStore = StoreApi<AppState>;
 
 /** What the store needs from outside; main.tsx provides the real ones, tests scripted ones. */
@@ -63,7 +56,7 @@ export interface AppDeps {
   chatDb: ChatDb;
   promptDb: PromptDb;
   serverDb: ServerDb;
-  preferenceStorage: PreferenceStorage;
+  preferenceStorage: SmallStorage;
   /** Absolute URL of the built-in model. */
   nanoUrl: string;
   storage: BrowserStorage;

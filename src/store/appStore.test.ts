@@ -13,7 +13,7 @@ const answered = (store: AppStore) => until(() => store.getState().turn === null
 describe('a turn', () => {
   test('sends the chat with system prompt and effective sampling, and keeps the answer', async () => {
     const { store, requests, records } = setUp();
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().setSystemPrompt('  Be brief. ');
     store.getState().setSampling({ temperature: 0 });
     store.getState().setPreferences({ seed: 7, maxTokens: 64 });
@@ -47,8 +47,8 @@ describe('a turn', () => {
     const listing = gate<never[]>();
     const { store, imports, loads } = setUp({ listModels: () => listing.promise });
     const url = 'https://example.org/chosen.gguf';
-    const started = store.getState().startModel();
-    void store.getState().loadModel({ kind: 'url', url });
+    const started = store.getState().desk.startModel();
+    void store.getState().desk.loadModel({ kind: 'url', url });
     await until(() => imports.length === 1);
     listing.open([]);
     await started;
@@ -60,7 +60,7 @@ describe('a turn', () => {
   test('waits for a model that is still loading', async () => {
     const loading = gate<ModelInfo>();
     const { store, requests } = setUp({ load: () => loading.promise });
-    void store.getState().startModel();
+    void store.getState().desk.startModel();
     store.getState().send('Hi');
     await until(() => store.getState().turn?.phase === 'waiting');
     expect(requests).toEqual([]);
@@ -79,7 +79,7 @@ describe('a turn', () => {
         return engine.promise;
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Hel');
     emit('l'); // not in the store yet: it comes with the next frame
@@ -104,7 +104,7 @@ describe('a turn', () => {
     const { store } = setUp({
       generate: async () => (++calls === 1 ? first.promise : summary('stop')),
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('one');
     await until(() => calls === 1);
     store.getState().stop();
@@ -127,7 +127,7 @@ describe('a turn', () => {
         return summary('stop');
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     await answered(store);
     store.getState().regenerate();
@@ -155,7 +155,7 @@ describe('a turn', () => {
         throw new AppError('context-full', 'full', { promptTokens: 600, contextTokens: 512 });
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     await answered(store);
     expect(currentChat(store.getState()).messages.at(-1)).toMatchObject({
@@ -173,7 +173,7 @@ describe('a turn', () => {
         return engine.promise;
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Half an');
     const { id } = currentChat(store.getState());
@@ -188,7 +188,7 @@ describe('a turn', () => {
 describe('chats', () => {
   test('are listed newest first, opened again, and deleted for good', async () => {
     const { store, records } = setUp();
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('first');
     await answered(store);
     const first = store.getState().currentId;
@@ -223,7 +223,7 @@ describe('chats', () => {
         return engine.promise;
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     const asked = store.getState().currentId;
     store.getState().newChat();

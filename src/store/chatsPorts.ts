@@ -1,24 +1,22 @@
 // The ports of the house of chats, implemented over the whole state.
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState } from './appState';
-import { predictedSpeed } from './models/catalogueSlice';
-import { usesNano } from './models/modelSlice';
+import { isImporting, usesNano } from './models/deskState';
+import type { ModelsHouse } from './models/house';
 import { DEFAULT_PREFERENCES } from './page/preferences';
 import type { ChatsPorts, ModelPort } from './ports';
 import { continuesOn } from './page/serversSlice';
 import { samplingOf, settingsOf } from './page/settingsSlice';
 
-type Api = Pick<StoreApi<AppState>, 'getState' | 'subscribe'>;
-
-function modelPort({ getState: get, subscribe }: Api): ModelPort {
+function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): ModelPort {
   const port: ModelPort = {
     availability() {
-      const { status } = get().model;
+      const { status } = desk.state;
       if (status === 'ready') return 'ready';
-      return status === 'loading' ? 'coming' : 'none';
+      return status === 'loading' || status === 'importing' ? 'coming' : 'none';
     },
-    info: () => (get().model.status === 'ready' ? get().model.info : null),
-    isBuiltIn: () => usesNano(get()),
+    info: () => desk.state.info,
+    isBuiltIn: () => usesNano({ model: desk.state, nanoUrl }),
     untilReady: (signal) =>
       new Promise((resolve) => {
         let unsubscribe = () => {};
@@ -28,34 +26,38 @@ function modelPort({ getState: get, subscribe }: Api): ModelPort {
           signal.removeEventListener('abort', check);
           resolve(port.availability() === 'ready' && !signal.aborted);
         };
-        unsubscribe = subscribe(check);
+        unsubscribe = desk.subscribe(check);
         signal.addEventListener('abort', check);
         check();
       }),
-    subscribe: (listener) =>
-      subscribe((now, before) => {
-        if (now.model !== before.model) listener();
-      }),
-    reportMissing: () => get().markModelMissing(),
-    reportAnswer: (summary) => get().rememberSpeed(summary),
+    subscribe: (listener) => desk.subscribe(listener),
+    reportMissing: () => desk.reportMissing(),
+    reportAnswer(summary) {
+      const { info } = desk.state;
+      if (info) catalogue.recordAnswer(info.origin, summary);
+    },
     conditions() {
-      const { model, catalogue, incoming } = get();
+      const { info } = desk.state;
+      const { device, probe } = catalogue.state;
       return {
-        software: model.device?.software ?? false,
-        importing: incoming !== null && incoming.readyId === null,
-        gpuBytes: model.info?.gpuBytes ?? 0,
-        allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
-        predictedTokensPerSecond: predictedSpeed({ model, catalogue }),
+        software: device?.software ?? false,
+        importing: isImporting({ model: desk.state }),
+        gpuBytes: info?.gpuBytes ?? 0,
+        allocatableBytes: probe?.allocatableBytes ?? null,
+        predictedTokensPerSecond: catalogue.predictedSpeed(info),
       };
     },
   };
   return port;
 }
 
-export function chatsPorts(api: Api): ChatsPorts {
-  const get = api.getState;
+export function chatsPorts(
+  { getState: get }: Pick<StoreApi<AppState>, 'getState'>,
+  models: ModelsHouse,
+): ChatsPorts {
+  const { desk, stored, downloads } = models;
   return {
-    model: modelPort(api),
+    model: modelPort(models),
     answering: {
       settings: (own) => settingsOf(get().preferences, own),
       sampling: (own) => samplingOf(get(), own),
@@ -70,13 +72,14 @@ export function chatsPorts(api: Api): ChatsPorts {
       closeChatList: () => get().setChatListOpen(false),
       openPrompts: () => get().openDialog('prompts'),
     },
-    async wipeRest(models) {
-      for (const host of get().downloads.tokenHosts) get().keepToken(`https://${host}/`, '');
+    async wipeRest(withModels) {
+      for (const host of downloads.state.tokenHosts) downloads.keepToken(`https://${host}/`, '');
       await get().deleteServers();
       get().setPreferences(DEFAULT_PREFERENCES);
-      if (!models) return;
-      for (const { id } of get().model.stored) await get().deleteStoredModel(id);
-      for (const { id } of get().downloads.partial) await get().discardDownload(id);
+      if (!withModels) return;
+      for (const { id } of stored.state.models) await desk.delete(id);
+      for (const { id } of downloads.state.partial) await downloads.discard(id);
+      await stored.refreshSpace();
     },
   };
 }

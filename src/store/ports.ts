@@ -4,11 +4,15 @@ import type { ContextPolicy, GenerateSummary, SamplingParams } from '../protocol
 import type { ModelInfo } from '../protocol/models';
 import type { ServerChoice } from '../servers/serverClient';
 import type { WireError } from '../shared/errors';
-import type { AnswerSettings, ChatServer, Preferences } from './types';
+import type { AnswerSettings, ChatServer } from './answerSettings';
+import type { Preferences } from './page/types';
 
 type Listener = () => void;
 /** Ends a subscription. */
 type Unsubscribe = () => void;
+
+/** localStorage, as far as the store needs it. */
+export type SmallStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 /** Sampling parameters with a value each; the seed belongs to an answer. */
 export type FullSampling = Omit<SamplingParams, 'seed'>;
@@ -96,6 +100,8 @@ export interface AnswersPort {
   stopEngineAnswer(): void;
   /** A person is in a conversation: the engine is writing, or the current chat has messages later than `since` (ms). */
   isMidChat(since: number): boolean;
+  /** @returns a function that gives another model to the chat that is on screen now, if it names one */
+  adopter(): (info: ModelInfo) => void;
 }
 
 /** The preferences that concern models. */
@@ -112,6 +118,8 @@ export interface ModelsPorts {
     change(next: Partial<ModelPreferences>): void;
   };
   notify(error: WireError): void;
+  /** A model was put on the GPU and answers from now on. */
+  onLoaded(): void;
 }
 
 /** What the house of the page is given. */

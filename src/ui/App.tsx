@@ -13,7 +13,7 @@ import {
   useShortcuts,
   useTheme,
 } from './shell/usePage';
-import { canAsk, currentChat, type AppStore } from '../store';
+import { canAsk, currentChat, isUnsupported, type AppStore } from '../store';
 import { Announcer } from './shell/Announcer';
 import { ChatList } from './pages/chat/list/ChatList';
 import { Composer } from './pages/chat/composer/Composer';
@@ -72,9 +72,7 @@ function ModelStrip() {
   const { t } = useText();
   const { status, error } = useApp((s) => s.model);
   // An empty chat explains this at length; the others say it in short.
-  const unsupportedHere = useApp(
-    (s) => s.model.status === 'unsupported' && currentChat(s).messages.length > 0,
-  );
+  const unsupportedHere = useApp((s) => isUnsupported(s) && currentChat(s).messages.length > 0);
   const openModels = useApp((s) => s.openModels);
   const offered = useApp((s) => s.downloads.offered !== null);
   const notice = useApp((s) => s.notice);
@@ -91,7 +89,7 @@ function ModelStrip() {
       <AskAgainCard />
       <OfferCard />
       <UpdateCard />
-      {status === 'none' && !offered && (
+      {status === 'idle' && !offered && (
         <div className="hint-card" role="status">
           <p>{t('load.canceled')}</p>
           <button type="button" className="button primary" onClick={() => openModels()}>
@@ -106,13 +104,13 @@ function ModelStrip() {
 function Page() {
   const { t } = useText();
   const dialog = useApp((s) => s.dialog);
-  const unsupported = useApp((s) => s.model.status === 'unsupported' && !canAsk(s));
+  const unsupported = useApp((s) => isUnsupported(s) && !canAsk(s));
   const openServers = useApp((s) => s.openServers);
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
   const openAttachments = useApp((s) => s.openAttachments);
   const openPrompts = useApp((s) => s.openPrompts);
-  const startModel = useApp((s) => s.startModel);
+  const startModel = useApp((s) => s.desk.startModel);
   const drawerOpen = useDrawerOpen();
   useLanguageAttribute();
   useTheme();

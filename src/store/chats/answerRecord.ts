@@ -2,7 +2,7 @@
 import type { ServerChoice } from '../../servers/serverClient';
 import type { ContextPolicy, GenerateSummary, SamplingParams } from '../../protocol/chat';
 import type { AppState } from '../appState';
-import { predictedSpeed } from '../models/catalogueSlice';
+import type { AnswerConditions } from '../ports';
 import { answerSettings, effectiveSampling } from '../page/settingsSlice';
 import { slowReasons, type Surroundings, type Timing } from './slowness';
 import type { AnswerRecord, SlowReason } from './types';
@@ -36,7 +36,7 @@ export const recordOfServer = (made: AnswerRecord, { model, sampling }: ServerCh
 
 /** Whether an answer that has ended was slow, and why. */
 export async function findReasons(
-  { model, catalogue, incoming }: AppState,
+  conditions: AnswerConditions,
   surroundings: Surroundings,
   facts: Timing & { summary: GenerateSummary },
 ): Promise<SlowReason[]> {
@@ -46,12 +46,9 @@ export async function findReasons(
   ]);
   return slowReasons({
     ...facts,
-    software: model.device?.software ?? false,
+    ...conditions,
     onBattery,
     otherTab,
-    importing: incoming !== null && incoming.readyId === null,
-    neededBytes: facts.summary.gpuBytes ?? model.info?.gpuBytes ?? 0,
-    allocatableBytes: catalogue.probe?.allocatableBytes ?? null,
-    predictedTokensPerSecond: predictedSpeed({ model, catalogue }),
+    neededBytes: facts.summary.gpuBytes ?? conditions.gpuBytes,
   });
 }

@@ -8,7 +8,7 @@ import { spokenText } from './partText';
 
 async function ready(script: Script = {}, options: SetUp = {}) {
   const all = setUp(script, options);
-  await all.store.getState().startModel();
+  await all.store.getState().desk.startModel();
   const ask = async (text: string) => {
     expect(all.store.getState().send(text)).toBe(true);
     await until(() => all.store.getState().turn === null);
@@ -116,7 +116,7 @@ describe('the model of a chat', () => {
     const first = get().currentId;
     expect(currentChat(get()).model).toEqual({ id: 'a', name: 'a', origin: 'file:a' });
     get().newChat();
-    await get().loadModel({ kind: 'cached', id: 'b' });
+    await get().desk.loadModel({ kind: 'cached', id: 'b' });
     await ask('Hello');
     expect(loads).toHaveLength(2);
     await get().openChat(first);
@@ -139,7 +139,7 @@ describe('the model of a chat', () => {
   test('changes with a model that is loaded while the chat is on screen', async () => {
     const { ask, get } = await ready({}, { stored, preferences: { lastModelId: 'a' } });
     await ask('Hi');
-    await get().loadModel({ kind: 'cached', id: 'b' });
+    await get().desk.loadModel({ kind: 'cached', id: 'b' });
     expect(currentChat(get()).model?.id).toBe('b');
   });
 });

@@ -9,7 +9,7 @@ const textFile = (name: string, text: string) => new File([text], name, { type: 
 
 async function withFile(name: string, text: string) {
   const set = setUp({ countTokens });
-  await set.store.getState().startModel();
+  await set.store.getState().desk.startModel();
   await until(() => set.store.getState().model.status === 'ready');
   set.store.getState().attachFiles([textFile(name, text)]);
   await until(() => currentAttachments(set.store.getState())[0].status !== 'reading');
@@ -59,7 +59,7 @@ test('files of an unsent message survive a reload, with what was read and cut of
   await again.store.getState().openAttachments();
   const [after] = currentAttachments(again.store.getState());
   expect({ ...after, file: null }).toEqual({ ...before, fraction: 0, file: null });
-  await again.store.getState().startModel();
+  await again.store.getState().desk.startModel();
   again.store.getState().send('Why?');
   await until(() => again.requests.length === 1);
   expect(again.requests[0].messages[0].content).toContain('words');
@@ -77,7 +77,7 @@ test('a file that was still being read at the reload is read then', async () => 
 
 test('an old chat does not stand in the way of a question, unless the settings say to stop', async () => {
   const { store } = setUp({ countTokens });
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   store.getState().send('x'.repeat(480)); // the context holds 512
   await until(() => store.getState().turn === null);
   store.getState().setDraft('And now?');

@@ -23,7 +23,7 @@ async function counting() {
       return summary('stop');
     },
   });
-  await kit.store.getState().startModel();
+  await kit.store.getState().desk.startModel();
   const ask = async (text: string) => {
     kit.store.getState().send(text);
     await answered(kit.store);
@@ -101,7 +101,7 @@ describe('an answer that was cut', () => {
         return calls === 1 ? cut.promise : summary('stop', 5);
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Tell');
     await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Once upon ');
     store.getState().stop();
@@ -138,7 +138,7 @@ describe('an answer that was cut', () => {
         return summary('length');
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Tell');
     await answered(store);
     store.getState().continueAnswer();
@@ -169,7 +169,7 @@ describe('the list', () => {
   test('a chat that was not opened can be renamed, pinned, deleted and brought back', async () => {
     const database = memoryDb();
     const first = setUp({}, { database });
-    await first.store.getState().startModel();
+    await first.store.getState().desk.startModel();
     first.store.getState().send('Hi');
     await answered(first.store);
     const { id } = currentChat(first.store.getState());
@@ -190,7 +190,7 @@ describe('the list', () => {
 test('a draft belongs to its chat and is found by the next visit', async () => {
   const database = memoryDb();
   const { store } = setUp({}, { database });
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   store.getState().setDraft('unsent');
   store.getState().saveDrafts();
   const next = setUp({}, { database });
@@ -209,7 +209,7 @@ describe('two tabs', () => {
     const [one, two] = [setUp({}, { database }), setUp({}, { database })];
     for (const { store } of [one, two]) {
       await store.getState().openChats();
-      await store.getState().startModel();
+      await store.getState().desk.startModel();
     }
     one.store.getState().send('from one');
     await answered(one.store);
@@ -269,7 +269,7 @@ describe('titles by the model', () => {
         return summary(signal?.aborted ? 'aborted' : 'stop');
       },
     });
-    await kit.store.getState().loadModel({ kind: 'cached', id: 'glm' });
+    await kit.store.getState().desk.loadModel({ kind: 'cached', id: 'glm' });
     const ask = async (text: string) => {
       kit.store.getState().send(text);
       await answered(kit.store);

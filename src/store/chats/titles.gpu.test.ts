@@ -46,7 +46,7 @@ test('a title is written when the page is left alone, and gives way to a questio
     while (ran.filter(({ summary }) => summary).length < count || getState().turn) await idle();
   };
   const url = new URL('/models/nano.gguf', location.href).href;
-  await getState().loadModel({ kind: 'url', url });
+  await getState().desk.loadModel({ kind: 'url', url });
   expect(getState().model).toMatchObject({ status: 'ready', error: null });
   getState().setSampling({ temperature: 0 });
   getState().setAnswering({ maxTokens: 8 });

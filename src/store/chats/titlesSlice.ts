@@ -3,7 +3,6 @@ import type { SliceMaker } from '../appState';
 import type { TitlesSlice } from './state';
 import { toChatTurn } from './chatTurns';
 import { spokenText } from './partText';
-import { usesNano } from '../models/modelSlice';
 import { shownPath } from './tree';
 import type { Chat } from './types';
 
@@ -43,7 +42,7 @@ export function cleanTitle(text: string): string | null {
 const beginningOf = (chat: Chat) => shownPath(chat).slice(0, 2);
 
 /** Titles by the model, while nobody needs it. The words of the first question are the title until then. */
-export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { background }, subscribe) => {
+export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { background, ports }, subscribe) => {
   let wanted: { chatId: string; tries: number } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing: AbortController | undefined;
@@ -58,7 +57,8 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
     const chat = wanted ? chats[wanted.chatId] : undefined;
     // Nano was trained on answers only (training/phrases): no title is among them.
     if (get().inspection?.status === 'running') return wait();
-    if (!wanted || turn || model.status !== 'ready' || usesNano(get()) || chat?.titleBy !== 'start') return;
+    if (!wanted || turn || model.status !== 'ready' || ports.model.isBuiltIn() || chat?.titleBy !== 'start')
+      return;
     const [question, answer] = beginningOf(chat);
     if (answer?.role !== 'assistant' || !['stop', 'length'].includes(answer.end)) return;
     const asked = spokenText(question.parts);

@@ -2,7 +2,6 @@ import { toWireError } from '../../shared/errors';
 import type { SliceMaker } from '../appState';
 import type { TransferState, TransferSlice } from './state';
 import type { Chat } from './types';
-import { DEFAULT_PREFERENCES } from '../page/preferences';
 import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
 import { holdsChats } from './transfer/sniffChats';
 
@@ -10,7 +9,7 @@ const NOTHING: TransferState = { busy: null, imported: null, error: null };
 const YOU = 'You';
 
 export const createTransferSlice: SliceMaker<TransferSlice> = (set, get, deps) => {
-  const { chatDb, saveFile, importChats } = deps;
+  const { chatDb, saveFile, importChats, ports } = deps;
   const patch = (change: Partial<TransferState>) => set({ transfer: { ...get().transfer, ...change } });
 
   /** One job at a time; a failure is told where it was asked for. */
@@ -88,12 +87,7 @@ export const createTransferSlice: SliceMaker<TransferSlice> = (set, get, deps) =
     wipe: (withModels) =>
       job('wipe', async () => {
         await get().clearChats();
-        for (const host of get().downloads.tokenHosts) get().keepToken(`https://${host}/`, '');
-        await get().deleteServers();
-        get().setPreferences(DEFAULT_PREFERENCES);
-        if (!withModels) return;
-        for (const { id } of get().model.stored) await get().deleteStoredModel(id);
-        for (const { id } of get().downloads.partial) await get().discardDownload(id);
+        await ports.wipeRest(withModels);
       }),
   };
 };

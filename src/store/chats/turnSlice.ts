@@ -39,28 +39,11 @@ interface Run {
   end: () => void;
 }
 
-export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe) => {
+export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps) => {
   let running: Run | null = null;
   /** Settles when the engine is done with the last answer, also a stopped one. */
   let engineIdle: Promise<unknown> = Promise.resolve();
   let savedAt = 0;
-
-  /** Resolves true once a model is ready, false when none is coming or the signal fired. */
-  function untilModelReady(signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      let unsubscribe = () => {};
-      const check = () => {
-        const { status } = get().model;
-        if (status === 'loading' && !signal.aborted) return;
-        unsubscribe();
-        signal.removeEventListener('abort', check);
-        resolve(status === 'ready' && !signal.aborted);
-      };
-      unsubscribe = subscribe(check);
-      signal.addEventListener('abort', check);
-      check();
-    });
-  }
 
   /** Ends the running answer: what was written becomes its message. */
   function finish(end: AnswerEnd, summary?: GenerateSummary): void {
@@ -143,7 +126,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       await engineIdle;
       const { server, settings } = get().chats[chatId] ?? {};
       const choice = server ? await deps.ports.servers.choice(server, settings) : null;
-      if (!choice && !(await untilModelReady(signal))) return finish('aborted');
+      if (!choice && !(await deps.ports.model.untilReady(signal))) return finish('aborted');
       const made = recordFor(get(), chatId, contextPolicy);
       const kept = choice ? recordOfServer(made, choice) : made;
       run.message = { ...message, made: kept };
@@ -169,7 +152,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       const timing = clock(progress.firstTextAt());
       if (!choice) {
         set({ lastRun: summary });
-        get().rememberSpeed(summary);
+        deps.ports.model.reportAnswer(summary);
       }
       if (run.ended) return addSummary(chatId, run.message, summary);
       flush();
@@ -180,7 +163,10 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
         const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
         return set({ turnOverflow: overflow });
       }
-      const slow = await findReasons(get(), deps.surroundings, { ...timing, summary });
+      const slow = await findReasons(deps.ports.model.conditions(), deps.surroundings, {
+        ...timing,
+        summary,
+      });
       if (slow.length > 0) noteSlow(chatId, message.id, slow);
     } catch (error) {
       if (run.ended || isAbort(error)) return finish('aborted');
@@ -188,7 +174,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps, subscribe
       flush();
       finish('error');
       const wire = toWireError(error);
-      if (wire.code === 'no-model') get().markModelMissing();
+      if (wire.code === 'no-model') deps.ports.model.reportMissing();
       // A lost device is the model's trouble: its card says so, with the way out.
       if (wire.code !== 'device-lost') set({ turnError: { chatId, error: wire } });
     } finally {

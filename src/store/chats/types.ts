@@ -8,7 +8,7 @@ import type {
   TokenLogprob,
 } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
-import type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
+import type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
 
 export type {
   AudioPart,
@@ -22,7 +22,7 @@ export type {
   ResultPart,
   TokenLogprob,
 } from '../../protocol/chat';
-export type { AnswerSettings, KnownModel, SamplingOverrides } from '../answerSettings';
+export type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
 
 /** Why an answer ended: the engine's reasons, a closed page, or a failure. */
 export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';
@@ -100,14 +100,6 @@ export interface AnswerRecord {
 }
 
 export type Message = UserMessage | AssistantMessage;
-
-/** A server of the settings, and one of its models. */
-export interface ChatServer {
-  id: string;
-  /** For when it is no longer there. */
-  name: string;
-  model: string;
-}
 
 /** Everything of a chat but its messages. */
 export interface ChatRow {

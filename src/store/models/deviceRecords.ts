@@ -1,7 +1,7 @@
 // What was measured on this device, in localStorage: the probe, speeds of used models, the last download's speed.
 import type { DeviceProbe } from '../../protocol/device';
-import type { PreferenceStorage } from '../page/preferences';
-import type { Measured } from '../types';
+import type { SmallStorage } from '../ports';
+import type { Measured } from './types';
 
 const KEY = 'glm-device';
 
@@ -25,7 +25,7 @@ const isProbe = (value: unknown): value is DeviceProbe => {
   );
 };
 
-export function readDeviceRecords(storage: PreferenceStorage): DeviceRecords {
+export function readDeviceRecords(storage: SmallStorage): DeviceRecords {
   try {
     const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<DeviceRecords>;
     const measured = Object.entries(saved.measured ?? {}).filter(([, value]) => value.tokensPerSecond > 0);
@@ -39,7 +39,7 @@ export function readDeviceRecords(storage: PreferenceStorage): DeviceRecords {
   }
 }
 
-export function writeDeviceRecords(storage: PreferenceStorage, records: DeviceRecords): void {
+export function writeDeviceRecords(storage: SmallStorage, records: DeviceRecords): void {
   try {
     storage.setItem(KEY, JSON.stringify(records));
   } catch {

@@ -42,12 +42,12 @@ describe('files with handles', () => {
     const { diskFiles, ties } = disk();
     ties.clear();
     const { store, loads, imports } = setUp({}, { diskFiles });
-    await store.getState().startModel();
-    await store.getState().openHandles([handle]);
-    expect(store.getState().diskChoice).toEqual({ name: 'glm.gguf', bytes: 4, parts: 1 });
+    await store.getState().desk.startModel();
+    await store.getState().desk.openHandles([handle]);
+    expect(store.getState().disk.choice).toEqual({ name: 'glm.gguf', bytes: 4, parts: 1 });
     expect(loads).toHaveLength(1);
-    await store.getState().openChosen('in-place');
-    expect(store.getState().diskChoice).toBeNull();
+    await store.getState().desk.openChosen('in-place');
+    expect(store.getState().disk.choice).toBeNull();
     expect(loads.at(-1)?.source).toEqual({ kind: 'disk', files: [gguf] });
     expect(imports).toEqual([]);
     expect(ties.get('record')).toBe('disk');
@@ -77,23 +77,23 @@ describe('files with handles', () => {
       },
       { diskFiles, preferences: { lastModelId: 'disk' } },
     );
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().model.info?.id).toBe('disk');
-    await store.getState().copyFromDisk('disk');
+    await store.getState().desk.copyFromDisk('disk');
     expect(deleted).toEqual([]);
     failing = false;
-    await store.getState().copyFromDisk('disk');
+    await store.getState().desk.copyFromDisk('disk');
     await until(() => deleted.length === 1);
-    await until(() => store.getState().model.stored.length === 1);
-    expect(store.getState().model.stored[0].id).toBe('copy');
+    await until(() => store.getState().storage.models.length === 1);
+    expect(store.getState().storage.models[0].id).toBe('copy');
   });
 
   test('may be copied instead', async () => {
     const { diskFiles } = disk();
     const { store, imports } = setUp({}, { diskFiles });
-    await store.getState().startModel();
-    await store.getState().openHandles([handle]);
-    await store.getState().openChosen('copy');
+    await store.getState().desk.startModel();
+    await store.getState().desk.openHandles([handle]);
+    await store.getState().desk.openChosen('copy');
     expect(imports.at(-1)?.source).toEqual({ kind: 'files', files: [gguf] });
   });
 
@@ -101,9 +101,9 @@ describe('files with handles', () => {
     const weights = new File(['x'], 'model.safetensors');
     const { diskFiles } = disk('granted', [weights]);
     const { store, imports } = setUp({}, { diskFiles });
-    await store.getState().startModel();
-    await store.getState().openHandles([handle]);
-    expect(store.getState().diskChoice).toBeNull();
+    await store.getState().desk.startModel();
+    await store.getState().desk.openHandles([handle]);
+    expect(store.getState().disk.choice).toBeNull();
     expect(imports).toHaveLength(1);
   });
 });
@@ -112,39 +112,39 @@ describe('a stored model that lies on disk', () => {
   test('is loaded with its files, at the start too where the permission lasted', async () => {
     const { diskFiles } = disk();
     const { store, loads } = setUp({}, { diskFiles, stored: [stored], preferences: { lastModelId: 'disk' } });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(loads).toEqual([{ source: { kind: 'disk', id: 'disk', files: [gguf] } }]);
-    expect(store.getState().askAgain).toBeNull();
+    expect(store.getState().disk.askAgain).toBeNull();
   });
 
   test('waits for a click where it did not; Nano answers meanwhile', async () => {
     const { diskFiles, asked } = disk('prompt');
     const { store, loads } = setUp({}, { diskFiles, stored: [stored], preferences: { lastModelId: 'disk' } });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().model.info?.id).toBe('nano');
-    expect(store.getState().askAgain).toEqual({ id: 'disk', name: 'GLM' });
+    expect(store.getState().disk.askAgain).toEqual({ id: 'disk', name: 'GLM' });
     expect(asked).toEqual([]);
-    await store.getState().loadModel({ kind: 'cached', id: 'disk' });
+    await store.getState().desk.loadModel({ kind: 'cached', id: 'disk' });
     expect(asked).toEqual(['record']);
     expect(loads.at(-1)?.source).toEqual({ kind: 'disk', id: 'disk', files: [gguf] });
-    expect(store.getState().askAgain).toBeNull();
+    expect(store.getState().disk.askAgain).toBeNull();
   });
 
   test('that may not be read says so, and the model in use stays', async () => {
     const { diskFiles } = disk('denied');
     const { store, loads } = setUp({}, { diskFiles, stored: [stored] });
-    await store.getState().startModel();
-    await store.getState().loadModel({ kind: 'cached', id: 'disk' });
+    await store.getState().desk.startModel();
+    await store.getState().desk.loadModel({ kind: 'cached', id: 'disk' });
     expect(store.getState().model).toMatchObject({
       status: 'ready',
       info: { id: 'nano' },
       error: { code: 'file-permission', details: { name: 'glm.gguf' } },
     });
     expect(loads).toHaveLength(1);
-    expect(store.getState().model.stored).toEqual([stored]);
+    expect(store.getState().storage.models).toEqual([stored]);
   });
 
-  test('whose file changed is read anew only when somebody says so: the old manifest goes first', async () => {
+  test('whose file changed is read anew only on request: the old manifest is deleted first', async () => {
     const deleted: string[] = [];
     const { diskFiles, ties } = disk();
     const { store, loads } = setUp(
@@ -158,11 +158,11 @@ describe('a stored model that lies on disk', () => {
       },
       { diskFiles, stored: [stored] },
     );
-    await store.getState().startModel();
-    await store.getState().loadModel({ kind: 'cached', id: 'disk' });
+    await store.getState().desk.startModel();
+    await store.getState().desk.loadModel({ kind: 'cached', id: 'disk' });
     expect(store.getState().model.error?.code).toBe('file-changed');
     expect(deleted).toEqual([]);
-    await store.getState().readAnew('disk');
+    await store.getState().desk.readAnew('disk');
     expect(deleted).toEqual(['disk']);
     expect(loads.at(-1)?.source).toEqual({ kind: 'disk', files: [gguf] });
     expect(ties.get('record')).toBe('disk-2');
@@ -178,10 +178,10 @@ describe('a stored model that lies on disk', () => {
       },
       { diskFiles, stored: [stored] },
     );
-    await store.getState().startModel();
-    await store.getState().verifyStored('disk');
+    await store.getState().desk.startModel();
+    await store.getState().desk.verifyStored('disk');
     expect(verified).toEqual([{ id: 'disk', files: [gguf] }]);
-    await store.getState().deleteStoredModel('disk');
+    await store.getState().desk.deleteStoredModel('disk');
     await until(() => !ties.has('record'));
   });
 });

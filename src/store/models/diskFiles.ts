@@ -2,7 +2,7 @@
 // without a picker. Where the browser has no such handles nothing is kept, and a plain file input does.
 import { createStore, del, entries, set } from 'idb-keyval';
 import { AppError } from '../../shared/errors';
-import type { DiskModel } from '../types';
+import type { DiskModel } from './types';
 
 /** The parts of the File System Access API that TypeScript's DOM library does not have yet. */
 interface PermissionHandle {
@@ -15,9 +15,9 @@ interface PickerWindow {
 }
 type DirectoryEntries = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> };
 
-/** Files somebody chose; `handles` are empty where the browser gives none. */
+/** Chosen files; `handles` are empty where the browser gives none. */
 export interface PickedFiles {
-  /** Of the folder, or of the first file. */
+  /** The name of the folder or of the first file. */
   name: string;
   files: File[];
   handles: FileSystemHandle[];
@@ -30,7 +30,7 @@ interface DiskRecord extends DiskModel {
 }
 
 export interface DiskFiles {
-  /** Where the browser has pickers with handles. @returns null when somebody closed the picker. */
+  /** Where the browser has pickers with handles. @returns null when the picker was closed. */
   pickFiles?(): Promise<PickedFiles | null>;
   pickFolder?(): Promise<PickedFiles | null>;
   /** What was dropped, folders read through. */
@@ -70,7 +70,7 @@ export function modelFilesOf({ name, files, handles }: PickedFiles): PickedFiles
   return { name, files: wanted, handles };
 }
 
-/** GGUF files and exported models can be read where they are; original weights are quantised once, and copied. */
+/** GGUF files and exported models can be read in place; original weights are quantised once, and copied. */
 export function canStayInPlace({ files, handles }: PickedFiles): boolean {
   if (handles.length === 0 || files.length === 0) return false;
   return (

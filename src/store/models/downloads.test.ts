@@ -4,7 +4,7 @@ import { HUGGING_FACE, MODELS, originOfVariant, recommendedVariant } from '../..
 import type { DeviceProbe } from '../../protocol/device';
 import type { PartialImport } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
-import { downloading } from './importSlice';
+import { downloading } from './deskState';
 import { gate, NANO_URL, setUp, summary, until } from '../scriptedStore';
 
 const model = MODELS[0];
@@ -55,9 +55,9 @@ describe('a download', () => {
       { probe: async () => probe },
       { fetchJson: (url) => (asked.push(url), listing) },
     );
-    await store.getState().startModel();
-    store.getState().askDownload(model.id, variant.id);
-    await store.getState().startDownload(HUGGING_FACE);
+    await store.getState().desk.startModel();
+    store.getState().desk.askDownload(model.id, variant.id);
+    await store.getState().desk.startDownload(HUGGING_FACE);
     await until(() => store.getState().model.info?.id === origin);
     expect(asked).toHaveLength(1);
     expect(persistAsked()).toBe(1);
@@ -78,9 +78,9 @@ describe('a download', () => {
         },
       },
     );
-    await store.getState().startModel();
-    store.getState().askDownload(model.id, variant.id);
-    await store.getState().startDownload(HUGGING_FACE);
+    await store.getState().desk.startModel();
+    store.getState().desk.askDownload(model.id, variant.id);
+    await store.getState().desk.startDownload(HUGGING_FACE);
     expect(store.getState().downloads.request).toMatchObject({
       listing: false,
       error: { code: 'access-denied' },
@@ -98,36 +98,36 @@ describe('a download', () => {
       },
       { partial: [half], preferences: { leftDownloadsAt: half.updatedAt } },
     );
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().downloads.offered).toBeNull();
-    store.getState().resumeDownload('half');
+    store.getState().desk.resumeDownload('half');
     expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
     expect(downloading(store.getState())).toBe(origin);
-    store.getState().pauseImport();
+    store.getState().desk.pauseImport();
     expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
     expect(downloading(store.getState())).toBe('');
     await until(() => store.getState().downloads.offered === 'half');
   });
 
-  test('that ran when the page was closed is offered at the next start, a discarded one is not', async () => {
+  test('that ran when the page was closed is offered at the next start; a discarded one is not', async () => {
     const deleted: string[] = [];
     const { store, savedPreferences } = setUp(
       { deletePartial: async ({ id }) => (deleted.push(id), null) },
       { partial: [half], preferences: { runningDownload: origin } },
     );
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().downloads.offered).toBe('half');
-    await store.getState().discardDownload('half');
+    await store.getState().desk.discardDownload('half');
     expect(deleted).toEqual(['half']);
     expect(store.getState().downloads.offered).toBeNull();
     expect(savedPreferences().runningDownload).toBeNull();
   });
 
-  test('that a killed browser forgot to note is offered all the same, until somebody says later', async () => {
+  test('missing from the preferences of a killed browser is still offered, until the offer is dismissed', async () => {
     const { store, savedPreferences } = setUp({}, { partial: [half] });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().downloads.offered).toBe('half');
-    store.getState().dismissOffer();
+    store.getState().desk.dismissOffer();
     expect(store.getState().downloads.offered).toBeNull();
     expect(savedPreferences().leftDownloadsAt).toBeGreaterThan(half.updatedAt);
   });
@@ -143,8 +143,8 @@ describe('a download', () => {
       },
       { partial: [half] },
     );
-    await store.getState().startModel();
-    store.getState().resumeDownload('half');
+    await store.getState().desk.startModel();
+    store.getState().desk.resumeDownload('half');
     await until(() => savedPreferences().runningDownload === origin);
     loading.open({ id: 'glm', name: 'glm' });
     await until(() => savedPreferences().runningDownload === null);
@@ -154,22 +154,22 @@ describe('a download', () => {
 describe('access tokens', () => {
   test('go to their own host alone, stay out of the state and of the preferences, and can be deleted', async () => {
     const { store, imports, saved } = setUp({}, { partial: [half] });
-    await store.getState().startModel();
-    store.getState().keepToken('https://hf-mirror.com', 'for-the-mirror');
-    store.getState().resumeDownload('half');
+    await store.getState().desk.startModel();
+    store.getState().desk.keepToken('https://hf-mirror.com', 'for-the-mirror');
+    store.getState().desk.resumeDownload('half');
     await until(() => imports.length === 1);
     expect(imports[0].source).not.toHaveProperty('token');
 
-    store.getState().keepToken('https://huggingface.co', ' hf_secret ');
+    store.getState().desk.keepToken('https://huggingface.co', ' hf_secret ');
     expect(store.getState().downloads.tokenHosts.sort()).toEqual(['hf-mirror.com', 'huggingface.co']);
     await until(() => store.getState().model.status === 'ready');
-    store.getState().resumeDownload('half');
+    store.getState().desk.resumeDownload('half');
     await until(() => imports.length === 2);
     expect(imports[1].source).toMatchObject({ token: 'hf_secret' });
     expect(JSON.stringify(store.getState())).not.toContain('hf_secret');
     expect(saved.get('glm-preferences')).not.toContain('hf_secret');
 
-    store.getState().keepToken('https://huggingface.co', '');
+    store.getState().desk.keepToken('https://huggingface.co', '');
     expect(store.getState().downloads.tokenHosts).toEqual(['hf-mirror.com']);
     expect([...saved.values()].join()).not.toContain('hf_secret');
   });
@@ -179,10 +179,10 @@ describe('this computer', () => {
   test('is measured the first time a model is asked for, and the result is kept', async () => {
     let probes = 0;
     const first = setUp({ probe: async () => (probes++, probe) });
-    await first.store.getState().startModel();
-    first.store.getState().askDownload(model.id, variant.id);
+    await first.store.getState().desk.startModel();
+    first.store.getState().desk.askDownload(model.id, variant.id);
     await until(() => first.store.getState().catalogue.probe !== null);
-    first.store.getState().askDownload(model.id, variant.id);
+    first.store.getState().desk.askDownload(model.id, variant.id);
     expect(probes).toBe(1);
     const kept = first.saved.get('glm-device') ?? '';
     const next = setUp({}, { saved: [['glm-device', kept]] });
@@ -200,7 +200,7 @@ describe('this computer', () => {
     const { store } = setUp({
       generate: async () => ({ ...summary('stop', tokens), decodeMs: 2000 }),
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('short');
     await until(() => store.getState().turn === null);
     expect(store.getState().catalogue.measured).toEqual({});
@@ -221,7 +221,7 @@ describe('stored models', () => {
         return { damagedShards: [2, 5], repairedShards: [2, 5] };
       },
     });
-    const check = store.getState().verifyStored('glm');
+    const check = store.getState().desk.verifyStored('glm');
     await until(() => store.getState().storage.jobs.glm?.fraction === 0.75);
     checking.open();
     await check;
@@ -234,7 +234,7 @@ describe('stored models', () => {
   test('an export is saved under the name the engine gives', async () => {
     const blob = new Blob(['pack']);
     const { store, savedFiles } = setUp({ exportModel: async () => ({ blob, fileName: 'glm.glmpack' }) });
-    await store.getState().exportStored('glm');
+    await store.getState().desk.exportStored('glm');
     expect(savedFiles).toEqual([{ blob, fileName: 'glm.glmpack' }]);
     expect(store.getState().storage.jobs).toEqual({});
   });
@@ -245,10 +245,10 @@ describe('files from disk', () => {
 
   test('of a folder only the model’s files are opened; a folder without any says so', async () => {
     const { store, imports } = setUp();
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store
       .getState()
-      .openFiles(
+      .desk.openFiles(
         [file('model.safetensors'), file('config.json'), file('README.md'), file('photo.png')],
         'glm',
       );
@@ -258,7 +258,7 @@ describe('files from disk', () => {
       'model.safetensors',
       'config.json',
     ]);
-    store.getState().openFiles([file('README.md'), file('config.json')], 'notes');
+    store.getState().desk.openFiles([file('README.md'), file('config.json')], 'notes');
     await until(() => store.getState().notice !== null);
     expect(store.getState().notice).toMatchObject({ code: 'no-model-file', details: { name: 'notes' } });
     expect(imports).toHaveLength(1);
@@ -277,12 +277,12 @@ describe('files from disk', () => {
         },
       },
     );
-    await store.getState().startModel();
-    await store.getState().refreshDiskModels();
-    expect(store.getState().diskModels).toHaveLength(1);
-    await store.getState().reopenFromDisk('d');
+    await store.getState().desk.startModel();
+    await store.getState().desk.refresh();
+    expect(store.getState().disk.models).toHaveLength(1);
+    await store.getState().desk.reopenFromDisk('d');
     await until(() => imports.length === 1);
-    await store.getState().reopenFromDisk('other');
+    await store.getState().desk.reopenFromDisk('other');
     expect(store.getState().notice?.code).toBe('file-unreadable');
   });
 });

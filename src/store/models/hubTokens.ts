@@ -1,5 +1,6 @@
 // Access tokens for model hosts: in localStorage under a key of their own, never in the state, never in an export.
-import type { PreferenceStorage } from '../page/preferences';
+import type { ModelSource } from '../../protocol/models';
+import type { SmallStorage } from '../ports';
 
 const KEY = 'glm-hub-tokens';
 
@@ -14,7 +15,7 @@ export interface HubTokens {
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
-export function openHubTokens(storage: PreferenceStorage): HubTokens {
+export function openHubTokens(storage: SmallStorage): HubTokens {
   const read = (): Record<string, string> => {
     try {
       const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Record<string, unknown>;
@@ -40,4 +41,18 @@ export function openHubTokens(storage: PreferenceStorage): HubTokens {
       }
     },
   };
+}
+
+/** A source with the token for its host, on the way to the engine: sources are kept without tokens. */
+export function withToken(source: ModelSource, tokens: HubTokens): ModelSource {
+  if (source.kind === 'url') {
+    const { url } = source;
+    const token = tokens.find(url);
+    const name = url.split(/[?#]/)[0].split('/').pop() ?? url;
+    return token ? { kind: 'remote', origin: url, name, files: [{ url, name }], token } : source;
+  }
+  if (source.kind !== 'remote') return source;
+  const hosts = new Set(source.files.map(({ url }) => new URL(url).host));
+  const token = hosts.size === 1 ? tokens.find(source.files[0].url) : undefined;
+  return token ? { ...source, token } : source;
 }

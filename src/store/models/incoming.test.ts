@@ -1,4 +1,4 @@
-// A model on its way: the one in use goes on answering, and nobody is cut off in a conversation.
+// An import: the model in use goes on answering, and the switch never interrupts a conversation.
 import { describe, expect, test } from 'vitest';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { LoadProgress } from '../../protocol/models';
@@ -21,9 +21,9 @@ async function importing(script: Parameters<typeof setUp>[0] = {}) {
     ...script,
   });
   const { store } = made;
-  await store.getState().startModel();
-  void store.getState().loadModel(glm);
-  await until(() => store.getState().incoming !== null);
+  await store.getState().desk.startModel();
+  void store.getState().desk.loadModel(glm);
+  await until(() => store.getState().model.incoming !== null);
   const arrive = () => arrival.open({ id: 'glm', name: 'GLM' });
   return { ...made, arrive, fail: arrival.fail, report: (progress: LoadProgress) => report(progress) };
 }
@@ -37,20 +37,20 @@ describe('while a model comes in', () => {
     expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
     const progress = { doneBytes: 1, totalBytes: 4, bytesPerSecond: 1, secondsLeft: 3 };
     report({ phase: 'import', ...progress });
-    expect(store.getState().incoming).toMatchObject({ name: 'glm.gguf', progress });
+    expect(store.getState().model.incoming).toMatchObject({ name: 'glm.gguf', progress });
     expect(store.getState().send('Hi')).toBe(true);
     await turnEnded(store);
     expect(requests).toHaveLength(1);
     expect(currentChat(store.getState()).messages.at(-1)?.parts).toEqual([{ type: 'text', text: 'Hello' }]);
-    expect(store.getState().incoming?.progress).toMatchObject(progress);
+    expect(store.getState().model.incoming?.progress).toMatchObject(progress);
   });
 
-  test('and nobody has said anything since, it is switched to by itself', async () => {
+  test('and the chat is idle, the switch happens by itself', async () => {
     const { store, arrive, loads } = await importing();
     arrive();
     await until(() => store.getState().model.info?.id === 'glm');
     expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'glm' } });
-    expect(store.getState().incoming).toBeNull();
+    expect(store.getState().model.incoming).toBeNull();
   });
 
   test('an answer that is being written is not cut off: the switch is offered', async () => {
@@ -59,16 +59,16 @@ describe('while a model comes in', () => {
     store.getState().send('Hi');
     await until(() => store.getState().turn?.phase === 'prefill');
     arrive();
-    await until(() => store.getState().incoming?.readyId === 'glm');
+    await until(() => store.getState().model.incoming?.readyId === 'glm');
     expect(store.getState().turn).not.toBeNull();
     expect(loads).toHaveLength(1);
     expect(savedPreferences().lastModelId).toBe('glm'); // the next start has it in any case
     answer.open(summary('stop'));
     await turnEnded(store);
     expect(store.getState().model.info?.id).toBe('nano');
-    store.getState().switchNow();
+    store.getState().desk.switchNow();
     await until(() => store.getState().model.info?.id === 'glm');
-    expect(store.getState().incoming).toBeNull();
+    expect(store.getState().model.incoming).toBeNull();
   });
 
   test('a conversation that went on meanwhile is left alone; later is an answer too', async () => {
@@ -77,9 +77,9 @@ describe('while a model comes in', () => {
     store.getState().send('Hi');
     await turnEnded(store);
     arrive();
-    await until(() => store.getState().incoming?.readyId === 'glm');
-    store.getState().switchLater();
-    expect(store.getState().incoming).toBeNull();
+    await until(() => store.getState().model.incoming?.readyId === 'glm');
+    store.getState().desk.switchLater();
+    expect(store.getState().model.incoming).toBeNull();
     expect(store.getState().model.info?.id).toBe('nano');
   });
 
@@ -88,17 +88,17 @@ describe('while a model comes in', () => {
     fail(new AppError('bug', 'the disk caught fire'));
     await until(() => store.getState().model.error !== null);
     expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' } });
-    expect(store.getState().incoming).toBeNull();
+    expect(store.getState().model.incoming).toBeNull();
   });
 
   test('another one takes its place; what comes late of the first is ignored', async () => {
     const { store, arrive, imports } = await importing();
-    void store.getState().loadModel({ kind: 'url', url: 'https://example.org/other.gguf' });
+    void store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/other.gguf' });
     await until(() => imports.length === 2);
-    expect(store.getState().incoming?.name).toBe('other.gguf');
+    expect(store.getState().model.incoming?.name).toBe('other.gguf');
     arrive();
     await until(() => store.getState().model.info?.id === 'glm'); // the script gives both one answer
-    expect(store.getState().incoming).toBeNull();
+    expect(store.getState().model.incoming).toBeNull();
   });
 
   test('without any model a question waits for it', async () => {
@@ -110,9 +110,9 @@ describe('while a model comes in', () => {
       },
       import: () => arrival.promise,
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     expect(store.getState().model.status).toBe('failed');
-    void store.getState().loadModel(glm);
+    void store.getState().desk.loadModel(glm);
     store.getState().send('Hi');
     await until(() => store.getState().turn?.phase === 'waiting');
     expect(requests).toEqual([]);

@@ -1,12 +1,12 @@
-// What a source of a model is called, and what is special about the built-in one.
+// Names of model sources, and what is special about the built-in model.
 import type { CachedModel, ModelSource } from '../../protocol/models';
-import type { KnownModel } from '../types';
+import type { KnownModel } from '../answerSettings';
 
 export const NANO_NAME = 'Nano';
 
 const fileName = (url: string) => decodeURIComponent(new URL(url).pathname.split('/').pop() ?? url);
 
-/** For people, before the model itself says how it is called. */
+/** The name to show before the model itself is read. */
 export function sourceName(source: ModelSource, nanoUrl: string, stored: CachedModel[]): string {
   switch (source.kind) {
     case 'files':
@@ -21,16 +21,13 @@ export function sourceName(source: ModelSource, nanoUrl: string, stored: CachedM
   }
 }
 
-/** What has to come into the cache first; the rest is read from there, or from disk. Nano takes a moment. */
+/** Sources that are imported into the cache first; the others are read from there or from disk. Nano is small enough to load at once. */
 export type ImportableSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>;
 
 export const needsImport = (source: ModelSource, nanoUrl: string): source is ImportableSource =>
   source.kind === 'files' || source.kind === 'remote' || (source.kind === 'url' && source.url !== nanoUrl);
 
-/**
- * Origin of what can go on where it stopped, '' for other loads: downloads, but not that of the built-in model, which
- * takes a moment.
- */
+/** Origin of a download that can be resumed; '' for other sources, the built-in model among them. */
 export function downloadOrigin(source: ModelSource, nanoUrl: string): string {
   if (source.kind === 'remote') return source.origin;
   return source.kind === 'url' && source.url !== nanoUrl ? source.url : '';
@@ -38,7 +35,7 @@ export function downloadOrigin(source: ModelSource, nanoUrl: string): string {
 
 const withoutVersion = (origin: string) => origin.split('?')[0];
 
-/** Of one model, however it came here: its id, or the address without its version. */
+/** Two records of one model: the same id, or the same address apart from its version. */
 export const isSameModel = (a: KnownModel, b: KnownModel): boolean =>
   a.id === b.id || (a.origin !== '' && withoutVersion(a.origin) === withoutVersion(b.origin));
 

@@ -4,6 +4,7 @@ import type { CachedModel } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
 import type { AppStore } from '../appState';
 import { shownMessages } from '../chats/chatsSlice';
+import { isUnsupported } from './deskState';
 import { gate, info, NANO_URL, setUp, until } from '../scriptedStore';
 import { spokenText } from '../chats/partText';
 
@@ -22,12 +23,12 @@ describe('the model', () => {
 
   test('first start loads Nano, the next one what was used last', async () => {
     const first = setUp();
-    await first.store.getState().startModel();
+    await first.store.getState().desk.startModel();
     expect(first.loads).toEqual([{ source: { kind: 'url', url: NANO_URL } }]);
     expect(first.savedPreferences().lastModelId).toBe('nano');
 
     const next = setUp({}, { stored: [storedModel('glm')], preferences: { lastModelId: 'glm' } });
-    await next.store.getState().startModel();
+    await next.store.getState().desk.startModel();
     expect(next.loads).toEqual([{ source: { kind: 'cached', id: 'glm' } }]);
   });
 
@@ -37,8 +38,9 @@ describe('the model', () => {
         throw new AppError('no-webgpu', 'none');
       },
     });
-    await store.getState().startModel();
-    expect(store.getState().model).toMatchObject({ status: 'unsupported', error: { code: 'no-webgpu' } });
+    await store.getState().desk.startModel();
+    expect(store.getState().model).toMatchObject({ status: 'failed', error: { code: 'no-webgpu' } });
+    expect(isUnsupported(store.getState())).toBe(true);
     expect(loads).toEqual([]);
   });
 
@@ -48,8 +50,8 @@ describe('the model', () => {
         throw new AppError('not-found', '404', { url: 'https://example.org/x.gguf' });
       },
     });
-    await store.getState().startModel();
-    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/x.gguf' });
+    await store.getState().desk.startModel();
+    await store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/x.gguf' });
     expect(store.getState().model).toMatchObject({
       status: 'ready',
       info: { id: 'nano' },
@@ -65,8 +67,8 @@ describe('the model', () => {
         throw new AppError('out-of-gpu-memory', 'full', { neededBytes: 6e9 });
       },
     });
-    await store.getState().startModel();
-    await store.getState().loadModel({ kind: 'files', files: [new File(['GGUF'], 'big.gguf')] });
+    await store.getState().desk.startModel();
+    await store.getState().desk.loadModel({ kind: 'files', files: [new File(['GGUF'], 'big.gguf')] });
     expect(store.getState().model).toMatchObject({
       status: 'failed',
       info: null,
@@ -88,10 +90,10 @@ describe('the model', () => {
               });
             }),
     });
-    await store.getState().startModel();
-    const load = store.getState().loadModel({ kind: 'cached', id: 'glm' });
+    await store.getState().desk.startModel();
+    const load = store.getState().desk.loadModel({ kind: 'cached', id: 'glm' });
     await until(() => store.getState().model.status === 'loading');
-    store.getState().cancelLoad();
+    store.getState().desk.cancelLoad();
     expect(aborted).toBe(true);
     await load;
     expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'nano' }, error: null });
@@ -107,10 +109,10 @@ describe('the model', () => {
         return { id: 'big', name: 'big' };
       },
     });
-    await store.getState().startModel();
-    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/small.gguf' });
+    await store.getState().desk.startModel();
+    await store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/small.gguf' });
     expect(persistAsked()).toBe(0);
-    await store.getState().loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
+    await store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
     expect(persistAsked()).toBe(1);
   });
 
@@ -122,7 +124,7 @@ describe('the model', () => {
         return engine.promise;
       },
     });
-    await store.getState().startModel();
+    await store.getState().desk.startModel();
     store.getState().send('Hi');
     await until(() => spokenText(store.getState().turn?.parts ?? []) === 'Half');
     const error = new AppError('device-lost', 'gone');
@@ -132,7 +134,7 @@ describe('the model', () => {
     expect(store.getState().model).toMatchObject({ status: 'lost', error: { code: 'device-lost' } });
     expect(contents(store)).toEqual(['Hi', 'Half']);
     expect(store.getState().turnError).toBeNull();
-    await store.getState().retryLoad();
+    await store.getState().desk.retryLoad();
     expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' } });
     expect(store.getState().model.status).toBe('ready');
   });
@@ -160,15 +162,15 @@ test('a Nano of an earlier version of the app is replaced, other stored models s
     { deleteModel: async ({ id }) => (deleted.push(id), null) },
     { stored: [old, other], preferences: { lastModelId: 'old' } },
   );
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   expect(deleted).toEqual(['old']);
   expect(loads.map(({ source }) => source)).toEqual([{ kind: 'url', url: NANO_URL }]);
 });
 
 test('another context length is kept and loads the model again with it', async () => {
   const { store, loads, savedPreferences } = setUp();
-  await store.getState().startModel();
-  await store.getState().setContextTokens(2048);
+  await store.getState().desk.startModel();
+  await store.getState().desk.setContextTokens(2048);
   expect(loads.at(-1)).toEqual({ source: { kind: 'cached', id: 'nano' }, options: { contextTokens: 2048 } });
   expect(savedPreferences()).toMatchObject({ contextTokens: 2048 });
 });

@@ -1,11 +1,10 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
 import { LICENCES, type LicenceId } from '../../catalogue';
 import { CONTEXT_POLICIES } from '../answerSettings';
-import type { Preferences } from '../types';
+import type { SmallStorage } from '../ports';
+import type { Preferences } from './types';
 
 const KEY = 'glm-preferences';
-
-export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 export const DEFAULT_PREFERENCES: Preferences = {
   language: 'auto',
@@ -34,7 +33,7 @@ const textOrNull = (value: unknown): string | null => (typeof value === 'string'
 const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
 const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
 
-export function readPreferences(storage: PreferenceStorage): Preferences {
+export function readPreferences(storage: SmallStorage): Preferences {
   try {
     const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Record<string, unknown>;
     const sampling = Object.entries((saved.sampling ?? {}) as Record<string, unknown>).filter(
@@ -64,7 +63,7 @@ export function readPreferences(storage: PreferenceStorage): Preferences {
   }
 }
 
-export function writePreferences(storage: PreferenceStorage, preferences: Preferences): void {
+export function writePreferences(storage: SmallStorage, preferences: Preferences): void {
   try {
     storage.setItem(KEY, JSON.stringify(preferences));
   } catch {

@@ -1,5 +1,5 @@
 // Named ways to choose the next token.
-import type { SamplingOverrides } from '../types';
+import type { SamplingOverrides } from '../answerSettings';
 
 export const PRESETS = {
   precise: { temperature: 0.2, topP: 0.8 },

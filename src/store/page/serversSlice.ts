@@ -5,7 +5,7 @@ import { AppError, isAbort, toWireError } from '../../shared/errors';
 import type { AppState, SliceMaker } from '../appState';
 import type { Server, ServerDraft, ServersSlice } from './state';
 import { currentChat } from '../chats/chatsSlice';
-import type { ChatServer } from '../types';
+import type { ChatServer } from '../answerSettings';
 import type { StoredServer } from './serverDb';
 
 export const hostOf = ({ baseUrl }: Pick<Server, 'baseUrl'>): string => new URL(baseUrl).host;
@@ -18,7 +18,7 @@ export function serverOfChat(state: AppState): Server | null {
 
 /** Questions of the current chat can be answered, now or as soon as the model is there. */
 export const canAsk = (state: AppState): boolean =>
-  currentChat(state).server !== undefined || ['ready', 'loading'].includes(state.model.status);
+  currentChat(state).server !== undefined || ['ready', 'loading', 'importing'].includes(state.model.status);
 
 /** What answers the current chat is ready. */
 export const canAnswer = (state: AppState): boolean =>

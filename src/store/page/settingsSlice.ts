@@ -4,7 +4,8 @@ import type { SettingsSlice } from './state';
 import { currentChat } from '../chats/chatsSlice';
 import { PRESETS } from './samplingPresets';
 import { readPreferences, writePreferences } from './preferences';
-import type { AnswerSettings, Preferences } from '../types';
+import type { AnswerSettings } from '../answerSettings';
+import type { Preferences } from './types';
 
 type SettingsState = Pick<AppState, 'preferences' | 'chats' | 'currentId'>;
 

@@ -5,7 +5,7 @@ const ready = { updateReady: true, installable: false };
 
 test('a new version is offered, postponed, and taken', async () => {
   const { store, tellShell, shellCalls } = setUp();
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   expect(store.getState().appUpdate).toBe('none');
   tellShell(ready);
   await until(() => store.getState().appUpdate === 'ready');
@@ -23,7 +23,7 @@ test('an answer under way is finished first', async () => {
   const { store, tellShell, shellCalls } = setUp({
     generate: async () => (await answer.promise, summary('stop')),
   });
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   store.getState().send('hello');
   tellShell(ready);
   await until(() => store.getState().appUpdate === 'ready');
@@ -40,7 +40,7 @@ test('a second thought keeps the page', async () => {
   const { store, tellShell, shellCalls } = setUp({
     generate: async () => (await answer.promise, summary('stop')),
   });
-  await store.getState().startModel();
+  await store.getState().desk.startModel();
   store.getState().send('hello');
   tellShell(ready);
   await until(() => store.getState().appUpdate === 'ready');

@@ -3,7 +3,8 @@ import type { AppState, SliceMaker } from '../appState';
 import type { ShellSlice } from './state';
 
 /** A reload now would cost somebody something. */
-const isBusy = ({ turn, model }: AppState) => turn !== null || model.status === 'loading';
+const isBusy = ({ turn, model }: AppState) =>
+  turn !== null || model.status === 'loading' || model.status === 'importing';
 
 export const createShellSlice: SliceMaker<ShellSlice> = (set, get, { shell }, subscribe) => {
   shell.subscribe(({ updateReady, installable }) => {

@@ -4,7 +4,8 @@ import type { ServerChoice } from '../../servers/serverClient';
 import type { WireError } from '../../shared/errors';
 import type { PresetName } from './samplingPresets';
 import type { StoredServer } from './serverDb';
-import type { AnswerSettings, ChatServer, Preferences, SamplingOverrides } from '../types';
+import type { AnswerSettings, ChatServer, SamplingOverrides } from '../answerSettings';
+import type { Preferences } from './types';
 
 export interface SettingsSlice {
   preferences: Preferences;

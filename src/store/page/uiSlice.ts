@@ -8,12 +8,10 @@ export const createUiSlice: SliceMaker<UiSlice> = (set, get) => ({
   notice: null,
   openDialog: (dialog) => set({ dialog, chatListOpen: false }),
   openModels(tab) {
-    const { model, downloads, nanoUrl } = get();
-    const hasOwn = model.stored.some(({ origin }) => origin !== nanoUrl) || downloads.partial.length > 0;
+    const { storage, downloads, nanoUrl, desk } = get();
+    const hasOwn = storage.models.some(({ origin }) => origin !== nanoUrl) || downloads.partial.length > 0;
     set({ dialog: 'models', chatListOpen: false, modelsTab: tab ?? (hasOwn ? 'here' : 'catalogue') });
-    void get().refreshStorage();
-    void get().refreshDownloads();
-    void get().refreshDiskModels();
+    void desk.refresh();
   },
   setModelsTab: (modelsTab) => set({ modelsTab }),
   closeDialog: () => set({ dialog: null }),

@@ -9,8 +9,8 @@ const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includ
 export function DropZone() {
   const { t } = useText();
   const [over, setOver] = useState(false);
-  const openFiles = useApp((s) => s.openFiles);
-  const openHandles = useApp((s) => s.openHandles);
+  const openFiles = useApp((s) => s.desk.openFiles);
+  const openHandles = useApp((s) => s.desk.openHandles);
   const attachFiles = useApp((s) => s.attachFiles);
   const takeChatFiles = useApp((s) => s.takeChatFiles);
   const openModels = useApp((s) => s.openModels);

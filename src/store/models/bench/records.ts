@@ -1,5 +1,5 @@
 // Benchmarks kept on this device, in localStorage: the newest first.
-import type { PreferenceStorage } from '../../page/preferences';
+import type { SmallStorage } from '../../ports';
 import type { BenchReport } from './types';
 
 const KEY = 'glm-bench';
@@ -17,7 +17,7 @@ function isReport(value: unknown): value is BenchReport {
   );
 }
 
-export function readBenchReports(storage: PreferenceStorage): BenchReport[] {
+export function readBenchReports(storage: SmallStorage): BenchReport[] {
   try {
     const saved: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
     return Array.isArray(saved) ? saved.filter(isReport).slice(0, MAX_KEPT) : [];
@@ -27,7 +27,7 @@ export function readBenchReports(storage: PreferenceStorage): BenchReport[] {
 }
 
 /** Returns what is kept: the newest 20. */
-export function writeBenchReports(storage: PreferenceStorage, reports: BenchReport[]): BenchReport[] {
+export function writeBenchReports(storage: SmallStorage, reports: BenchReport[]): BenchReport[] {
   const kept = reports.slice(0, MAX_KEPT);
   try {
     storage.setItem(KEY, JSON.stringify(kept));

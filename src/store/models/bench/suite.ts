@@ -210,7 +210,7 @@ async function checkAgreement(call: Call, ids: number[]): Promise<number> {
   return Math.max(0, kl);
 }
 
-/** Of one or more numbers. */
+/** The median of one or more numbers. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;

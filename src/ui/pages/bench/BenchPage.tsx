@@ -23,8 +23,8 @@ function Controls() {
   const { progress, error } = useApp((s) => s.bench);
   const info = useApp((s) => (s.model.status === 'ready' ? s.model.info : null));
   const busy = useApp((s) => s.turn !== null);
-  const startBench = useApp((s) => s.startBench);
-  const stopBench = useApp((s) => s.stopBench);
+  const startBench = useApp((s) => s.desk.startBench);
+  const stopBench = useApp((s) => s.desk.stopBench);
   const openModels = useApp((s) => s.openModels);
   const [length, setLength] = useState<'quick' | 'full'>('quick');
   const step =
@@ -117,7 +117,7 @@ function RunSelect({ label, reports, value, none, onChange }: RunSelectProps) {
 function Results() {
   const { t } = useText();
   const { reports } = useApp((s) => s.bench);
-  const deleteBench = useApp((s) => s.deleteBench);
+  const deleteBench = useApp((s) => s.desk.deleteBench);
   const [chosen, setChosen] = useState<string | null>(null);
   const [compared, setCompared] = useState('');
   if (reports.length === 0) return <p className="quiet">{t('bench.none')}</p>;

@@ -12,7 +12,8 @@ export function useModelLabel(): string {
   const { info, status, loadingName } = useApp((s) => s.model);
   const isNano = useApp(usesNano);
   if (isNano) return t('model.nano');
-  return info?.name ?? (status === 'loading' || status === 'lost' ? loadingName : t('model.none'));
+  const isNamed = status === 'loading' || status === 'importing' || status === 'lost';
+  return info?.name ?? (isNamed ? loadingName : t('model.none'));
 }
 
 /** Tokens in the model's context after the last answer of this chat, or while one is written. */

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { canAnswer, canAsk, currentChat, shownMessages } from '../../../store';
+import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { useStickToBottom } from './useStickToBottom';
 import { preloadMarkdown } from './answer/AnswerParts';
@@ -55,7 +55,7 @@ export function MessageList() {
   const writing = useApp((s) => (s.turn?.chatId === s.currentId ? s.turn.messageId : undefined));
   const failed = useApp((s) => s.turnError?.chatId === s.currentId);
   const overflows = useApp((s) => s.turnOverflow?.chatId === s.currentId);
-  const unsupported = useApp((s) => s.model.status === 'unsupported' && !canAsk(s));
+  const unsupported = useApp((s) => isUnsupported(s) && !canAsk(s));
   const title = useApp((s) => currentChat(s).title);
   const isEmpty = path.length === 0;
   const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);

@@ -73,7 +73,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
 function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
   const { t } = useText();
   const hub = useHub();
-  const chooseVariant = useApp((s) => s.chooseVariant);
+  const chooseVariant = useApp((s) => s.desk.chooseVariant);
   const smaller = smallerElsewhere(model, variant, hub);
   if (!smaller) return null;
   const size = formatBytes(smaller.downloadBytes);
@@ -93,11 +93,11 @@ function CardAction({ model, variant, recommended }: CardProps & { variant: Mode
   const origin = originOfVariant(model, variant);
   const inUse = useApp((s) => s.model.info?.origin === origin);
   const loading = useApp((s) => downloading(s) === origin);
-  const storedId = useApp((s) => s.model.stored.find((row) => row.origin === origin)?.id);
+  const storedId = useApp((s) => s.storage.models.find((row) => row.origin === origin)?.id);
   const partial = useApp((s) => s.downloads.partial.find((row) => row.origin === origin && row.source));
-  const loadModel = useApp((s) => s.loadModel);
-  const resumeDownload = useApp((s) => s.resumeDownload);
-  const askDownload = useApp((s) => s.askDownload);
+  const loadModel = useApp((s) => s.desk.loadModel);
+  const resumeDownload = useApp((s) => s.desk.resumeDownload);
+  const askDownload = useApp((s) => s.desk.askDownload);
   const { name } = model;
   if (inUse) return <span className="badge">{t('model.inUse')}</span>;
   if (loading) return <span className="badge">{t('card.loading')}</span>;
@@ -148,7 +148,7 @@ export function CatalogueCard({ model, recommended }: CardProps) {
   const { t } = texts;
   const inWords = useCatalogueText();
   const variant = useChosenVariant(model);
-  const chooseVariant = useApp((s) => s.chooseVariant);
+  const chooseVariant = useApp((s) => s.desk.chooseVariant);
   const headingId = `card-${model.id}`;
   return (
     <li className={recommended ? 'card card-recommended' : 'card'} aria-labelledby={headingId}>

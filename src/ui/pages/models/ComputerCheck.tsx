@@ -28,7 +28,7 @@ export function CheckProgress() {
 
 function Findings({ probe }: { probe: DeviceProbe }) {
   const { t, language } = useText();
-  const checkComputer = useApp((s) => s.checkComputer);
+  const checkComputer = useApp((s) => s.desk.checkComputer);
   const busy = useApp((s) => downloading(s) !== '');
   const { device, allocatableBytes, allocationCapped, storage, measuredAt } = probe;
   const gpu = device.description || `${device.vendor} ${device.architecture}`.trim() || t('check.unknownGpu');
@@ -54,7 +54,7 @@ export function ComputerCheck() {
   const { t } = useText();
   const { probing, probeError } = useApp((s) => s.catalogue);
   const probe = useProbe();
-  const checkComputer = useApp((s) => s.checkComputer);
+  const checkComputer = useApp((s) => s.desk.checkComputer);
   const busy = useApp((s) => downloading(s) !== '');
   const suggestion = useSuggestion();
   const check = () => void checkComputer();

@@ -8,9 +8,9 @@ const WAYS: Way[] = ['in-place', 'copy'];
 /** Files of this computer: read where they are, or copied into the browser? */
 export function DiskChoice() {
   const { t } = useText();
-  const choice = useApp((s) => s.diskChoice);
-  const openChosen = useApp((s) => s.openChosen);
-  const closeChoice = useApp((s) => s.closeChoice);
+  const choice = useApp((s) => s.disk.choice);
+  const openChosen = useApp((s) => s.desk.openChosen);
+  const closeChoice = useApp((s) => s.desk.closeChoice);
   const [way, setWay] = useState<Way>('in-place');
   const submit = useRef<HTMLButtonElement>(null);
   useEffect(() => {

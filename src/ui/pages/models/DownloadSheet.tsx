@@ -122,10 +122,10 @@ function Sheet({ request, model, variant }: SheetProps) {
   const accepted = useApp((s) => s.preferences.acceptedLicences.includes(licence.id));
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
   const persisted = useApp((s) => s.storage.persisted);
-  const askDownload = useApp((s) => s.askDownload);
-  const closeRequest = useApp((s) => s.closeRequest);
-  const startDownload = useApp((s) => s.startDownload);
-  const acceptLicence = useApp((s) => s.acceptLicence);
+  const askDownload = useApp((s) => s.desk.askDownload);
+  const closeRequest = useApp((s) => s.desk.closeRequest);
+  const startDownload = useApp((s) => s.desk.startDownload);
+  const acceptLicence = useApp((s) => s.desk.acceptLicence);
   const setPreferences = useApp((s) => s.setPreferences);
   const prediction = usePrediction(model, variant);
   const kind = chosenHub ?? startHub;
@@ -203,7 +203,7 @@ function Sheet({ request, model, variant }: SheetProps) {
 export function DownloadSheet() {
   const { t } = useText();
   const request = useApp((s) => s.downloads.request);
-  const closeRequest = useApp((s) => s.closeRequest);
+  const closeRequest = useApp((s) => s.desk.closeRequest);
   const model = request && findModel(request.modelId);
   const variant = model?.variants.find(({ id }) => id === request?.variantId);
   if (!request || !model || !variant) return null;

@@ -34,7 +34,8 @@ function LastAnswer() {
 /** What is loaded: size, context, memory, speed, licence, and remarks the importer made. */
 export function LoadedModel() {
   const { t, language } = useText();
-  const { info, device } = useApp((s) => s.model);
+  const info = useApp((s) => s.model.info);
+  const device = useApp((s) => s.catalogue.device);
   const label = useModelLabel();
   const speed = useSpeedText(info?.origin ?? '');
   if (!info) return null;

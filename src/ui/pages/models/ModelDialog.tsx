@@ -20,8 +20,8 @@ function ModelNews() {
   const status = useApp((s) => s.model.status);
   const error = useApp((s) => s.model.error);
   const notice = useApp((s) => s.notice);
-  const choosing = useApp((s) => s.diskChoice !== null);
-  const incoming = useApp((s) => s.incoming?.name);
+  const choosing = useApp((s) => s.disk.choice !== null);
+  const incoming = useApp((s) => s.model.incoming?.name);
   const dismissNotice = useApp((s) => s.dismissNotice);
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -59,7 +59,7 @@ export function ModelDialog() {
   const closeDialog = useApp((s) => s.closeDialog);
   const tab = useApp((s) => s.modelsTab);
   const setTab = useApp((s) => s.setModelsTab);
-  const kept = useApp((s) => s.model.stored.filter(({ origin }) => origin !== s.nanoUrl).length);
+  const kept = useApp((s) => s.storage.models.filter(({ origin }) => origin !== s.nanoUrl).length);
   return (
     <Modal title={t('model.title')} side="center" wide onClose={closeDialog}>
       <ModelNews />

@@ -12,11 +12,11 @@ function FilesField() {
   const { t } = useText();
   const filesInput = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
-  const picksFiles = useApp((s) => s.picksFiles);
-  const picksFolders = useApp((s) => s.picksFolders);
-  const pickFiles = useApp((s) => s.pickFiles);
-  const pickFolder = useApp((s) => s.pickFolder);
-  const openFiles = useApp((s) => s.openFiles);
+  const picksFiles = useApp((s) => s.disk.picksFiles);
+  const picksFolders = useApp((s) => s.disk.picksFolders);
+  const pickFiles = useApp((s) => s.desk.pickFiles);
+  const pickFolder = useApp((s) => s.desk.pickFolder);
+  const openFiles = useApp((s) => s.desk.openFiles);
   const take = (input: HTMLInputElement, isFolder: boolean) => {
     const files = [...(input.files ?? [])];
     input.value = ''; // the same file can be chosen again after an error
@@ -67,7 +67,7 @@ function FilesField() {
 
 function ChoiceRow({ choice }: { choice: RepoChoice }) {
   const { t } = useText();
-  const loadChoice = useApp((s) => s.loadChoice);
+  const loadChoice = useApp((s) => s.desk.loadChoice);
   const size = formatBytes(choice.bytes);
   const hint = choice.kind === 'safetensors' ? `${size} · ${t('own.choiceOfficial')}` : size;
   return (
@@ -88,7 +88,7 @@ function ChoiceRow({ choice }: { choice: RepoChoice }) {
 function RepoList() {
   const { t } = useText();
   const listing = useApp((s) => s.downloads.repo);
-  const closeRepo = useApp((s) => s.closeRepo);
+  const closeRepo = useApp((s) => s.desk.closeRepo);
   if (!listing) return null;
   if (listing.error) return <ErrorCard error={listing.error} onDismiss={closeRepo} />;
   if (listing.listing) {
@@ -115,7 +115,7 @@ function AddressField() {
   const { t } = useText();
   const [address, setAddress] = useState('');
   const [wrong, setWrong] = useState(false);
-  const openAddress = useApp((s) => s.openAddress);
+  const openAddress = useApp((s) => s.desk.openAddress);
   const hub = useHub();
   const hubName = new URL(hub.baseUrl).host;
   return (

@@ -23,7 +23,7 @@ function TokenField({ hub }: { hub: Hub }) {
   const [token, setToken] = useState('');
   const { host } = new URL(hub.baseUrl);
   const kept = useApp((s) => s.downloads.tokenHosts.includes(host));
-  const keepToken = useApp((s) => s.keepToken);
+  const keepToken = useApp((s) => s.desk.keepToken);
   if (kept) {
     return (
       <div className="token-kept">
@@ -72,7 +72,7 @@ interface OtherFormatsProps extends Pick<SourceChoiceProps, 'model' | 'variant' 
 function OtherFormats({ model, variant, hub, onElsewhere }: OtherFormatsProps) {
   const texts = useText();
   const { t } = texts;
-  const askDownload = useApp((s) => s.askDownload);
+  const askDownload = useApp((s) => s.desk.askDownload);
   if (repoOn(variant, hub)) {
     const smaller = smallerElsewhere(model, variant, hub);
     if (!smaller) return null;

@@ -13,7 +13,7 @@ interface Share {
 /** What takes how much. `usage` counts more than models: chats, and what the browser spends on keeping them. */
 function useShares(usageBytes: number): Share[] {
   const { t } = useText();
-  const stored = useApp((s) => s.model.stored);
+  const stored = useApp((s) => s.storage.models);
   const partial = useApp((s) => s.downloads.partial);
   const inBrowser = stored.filter(({ disk }) => !disk);
   const models = inBrowser.map((model, index): Share => {
@@ -68,7 +68,7 @@ function StorageBar({ usageBytes, quotaBytes }: { usageBytes: number; quotaBytes
 export function StorageSection() {
   const { t } = useText();
   const { estimate, persisted } = useApp((s) => s.storage);
-  const askPersistence = useApp((s) => s.askPersistence);
+  const askPersistence = useApp((s) => s.desk.askPersistence);
   return (
     <section className="storage" aria-label={t('storage.heading')}>
       <h3>{t('storage.heading')}</h3>

@@ -25,7 +25,7 @@ function LoadButton({ name, inUse, onLoad }: { name: string; inUse: boolean; onL
 function NanoRow() {
   const { t } = useText();
   const inUse = useApp((s) => s.model.info !== null && s.model.info.origin === s.nanoUrl);
-  const loadNano = useApp((s) => s.loadNano);
+  const loadNano = useApp((s) => s.desk.loadNano);
   return (
     <ModelRow name={t('model.nano')} hint={t('model.nanoHint')}>
       <LoadButton name={t('model.nano')} inUse={inUse} onLoad={() => void loadNano()} />
@@ -36,10 +36,10 @@ function NanoRow() {
 /** A check or an export under way, or what the last check found. */
 function JobNote({ id }: { id: string }) {
   const { t } = useText();
-  const onDisk = useApp((s) => s.model.stored.some((row) => row.id === id && row.disk));
+  const onDisk = useApp((s) => s.storage.models.some((row) => row.id === id && row.disk));
   const job = useApp((s) => s.storage.jobs[id]);
   const checked = useApp((s) => s.storage.checked[id]);
-  const cancelVerify = useApp((s) => s.cancelVerify);
+  const cancelVerify = useApp((s) => s.desk.cancelVerify);
   if (job?.kind === 'verify') {
     const percent = Math.floor(job.fraction * 100);
     const label = t('stored.verifying', { percent });
@@ -93,11 +93,11 @@ function StoredModel({ model }: { model: CachedModel }) {
   const [confirming, setConfirming] = useState(false);
   const inUse = useApp((s) => s.model.info?.id === model.id);
   const busy = useApp((s) => model.id in s.storage.jobs);
-  const loadModel = useApp((s) => s.loadModel);
-  const deleteStoredModel = useApp((s) => s.deleteStoredModel);
-  const verifyStored = useApp((s) => s.verifyStored);
-  const exportStored = useApp((s) => s.exportStored);
-  const copyFromDisk = useApp((s) => s.copyFromDisk);
+  const loadModel = useApp((s) => s.desk.loadModel);
+  const deleteStoredModel = useApp((s) => s.desk.deleteStoredModel);
+  const verifyStored = useApp((s) => s.desk.verifyStored);
+  const exportStored = useApp((s) => s.desk.exportStored);
+  const copyFromDisk = useApp((s) => s.desk.copyFromDisk);
   const size = formatBytes(model.packedBytes);
   const name = modelName(model);
   const { disk } = model;
@@ -157,7 +157,7 @@ function StoredModel({ model }: { model: CachedModel }) {
 export function StoredModels() {
   const { t } = useText();
   const nanoUrl = useApp((s) => s.nanoUrl);
-  const stored = useApp((s) => s.model.stored);
+  const stored = useApp((s) => s.storage.models);
   const own = stored.filter(({ origin }) => origin !== nanoUrl);
   return (
     <section aria-label={t('stored.heading')}>

@@ -14,8 +14,8 @@ function PartialRow({ partial }: { partial: PartialImport }) {
   const { t, language } = useText();
   const [confirming, setConfirming] = useState(false);
   const running = useApp((s) => downloading(s) === partial.origin);
-  const resumeDownload = useApp((s) => s.resumeDownload);
-  const discardDownload = useApp((s) => s.discardDownload);
+  const resumeDownload = useApp((s) => s.desk.resumeDownload);
+  const discardDownload = useApp((s) => s.desk.discardDownload);
   const name = modelName(partial);
   if (confirming) {
     return (
@@ -94,8 +94,8 @@ export function Unfinished() {
 
 function DiskRow({ model }: { model: DiskModel }) {
   const { t, language } = useText();
-  const reopenFromDisk = useApp((s) => s.reopenFromDisk);
-  const forgetFromDisk = useApp((s) => s.forgetFromDisk);
+  const reopenFromDisk = useApp((s) => s.desk.reopenFromDisk);
+  const forgetFromDisk = useApp((s) => s.desk.forgetFromDisk);
   const { id, name, bytes, openedAt } = model;
   const hint = t('disk.row', { size: formatBytes(bytes), date: formatDate(openedAt, language) });
   return (
@@ -120,7 +120,7 @@ function DiskRow({ model }: { model: DiskModel }) {
 /** Files and folders opened before; the browser asks again whether the page may read them. */
 export function OpenedFromDisk() {
   const { t } = useText();
-  const models = useApp((s) => s.diskModels);
+  const models = useApp((s) => s.disk.models);
   if (models.length === 0) return null;
   return (
     <section aria-label={t('disk.heading')}>

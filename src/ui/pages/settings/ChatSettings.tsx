@@ -67,7 +67,7 @@ function DefaultPrompt() {
 function ChatModel() {
   const { t } = useText();
   const nanoUrl = useApp((s) => s.nanoUrl);
-  const stored = useApp((s) => s.model.stored);
+  const stored = useApp((s) => s.storage.models);
   const inUse = useApp((s) => s.model.info);
   const own = useApp((s) => currentChat(s).model);
   const takeModel = useApp((s) => s.takeModel);

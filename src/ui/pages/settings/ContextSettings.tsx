@@ -8,7 +8,7 @@ export function ContextLength() {
   const { t, language } = useText();
   const value = useApp((s) => s.preferences.contextTokens);
   const most = useApp((s) => s.model.info?.trainedContextTokens ?? Infinity);
-  const setContextTokens = useApp((s) => s.setContextTokens);
+  const setContextTokens = useApp((s) => s.desk.setContextTokens);
   return (
     <div className="field">
       <label htmlFor="setting-context">{t('settings.context')}</label>

@@ -9,7 +9,7 @@ function Wipe() {
   const [asking, setAsking] = useState(false);
   const [withModels, setWithModels] = useState(false);
   const wipe = useApp((s) => s.wipe);
-  const hasModels = useApp((s) => s.model.stored.some(({ origin }) => origin !== s.nanoUrl));
+  const hasModels = useApp((s) => s.storage.models.some(({ origin }) => origin !== s.nanoUrl));
   if (!asking) {
     return (
       <button type="button" className="button wide danger-text" onClick={() => setAsking(true)}>

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function show(view = <Composer />) {
   const set = setUp({ countTokens: async () => ({ tokens: 12 }) }, { preferences: { language: 'en' } });
-  await set.store.getState().startModel();
+  await set.store.getState().desk.startModel();
   await until(() => set.store.getState().model.status === 'ready');
   await act(async () => root.render(<StoreContext value={set.store}>{view}</StoreContext>));
   const field = place.querySelector('textarea') as HTMLTextAreaElement;

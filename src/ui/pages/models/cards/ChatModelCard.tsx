@@ -10,7 +10,7 @@ export function ChatModelCard() {
   const own = useApp((s) => (currentChat(s).messages.length > 0 ? currentChat(s).model : undefined));
   const inUse = useApp((s) => (s.model.status === 'ready' && !s.turn ? s.model.info : null));
   const nanoUrl = useApp((s) => s.nanoUrl);
-  const stored = useApp((s) => s.model.stored);
+  const stored = useApp((s) => s.storage.models);
   const takeModel = useApp((s) => s.takeModel);
   const openModels = useApp((s) => s.openModels);
   const other = useModelLabel();

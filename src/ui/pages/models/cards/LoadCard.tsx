@@ -37,10 +37,10 @@ const isFetching = (progress: LoadProgress | null): boolean =>
 
 /** A model that comes into this browser, or else one that is put on the graphics card. */
 export function LoadCard() {
-  const incoming = useApp((s) => s.incoming);
+  const incoming = useApp((s) => s.model.incoming);
   const { status, loadingName, progress } = useApp((s) => s.model);
-  const pauseImport = useApp((s) => s.pauseImport);
-  const cancelLoad = useApp((s) => s.cancelLoad);
+  const pauseImport = useApp((s) => s.desk.pauseImport);
+  const cancelLoad = useApp((s) => s.desk.cancelLoad);
   if (incoming && incoming.readyId === null) {
     return <LoadProgressCard {...incoming} isDownload={incoming.origin !== ''} onStop={pauseImport} />;
   }
@@ -60,7 +60,7 @@ function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCa
   const texts = useText();
   const { t } = texts;
   const answering = useModelLabel();
-  const goesOn = useApp((s) => s.incoming !== null && s.model.info !== null);
+  const goesOn = useApp((s) => s.model.incoming !== null && s.model.info !== null);
   const done = fraction(progress);
   const pausable = isDownload && isFetching(progress);
   const phase = t(progress ? `load.${progress.phase}` : 'load.starting');

@@ -1,4 +1,4 @@
-import { downloading } from '../../../../store';
+import { downloading, isUnsupported } from '../../../../store';
 import type { ErrorCode } from '../../../../shared/errors';
 import { formatBytes } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
@@ -32,14 +32,15 @@ const MOST_OFFERED = 2;
 /** What could go to make room, largest first: models that are not in use, downloads that wait. */
 function useFreeing(): ErrorAction[] {
   const { t } = useText();
-  const { info, stored } = useApp((s) => s.model);
+  const info = useApp((s) => s.model.info);
+  const stored = useApp((s) => s.storage.models);
   const underWay = useApp(downloading);
   const partial = useApp((s) => s.downloads.partial);
   const nanoUrl = useApp((s) => s.nanoUrl);
   const failed = useApp((s) => s.preferences.runningDownload);
-  const deleteStoredModel = useApp((s) => s.deleteStoredModel);
-  const discardDownload = useApp((s) => s.discardDownload);
-  const retryLoad = useApp((s) => s.retryLoad);
+  const deleteStoredModel = useApp((s) => s.desk.deleteStoredModel);
+  const discardDownload = useApp((s) => s.desk.discardDownload);
+  const retryLoad = useApp((s) => s.desk.retryLoad);
   const models = stored
     .filter(({ id, origin, disk }) => !disk && id !== info?.id && origin !== nanoUrl)
     .map((model) => ({
@@ -64,13 +65,14 @@ function useFreeing(): ErrorAction[] {
 export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const { t } = useText();
   const { status, error, previous } = useApp((s) => s.model);
-  const retryLoad = useApp((s) => s.retryLoad);
-  const loadModel = useApp((s) => s.loadModel);
-  const dismiss = useApp((s) => s.dismissModelError);
-  const readAnew = useApp((s) => s.readAnew);
+  const unsupported = useApp(isUnsupported);
+  const retryLoad = useApp((s) => s.desk.retryLoad);
+  const loadModel = useApp((s) => s.desk.loadModel);
+  const dismiss = useApp((s) => s.desk.dismissModelError);
+  const readAnew = useApp((s) => s.desk.readAnew);
   const openModels = useApp((s) => s.openModels);
   const freeing = useFreeing();
-  if (!error || status === 'unsupported') return null;
+  if (!error || unsupported) return null;
 
   const actions: ErrorAction[] = error.code === 'storage-quota' ? [...freeing] : [];
   if (status === 'lost') actions.push({ label: t('action.reloadModel'), run: retryLoad });

@@ -9,8 +9,8 @@ export function OfferCard() {
   const { t } = useText();
   const offered = useApp((s) => s.downloads.partial.find(({ id }) => id === s.downloads.offered));
   const underWay = useApp(downloading);
-  const resumeDownload = useApp((s) => s.resumeDownload);
-  const dismissOffer = useApp((s) => s.dismissOffer);
+  const resumeDownload = useApp((s) => s.desk.resumeDownload);
+  const dismissOffer = useApp((s) => s.desk.dismissOffer);
   if (!offered || underWay) return null;
   return (
     <HintCard
@@ -26,9 +26,9 @@ export function OfferCard() {
 /** A model that arrived while somebody was chatting with another. */
 export function SwitchCard() {
   const { t } = useText();
-  const incoming = useApp((s) => s.incoming);
-  const switchNow = useApp((s) => s.switchNow);
-  const switchLater = useApp((s) => s.switchLater);
+  const incoming = useApp((s) => s.model.incoming);
+  const switchNow = useApp((s) => s.desk.switchNow);
+  const switchLater = useApp((s) => s.desk.switchLater);
   if (!incoming || incoming.readyId === null) return null;
   return (
     <HintCard
@@ -44,9 +44,9 @@ export function SwitchCard() {
 /** The model used last lies on disk: the browser wants a click before it may be read again. */
 export function AskAgainCard() {
   const { t } = useText();
-  const model = useApp((s) => s.askAgain);
-  const loadModel = useApp((s) => s.loadModel);
-  const dismissAskAgain = useApp((s) => s.dismissAskAgain);
+  const model = useApp((s) => s.disk.askAgain);
+  const loadModel = useApp((s) => s.desk.loadModel);
+  const dismissAskAgain = useApp((s) => s.desk.dismissAskAgain);
   if (!model) return null;
   return (
     <HintCard

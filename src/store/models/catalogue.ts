@@ -1,0 +1,82 @@
+import type { EngineClient } from '../../client/engineClient';
+import { findByOrigin, predict } from '../../catalogue';
+import type { GenerateSummary } from '../../protocol/chat';
+import type { ModelInfo } from '../../protocol/models';
+import { toWireError, type WireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { SmallStorage } from '../ports';
+import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
+import type { CatalogueState } from './types';
+
+/** Shorter answers say little about the speed. */
+const MEASURED_FROM_TOKENS = 12;
+
+/** What this computer can do: measured, kept in localStorage, and used to predict models. */
+export class Catalogue extends Observable<CatalogueState> {
+  constructor(
+    private readonly client: EngineClient,
+    private readonly storage: SmallStorage,
+  ) {
+    super({
+      ...readDeviceRecords(storage),
+      device: null,
+      probing: null,
+      probeError: null,
+      chosenVariants: {},
+    });
+  }
+
+  /** Asks which GPU there is. @returns the failure, if it cannot run models */
+  async findDevice(): Promise<WireError | null> {
+    try {
+      this.patch({ device: await this.client.call('device', {}) });
+      return null;
+    } catch (error) {
+      return toWireError(error);
+    }
+  }
+
+  /** Measures what this computer can do, without a model and without a download. */
+  async measure(): Promise<void> {
+    if (this.state.probing !== null) return;
+    this.patch({ probing: 0, probeError: null });
+    try {
+      const onEvent = ({ fraction }: { fraction: number }) => this.patch({ probing: fraction });
+      this.#keep({ probe: await this.client.call('probe', {}, { onEvent }) });
+    } catch (error) {
+      this.patch({ probeError: toWireError(error) });
+    } finally {
+      this.patch({ probing: null });
+    }
+  }
+
+  chooseVariant(modelId: string, variantId: string): void {
+    this.patch({ chosenVariants: { ...this.state.chosenVariants, [modelId]: variantId } });
+  }
+
+  /** Records how fast a model answered. */
+  recordAnswer(origin: string, { newTokens, decodeMs }: GenerateSummary): void {
+    if (newTokens < MEASURED_FROM_TOKENS || decodeMs <= 0) return;
+    const speed = { tokensPerSecond: (newTokens / decodeMs) * 1000, measuredAt: Date.now() };
+    this.#keep({ measured: { ...this.state.measured, [origin]: speed } });
+  }
+
+  /** Records the smoothed speed of a download under way. */
+  recordDownload(downloadBytesPerSecond: number): void {
+    this.#keep({ downloadBytesPerSecond });
+  }
+
+  /** Predicted tokens per second of a model on this computer; null where one of them is unknown. */
+  predictedSpeed(info: ModelInfo | null): number | null {
+    const found = info && findByOrigin(info.origin);
+    const { probe } = this.state;
+    if (!found || !probe || !info) return null;
+    return predict(probe, found.model, found.variant, info.contextTokens).tokensPerSecond;
+  }
+
+  #keep(change: Partial<CatalogueState>): void {
+    this.patch(change);
+    const { probe, measured, downloadBytesPerSecond } = this.state;
+    writeDeviceRecords(this.storage, { probe, measured, downloadBytesPerSecond });
+  }
+}

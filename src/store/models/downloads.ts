@@ -1,0 +1,174 @@
+import {
+  findModel,
+  HUGGING_FACE,
+  listChoices,
+  mirrorHub,
+  MODELSCOPE,
+  parseModelAddress,
+  resolveModel,
+  type FetchJson,
+  type Hub,
+  type HubKind,
+} from '../../catalogue';
+import type { EngineClient } from '../../client/engineClient';
+import type { ModelSource, PartialImport } from '../../protocol/models';
+import { AppError, toWireError, type WireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { ModelPreferences } from '../ports';
+import type { HubTokens } from './hubTokens';
+import type { DownloadRequest, DownloadsState } from './types';
+
+/** The hub of these preferences. @throws AppError 'bad-request' for a mirror address that is not an address */
+export function hubOf(kind: HubKind, mirrorUrl: string): Hub {
+  if (kind === 'mirror') return mirrorHub(mirrorUrl);
+  return kind === 'modelscope' ? MODELSCOPE : HUGGING_FACE;
+}
+
+export interface DownloadsParts {
+  client: EngineClient;
+  tokens: HubTokens;
+  /** A listing of a hub, as JSON. @throws AppError with the status */
+  fetchJson: (url: string, token?: string) => Promise<unknown>;
+  preferences: { read(): ModelPreferences; change(next: Partial<ModelPreferences>): void };
+  notify: (error: WireError) => void;
+}
+
+/** Models elsewhere: what may be downloaded from hubs, and downloads that stopped half-way. */
+export class Downloads extends Observable<DownloadsState> {
+  constructor(private readonly parts: DownloadsParts) {
+    super({ partial: [], offered: null, request: null, repo: null, tokenHosts: parts.tokens.hosts() });
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.patch({ partial: await this.parts.client.call('listPartial', {}) });
+    } catch (error) {
+      this.parts.notify(toWireError(error));
+    }
+  }
+
+  /** Opens the confirm sheet. */
+  ask(modelId: string, variantId: string): void {
+    this.patch({ request: { modelId, variantId, listing: false, error: null } });
+  }
+  closeRequest(): void {
+    this.patch({ request: null });
+  }
+
+  /**
+   * The sheet was agreed to: lists the files on the hub.
+   * @param persistence the browser's answer, asked for in the click that agreed: some browsers want one
+   * @returns what to load; null after a failure, which the sheet shows, and when the sheet was closed
+   */
+  async resolveRequest(hub: Hub, askPersistence: () => Promise<void>): Promise<ModelSource | null> {
+    const { request } = this.state;
+    if (!request || request.listing) return null;
+    const model = findModel(request.modelId);
+    const variant = model?.variants.find(({ id }) => id === request.variantId);
+    if (!model || !variant) return null;
+    this.#patchRequest({ listing: true, error: null });
+    const stillAsked = () => this.state.request?.modelId === model.id;
+    try {
+      const asked = askPersistence();
+      const source = await resolveModel({ model, variant, hub, fetchJson: this.#fetchFrom(hub) });
+      await asked;
+      if (!stillAsked()) return null;
+      this.patch({ request: null });
+      return source;
+    } catch (error) {
+      if (stillAsked()) this.#patchRequest({ listing: false, error: toWireError(error) });
+      return null;
+    }
+  }
+
+  /**
+   * An address that was typed: a file is to be loaded, a repository is listed.
+   * @returns the file; 'listed' for a repository, also one that cannot be listed; null when it is no address
+   */
+  async openAddress(text: string, hub: Hub): Promise<ModelSource | 'listed' | null> {
+    let address: ReturnType<typeof parseModelAddress>;
+    try {
+      address = parseModelAddress(text, hub);
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+    if (address.kind === 'url') {
+      this.patch({ repo: null });
+      return { kind: 'url', url: address.url };
+    }
+    const listing = { repo: address.repo, listing: true, choices: [], error: null };
+    this.patch({ repo: listing });
+    try {
+      const choices = await listChoices(address, this.#fetchFrom(address.hub));
+      if (this.state.repo === listing) this.patch({ repo: { ...listing, listing: false, choices } });
+    } catch (error) {
+      if (this.state.repo === listing)
+        this.patch({ repo: { ...listing, listing: false, error: toWireError(error) } });
+    }
+    return 'listed';
+  }
+  closeRepo(): void {
+    this.patch({ repo: null });
+  }
+
+  /** @returns what to load to go on with an unfinished download; null where that is not known any more */
+  resume(id: string): ModelSource | null {
+    const source = this.#find(id)?.source ?? null;
+    if (source) this.patch({ offered: null });
+    return source;
+  }
+  async discard(id: string): Promise<void> {
+    const { preferences, client, notify } = this.parts;
+    const { origin } = this.#find(id) ?? {};
+    if (this.state.offered === id) this.patch({ offered: null });
+    if (preferences.read().runningDownload === origin) preferences.change({ runningDownload: null });
+    await client.call('deletePartial', { id }).catch((error: unknown) => notify(toWireError(error)));
+    await this.refresh();
+  }
+
+  /** The page offers to go on with the download from this origin. */
+  offer(origin: string): void {
+    this.#offerFirst((row) => row.origin === origin);
+  }
+  /** At the start of the page: offers the download that a closed or killed page left behind. */
+  offerInterrupted(): void {
+    const { runningDownload, leftDownloadsAt } = this.parts.preferences.read();
+    if (runningDownload) return this.offer(runningDownload);
+    // A killed browser loses the last seconds of its preferences, but not the journal of the import.
+    this.#offerFirst((row) => row.updatedAt > leftDownloadsAt);
+  }
+  dismissOffer(): void {
+    this.patch({ offered: null });
+    this.noteLeft();
+  }
+  /** Downloads that lie here now are not offered at the next start. */
+  noteLeft(): void {
+    this.parts.preferences.change({ runningDownload: null, leftDownloadsAt: Date.now() });
+  }
+
+  /** Kept on this device, sent only to the host of this address; '' removes it. */
+  keepToken(url: string, token: string): void {
+    this.parts.tokens.keep(url, token);
+    this.patch({ tokenHosts: this.parts.tokens.hosts() });
+  }
+
+  #find(id: string): PartialImport | undefined {
+    return this.state.partial.find((row) => row.id === id);
+  }
+
+  #offerFirst(isMeant: (row: PartialImport) => boolean): void {
+    const found = this.state.partial.find((row) => row.source !== null && isMeant(row));
+    this.patch({ offered: found?.id ?? null });
+  }
+
+  #patchRequest(change: Partial<DownloadRequest>): void {
+    const { request } = this.state;
+    if (request) this.patch({ request: { ...request, ...change } });
+  }
+
+  #fetchFrom(hub: Hub): FetchJson {
+    const token = this.parts.tokens.find(hub.baseUrl);
+    return (url) => this.parts.fetchJson(url, token);
+  }
+}

@@ -1,0 +1,155 @@
+// The house of models: its objects, their states as one, and the commands that combine them.
+import type { EngineClient } from '../../client/engineClient';
+import type { ModelsPorts, SmallStorage } from '../ports';
+import { BenchRuns } from './benchRuns';
+import type { BrowserStorage } from './browser';
+import { Catalogue } from './catalogue';
+import { downloading } from './deskState';
+import { diskCommands } from './diskCommands';
+import type { DiskFiles } from './diskFiles';
+import { DiskModels } from './diskModels';
+import { Downloads } from './downloads';
+import { openHubTokens } from './hubTokens';
+import { ModelDesk } from './modelDesk';
+import type { ModelCommands, ModelsState } from './state';
+import { StoredModels } from './storedModels';
+
+/** What the house needs from outside. */
+export interface ModelsOutside {
+  client: EngineClient;
+  preferenceStorage: SmallStorage;
+  /** Absolute URL of the built-in model. */
+  nanoUrl: string;
+  storage: BrowserStorage;
+  /** A listing of a model hub, as JSON. @throws AppError with the status */
+  fetchJson: (url: string, token?: string) => Promise<unknown>;
+  saveFile: (blob: Blob, fileName: string) => void;
+  diskFiles: DiskFiles;
+}
+
+export interface ModelsHouse {
+  desk: ModelDesk;
+  catalogue: Catalogue;
+  stored: StoredModels;
+  downloads: Downloads;
+  /** The state at the start; afterwards `subscribe` tells what changed. */
+  initial: ModelsState;
+  subscribe(listener: (change: Partial<ModelsState>) => void): void;
+}
+
+export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHouse {
+  const { client, preferenceStorage, nanoUrl, storage, fetchJson, saveFile, diskFiles } = outside;
+  const { notify, preferences } = ports;
+  const tokens = openHubTokens(preferenceStorage);
+  const catalogue = new Catalogue(client, preferenceStorage);
+  const stored = new StoredModels({ client, storage, saveFile, notify });
+  const downloads = new Downloads({ client, tokens, fetchJson, preferences, notify });
+  const disk = new DiskModels(diskFiles, notify);
+  const bench = new BenchRuns(client, preferenceStorage);
+  const desk = new ModelDesk({ client, nanoUrl, tokens, stored, downloads, disk, catalogue, ports });
+
+  async function checkComputer(): Promise<void> {
+    // Beside a download, whose bytes are packed in the same worker, the times would be wrong.
+    if (!downloading({ model: desk.state })) await catalogue.measure();
+  }
+
+  const commands: ModelCommands = {
+    startModel: () => desk.start(),
+    loadModel: (source) => desk.open(source),
+    async loadNano() {
+      await desk.open({ kind: 'url', url: nanoUrl });
+    },
+    async setContextTokens(contextTokens) {
+      preferences.change({ contextTokens });
+      await desk.reload();
+    },
+    cancelLoad: () => desk.cancelLoad(),
+    dismissModelError: () => desk.dismissError(),
+    retryLoad: () => desk.retry(),
+    deleteStoredModel: (id) => desk.delete(id),
+    pauseImport: () => desk.pauseImport(),
+    switchNow: () => desk.switchNow(),
+    switchLater: () => desk.switchLater(),
+
+    checkComputer,
+    chooseVariant: (modelId, variantId) => catalogue.chooseVariant(modelId, variantId),
+
+    async refresh() {
+      await Promise.all([stored.refreshSpace(), downloads.refresh(), disk.refresh()]);
+    },
+    askDownload(modelId, variantId) {
+      downloads.ask(modelId, variantId);
+      void stored.refreshSpace();
+      if (!catalogue.state.probe) void checkComputer();
+    },
+    closeRequest: () => downloads.closeRequest(),
+    async startDownload(hub) {
+      const source = await downloads.resolveRequest(hub, () => stored.askPersistence());
+      if (source) void desk.open(source);
+    },
+    acceptLicence(id) {
+      const { acceptedLicences } = preferences.read();
+      preferences.change({ acceptedLicences: [...new Set([...acceptedLicences, id])] });
+    },
+    async openAddress(text, hub) {
+      const found = await downloads.openAddress(text, hub);
+      if (found && found !== 'listed') void desk.open(found);
+      return found !== null;
+    },
+    loadChoice({ source }) {
+      downloads.closeRepo();
+      void stored.askPersistence();
+      void desk.open(source);
+    },
+    closeRepo: () => downloads.closeRepo(),
+    resumeDownload(id) {
+      const source = downloads.resume(id);
+      if (source) void desk.open(source);
+    },
+    async discardDownload(id) {
+      await downloads.discard(id);
+      await stored.refreshSpace();
+    },
+    dismissOffer: () => downloads.dismissOffer(),
+    keepToken: (url, token) => downloads.keepToken(url, token),
+
+    askPersistence: () => stored.askPersistence(),
+    verifyStored: (id) => stored.verify(id, () => disk.filesOf(stored.find(id))),
+    cancelVerify: (id) => stored.cancelVerify(id),
+    exportStored: (id) => stored.export(id),
+
+    ...diskCommands({ desk, disk, stored, ports }),
+
+    async startBench(length) {
+      const { info, loadMs } = desk.state;
+      if (info && !ports.answers.isAnswering()) await bench.run(length, info, loadMs);
+    },
+    stopBench: () => bench.stop(),
+    deleteBench: (date) => bench.delete(date),
+  };
+
+  return {
+    desk,
+    catalogue,
+    stored,
+    downloads,
+    initial: {
+      model: desk.state,
+      catalogue: catalogue.state,
+      downloads: downloads.state,
+      storage: stored.state,
+      disk: disk.state,
+      bench: bench.state,
+      nanoUrl,
+      desk: commands,
+    },
+    subscribe(listener) {
+      desk.subscribe((model) => listener({ model }));
+      catalogue.subscribe((state) => listener({ catalogue: state }));
+      downloads.subscribe((state) => listener({ downloads: state }));
+      stored.subscribe((state) => listener({ storage: state }));
+      disk.subscribe((state) => listener({ disk: state }));
+      bench.subscribe((state) => listener({ bench: state }));
+    },
+  };
+}

@@ -1,0 +1,303 @@
+import type { EngineClient } from '../../client/engineClient';
+import type { KnownModel } from '../answerSettings';
+import type { LoadProgress, ModelInfo, ModelSource } from '../../protocol/models';
+import { isAbort, toWireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { ModelsPorts } from '../ports';
+import type { Catalogue } from './catalogue';
+import { INITIAL, next, type DeskEvent } from './deskState';
+import type { DiskModels } from './diskModels';
+import type { Downloads } from './downloads';
+import { withToken, type HubTokens } from './hubTokens';
+import {
+  downloadOrigin,
+  isOldNano,
+  isSameModel,
+  needsImport,
+  sourceName,
+  type ImportableSource,
+} from './modelSources';
+import type { StoredModels } from './storedModels';
+import type { DeskState } from './types';
+
+/** Above this size an import asks the browser for storage that is not evicted. */
+const PERSIST_ABOVE_BYTES = 100e6;
+/** How often the speed of a download is recorded; the first moments say little. */
+const KEEP_SPEED_EVERY_MS = 5000;
+
+const PAUSED = new DOMException('Paused', 'AbortError');
+
+export interface DeskParts {
+  client: EngineClient;
+  /** Absolute URL of the built-in model. */
+  nanoUrl: string;
+  tokens: HubTokens;
+  stored: StoredModels;
+  downloads: Downloads;
+  disk: DiskModels;
+  catalogue: Catalogue;
+  ports: ModelsPorts;
+}
+
+/**
+ * Brings models here and puts one on the GPU: one load and one import at a time. Each request replaces the one before;
+ * its signal then fires, and its later events are ignored. Transitions: deskState.ts.
+ */
+export class ModelDesk extends Observable<DeskState> {
+  #lastSource: ModelSource;
+  #loading: AbortController | null = null;
+  #importing: AbortController | null = null;
+  #asksPersistence = true;
+  #speedKeptAt = Date.now();
+
+  constructor(private readonly parts: DeskParts) {
+    super(INITIAL);
+    this.#lastSource = { kind: 'url', url: parts.nanoUrl };
+    parts.client.onDeviceLost((error) => {
+      this.#endLoad();
+      const { info } = this.state;
+      if (info) this.#lastSource = { kind: 'cached', id: info.id };
+      this.#dispatch({ kind: 'device-lost', error: toWireError(error) });
+    });
+  }
+
+  /** First load of the page: the model used last if it is stored, else Nano. */
+  async start(): Promise<void> {
+    const { nanoUrl, stored, downloads, disk, catalogue, ports } = this.parts;
+    const unsupported = await catalogue.findDevice();
+    if (unsupported) return this.#dispatch({ kind: 'load-failed', error: unsupported });
+    const [found] = await Promise.all([stored.refresh(), downloads.refresh()]);
+    downloads.offerInterrupted();
+    for (const model of found) if (isOldNano(model, nanoUrl)) await this.delete(model.id);
+    if (this.#loading || this.state.status !== 'loading') return; // the user was quicker
+    const { lastModelId } = ports.preferences.read();
+    const last = found.find((model) => model.id === lastModelId && !isOldNano(model, nanoUrl));
+    if (!last || (last.disk && !(await disk.isReadable(last)))) {
+      await this.load({ kind: 'url', url: nanoUrl });
+      return;
+    }
+    await this.load({ kind: 'cached', id: last.id });
+    // A stored Nano that cannot be read can be fetched again.
+    if (this.#hasFailed && last.origin === nanoUrl) await this.load({ kind: 'url', url: nanoUrl });
+  }
+
+  /** A load that the user asked for: the chat on screen changes its model too. @returns as `load` */
+  async open(source: ModelSource): Promise<ModelInfo | null> {
+    const adopt = this.parts.ports.answers.adopter();
+    const info = await this.load(source);
+    if (info) adopt(info);
+    return info;
+  }
+
+  /** The model of a chat, opened if it is not in use. It has to be on this device. */
+  use(model: KnownModel): void {
+    const { info } = this.state;
+    if (info && isSameModel(info, model)) return;
+    const { nanoUrl } = this.parts;
+    const isNano = isSameModel(model, { id: '', name: '', origin: nanoUrl });
+    void this.open(isNano ? { kind: 'url', url: nanoUrl } : { kind: 'cached', id: model.id });
+  }
+
+  /**
+   * Imports a model if it is not here (the one in use answers meanwhile), or else puts it on the GPU.
+   * @returns the model, if it is in use now; null after a failure, which the state tells, and after an import
+   */
+  async load(source: ModelSource): Promise<ModelInfo | null> {
+    this.#lastSource = source;
+    if (!needsImport(source, this.parts.nanoUrl)) return this.#toGpu(source);
+    await this.#import(source);
+    return null;
+  }
+
+  /** The load that failed or was lost, once more. */
+  async retry(): Promise<void> {
+    await this.load(this.#lastSource);
+  }
+
+  /** Loads the model in use again, for example with another context length. */
+  async reload(): Promise<void> {
+    const { info } = this.state;
+    if (info) await this.load({ kind: 'cached', id: info.id });
+  }
+
+  /** Stops the load: the model before stays if it is still on the GPU. */
+  cancelLoad(): void {
+    if (!this.#loading) return;
+    this.#endLoad();
+    this.#dispatch({ kind: 'load-stopped' });
+  }
+
+  /** Stops the import. A download keeps what it has, and is offered to be resumed. */
+  pauseImport(): void {
+    if (!this.#importing) return;
+    this.#endImport(PAUSED);
+    this.#dispatch({ kind: 'import-closed' });
+    this.parts.downloads.noteLeft();
+  }
+
+  /** Switches to the model that arrived during a conversation. */
+  switchNow(): void {
+    const id = this.state.incoming?.readyId;
+    if (id) void this.#openArrived(id);
+  }
+  /** Leaves the model that arrived among the stored ones. */
+  switchLater(): void {
+    this.#dispatch({ kind: 'import-closed' });
+  }
+
+  dismissError(): void {
+    this.#dispatch({ kind: 'error-dismissed' });
+  }
+
+  /** The engine reported that it holds no model. */
+  reportMissing(): void {
+    this.#dispatch({ kind: 'model-missing' });
+  }
+
+  async delete(id: string): Promise<void> {
+    const { stored, disk } = this.parts;
+    await stored.delete(id);
+    await disk.forgetModel(id);
+    await Promise.all([stored.refresh(), stored.refreshSpace()]);
+  }
+
+  async #toGpu(source: ModelSource, arrived = false): Promise<ModelInfo | null> {
+    const { client, nanoUrl, stored, disk, ports } = this.parts;
+    ports.answers.stopEngineAnswer();
+    this.#endLoad();
+    const { signal } = this.#beginLoad();
+    const name = sourceName(source, nanoUrl, stored.state.models);
+    this.#dispatch({ kind: 'load-started', name, arrived });
+    const { contextTokens } = ports.preferences.read();
+    const started = performance.now();
+    try {
+      const model = source.kind === 'cached' ? stored.find(source.id) : undefined;
+      const complete = model?.disk ? await disk.sourceOf(model) : source;
+      signal.throwIfAborted();
+      const info = await client.call(
+        'load',
+        { source: complete, ...(contextTokens && { options: { contextTokens } }) },
+        {
+          signal,
+          onEvent: (progress) => {
+            if (!signal.aborted) this.#dispatch({ kind: 'load-progress', progress });
+          },
+        },
+      );
+      if (signal.aborted) return null;
+      this.#loading = null;
+      this.#dispatch({ kind: 'loaded', info, loadMs: performance.now() - started });
+      ports.preferences.change({ lastModelId: info.id });
+      ports.onLoaded();
+      await Promise.all([stored.refresh(), this.#lookAround()]);
+      return info;
+    } catch (error) {
+      if (signal.aborted) return null;
+      this.#loading = null;
+      this.#dispatch(
+        isAbort(error) ? { kind: 'load-stopped' } : { kind: 'load-failed', error: toWireError(error) },
+      );
+      return null;
+    }
+  }
+
+  async #import(source: ImportableSource): Promise<void> {
+    const { client, nanoUrl, tokens, stored, downloads, ports } = this.parts;
+    this.#endImport();
+    const { signal } = this.#beginImport();
+    const origin = downloadOrigin(source, nanoUrl);
+    const name = sourceName(source, nanoUrl, stored.state.models);
+    const startedAt = Date.now();
+    this.#dispatch({ kind: 'import-started', name, origin });
+    if (source.kind === 'files') this.#persistOnce(source.files.reduce((sum, file) => sum + file.size, 0));
+    try {
+      const { id } = await client.call(
+        'import',
+        { source: withToken(source, tokens) },
+        {
+          signal,
+          onEvent: (progress) => {
+            if (!signal.aborted) this.#onImportProgress(progress, origin);
+          },
+        },
+      );
+      if (signal.aborted) return;
+      ports.preferences.change({ lastModelId: id, ...(origin && { runningDownload: null }) });
+      await stored.refresh();
+      if (signal.aborted) return;
+      this.#importing = null;
+      const { info } = this.state;
+      if (info?.id === id) return this.#dispatch({ kind: 'import-closed' });
+      if (!info || !ports.answers.isMidChat(startedAt)) return await this.#openArrived(id);
+      this.#dispatch({ kind: 'import-waits', id });
+      await this.#lookAround();
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#importing = null;
+        this.#dispatch(
+          isAbort(error) ? { kind: 'import-closed' } : { kind: 'import-failed', error: toWireError(error) },
+        );
+      }
+      if (!origin) return;
+      await this.#lookAround();
+      if (signal.reason === PAUSED) downloads.offer(origin);
+    }
+  }
+
+  async #openArrived(id: string): Promise<void> {
+    const adopt = this.parts.ports.answers.adopter();
+    this.#lastSource = { kind: 'cached', id };
+    const info = await this.#toGpu(this.#lastSource, true);
+    if (info) adopt(info);
+  }
+
+  #onImportProgress(progress: LoadProgress, origin: string): void {
+    const { catalogue, ports } = this.parts;
+    this.#dispatch({ kind: 'import-progress', progress });
+    if (progress.phase !== 'import') return;
+    this.#persistOnce(progress.totalBytes);
+    if (!origin) return;
+    if (ports.preferences.read().runningDownload !== origin)
+      ports.preferences.change({ runningDownload: origin });
+    const { bytesPerSecond } = progress;
+    if (Date.now() < this.#speedKeptAt + KEEP_SPEED_EVERY_MS || bytesPerSecond <= 0) return;
+    this.#speedKeptAt = Date.now();
+    catalogue.recordDownload(bytesPerSecond);
+  }
+
+  #persistOnce(bytes: number): void {
+    if (!this.#asksPersistence || bytes <= PERSIST_ABOVE_BYTES) return;
+    this.#asksPersistence = false;
+    void this.parts.stored.askPersistence();
+  }
+
+  /** What a load or a download left behind. */
+  #lookAround(): Promise<unknown> {
+    return Promise.all([this.parts.downloads.refresh(), this.parts.stored.refreshSpace()]);
+  }
+
+  #beginLoad(): AbortController {
+    this.#loading = new AbortController();
+    return this.#loading;
+  }
+  #endLoad(): void {
+    this.#loading?.abort();
+    this.#loading = null;
+  }
+  #beginImport(): AbortController {
+    this.#importing = new AbortController();
+    return this.#importing;
+  }
+  #endImport(reason?: DOMException): void {
+    this.#importing?.abort(reason);
+    this.#importing = null;
+  }
+
+  get #hasFailed(): boolean {
+    return this.state.status === 'failed';
+  }
+
+  #dispatch(event: DeskEvent): void {
+    this.replace(next(this.state, event));
+  }
+}
