@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
+import { firefoxProvider } from './scripts/firefoxProvider';
 
 // Two projects: `unit` in Node, `gpu` in a real browser with a real (software or hardware) WebGPU adapter.
 export default defineConfig({
@@ -30,6 +31,33 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: { executablePath: findChromium(), args: CHROMIUM_ARGS } }),
             instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        test: {
+          name: 'firefox',
+          include: ['e2e/*.firefox.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 30_000 } },
+          fileParallelism: false,
+        },
+      },
+      {
+        optimizeDeps: { include: ['hash-wasm', 'idb-keyval'] },
+        test: {
+          name: 'firefox-gpu',
+          include: ['src/**/*.gpu.test.ts'],
+          testTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: firefoxProvider(),
+            instances: [{ browser: 'firefox' }],
           },
         },
       },

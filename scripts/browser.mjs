@@ -1,5 +1,7 @@
-// Which browser the tests and the command line run, and with which switches.
+// Which browsers and compilers the tests and the command line run, and with which switches.
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 /** WebGPU on machines without a GPU: Chromium's software adapter. A hardware adapter is used when CHROMIUM_ARGS says so. */
 const SOFTWARE_WEBGPU = [
@@ -32,4 +34,83 @@ const CANDIDATES = [
  */
 export function findChromium() {
   return process.env.CHROMIUM_PATH || CANDIDATES.find((path) => existsSync(path));
+}
+
+const FIREFOX_CANDIDATES = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+];
+
+/**
+ * Path of Firefox: FIREFOX_PATH, else an installed one.
+ * @returns {string | undefined}
+ */
+export function findFirefox() {
+  return process.env.FIREFOX_PATH || FIREFOX_CANDIDATES.find((path) => existsSync(path));
+}
+
+/**
+ * The Vulkan driver for Firefox on Linux: VK_ICD_FILENAMES, else Mesa's software adapter lavapipe.
+ * @returns {string | undefined}
+ */
+export function findVulkan() {
+  const names = ['lvp_icd.x86_64.json', 'lvp_icd.aarch64.json', 'lvp_icd.json']; // Debian 12, its backports
+  const paths = names.map((name) => `/usr/share/vulkan/icd.d/${name}`);
+  return process.env.VK_ICD_FILENAMES || paths.find((path) => existsSync(path));
+}
+
+/**
+ * Why nothing can run in Firefox here; undefined when it can.
+ * @returns {string | undefined}
+ */
+export function firefoxMissing() {
+  if (!findFirefox()) return 'not run: no Firefox. Install firefox-esr, or set FIREFOX_PATH.';
+  if (process.platform === 'linux' && !findVulkan())
+    return 'not run: no Vulkan driver for Firefox. Install mesa-vulkan-drivers, or set VK_ICD_FILENAMES.';
+  return undefined;
+}
+
+/**
+ * WebKit's smallest browser, which WebKitWebDriver drives, and a display for it.
+ * @returns {{ driver: string, browser: string, display: string } | undefined}
+ */
+export function findWebKit() {
+  const [driver, display] = ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'];
+  const libraries = ['x86_64', 'aarch64'].flatMap((machine) =>
+    ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map(
+      (name) => `/usr/lib/${machine}-linux-gnu/${name}`,
+    ),
+  );
+  const browser = libraries.map((folder) => `${folder}/MiniBrowser`).find((path) => existsSync(path));
+  return browser && existsSync(driver) && existsSync(display) ? { driver, browser, display } : undefined;
+}
+
+/**
+ * Why nothing can run in WebKit here; undefined when it can.
+ * @returns {string | undefined}
+ */
+export function webkitMissing() {
+  if (findWebKit()) return undefined;
+  return 'not run: no WebKitWebDriver, MiniBrowser or Xvfb. Install webkit2gtk-driver and xvfb.';
+}
+
+/** Where the tests' own naga is installed: kept between checkouts. */
+export const NAGA_ROOT = join(homedir(), '.cache', 'glm-in-a-tab', 'naga');
+
+export const NAGA_MISSING = 'not run: no naga. Install it with `cargo install naga-cli`, or set NAGA_PATH.';
+
+/**
+ * The command line of naga, the WGSL compiler of Firefox: NAGA_PATH, else an installed one.
+ * @returns {string | undefined}
+ */
+export function findNaga() {
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    join(homedir(), '.cargo', 'bin'),
+    join(NAGA_ROOT, 'bin'),
+  ];
+  const names = folders.filter(Boolean).flatMap((folder) => [join(folder, 'naga'), join(folder, 'naga.exe')]);
+  return process.env.NAGA_PATH || names.find((path) => existsSync(path));
 }

@@ -1,9 +1,17 @@
-// Finds a Chromium-family browser for the tests, or installs one: Debian's package when apt and root are there,
-// Playwright's own otherwise.
+// Installs what the tests need and this machine lacks: a Chromium-family browser, without which they cannot run (Debian's
+// package when apt and root are there, Playwright's own otherwise), and Firefox with a software Vulkan adapter, WebKit's
+// driver with a display, and naga, each of which is reported when it is missing.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
-import { findChromium } from './browser.mjs';
+import {
+  findChromium,
+  findNaga,
+  firefoxMissing,
+  NAGA_MISSING,
+  NAGA_ROOT,
+  webkitMissing,
+} from './browser.mjs';
 
 const run = (command, args) => spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status === 0;
 
@@ -11,20 +19,31 @@ function available() {
   return findChromium() ?? (existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined);
 }
 
-function installWithApt() {
+function installWithApt(packages) {
   const isRoot = process.getuid?.() === 0;
   return (
     isRoot &&
     existsSync('/usr/bin/apt-get') &&
     run('apt-get', ['update', '-q']) &&
-    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'])
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages])
   );
 }
 
-if (!available() && !installWithApt()) run('npx', ['playwright', 'install', 'chromium']);
+const packages = [
+  ...(available() ? [] : ['chromium']),
+  ...(firefoxMissing() ? ['firefox-esr', 'mesa-vulkan-drivers'] : []),
+  ...(webkitMissing() ? ['webkit2gtk-driver', 'xvfb'] : []),
+];
+if (packages.length > 0 && !installWithApt(packages) && !available())
+  run('npx', ['playwright', 'install', 'chromium']);
+if (!findNaga()) run('cargo', ['install', 'naga-cli', '--locked', '--root', NAGA_ROOT]); // about three minutes, once
+
 const path = available();
 if (!path) {
   console.error('No browser found: install Chrome, Edge or Chromium, or set CHROMIUM_PATH to one.');
   process.exit(1);
 }
 console.error(`browser: ${execFileSync(path, ['--version'], { encoding: 'utf8' }).trim()} (${path})`);
+console.error(`Firefox: ${firefoxMissing() ?? 'there'}`);
+console.error(`WebKit: ${webkitMissing() ?? 'there'}`);
+console.error(`naga: ${findNaga() ?? NAGA_MISSING}`);

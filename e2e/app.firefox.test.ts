@@ -1,0 +1,114 @@
+// The app that ships, in Firefox: WebGPU through another compiler (naga), another storage, another service worker.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchFirefox } from '../scripts/firefox';
+import { FirefoxChat } from './pages/firefoxChat';
+import { openStaticHost, type StaticHost } from './pages/staticHost';
+
+/** Every file is saved there without a question. */
+const downloads = mkdtempSync(join(tmpdir(), 'firefox-downloads-'));
+const SAVE_THERE = {
+  'browser.download.dir': downloads,
+  'browser.download.folderList': 2, // a folder of our own
+  'browser.download.useDownloadDir': true,
+  'browser.helperApps.neverAsk.saveToDisk': 'application/json',
+};
+
+let host: StaticHost;
+let firefox: Browser;
+let chat: FirefoxChat;
+/** A file of all chats. */
+let exported: string;
+/** Every tab that was opened. */
+const tabs: FirefoxChat[] = [];
+function watched(page: Page, language?: 'zh'): FirefoxChat {
+  const tab = new FirefoxChat(page, language);
+  tabs.push(tab);
+  return tab;
+}
+
+beforeAll(async () => {
+  host = await openStaticHost();
+  firefox = await launchFirefox({ preferences: SAVE_THERE });
+  chat = watched(await firefox.newPage());
+  await chat.open(host.url);
+});
+afterAll(async () => {
+  await firefox.close();
+  await host.close();
+  rmSync(downloads, { recursive: true });
+});
+
+// One profile, one visit after another: each test goes on where the one before ended.
+
+test('Nano answers, with statistics', async () => {
+  expect(await chat.ask('What are you?')).toMatch(/[a-z]{3,}/);
+  expect(await chat.statistics()).toMatch(/tokens\/s.*context \d+/s);
+});
+
+test('stop keeps the first words; continue goes on from them', async () => {
+  await chat.click('button', 'New chat');
+  await chat.stopAtFirstWords(() => chat.send('Tell me a long story about a river'));
+  await chat.shows('Stopped');
+  const [begun] = await chat.answers();
+  await chat.click('button', 'Continue');
+  await expect.poll(async () => (await chat.answers())[0].length).toBeGreaterThan(begun.length);
+  await chat.answerEnds();
+  expect((await chat.answers())[0].startsWith(begun.slice(0, 20))).toBe(true);
+});
+
+test('two tabs: the second knows the chats, and loads the model once the first is closed', async () => {
+  const other = watched(await firefox.newPage());
+  await other.page.goto(host.url);
+  await other.shows('Another tab is using or importing this model right now.');
+  await other.click('button', 'What are you?');
+  expect((await other.answers())[0]).toMatch(/[a-z]{3,}/);
+  await chat.page.close();
+  await other.click('button', 'Try again');
+  await other.modelReady();
+  await other.click('button', 'New chat');
+  expect(await other.ask('Is this private?')).toMatch(/[a-z]{3,}/);
+  chat = other;
+});
+
+test('all chats are exported', async () => {
+  await chat.openSettings();
+  await chat.click('button', 'Export all chats (JSON)');
+  const saved = () => readdirSync(downloads).filter((name) => name.endsWith('.json'));
+  await expect.poll(saved).toHaveLength(1);
+  exported = join(downloads, saved()[0]);
+  await expect.poll(() => readFileSync(exported, 'utf8')).toContain('Is this private?');
+  await chat.page.keyboard.press('Escape');
+});
+
+test('without a network: the service worker opens the app, the model comes from IndexedDB', async () => {
+  await chat.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await host.close();
+  chat.requests.length = 0;
+  await chat.reload();
+  expect(await chat.page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await chat.ask('Is this private?')).toMatch(/[a-z]{3,}/);
+  expect(chat.requests.filter((url) => url.includes('.gguf'))).toEqual([]);
+});
+
+test('a Chinese profile: Nano answers in Chinese, chats of the other profile are imported', async () => {
+  const server = await openStaticHost();
+  const browser = await launchFirefox({ locale: 'zh-CN' });
+  const page = watched(await browser.newPage(), 'zh');
+  await page.open(server.url);
+  await page.click('button', '你是谁？');
+  expect(await page.answerEnds()).toMatch(/[\u4e00-\u9fff]{4,}/);
+  await page.importFile(exported);
+  await page.click('button', 'Is this private?');
+  await expect.poll(() => page.answers()).toHaveLength(1);
+  expect(readFileSync(exported, 'utf8')).toContain(JSON.stringify((await page.answers())[0]).slice(1, -1));
+  await browser.close();
+  await server.close();
+});
+
+test('no page reported an error', () => {
+  expect(tabs.flatMap(({ errors }) => errors)).toEqual([]);
+});

@@ -1,0 +1,137 @@
+// The chat page in Firefox, through Puppeteer: twin of chatPage.ts, with as much of it as the tests in Firefox use.
+import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
+import { expect } from 'vitest';
+
+/** Milliseconds: lavapipe compiles every pipeline of a model in seconds, on a busy machine in a minute. */
+const READY_MS = 120_000;
+const ANSWER_MS = 60_000;
+
+/** The controls' names by language. */
+const NAMES = {
+  en: { message: 'Message', stop: 'Stop', assistant: 'Assistant', you: 'You', settings: 'Settings' },
+  zh: { message: '消息', stop: '停止', assistant: '助手', you: '您', settings: '设置' },
+} as const;
+
+/** One tab. */
+export class FirefoxChat {
+  /** Errors of the page and of its console. */
+  readonly errors: string[] = [];
+  /** Addresses asked for. */
+  readonly requests: string[] = [];
+  private readonly names;
+
+  constructor(
+    readonly page: Page,
+    language: keyof typeof NAMES = 'en',
+  ) {
+    this.names = NAMES[language];
+    page.setDefaultTimeout(ANSWER_MS);
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+    page.on('request', (request: HTTPRequest) => this.requests.push(request.url()));
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.modelReady();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.modelReady();
+  }
+
+  async modelReady(): Promise<void> {
+    await this.page.waitForSelector('[data-status=ready]', { timeout: READY_MS });
+  }
+
+  /** The element with this role and name; waits for it. */
+  async control(role: string, name: string): Promise<ElementHandle> {
+    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`);
+    if (!found) throw new Error(`no ${role} “${name}”`);
+    return found;
+  }
+
+  async click(role: string, name: string): Promise<void> {
+    await (await this.control(role, name)).click();
+  }
+
+  async openSettings(): Promise<void> {
+    await this.click('button', this.names.settings);
+    await this.control('dialog', this.names.settings);
+  }
+
+  async send(text: string): Promise<void> {
+    await (await this.control('textbox', this.names.message)).type(text);
+    await this.page.keyboard.press('Enter');
+    await expect.poll(() => this.questions()).toContainEqual(expect.stringContaining(text));
+  }
+
+  /** The answer's text, once it is whole. */
+  async ask(text: string): Promise<string> {
+    await this.send(text);
+    return this.answerEnds();
+  }
+
+  /** Waits until nothing is written any more. @returns the last answer's text */
+  async answerEnds(): Promise<string> {
+    await this.page.waitForFunction(
+      (stop) =>
+        !document.querySelector(`button[aria-label="${stop}"], [aria-busy=true], .markdown.plain`) &&
+        document.querySelector('article .markdown')?.textContent,
+      { timeout: ANSWER_MS },
+      this.names.stop,
+    );
+    return (await this.answers()).at(-1) ?? '';
+  }
+
+  answers(): Promise<string[]> {
+    return this.articles(this.names.assistant, '.markdown');
+  }
+
+  questions(): Promise<string[]> {
+    return this.articles(this.names.you);
+  }
+
+  private articles(label: string, part?: string): Promise<string[]> {
+    return this.page.$$eval(`article[aria-label="${label}"]${part ? ` ${part}` : ''}`, (all) =>
+      all.map((element) => (element as HTMLElement).innerText),
+    );
+  }
+
+  /** The line below the last answer: tokens per second and more. */
+  async statistics(): Promise<string> {
+    const groups = await this.page.$$eval('article [role=group]', (all) =>
+      all.map((element) => (element as HTMLElement).innerText),
+    );
+    return groups.filter((text) => text.includes('tokens/s')).at(-1) ?? '';
+  }
+
+  /** Whether a text is anywhere on the page; waits for it. */
+  async shows(text: string): Promise<void> {
+    await this.page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
+  }
+
+  /** Has the page press Stop at the first words of the answer to `act`: from here it might come after the last ones. */
+  async stopAtFirstWords(act: () => Promise<unknown>): Promise<void> {
+    await this.page.evaluate(() => {
+      const observer = new MutationObserver(() => {
+        const stop = document.querySelector<HTMLButtonElement>('button.stop');
+        if (!stop || !document.querySelector('[aria-busy=true] .markdown')?.textContent) return;
+        observer.disconnect();
+        stop.click();
+      });
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await act();
+    await this.answerEnds();
+  }
+
+  /** Gives the page's import field a file, as its picker would. */
+  async importFile(path: string): Promise<void> {
+    const input = (await this.page.waitForSelector('[data-import]')) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(path);
+  }
+}

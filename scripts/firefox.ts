@@ -1,0 +1,34 @@
+// Firefox for tests and benchmarks: the installed one, without a window, on a software Vulkan adapter where there is one.
+// Puppeteer drives it over WebDriver BiDi: Playwright 1.65 needs a patched Firefox of its own, or a newer one than
+// Debian's (it sends emulation.setMediaFeaturesOverride for every context, which Firefox 153 does not know).
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { findFirefox, findVulkan } from './browser.mjs';
+
+export interface FirefoxOptions {
+  /** What the browser asks pages for; default 'en-US'. */
+  locale?: string;
+  /** Further preferences, as in about:config. */
+  preferences?: Record<string, string | number | boolean>;
+}
+
+/**
+ * Starts Firefox with a fresh profile.
+ * @throws when none is installed: ask firefoxMissing() first
+ */
+export function launchFirefox({ locale = 'en-US', preferences }: FirefoxOptions = {}): Promise<Browser> {
+  const vulkan = process.platform === 'linux' ? findVulkan() : undefined;
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: findFirefox(),
+    headless: true,
+    defaultViewport: { width: 1280, height: 800 },
+    protocolTimeout: 600_000, // a busy machine compiles shaders for long
+    extraPrefsFirefox: {
+      'dom.webgpu.enabled': true,
+      'gfx.webgpu.ignore-blocklist': true, // software adapters are on it
+      'intl.accept_languages': locale,
+      ...preferences,
+    },
+    env: { ...process.env, ...(vulkan && { VK_ICD_FILENAMES: vulkan }) },
+  });
+}
