@@ -164,8 +164,11 @@ class Answer {
   }
 }
 
-/** @throws AppError those of askServer; server-error when one comes mid-stream; server-cut when the stream breaks. */
-async function generate(
+/**
+ * An answer of a server. A stop closes the connection, upon which servers stop as well.
+ * @throws AppError those of askServer; server-error when one comes mid-stream; server-cut when the stream breaks.
+ */
+export async function serverGenerate(
   choice: ServerChoice,
   request: GenerateRequest,
   { signal, onEvent }: CallOptions<'generate'>,
@@ -240,7 +243,7 @@ export function serverClient(choice: ServerChoice): Pick<EngineClient, 'call'> {
   return {
     call(name, args, options) {
       if (name !== 'generate') return Promise.reject(new AppError('bug', `A server has no call ${name}`));
-      return generate(
+      return serverGenerate(
         choice,
         args as GenerateRequest,
         (options ?? {}) as CallOptions<'generate'>,

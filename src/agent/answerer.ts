@@ -1,0 +1,81 @@
+// Who writes an answer: the engine on this computer, or a server. The same calls, with what differs as data.
+import type { CallOptions, EngineClient } from '../client/engineClient';
+import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
+import type { ModelInfo } from '../protocol/models';
+import { continuesAnswers, serverGenerate, type ServerChoice } from '../servers/serverClient';
+
+/** What an answerer is able to do. */
+export interface Abilities {
+  /** Go on from the middle of an answer. */
+  continue: boolean;
+  /** Be told of tools and call them. */
+  tools: boolean;
+  /** See pictures. */
+  images: boolean;
+  /** Tell the probabilities of tokens. Servers may refuse all the same. */
+  logprobs: boolean;
+  /** Write under a constraint, such as a JSON schema. */
+  constrain: boolean;
+}
+
+/** Whom an answer is attributed to, for its record. */
+export interface Author {
+  model: { id: string; name: string; origin: string };
+  quantisation: string;
+  /** Host of the server; missing for this computer. */
+  server?: string;
+  /** The sampling values that were sent, where the rest is the server's own choice; missing: all of the request's. */
+  sampling?: Partial<Omit<SamplingParams, 'seed'>>;
+}
+
+export interface Answerer {
+  readonly can: Abilities;
+  /** The answer is written on this computer: its memory and its load explain the speed. */
+  readonly local: boolean;
+  /** Resolves to true once a request can be answered; to false when it cannot or the signal fires. */
+  ready(signal: AbortSignal): Promise<boolean>;
+  /** Who answers now; null while no model is ready. */
+  author(): Author | null;
+  /** @throws AppError of the engine or the server. A stop is an outcome: reason 'aborted'. */
+  generate(request: GenerateRequest, options: CallOptions<'generate'>): Promise<GenerateSummary>;
+  /** Tokens of the prompt that these turns make. Servers do not count. */
+  countTokens?(messages: Turn[]): Promise<number>;
+}
+
+/** The model in use on this computer, as the page knows it. */
+export interface LocalModel {
+  /** Resolves to true once a model is ready; to false when none is coming or the signal fires. */
+  untilReady(signal: AbortSignal): Promise<boolean>;
+  /** Null unless a model is ready. */
+  info(): Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> | null;
+}
+
+/** The engine of this page. */
+export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalModel): Answerer {
+  return {
+    can: { continue: true, tools: false, images: false, logprobs: true, constrain: false },
+    local: true,
+    ready: (signal) => model.untilReady(signal),
+    author() {
+      const info = model.info();
+      if (!info) return null;
+      const { id, name, origin, quantisation = '' } = info;
+      return { model: { id, name, origin }, quantisation };
+    },
+    generate: (request, options) => client.call('generate', request, options),
+    countTokens: async (messages) => (await client.call('countTokens', { messages })).tokens,
+  };
+}
+
+/** A server that speaks the OpenAI chat API. */
+export function serverAnswerer(choice: ServerChoice): Answerer {
+  const { baseUrl, kind, model, sampling } = choice;
+  const server = new URL(baseUrl).host;
+  return {
+    can: { continue: continuesAnswers(kind), tools: false, images: false, logprobs: true, constrain: false },
+    local: false,
+    ready: (signal) => Promise.resolve(!signal.aborted),
+    author: () => ({ model: { id: model, name: model, origin: '' }, quantisation: '', server, sampling }),
+    generate: (request, options) => serverGenerate(choice, request, options),
+  };
+}
