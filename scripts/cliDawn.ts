@@ -40,12 +40,16 @@ function openFiles(file: string): File[] {
   return names.map((name) => new DiskFile(path.join(folder, name)));
 }
 
-/** @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver. */
+/**
+ * @param wrap replaces the GPU: a benchmark delays its results.
+ * @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver.
+ */
 export async function openInDawn({
-  rehearsal,
-}: Pick<EngineEnvironment, 'rehearsal'> = {}): Promise<CliEngine> {
+  policies,
+  wrap = (api) => api,
+}: Pick<EngineEnvironment, 'policies'> & { wrap?: (api: GPU) => GPU } = {}): Promise<CliEngine> {
   const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
-  const engine = new Engine({ gpuApi: await openDawn(), ...environment, rehearsal });
+  const engine = new Engine({ gpuApi: wrap(await openDawn()), ...environment, policies });
   const never = () => new AbortController().signal; // one for each call: a call leaves listeners on it
   const calls = {
     device: () => engine.describeDevice(),

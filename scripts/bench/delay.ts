@@ -1,9 +1,11 @@
-// What decoding loses where results arrive late: the engine with an injected completion delay (Firefox looks every
+// Speed lost in decoding when results arrive late: the engine with an injected completion delay (Firefox looks every
 // 100 ms), beside itself without one, and beside itself awaiting every token. In Node through Dawn, turn and turn about.
 //
 // The tokens of all three must be equal. A longer prompt is read in chunks whose size follows from measured times, and
 // chunks of other sizes round differently: on a model of random weights that can change a token.
 import path from 'node:path';
+import { lateGpu } from '../../src/testing/lateGpu';
+import { fixedSteps } from '../../src/testing/policies';
 import { openInDawn } from '../cliDawn';
 import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
@@ -20,16 +22,17 @@ const { values, positionals, refusal } = commandLine(
 
 async function main(): Promise<void> {
   const completionDelayMs = Number(values.delay);
+  const wrap = (api: GPU) => lateGpu(api, () => completionDelayMs);
   const setups = {
     'no delay': {},
-    [`${completionDelayMs} ms delay`]: { completionDelayMs },
-    [`${completionDelayMs} ms delay, every token awaited`]: { completionDelayMs, stepsInFlight: 1 },
+    [`${completionDelayMs} ms delay`]: { wrap },
+    [`${completionDelayMs} ms delay, every token awaited`]: { wrap, policies: fixedSteps(1) },
   };
   if (!positionals[0]) throw refusal('No model is named.');
   const file = path.resolve(positionals[0]);
   const engines = await Promise.all(
-    Object.entries(setups).map(async ([name, rehearsal]) => {
-      const engine = await openInDawn({ rehearsal });
+    Object.entries(setups).map(async ([name, setup]) => {
+      const engine = await openInDawn(setup);
       const { vocabSize } = await engine.call('load', { source: await engine.sourceOf(file) });
       return { name, engine, vocabSize, ms: [] as number[], tokens: [] as number[] };
     }),

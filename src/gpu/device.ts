@@ -117,8 +117,6 @@ export class Gpu {
   private readonly kernelIds = new Map<Kernel, number>();
   private firstError: AppError | undefined;
   private bytes = 0;
-  /** For tests: what is done is noticed so many ms late, as in Firefox, which looks every 100 ms. */
-  completionDelayMs = 0;
 
   constructor(
     readonly device: GPUDevice,
@@ -301,15 +299,9 @@ export class Gpu {
     this.device.queue.submit([encoder.finish()]);
   }
 
-  private async delayed(): Promise<void> {
-    if (this.completionDelayMs > 0)
-      await new Promise((resolve) => setTimeout(resolve, this.completionDelayMs));
-  }
-
   /** Waits until everything submitted has run. @throws what {@link check} throws */
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
-    await this.delayed();
     this.check();
   }
 
@@ -332,7 +324,6 @@ export class Gpu {
   async readStaging(staging: GPUBuffer, byteLength: number): Promise<ArrayBuffer> {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
-      await this.delayed();
     } catch (error) {
       if (!this.firstError)
         await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);

@@ -56,20 +56,41 @@ export function maskWords(vocabSize: number): number {
   return Math.ceil(vocabSize / 32);
 }
 
+/** Tokens, as ids or as a bitset: bit `id % 32` of word `id / 32`; missing words are zero. */
+export type TokenSet = readonly number[] | Uint32Array<ArrayBuffer>;
+
+/** Which tokens may be drawn: those of `allow` and of `step` (default: all), but none of `suppress`. */
+export interface TokenMask {
+  allow?: readonly number[];
+  suppress?: readonly number[];
+  /** Of one step only: what a constraint asks for. */
+  step?: TokenSet;
+}
+
 /**
- * The bitset for the `mask` tensor: only `allow` may be drawn (default: everything), and nothing of `suppress`.
- * @throws AppError bad-request when that leaves none of the real tokens.
+ * The bitset for the `mask` tensor.
+ * @throws AppError bad-request when the mask leaves none of the real tokens.
  */
 export function encodeMask(
-  { allow, suppress = [] }: { allow?: Iterable<number>; suppress?: Iterable<number> },
+  { allow, suppress = [], step }: TokenMask,
   { vocabSize, numRealTokens }: { vocabSize: number; numRealTokens: number },
 ): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(maskWords(vocabSize));
   if (allow) for (const id of allow) words[id >>> 5] |= 1 << (id & 31);
   else words.fill(0xffffffff);
+  if (step) {
+    const allowed = step instanceof Uint32Array ? step : encodeIds(step, words.length);
+    for (let i = 0; i < words.length; i++) words[i] &= allowed[i] ?? 0;
+  }
   for (const id of suppress) words[id >>> 5] &= ~(1 << (id & 31));
   for (let id = 0; id < numRealTokens; id++) if ((words[id >>> 5] >>> (id & 31)) & 1) return words;
   throw new AppError('bad-request', 'The mask forbids every token.', { field: 'mask', why: 'empty' });
+}
+
+function encodeIds(ids: readonly number[], length: number): Uint32Array {
+  const words = new Uint32Array(length);
+  for (const id of ids) words[id >>> 5] |= 1 << (id & 31);
+  return words;
 }
 
 /** Words of the `seen` tensor: a byte per token. */
@@ -80,10 +101,18 @@ export function seenWords(vocabSize: number): number {
 /** Marks a token of the prompt in its byte of `seen`; twin of IN_PROMPT in shaders/sample.wgsl. */
 const IN_PROMPT = 128;
 
-/** The content of the `seen` tensor before an answer to these tokens. */
-export function encodeSeen(promptIds: Iterable<number>, vocabSize: number): Uint8Array<ArrayBuffer> {
+/**
+ * The content of the `seen` tensor after a prompt and the first tokens of its answer. Ids of V or more, which stand for
+ * injected rows, count as nothing.
+ */
+export function encodeSeen(
+  promptIds: Iterable<number>,
+  vocabSize: number,
+  drawnIds: Iterable<number> = [],
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(seenWords(vocabSize) * 4);
-  for (const id of promptIds) bytes[id] = IN_PROMPT;
+  for (const id of promptIds) if (id < vocabSize) bytes[id] = IN_PROMPT;
+  for (const id of drawnIds) if ((bytes[id] & (IN_PROMPT - 1)) < IN_PROMPT - 1) bytes[id]++;
   return bytes;
 }
 

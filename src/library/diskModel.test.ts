@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const fileOf = (content: Uint8Array<ArrayBuffer>, name = 'm.gguf', lastModified = MODIFIED): File =>
   new File([content], name, { lastModified });
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 
 let cache: ModelCache;
 let store: ModelStore;
@@ -34,13 +34,13 @@ const open = async (files: File[], id?: string): Promise<DiskModel> =>
   (await store.ready(
     { kind: 'disk', files, id },
     progressMeter(() => undefined),
-    never,
+    notAborted,
   )) as DiskModel;
 const imported = (source: ModelSource) =>
   store.ensureCached(
     source,
     progressMeter(() => undefined),
-    never,
+    notAborted,
   );
 
 /** As a load does: every shard in order. */
@@ -122,13 +122,13 @@ describe('a model read in place', () => {
 
   test('is verified against the digests of its first load', async () => {
     const id = await loadOnce();
-    const check = (file: File) => store.verify({ id, files: [file] }, () => undefined, never);
+    const check = (file: File) => store.verify({ id, files: [file] }, () => undefined, notAborted);
     expect(await check(fileOf(bytes))).toEqual({ damagedShards: [], repairedShards: [] });
     expect(await check(fileOf(tampered()))).toEqual({
       damagedShards: [expect.any(Number)],
       repairedShards: [],
     });
-    expect((await failureOf(() => store.verify({ id }, () => undefined, never))).code).toBe(
+    expect((await failureOf(() => store.verify({ id }, () => undefined, notAborted))).code).toBe(
       'file-permission',
     );
   });

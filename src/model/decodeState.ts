@@ -1,4 +1,4 @@
-// What a chat keeps on the GPU besides weights and activations: position, KV cache, sampler. The cache grows as needed.
+// What a chat keeps on the GPU besides weights and activations: state, KV cache, sampler. The cache grows as needed.
 import type { Gpu } from '../gpu/device';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
@@ -6,7 +6,7 @@ import { argmax, argmaxScratchShape } from '../kernels/argmax';
 import type { KvFormat, KvLayer } from '../kernels/kv';
 import { createKvLayer, kvLayerBytes } from '../kernels/kv';
 import { ropeTable } from '../kernels/rope';
-import type { SamplerSettings } from '../kernels/sampler';
+import type { SamplerSettings, TokenMask } from '../kernels/sampler';
 import { encodeMask, encodeSampler, encodeSeen, maskWords } from '../kernels/sampler';
 import { sample, SAMPLER_WORDS, seenWords } from '../kernels/sampler';
 import { encodeState, STATE, STATE_WORDS } from '../kernels/state';
@@ -27,13 +27,7 @@ export interface DecodeStateOptions {
 const RING_LENGTH = 64;
 const RING_OFFSET = 256; // minStorageBufferOffsetAlignment
 
-/** Which tokens an answer may have. */
-export interface TokenMask {
-  /** Only these; default all. */
-  allow?: readonly number[];
-  /** None of these. */
-  suppress?: readonly number[];
-}
+export type { TokenMask, TokenSet } from '../kernels/sampler';
 
 /** By number of the layer. */
 export type LargerLayers = Map<number, KvLayer>;
@@ -137,23 +131,27 @@ export class DecodeState {
     if (this.capacity > this.rope.shape[0]) this.rope = this.createRope(this.capacity, this.rope);
   }
 
-  /** Where the next pass begins. */
-  setPosition(position: number): void {
-    this.gpu.write(this.state, encodeState({ slot: position, counter: 0 }));
+  /** Where the K and V of the next pass go, and how many tokens of the answer have been sampled. */
+  setSlot(slot: number, counter = 0): void {
+    this.gpu.write(this.state, encodeState({ slot, counter }));
   }
 
-  /** Settings of the coming answer, the tokens its penalties know, and those it may have. */
-  setSampler(settings: SamplerSettings, promptIds: Iterable<number>, mask?: TokenMask): void {
+  /** Settings of the coming steps and the tokens they may choose. @throws AppError bad-request for a mask without tokens */
+  setSampler(settings: SamplerSettings, mask?: TokenMask): void {
     const { vocabSize } = this.config;
     const { numRealTokens } = this.options;
     if (mask) this.gpu.write(this.mask, encodeMask(mask, { vocabSize, numRealTokens }));
     this.gpu.write(this.settings, encodeSampler(settings, { masked: mask !== undefined }));
-    this.gpu.write(this.seen, encodeSeen(promptIds, vocabSize));
+  }
+
+  /** The tokens that penalties know: the prompt's, and those of the answer so far. */
+  setSeen(promptIds: Iterable<number>, drawnIds: Iterable<number> = []): void {
+    this.gpu.write(this.seen, encodeSeen(promptIds, this.config.vocabSize, drawnIds));
   }
 
   /**
    * Records the choice of the next token from the logits; it is left in activations.tokens[0].
-   * @param numTokens by which it moves the position: 1, or 0 right after a prefill.
+   * @param numTokens by which it moves the slot: 1, or 0 right after a prefill.
    * @param rows of logits: the first, and one for every draft in activations.tokens[1] …; default 1.
    */
   recordSample(
@@ -178,7 +176,7 @@ export class DecodeState {
   }
 }
 
-/** The ids in a copy of the report that were sampled after the first `known` ones since setPosition. */
+/** The ids in a copy of the report that were sampled after the first `known` ones. */
 export function newIds(report: Uint32Array, known: number): number[] {
   const ids = [];
   for (let n = known; n < report[STATE.counter]; n++) ids.push(report[RING_OFFSET / 4 + (n % RING_LENGTH)]);

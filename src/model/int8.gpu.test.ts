@@ -12,7 +12,7 @@ const MAX_MEAN_KL = 1e-2;
 const MIN_SAME_TOP = 0.95;
 /** Logits of the likeliest two that are closer than this are no disagreement. */
 const NEAR_TIE = 0.05;
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 const FLOATS = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const;
 const INT8 = { nibbles: 'dot4', bytes: 'dot4', prefill: 'dot4' } as const;
 /** A prompt of at least this many tokens is more than a few: many tokens' kernels take it. */
@@ -26,10 +26,10 @@ async function logitsAfter(
   kernels: Partial<KernelTuning>,
 ): Promise<Float32Array[]> {
   const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels });
-  await engine.load({ kind: 'files', files: [file] }, {}, () => {}, never);
+  await engine.load({ kind: 'files', files: [file] }, {}, () => {}, notAborted);
   const logits: Float32Array[] = [];
   for (const n of lengths) {
-    const { all } = await engine.logits({ ids: ids.slice(0, n), all: true }, never);
+    const { all } = await engine.logits({ ids: ids.slice(0, n), all: true }, notAborted);
     if (!all) throw new Error('no logits');
     logits.push(all);
   }
@@ -70,7 +70,7 @@ gpuTest('Nano: int8 against floats on a chat', async ({ gpu: _ }) => {
   const text =
     '你好！我想去北京旅游，有什么推荐吗？ Hello, can you tell me about the weather in spring? 谢谢你的帮助。';
   const source = { kind: 'files' as const, files: [file] };
-  const { ids } = await engine.tokenize({ text, source }, never);
+  const { ids } = await engine.tokenize({ text, source }, notAborted);
   await compare(file, ids, every(ids));
   await compare(
     file,

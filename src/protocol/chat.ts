@@ -241,6 +241,11 @@ export interface GenerateSummary {
   stepsInFlight?: number;
   /** Passes that checked drafts, tokens drafted in them, and how many of those came true. */
   speculation?: { passes: number; draftedTokens: number; acceptedTokens: number };
+  /**
+   * Most steps in flight at once; tokens that were chosen under a mask of their own, each of which waits for the token
+   * before it; times that steps ahead were dropped for such a mask.
+   */
+  steps?: { deepest: number; constrained: number; dropped: number };
   /** Where a server wrote the answer, and not the engine. */
   served?: ServedBy;
 }

@@ -9,7 +9,7 @@ import { memoryCache } from '../weights/stored/cache';
 import { Engine } from './engine';
 
 const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 
 const lost: string[] = [];
 /** One engine for all tests: a device of its own would compile every kernel again. */
@@ -23,12 +23,12 @@ const engine = new Engine({
 async function openTiny(spec: Partial<TinyModelSpec> = {}, contextTokens = 512) {
   const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0', ...spec });
   const file = new File([model.bytes as Uint8Array<ArrayBuffer>], `${model.name}.gguf`);
-  const { id } = await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, never);
+  const { id } = await engine.load({ kind: 'files', files: [file] }, { contextTokens }, () => {}, notAborted);
   return { file, id, prompt: (n: number, seed = 1) => randomPrompt(model.shape, n, seed) };
 }
 
 const all = async (ids: number[]) => {
-  const { all: logits } = await engine.logits({ ids, all: true }, never);
+  const { all: logits } = await engine.logits({ ids, all: true }, notAborted);
   if (!logits) throw new Error('no logits');
   return logits;
 };
@@ -63,7 +63,7 @@ gpuTest('a file read in place gives the logits of its imported copy, bit for bit
         files: [file],
         ...(load === 'second' && { id: `disk-${copyId}` }),
       };
-      const info = await engine.load(source, { contextTokens: 512 }, () => {}, never);
+      const info = await engine.load(source, { contextTokens: 512 }, () => {}, notAborted);
       expect(info.id).toBe(`disk-${copyId}`);
       expect(await all(prompt(20))).toEqual(copied);
     }
@@ -83,9 +83,9 @@ gpuTest('truncate and continue equals fresh', async ({ gpu: _ }) => {
 gpuTest('greedy decoding equals the argmax of a prefill at every step', async ({ gpu: _ }) => {
   const { prompt } = await openTiny();
   const ids = prompt(20);
-  const { greedy } = await engine.logits({ ids, greedy: 12 }, never);
+  const { greedy } = await engine.logits({ ids, greedy: 12 }, notAborted);
   for (let n = 0; n < greedy.length; n++) {
-    const { top } = await engine.logits({ ids: [...ids, ...greedy.slice(0, n)] }, never);
+    const { top } = await engine.logits({ ids: [...ids, ...greedy.slice(0, n)] }, notAborted);
     if (top[0][1] - top[1][1] > 1e-3) expect(greedy[n]).toBe(top[0][0]);
   }
 });
@@ -97,7 +97,11 @@ gpuTest('the next turn prefills only what is new; regenerate none', async ({ gpu
     let answer = '';
     const onEvent = (event: GenerateEvent) => (answer += event.kind === 'text' ? event.text : '');
     return {
-      summary: await engine.generate({ messages: texts, sampling: GREEDY, maxTokens: 6 }, onEvent, never),
+      summary: await engine.generate(
+        { messages: texts, sampling: GREEDY, maxTokens: 6 },
+        onEvent,
+        notAborted,
+      ),
       answer,
     };
   };
@@ -118,7 +122,7 @@ gpuTest('the same seed gives the same text, another seed another', async ({ gpu:
     await engine.generate(
       { messages, sampling, maxTokens: 16 },
       (e) => (text += e.kind === 'text' ? e.text : ''),
-      never,
+      notAborted,
     );
     return text;
   };
@@ -141,7 +145,7 @@ gpuTest('stop keeps the text, ends at once and leaves the engine ready', async (
   expect(summary.reason).toBe('aborted');
   expect(summary.newTokens).toBeLessThan(10);
   expect(text.length).toBeGreaterThan(0);
-  const next = await engine.generate({ messages, sampling: GREEDY, maxTokens: 3 }, () => {}, never);
+  const next = await engine.generate({ messages, sampling: GREEDY, maxTokens: 3 }, () => {}, notAborted);
   expect(['length', 'stop']).toContain(next.reason);
 });
 
@@ -149,9 +153,9 @@ gpuTest(
   'a full context ends the answer; a prompt beyond it is an error with both numbers',
   async ({ gpu: _ }) => {
     const { prompt } = await openTiny({}, 48);
-    const { greedy } = await engine.logits({ ids: prompt(40), greedy: 100 }, never);
+    const { greedy } = await engine.logits({ ids: prompt(40), greedy: 100 }, notAborted);
     expect(greedy.length).toBe(9); // 8 more fit; the ninth is sampled but needs no place
-    await expect(engine.logits({ ids: prompt(49) }, never)).rejects.toMatchObject({
+    await expect(engine.logits({ ids: prompt(49) }, notAborted)).rejects.toMatchObject({
       code: 'context-full',
       details: { promptTokens: 49, contextTokens: 48 },
     });
@@ -163,24 +167,24 @@ gpuTest('a lost device is reported, and loading again works', async ({ gpu: _ })
   const before = await all(prompt(9));
   engine.loseDevice();
   await expect.poll(() => lost).toEqual(['device-lost']);
-  await expect(engine.logits({ ids: [1] }, never)).rejects.toMatchObject({ code: 'no-model' });
-  await engine.load({ kind: 'files', files: [file] }, { contextTokens: 512 }, () => {}, never);
+  await expect(engine.logits({ ids: [1] }, notAborted)).rejects.toMatchObject({ code: 'no-model' });
+  await engine.load({ kind: 'files', files: [file] }, { contextTokens: 512 }, () => {}, notAborted);
   expect(await all(prompt(9))).toEqual(before);
 });
 
 gpuTest('a bad file leaves the loaded model usable', async ({ gpu: _ }) => {
   const { prompt } = await openTiny();
   const bad = new File(['<!doctype html>'], 'model.gguf');
-  await expect(engine.load({ kind: 'files', files: [bad] }, {}, () => {}, never)).rejects.toMatchObject({
+  await expect(engine.load({ kind: 'files', files: [bad] }, {}, () => {}, notAborted)).rejects.toMatchObject({
     code: 'not-gguf',
   });
-  expect((await engine.logits({ ids: prompt(5) }, never)).top.length).toBe(20);
+  expect((await engine.logits({ ids: prompt(5) }, notAborted)).top.length).toBe(20);
 });
 
 gpuTest('wrong ids are refused with a name', async ({ gpu: _ }) => {
   await openTiny();
-  await expect(engine.logits({ ids: [1e9] }, never)).rejects.toMatchObject({ code: 'bad-request' });
-  await expect(engine.logits({ ids: [] }, never)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(engine.logits({ ids: [1e9] }, notAborted)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(engine.logits({ ids: [] }, notAborted)).rejects.toMatchObject({ code: 'bad-request' });
 });
 
 gpuTest('a second tab opening the same model is told so; another model is fine', async ({ gpu: _ }) => {
@@ -192,14 +196,16 @@ gpuTest('a second tab opening the same model is told so; another model is fine',
       'a.gguf',
     ),
   ];
-  const { id } = await first.load({ kind: 'files', files: files(1) }, {}, () => {}, never);
-  await expect(second.load({ kind: 'files', files: files(1) }, {}, () => {}, never)).rejects.toMatchObject({
+  const { id } = await first.load({ kind: 'files', files: files(1) }, {}, () => {}, notAborted);
+  await expect(
+    second.load({ kind: 'files', files: files(1) }, {}, () => {}, notAborted),
+  ).rejects.toMatchObject({
     code: 'model-in-use',
     details: { id },
   });
-  await second.load({ kind: 'files', files: files(2) }, {}, () => {}, never);
+  await second.load({ kind: 'files', files: files(2) }, {}, () => {}, notAborted);
   await first.unload();
-  await second.load({ kind: 'files', files: files(1) }, {}, () => {}, never);
+  await second.load({ kind: 'files', files: files(1) }, {}, () => {}, notAborted);
   await second.unload();
 });
 
@@ -208,16 +214,17 @@ gpuTest(
   async ({ gpu: _ }) => {
     await openTiny();
     const ids = Array.from({ length: 20 }, (_, i) => 3 + i);
-    const first = await engine.benchTurn({ ids, newTokens: 4, fresh: true }, never);
-    expect(first.tokens).toEqual((await engine.logits({ ids, greedy: 4 }, never)).greedy);
+    const first = await engine.benchTurn({ ids, newTokens: 4, fresh: true }, notAborted);
+    expect(first.tokens).toEqual((await engine.logits({ ids, greedy: 4 }, notAborted)).greedy);
     expect(first).toMatchObject({ reusedTokens: 0, tokens: { length: 4 } });
     expect(Math.min(first.firstTokenMs, first.msPerToken ?? 0)).toBeGreaterThan(0);
     const next = [...ids, 5, 6];
-    const turn = await engine.benchTurn({ ids: next, newTokens: 1, fresh: false }, never);
+    const turn = await engine.benchTurn({ ids: next, newTokens: 1, fresh: false }, notAborted);
     expect(turn).toMatchObject({ reusedTokens: 20, msPerToken: null });
-    const again = await engine.benchTurn({ ids: next, newTokens: 1, fresh: true }, never);
+    const again = await engine.benchTurn({ ids: next, newTokens: 1, fresh: true }, notAborted);
     expect(again).toMatchObject({ reusedTokens: 0, tokens: turn.tokens });
-    const refused = (args: object) => engine.benchTurn({ ids, newTokens: 1, fresh: true, ...args }, never);
+    const refused = (args: object) =>
+      engine.benchTurn({ ids, newTokens: 1, fresh: true, ...args }, notAborted);
     await expect(refused({ ids: [1e9] })).rejects.toMatchObject({ code: 'bad-request' });
     await expect(refused({ newTokens: 1e9 })).rejects.toMatchObject({ code: 'context-full' });
   },
@@ -226,12 +233,12 @@ gpuTest(
 gpuTest('a pass is timed kernel by kernel, and the chat after it is read anew', async ({ gpu: _ }) => {
   await openTiny();
   const ids = [3, 4, 5, 6, 7];
-  const before = (await engine.logits({ ids, greedy: 3 }, never)).greedy;
+  const before = (await engine.logits({ ids, greedy: 3 }, notAborted)).greedy;
   const fractions: number[] = [];
   const pass = await engine.benchPass(
     { numTokens: 1, length: 40 },
     (fraction) => fractions.push(fraction),
-    never,
+    notAborted,
   );
   expect(pass.kernels.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['attn.qkv', 'ffn.down', 'head', 'argmax', 'argmax.finish']),
@@ -239,10 +246,10 @@ gpuTest('a pass is timed kernel by kernel, and the chat after it is read anew', 
   expect(pass.kernels.every(({ ms }) => ms > 0)).toBe(true);
   expect(pass.dispatches).toBe(pass.kernels.reduce((sum, { dispatches }) => sum + dispatches, 0));
   expect(fractions.at(-1)).toBe(1);
-  await expect(engine.benchPass({ numTokens: 1, length: 1e9 }, () => undefined, never)).rejects.toMatchObject(
-    {
-      code: 'context-full',
-    },
-  );
-  expect((await engine.logits({ ids, greedy: 3 }, never)).greedy).toEqual(before);
+  await expect(
+    engine.benchPass({ numTokens: 1, length: 1e9 }, () => undefined, notAborted),
+  ).rejects.toMatchObject({
+    code: 'context-full',
+  });
+  expect((await engine.logits({ ids, greedy: 3 }, notAborted)).greedy).toEqual(before);
 });

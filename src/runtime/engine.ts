@@ -21,6 +21,7 @@ import { benchmarkTurn } from './measure/benchmark';
 import { benchmarkStreaming } from './measure/benchStreaming';
 import { ChatPrompts } from './prompt/chatPrompt';
 import { contextFor } from './kv/contextBudget';
+import type { Constraint } from './decode/constraint';
 import { generateAnswer } from './decode/generate';
 import { inspectLogits } from './measure/inspectLogits';
 import { bytesOf, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
@@ -30,6 +31,8 @@ import { openSource } from '../library/openSource';
 import { probeDevice } from './measure/probe';
 import { progressMeter } from '../library/progressMeter';
 import { Session } from './decode/session';
+import type { Policies } from './policies';
+import { STANDARD_POLICIES } from './policies';
 
 export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */
@@ -41,22 +44,8 @@ export interface EngineEnvironment extends StoreEnvironment {
   tunings?: TuningStore;
   /** For tests: kernel variants, whatever the device. */
   kernels?: Partial<KernelTuning>;
-  /** For tests. */
-  rehearsal?: Rehearsal;
-}
-
-/** How a test has the engine run. */
-export interface Rehearsal {
-  /** What is done is noticed so many ms late, as in Firefox. */
-  completionDelayMs?: number;
-  /** A fixed number of decode steps. */
-  stepsInFlight?: number;
-  /** Every draft is checked, whether or not it pays. */
-  speculateAlways?: boolean;
-  /** Room in the KV cache to begin with. */
-  firstCapacity?: number;
-  /** KV is stored however fast it is computed. */
-  keepAlways?: boolean;
+  /** Decisions that would follow from measured times, fixed. */
+  policies?: Partial<Policies>;
 }
 
 interface Loaded {
@@ -95,7 +84,6 @@ export class Engine {
   private async openNewGpu(): Promise<Gpu> {
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
-    gpu.completionDelayMs = this.environment.rehearsal?.completionDelayMs ?? 0;
     this.tuned = undefined;
     void gpu.lost.then((error) => {
       if (this.gpu !== gpu) return; // destroyed by us
@@ -183,7 +171,7 @@ export class Engine {
           // Compiles while the weights arrive.
           model = architecture.bind(config, placed);
           creating = Session.create(gpu, model, {
-            ...this.environment.rehearsal,
+            policies: { ...STANDARD_POLICIES, ...this.environment.policies },
             contextTokens,
             kvFormat,
             numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
@@ -234,14 +222,19 @@ export class Engine {
     throw new AppError('no-model', 'No model is loaded. Choose one first.');
   }
 
-  /** Answers a chat; text comes as events. A stop is an outcome ('aborted'), not an error. */
+  /**
+   * Answers a chat; text comes as events. A stop is an outcome ('aborted'), not an error.
+   * @param constraint restricts the answer's tokens as it goes.
+   */
   async generate(
     request: GenerateRequest,
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
+    constraint?: Constraint,
   ): Promise<GenerateSummary> {
     const { session, tokenizer, stops, prompts } = this.model();
-    const summary = await generateAnswer({ session, tokenizer, stops, prompts, request, onEvent, signal });
+    const answer = { session, tokenizer, stops, prompts, request, onEvent, signal, constraint };
+    const summary = await generateAnswer(answer);
     void session.rest();
     return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
   }

@@ -1,6 +1,6 @@
-// The decode loop: steps ahead of what is read, drafts where they pay, every token as plain decoding would choose it.
+// The decode loop: steps ahead of the one being read, drafts where they pay, every token as plain decoding would choose it.
 import type { Gpu } from '../../gpu/device';
-import type { DecodeState, TokenMask } from '../../model/decodeState';
+import type { DecodeState, TokenMask, TokenSet } from '../../model/decodeState';
 import { newIds } from '../../model/decodeState';
 import type { Activations } from '../../model/architecture';
 import type { Program } from '../../gpu/program';
@@ -8,21 +8,26 @@ import type { Tensor } from '../../gpu/tensor';
 import type { SamplingParams } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
 import { firstRows } from '../../shared/shape';
+import type { Policies } from '../policies';
+import { whenAborted } from '../whenAborted';
+import type { Constraint, StepCounts } from './constraint';
 import type { ForwardPrograms } from './forwardPrograms';
-import { FlightDepth, Readback } from './inFlight';
+import type { FlightPolicy } from './inFlight';
+import { Readback } from './inFlight';
 import type { TokenLogprobs } from './logprobs';
 import { logprobsOf } from './logprobs';
-import type { Draft, DraftPass, SpeculationStats } from './speculation';
-import { DRAFT_PASSES, LookupIndex, SpeculationPolicy } from './speculation';
-import { whenAborted } from '../whenAborted';
+import type { Draft, DraftPass, DraftPolicy, SpeculationStats } from './speculation';
+import { DRAFT_PASSES, LookupIndex } from './speculation';
 
 /** With log-probabilities every result is a whole row of logits: fewer of them travel at once. */
 const MAX_DEPTH_WITH_LOGITS = 4;
 const LONGEST_DRAFT = DRAFT_PASSES[1] - 1;
 
 export interface DecodeOptions {
-  /** Tokens the answer may have; default all. */
+  /** Tokens the answer may have, throughout; default all. */
   mask?: TokenMask;
+  /** Tokens the next step may have, as the answer goes. */
+  constraint?: Constraint;
   signal?: AbortSignal;
   /** Check drafts from earlier in the text, where that is faster; default true. */
   speculation?: boolean;
@@ -35,10 +40,7 @@ export interface DecoderParts {
   state: DecodeState;
   activations: Activations;
   programs: ForwardPrograms;
-  /** Decode steps in flight; default: as many as the device needs. */
-  stepsInFlight?: number;
-  /** For tests: check every draft. */
-  speculateAlways?: boolean;
+  policies: Pick<Policies, 'flight' | 'drafts'>;
 }
 
 export interface DecodeRun extends DecodeOptions {
@@ -54,24 +56,27 @@ export interface DecodeRun extends DecodeOptions {
 
 export class Decoder {
   private readonly reports: Readback;
-  private flight = new FlightDepth(0);
+  private flight: FlightPolicy;
   /** From the end of work to its result on the host, as {@link calibrate} measured it. */
   completionMs = 0;
-  private readonly policy: SpeculationPolicy;
+  private readonly drafts: DraftPolicy;
   /** Of the last run. */
   stats: SpeculationStats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+  /** Of the last run. */
+  steps: StepCounts = { deepest: 0, constrained: 0, dropped: 0 };
 
   constructor(private readonly parts: DecoderParts) {
     this.reports = new Readback(parts.gpu);
-    this.policy = new SpeculationPolicy(parts.speculateAlways);
+    this.drafts = parts.policies.drafts();
+    this.flight = parts.policies.flight(0);
   }
 
   /** Decode steps kept in flight at present. */
   get stepsInFlight(): number {
-    return this.parts.stepsInFlight ?? this.flight.depth;
+    return this.flight.depth;
   }
 
-  /** Measures how late results are, on an idle GPU: the median of three. */
+  /** Measures the latency of results on an idle GPU: the median of three. */
   async calibrate(): Promise<void> {
     const times: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -81,22 +86,24 @@ export class Decoder {
       times.push(performance.now() - started);
     }
     this.completionMs = times.sort((a, b) => a - b)[1];
-    this.flight = new FlightDepth(this.completionMs);
+    this.flight = this.parts.policies.flight(this.completionMs);
   }
 
   /**
    * Yields sampled ids; the consumer stops it by leaving the loop. Ends when the context is full.
-   * @throws the signal's reason when stopped, at once.
+   * @throws the signal's reason when stopped, at once; what the constraint throws; AppError bad-request where masks
+   *   leave no token.
    */
   async *run(run: DecodeRun): AsyncGenerator<number, void> {
-    const { promptIds, contextTokens, signal, logprobs, speculation = true } = run;
+    const { promptIds, contextTokens, signal, logprobs, constraint, speculation = true } = run;
     const answer = this.begin(run);
     const index = speculation && !logprobs ? lookupIndex(promptIds) : undefined;
     const stopped = whenAborted(signal);
     try {
+      if (constraint) this.restrict(answer, run, constraint.next(undefined), 0);
       while (answer.start + answer.ids.length <= contextTokens) {
         signal?.throwIfAborted();
-        const draft = index && this.draft(answer, index, contextTokens);
+        const draft = index && !answer.isConstrained && this.draft(answer, index, contextTokens);
         let results: Result[];
         if (draft && this.reports.pending === 0) {
           if (!(await run.ensureRoom(answer.start + answer.fed + draft.pass))) return;
@@ -107,15 +114,19 @@ export class Decoder {
           if (this.reports.pending === 0) return; // there is no room for more
           results = await Promise.race([this.read(answer), stopped]);
         }
-        for (const { id, logits } of results) {
+        if (answer.isConstrained) this.steps.constrained++;
+        for (const [i, { id, logits }] of results.entries()) {
           answer.ids.push(id);
           index?.push(id);
           if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
           yield id;
+          if (!constraint) continue;
+          const isAhead = this.restrict(answer, run, constraint.next(id), results.length - 1 - i);
+          if (isAhead) break;
         }
       }
     } finally {
-      run.onCached(answer.ids.slice(0, answer.fed)); // also where nobody reads the result any more
+      run.onCached(answer.ids.slice(0, answer.fed)); // also when the consumer has left the loop
       this.reports.abandon();
     }
   }
@@ -123,9 +134,13 @@ export class Decoder {
   private begin({ sampling, promptIds, mask, logprobs }: DecodeRun): Answer {
     const { state, activations } = this.parts;
     const greedy = !mask && isPlainGreedy(sampling);
-    state.setPosition(promptIds.length);
-    if (!greedy) state.setSampler(sampling, promptIds, mask);
+    state.setSlot(promptIds.length);
+    if (!greedy) {
+      state.setSampler(sampling, mask);
+      state.setSeen(promptIds);
+    }
     this.stats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+    this.steps = { deepest: 0, constrained: 0, dropped: 0 };
     this.flight.restart();
     const logits = firstRows(activations.logits, 1);
     const wanted = logprobs ? [state.report, logits] : [state.report];
@@ -136,10 +151,45 @@ export class Decoder {
       fed: 0,
       known: 0,
       greedy,
+      isConstrained: false,
       wanted,
       depth,
       isFirst: true,
     };
+  }
+
+  /**
+   * Puts the mask of the next step in force, null for none, and drops what ran ahead of it.
+   * @param unread results of the last pass after the answer's last token.
+   * @returns whether something was dropped.
+   */
+  private restrict(answer: Answer, run: DecodeRun, mask: TokenSet | null, unread: number): boolean {
+    if (!mask) {
+      if (answer.isConstrained) {
+        answer.isConstrained = false;
+        this.parts.state.setSampler(run.sampling, run.mask);
+        this.flight.restart();
+      }
+      return false;
+    }
+    const isAhead = unread > 0 || this.reports.pending > 0;
+    if (isAhead) this.goBack(answer, run);
+    answer.isConstrained = true;
+    this.parts.state.setSampler(run.sampling, { ...run.mask, step: mask });
+    return isAhead;
+  }
+
+  /** Back to where the answer's last token is chosen and not fed yet, whatever has run ahead of it. */
+  private goBack(answer: Answer, { promptIds }: DecodeRun): void {
+    const { gpu, state, activations } = this.parts;
+    const { start, ids, greedy } = answer;
+    this.reports.abandon();
+    answer.known = ids.length;
+    answer.fed = ids.length - 1;
+    state.setSlot(start + answer.fed, ids.length);
+    gpu.write(activations.tokens, Uint32Array.of(ids[answer.fed]));
+    if (!greedy) state.setSeen(promptIds, ids);
+    this.steps.dropped++;
   }
 
   private draft(
@@ -148,18 +198,20 @@ export class Decoder {
     contextTokens: number,
   ): CheckedDraft | undefined {
     const found = ids.length > 0 ? index.find(LONGEST_DRAFT) : undefined;
-    const pass = found && this.policy.choose(found, this.completionMs);
+    const pass = found && this.drafts.choose(found, this.completionMs);
     if (!pass || start + fed + pass > contextTokens) return undefined;
     return this.parts.programs.roundsAlike(start + fed + 1, start + fed + pass)
       ? { ...found, pass }
       : undefined;
   }
 
-  /** Submits steps until as many are in flight as the device needs. */
+  /** Submits steps until as many are in flight as the device needs; under a constraint, one. */
   private async fill(answer: Answer, { contextTokens, ensureRoom }: DecodeRun): Promise<void> {
     const { programs } = this.parts;
-    const { start, greedy, wanted } = answer;
-    while (this.reports.pending < Math.min(this.stepsInFlight, answer.depth)) {
+    const { start, wanted, isConstrained } = answer;
+    const greedy = answer.greedy && !isConstrained;
+    const depth = isConstrained ? 1 : Math.min(this.stepsInFlight, answer.depth);
+    while (this.reports.pending < depth) {
       const began = performance.now();
       const step: Promise<Program>[] = [];
       if (!answer.isFirst) {
@@ -170,6 +222,7 @@ export class Decoder {
       }
       step.push(programs.choose({ numTokens: answer.isFirst ? 0 : 1, greedy, rows: 1 }));
       this.reports.submit(await Promise.all(step), wanted);
+      if (!isConstrained) this.steps.deepest = Math.max(this.steps.deepest, this.reports.pending);
       if (!answer.isFirst) answer.fed++;
       answer.isFirst = false;
       this.flight.encoded(performance.now() - began);
@@ -179,9 +232,9 @@ export class Decoder {
   /** The result of the oldest step in flight. */
   private async read(answer: Answer): Promise<Result[]> {
     const results = this.resultsOf(answer, await this.reports.next());
-    if (answer.depth < Infinity) return results; // held back: how fast they come says nothing
+    if (answer.depth < Infinity || answer.isConstrained) return results; // held back: the pace says nothing
     this.flight.arrived();
-    if (this.flight.paceMs > 0) this.policy.stepTook(this.flight.paceMs);
+    if (this.flight.paceMs > 0) this.drafts.stepTook(this.flight.paceMs);
     return results;
   }
 
@@ -202,7 +255,7 @@ export class Decoder {
     const accepted = results.length - 1;
     answer.fed += accepted;
     this.flight.restart();
-    this.policy.passTook(pass, performance.now() - began, draft, accepted);
+    this.drafts.passTook(pass, performance.now() - began, draft, accepted);
     this.stats.passes++;
     this.stats.draftedTokens += pass - 1;
     this.stats.acceptedTokens += accepted;
@@ -223,7 +276,7 @@ export class Decoder {
   }
 }
 
-/** One answer on its way. */
+/** An answer being decoded. */
 interface Answer {
   /** Tokens of the prompt. */
   start: number;
@@ -232,10 +285,13 @@ interface Answer {
   fed: number;
   /** Tokens reported; `ids` follow as they are yielded. */
   known: number;
+  /** Free steps choose by argmax alone. */
   greedy: boolean;
+  /** The next step has a mask of the constraint. */
+  isConstrained: boolean;
   /** What every step reports. */
   wanted: Tensor[];
-  /** Steps in flight at most. */
+  /** Most steps in flight. */
   depth: number;
   isFirst: boolean;
 }

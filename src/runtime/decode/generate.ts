@@ -4,6 +4,7 @@ import { isAbort } from '../../shared/errors';
 import { asText, asTurn } from '../../shared/oldTurns';
 import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
+import type { Constraint } from './constraint';
 import type { DecodeOptions } from './decoder';
 import type { TokenLogprobs } from './logprobs';
 import type { ChatPrompts } from '../prompt/chatPrompt';
@@ -18,6 +19,8 @@ export interface GenerateArgs {
   request: GenerateRequest;
   onEvent: (event: GenerateEvent) => void;
   signal: AbortSignal;
+  /** Restricts the tokens of the answer as it goes. */
+  constraint?: Constraint;
 }
 
 /** @throws AppError context-full when the last turn alone is too long: nothing can be left out then */
@@ -92,6 +95,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   summary.contextUsed = session.length;
   summary.stepsInFlight = session.stepsInFlight;
   summary.speculation = session.speculation;
+  summary.steps = session.steps;
   return summary;
 }
 
@@ -99,7 +103,7 @@ function endOf(reason: GenerateSummary['reason']): AnswerEnd {
   return reason === 'stop' || reason === 'observation' ? reason : 'cut';
 }
 
-function decodeOptions({ request, signal, tokenizer, onEvent }: GenerateArgs): DecodeOptions {
+function decodeOptions({ request, signal, constraint, tokenizer, onEvent }: GenerateArgs): DecodeOptions {
   const { mask, speculation, topLogprobs } = request;
   const text = (id: number) => new TextDecoder().decode(tokenizer.decodeBytes([id]));
   const onToken = ({ id, logprob, top }: TokenLogprobs) =>
@@ -111,5 +115,5 @@ function decodeOptions({ request, signal, tokenizer, onEvent }: GenerateArgs): D
       top: top.map((other) => ({ ...other, text: text(other.id) })),
     });
   const logprobs = topLogprobs === undefined ? undefined : { top: topLogprobs, onToken };
-  return { mask, speculation, signal, logprobs };
+  return { mask, constraint, speculation, signal, logprobs };
 }

@@ -1,14 +1,14 @@
-// Decode steps on their way: submitted ahead of the one being read, as many as hide the way back to the host.
+// Decode steps in flight: submitted ahead of the one being read, as many as hide the latency of results.
 import type { Encodable, Gpu } from '../../gpu/device';
 import type { Tensor } from '../../gpu/tensor';
 
-/** Work submitted ahead may take this long: a stopped answer leaves no more behind, and little is wasted at its end. */
+/** Limit for work submitted ahead: bounds what a stopped answer leaves running and what is wasted at its end. */
 const AHEAD_MS = 150;
-/** Steps in flight at most, whatever the times say. */
+/** Most steps in flight, whatever the measured times. */
 export const MAX_DEPTH = 64;
-/** So much more is in flight than hides how late results are. */
+/** Safety factor on the number of steps that hides the latency. */
 const SPARE = 1.5;
-/** Waiting for the host less than this share of a step is not worth running ahead for. */
+/** A latency below this share of a step is not worth running ahead for. */
 const NEGLIGIBLE = 0.05;
 
 /** Results of submitted work, read in the order of their submission. Staging buffers are used again once they are read. */
@@ -38,7 +38,7 @@ export class Readback {
       this.free.push(staging);
       return bytes;
     });
-    read.catch(() => undefined); // reported when its turn comes, or never, if nobody wants it any more
+    read.catch(() => undefined); // reported by next(); an abandoned result may fail silently
     this.reads.push(read);
   }
 
@@ -56,7 +56,7 @@ export class Readback {
     return this.reads.shift();
   }
 
-  /** Nobody reads what is still on its way. */
+  /** Forgets the results that are not read yet. */
   abandon(): void {
     this.reads = [];
   }
@@ -66,19 +66,32 @@ export class Readback {
   }
 }
 
+/** Decides how many decode steps run ahead. */
+export interface FlightPolicy {
+  /** Steps to keep in flight at present. */
+  readonly depth: number;
+  /** Duration of a step once enough of them are in flight, ms; 0 until it is known. */
+  readonly paceMs: number;
+  /** An answer begins, or results come at another pace from here on. */
+  restart(): void;
+  /** @param ms the host's own work for one submit. */
+  encoded(ms: number): void;
+  /** A result has arrived. */
+  arrived(): void;
+}
+
 /**
- * How many steps to keep in flight. A step takes s on the GPU, and d passes between its end and the next submit if
- * that waits for the host: 1 + d/s in flight hide d. d is measured once on an idle GPU, s from the pace of results.
- * Half of d more is in flight than hides it: where d is longer than was measured, results come slower than the GPU
- * could give them, which looks just like longer steps, and only more steps in flight tell the two apart.
+ * How many steps to keep in flight. A step takes s on the GPU, and the host needs d to submit the next one if it waits
+ * for the result: 1 + d/s in flight hide d. d is measured once on an idle GPU, s from the pace of results. SPARE makes
+ * it half of d more: where d is longer than measured, results come slower than the GPU produces them, which looks like
+ * longer steps, and only more steps in flight tell the two apart.
  */
-export class FlightDepth {
+export class FlightDepth implements FlightPolicy {
   private current = 1;
   private encodeMs = 0;
   private fromBefore = 0;
   private results = 0;
   private windowStart = 0;
-  /** What a step takes once enough of them are in flight, ms; 0 until the first pace is known. */
   paceMs = 0;
 
   /** @param completionMs from the end of work to its result on the host. */
@@ -88,29 +101,32 @@ export class FlightDepth {
     return this.current;
   }
 
-  /** An answer begins: the next result starts a new window. */
+  /** The next result starts a new window. */
   restart(): void {
     this.fromBefore = 0;
     this.results = 0;
   }
 
-  /** @param ms the host's own work for one submit. */
   encoded(ms: number): void {
     this.encodeMs = this.encodeMs === 0 ? ms : 0.8 * this.encodeMs + 0.2 * ms;
   }
 
-  /** A result has arrived. */
   arrived(now = performance.now()): void {
-    if (this.fromBefore > 0) return void this.fromBefore--;
-    if (this.results++ === 0) this.windowStart = now;
+    if (this.fromBefore > 0) {
+      this.fromBefore--;
+      return;
+    }
+    if (this.results === 0) this.windowStart = now;
+    this.results++;
     const [count, elapsed] = [this.results - 1, now - this.windowStart];
     if (count < this.current) return;
-    // Results may come in bursts (Firefox looks every 100 ms): one of them tells no pace.
+    // Results may come in bursts (Firefox polls every 100 ms): a single burst gives no pace.
     if (elapsed < 2 * this.completionMs) return;
     this.paceMs = this.stepMs(elapsed / count);
     const wanted = this.wanted();
-    this.fromBefore = wanted > this.current ? this.current - 1 : 0; // they come at the pace of the depth until now
-    // What holds the machine up for a moment looks like long steps.
+    // Steps already in flight arrive at the pace of the old depth.
+    this.fromBefore = wanted > this.current ? this.current - 1 : 0;
+    // A short stall of the machine looks like long steps: shrink slowly.
     this.current = Math.max(wanted, Math.floor(0.75 * this.current));
     this.results = this.fromBefore > 0 ? 0 : 1;
     this.windowStart = now;
@@ -121,8 +137,8 @@ export class FlightDepth {
   }
 
   /**
-   * Where the GPU never waited, a step is the interval; where it did, `current` intervals hold a step and the wait. A
-   * short step is lost in the noise of a long wait: it is taken for half the interval at least, until more are in flight.
+   * If the GPU never waited, a step is the interval; if it did, `current` intervals hold a step and the wait. A short
+   * step drowns in the noise of a long wait: it counts as half the interval at least, until more are in flight.
    */
   private stepMs(interval: number): number {
     return Math.min(interval, Math.max(this.current * interval - this.lateMs, interval / 2));

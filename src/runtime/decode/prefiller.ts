@@ -85,7 +85,7 @@ export class Prefiller {
         logitRows: Number(length === ids.length),
       });
       const began = performance.now();
-      state.setPosition(from);
+      state.setSlot(from);
       gpu.write(activations.tokens, Uint32Array.from(tokens));
       const slices = this.slices(program, tokens.length);
       for (const slice of slices) {

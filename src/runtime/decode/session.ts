@@ -9,6 +9,7 @@ import type { SamplingParams } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
 import { firstRows } from '../../shared/shape';
 import { CacheGrowth } from '../kv/cacheGrowth';
+import type { StepCounts } from './constraint';
 import type { DecodeOptions } from './decoder';
 import { Decoder } from './decoder';
 import type { ChooseShape } from './forwardPrograms';
@@ -17,24 +18,15 @@ import { KvKeeper } from '../kv/kvKeeper';
 import type { KvStore } from '../../library/kvStore';
 import { MAX_CHUNK, Prefiller } from './prefiller';
 import { commonPrefix, PrefixCache } from '../kv/prefixCache';
+import type { Policies } from '../policies';
 import type { SpeculationStats } from './speculation';
 import { DRAFT_PASSES } from './speculation';
 
-/** The cache begins with room for so many tokens and grows before a chat needs more. */
-const FIRST_CAPACITY = 1024;
-
 export interface SessionOptions extends DecodeStateOptions {
-  /** Decode steps in flight; default: as many as the device needs. */
-  stepsInFlight?: number;
-  /** For tests: check every draft. */
-  speculateAlways?: boolean;
-  /** Room in the cache to begin with; default FIRST_CAPACITY. */
-  firstCapacity?: number;
+  policies: Policies;
   /** Where KV of long prefixes is stored; without it nothing is. */
   kvStore?: KvStore;
   modelId: string;
-  /** For tests: store KV however fast it is computed. */
-  keepAlways?: boolean;
 }
 
 export interface PrefillResult {
@@ -72,22 +64,15 @@ export class Session {
     private readonly activations: Activations,
     private readonly state: DecodeState,
   ) {
-    const {
-      stepsInFlight,
-      speculateAlways,
-      contextTokens,
-      kvStore: store,
-      modelId,
-      keepAlways: always,
-    } = options;
+    const { policies, contextTokens, kvStore: store, modelId } = options;
     const programs = new ForwardPrograms({ gpu, model, activations, state });
     this.programs = programs;
     this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
-    this.decoder = new Decoder({ gpu, state, activations, programs, stepsInFlight, speculateAlways });
+    this.decoder = new Decoder({ gpu, state, activations, programs, policies });
     const { numLayers } = model.config;
     this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
     this.prefixes = new PrefixCache(gpu, state);
-    this.keeper = store && new KvKeeper({ gpu, state, store, modelId, always });
+    this.keeper = store && new KvKeeper({ gpu, state, store, modelId, policy: policies.keeping() });
   }
 
   /**
@@ -97,8 +82,8 @@ export class Session {
    */
   static async create(gpu: Gpu, model: BoundModel, options: SessionOptions): Promise<Session> {
     const maxTokens = MAX_CHUNK[speedOf(gpu)];
-    const { contextTokens, firstCapacity = FIRST_CAPACITY } = options;
-    const capacity = Math.min(contextTokens, firstCapacity);
+    const { contextTokens, policies } = options;
+    const capacity = Math.min(contextTokens, policies.firstCapacity);
     const [activations, state] = await gpu.allocate(
       `a context of ${capacity} tokens`,
       DecodeState.bytes(model.config, options.kvFormat, capacity),
@@ -142,7 +127,12 @@ export class Session {
     return this.growth.counts;
   }
 
-  /** How the drafts of the last answer fared. */
+  /** How the steps of the last answer ran. */
+  get steps(): StepCounts {
+    return this.decoder.steps;
+  }
+
+  /** Drafts of the last answer, and how many were right. */
   get speculation(): SpeculationStats {
     return this.decoder.stats;
   }
@@ -252,7 +242,7 @@ export class Session {
   }): Promise<[Program, Program]> {
     this.truncate(0);
     if (!(await this.growth.ensure(length))) throw contextFull(length, this.contextTokens);
-    this.state.setPosition(length - numTokens);
+    this.state.setSlot(length - numTokens);
     return Promise.all([
       this.programs.forward({ numTokens, length, logitRows: 1 }),
       this.programs.choose({ numTokens: 0, greedy: true, rows: 1 }), // 0: run again and again it stays in place
@@ -274,7 +264,7 @@ export class Session {
       ...sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 })),
       ...DRAFT_PASSES.map((pass) => ({ numTokens: pass, length: pass, logitRows: pass })),
     ].filter(({ length }) => length <= contextTokens);
-    this.state.setPosition(0);
+    this.state.setSlot(0);
     const warming = [
       ...forward.map((shape) => programs.forward(shape)),
       ...chooseShapes().map((shape) => programs.choose(shape)),

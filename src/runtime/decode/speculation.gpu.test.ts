@@ -5,9 +5,11 @@ import type { SamplingParams } from '../../protocol/chat';
 import { gpuTest } from '../../testing/gpuTest';
 import { randomPrompt, tinyModel } from '../../testing/tinyModel';
 import { memoryCache } from '../../weights/stored/cache';
+import { everyDraft, fixedSteps, noDrafts } from '../../testing/policies';
 import { Engine } from '../engine';
+import type { Policies } from '../policies';
 
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const int8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
 const variants: { name: string; kernels?: Partial<KernelTuning> }[] = [
@@ -22,17 +24,17 @@ const samplings: SamplingParams[] = [0.05, 1].map((temperature) => ({
 })); // prettier-ignore
 
 /** Everything a run leaves: ids, sampled texts, and all logits after them, which the cache is behind. */
-async function run(kernels: Partial<KernelTuning> | undefined, speculateAlways: boolean) {
-  const rehearsal = { speculateAlways, stepsInFlight: 1 };
-  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal });
+async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Policies, 'drafts'>) {
+  const policies = { ...fixedSteps(1), ...drafts };
+  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, policies });
   const files = [new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf')];
-  await engine.load({ kind: 'files', files }, { contextTokens: 512 }, () => {}, never);
+  await engine.load({ kind: 'files', files }, { contextTokens: 512 }, () => {}, notAborted);
   const results = [];
   for (const seed of [1, 2]) {
     const ids = randomPrompt(model.shape, 3, seed);
     const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // something to look up, in one pass: chunks depend on the clock
-    const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, never);
-    const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, never);
+    const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, notAborted);
+    const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, notAborted);
     results.push({ greedy, logits: new Uint32Array((all as Float32Array).buffer) });
   }
   const texts: string[] = [];
@@ -43,7 +45,7 @@ async function run(kernels: Partial<KernelTuning> | undefined, speculateAlways: 
     const { speculation } = await engine.generate(
       { messages, sampling, maxTokens: 100 },
       (event) => (text += event.kind === 'text' ? event.text : ''),
-      never,
+      notAborted,
     );
     passes += speculation?.passes ?? 0;
     texts.push(text);
@@ -55,8 +57,8 @@ async function run(kernels: Partial<KernelTuning> | undefined, speculateAlways: 
 gpuTest.for(variants)(
   'drafts change no id and no bit of the logits: $name',
   async ({ kernels }, { gpu: _ }) => {
-    const plain = await run(kernels, false);
-    const drafted = await run(kernels, true);
+    const plain = await run(kernels, noDrafts);
+    const drafted = await run(kernels, everyDraft);
     expect(drafted.passes).toBeGreaterThan(0);
     expect(drafted.texts).toEqual(plain.texts);
     expect(drafted.results).toEqual(plain.results);
@@ -67,7 +69,7 @@ gpuTest('no drafts where a pass over a few rounds otherwise: floats that are bro
   const broadcastLanes = gpu.gpu.adapter.subgroupSize;
   if (!broadcastLanes) return;
   expect(
-    (await run({ nibbles: 'f32', bytes: 'f32', prefill: 'f32', broadcastLanes, matvecSlices: 1 }, true))
+    (await run({ nibbles: 'f32', bytes: 'f32', prefill: 'f32', broadcastLanes, matvecSlices: 1 }, everyDraft))
       .passes,
   ).toBe(0);
 });

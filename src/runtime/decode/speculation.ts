@@ -1,37 +1,39 @@
-// Prompt lookup: what followed the last tokens when they stood here before is likely to follow again. One pass checks
-// several such drafts for little more than the price of one token (arXiv:2304.04487, "prompt lookup decoding").
+// Prompt lookup decoding (arXiv:2304.04487): where the last tokens occurred before, the tokens after them are a draft.
+// One pass checks several drafted tokens for little more than the price of one.
 
-/** Tokens of a pass that checks drafts: the last one and 3 or 7 after it. */
+/** Tokens of a pass that checks a draft: the last token and 3 or 7 drafted ones. */
 export const DRAFT_PASSES = [4, 8] as const;
 export type DraftPass = (typeof DRAFT_PASSES)[number];
 
-/** A draft must follow at least so many tokens that repeat. */
+/** Fewest repeated tokens before a draft. */
 const MIN_MATCH = 2;
-/** Longer repetitions are trusted alike. */
+/** Longer repetitions count as this long. */
 const MAX_MATCH = 5;
-/** Places looked at, from the latest. */
+/** Most earlier occurrences compared, from the latest. */
 const MAX_PLACES = 24;
-/** What a pass costs in steps until it has been measured. */
+/** Cost of a pass in steps until it has been measured. */
 const FIRST_COST: Record<DraftPass, number> = { 4: 1.5, 8: 2 };
-/** A draft is tried when it promises this much more than plain steps. */
+/** A draft is checked when its expected gain over plain steps is at least this. */
 const MIN_GAIN = 1.05;
 const SMOOTHING = 0.2;
+/** Vocabularies are smaller. */
+const ID_LIMIT = 2 ** 20;
 
 export interface Draft {
   ids: number[];
-  /** Tokens that repeat before it. */
+  /** Repeated tokens before it. */
   match: number;
 }
 
-/** Where pairs of tokens stand in a growing sequence. */
+/** Index of the pairs of tokens in a growing sequence. Ids from ID_LIMIT on (injected rows) match nothing. */
 export class LookupIndex {
   private readonly ids: number[] = [];
   private readonly places = new Map<number, number[]>();
 
   push(id: number): void {
     const previous = this.ids.at(-1);
-    if (previous !== undefined) {
-      const key = previous * 2 ** 20 + id;
+    if (previous !== undefined && previous < ID_LIMIT && id < ID_LIMIT) {
+      const key = previous * ID_LIMIT + id;
       const places = this.places.get(key);
       if (places) places.push(this.ids.length);
       else this.places.set(key, [this.ids.length]);
@@ -39,12 +41,12 @@ export class LookupIndex {
     this.ids.push(id);
   }
 
-  /** What followed the longest earlier repetition of the sequence's end, of equals the latest. */
+  /** The tokens after the longest earlier occurrence of the sequence's end; of equally long ones the latest. */
   find(maxTokens: number): Draft | undefined {
     const { ids } = this;
     const end = ids.length - 1;
     if (end < MIN_MATCH) return undefined;
-    const places = this.places.get(ids[end - 1] * 2 ** 20 + ids[end]) ?? [];
+    const places = this.places.get(ids[end - 1] * ID_LIMIT + ids[end]) ?? [];
     let [best, longest] = [-1, MIN_MATCH - 1];
     for (const place of places.slice(-MAX_PLACES - 1, -1).reverse()) {
       let match = 2;
@@ -52,46 +54,52 @@ export class LookupIndex {
       if (match > longest) [best, longest] = [place, match];
     }
     if (best < 0) return undefined;
-    return { ids: ids.slice(best + 1, best + 1 + maxTokens), match: longest };
+    const drafted = ids.slice(best + 1, best + 1 + maxTokens);
+    const injected = drafted.findIndex((id) => id >= ID_LIMIT);
+    if (injected === 0) return undefined;
+    return { ids: injected > 0 ? drafted.slice(0, injected) : drafted, match: longest };
   }
 }
 
-/** How drafts fared. */
+/** Counts of drafts and accepted tokens. */
 export interface SpeculationStats {
   passes: number;
   draftedTokens: number;
   acceptedTokens: number;
 }
 
-/** When a draft is worth checking: from how often drafts came true and what their passes cost, both as measured here. */
-export class SpeculationPolicy {
-  /** Share of drafted tokens that came true, by length of the match before them. */
+/** Decides which drafts are checked. */
+export interface DraftPolicy {
+  /**
+   * The pass that checks a draft; undefined where plain steps are faster.
+   * @param lateMs from the end of a pass to its result: steps in flight hide it, a pass waits for it.
+   */
+  choose(draft: Draft, lateMs?: number): DraftPass | undefined;
+  /** A plain step took this long with enough of them in flight. */
+  stepTook(ms: number): void;
+  /** A pass of that many tokens took this long, and so many of its drafted tokens were accepted. */
+  passTook(pass: DraftPass, ms: number, draft: Draft, accepted: number): void;
+}
+
+/** Weighs the expected tokens of a pass against its cost, from acceptance and times measured on this device. */
+export class SpeculationPolicy implements DraftPolicy {
+  /** Share of drafted tokens that were accepted, by length of the match before them. */
   private readonly accepted = Array.from({ length: MAX_MATCH + 1 }, (_, match) => 0.3 + 0.1 * match);
   private readonly passMs = new Map<number, number>();
   private stepMs = 0;
 
-  /** @param isForced for tests: every draft is checked. */
-  constructor(private readonly isForced = false) {}
-
-  /** A plain step takes so long with enough of them in flight. */
   stepTook(ms: number): void {
     this.stepMs = smooth(this.stepMs, ms);
   }
 
-  /** A pass of that many tokens took so long, and so many of its drafts came true. */
   passTook(pass: DraftPass, ms: number, { match, ids }: Draft, accepted: number): void {
     this.passMs.set(pass, smooth(this.passMs.get(pass) ?? 0, ms));
-    // Each accepted one was a success; the first one refused a failure; those after it say nothing.
+    // Each accepted token is a success, the first refused one a failure; those after it were not tried.
     const tried = Math.min(ids.length, accepted + 1);
     this.accepted[match] = smooth(this.accepted[match], accepted / tried, tried * SMOOTHING);
   }
 
-  /**
-   * The pass that promises most; undefined where plain steps are better.
-   * @param lateMs from the end of a pass to its result, which steps in flight hide and a pass waits for.
-   */
   choose({ match, ids }: Draft, lateMs = 0): DraftPass | undefined {
-    if (this.isForced) return ids.length <= 3 ? 4 : 8;
     if (this.stepMs === 0) return undefined;
     let [best, gain] = [undefined as DraftPass | undefined, MIN_GAIN];
     for (const pass of DRAFT_PASSES) {
@@ -103,10 +111,13 @@ export class SpeculationPolicy {
   }
 }
 
-/** 1 + a + a² + …: the pass always gives one token, the n-th draft comes true with a^n. */
+/** 1 + a + a² + …: a pass always gives one token, and the n-th drafted one is accepted with probability aⁿ. */
 function expectedTokens(accepted: number, drafts: number): number {
   let [expected, chance] = [1, 1];
-  for (let n = 0; n < drafts; n++) expected += chance *= accepted;
+  for (let n = 0; n < drafts; n++) {
+    chance *= accepted;
+    expected += chance;
+  }
   return expected;
 }
 

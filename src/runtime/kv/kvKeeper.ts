@@ -1,13 +1,13 @@
-// Between the KV cache on the GPU and blocks on disk: whole blocks out when nothing else is to do, and back in.
+// Moves K and V between the cache on the GPU and blocks on disk: whole blocks out while the engine rests, and back in.
 import type { Gpu } from '../../gpu/device';
 import type { DecodeState } from '../../model/decodeState';
 import { kvBytesPerToken, kvRows, reversed } from '../../model/kvRows';
 import type { KvStore } from '../../library/kvStore';
 import { BLOCK_TOKENS, blockDigests } from '../../library/kvStore';
 
-/** A prefix is stored when computing it again would take this long. */
+/** A prefix is stored when computing it again would take at least this long. */
 const WORTH_MS = 2000;
-/** A block is read from disk and uploaded in about this time; where computing is faster, nothing is stored. */
+/** Time to read a block from disk and upload it, roughly; where computing it is faster, nothing is stored. */
 const BLOCK_READ_MS = 100;
 
 export interface KvKeeperParts {
@@ -15,20 +15,45 @@ export interface KvKeeperParts {
   state: DecodeState;
   store: KvStore;
   modelId: string;
-  /** For tests: store whatever there is. */
-  always?: boolean;
+  policy: KeepPolicy;
+}
+
+/** Decides which prefixes go to disk and come back. */
+export interface KeepPolicy {
+  /** A prefill has computed that many tokens in that time. */
+  measured(tokens: number, ms: number): void;
+  /** Whether to store a prefix of that many tokens. */
+  isWorthKeeping(tokens: number): boolean;
+  /** Whether reading a stored block beats computing it. */
+  isWorthReading(): boolean;
+}
+
+/** Keeps what would take long to compute again. */
+export class KeepWhatIsSlow implements KeepPolicy {
+  private msPerToken = 0;
+
+  measured(tokens: number, ms: number): void {
+    const sample = ms / tokens;
+    this.msPerToken = this.msPerToken === 0 ? sample : 0.7 * this.msPerToken + 0.3 * sample;
+  }
+
+  isWorthKeeping(tokens: number): boolean {
+    return tokens * this.msPerToken >= WORTH_MS && BLOCK_TOKENS * this.msPerToken > 2 * BLOCK_READ_MS;
+  }
+
+  isWorthReading(): boolean {
+    return this.msPerToken === 0 || BLOCK_TOKENS * this.msPerToken >= BLOCK_READ_MS;
+  }
 }
 
 export class KvKeeper {
-  private msPerToken = 0;
   private round = 0;
 
   constructor(private readonly parts: KvKeeperParts) {}
 
-  /** A prefill has computed so many tokens. */
+  /** See {@link KeepPolicy.measured}. */
   measured(tokens: number, ms: number): void {
-    const sample = ms / tokens;
-    this.msPerToken = this.msPerToken === 0 ? sample : 0.7 * this.msPerToken + 0.3 * sample;
+    this.parts.policy.measured(tokens, ms);
   }
 
   private key(digest: string) {
@@ -38,22 +63,15 @@ export class KvKeeper {
     return { modelId, variant, digest };
   }
 
-  private isWorth(tokens: number): boolean {
-    if (this.parts.always) return tokens >= BLOCK_TOKENS;
-    return tokens * this.msPerToken >= WORTH_MS && BLOCK_TOKENS * this.msPerToken > 2 * BLOCK_READ_MS;
-  }
-
   /**
    * Brings stored blocks of `ids` into the cache, which has room for them and holds the first `have`.
    * @returns how many it holds now.
    */
   async restore(ids: readonly number[], have: number): Promise<number> {
     this.stop();
-    const { gpu, state, store } = this.parts;
+    const { gpu, state, store, policy } = this.parts;
     const first = Math.floor(have / BLOCK_TOKENS);
-    const isFaster =
-      this.msPerToken > 0 && BLOCK_TOKENS * this.msPerToken < BLOCK_READ_MS && !this.parts.always;
-    if (isFaster || ids.length < (first + 1) * BLOCK_TOKENS) return have;
+    if (!policy.isWorthReading() || ids.length < (first + 1) * BLOCK_TOKENS) return have;
     const bytes = BLOCK_TOKENS * kvBytesPerToken(state.kv);
     let held = have;
     for (const [i, digest] of (await blockDigests(ids)).entries()) {
@@ -70,21 +88,21 @@ export class KvKeeper {
     return held;
   }
 
-  /** Ends what {@link keep} is doing. */
+  /** Ends a running {@link keep}. */
   stop(): void {
     this.round++;
   }
 
-  /** Stores the whole blocks of what the cache holds that are not stored yet; {@link stop} ends it early. */
+  /** Stores the whole blocks of the cache, which holds `ids`, that are not stored yet; {@link stop} ends it early. */
   async keep(ids: readonly number[]): Promise<void> {
-    if (!this.isWorth(ids.length)) return;
-    const { gpu, state, store } = this.parts;
+    const { gpu, state, store, policy } = this.parts;
+    if (ids.length < BLOCK_TOKENS || !policy.isWorthKeeping(ids.length)) return;
     const round = ++this.round;
     const digests = await blockDigests(ids);
     for (const [i, digest] of digests.entries()) {
       const key = this.key(digest);
       if (await store.has(key)) continue;
-      if (round !== this.round) return; // the cache is somebody else's now
+      if (round !== this.round) return; // stopped: the cache may hold another sequence by now
       const range = { start: i * BLOCK_TOKENS, end: (i + 1) * BLOCK_TOKENS };
       const bytes = BLOCK_TOKENS * kvBytesPerToken(state.kv);
       const staging = gpu.createBuffer(

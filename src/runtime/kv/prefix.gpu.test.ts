@@ -7,28 +7,40 @@ import { SPECIAL_TOKENS } from '../../testing/syntheticTokenizer';
 import { randomPrompt, tinyModel } from '../../testing/tinyModel';
 import { memoryCache } from '../../weights/stored/cache';
 import { quotaError } from '../../weights/stored/storage';
-import type { Rehearsal } from '../engine';
+import { fixedSteps, keepEverything } from '../../testing/policies';
 import { Engine } from '../engine';
+import type { Policies } from '../policies';
 import { BLOCK_TOKENS, cacheBefore, KvStore } from '../../library/kvStore';
 
 const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
 const SAMPLED: SamplingParams = { ...GREEDY, temperature: 1, seed: 3 };
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const prompt = (n: number, seed: number) => randomPrompt(model.shape, n, seed);
-const rehearsal: Rehearsal = { firstCapacity: 64, keepAlways: true };
+const standard: Partial<Policies> = { firstCapacity: 64, ...keepEverything };
+/** Changed by the tests; the engine reads them when it loads a model. */
+let policies = standard;
 const kvStore = KvStore.open(); // the browser's IndexedDB
 const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // a pass over several tokens rounds like passes over one
-const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, rehearsal, kvStore });
+const environment = {
+  gpuApi: navigator.gpu,
+  cache: memoryCache(),
+  kernels,
+  kvStore,
+  get policies() {
+    return policies;
+  },
+};
+const engine = new Engine(environment);
 
 const modelFile = () => new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf');
 
 /** Loads the tiny model; nothing is kept from before. */
 async function load(contextTokens = 512) {
-  await engine.load({ kind: 'files', files: [modelFile()] }, { contextTokens }, () => {}, never);
+  await engine.load({ kind: 'files', files: [modelFile()] }, { contextTokens }, () => {}, notAborted);
 }
 
-async function answer(messages: ChatTurn[], request: Partial<GenerateRequest> = {}, signal = never) {
+async function answer(messages: ChatTurn[], request: Partial<GenerateRequest> = {}, signal = notAborted) {
   let text = '';
   const summary = await engine.generate(
     { messages, sampling: SAMPLED, maxTokens: 16, ...request },
@@ -39,7 +51,7 @@ async function answer(messages: ChatTurn[], request: Partial<GenerateRequest> = 
 }
 
 async function logits(ids: number[]) {
-  const { all } = await engine.logits({ ids, all: true }, never);
+  const { all } = await engine.logits({ ids, all: true }, notAborted);
   if (!all) throw new Error('no logits');
   return all;
 }
@@ -59,9 +71,9 @@ gpuTest(
   async ({ gpu: _ }) => {
     const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
     const compileNow = vi.spyOn(GPUDevice.prototype, 'createComputePipeline');
-    const { id } = await engine.import({ kind: 'files', files: [modelFile()] }, () => {}, never);
+    const { id } = await engine.import({ kind: 'files', files: [modelFile()] }, () => {}, notAborted);
     expect(compile).not.toHaveBeenCalled();
-    await engine.load({ kind: 'cached', id }, { contextTokens: 512 }, () => {}, never);
+    await engine.load({ kind: 'cached', id }, { contextTokens: 512 }, () => {}, notAborted);
     expect(compile).toHaveBeenCalled();
     compile.mockClear();
     const before = engine.pipelineCount;
@@ -178,16 +190,15 @@ gpuTest(
   'the cache grows under a chat: same tokens, none of which waits, and no more memory than it needs',
   async ({ gpu: _ }) => {
     const ids = prompt(40, 5);
-    rehearsal.firstCapacity = 512;
+    policies = { ...standard, firstCapacity: 512 };
     await load();
-    const { greedy: want } = await engine.logits({ ids, greedy: 140 }, never);
+    const { greedy: want } = await engine.logits({ ids, greedy: 140 }, notAborted);
     expect(engine.cacheGrowths).toEqual({ ahead: 0, waited: 0 });
     const whole = await logits([...ids, ...want]);
-    rehearsal.firstCapacity = 64;
     for (const steps of [1, 8]) {
-      rehearsal.stepsInFlight = steps;
+      policies = { ...standard, ...fixedSteps(steps) };
       await load();
-      expect((await engine.logits({ ids, greedy: 140 }, never)).greedy).toEqual(want);
+      expect((await engine.logits({ ids, greedy: 140 }, notAborted)).greedy).toEqual(want);
       const { ahead, waited } = engine.cacheGrowths;
       expect(waited).toBe(0);
       expect(ahead).toBeGreaterThanOrEqual(2); // 64 → 128 → 256
@@ -195,7 +206,7 @@ gpuTest(
       expectClose(await logits([...ids, ...want]), whole, { ofRms: 1e-3 }); // every row moved along
       expect(engine.prefillTotals.prefilledTokens).toBeLessThanOrEqual(before + 2);
     }
-    delete rehearsal.stepsInFlight;
+    policies = standard;
     await load();
     await logits(prompt(300, 6)); // a prompt that does not fit makes its own room
     expect(engine.cacheGrowths.waited).toBe(1);
@@ -236,8 +247,8 @@ gpuTest('log-probabilities are those of the raw logits', async ({ gpu: _ }) => {
   const seen: { id: number; logprob: number; top: number[] }[] = [];
   await engine.generate({ messages: [user('why')], sampling: SAMPLED, maxTokens: 3, topLogprobs: 4 }, (event) => {
     if (event.kind === 'logprobs') seen.push({ ...event, top: event.top.map(({ id }) => id) });
-  }, never); // prettier-ignore
-  const { ids: text } = await engine.tokenize({ text: 'why' }, never);
+  }, notAborted); // prettier-ignore
+  const { ids: text } = await engine.tokenize({ text: 'why' }, notAborted);
   expect(text.length).toBeGreaterThan(0);
   expect(seen).toHaveLength(3);
   for (const { logprob, top } of seen) {

@@ -58,7 +58,7 @@ const CONTEXT_TOKENS = 512;
 /** Runs the benchmark and frees what it made. @throws AppError out-of-gpu-memory; an abort throws its reason. */
 export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promise<LayerTimes> {
   const scale = SCALE[gpu.adapter.software ? 'software' : 'hardware'];
-  const rig = await Rig.create(gpu, scale, args.deadline);
+  const timed = await TimedLayer.create(gpu, scale, args.deadline);
   const stage = (fraction: number) => {
     args.signal?.throwIfAborted();
     args.onFraction?.(fraction);
@@ -66,13 +66,13 @@ export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promis
   try {
     const share = layerWeights({ ...NINE_B, ffnSize: scale.ffnSize }) / layerWeights(NINE_B);
     const { rounds } = scale;
-    const stepMs = await rig.time({ layers: 0, numTokens: 1 }, rounds);
+    const stepMs = await timed.time({ layers: 0, numTokens: 1 }, rounds);
     stage(0.3);
-    const decodeMs = await rig.layerMs(1, stepMs, rounds);
+    const decodeMs = await timed.layerMs(1, stepMs, rounds);
     stage(0.5);
-    const head = await timeHead(rig, { scale, share, stepMs, decodeMs });
+    const head = await timeHead(timed, { scale, share, stepMs, decodeMs });
     stage(0.6);
-    const [prefillTokens, prefillMs] = await timePrefill(rig, { scale, share, stepMs, decodeMs });
+    const [prefillTokens, prefillMs] = await timePrefill(timed, { scale, share, stepMs, decodeMs });
     stage(1);
     return {
       layer: {
@@ -87,7 +87,7 @@ export async function benchmarkLayer(gpu: Gpu, args: LayerBenchmarkArgs): Promis
     };
   } finally {
     await gpu.device.queue.onSubmittedWorkDone();
-    rig.destroy();
+    timed.destroy();
   }
 }
 
@@ -102,13 +102,16 @@ interface Known {
  * The whole head, from the rows that are run. Where compiling its kernels and running it twice would take too long,
  * it is taken to run as many bytes a second as the layer: both are bound by reading weights.
  */
-async function timeHead(rig: Rig, { scale, share, stepMs, decodeMs }: Known): Promise<LayerTimes['head']> {
+async function timeHead(
+  timed: TimedLayer,
+  { scale, share, stepMs, decodeMs }: Known,
+): Promise<LayerTimes['head']> {
   const weightBytes = bytesOf(NINE_B.vocabSize, NINE_B.hiddenSize);
   const estimatedMs = (decodeMs / share) * (weightBytes / layerBytes());
   const part = scale.headRows / NINE_B.vocabSize;
-  if (!rig.hasTime(HEAD_COMPILE_RATIO * rig.slowestStartMs + 2 * estimatedMs * part))
+  if (!timed.hasTime(HEAD_COMPILE_RATIO * timed.slowestStartMs + 2 * estimatedMs * part))
     return { weightBytes, decodeMs: estimatedMs, estimated: true };
-  const ms = await rig.time({ layers: 0, numTokens: 1, withLogits: true }, scale.rounds, stepMs);
+  const ms = await timed.time({ layers: 0, numTokens: 1, withLogits: true }, scale.rounds, stepMs);
   return { weightBytes, decodeMs: ms / part };
 }
 
@@ -118,20 +121,20 @@ async function timeHead(rig: Rig, { scale, share, stepMs, decodeMs }: Known): Pr
  * token, at the pace of decoding, and that is what is told then.
  */
 async function timePrefill(
-  rig: Rig,
+  timed: TimedLayer,
   { scale, share, stepMs, decodeMs }: Known,
 ): Promise<[tokens: number, ms: number]> {
   const { firstChunk, maxChunk, rounds } = scale;
   const software = scale === SCALE.software;
-  const expectedMs = PREFILL_COMPILE_RATIO * rig.slowestStartMs + 2 * firstChunk * decodeMs;
-  if (software && !rig.hasTime(expectedMs)) return [1, decodeMs];
-  const ms = await rig.layerMs(firstChunk, stepMs, rounds);
+  const expectedMs = PREFILL_COMPILE_RATIO * timed.slowestStartMs + 2 * firstChunk * decodeMs;
+  if (software && !timed.hasTime(expectedMs)) return [1, decodeMs];
+  const ms = await timed.layerMs(firstChunk, stepMs, rounds);
   const chosen = Math.min(
     maxChunk,
     chunkFor(scale === SCALE.software ? 'software' : 'hardware', ms / share / firstChunk),
   );
   if (software || chosen === firstChunk) return [firstChunk, ms];
-  return [chosen, await rig.layerMs(chosen, stepMs, rounds)];
+  return [chosen, await timed.layerMs(chosen, stepMs, rounds)];
 }
 
 function bytesOf(rows: number, cols: number, interleaved = false): number {
@@ -154,7 +157,7 @@ interface Run {
 }
 
 /** One layer, one piece of the head and their scratch on the GPU. */
-class Rig {
+class TimedLayer {
   /** The longest that a program took to compile, with what its first run took longer than the others. */
   slowestStartMs = 0;
   private readonly programs: Program[] = [];
@@ -168,11 +171,15 @@ class Rig {
     private readonly state: DecodeState,
   ) {}
 
-  static async create(gpu: Gpu, { ffnSize, headRows, maxChunk }: Scale, deadline: number): Promise<Rig> {
+  static async create(
+    gpu: Gpu,
+    { ffnSize, headRows, maxChunk }: Scale,
+    deadline: number,
+  ): Promise<TimedLayer> {
     const tensors: Tensor[] = [];
     const config = architecture.configOf({ ...NINE_B, numLayers: 1, ffnSize, vocabSize: headRows });
     const neededBytes = layerBytes() + bytesOf(headRows, config.hiddenSize);
-    let rig: Rig | undefined;
+    let timed: TimedLayer | undefined;
     try {
       await gpu.allocate('the benchmark of one layer', neededBytes, () => {
         const plan = architecture.planTensors(config, new Map());
@@ -184,14 +191,14 @@ class Rig {
           kvFormat: 'f16',
           numRealTokens: headRows,
         });
-        rig = new Rig(gpu, model, deadline, tensors, activations, state);
+        timed = new TimedLayer(gpu, model, deadline, tensors, activations, state);
       });
-      const made = rig as unknown as Rig; // assigned inside the callback
+      const made = timed as unknown as TimedLayer; // assigned inside the callback
       made.clear();
       await gpu.idle();
       return made;
     } catch (error) {
-      if (rig) rig.destroy();
+      if (timed) timed.destroy();
       else for (const { buffer } of tensors) gpu.destroyBuffer(buffer);
       throw error;
     }
@@ -228,7 +235,7 @@ class Rig {
     const program = this.record(run);
     const started = performance.now();
     await program.prepare();
-    this.state.setPosition(0);
+    this.state.setSlot(0);
     const first = await this.submit(program, 1); // some drivers compile only now
     const firstMs = performance.now() - started;
     const enoughMs = stepMs && Math.min(MAX_TIMED_MS, Math.max(MIN_TIMED_MS, 4 * stepMs));
