@@ -12,6 +12,7 @@ import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
 import { commandLine, runCommand } from './commandLine';
+import { listVariants, variantText } from './wgslText';
 
 const { values, positionals, refusal } = commandLine(
   `npm run --silent glm -- COMMAND MODEL.gguf [options]
@@ -21,6 +22,7 @@ const { values, positionals, refusal } = commandLine(
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
+  wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
 any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32|i8]
            [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
 The first part names a split model (-00001-of-000NN.gguf).`,
@@ -45,6 +47,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     kv: { type: 'string' },
     cache: { type: 'string' },
     dawn: { type: 'boolean' },
+    list: { type: 'boolean' },
   },
 );
 
@@ -148,9 +151,14 @@ async function probe(): Promise<void> {
 async function main(): Promise<void> {
   const [command, file] = positionals;
   if (!command) throw refusal('no command is named');
-  if (!['logits', 'tokenize', 'chat', 'bench', 'probe'].includes(command))
+  if (!['logits', 'tokenize', 'chat', 'bench', 'probe', 'wgsl'].includes(command))
     throw refusal(`unknown command "${command}"`);
   if (command === 'probe') return probe();
+  if (command === 'wgsl') {
+    if (!values.list && !file) throw refusal('name a kernel variant, or take --list');
+    process.stdout.write(values.list ? listVariants() : variantText(file));
+    return;
+  }
   if (!file) throw refusal('the model file is missing');
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });

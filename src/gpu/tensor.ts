@@ -13,6 +13,11 @@ export interface Tensor {
   shape: number[];
 }
 
+/** Makes tensors with buffers of their own: a Gpu. */
+export interface TensorAllocator {
+  createTensor(label: string, shape: number[], dtype?: Dtype): Tensor;
+}
+
 /** Some whole tiles of a weight matrix, in one buffer of at most 128 MiB. */
 export interface WeightChunk {
   /** Index of the chunk's first tile in the matrix. */

@@ -53,16 +53,16 @@ const broadcast = { f16: broadcastVariant('f16'), f32: broadcastVariant('f32'), 
 const BROADCAST_LANES = 8; // of a subgroup, and rows of a workgroup
 const BROADCAST_SLOTS = 4;
 
-function combineVariant(libraries: string[]) {
+function combineVariant(name: string, libraries: string[]) {
   return defineKernel({
-    name: 'attention_combine',
+    name,
     wgsl: [stateLibrary, ...libraries, combineWgsl].join('\n'),
     params: { numHeads: 'u32', splitLength: 'u32', numSplits: 'u32' },
   });
 }
 const combine = {
-  f32: combineVariant([combineF32]),
-  dot4: combineVariant([QUANTIZE_LIBRARY, combineInt8]),
+  f32: combineVariant('attention_combine', [combineF32]),
+  dot4: combineVariant('attention_combine to dot4', [QUANTIZE_LIBRARY, combineInt8]),
 };
 
 const ROWS_PER_GROUP = 4; // both numbers are fixed in attention.wgsl

@@ -11,7 +11,7 @@ import { matmul, matmulSwiglu } from './matmul';
 import { isMatvec, productInput } from './matvec';
 import { quantizeRows } from './quantizeRows';
 import { rmsNorm } from './rmsnorm';
-import { setTuning, tuning, type KernelTuning } from './tuning';
+import { MATVEC_LAYOUTS, prefillLayouts, setTuning, tuning, type KernelTuning } from './tuning';
 
 export interface Measured {
   /** What was tried; the rest of the tuning stayed. */
@@ -37,15 +37,6 @@ export interface AutotuneArgs {
   budgetMs?: number;
 }
 
-const LAYOUTS = [
-  { matvecRows: 32, matvecSlices: 8, matvecTiles: 1, subgroupLanes: 0 },
-  { matvecRows: 64, matvecSlices: 4, matvecTiles: 1, subgroupLanes: 0 },
-  { matvecRows: 64, matvecSlices: 1, matvecTiles: 1, subgroupLanes: 0 },
-  { matvecRows: 64, matvecSlices: 1, matvecTiles: 2, subgroupLanes: 0 },
-  { matvecRows: 64, matvecSlices: 4, matvecTiles: 2, subgroupLanes: 0 },
-  { matvecRows: 32, matvecSlices: 4, matvecTiles: 4, subgroupLanes: 0 },
-  { matvecRows: 32, matvecSlices: 8, matvecTiles: 1, subgroupLanes: 128 },
-];
 /** A whole tile of the largest workgroup. */
 const PREFILL_TOKENS = 64;
 /** int8 rounds the activations, so it has to be worth it. */
@@ -81,7 +72,7 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
     }));
     const decode = await bench.race(arithmetics, { numTokens: 1, idleMs, deadline: start + budgetMs / 4 });
     const winner = bestOf(decode) ?? arithmetics[0];
-    const layouts = LAYOUTS.filter(
+    const layouts = MATVEC_LAYOUTS.filter(
       (layout) => layout.subgroupLanes === 0 || gpu.device.features.has('subgroups'),
     )
       .map((layout) => ({ ...winner, ...layout }))
@@ -103,14 +94,11 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
 
 /**
  * Everything that can multiply many tokens on this device: floats first, since the others are judged by them. A kernel for
- * matrix units (subgroup matrices) is one more entry here, one more branch in record() of matmul.ts, and a test.
+ * matrix units (subgroup matrices) is one more entry in prefillLayouts(), one more branch in record() of matmul.ts, and a test.
  */
 function prefillChoices({ adapter }: Gpu): Partial<KernelTuning>[] {
-  const { software, subgroupSize } = adapter;
-  const shapes = [{ tokenLanes: 8, broadcastLanes: 0 }];
-  if (!software) shapes.push({ tokenLanes: 4, broadcastLanes: 0 });
-  if (subgroupSize) shapes.push({ tokenLanes: 8, broadcastLanes: subgroupSize });
-  return (['f32', 'dot4'] as const).flatMap((prefill) => shapes.map((shape) => ({ prefill, ...shape })));
+  const layouts = prefillLayouts(adapter);
+  return (['f32', 'dot4'] as const).flatMap((prefill) => layouts.map((layout) => ({ prefill, ...layout })));
 }
 
 function layoutOf({ matvecRows, matvecSlices, matvecTiles, subgroupLanes }: KernelTuning) {

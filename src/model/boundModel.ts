@@ -1,7 +1,6 @@
 // What an architecture is to the rest of the engine: types that the registry (architecture.ts) and each entry share.
-import type { Gpu } from '../gpu/device';
 import type { Pass } from '../gpu/program';
-import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import type { Tensor, TensorAllocator, WeightMatrix } from '../gpu/tensor';
 import { FEW_TOKENS } from '../kernels/activations';
 import type { KvLayer } from '../kernels/kv';
 import type { Yarn } from '../kernels/rope';
@@ -59,6 +58,8 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
   readConfig(metadata: Metadata, tensors: TensorShapes): Config;
   /** A configuration of these sizes with a tied head, for benchmarks of zero weights. */
   configOf(sizes: DecoderSizes): Config;
+  /** One configuration of every shape among the published models: all pipelines that they need follow from these. */
+  readonly published: readonly Config[];
   /** The tensors to store, in the order in which the forward pass reads them. */
   planTensors(config: Config, tensors: TensorShapes): TensorPlan[];
   /** Picks the tensors of planTensors() out of a loaded model. */
@@ -114,7 +115,7 @@ export interface ForwardArgs<A extends Activations = Activations> {
 /** A model whose weights have their place on the GPU. */
 export interface BoundModel<A extends Activations = Activations> {
   readonly config: ModelConfig;
-  createActivations(gpu: Gpu, sizes: ActivationSizes): A;
+  createActivations(gpu: TensorAllocator, sizes: ActivationSizes): A;
   /** Records one pass: K and V of its tokens are appended, the last tokens' logits are left in the activations. */
   record(pass: Pass, args: ForwardArgs<A>): void;
   /** The matrices that every token reads as a whole: those of the layers, then the head. */

@@ -3,7 +3,7 @@ import { fewRoundAlike } from '../../kernels/matvec';
 import { createTokenizer } from '../../tokenizer/tokenizer';
 import type { Architecture, BoundModel, NamedWeights } from '../boundModel';
 import { modelFamily, stopIds } from '../modelFamily';
-import { configOf, GLM_NAMES, readConfig, type GlmConfig } from './config';
+import { configOf, GLM_NAMES, PUBLISHED, readConfig, type GlmConfig } from './config';
 import { createActivations, recordForward, type GlmActivations } from './forward';
 import { bindWeights, layerMatrices, planTensors } from './tensors';
 
@@ -13,6 +13,7 @@ export const glm4: Architecture<GlmConfig> = {
   accepts: (metadata) => GLM_NAMES.some((name) => name === metadata['general.architecture']),
   readConfig,
   configOf,
+  published: PUBLISHED,
   planTensors,
   bind,
   family: modelFamily,

@@ -1,4 +1,5 @@
 // From a GGUF header to the numbers of the forward pass, with the known bad headers repaired.
+import { EDGE_1_5B, MILLION, NINE_B } from '../../catalogue/variants';
 import { AppError } from '../../shared/errors';
 import type { Metadata } from '../../weights/types';
 import type { DecoderSizes, ModelConfig, TensorShapes } from '../boundModel';
@@ -163,3 +164,23 @@ export function configOf(sizes: DecoderSizes): GlmConfig {
     warnings: [],
   };
 }
+
+const NANO: DecoderSizes = {
+  numLayers: 4,
+  hiddenSize: 256,
+  numHeads: 8,
+  numKvHeads: 2,
+  headDim: 32,
+  ffnSize: 640,
+  vocabSize: 4096,
+};
+
+/** The shapes of published models, as far as they differ in heads, rotation or norms. */
+export const PUBLISHED: readonly GlmConfig[] = [
+  configOf(NINE_B),
+  configOf(MILLION),
+  { ...configOf(NINE_B), architecture: 'glm4', postNorms: true },
+  { ...configOf(NINE_B), architecture: 'glm4', postNorms: true, ropePairing: 'half' }, // GLM-4.1V
+  { ...configOf(EDGE_1_5B), ropeDims: EDGE_1_5B.headDim, qkvBias: false },
+  configOf(NANO),
+];

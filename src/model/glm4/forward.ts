@@ -1,8 +1,7 @@
 // The forward pass of the GLM-4 family, read top to bottom. It records dispatches; it never submits.
 // Source: THUDM modeling_chatglm.py, transformers glm and glm4, llama.cpp chatglm.cpp and glm4.cpp, which agree.
-import type { Gpu } from '../../gpu/device';
 import type { Pass } from '../../gpu/program';
-import type { Tensor, WeightMatrix } from '../../gpu/tensor';
+import type { Tensor, TensorAllocator, WeightMatrix } from '../../gpu/tensor';
 import { firstRows } from '../../shared/shape';
 import { GROUP_SIZE } from '../../shared/weightLayout';
 import { addRmsNorm } from '../../kernels/addNorm';
@@ -35,7 +34,7 @@ export interface GlmActivations extends Activations {
 
 /** Allocates the buffers of passes of up to these sizes. */
 export function createActivations(
-  gpu: Gpu,
+  gpu: TensorAllocator,
   config: GlmConfig,
   { maxTokens: T, maxLength }: ActivationSizes,
 ): GlmActivations {

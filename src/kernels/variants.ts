@@ -1,0 +1,92 @@
+// The texts of kernel variants, without a GPU: recordings are read instead of run, under every tuning.
+import { wgslWithConstants, type Kernel } from '../gpu/kernel';
+import type { Pass } from '../gpu/program';
+import type { Tensor, TensorAllocator } from '../gpu/tensor';
+import { sizeOf } from '../shared/shape';
+import { argmax, argmaxScratchShape } from './argmax';
+import { injectRows } from './inject';
+import { maskWords, sample, SAMPLER_WORDS, seenWords } from './sampler';
+import { STATE_WORDS } from './state';
+import { STREAM_SUMS, streamSum } from './streamSum';
+import { everyTuning, setTuning, tuning } from './tuning';
+
+export interface KernelVariant {
+  /** Kernel and constants: `matvec_q4_dot4:ROWS=32,SLICES=8,TILES=1,TOKENS=1`. */
+  name: string;
+  /** The whole text, as the pipeline cache gives it to the driver. */
+  wgsl: string;
+}
+
+/** Makes tensors without memory, for recordings that are read and never run: recording looks at shapes only. */
+export const shapesOnly: TensorAllocator = {
+  createTensor: (label, shape, dtype = 'f32') => ({
+    label,
+    buffer: {} as GPUBuffer,
+    offset: 0,
+    byteLength: sizeOf(shape) * 4,
+    dtype,
+    shape,
+  }),
+};
+
+/**
+ * The variants that `record` dispatches under some tuning, by name, and those of the kernels beside a forward pass.
+ * @param record called once per tuning, with tensors of {@link shapesOnly}
+ */
+export function variantsOf(record: (pass: Pass) => void): KernelVariant[] {
+  const variants = new Map<string, string>();
+  const before = tuning();
+  try {
+    for (const choice of everyTuning()) {
+      setTuning(choice);
+      const pass = collector(variants);
+      record(pass);
+      recordOthers(pass);
+    }
+  } finally {
+    setTuning(before);
+  }
+  return [...variants].map(([name, wgsl]) => ({ name, wgsl })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A pass that keeps the text of what is dispatched. */
+function collector(variants: Map<string, string>): Pass {
+  return {
+    dispatch(kernel, { constants = {} }) {
+      const name = variantName(kernel.name, constants);
+      if (!variants.has(name)) variants.set(name, wgslWithConstants(kernel as unknown as Kernel, constants));
+    },
+  };
+}
+
+function variantName(kernel: string, constants: Record<string, number>): string {
+  const values = Object.entries(constants).map(([name, value]) => `${name}=${value}`);
+  return [kernel.replaceAll(' ', '_'), ...(values.length > 0 ? [values.join()] : [])].join(':');
+}
+
+function words(label: string, count: number): Tensor {
+  return shapesOnly.createTensor(label, [count], 'u32');
+}
+
+/** What runs beside a forward pass: the choice of a token, injected rows, the yardstick of the benchmarks. */
+function recordOthers(pass: Pass): void {
+  const vocabSize = 1024;
+  const choice = {
+    logits: shapesOnly.createTensor('logits', [1, vocabSize]),
+    numRealTokens: vocabSize,
+    state: words('state', STATE_WORDS),
+    tokens: words('tokens', 1),
+    ring: words('ring', 1),
+    numTokens: 1,
+  };
+  argmax(pass, { ...choice, scratch: shapesOnly.createTensor('scratch', argmaxScratchShape(1)) });
+  sample(pass, {
+    ...choice,
+    settings: words('settings', SAMPLER_WORDS),
+    mask: words('mask', maskWords(vocabSize)),
+    seen: words('seen', seenWords(vocabSize)),
+  });
+  const rows = shapesOnly.createTensor('rows', [1, 64]);
+  injectRows(pass, { source: words('source', 1), rows, y: rows });
+  streamSum(pass, words('data', 4), words('sums', STREAM_SUMS));
+}

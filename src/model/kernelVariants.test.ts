@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { kernelVariants } from './kernelVariants';
+
+const variants = kernelVariants();
+const shaders: Record<string, string> = import.meta.glob('../../shaders/**/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+test('every file in shaders/ is part of some variant', () => {
+  const unused = Object.entries(shaders).filter(
+    ([, text]) => !variants.some(({ wgsl }) => wgsl.includes(text.trimEnd().split('\n').at(-1) ?? '')),
+  );
+  expect(unused.map(([name]) => name)).toEqual([]);
+});
+
+test('a name stands for one text, and a text for one name', () => {
+  expect(new Set(variants.map(({ name }) => name)).size).toBe(variants.length);
+  const twice = variants.filter(({ wgsl }, i) => variants.findIndex((other) => other.wgsl === wgsl) !== i);
+  expect(twice.map(({ name }) => name)).toEqual([]);
+});
+
+test('texts have one entry point and no overrides', () => {
+  for (const { name, wgsl } of variants) {
+    expect(wgsl.match(/@compute/g), name).toHaveLength(1);
+    expect(wgsl, name).not.toMatch(/^\s*override /m);
+  }
+});

@@ -1,0 +1,96 @@
+// The catalogue of kernel variants: the text of every pipeline that the app can build, found by recording what it records.
+// One list serves `glm wgsl` and the test that compiles each text in every WGSL compiler at hand.
+import type { Pass } from '../gpu/program';
+import type { WeightMatrix } from '../gpu/tensor';
+import { kvTensorShape, type KvFormat } from '../kernels/kv';
+import { STATE_WORDS } from '../kernels/state';
+import { shapesOnly, variantsOf, type KernelVariant } from '../kernels/variants';
+import { isQuantised, numTiles, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
+import { ARCHITECTURES, MAX_LOGIT_ROWS } from './architecture';
+import type { Architecture, BoundModel, ModelConfig, NamedWeights } from './boundModel';
+
+export type { KernelVariant } from '../kernels/variants';
+
+const KV_FORMATS: readonly KvFormat[] = ['f16', 'f32', 'i8'];
+/** A pass of each length class: one token, half a workgroup of the broadcasting kernel, all of it, few tiles, many. */
+const PASS_TOKENS = [1, 3, 7, 12, 64];
+const CAPACITY = 256;
+
+/** Every variant, by name. */
+export function kernelVariants(): KernelVariant[] {
+  const models = everyModel();
+  return variantsOf((pass) => {
+    for (const model of models) recordPasses(pass, model);
+  });
+}
+
+/**
+ * Every architecture in every published shape with weights of every format; and in its first shape with floats and codes in
+ * turn, since a kernel stores its output as the next matrix reads it.
+ */
+function everyModel(): BoundModel[] {
+  return ARCHITECTURES.flatMap((architecture) => {
+    const configs = architecture.published.map((config) => ({ ...config, numLayers: 1 }));
+    const uniform = configs.flatMap((config) =>
+      WEIGHT_FORMATS.map((format) => bindShapes(architecture, config, [format, format])),
+    );
+    const mixed = WEIGHT_FORMATS.flatMap((format) => {
+      const other = isQuantised(format) ? 'f16' : 'q4';
+      return [
+        bindShapes(architecture, configs[0], [format, other]),
+        bindShapes(architecture, configs[0], [other, format]),
+      ];
+    });
+    return [...uniform, ...mixed];
+  });
+}
+
+/** A model whose matrices have these formats in turn, without memory. */
+function bindShapes(
+  architecture: Architecture,
+  config: ModelConfig,
+  formats: [WeightFormat, WeightFormat],
+): BoundModel {
+  const plan = architecture.planTensors(config, new Map());
+  const matrices = plan.filter(({ kind }) => kind === 'matrix').map(({ name }) => name);
+  const planned = new Map(plan.map((tensor) => [tensor.name, tensor]));
+  const shapeOf = (name: string) => planned.get(name)?.shape ?? [];
+  const weights: NamedWeights = {
+    vector: (name) => shapesOnly.createTensor(name, shapeOf(name)),
+    matrix: (name): WeightMatrix => {
+      const [rows, cols] = shapeOf(name);
+      const interleaved = planned.get(name)?.interleaved ?? false;
+      const tensor = shapesOnly.createTensor(name, [1], 'u32');
+      const chunks = [{ firstTile: 0, numTiles: numTiles(rows, interleaved), tensor }];
+      return { label: name, rows, cols, format: formats[matrices.indexOf(name) % 2], interleaved, chunks };
+    },
+  };
+  return architecture.bind(config, weights);
+}
+
+function recordPasses(pass: Pass, model: BoundModel): void {
+  const { numKvHeads, headDim, ropeDims } = model.config;
+  const activations = model.createActivations(shapesOnly, {
+    maxTokens: Math.max(...PASS_TOKENS),
+    maxLength: CAPACITY,
+  });
+  for (const format of KV_FORMATS) {
+    const cache = { format, capacity: CAPACITY, numKvHeads, headDim };
+    const { shape, dtype } = kvTensorShape(cache);
+    const layer = {
+      ...cache,
+      k: shapesOnly.createTensor('k', shape, dtype),
+      v: shapesOnly.createTensor('v', shape, dtype),
+    };
+    for (const numTokens of PASS_TOKENS)
+      model.record(pass, {
+        activations,
+        kv: [layer],
+        ropeTable: shapesOnly.createTensor('ropeTable', [CAPACITY, ropeDims]),
+        state: shapesOnly.createTensor('state', [STATE_WORDS], 'u32'),
+        numTokens,
+        maxLength: CAPACITY,
+        logitRows: Math.min(numTokens, MAX_LOGIT_ROWS),
+      });
+  }
+}
