@@ -12,7 +12,7 @@ test('about an answer: its seed makes it again, token by token, with what else c
   await chat.settings.number('Longest answer, tokens').fill('24');
   await chat.settings.close();
   await chat.ask('What are you?');
-  const text = await chat.answers.last().locator('.markdown').innerText();
+  const text = await chat.answers.last().locator('[data-part=text]').innerText();
   await chat.answers.last().getByRole('button', { name: 'About this answer' }).click();
   const about = chat.page.getByRole('dialog', { name: 'About this answer' });
   await expect(about).toContainText(/Seed\s*3/);
@@ -40,8 +40,11 @@ test('about an answer: its seed makes it again, token by token, with what else c
   await expect(options.last()).toHaveAccessibleName(/, [\d.]+ %$/);
   await chat.page.keyboard.press('Home');
   await expect(options.first()).toBeFocused();
-  const shares = await about.locator('.alternatives .percent').allInnerTexts();
-  const sum = shares.reduce((total, share) => total + parseFloat(share), 0);
+  const rows = await about
+    .getByRole('list', { name: 'What the model thought of here' })
+    .getByRole('listitem')
+    .allInnerTexts();
+  const sum = rows.reduce((total, row) => total + parseFloat(/([\d.]+) %$/.exec(row.trim())?.[1] ?? ''), 0);
   expect(sum).toBeGreaterThan(98);
   expect(sum).toBeLessThan(102);
   await chat.page.keyboard.press('Escape');
@@ -61,10 +64,10 @@ test('a full context: the chat asks before it leaves anything out', async ({ cha
   const long = (word: string) => `Tell me about ${`${word} `.repeat(300)}`;
   await chat.ask(long('rivers'));
   await chat.ask(long('mountains'));
-  for (let more = 0; more < 3 && !(await chat.page.locator('.overflow-card').isVisible()); more++) {
+  const card = chat.page.getByRole('alert', { name: 'This chat no longer fits the context' });
+  for (let more = 0; more < 3 && !(await card.isVisible()); more++) {
     await chat.ask(long('lakes'));
   }
-  const card = chat.page.getByRole('alert', { name: 'This chat no longer fits the context' });
   await expect(card).toContainText('the model holds 1,024');
   await card.getByRole('button', { name: /^Leave out the oldest/ }).click();
   await chat.answerEnds();

@@ -38,7 +38,7 @@ test('stop takes effect in the moment of the click and keeps the text', async ({
   });
   expect(answering).toBe(false);
   await expect(chat.answers.last()).toContainText(/^I am.*Stopped/);
-  const text = () => chat.answers.last().locator('.markdown').innerText();
+  const text = () => chat.answers.last().locator('[data-part=text]').innerText();
   const kept = await text();
   await chat.page.waitForTimeout(500);
   expect(await text()).toBe(kept);

@@ -101,13 +101,15 @@ test('on a phone a chat deleted from the list comes back from there', async ({ c
   await expect(chat.chat('Chat 0')).toBeVisible();
   await chat.rowAction('Chat 0', 'Delete');
   await page.getByRole('button', { name: 'Close chat list' }).click();
-  const [toast, composer] = await Promise.all([
-    page.locator('.toast').boundingBox(),
-    page.locator('.composer-box').boundingBox(),
+  const undo = page.getByRole('button', { name: 'Undo' });
+  const toast = page.getByRole('status').filter({ has: undo });
+  const [toastBox, composerBox] = await Promise.all([
+    toast.boundingBox(),
+    page.locator('form').filter({ has: chat.field }).boundingBox(),
   ]);
-  expect((toast?.y ?? 0) + (toast?.height ?? 0)).toBeLessThanOrEqual(composer?.y ?? 0);
-  await page.locator('.toast').getByRole('button', { name: 'Dismiss' }).click();
-  await expect(page.locator('.toast')).toBeHidden();
+  expect((toastBox?.y ?? 0) + (toastBox?.height ?? 0)).toBeLessThanOrEqual(composerBox?.y ?? 0);
+  await toast.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(undo).toBeHidden();
 });
 
 test('an answer cut by a closed tab goes on', async ({ chat }) => {

@@ -7,7 +7,7 @@ test('a conversation is a tree: edited, answered again, and back', async ({ chat
   const { page } = chat;
   await chat.openReady();
   await chat.ask('What are you?');
-  const first = await chat.answers.last().locator('.markdown').innerText();
+  const first = await chat.answers.last().locator('[data-part=text]').innerText();
 
   await chat.regenerateButton.last().click();
   await chat.answerEnds();
@@ -15,7 +15,7 @@ test('a conversation is a tree: edited, answered again, and back', async ({ chat
   await expect(versions).toContainText('2/2');
   await versions.getByRole('button', { name: 'Previous version' }).click();
   await expect(versions).toContainText('1/2');
-  expect(await chat.answers.last().locator('.markdown').innerText()).toBe(first);
+  expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(first);
 
   await chat.questions.last().hover();
   await page.getByRole('button', { name: 'Edit question' }).click();
@@ -27,7 +27,7 @@ test('a conversation is a tree: edited, answered again, and back', async ({ chat
   await expect(questions).toContainText('2/2');
   await questions.getByRole('button', { name: 'Previous version' }).click();
   await expect(chat.questions.last()).toContainText('What are you?');
-  expect(await chat.answers.last().locator('.markdown').innerText()).toBe(first);
+  expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(first);
 });
 
 test('stopped, and cut by a reload: both are marked, and go on where they were', async ({ chat }) => {
@@ -35,7 +35,7 @@ test('stopped, and cut by a reload: both are marked, and go on where they were',
   await chat.stopAtFirstWords(() => chat.send('Tell me a long story about a river'));
   const answer = chat.answers.last();
   await expect(answer).toContainText('Stopped');
-  const begun = await answer.locator('.markdown').innerText();
+  const begun = await answer.locator('[data-part=text]').innerText();
   await answer.getByRole('button', { name: 'Continue' }).click();
   await chat.answerStarts();
   await chat.page.reload();
@@ -46,7 +46,7 @@ test('stopped, and cut by a reload: both are marked, and go on where they were',
     await chat.answerEnds();
   }
   await expect(chat.answers).toHaveCount(1);
-  expect((await answer.locator('.markdown').innerText()).startsWith(begun.slice(0, 20))).toBe(true);
+  expect((await answer.locator('[data-part=text]').innerText()).startsWith(begun.slice(0, 20))).toBe(true);
 });
 
 test('a file is read, commands work, a chat is found, exported, wiped and back again', async ({ chat }) => {
@@ -56,8 +56,8 @@ test('a file is read, commands work, a chat is found, exported, wiped and back a
   await expect(page.getByRole('list', { name: 'Files of this message' })).toContainText(/fish\.txt.*tokens/s);
   await chat.ask('What is in this file?');
   await expect(chat.questions.last()).toContainText('fish.txt');
-  await expect(chat.answers.last().locator('.markdown')).not.toBeEmpty();
-  const answer = await chat.answers.last().locator('.markdown').innerText();
+  await expect(chat.answers.last().locator('[data-part=text]')).not.toBeEmpty();
+  const answer = await chat.answers.last().locator('[data-part=text]').innerText();
 
   await chat.field.fill('/new');
   await chat.field.press('Enter');
@@ -82,5 +82,5 @@ test('a file is read, commands work, a chat is found, exported, wiped and back a
   await page.locator('[data-import]').setInputFiles(path);
   await chat.chat('What is in this file?').click();
   await expect(chat.questions.last()).toContainText('fish.txt');
-  expect(await chat.answers.last().locator('.markdown').innerText()).toBe(answer);
+  expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(answer);
 });

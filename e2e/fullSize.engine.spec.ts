@@ -90,7 +90,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   await chat.answerStarts();
   const answer = chat.answers.last();
   await expect
-    .poll(async () => (await answer.locator('.markdown').innerText()).length, { timeout: 240_000 })
+    .poll(async () => (await answer.locator('[data-part=text]').innerText()).length, { timeout: 240_000 })
     .toBeGreaterThan(8);
   await chat.stopButton.click();
   await expect(answer).toContainText(/Stopped|已停止/);

@@ -18,7 +18,7 @@ test('a local GGUF file through the picker: it answers, stops, answers again, an
   await chat.stopAtFirstWords(() => chat.send('Hello'));
   await expect(chat.stopButton).toBeHidden();
   await expect(chat.answers.last()).toContainText('Stopped');
-  await expect(chat.answers.last().locator('.markdown')).not.toBeEmpty();
+  await expect(chat.answers.last().locator('[data-part=text]')).not.toBeEmpty();
   await chat.stopAtFirstWords(() => chat.regenerateButton.click());
   await expect(chat.answers).toHaveCount(1);
   await chat.page.reload();

@@ -31,7 +31,7 @@ test('in Chinese too', async ({ browser, baseURL }) => {
 test('chats survive a reload; the second start asks for no model file', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('Is this private?');
-  const before = await chat.answers.last().locator('.markdown').innerText();
+  const before = await chat.answers.last().locator('[data-part=text]').innerText();
   const modelRequests: string[] = [];
   chat.page.on('request', (request) => {
     if (/\.gguf/.test(request.url())) modelRequests.push(request.url());
@@ -39,7 +39,7 @@ test('chats survive a reload; the second start asks for no model file', async ({
   await chat.page.reload();
   await chat.modelReady();
   await expect(chat.questions).toHaveText('Is this private?');
-  expect(await chat.answers.last().locator('.markdown').innerText()).toBe(before);
+  expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(before);
   await chat.ask('What are you?'); // the chat goes on
   await expect(chat.answers).toHaveCount(2);
   expect(modelRequests).toEqual([]);
@@ -50,7 +50,7 @@ test('the same seed gives the same answer', async ({ chat }) => {
   await chat.openSettings();
   await chat.settings.number('Seed').fill('42');
   await chat.settings.close();
-  const text = async () => chat.answers.last().locator('.markdown').innerText();
+  const text = async () => chat.answers.last().locator('[data-part=text]').innerText();
   await chat.ask('What are you?');
   const first = await text();
   await chat.newChat();

@@ -56,7 +56,7 @@ test('formulas, code, sources and thoughts, within the policy of the page and wi
   await expect(answer.getByText('The reader wants')).toBeVisible();
 
   await expect(answer.locator('.katex').first()).toBeVisible();
-  const sum = answer.locator('.formula-display .katex-html');
+  const sum = answer.locator('.katex-display .katex-html');
   await expect.poll(async () => (await sum.boundingBox())?.height).toBeGreaterThan(40); // KaTeX's inline styles are in force
   await expect(answer.locator('math')).not.toHaveCount(0);
   await page.waitForFunction(() =>
@@ -115,7 +115,7 @@ test('a hostile answer does nothing', async ({ chat }) => {
   await chat.field.press('Enter');
   await chat.answerEnds();
   const answer = chat.answers.last();
-  await expect(answer.locator('.hljs-tag, .code-block').first()).toBeVisible();
+  await expect(answer.locator('.hljs-tag, pre').first()).toBeVisible();
   await expect(
     answer.locator('script, iframe, style, link, meta, form, svg image, object, embed'),
   ).toHaveCount(0);
@@ -176,7 +176,7 @@ test('on paper there is the conversation, whole, and nothing else', async ({ cha
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
     'rgb(255, 255, 255)',
   );
-  const code = chat.answers.locator('.code-block pre');
+  const code = chat.answers.locator('pre');
   expect(await code.evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBeLessThanOrEqual(1); // its lines wrap
   // More than one page: the scroller does not keep what is below its edge.
   const pdf = await page.pdf({ format: 'A4' });

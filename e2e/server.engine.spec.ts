@@ -53,7 +53,7 @@ async function directly(content: string): Promise<string> {
   return body.choices[0].message.content;
 }
 
-const textOf = async (chat: ChatPage) => chat.answers.last().locator('.markdown').innerText();
+const textOf = async (chat: ChatPage) => chat.answers.last().locator('[data-part=text]').innerText();
 const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 test('a chat is given to a server, says so everywhere, and others stay here', async ({ chat }) => {

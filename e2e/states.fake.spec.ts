@@ -50,7 +50,9 @@ test('an answer that fills the context says so', async ({ chat }) => {
   await chat.openReady('./?context=60');
   const answer = await chat.ask('Hello');
   await expect(answer).toContainText('The context is full');
-  await expect(chat.page.locator('.nearly-full')).toBeVisible();
+  const meter = chat.page.locator('main header').getByRole('meter');
+  await expect(meter).toBeVisible();
+  await expect(meter).toHaveAttribute('data-nearly-full', 'true');
 });
 
 test('the page asks nobody else', async ({ chat }) => {

@@ -92,8 +92,8 @@ async function streaming(page: Page, address: string) {
   const third = frames.length / 3;
   return {
     ...(await page.evaluate(() => ({
-      chars: document.querySelector('.answer')?.textContent?.length,
-      stats: document.querySelector('.answer .stats')?.textContent,
+      chars: document.querySelector('article[aria-busy]')?.textContent?.length,
+      stats: document.querySelector('article[aria-busy] footer [role=group]')?.textContent,
     }))),
     seconds,
     layoutShift,
@@ -142,8 +142,8 @@ async function long(page: Page, address: string) {
     const started = performance.now();
     button?.click();
     const settled = () => {
-      const last = document.querySelector('.messages > :last-child > :last-child .message-foot');
-      const scroller = document.querySelector('.scroller');
+      const last = document.querySelector('main [role=list] > :last-child > :last-child footer');
+      const scroller = document.querySelector('main > header + div');
       return (
         last && scroller && last.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().bottom
       );
@@ -154,7 +154,12 @@ async function long(page: Page, address: string) {
   });
   await page.waitForTimeout(1500);
 
-  const box = (await page.locator('.scroller').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const box = (await page.locator('main > header + div').boundingBox()) ?? {
+    x: 0,
+    y: 0,
+    width: 0,
+    height: 0,
+  };
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
@@ -195,14 +200,14 @@ async function long(page: Page, address: string) {
   await watch(page);
   for (let step = 60; step >= 0; step--) {
     await page.evaluate((share) => {
-      const scroller = document.querySelector('.scroller');
+      const scroller = document.querySelector('main > header + div');
       if (scroller) scroller.scrollTop = share * scroller.scrollHeight;
     }, step / 60);
     await page.waitForTimeout(30);
   }
   const dragged = summary((await seen(page)).frames);
 
-  await page.evaluate(() => document.querySelector('.scroller')?.scrollTo(0, 1e9));
+  await page.evaluate(() => document.querySelector('main > header + div')?.scrollTo(0, 1e9));
   await page.waitForTimeout(500);
   await page.getByRole('textbox', { name: 'Message' }).click();
   await watch(page);
@@ -213,7 +218,7 @@ async function long(page: Page, address: string) {
   await page.getByRole('button', { name: 'Stop' }).waitFor({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'hidden', timeout: 240_000 });
   const { frames, layoutShift } = await seen(page);
-  const elements = await page.evaluate(() => document.querySelectorAll('.scroller *').length);
+  const elements = await page.evaluate(() => document.querySelectorAll('main > header + div *').length);
   return {
     messages: LONG_CHAT,
     openedMs: Math.round(opened),

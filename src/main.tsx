@@ -17,7 +17,6 @@ import {
   type AppDeps,
 } from './store';
 import { App } from './ui/App';
-import './ui/styles/index.css';
 
 declare const __NANO_VERSION__: string; // vite.config.ts
 

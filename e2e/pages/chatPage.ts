@@ -77,14 +77,14 @@ export class ChatPage {
   }
 
   async answerStarts(): Promise<void> {
-    await expect(this.answers.last().locator('.markdown')).not.toBeEmpty({ timeout: 240_000 });
+    await expect(this.answers.last().locator('[data-part=text]')).not.toBeEmpty({ timeout: 240_000 });
   }
 
   /** The answer is whole, and all of it is formatted. */
   async answerEnds(): Promise<void> {
     await expect(this.stopButton).toBeHidden({ timeout: 480_000 });
     await expect(this.sendButton).toBeVisible();
-    await expect(this.page.locator('[aria-busy=true], .markdown.plain')).toHaveCount(0);
+    await expect(this.page.locator('[aria-busy=true], [data-plain]')).toHaveCount(0);
   }
 
   /** Has the page press Stop at the first words of the answer to `act`: from here it might come after the last ones. */
@@ -93,8 +93,8 @@ export class ChatPage {
       () =>
         new Promise<void>((resolve) => {
           const observer = new MutationObserver(() => {
-            const stop = document.querySelector<HTMLButtonElement>('button.stop');
-            if (!stop || !document.querySelector('[aria-busy=true] .markdown')?.textContent) return;
+            const stop = document.querySelector<HTMLButtonElement>('button[aria-keyshortcuts=Escape]');
+            if (!stop || !document.querySelector('[aria-busy=true] [data-part=text]')?.textContent) return;
             observer.disconnect();
             stop.click();
             resolve();

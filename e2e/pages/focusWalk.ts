@@ -31,7 +31,7 @@ function install(): void {
       ? (element.closest('label') ?? element)
       : element;
   const isInText = (element: Element) =>
-    (getComputedStyle(element).display === 'inline' || element.matches('.source-chip')) &&
+    (getComputedStyle(element).display === 'inline' || element.matches('[data-part=citation]')) &&
     element.parentElement?.textContent.trim() !== element.textContent.trim();
 
   /** Rings and borders of the element, of what is drawn for it, and of the boxes around it. */

@@ -40,7 +40,7 @@ test('versions, editing and going on, by keyboard', async () => {
   const { ended, contents } = await openPage();
   await press('Regenerate answer');
   await ended();
-  const position = () => document.querySelector('.branches')?.textContent;
+  const position = () => control('Previous version').parentElement?.textContent;
   expect(position()).toContain('2/2');
   control('Previous version').focus();
   await key('ArrowLeft');
@@ -51,7 +51,7 @@ test('versions, editing and going on, by keyboard', async () => {
   expect(contents()).toEqual(['what is a zebra', 'answer 2']);
 
   await press('Edit question');
-  await type('.question-editor textarea', 'what is a horse');
+  await type('article textarea', 'what is a horse');
   await key('Enter');
   await ended();
   expect(contents()).toEqual(['what is a horse', 'answer 3']);
@@ -92,7 +92,7 @@ test('the palette searches and acts, and gives the focus back', async () => {
   expect(store.getState().preferences.theme).toBe('dark');
   await key('k', { ctrlKey: true });
   await type('[role=combobox]', 'qqqq');
-  expect(document.querySelector('.palette-foot')?.textContent).toBe('Nothing found.');
+  expect(document.querySelector('dialog [role=status]')?.textContent).toBe('Nothing found.');
 });
 
 test('a chat’s menu: rename, pin, delete and back', async () => {
@@ -105,19 +105,20 @@ test('a chat’s menu: rename, pin, delete and back', async () => {
   expect(focusName()).toBe('More for “what is a zebra”');
   await press(/^More for/);
   await press('Rename');
-  await type('.renaming input', 'Stripes');
-  await act(async () => document.querySelector<HTMLFormElement>('.renaming form')?.requestSubmit());
+  await type('nav form input', 'Stripes');
+  await act(async () => document.querySelector<HTMLFormElement>('nav form')?.requestSubmit());
   await settle();
   expect(store.getState().chatIndex[0].title).toBe('Stripes');
   await press(/^More for/);
   await press('Pin');
-  expect(document.querySelector('.chat-groups h2')?.textContent).toBe('Pinned');
+  expect(document.querySelector('nav h2')?.textContent).toBe('Pinned');
   await press(/^More for/);
   await press('Delete');
-  expect(document.querySelector('[role=status] .toast')?.textContent).toContain('Deleted “Stripes”');
-  expect(document.querySelector('.chat-title')).toBeNull();
+  const toast = control('Undo').closest('[role=status]');
+  expect(toast?.textContent).toContain('Deleted “Stripes”');
+  expect(document.querySelector('nav li')).toBeNull();
   await press('Undo');
-  expect(document.querySelector('.chat-title')?.textContent).toBe('Stripes');
+  expect(document.querySelector('nav li')?.textContent).toBe('Stripes');
 });
 
 test('everything is deleted after a second question, and an import tells where it failed', async () => {
@@ -153,9 +154,9 @@ test('of 5,000 messages all are in the page, and stay while an answer is written
     return performance.now() - started;
   };
   const open = await timed(() => store.getState().openChat('c'));
-  const items = document.querySelectorAll('.messages [role=listitem]');
+  const items = document.querySelectorAll('[role=listitem]');
   expect(items).toHaveLength(5000);
-  expect(document.querySelector('.messages')?.textContent).toContain('Message 12.');
+  expect(document.querySelector('main [role=list]')?.textContent).toContain('Message 12.');
   const { turn: _, ...state } = store.getState();
   const turn = { ...turnOf('m4999'), parts: [{ type: 'text' as const, text: 'a' }] };
   await act(async () => store.setState({ ...state, turn }));
@@ -165,7 +166,7 @@ test('of 5,000 messages all are in the page, and stay while an answer is written
   console.info(
     `5,000 messages without a browser: open ${open.toFixed(0)} ms, one token ${token.toFixed(1)} ms`,
   );
-  expect(document.querySelectorAll('.messages [role=listitem]')[10]).toBe(items[10]);
+  expect(document.querySelectorAll('[role=listitem]')[10]).toBe(items[10]);
 });
 
 const turnOf = (messageId: string) => ({

@@ -1,3 +1,5 @@
+import fieldStyles from './fields.module.css';
+
 interface ChoiceProps<T extends string> {
   legend: string;
   name: string;
@@ -9,9 +11,9 @@ interface ChoiceProps<T extends string> {
 /** A few options side by side; radio buttons underneath. */
 export function Choice<T extends string>({ legend, name, value, options, onChange }: ChoiceProps<T>) {
   return (
-    <fieldset className="choice">
+    <fieldset className={fieldStyles.choice}>
       <legend>{legend}</legend>
-      <div className="choice-row">
+      <div className={fieldStyles.choiceRow}>
         {options.map((option) => (
           <label key={option.value}>
             <input

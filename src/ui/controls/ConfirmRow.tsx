@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import rowStyles from './rows.module.css';
 
 interface ConfirmRowProps {
   label: string;
@@ -12,8 +13,8 @@ interface ConfirmRowProps {
 /** A row of a list that asks before something is gone. */
 export function ConfirmRow({ label, question, yes, no, onYes, onNo }: ConfirmRowProps) {
   return (
-    <li className="model-row" role="group" aria-label={label}>
-      <span className="model-row-text">{question}</span>
+    <li className={rowStyles.row} role="group" aria-label={label}>
+      <span className={rowStyles.rowText}>{question}</span>
       <button type="button" className="button small danger" autoFocus onClick={onYes}>
         {yes}
       </button>
@@ -35,13 +36,13 @@ interface ModelRowProps {
 /** A model in a list, and what can be done with it. */
 export function ModelRow({ name, hint, note, children }: ModelRowProps) {
   return (
-    <li className="model-row">
-      <div className="model-row-text">
-        <span className="model-row-name">{name}</span>
+    <li className={rowStyles.row}>
+      <div className={rowStyles.rowText}>
+        <span className={rowStyles.rowName}>{name}</span>
         <span className="quiet">{hint}</span>
         {note}
       </div>
-      <div className="model-row-actions">{children}</div>
+      <div className={rowStyles.rowActions}>{children}</div>
     </li>
   );
 }

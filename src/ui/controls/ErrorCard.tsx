@@ -1,6 +1,7 @@
 import type { WireError } from '../../shared/errors';
 import { useText } from '../useApp';
 import { AlertIcon, CloseIcon } from './icons';
+import styles from './ErrorCard.module.css';
 
 export interface ErrorAction {
   label: string;
@@ -21,10 +22,10 @@ export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
   const { t, errorText } = useText();
   const { what, next } = errorText(error);
   return (
-    <div className="error-card" role="alert">
+    <div className={styles.card} role="alert">
       <AlertIcon />
-      <div className="error-text">
-        <p className="error-what">{what}</p>
+      <div className={styles.text}>
+        <p className={styles.what}>{what}</p>
         <p>{next}</p>
         {error.code === 'bug' && (
           <details>

@@ -1,4 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useRoving } from './useRoving';
+import styles from './Menu.module.css';
 
 export interface MenuItem {
   label: string;
@@ -18,7 +20,17 @@ interface MenuProps {
 
 /** A menu of actions beside a button: arrow keys, Home, End and first letters move; Escape and Tab leave it. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
-  const ref = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const labels = items.map((item) => item.label);
+  const roving = useRoving<HTMLDivElement>({
+    count: items.length,
+    active,
+    onActive: setActive,
+    axis: 'vertical',
+    wrap: true,
+    labels,
+  });
+  const { ref } = roving;
   useLayoutEffect(() => {
     const menu = ref.current;
     if (!menu) return;
@@ -27,7 +39,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
     menu.style.top = `${below ? bottom + 4 : Math.max(8, top - 4 - menu.offsetHeight)}px`;
     menu.style.left = `${Math.max(8, Math.min(right, innerWidth - 8) - menu.offsetWidth)}px`;
     menu.querySelector('button')?.focus();
-  }, [anchor]);
+  }, [anchor, ref]);
   useEffect(() => {
     const leave = (event: Event) => {
       if (!(event.target instanceof Node && ref.current?.contains(event.target))) onClose();
@@ -40,41 +52,26 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
       removeEventListener('scroll', leave, true);
       removeEventListener('resize', onClose);
     };
-  }, [onClose]);
+  }, [onClose, ref]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const buttons = [...(ref.current?.querySelectorAll('button') ?? [])];
-    const at = buttons.findIndex((button) => button === document.activeElement);
-    const places: Record<string, number> = {
-      ArrowDown: (at + 1) % buttons.length,
-      ArrowUp: (at - 1 + buttons.length) % buttons.length,
-      Home: 0,
-      End: buttons.length - 1,
-    };
     if (event.key === 'Escape' || event.key === 'Tab') {
       event.preventDefault();
       event.stopPropagation(); // the drawer below stays open
       onClose();
       return anchor.focus();
     }
-    const isLetter = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey;
-    const letter = isLetter ? event.key.toLowerCase() : null;
-    const after = [...buttons.keys()].map((step) => (at + 1 + step) % buttons.length);
-    const next = letter
-      ? after.find((index) => buttons[index].textContent.toLowerCase().startsWith(letter))
-      : places[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    buttons[next].focus();
+    roving.onKeyDown(event);
   };
   return (
-    <div ref={ref} className="menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
-      {items.map(({ label: name, icon, run, danger }) => (
+    <div ref={ref} className={styles.menu} role="menu" aria-label={label} onKeyDown={onKeyDown}>
+      {items.map(({ label: name, icon, run, danger }, index) => (
         <button
           key={name}
           type="button"
           role="menuitem"
           tabIndex={-1}
+          onFocus={() => setActive(index)}
           className={danger ? 'danger' : undefined}
           onClick={() => {
             onClose();

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, type PointerEvent, type ReactNode } from 'react';
 import { useText } from '../useApp';
 import { CloseIcon } from './icons';
+import styles from './Modal.module.css';
 
 interface ModalProps {
   title: string;
@@ -36,7 +37,7 @@ export function Modal({ title, side, wide = false, onClose, closeLabel, children
   return (
     <dialog
       ref={ref}
-      className={wide ? `modal modal-${side} modal-wide` : `modal modal-${side}`}
+      className={[styles.modal, styles[side], wide ? styles.wide : ''].join(' ')}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
@@ -47,8 +48,8 @@ export function Modal({ title, side, wide = false, onClose, closeLabel, children
         if (event.target === ref.current && isOutside(event, ref.current)) onClose();
       }}
     >
-      <div className="modal-body">
-        <header className="modal-head">
+      <div className={styles.body}>
+        <header className={styles.head}>
           <h2 id={titleId}>{title}</h2>
           <button
             type="button"

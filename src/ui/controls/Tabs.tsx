@@ -1,4 +1,6 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { useRoving } from './useRoving';
+import styles from './Tabs.module.css';
 
 interface TabsProps<T extends string> {
   label: string;
@@ -10,24 +12,16 @@ interface TabsProps<T extends string> {
 
 /** Pages side by side, one in view; arrow keys, Home and End go from tab to tab. */
 export function Tabs<T extends string>({ label, tabs, selected, onSelect, children }: TabsProps<T>) {
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const index = tabs.findIndex(({ id }) => id === selected);
-    const places: Record<string, number> = {
-      ArrowRight: index + 1,
-      ArrowLeft: index - 1,
-      Home: 0,
-      End: tabs.length - 1,
-    };
-    const place = places[event.key];
-    if (place === undefined) return;
-    event.preventDefault();
-    const next = tabs[(place + tabs.length) % tabs.length];
-    onSelect(next.id);
-    event.currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
-  };
+  const { ref, onKeyDown } = useRoving<HTMLDivElement>({
+    count: tabs.length,
+    active: tabs.findIndex(({ id }) => id === selected),
+    onActive: (index) => onSelect(tabs[index].id),
+    axis: 'horizontal',
+    wrap: true,
+  });
   return (
     <>
-      <div className="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+      <div ref={ref} className={styles.tabs} role="tablist" aria-label={label} onKeyDown={onKeyDown}>
         {tabs.map((tab) => (
           <button
             key={tab.id}
@@ -40,11 +34,11 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, childr
             onClick={() => onSelect(tab.id)}
           >
             {tab.label}
-            {!!tab.count && <span className="tab-count">{tab.count}</span>}
+            {!!tab.count && <span className={styles.tabCount}>{tab.count}</span>}
           </button>
         ))}
       </div>
-      <div id="tab-panel" className="tab-panel" role="tabpanel" aria-labelledby={`tab-${selected}`}>
+      <div id="tab-panel" className={styles.tabPanel} role="tabpanel" aria-labelledby={`tab-${selected}`}>
         {children}
       </div>
     </>

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { isModelFile, readDrop } from './droppedFiles';
 import { useApp, useText } from '../useApp';
 import { FileIcon } from '../controls/icons';
+import styles from './DropZone.module.css';
 
 const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
 
@@ -63,7 +64,7 @@ export function DropZone() {
 
   if (!over) return null;
   return (
-    <div className="drop-zone" role="status">
+    <div className={styles.dropZone} role="status">
       <div>
         <FileIcon />
         <strong>{t('drop.title')}</strong>

@@ -1,7 +1,10 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useApp, useText } from '../useApp';
+import { useRoving } from '../controls/useRoving';
 import { usePaletteItems, type PaletteItem } from './usePaletteItems';
 import { SearchIcon } from '../controls/icons';
+import modalStyles from '../controls/Modal.module.css';
+import styles from './Palette.module.css';
 
 /** Ctrl/⌘+K: searches chats and messages, and does what the page can do. A combobox with a list below it. */
 export function Palette({ onImport }: { onImport: () => void }) {
@@ -38,20 +41,17 @@ export function Palette({ onImport }: { onImport: () => void }) {
     closeDialog();
     item.run();
   };
+  const roving = useRoving({
+    count: items.length,
+    active: items.indexOf(chosen),
+    onActive: setActive,
+    axis: 'vertical',
+    wrap: true,
+    page: 8,
+    ends: false, // of the text field
+  });
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || items.length === 0) return;
-    const at = items.indexOf(chosen);
-    const places: Record<string, number> = {
-      ArrowDown: (at + 1) % items.length,
-      ArrowUp: (at - 1 + items.length) % items.length,
-      PageDown: Math.min(items.length - 1, at + 8),
-      PageUp: Math.max(0, at - 8),
-    };
-    const next = places[event.key];
-    if (next !== undefined) {
-      event.preventDefault();
-      setActive(next);
-    }
+    if (event.nativeEvent.isComposing || items.length === 0 || roving.onKeyDown(event)) return;
     if (event.key === 'Enter') {
       event.preventDefault();
       run(chosen);
@@ -60,7 +60,7 @@ export function Palette({ onImport }: { onImport: () => void }) {
   return (
     <dialog
       ref={dialog}
-      className="modal palette"
+      className={`${modalStyles.modal} ${styles.palette}`}
       aria-label={t('palette.title')}
       onCancel={(event) => {
         event.preventDefault();
@@ -70,8 +70,8 @@ export function Palette({ onImport }: { onImport: () => void }) {
         if (event.target === dialog.current) closeDialog();
       }}
     >
-      <div className="palette-body">
-        <div className="palette-field">
+      <div className={styles.body}>
+        <div className={styles.field}>
           <SearchIcon />
           <input
             type="text"
@@ -97,13 +97,13 @@ export function Palette({ onImport }: { onImport: () => void }) {
         <div
           ref={list}
           id={`${base}-list`}
-          className="palette-list"
+          className={styles.list}
           role="listbox"
           aria-label={t('palette.results')}
         >
           {groups.map(({ name, items: members }) => (
             <div key={name} role="group" aria-label={t(name)}>
-              <p className="palette-group" aria-hidden="true">
+              <p className={styles.group} aria-hidden="true">
                 {t(name)}
               </p>
               {members.map((item) => (
@@ -112,14 +112,14 @@ export function Palette({ onImport }: { onImport: () => void }) {
                   id={optionId(item)}
                   role="option"
                   aria-selected={item === chosen}
-                  className="palette-item"
+                  className={styles.item}
                   onPointerMove={() => setActive(items.indexOf(item))}
                   onClick={() => run(item)}
                 >
                   {item.icon}
-                  <span className="palette-text">
-                    <span className="palette-label">{item.label}</span>
-                    {item.detail && <span className="palette-detail">{item.detail}</span>}
+                  <span className={styles.text}>
+                    <span className={styles.label}>{item.label}</span>
+                    {item.detail && <span className={styles.detail}>{item.detail}</span>}
                   </span>
                   {item.keys && <kbd>{item.keys}</kbd>}
                 </div>
@@ -127,7 +127,7 @@ export function Palette({ onImport }: { onImport: () => void }) {
             </div>
           ))}
         </div>
-        <p className="palette-foot" role="status">
+        <p className={styles.foot} role="status">
           {searchReady !== 1 && query
             ? t('palette.reading')
             : items.length === 0

@@ -2,6 +2,7 @@ import { useApp, useText } from '../useApp';
 import { formatCount } from '../i18n/format';
 import { ErrorCard } from '../controls/ErrorCard';
 import { CloseIcon } from '../controls/icons';
+import hintCardStyles from '../controls/HintCard.module.css';
 
 /** What an import or export is doing, or how it ended. */
 export function TransferCard() {
@@ -11,7 +12,7 @@ export function TransferCard() {
   if (error) return <ErrorCard error={error} onDismiss={dismiss} />;
   if (busy) {
     return (
-      <div className="hint-card" role="status">
+      <div className={hintCardStyles.hintCard} role="status">
         <p>{t(`transfer.${busy}`)}</p>
         <span className="pulse" aria-hidden="true" />
       </div>
@@ -20,7 +21,7 @@ export function TransferCard() {
   if (!imported) return null;
   const count = (value: number) => formatCount(value, language);
   return (
-    <div className="hint-card" role="status">
+    <div className={hintCardStyles.hintCard} role="status">
       <p>
         {t('transfer.imported', { added: count(imported.added), messages: count(imported.messages) })}
         {imported.extended > 0 && ` ${t('transfer.extended', { count: count(imported.extended) })}`}

@@ -19,7 +19,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-const toast = () => document.querySelector<HTMLElement>('[role=status] .toast');
+const toast = () => document.querySelector<HTMLElement>('[role=status] > *');
 const button = (name: string) =>
   [...document.querySelectorAll('button')].find(
     (element) => (element.getAttribute('aria-label') ?? element.textContent) === name,

@@ -2,11 +2,15 @@ import { useEffect, useState, type FocusEvent, type MouseEvent } from 'react';
 import { useApp, useText } from '../useApp';
 import { focusComposer } from './usePage';
 import { CloseIcon } from '../controls/icons';
+import styles from './UndoToast.module.css';
 
 const SHOWN_MS = 10_000;
 
-/** What was just deleted, and the way back. It stays while the pointer or the focus is on it, and can be put away. */
-export function UndoToast() {
+/**
+ * The last deletion, and a button to undo it. It stays while the pointer or the focus is on it, and can be dismissed.
+ * `floating`: above the message field; otherwise below the chat list, in its drawer.
+ */
+export function UndoToast({ floating = false }: { floating?: boolean }) {
   const { t } = useText();
   const undoable = useApp((s) => s.undoable);
   const undoDelete = useApp((s) => s.undoDelete);
@@ -27,10 +31,10 @@ export function UndoToast() {
     if (event.detail === 0) focusComposer();
   };
   return (
-    <div className="toast-place" role="status">
+    <div className={floating ? `${styles.place} ${styles.floating}` : styles.place} role="status">
       {undoable && (
         <div
-          className="toast"
+          className={styles.toast}
           onPointerEnter={() => setPointed(true)}
           onPointerLeave={() => setPointed(false)}
           onFocus={() => setFocused(true)}
@@ -38,7 +42,7 @@ export function UndoToast() {
             setFocused(currentTarget.contains(relatedTarget))
           }
         >
-          <span className="toast-text">
+          <span className={styles.text}>
             {undoable.kind === 'chat'
               ? t('undo.chat', { title: undoable.title || t('chat.untitled') })
               : t('undo.message')}

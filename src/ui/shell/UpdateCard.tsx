@@ -1,4 +1,5 @@
 import { useApp, useText } from '../useApp';
+import hintCardStyles from '../controls/HintCard.module.css';
 
 /** A new version of the app waits. It never interrupts: an answer under way is finished first. */
 export function UpdateCard() {
@@ -8,7 +9,7 @@ export function UpdateCard() {
   const postponeUpdate = useApp((s) => s.postponeUpdate);
   if (state === 'none' || state === 'later') return null;
   return (
-    <div className="hint-card" role="status">
+    <div className={hintCardStyles.hintCard} role="status">
       <p>{t(state === 'agreed' ? 'update.waiting' : 'update.ready')}</p>
       <div className="button-row">
         <button type="button" className="button small" onClick={postponeUpdate}>

@@ -55,7 +55,7 @@ function passOn(places: Place[]): void {
   for (const place of places) {
     if (!place.parent.isConnected || place.node.matches('dialog')) continue;
     for (const heir of heirs(place)) if (focusIn(heir)) return;
-    if (place.parent.matches('dialog, main, .page')) break;
+    if (place.parent.matches('dialog, main, #root > *')) break;
   }
   const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
   if (focusIn(dialog ?? document.getElementById(COMPOSER_ID))) return;

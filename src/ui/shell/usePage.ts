@@ -1,5 +1,5 @@
-// What the page as a whole follows: language, theme, the chat in the address, shortcuts, leaving.
-import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
+// Behaviour of the whole page: language, theme, shortcuts, saving before the page is closed.
+import { useContext, useEffect } from 'react';
 import { StoreContext, useApp, useText } from '../useApp';
 import { useMedia } from '../useMedia';
 
@@ -24,76 +24,11 @@ export function useTheme(): void {
   useEffect(() => {
     const root = document.documentElement;
     root.dataset.theme = theme;
-    const background = getComputedStyle(root).getPropertyValue('--bg').trim();
+    const background = getComputedStyle(document.body).backgroundColor;
     for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
       meta.setAttribute('content', background);
     }
   }, [theme]);
-}
-
-const CHAT_ADDRESS = /^#\/chat\/([\w-]+)$/;
-
-const BENCH_ADDRESS = '#/bench';
-
-export const showBench = (): void => void (location.hash = BENCH_ADDRESS);
-
-/** From the benchmark back to a chat, or to a new one. */
-export function leaveBench(chatId?: string): void {
-  if (location.hash === BENCH_ADDRESS) location.hash = chatId ? `#/chat/${chatId}` : '';
-}
-
-/** Whether the address is that of the benchmark. */
-export function useBenchAddress(): boolean {
-  return useSyncExternalStore(
-    (onChange) => {
-      addEventListener('hashchange', onChange);
-      return () => removeEventListener('hashchange', onChange);
-    },
-    () => location.hash === BENCH_ADDRESS,
-  );
-}
-
-/**
- * `#/chat/<id>`: a reload and the back button find the chat again. False until the page's first address has been
- * looked up, so that no empty chat flashes by.
- */
-export function useChatAddress(): boolean {
-  const store = useContext(StoreContext);
-  const [looked, setLooked] = useState(() => !CHAT_ADDRESS.test(location.hash));
-  useEffect(() => {
-    if (!store) return;
-    const follow = () => {
-      if (location.hash === BENCH_ADDRESS) return; // another page; the chat waits
-      const id = CHAT_ADDRESS.exec(location.hash)?.[1];
-      const { currentId, openChat, newChat } = store.getState();
-      if (!id) return newChat();
-      if (id === currentId) return;
-      void openChat(id).then((found) => {
-        if (!found) history.replaceState(null, '', '#');
-        setLooked(true);
-      });
-    };
-    follow();
-    addEventListener('hashchange', follow);
-    let shown = store.getState().currentId;
-    let address = '#';
-    const unsubscribe = store.subscribe(({ currentId, chats }) => {
-      const before = address;
-      address = chats[currentId]?.messages.length > 0 ? `#/chat/${currentId}` : '#';
-      if (address === before) return;
-      // A new chat's first message changes the address in place; going to another chat is a step back can undo.
-      if (address !== (location.hash || '#')) {
-        if (shown === currentId) history.replaceState(null, '', address);
-        else history.pushState(null, '', address);
-      }
-      shown = currentId;
-    });
-    return () => {
-      removeEventListener('hashchange', follow);
-      unsubscribe();
-    };
-  }, [store]);
-  return looked;
 }
 
 export function useShortcuts(): void {

@@ -16,7 +16,8 @@ import {
   TrashIcon,
 } from '../controls/icons';
 import { useApp, useText, type TextKey } from '../useApp';
-import { focusComposer, leaveBench, showBench } from './usePage';
+import { currentRoute, goTo } from '../route';
+import { focusComposer } from './usePage';
 
 export interface PaletteItem {
   id: string;
@@ -37,6 +38,11 @@ interface Action extends Omit<PaletteItem, 'label'> {
   label: string;
   /** Other words for it, in both languages: people look for what they know. */
   words?: string;
+}
+
+/** From the benchmark to a chat, or to a new one. */
+function leaveBench(chatId: string | null): void {
+  if (currentRoute().page === 'bench') goTo({ page: 'chat', chatId });
 }
 
 /** Without a query. */
@@ -93,7 +99,7 @@ function useActions(onImport: () => void): Action[] {
       icon: <PencilIcon />,
       keys: 'Ctrl/⌘+Shift+O',
       run: () => {
-        leaveBench();
+        leaveBench(null);
         newChat();
         focusComposer();
       },
@@ -117,7 +123,7 @@ function useActions(onImport: () => void): Action[] {
       label: t('bench.open'),
       words: 'benchmark speed performance tokens per second 速度 性能',
       icon: <GaugeIcon />,
-      run: showBench,
+      run: () => goTo({ page: 'bench' }),
     },
     ...(installable
       ? [

@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react';
 import { useText } from '../../useApp';
+import styles from './BarChart.module.css';
 
 export interface Bar {
   label: string;
@@ -26,26 +27,28 @@ export function BarChart({ title, description, bars, max }: BarChartProps) {
   const length = (value: number) => ({ '--share': Math.min(1, value / full) }) as CSSProperties;
   const spoken = bars.map(({ label, text }) => `${label}: ${text}`).join('; ');
   return (
-    <figure className="bench-chart">
+    <figure className={styles.chart}>
       <figcaption>
         <h3>{title}</h3>
         <p className="quiet">{description}</p>
       </figcaption>
       {compared && (
-        <p className="bench-legend" aria-hidden="true">
+        <p className={styles.legend} aria-hidden="true">
           <span>{t('bench.value')}</span>
-          <span className="earlier">{t('bench.earlier')}</span>
+          <span className={styles.earlier}>{t('bench.earlier')}</span>
         </p>
       )}
-      <div role="img" aria-label={`${title}. ${spoken}`} className="bench-bars">
+      <div role="img" aria-label={`${title}. ${spoken}`} className={styles.bars}>
         {bars.map(({ label, value, text, earlier }) => (
-          <div key={label} className="bench-bar">
-            <span className="bench-bar-label">{label}</span>
-            <span className="bench-bar-lengths">
-              <span className="bench-bar-length" style={length(value)} />
-              {earlier && <span className="bench-bar-length earlier" style={length(earlier.value)} />}
+          <div key={label} className={styles.bar}>
+            <span className={styles.barLabel}>{label}</span>
+            <span className={styles.barLengths}>
+              <span className={styles.barLength} style={length(value)} />
+              {earlier && (
+                <span className={`${styles.barLength} ${styles.earlier}`} style={length(earlier.value)} />
+              )}
             </span>
-            <span className="bench-bar-value">{text}</span>
+            <span className={styles.barValue}>{text}</span>
           </div>
         ))}
       </div>

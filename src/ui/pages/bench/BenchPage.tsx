@@ -1,15 +1,17 @@
 // The page at #/bench: measure the loaded model, look at the charts, compare with earlier runs on this device.
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { currentChat, type BenchReport } from '../../../store';
-import '../../styles/bench.css';
 import { formatCount, formatDuration } from '../../i18n/format';
+import { formatRoute } from '../../route';
 import { useApp, useText, type Texts } from '../../useApp';
 import { Choice } from '../../controls/Choice';
+import { SelectField } from '../../controls/SelectField';
 import { CopyButton } from '../../controls/CopyButton';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { LoadCard } from '../models/cards/LoadCard';
 import { ModelError } from '../models/cards/ModelError';
 import { BenchResult } from './BenchResult';
+import styles from './BenchPage.module.css';
 
 function runName({ t, language }: Texts, { model, date }: BenchReport): string {
   const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -31,9 +33,9 @@ function Controls() {
     progress && t(`bench.step.${progress.step}`, { tokens: formatCount(progress.tokens, language) });
   const left = progress && formatDuration(progress.secondsLeft, language);
   return (
-    <section className="bench-controls" aria-label={t('bench.title')}>
+    <section className={styles.controls} aria-label={t('bench.title')}>
       <p>{t('bench.intro')}</p>
-      <div className="bench-model">
+      <div className={styles.model}>
         <span className="quiet">{t('bench.model')}</span>
         <strong>{info?.name ?? t('model.none')}</strong>
         <button
@@ -73,7 +75,7 @@ function Controls() {
           {busy && <p className="quiet">{t('bench.busy')}</p>}
         </>
       ) : (
-        <div className="bench-progress">
+        <div className={styles.progress}>
           <p role="status">{step}</p>
           <progress aria-label={t('bench.progress')} value={progress.fraction} max={1} />
           <p className="quiet">{left && t('bench.left', { time: left })}</p>
@@ -97,19 +99,15 @@ interface RunSelectProps {
 
 function RunSelect({ label, reports, value, none, onChange }: RunSelectProps) {
   const texts = useText();
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
-        {none !== undefined && <option value="">{none}</option>}
-        {reports.map((report) => (
-          <option key={report.date} value={report.date}>
-            {runName(texts, report)}
-          </option>
-        ))}
-      </select>
-    </div>
+    <SelectField label={label} value={value} onChange={onChange}>
+      {none !== undefined && <option value="">{none}</option>}
+      {reports.map((report) => (
+        <option key={report.date} value={report.date}>
+          {runName(texts, report)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 
@@ -124,8 +122,8 @@ function Results() {
   const report = reports.find(({ date }) => date === chosen) ?? reports[0];
   const others = reports.filter((other) => other !== report);
   return (
-    <section className="bench-results" aria-label={t('bench.result')}>
-      <div className="bench-toolbar">
+    <section className={styles.results} aria-label={t('bench.result')}>
+      <div className={styles.toolbar}>
         <RunSelect label={t('bench.run')} reports={reports} value={report.date} onChange={setChosen} />
         {others.length > 0 && (
           <RunSelect
@@ -155,13 +153,13 @@ function Results() {
 export default function BenchPage() {
   const { t } = useText();
   const newest = useApp((s) => s.bench.reports[0]?.date);
-  const chat = useApp((s) => (currentChat(s).messages.length > 0 ? s.currentId : null));
+  const chatId = useApp((s) => (currentChat(s).messages.length > 0 ? s.currentId : null));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <main className="bench">
-      <div className="bench-column">
-        <a href={chat ? `#/chat/${chat}` : '#'} className="bench-back">
+    <main className={styles.bench}>
+      <div className={styles.column}>
+        <a href={formatRoute({ page: 'chat', chatId })} className={styles.back}>
           ← {t('bench.back')}
         </a>
         <h1 ref={heading} tabIndex={-1}>

@@ -2,6 +2,7 @@ import { median, streamShare, type BenchReport } from '../../../store';
 import { formatBytes, formatCount, formatRate } from '../../i18n/format';
 import { useText, type Texts } from '../../useApp';
 import { BarChart, type Bar } from './BarChart';
+import styles from './BenchResult.module.css';
 
 interface BenchResultProps {
   report: BenchReport;
@@ -87,7 +88,7 @@ function Headline({ report }: { report: BenchReport }) {
     [t('bench.dispatches'), pass ? formatCount(pass.dispatches, language) : null],
   ];
   return (
-    <dl className="bench-facts">
+    <dl className={styles.facts}>
       {facts.map(
         ([name, value]) =>
           value !== null && (

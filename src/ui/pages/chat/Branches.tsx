@@ -3,6 +3,7 @@ import { branchesOf, currentChat, type Message } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { IconButton } from '../../controls/IconButton';
 import { ArrowLeftIcon, ArrowRightIcon } from '../../controls/icons';
+import styles from './Branches.module.css';
 
 /** "2/3" between two arrows, where a message has versions. The arrow keys work on either of the buttons. */
 export function Branches({ message }: { message: Message }) {
@@ -32,7 +33,7 @@ export function Branches({ message }: { message: Message }) {
     />
   );
   return (
-    <span className="branches" role="group" aria-label={t('branch.label')} onKeyDown={onKeyDown}>
+    <span className={styles.branches} role="group" aria-label={t('branch.label')} onKeyDown={onKeyDown}>
       {arrow(-1, t('branch.previous'), <ArrowLeftIcon />)}
       <span aria-live="polite">
         <span className="visually-hidden">

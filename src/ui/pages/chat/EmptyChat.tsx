@@ -1,7 +1,8 @@
 import { canAsk } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { CloudIcon, LockIcon, Mark } from '../../controls/icons';
-import { useLeaving } from '../../controls/Leaving';
+import { useLeaving } from './Leaving';
+import styles from './EmptyChat.module.css';
 
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
@@ -12,18 +13,18 @@ export function EmptyChat() {
   const canSend = useApp((s) => !s.turn && canAsk(s));
   const leaving = useLeaving();
   return (
-    <section className="start" aria-labelledby="start-title">
+    <section className={styles.start} aria-labelledby="start-title">
       <Mark />
       <h1 id="start-title">{t('start.title')}</h1>
-      {!leaving && <p className="start-what">{t('start.what')}</p>}
-      <p className={leaving ? 'start-privacy leaving' : 'start-privacy'}>
+      {!leaving && <p className={styles.what}>{t('start.what')}</p>}
+      <p className={leaving ? `${styles.privacy} ${styles.leaving}` : styles.privacy}>
         {leaving ? <CloudIcon /> : <LockIcon />}
         {leaving ? t(leaving.note, { host: leaving.host }) : t('start.privacy')}
       </p>
-      <ul className="chips" aria-label={t('start.suggestions')}>
+      <ul className={styles.chips} aria-label={t('start.suggestions')}>
         {SUGGESTIONS.map((key) => (
           <li key={key}>
-            <button type="button" className="chip" disabled={!canSend} onClick={() => send(t(key))}>
+            <button type="button" className={styles.chip} disabled={!canSend} onClick={() => send(t(key))}>
               {t(key)}
             </button>
           </li>

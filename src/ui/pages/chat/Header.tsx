@@ -4,7 +4,8 @@ import { useApp, useText } from '../../useApp';
 import { NARROW, useMedia } from '../../useMedia';
 import { focusComposer } from '../../shell/usePage';
 import { ChevronIcon, MenuIcon, PencilIcon } from '../../controls/icons';
-import { LeavingButton, useLeaving } from '../../controls/Leaving';
+import { LeavingButton, useLeaving } from './Leaving';
+import styles from './Header.module.css';
 
 /** The built-in model is called what it is. */
 export function useModelLabel(): string {
@@ -36,18 +37,19 @@ function ContextMeter() {
   const label = t('stats.contextLabel', values);
   return (
     <div
-      className={share >= NEARLY_FULL ? 'context-meter nearly-full' : 'context-meter'}
+      className={styles.contextMeter}
       role="meter"
+      data-nearly-full={share >= NEARLY_FULL}
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={total}
       aria-valuenow={used}
       title={label}
     >
-      <span className="context-bar" aria-hidden="true">
+      <span className={styles.contextBar} aria-hidden="true">
         <span style={{ width: `${Math.max(2, share * 100)}%` }} />
       </span>
-      <span className="context-numbers">
+      <span className={styles.contextNumbers}>
         {values.used} / {values.total}
       </span>
     </div>
@@ -64,7 +66,7 @@ export function Header() {
   const name = useModelLabel();
   const leaving = useLeaving();
   return (
-    <header className="top">
+    <header className={styles.top}>
       {narrow && (
         <button
           type="button"
@@ -81,17 +83,17 @@ export function Header() {
       ) : (
         <button
           type="button"
-          className="model-button"
+          className={styles.modelButton}
           aria-label={t('model.open', { name })}
           aria-haspopup="dialog"
           onClick={() => openModels()}
         >
-          <span className="status-dot" data-status={status} aria-hidden="true" />
-          <span className="model-name">{name}</span>
+          <span className={styles.statusDot} data-status={status} aria-hidden="true" />
+          <span className={styles.modelName}>{name}</span>
           <ChevronIcon />
         </button>
       )}
-      <span className="top-space" />
+      <span className={styles.topSpace} />
       {!leaving && <ContextMeter />}
       {narrow && (
         <button

@@ -13,9 +13,10 @@ import { useApp, useText, type TextKey, type Texts } from '../../useApp';
 import { AnswerParts } from './answer/AnswerParts';
 import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
-import { FromServer, useLeaving } from '../../controls/Leaving';
+import { FromServer, useLeaving } from './Leaving';
 import { IconButton } from '../../controls/IconButton';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from '../../controls/icons';
+import styles from './Message.module.css';
 
 /** Endings the reader should know about; a natural stop needs no words. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
@@ -42,7 +43,7 @@ function Stats({ message }: { message: AssistantMessage }) {
   return (
     <>
       <FromServer message={message} />
-      <span className="stats" aria-label={t('stats.label')} role="group">
+      <span className={styles.stats} aria-label={t('stats.label')} role="group">
         {parts.map((part, index) => (
           <span key={index}>
             {index > 0 && ' · '}
@@ -51,7 +52,11 @@ function Stats({ message }: { message: AssistantMessage }) {
         ))}
       </span>
       {made?.slow && (
-        <button type="button" className="text-button why-slow" onClick={() => openAbout(message.id)}>
+        <button
+          type="button"
+          className={`text-button ${styles.whySlow}`}
+          onClick={() => openAbout(message.id)}
+        >
           {t('slow.short')}
         </button>
       )}
@@ -68,7 +73,7 @@ function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boole
   const note = END_NOTES[message.end];
   if (!note) return null;
   return (
-    <p className={`end-note ${message.end}`}>
+    <p className={`${styles.endNote} ${styles[message.end] ?? ''}`}>
       {t(note)}
       {isLast && canContinue(message) && !able && (
         <span className="quiet">{t('servers.cannotContinue')}</span>
@@ -99,7 +104,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
   return (
     <>
       <EndNote message={message} isLast={isLast} />
-      <footer className={isLast ? 'message-foot last' : 'message-foot'}>
+      <footer className={isLast ? `${styles.messageFoot} ${styles.last}` : styles.messageFoot}>
         <Branches message={message} />
         <CopyButton
           text={() => copyText(message.parts)}
@@ -143,7 +148,7 @@ function DroppedNote({ message }: { message: AssistantMessage }) {
   const dropped = message.summary?.droppedTurns ?? 0;
   if (dropped <= before) return null;
   return (
-    <p className="dropped-note" role="note">
+    <p className={styles.droppedNote} role="note">
       {t('dropped.turns', { count: formatCount(dropped, language) })}
     </p>
   );
@@ -167,9 +172,9 @@ function TurnProgress({ turn, host }: { turn: RunningTurn; host?: string }) {
     ? [t('servers.asking', { host })]
     : turnStatus(turn, t, (value) => formatCount(value, language));
   return (
-    <footer className="message-foot last">
+    <footer className={`${styles.messageFoot} ${styles.last}`}>
       <span className="pulse" aria-hidden="true" />
-      <span className="stats">{status.join(' · ')}</span>
+      <span className={styles.stats}>{status.join(' · ')}</span>
     </footer>
   );
 }
@@ -190,7 +195,9 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const host = useLeaving()?.host;
   return (
     <article
-      className={turn ? 'message answer running' : 'message answer'}
+      className={
+        turn ? `${styles.message} ${styles.answer} ${styles.running}` : `${styles.message} ${styles.answer}`
+      }
       aria-label={t('message.assistant')}
       aria-busy={turn !== null || shown !== parts}
     >

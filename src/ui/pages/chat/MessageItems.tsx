@@ -2,13 +2,17 @@ import { memo, type CSSProperties } from 'react';
 import { copyText, type Message } from '../../../store';
 import { useNear } from './useNear';
 import { useText } from '../../useApp';
+import { Unformatted } from './answer/Unformatted';
 import { Answer } from './Message';
 import { Question } from './Question';
+import messageStyles from './Message.module.css';
+import questionStyles from './Question.module.css';
+import styles from './MessageItems.module.css';
 
 /**
  * From this many messages on, they are laid out and formatted in blocks: one outside the window is plain text until the
  * reader comes near, in the page for searching and for screen readers, but neither formatted nor laid out
- * (content-visibility, in chats.css). Blocks, because a browser looks at everything it watches in every frame: with
+ * (content-visibility, in MessageItems.module.css). Blocks, because a browser looks at everything it watches in every frame: with
  * 5,000 messages watched one by one, that took 15 ms of each.
  */
 const LAZY_FROM = 60;
@@ -49,7 +53,12 @@ const Block = memo(
     const height = lazy ? messages.reduce((sum, message) => sum + guessEm(message), 0) : 0;
     const style = lazy ? ({ containIntrinsicBlockSize: `auto ${height}em` } as CSSProperties) : undefined;
     return (
-      <div ref={ref} role="presentation" className={lazy ? 'block lazy' : 'block'} style={style}>
+      <div
+        ref={ref}
+        role="presentation"
+        className={lazy ? `${styles.block} ${styles.lazy}` : styles.block}
+        style={style}
+      >
         {messages.map((message, index) => (
           <div
             // By place, not by id: a version takes the place of another, and the focus stays on the arrows.
@@ -66,12 +75,18 @@ const Block = memo(
               )
             ) : (
               <article
-                className={message.role === 'user' ? 'message question' : 'message answer'}
+                className={
+                  message.role === 'user'
+                    ? `${messageStyles.message} ${questionStyles.question}`
+                    : `${messageStyles.message} ${messageStyles.answer}`
+                }
                 aria-label={t(message.role === 'user' ? 'message.you' : 'message.assistant')}
               >
-                <div className={message.role === 'user' ? 'bubble' : 'markdown plain'}>
-                  {copyText(message.parts)}
-                </div>
+                {message.role === 'user' ? (
+                  <div className={questionStyles.bubble}>{copyText(message.parts)}</div>
+                ) : (
+                  <Unformatted text={copyText(message.parts)} />
+                )}
               </article>
             )}
           </div>
@@ -93,7 +108,7 @@ export const MessageItems = memo(function MessageItems({ path }: { path: Message
   const lazy = path.length >= LAZY_FROM;
   const numBlocks = Math.ceil(path.length / BLOCK_SIZE);
   return (
-    <div role="list" className="messages" aria-label={t('chat.messages')}>
+    <div role="list" className={styles.messages} aria-label={t('chat.messages')}>
       {Array.from({ length: numBlocks }, (_, n) => (
         <Block
           key={n}

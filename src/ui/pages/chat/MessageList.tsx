@@ -9,6 +9,7 @@ import { ArrowDownIcon } from '../../controls/icons';
 import { OverflowCard } from './OverflowCard';
 import { messageElementId, MessageItems } from './MessageItems';
 import { Unsupported } from './Unsupported';
+import styles from './MessageList.module.css';
 
 /** Why the last answer failed, below it. */
 function TurnError() {
@@ -37,7 +38,7 @@ function Unanswered() {
   const regenerate = useApp((s) => s.regenerate);
   const ready = useApp(canAnswer);
   return (
-    <p className="unanswered">
+    <p className={styles.unanswered}>
       {t('message.unanswered')}{' '}
       <button type="button" className="text-button" disabled={!ready} onClick={() => regenerate()}>
         {t('message.answer')}
@@ -70,8 +71,8 @@ export function MessageList() {
     // What was only estimated above it is laid out now: once more, to be exact.
     requestAnimationFrame(() => element.scrollIntoView({ block: 'center' }));
     element.focus({ preventScroll: true });
-    element.classList.add('found');
-    element.addEventListener('animationend', () => element.classList.remove('found'), { once: true });
+    element.classList.add(styles.found);
+    element.addEventListener('animationend', () => element.classList.remove(styles.found), { once: true });
     jumped();
   }, [jumpTo, jumped, path, release]);
 
@@ -81,8 +82,8 @@ export function MessageList() {
   }, []);
 
   return (
-    <div className="scroller" ref={scroller}>
-      <div className="column">
+    <div className={styles.scroller} ref={scroller}>
+      <div className={styles.column}>
         {isEmpty && (unsupported ? <Unsupported /> : <EmptyChat />)}
         {!isEmpty && <h1 className="visually-hidden">{title}</h1>}
         {!isEmpty && <MessageItems key={chatId} path={path} />}
@@ -93,7 +94,7 @@ export function MessageList() {
       {!atBottom && !isEmpty && (
         <button
           type="button"
-          className="to-bottom"
+          className={styles.toBottom}
           aria-label={t('chat.toBottom')}
           title={t('chat.toBottom')}
           onClick={toBottom}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { formatCount } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { focusComposer } from '../../shell/usePage';
+import styles from './OverflowCard.module.css';
 
 /** A question that no longer fits its chat: what can be done, where the settings leave it to the reader. */
 export function OverflowCard() {
@@ -20,7 +21,7 @@ export function OverflowCard() {
   const { promptTokens, contextTokens, dropTurns, policy } = overflow;
   const count = (value: number) => formatCount(value, language);
   return (
-    <section ref={card} className="overflow-card" role="alert" aria-label={t('overflow.title')}>
+    <section ref={card} className={styles.overflowCard} role="alert" aria-label={t('overflow.title')}>
       <strong>{t('overflow.title')}</strong>
       <p>{t('overflow.text', { prompt: count(promptTokens), total: count(contextTokens) })}</p>
       <div className="button-row">

@@ -5,6 +5,8 @@ import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
 import { IconButton } from '../../controls/IconButton';
 import { FileIcon, PencilIcon, TrashIcon } from '../../controls/icons';
+import messageStyles from './Message.module.css';
+import styles from './Question.module.css';
 
 /** A question being put in other words. Enter sends and Escape leaves it as it was, as in the composer. */
 function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: () => void }) {
@@ -29,7 +31,7 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
   };
   return (
     <form
-      className="question-editor"
+      className={styles.editor}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -45,7 +47,7 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <div className="question-editor-foot">
+      <div className={styles.editorFoot}>
         <p className="quiet">{t('message.editHint')}</p>
         <button type="button" className="button small" onClick={onClose}>
           {t('message.editCancel')}
@@ -63,7 +65,7 @@ function Attachments({ message }: { message: UserMessage }) {
   const attachments = filesOf(message.parts);
   if (attachments.length === 0) return null;
   return (
-    <ul className="attachments" aria-label={t('message.attachments')}>
+    <ul className={styles.attachments} aria-label={t('message.attachments')}>
       {attachments.map(({ id, name }) => (
         <li key={id}>
           <FileIcon />
@@ -82,7 +84,7 @@ export const Question = memo(function Question({ message }: { message: UserMessa
   const deleteMessage = useApp((s) => s.deleteMessage);
   if (editing) {
     return (
-      <article className="message" aria-label={t('message.you')}>
+      <article className={messageStyles.message} aria-label={t('message.you')}>
         <QuestionEditor
           message={message}
           onClose={() => {
@@ -94,10 +96,10 @@ export const Question = memo(function Question({ message }: { message: UserMessa
     );
   }
   return (
-    <article className="message question" aria-label={t('message.you')}>
+    <article className={`${messageStyles.message} ${styles.question}`} aria-label={t('message.you')}>
       <Attachments message={message} />
-      {text && <div className="bubble">{text}</div>}
-      <footer className="message-foot">
+      {text && <div className={styles.bubble}>{text}</div>}
+      <footer className={messageStyles.messageFoot}>
         <Branches message={message} />
         <CopyButton text={() => text} label={t('message.copyQuestion')} doneLabel={t('message.copied')} />
         <IconButton

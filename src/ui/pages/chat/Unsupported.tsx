@@ -1,5 +1,6 @@
 import { useApp, useText, type TextKey } from '../../useApp';
 import { AlertIcon } from '../../controls/icons';
+import styles from './Unsupported.module.css';
 
 const BROWSERS: TextKey[] = [
   'unsupported.chrome',
@@ -19,13 +20,13 @@ export function Unsupported() {
   const { t, errorText } = useText();
   const error = useApp((s) => s.model.error);
   return (
-    <section className="unsupported" aria-labelledby="unsupported-title">
+    <section className={styles.unsupported} aria-labelledby="unsupported-title">
       <h1 id="unsupported-title">
         <AlertIcon />
         {t('unsupported.title')}
       </h1>
       <p>{t('unsupported.body')}</p>
-      {error && <p className="unsupported-reason">{errorText(error).what}</p>}
+      {error && <p className={styles.reason}>{errorText(error).what}</p>}
       <h2>{t('unsupported.browsers')}</h2>
       <ul>
         {BROWSERS.map((key) => (

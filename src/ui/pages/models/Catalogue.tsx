@@ -3,6 +3,7 @@ import { useText } from '../../useApp';
 import { useSuggestion } from './usePrediction';
 import { CatalogueCard } from './CatalogueCard';
 import { ComputerCheck } from './ComputerCheck';
+import styles from './Catalogue.module.css';
 
 /** Models people can pick, the one that suits this computer first. */
 export function Catalogue() {
@@ -10,9 +11,9 @@ export function Catalogue() {
   const best = useSuggestion()?.model;
   const models = best ? [best, ...MODELS.filter(({ id }) => id !== best.id)] : MODELS;
   return (
-    <section className="catalogue" aria-label={t('tabs.catalogue')}>
+    <section className={styles.catalogue} aria-label={t('tabs.catalogue')}>
       <ComputerCheck />
-      <ul className="cards">
+      <ul className={styles.cards}>
         {models.map((model) => (
           <CatalogueCard key={model.id} model={model} recommended={model.id === best?.id} />
         ))}

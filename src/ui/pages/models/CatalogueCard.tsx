@@ -12,6 +12,8 @@ import { useApp, useText, type Texts } from '../../useApp';
 import { useHub } from './useHub';
 import { useCatalogueText, useChosenVariant } from './usePrediction';
 import { Verdict } from './Verdict';
+import factStyles from '../../controls/facts.module.css';
+import styles from './CatalogueCard.module.css';
 
 const SHOWN_CONTEXTS = [4096, 8192, 32768];
 
@@ -38,7 +40,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   const inWords = useCatalogueText();
   const licence = LICENCES[model.licence];
   const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) => (
-    <span key={tokens} className="fact">
+    <span key={tokens} className={styles.fact}>
       {t('card.gpuAt', {
         size: formatBytes(gpuNeed(model, variant, tokens).totalBytes),
         context: formatContext(tokens),
@@ -58,7 +60,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
     ],
   ];
   return (
-    <dl className="facts">
+    <dl className={factStyles.facts}>
       {rows.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
@@ -151,17 +153,20 @@ export function CatalogueCard({ model, recommended }: CardProps) {
   const chooseVariant = useApp((s) => s.desk.chooseVariant);
   const headingId = `card-${model.id}`;
   return (
-    <li className={recommended ? 'card card-recommended' : 'card'} aria-labelledby={headingId}>
-      <div className="card-head">
+    <li
+      className={recommended ? `${styles.card} ${styles.recommended}` : styles.card}
+      aria-labelledby={headingId}
+    >
+      <div className={styles.head}>
         <h4 id={headingId}>{model.name}</h4>
         {recommended && <span className="badge">{t('card.recommended')}</span>}
         {model.thinks && <span className="badge plain">{t('card.thinks')}</span>}
       </div>
-      <p className="card-good">{inWords(model.goodFor)}</p>
+      <p className={styles.good}>{inWords(model.goodFor)}</p>
       <Verdict model={model} variant={variant} />
       <Facts model={model} variant={variant} />
       <SmallerElsewhere model={model} variant={variant} />
-      <div className="card-foot">
+      <div className={styles.foot}>
         <select
           aria-label={t('card.variant', { name: model.name })}
           value={variant.id}

@@ -3,6 +3,7 @@ import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { useProbe, useSuggestion } from './usePrediction';
 import { ErrorCard } from '../../controls/ErrorCard';
+import styles from './ComputerCheck.module.css';
 
 /** The bar while the computer is measured; the sheet for a download shows it too. */
 export function CheckProgress() {
@@ -10,7 +11,7 @@ export function CheckProgress() {
   const fraction = useApp((s) => s.catalogue.probing);
   if (fraction === null) return null;
   return (
-    <div className="check-progress">
+    <div className={styles.progress}>
       <span role="status">{t('check.running')}</span>
       <div
         className="progress"
@@ -40,7 +41,7 @@ function Findings({ probe }: { probe: DeviceProbe }) {
     t('check.date', { date: formatDate(measuredAt, language) }),
   ];
   return (
-    <div className="check-found">
+    <div className={styles.found}>
       <p className="quiet">{parts.join(' · ')}</p>
       <button type="button" className="text-button" disabled={busy} onClick={() => void checkComputer()}>
         {t('check.again')}
@@ -71,7 +72,7 @@ export function ComputerCheck() {
     );
   }
   return (
-    <div className="check-card">
+    <div className={styles.card}>
       <div>
         <strong>{t('check.title')}</strong>
         <p>{t('check.what')}</p>

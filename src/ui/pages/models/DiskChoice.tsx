@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
+import styles from './DiskChoice.module.css';
 
 type Way = 'in-place' | 'copy';
 const WAYS: Way[] = ['in-place', 'copy'];
@@ -24,7 +25,7 @@ export function DiskChoice() {
   });
   return (
     <form
-      className="place-card"
+      className={styles.card}
       aria-label={title}
       onSubmit={(event) => {
         event.preventDefault();
@@ -34,7 +35,7 @@ export function DiskChoice() {
       <fieldset>
         <legend>{title}</legend>
         {WAYS.map((value) => (
-          <label key={value} className="place-way">
+          <label key={value} className={styles.way}>
             <input
               type="radio"
               name="place"

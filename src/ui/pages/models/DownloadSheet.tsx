@@ -17,10 +17,14 @@ import { hubFor, useHub } from './useHub';
 import { useCatalogueText, usePrediction } from './usePrediction';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { Modal } from '../../controls/Modal';
+import { SelectField } from '../../controls/SelectField';
 import { downloadSize, variantText } from './CatalogueCard';
 import { CheckProgress } from './ComputerCheck';
 import { SourceChoice } from './SourceChoice';
 import { Verdict } from './Verdict';
+import factStyles from '../../controls/facts.module.css';
+import fieldStyles from '../../controls/fields.module.css';
+import styles from './DownloadSheet.module.css';
 
 const savesData = () => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
@@ -38,7 +42,7 @@ function Costs({ variant }: { variant: ModelVariant }) {
   const tooLarge = diskNeed(variant).totalBytes > freeBytes;
   return (
     <>
-      <dl className="facts">
+      <dl className={factStyles.facts}>
         <div>
           <dt>{t('sheet.size')}</dt>
           <dd>
@@ -68,7 +72,7 @@ function LicenceField({ licence, accepted, onAccept }: LicenceFieldProps) {
   const before = useApp((s) => s.preferences.acceptedLicences.includes(licence.id));
   const link = { target: '_blank', rel: 'noopener noreferrer nofollow' };
   return (
-    <section className="licence" aria-label={t('sheet.licence')}>
+    <section className={styles.licence} aria-label={t('sheet.licence')}>
       <h3>
         {t('sheet.licence')} ·{' '}
         <a href={licence.url} {...link}>
@@ -90,7 +94,7 @@ function LicenceField({ licence, accepted, onAccept }: LicenceFieldProps) {
       )}
       {licence.needsAcceptance && before && <p className="quiet">{t('sheet.accepted')}</p>}
       {licence.needsAcceptance && !before && (
-        <label className="check">
+        <label className={fieldStyles.check}>
           <input type="checkbox" checked={accepted} onChange={({ target }) => onAccept(target.checked)} />
           <span>{t('sheet.accept', { licence: licence.name })}</span>
         </label>
@@ -141,7 +145,7 @@ function Sheet({ request, model, variant }: SheetProps) {
     void startDownload(hub);
   };
   return (
-    <div className="sheet">
+    <div className={styles.sheet}>
       <CheckProgress />
       <Verdict model={model} variant={variant} />
       {fitting?.code === 'context' && (
@@ -149,20 +153,17 @@ function Sheet({ request, model, variant }: SheetProps) {
       )}
       <Costs variant={variant} />
       {model.variants.length > 1 && (
-        <div className="field">
-          <label htmlFor="sheet-variant">{t('sheet.format')}</label>
-          <select
-            id="sheet-variant"
-            value={variant.id}
-            onChange={({ target }) => askDownload(model.id, target.value)}
-          >
-            {model.variants.map((row) => (
-              <option key={row.id} value={row.id}>
-                {variantText(texts, row)}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label={t('sheet.format')}
+          value={variant.id}
+          onChange={(id) => askDownload(model.id, id)}
+        >
+          {model.variants.map((row) => (
+            <option key={row.id} value={row.id}>
+              {variantText(texts, row)}
+            </option>
+          ))}
+        </SelectField>
       )}
       <SourceChoice
         model={model}
@@ -182,7 +183,7 @@ function Sheet({ request, model, variant }: SheetProps) {
         {t('sheet.pausable')} {!persisted && t('sheet.persist')}
       </p>
       {request.error && <ErrorCard error={request.error} />}
-      <div className="sheet-foot">
+      <div className={styles.foot} data-sticky-foot>
         <button type="button" className="button" onClick={closeRequest}>
           {t('sheet.cancel')}
         </button>

@@ -4,6 +4,8 @@ import { formatBytes, formatCount, formatParameters, formatRate } from '../../i1
 import { useApp, useText } from '../../useApp';
 import { useOriginPrediction } from './usePrediction';
 import { useModelLabel } from '../chat/Header';
+import catalogueCardStyles from './CatalogueCard.module.css';
+import styles from './LoadedModel.module.css';
 
 /** Tokens per second as measured, beside what was predicted. */
 function useSpeedText(origin: string): string | null {
@@ -47,7 +49,7 @@ export function LoadedModel() {
   const gpuName = device && (device.description || `${device.vendor} ${device.architecture}`.trim());
   const { licence } = info;
   return (
-    <section className="loaded" aria-label={t('model.inUseHeading')}>
+    <section className={styles.loaded} aria-label={t('model.inUseHeading')}>
       <h3>
         {label}
         {findByOrigin(info.origin) && ` · ${findByOrigin(info.origin)?.variant.label}`}
@@ -66,7 +68,7 @@ export function LoadedModel() {
           {licence.badge && (
             <>
               {' · '}
-              <span className="fact">{licence.badge}</span>
+              <span className={catalogueCardStyles.fact}>{licence.badge}</span>
             </>
           )}
         </p>

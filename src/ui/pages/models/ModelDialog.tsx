@@ -14,6 +14,7 @@ import { OwnModel } from './OwnModel';
 import { StorageSection } from './StorageSection';
 import { StoredModels } from './StoredModels';
 import { OpenedFromDisk, Unfinished } from './Unfinished';
+import styles from './ModelDialog.module.css';
 
 /** A load in progress or what became of it: at the top, and brought into view from wherever it was started. */
 function ModelNews() {
@@ -29,7 +30,7 @@ function ModelNews() {
       ref.current?.closest('dialog')?.scrollTo({ top: 0 });
   }, [status, error, notice, choosing, incoming]);
   return (
-    <div className="model-news" ref={ref}>
+    <div className={styles.modelNews} ref={ref}>
       <DiskChoice />
       <LoadCard />
       <SwitchCard />

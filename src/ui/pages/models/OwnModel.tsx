@@ -6,6 +6,9 @@ import { useHub } from './useHub';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { FileIcon, FolderIcon } from '../../controls/icons';
 import { ModelRow } from '../../controls/ConfirmRow';
+import rowStyles from '../../controls/rows.module.css';
+import fieldStyles from '../../controls/fields.module.css';
+import styles from './OwnModel.module.css';
 
 /** Chooses files through the browser's picker, which gives handles that last, or else through a file input. */
 function FilesField() {
@@ -23,7 +26,7 @@ function FilesField() {
     if (files.length > 0) openFiles(files, isFolder ? files[0].webkitRelativePath.split('/')[0] : undefined);
   };
   return (
-    <section className="drop-target" aria-label={t('own.filesHeading')}>
+    <section className={styles.dropTarget} aria-label={t('own.filesHeading')}>
       <FileIcon />
       <p>{t('own.drop')}</p>
       {/* No `accept`: phones and some desktops grey out files whose type they do not know. */}
@@ -100,9 +103,9 @@ function RepoList() {
   }
   const heading = t('own.choices', { repo: listing.repo });
   return (
-    <section className="repo-list" aria-label={heading}>
+    <section className={styles.repoList} aria-label={heading}>
       <h3>{heading}</h3>
-      <ul className="model-rows">
+      <ul className={rowStyles.rows}>
         {listing.choices.map((choice) => (
           <ChoiceRow key={choice.name} choice={choice} />
         ))}
@@ -122,7 +125,7 @@ function AddressField() {
     <section aria-label={t('own.urlHeading')}>
       <h3>{t('own.urlHeading')}</h3>
       <form
-        className="field"
+        className={fieldStyles.field}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -130,7 +133,7 @@ function AddressField() {
         }}
       >
         <label htmlFor="model-url">{t('own.url')}</label>
-        <div className="url-row">
+        <div className={fieldStyles.urlRow}>
           <input
             id="model-url"
             type="text"

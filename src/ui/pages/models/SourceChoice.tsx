@@ -14,6 +14,8 @@ import { useApp, useText } from '../../useApp';
 import { hubFor } from './useHub';
 import { Choice } from '../../controls/Choice';
 import { variantText } from './CatalogueCard';
+import fieldStyles from '../../controls/fields.module.css';
+import styles from './SourceChoice.module.css';
 
 const HUBS: HubKind[] = ['huggingface', 'modelscope', 'mirror'];
 
@@ -26,7 +28,7 @@ function TokenField({ hub }: { hub: Hub }) {
   const keepToken = useApp((s) => s.desk.keepToken);
   if (kept) {
     return (
-      <div className="token-kept">
+      <div className={styles.tokenKept}>
         <p className="quiet">{t('sheet.tokenKept', { host })}</p>
         <button type="button" className="text-button" onClick={() => keepToken(hub.baseUrl, '')}>
           {t('sheet.tokenDelete')}
@@ -35,10 +37,10 @@ function TokenField({ hub }: { hub: Hub }) {
     );
   }
   return (
-    <details className="token">
+    <details className={styles.token}>
       <summary>{t('sheet.token')}</summary>
       <form
-        className="url-row"
+        className={fieldStyles.urlRow}
         onSubmit={(event) => {
           event.preventDefault();
           keepToken(hub.baseUrl, token);
@@ -115,7 +117,7 @@ export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: So
   const hub = hubFor(kind, mirrorUrl);
   const repo = hub && repoOn(variant, hub);
   return (
-    <div className="source">
+    <div className={styles.source}>
       <Choice
         legend={t('sheet.source')}
         name="hub"
@@ -124,7 +126,7 @@ export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: So
         onChange={onChange}
       />
       {kind === 'mirror' && (
-        <div className="field">
+        <div className={fieldStyles.field}>
           <label htmlFor="mirror-url">{t('sheet.mirrorUrl')}</label>
           <input
             id="mirror-url"

@@ -2,6 +2,7 @@ import { formatBytes } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { modelName } from './usePrediction';
 import { LockIcon } from '../../controls/icons';
+import styles from './StorageSection.module.css';
 
 interface Share {
   label: string;
@@ -39,24 +40,24 @@ function StorageBar({ usageBytes, quotaBytes }: { usageBytes: number; quotaBytes
   return (
     <>
       <p>{t('storage.used', { used: formatBytes(total), quota: formatBytes(quotaBytes) })}</p>
-      <div className="storage-bar" aria-hidden="true">
+      <div className={styles.bar} aria-hidden="true">
         {shares.map(({ label, bytes, kind }, index) => (
           <span
             key={label + index}
-            className={`share-${kind}`}
+            className={styles[`share-${kind}`]}
             style={{ width: `${(bytes / whole) * 100}%` }}
           />
         ))}
       </div>
-      <dl className="storage-legend">
+      <dl className={styles.legend}>
         {shares.map(({ label, bytes, kind }, index) => (
           <div key={label + index}>
-            <dt className={`share-${kind}`}>{label}</dt>
+            <dt className={styles[`share-${kind}`]}>{label}</dt>
             <dd>{formatBytes(bytes)}</dd>
           </div>
         ))}
         <div>
-          <dt className="share-free">{t('storage.free')}</dt>
+          <dt className={styles['share-free']}>{t('storage.free')}</dt>
           <dd>{formatBytes(free)}</dd>
         </div>
       </dl>
@@ -70,10 +71,10 @@ export function StorageSection() {
   const { estimate, persisted } = useApp((s) => s.storage);
   const askPersistence = useApp((s) => s.desk.askPersistence);
   return (
-    <section className="storage" aria-label={t('storage.heading')}>
+    <section className={styles.storage} aria-label={t('storage.heading')}>
       <h3>{t('storage.heading')}</h3>
       {estimate ? <StorageBar {...estimate} /> : <p className="quiet">{t('storage.unknown')}</p>}
-      <div className="storage-keep">
+      <div className={styles.keep}>
         <p className={persisted ? 'good' : 'quiet'}>
           {persisted && <LockIcon />}
           {t(persisted ? 'storage.kept' : 'storage.notKept')}

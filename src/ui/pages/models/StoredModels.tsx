@@ -6,6 +6,8 @@ import { modelName, originText } from './usePrediction';
 import { IconButton } from '../../controls/IconButton';
 import { ShieldIcon, SaveIcon, TrashIcon } from '../../controls/icons';
 import { ConfirmRow, ModelRow } from '../../controls/ConfirmRow';
+import rowStyles from '../../controls/rows.module.css';
+import styles from './StoredModels.module.css';
 
 function LoadButton({ name, inUse, onLoad }: { name: string; inUse: boolean; onLoad: () => void }) {
   const { t } = useText();
@@ -45,7 +47,7 @@ function JobNote({ id }: { id: string }) {
     const label = t('stored.verifying', { percent });
     return (
       <>
-        <span className="job">
+        <span className={styles.job}>
           <span className="quiet">{label}</span>
           <button type="button" className="text-button" onClick={() => cancelVerify(id)}>
             {t('composer.stop')}
@@ -162,7 +164,7 @@ export function StoredModels() {
   return (
     <section aria-label={t('stored.heading')}>
       <h3>{t('stored.heading')}</h3>
-      <ul className="model-rows">
+      <ul className={rowStyles.rows}>
         {own.map((model) => (
           <StoredModel key={model.id} model={model} />
         ))}

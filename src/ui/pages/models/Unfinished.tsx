@@ -6,6 +6,7 @@ import { modelName } from './usePrediction';
 import { IconButton } from '../../controls/IconButton';
 import { CloseIcon, TrashIcon } from '../../controls/icons';
 import { ConfirmRow, ModelRow } from '../../controls/ConfirmRow';
+import rowStyles from '../../controls/rows.module.css';
 
 export const percentOf = ({ doneBytes, totalBytes }: PartialImport): number =>
   Math.floor((doneBytes / Math.max(1, totalBytes)) * 100);
@@ -83,7 +84,7 @@ export function Unfinished() {
   return (
     <section aria-label={t('partial.heading')}>
       <h3>{t('partial.heading')}</h3>
-      <ul className="model-rows">
+      <ul className={rowStyles.rows}>
         {waiting.map((row) => (
           <PartialRow key={row.id} partial={row} />
         ))}
@@ -125,7 +126,7 @@ export function OpenedFromDisk() {
   return (
     <section aria-label={t('disk.heading')}>
       <h3>{t('disk.heading')}</h3>
-      <ul className="model-rows">
+      <ul className={rowStyles.rows}>
         {models.map((model) => (
           <DiskRow key={model.id} model={model} />
         ))}

@@ -3,6 +3,7 @@ import { formatBytes, formatContext, formatRate } from '../../i18n/format';
 import { useApp, useText, type Texts } from '../../useApp';
 import { usePrediction, useSuggestion } from './usePrediction';
 import { AlertIcon, CheckIcon } from '../../controls/icons';
+import styles from './Verdict.module.css';
 
 /** good: it runs; fair: it may, or slowly; bad: it does not. */
 export type Tone = 'good' | 'fair' | 'bad';
@@ -69,7 +70,7 @@ export function Verdict({ model, variant }: VerdictProps) {
   const known = measured && t('verdict.measured', { rate: formatRate(measured.tokensPerSecond) });
   const [comma, space] = texts.language === 'zh-CN' ? ['，', ''] : [', ', ' '];
   return (
-    <p className={`verdict verdict-${tone}`}>
+    <p className={`${styles.verdict} ${styles[tone]}`}>
       {tone === 'good' ? <CheckIcon /> : <AlertIcon />}
       <span>{[[text, known].filter(Boolean).join(comma), advice].filter(Boolean).join(space)}</span>
     </p>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { currentChat, isSameModel, type KnownModel } from '../../../store';
+import { SelectField } from '../../controls/SelectField';
 import { useApp, useText } from '../../useApp';
 import { SYSTEM_PROMPT_ID } from '../../shell/usePage';
 import { modelName } from '../models/usePrediction';
+import fieldStyles from '../../controls/fields.module.css';
 
 /** What belongs to the chat on screen. */
 export function ChatSettings() {
@@ -23,7 +25,7 @@ function SystemPrompt() {
   const setSystemPrompt = useApp((s) => s.setSystemPrompt);
   const [text, setText] = useState(saved);
   return (
-    <div className="field">
+    <div className={fieldStyles.field}>
       <label htmlFor={SYSTEM_PROMPT_ID}>{t('settings.system')}</label>
       <textarea
         id={SYSTEM_PROMPT_ID}
@@ -52,7 +54,7 @@ function DefaultPrompt() {
   const setPreferences = useApp((s) => s.setPreferences);
   if (!own && !saved) return null;
   return (
-    <label className="check">
+    <label className={fieldStyles.check}>
       <input
         type="checkbox"
         checked={saved !== '' && saved === own}
@@ -79,31 +81,29 @@ function ChatModel() {
   const options = isHere ? known : [...known, value];
   const chosen = options.findIndex((model) => value && isSameModel(model, value));
   return (
-    <div className="field">
-      <label htmlFor="setting-model">{t('settings.model')}</label>
-      <select
-        id="setting-model"
-        value={chosen}
-        aria-describedby="setting-model-hint"
-        onChange={({ target }) => {
-          const model = options[Number(target.value)];
-          if (model) takeModel(model);
-        }}
-      >
-        {chosen < 0 && <option value={-1}>{t('model.none')}</option>}
-        {options.map((model, index) => (
-          <option key={model.origin + model.id} value={index} disabled={!isHere && model === value}>
-            {model === nano ? nano.name : modelName(model)}
-            {!isHere && model === value && ` · ${t('settings.modelAway')}`}
-          </option>
-        ))}
-      </select>
-      <p className="quiet" id="setting-model-hint">
-        {t('settings.modelHint')}{' '}
-        <button type="button" className="text-button" onClick={() => openModels()}>
-          {t('settings.modelMore')}
-        </button>
-      </p>
-    </div>
+    <SelectField
+      label={t('settings.model')}
+      value={chosen}
+      hint={
+        <>
+          {t('settings.modelHint')}{' '}
+          <button type="button" className="text-button" onClick={() => openModels()}>
+            {t('settings.modelMore')}
+          </button>
+        </>
+      }
+      onChange={(index) => {
+        const model = options[Number(index)];
+        if (model) takeModel(model);
+      }}
+    >
+      {chosen < 0 && <option value={-1}>{t('model.none')}</option>}
+      {options.map((model, index) => (
+        <option key={model.origin + model.id} value={index} disabled={!isHere && model === value}>
+          {model === nano ? nano.name : modelName(model)}
+          {!isHere && model === value && ` · ${t('settings.modelAway')}`}
+        </option>
+      ))}
+    </SelectField>
   );
 }

@@ -2,6 +2,8 @@ import { useState } from 'react';
 import { useApp, useText } from '../../useApp';
 import { SaveIcon, FileIcon, TrashIcon } from '../../controls/icons';
 import { TransferCard } from '../../shell/TransferCard';
+import fieldStyles from '../../controls/fields.module.css';
+import styles from './DataSettings.module.css';
 
 /** Everything that is kept here, deleted after a second question. */
 function Wipe() {
@@ -12,17 +14,17 @@ function Wipe() {
   const hasModels = useApp((s) => s.storage.models.some(({ origin }) => origin !== s.nanoUrl));
   if (!asking) {
     return (
-      <button type="button" className="button wide danger-text" onClick={() => setAsking(true)}>
+      <button type="button" className={`button wide ${styles.dangerText}`} onClick={() => setAsking(true)}>
         <TrashIcon />
         {t('data.wipe')}
       </button>
     );
   }
   return (
-    <div className="wipe" role="group" aria-labelledby="wipe-question">
+    <div className={styles.wipe} role="group" aria-labelledby="wipe-question">
       <p id="wipe-question">{t('data.wipeQuestion')}</p>
       {hasModels && (
-        <label className="check">
+        <label className={fieldStyles.check}>
           <input
             type="checkbox"
             checked={withModels}
@@ -59,7 +61,7 @@ export function DataSettings({ onImport }: { onImport: () => void }) {
   return (
     <section aria-label={t('data.title')}>
       <h3>{t('data.title')}</h3>
-      <div className="data-buttons">
+      <div className={styles.dataButtons}>
         <button
           type="button"
           className="button"

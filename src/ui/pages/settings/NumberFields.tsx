@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { answerSettings, effectiveSampling } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
+import fieldStyles from '../../controls/fields.module.css';
 
 type Knob = 'temperature' | 'topP' | 'topK' | 'minP' | 'repetitionPenalty';
 export const KNOBS: { name: Knob; min: number; max: number; step: number }[] = [
@@ -25,10 +26,10 @@ export function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
   const label = t(`settings.${name}`);
   const id = `setting-${name}`;
   return (
-    <div className="knob">
+    <div className={fieldStyles.knob}>
       <label htmlFor={id}>{label}</label>
       <input
-        className="number"
+        className={fieldStyles.number}
         type="number"
         aria-label={label}
         {...{ min, max, step }}
@@ -67,7 +68,7 @@ export function OptionalNumber({ name, min, max, placeholder }: OptionalNumberPr
   const setAnswering = useApp((s) => s.setAnswering);
   const id = `setting-${name}`;
   return (
-    <div className="field">
+    <div className={fieldStyles.field}>
       <label htmlFor={id}>{t(`settings.${name}`)}</label>
       <input
         id={id}

@@ -3,6 +3,7 @@ import type { FontSize, LanguageChoice, ThemeChoice } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { Choice } from '../../controls/Choice';
 import { InstallIcon } from '../../controls/icons';
+import fieldStyles from '../../controls/fields.module.css';
 
 /** Language, theme, size of the letters, and the app as an app. */
 export function PageSettings() {
@@ -62,7 +63,7 @@ function InstallButton() {
   const installApp = useApp((s) => s.installApp);
   if (!installable) return null;
   return (
-    <div className="field install">
+    <div className={fieldStyles.field}>
       <button type="button" className="button wide" aria-describedby="install-hint" onClick={installApp}>
         <InstallIcon />
         {t('install.button')}

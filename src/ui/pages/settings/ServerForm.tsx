@@ -2,6 +2,8 @@ import { useEffect, useState, type FormEvent } from 'react';
 import type { Server } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { ErrorCard } from '../../controls/ErrorCard';
+import fieldStyles from '../../controls/fields.module.css';
+import styles from './ServerForm.module.css';
 
 /** How the test of the connection went. */
 function CheckResult() {
@@ -10,7 +12,7 @@ function CheckResult() {
   if (check?.status === 'failed') return <ErrorCard error={check.error} />;
   const models = check?.status === 'answered' ? check.listing.models.map(({ id }) => id) : [];
   return (
-    <p className="server-check" role="status">
+    <p className={styles.check} role="status">
       {check?.status === 'checking' && t('servers.testing')}
       {check?.status === 'answered' &&
         (models.length > 0
@@ -36,7 +38,7 @@ function Field({ name, value, type = 'text', placeholder, hint, focus, onChange 
   const { t } = useText();
   const id = `server-${name}`;
   return (
-    <div className="field">
+    <div className={fieldStyles.field}>
       <label htmlFor={id}>{t(`servers.${name}`)}</label>
       <input
         {...{ id, type, value, placeholder }}
@@ -82,7 +84,7 @@ export function ServerForm({ server, onDone }: { server: Server | null; onDone: 
   };
   return (
     <form
-      className="server-form"
+      className={styles.form}
       aria-label={server ? t('servers.edit', { name: server.name }) : t('servers.add')}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();

@@ -1,11 +1,14 @@
 import { useState } from 'react';
 import { currentChat, hostOf, serverOfChat, type Server } from '../../../store';
+import { SelectField } from '../../controls/SelectField';
 import { useApp, useText } from '../../useApp';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
 import { CloudIcon, LockIcon, PencilIcon, PlusIcon, TrashIcon } from '../../controls/icons';
-import { useLeaving } from '../../controls/Leaving';
+import { useLeaving } from '../chat/Leaving';
 import { ServerForm } from './ServerForm';
+import rowStyles from '../../controls/rows.module.css';
+import styles from './ServerSettings.module.css';
 
 /** No name of a model holds one. */
 const BETWEEN = '\n';
@@ -24,35 +27,34 @@ function AnsweredBy() {
     setChatServer(found && { id, name: found.name, model });
   };
   return (
-    <div className="field">
-      <label htmlFor="setting-server">{t('servers.answeredBy')}</label>
-      <select
-        id="setting-server"
-        value={chosen ? chosen.id + BETWEEN + chosen.model : ''}
-        aria-describedby="setting-server-hint"
-        onChange={({ target }) => choose(target.value)}
-      >
-        <option value="">{t('servers.here')}</option>
-        {servers.map(({ id, name, models }) => (
-          <optgroup key={id} label={name}>
-            {models.map((model) => (
-              <option key={model.id} value={id + BETWEEN + model.id}>
-                {model.id}
-              </option>
-            ))}
-          </optgroup>
-        ))}
-        {chosen && !server && (
-          <option value={chosen.id + BETWEEN + chosen.model} disabled>
-            {t('servers.gone', { name: chosen.name })}
-          </option>
-        )}
-      </select>
-      <p className={leaving ? 'server-hint leaving' : 'server-hint'} id="setting-server-hint">
-        {leaving ? <CloudIcon /> : <LockIcon />}
-        {leaving ? t(leaving.hint, { host: leaving.host }) : t('servers.hereHint')}
-      </p>
-    </div>
+    <SelectField
+      label={t('servers.answeredBy')}
+      value={chosen ? chosen.id + BETWEEN + chosen.model : ''}
+      hintClass={leaving ? `${styles.hint} ${styles.leaving}` : styles.hint}
+      hint={
+        <>
+          {leaving ? <CloudIcon /> : <LockIcon />}
+          {leaving ? t(leaving.hint, { host: leaving.host }) : t('servers.hereHint')}
+        </>
+      }
+      onChange={choose}
+    >
+      <option value="">{t('servers.here')}</option>
+      {servers.map(({ id, name, models }) => (
+        <optgroup key={id} label={name}>
+          {models.map((model) => (
+            <option key={model.id} value={id + BETWEEN + model.id}>
+              {model.id}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+      {chosen && !server && (
+        <option value={chosen.id + BETWEEN + chosen.model} disabled>
+          {t('servers.gone', { name: chosen.name })}
+        </option>
+      )}
+    </SelectField>
   );
 }
 
@@ -61,9 +63,9 @@ function ServerRow({ server, onEdit }: { server: Server; onEdit: () => void }) {
   const deleteServer = useApp((s) => s.deleteServer);
   const { id, name, models } = server;
   return (
-    <li className="model-row">
-      <div className="model-row-text">
-        <span className="model-row-name">{name}</span>
+    <li className={rowStyles.row}>
+      <div className={rowStyles.rowText}>
+        <span className={rowStyles.rowName}>{name}</span>
         <span className="quiet">{t('servers.models', { host: hostOf(server), count: models.length })}</span>
       </div>
       <IconButton name={t('servers.edit', { name })} icon={<PencilIcon />} onClick={onEdit} />
@@ -90,7 +92,7 @@ export function ServerSettings() {
       {error && <ErrorCard error={error} />}
       {(servers.length > 0 || chosen) && <AnsweredBy />}
       {servers.length > 0 && (
-        <ul className="model-rows server-rows" aria-label={t('servers.list')}>
+        <ul className={`${rowStyles.rows} ${styles.rows}`} aria-label={t('servers.list')}>
           {servers.map((server) => (
             <ServerRow key={server.id} server={server} onEdit={() => setEdited(server)} />
           ))}

@@ -1,3 +1,4 @@
+import { formatRoute } from '../../route';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { DataSettings } from './DataSettings';
 import { Modal } from '../../controls/Modal';
@@ -5,6 +6,7 @@ import { AnswerSettings } from './AnswerSettings';
 import { ChatSettings } from './ChatSettings';
 import { PageSettings } from './PageSettings';
 import { ServerSettings } from './ServerSettings';
+import styles from './SettingsDialog.module.css';
 
 const KEYS: [TextKey, string][] = [
   ['settings.keySend', 'Enter'],
@@ -19,7 +21,7 @@ function Shortcuts() {
   return (
     <section aria-label={t('settings.shortcuts')}>
       <h3>{t('settings.shortcuts')}</h3>
-      <dl className="keys">
+      <dl className={styles.keys}>
         {KEYS.map(([key, keys]) => (
           <div key={key}>
             <dt>{t(key)}</dt>
@@ -47,7 +49,7 @@ export function SettingsDialog({ onImport }: { onImport: () => void }) {
       <section aria-label={t('bench.title')}>
         <h3>{t('bench.title')}</h3>
         <p className="quiet">{t('bench.what')}</p>
-        <a className="button wide" href="#/bench" onClick={closeDialog}>
+        <a className="button wide" href={formatRoute({ page: 'bench' })} onClick={closeDialog}>
           {t('bench.open')}
         </a>
       </section>

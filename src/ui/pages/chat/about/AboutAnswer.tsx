@@ -13,6 +13,8 @@ import { CopyButton } from '../../../controls/CopyButton';
 import { Modal } from '../../../controls/Modal';
 import { Inspector } from './Inspector';
 import { SlowReasons } from './SlowReasons';
+import factStyles from '../../../controls/facts.module.css';
+import styles from './AboutAnswer.module.css';
 
 type Row = [name: string, value: ReactNode] | null;
 
@@ -22,7 +24,7 @@ function Facts({ title, rows, note }: { title: string; rows: Row[]; note?: strin
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
-      <dl className="facts">
+      <dl className={factStyles.facts}>
         {known.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -66,7 +68,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
         rows={[
           [
             t('about.seed'),
-            <span className="with-copy" key="seed">
+            <span className={styles.withCopy} key="seed">
               {seed}
               <CopyButton
                 text={() => String(seed)}
@@ -88,7 +90,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
           made?.systemPrompt
             ? [
                 t('about.system'),
-                <span key="system" className="about-system" dir="auto">
+                <span key="system" className={styles.aboutSystem} dir="auto">
                   {made.systemPrompt}
                 </span>,
               ]

@@ -11,6 +11,7 @@ import { useApp, useText } from '../../../useApp';
 import { modelName } from '../../models/usePrediction';
 import { ErrorCard } from '../../../controls/ErrorCard';
 import { Tokens } from './Tokens';
+import styles from './Inspector.module.css';
 
 /** How the writing went, in a line. */
 function Progress({ inspection, away }: { inspection: Inspection; away: boolean }) {
@@ -20,7 +21,7 @@ function Progress({ inspection, away }: { inspection: Inspection; away: boolean 
   if (status === 'running') {
     const numbers = { done: formatCount(tokens.length, language), total: formatCount(total, language) };
     return (
-      <p className="inspect-line">
+      <p className={styles.inspectLine}>
         <span>{t('inspect.running', numbers)}</span>
         <button type="button" className="text-button" onClick={stopInspection}>
           {t('inspect.stop')}
@@ -32,7 +33,7 @@ function Progress({ inspection, away }: { inspection: Inspection; away: boolean 
   const differs = away ? 'inspect.differsServer' : 'inspect.differs';
   const rest = status === 'untold' || status === 'stopped' ? (`inspect.${status}` as const) : 'inspect.same';
   return (
-    <p className={partsAt >= 0 ? 'inspect-line warn' : 'inspect-line'} role="status">
+    <p className={partsAt >= 0 ? `${styles.inspectLine} warn` : styles.inspectLine} role="status">
       {t(partsAt >= 0 ? differs : rest)}
     </p>
   );
@@ -64,7 +65,7 @@ export function Inspector({ message }: { message: AssistantMessage }) {
   const why = useHindrance(message);
   const { server } = message;
   return (
-    <section className="inspector" aria-label={t('inspect.start')}>
+    <section className={styles.inspector} aria-label={t('inspect.start')}>
       <h3>{t('inspect.title')}</h3>
       {!inspection && (
         <p className="quiet">{server ? t('inspect.whatServer', { host: server }) : t('inspect.what')}</p>

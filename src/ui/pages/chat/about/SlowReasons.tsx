@@ -1,6 +1,7 @@
 import type { AssistantMessage } from '../../../../store';
 import { formatCount } from '../../../i18n/format';
 import { useText } from '../../../useApp';
+import styles from './SlowReasons.module.css';
 
 /** Why an answer was slow, and what can be done about it. Nothing for one that was not. */
 export function SlowReasons({ message: { made, summary } }: { message: AssistantMessage }) {
@@ -9,7 +10,7 @@ export function SlowReasons({ message: { made, summary } }: { message: Assistant
   if (reasons.length === 0) return null;
   const tokens = summary ? (summary.prefilledTokens ?? summary.promptTokens - summary.reusedTokens) : 0;
   return (
-    <section className="slow" aria-label={t('slow.title')}>
+    <section className={styles.slow} aria-label={t('slow.title')}>
       <h3>{t('slow.title')}</h3>
       <ul>
         {reasons.map((reason) => (

@@ -1,6 +1,8 @@
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useState } from 'react';
 import type { InspectedToken, Inspection, TokenLogprob } from '../../../../store';
+import { useRoving } from '../../../controls/useRoving';
 import { useText, type Texts } from '../../../useApp';
+import styles from './Tokens.module.css';
 
 /** Less likely than this is not named in words; the bars show it. */
 const WORTH_SAYING = 0.001;
@@ -41,29 +43,30 @@ function alternativesOf(token: InspectedToken, { t, language }: Texts): string {
 /** The likeliest tokens at one place, the chosen one among them. */
 function Alternatives({ token, away }: { token: InspectedToken; away: boolean }) {
   const { t } = useText();
+  const heading = useId();
   const rows = withChosen(token);
   const rest = 1 - rows.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
   return (
-    <div className="alternatives">
-      <h4>{t('inspect.alternatives')}</h4>
-      <ol>
+    <div className={styles.alternatives}>
+      <h4 id={heading}>{t('inspect.alternatives')}</h4>
+      <ol aria-labelledby={heading}>
         {rows.map(({ id, text, logprob }) => (
-          <li key={id} className={id === token.id ? 'chosen' : undefined}>
+          <li key={id} className={id === token.id ? styles.chosen : undefined}>
             <code dir="auto">{nameOf(text, t)}</code>
             {id === token.id && <span className="badge">{t('inspect.chosen')}</span>}
-            <span className="share" aria-hidden="true">
+            <span className={styles.share} aria-hidden="true">
               <span style={{ width: `${Math.exp(logprob) * 100}%` }} />
             </span>
-            <span className="percent">{percent(logprob)}</span>
+            <span className={styles.percent}>{percent(logprob)}</span>
           </li>
         ))}
         {rest > 0.0005 && (
           <li>
             <span className="quiet">{t('inspect.other')}</span>
-            <span className="share" aria-hidden="true">
+            <span className={styles.share} aria-hidden="true">
               <span style={{ width: `${rest * 100}%` }} />
             </span>
-            <span className="percent">{percent(Math.log(rest))}</span>
+            <span className={styles.percent}>{percent(Math.log(rest))}</span>
           </li>
         )}
       </ol>
@@ -87,41 +90,21 @@ export function Tokens({ inspection: { tokens, partsAt }, away }: TokensProps) {
   const { t } = texts;
   const [active, setActive] = useState(0);
   const id = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const moved = useRef(false);
   const at = Math.min(active, tokens.length - 1);
   const token = tokens[at];
-  // Once the description is that of the token which the focus comes to.
-  useLayoutEffect(() => {
-    if (!moved.current) return;
-    moved.current = false;
-    const option = box.current?.children[at];
-    if (option instanceof HTMLElement) option.focus();
-  }, [at]);
+  const { ref, onKeyDown } = useRoving<HTMLDivElement>({
+    count: tokens.length,
+    active: at,
+    onActive: setActive,
+    axis: 'both',
+    page: 20,
+  });
   if (!token) return null;
-  const onKeyDown = (event: KeyboardEvent) => {
-    const places: Record<string, number> = {
-      ArrowRight: at + 1,
-      ArrowDown: at + 1,
-      ArrowLeft: at - 1,
-      ArrowUp: at - 1,
-      PageDown: at + 20,
-      PageUp: at - 20,
-      Home: 0,
-      End: tokens.length - 1,
-    };
-    const place = places[event.key];
-    if (place === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(tokens.length - 1, place));
-    moved.current = next !== at;
-    setActive(next);
-  };
   return (
     <>
       <div
-        ref={box}
-        className="tokens"
+        ref={ref}
+        className={styles.tokens}
         role="listbox"
         aria-label={t('inspect.list')}
         aria-orientation="horizontal"
@@ -136,9 +119,10 @@ export function Tokens({ inspection: { tokens, partsAt }, away }: TokensProps) {
             aria-selected={index === at}
             aria-label={t('inspect.token', { text: nameOf(text, t), percent: percent(logprob) })}
             aria-describedby={index === at ? id : undefined}
-            className={[`sure-${sureness(logprob)}`, partsAt >= 0 && index >= partsAt ? 'parted' : ''].join(
-              ' ',
-            )}
+            className={[
+              styles[`sure-${sureness(logprob)}`],
+              partsAt >= 0 && index >= partsAt ? styles.parted : '',
+            ].join(' ')}
             // A pointer at rest, under which tokens move, does not count.
             onPointerMove={({ movementX, movementY }) => {
               if (movementX !== 0 || movementY !== 0) setActive(index);

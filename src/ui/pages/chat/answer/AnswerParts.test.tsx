@@ -32,7 +32,7 @@ test('thoughts fold when the answer begins; code is coloured; formulas set no st
         </StoreContext>,
       ),
     );
-  const head = () => place.querySelector('.thinking-head') as HTMLButtonElement;
+  const head = () => place.querySelector('button[aria-expanded]') as HTMLButtonElement;
   const settled = async (condition: () => boolean) => {
     for (let turn = 0; turn < 5000 && !condition(); turn++) {
       await act(() => new Promise((resolve) => setTimeout(resolve, 10))); // what is loaded lazily shows between acts
@@ -41,7 +41,7 @@ test('thoughts fold when the answer begins; code is coloured; formulas set no st
   };
 
   await show([thought('Why')], true);
-  await settled(() => place.querySelector('.thinking-body .markdown')?.textContent === 'Why');
+  await settled(() => place.querySelector('[data-part=thought] [data-part=text]')?.textContent === 'Why');
   expect(head().textContent).toBe('Thinking for 3 s');
   expect(head().getAttribute('aria-expanded')).toBe('true');
 
@@ -57,7 +57,7 @@ test('thoughts fold when the answer begins; code is coloured; formulas set no st
     () => place.querySelectorAll('.katex').length === 3 && !!place.querySelector('.hljs-keyword'),
   );
   expect(place.querySelector('.hljs-keyword')?.textContent).toBe('def');
-  expect(place.querySelector('.formula-display [style]')).not.toBeNull(); // through the style property
+  expect(place.querySelector('.katex-display [style]')).not.toBeNull(); // through the style property
   expect(setAttribute.mock.calls.filter(([name]) => name === 'style')).toEqual([]);
   await act(async () => root.unmount());
 });

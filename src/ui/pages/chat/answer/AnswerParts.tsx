@@ -3,6 +3,7 @@ import type { Part } from '../../../../store';
 import { CallCard, ResultCard } from './CallCard';
 import { Citation, FileChip, Picture, Sound } from './Media';
 import { PlainText } from './PlainText';
+import { Unformatted } from './Unformatted';
 import { Thinking, useStopwatch } from './Thinking';
 
 const importMarkdown = () => import('./Markdown');
@@ -25,9 +26,9 @@ const PartView = memo(
     const elapsedMs = useStopwatch(live && part.type === 'thought');
     switch (part.type) {
       case 'text':
-        if (raw) return <PlainText text={part.text} />;
+        if (raw) return <PlainText text={part.text} raw />;
         return (
-          <Suspense fallback={<div className="markdown plain">{part.text}</div>}>
+          <Suspense fallback={<Unformatted text={part.text} />}>
             <Markdown text={part.text} live={live} />
           </Suspense>
         );

@@ -3,6 +3,7 @@ import type { CodeTree } from '../../../markdown/highlight';
 import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
 import { CopyButton } from '../../../controls/CopyButton';
+import styles from './CodeBlock.module.css';
 
 const highlighter = lazyPart(() => import('../../../markdown/highlight'));
 
@@ -70,8 +71,8 @@ interface CodeBlockProps {
 export const CodeBlock = memo(function CodeBlock({ code, language, live }: CodeBlockProps) {
   const { t } = useText();
   return (
-    <div className="code-block">
-      <div className="code-head">
+    <div className={styles.block}>
+      <div className={styles.head}>
         <span>{language || t('code.plain')}</span>
         <CopyButton text={() => code} label={t('code.copy')} doneLabel={t('code.copied')} />
       </div>

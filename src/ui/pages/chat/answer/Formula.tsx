@@ -1,5 +1,6 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { lazyPart } from '../../../lazyPart';
+import styles from './Formula.module.css';
 
 const math = lazyPart(() => import('../../../markdown/math'));
 
@@ -17,11 +18,11 @@ export const Formula = memo(function Formula({ tex, display }: FormulaProps) {
   useLayoutEffect(() => {
     if (node) box.current?.replaceChildren(node);
   }, [node]);
-  if (!tex) return <div className="formula-display coming" aria-hidden="true" />;
-  const content = node ? <span ref={box} key="formula" /> : <code className="formula-source">{tex}</code>;
+  if (!tex) return <div className={`${styles.display} ${styles.coming}`} aria-hidden="true" />;
+  const content = node ? <span ref={box} key="formula" /> : <code className={styles.source}>{tex}</code>;
   if (!display) return <span className="formula">{content}</span>;
   return (
-    <div className="formula-display" tabIndex={0}>
+    <div className={styles.display} tabIndex={0}>
       {content}
     </div>
   );

@@ -76,7 +76,7 @@ test('code blocks name their language and can be copied; tables scroll', () => {
 
 test('citations and footnotes are chips, and footnotes are listed', () => {
   const html = render('So【7†source】 and[^a].\n\n[^a]: See [x](https://example.org).');
-  expect(html).toMatch(/<span class="source-chip" title="Source 7"/); // nothing to lead to
+  expect(html).toMatch(/<span class="[^"]+" data-part="citation" title="Source 7"/); // nothing to lead to
   expect(html).toMatch(/<button[^>]*aria-label="Source a"/);
   expect(html).toMatch(/aria-label="Sources".*<li id="[^"]*-a"/);
 });

@@ -7,6 +7,7 @@ import { SourcesContext } from './SourceChip';
 import { Sources } from './Sources';
 import { TableBlock } from './TableBlock';
 import { TextBlock } from './TextBlock';
+import styles from './Markdown.module.css';
 
 /** The definitions that a text may refer to, as Markdown; '' for most. */
 function definitionsFor(text: string, definitions: Map<string, string>): string {
@@ -58,7 +59,7 @@ function Markdown({ text, live = false }: MarkdownProps) {
   const last = blocks.length - 1;
   return (
     <SourcesContext value={[prefix, ...footnotes.keys()].join(' ')}>
-      <div className="markdown">
+      <div className={styles.markdown} data-part="text">
         {blocks.map((block, index) => (
           <MemoBlock key={index} block={block} definitions={definitions} live={openEnd && index === last} />
         ))}

@@ -3,6 +3,7 @@ import { memo, useCallback } from 'react';
 import type { AudioPart, CitationPart, ImagePart } from '../../../../store';
 import { FileIcon } from '../../../controls/icons';
 import { useText } from '../../../useApp';
+import sourcesStyles from './Sources.module.css';
 import styles from './Media.module.css';
 
 /** Gives an element the address of a blob for as long as it is on the page. */
@@ -50,7 +51,7 @@ export function Citation({ citation }: { citation: CitationPart }) {
   const name = title || url || t('source.one', { id: source });
   return (
     <div className={styles.citation}>
-      <span className="source-chip" aria-hidden="true">
+      <span className={sourcesStyles.sourceChip} aria-hidden="true">
         {source}
       </span>
       <div>

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { useText } from '../../../useApp';
+import sourcesStyles from './Sources.module.css';
 
 /** Prefix of the ids of an answer's sources (ids are unique on the page), and which sources it lists, with blanks between. */
 export const SourcesContext = createContext('');
@@ -12,7 +13,7 @@ export function SourceChip({ source, label }: { source: string; label: string })
     label && label !== 'source' ? t('source.named', { id: source, label }) : t('source.one', { id: source });
   if (!listed.includes(source)) {
     return (
-      <span className="source-chip" title={name}>
+      <span className={sourcesStyles.sourceChip} data-part="citation" title={name}>
         <span className="visually-hidden">{name}</span>
         <span aria-hidden="true">{source}</span>
       </span>
@@ -21,7 +22,8 @@ export function SourceChip({ source, label }: { source: string; label: string })
   return (
     <button
       type="button"
-      className="source-chip"
+      className={sourcesStyles.sourceChip}
+      data-part="citation"
       aria-label={name}
       title={name}
       onClick={() => {

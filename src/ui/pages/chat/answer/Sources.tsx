@@ -2,18 +2,19 @@ import { memo, useContext } from 'react';
 import { useText } from '../../../useApp';
 import { SourcesContext } from './SourceChip';
 import { TextBlock } from './TextBlock';
+import styles from './Sources.module.css';
 
 /** What the footnotes of an answer say. */
 export const Sources = memo(function Sources({ notes, definitions }: SourcesProps) {
   const { t } = useText();
   const [prefix] = useContext(SourcesContext).split(' ');
   return (
-    <section className="sources" aria-label={t('source.list')}>
-      <p className="sources-title">{t('source.list')}</p>
+    <section className={styles.sources} aria-label={t('source.list')}>
+      <p className={styles.sourcesTitle}>{t('source.list')}</p>
       <ol>
         {notes.map(([id, text]) => (
           <li key={id} id={`${prefix}-${id}`} tabIndex={-1}>
-            <span className="source-chip" aria-hidden="true">
+            <span className={styles.sourceChip} aria-hidden="true">
               {id}
             </span>
             <div>

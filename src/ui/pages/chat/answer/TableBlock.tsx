@@ -2,6 +2,7 @@ import { memo, useState } from 'react';
 import { formatCount } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import { TextBlock } from './TextBlock';
+import styles from './TableBlock.module.css';
 
 /** Rows at first, and with every press on the button. */
 const PAGE = 100;
@@ -31,7 +32,7 @@ export const TableBlock = memo(function TableBlock({ head, rows, definitions, li
         maxLength={MAX_TABLE}
       />
       {more > 0 && (
-        <p className="table-more">
+        <p className={styles.tableMore}>
           <button type="button" className="text-button" onClick={() => setShown(shown + PAGE * 5)}>
             {t('markdown.moreRows', { count: formatCount(more, language) })}
           </button>

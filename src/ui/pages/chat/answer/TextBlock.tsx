@@ -10,6 +10,7 @@ import { CodeBlock } from './CodeBlock';
 import { Formula } from './Formula';
 import { PlainText } from './PlainText';
 import { SourceChip } from './SourceChip';
+import markdownStyles from './Markdown.module.css';
 
 type Props<Tag extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & { node?: unknown };
 
@@ -24,9 +25,9 @@ function Link({ href, children }: Props<'a'>) {
   if (!href) return <>{children}</>;
   const host = hiddenHost(href, textOf(children));
   return (
-    <a href={href} title={href} className="leaving" {...EXTERNAL}>
+    <a href={href} title={href} className={markdownStyles.leaving} {...EXTERNAL}>
       {children}
-      {host && <span className="link-host"> ({host})</span>}
+      {host && <span className={markdownStyles.linkHost}> ({host})</span>}
       <span className="visually-hidden"> {t('markdown.leaves')}</span>
     </a>
   );
@@ -55,7 +56,7 @@ function NestedCode({ children }: Props<'pre'>) {
 function TableFrame({ children }: { children?: ReactNode }) {
   const { t } = useText();
   return (
-    <div className="table-scroll" role="region" aria-label={t('markdown.table')} tabIndex={0}>
+    <div className={markdownStyles.tableScroll} role="region" aria-label={t('markdown.table')} tabIndex={0}>
       <table>{children}</table>
     </div>
   );

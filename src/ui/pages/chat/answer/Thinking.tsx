@@ -3,6 +3,8 @@ import { formatDuration } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
 import { PlainText } from './PlainText';
+import { Unformatted } from './Unformatted';
+import styles from './Thinking.module.css';
 
 const Markdown = lazy(() => import('./Markdown'));
 
@@ -32,10 +34,10 @@ export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: 
     ? t(time ? 'thinking.nowTime' : 'thinking.now', { time })
     : t(time ? 'thinking.doneTime' : 'thinking.done', { time });
   return (
-    <div className={live ? 'thinking live' : 'thinking'}>
+    <div className={live ? `${styles.thinking} ${styles.live}` : styles.thinking} data-part="thought">
       <button
         type="button"
-        className="thinking-head"
+        className={styles.head}
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setChosen(!open)}
@@ -44,10 +46,10 @@ export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: 
         <span>{title}</span>
         <ChevronIcon />
       </button>
-      <div id={id} className="thinking-body" hidden={!open}>
+      <div id={id} className={styles.body} hidden={!open}>
         {open && raw && <PlainText text={text} />}
         {open && !raw && (
-          <Suspense fallback={<div className="markdown plain">{text}</div>}>
+          <Suspense fallback={<Unformatted text={text} />}>
             <Markdown text={text} live={live} />
           </Suspense>
         )}

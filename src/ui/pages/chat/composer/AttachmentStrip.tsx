@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { IconButton } from '../../../controls/IconButton';
 import { CloseIcon, FileIcon } from '../../../controls/icons';
+import styles from './AttachmentStrip.module.css';
 
 function describe(
   { status, sizeBytes, fraction, document }: DraftAttachment,
@@ -36,17 +37,20 @@ export function AttachmentStrip() {
   const remove = useApp((s) => s.removeAttachment);
   if (attachments.length === 0) return null;
   return (
-    <ul className="attachment-strip" aria-label={t('attach.list')}>
+    <ul className={styles.strip} aria-label={t('attach.list')}>
       {attachments.map((one) => {
         const error = one.error && errorText(one.error);
         return (
-          <li key={one.id} className={`attachment ${one.status}`}>
+          <li
+            key={one.id}
+            className={one.status === 'failed' ? `${styles.attachment} ${styles.failed}` : styles.attachment}
+          >
             <FileIcon />
-            <div className="attachment-text">
-              <span className="attachment-name" title={one.name}>
+            <div className={styles.text}>
+              <span className={styles.name} title={one.name}>
                 {one.name}
               </span>
-              <span className="attachment-about" role={error ? 'alert' : undefined}>
+              <span className={styles.about} role={error ? 'alert' : undefined}>
                 {error ? `${error.what} ${error.next}` : describe(one, texts)}
               </span>
             </div>
@@ -75,7 +79,7 @@ export function TooLong() {
   const largest = [...attachments].sort((a, b) => size(b) - size(a)).find((one) => size(one) > 0);
   const kept = largest ? size(largest) - measure.excess : 0;
   return (
-    <div className="too-long" role="status">
+    <div className={styles.tooLong} role="status">
       <p>
         {t('attach.tooLong', {
           tokens: count(measure.tokens),

@@ -81,7 +81,7 @@ test('a long paste becomes a file, a short one stays text', async () => {
   expect(currentAttachments(state())).toEqual([]);
   await paste('long\n'.repeat(3000));
   await act(() => until(() => currentAttachments(state())[0]?.status === 'ready'));
-  expect(place.querySelector('.attachment')?.textContent).toMatch(/Pasted text\.txt.*12 tokens/);
+  expect(place.querySelector('li:not([role])')?.textContent).toMatch(/Pasted text\.txt.*12 tokens/);
   const remove = place.querySelector('[aria-label="Remove Pasted text.txt"]') as HTMLButtonElement;
   await act(async () => remove.click());
   expect(currentAttachments(state())).toEqual([]);
@@ -95,8 +95,8 @@ test('a saved prompt asks for its variables and goes into the message', async ()
     </>,
   );
   await act(() => state().savePrompt({ title: 'Translate', text: 'Into {{language}}: {{text}}' }));
-  await act(async () => (place.querySelector('.prompt-use') as HTMLButtonElement).click());
-  const form = place.querySelector('.prompt-form') as HTMLFormElement;
+  await act(async () => place.querySelector<HTMLButtonElement>('dialog li button')?.click());
+  const form = place.querySelector('dialog form') as HTMLFormElement;
   expect([...form.querySelectorAll('label')].map((label) => label.textContent)).toEqual(['language', 'text']);
   const [language] = form.querySelectorAll('textarea');
   const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set;
@@ -104,7 +104,7 @@ test('a saved prompt asks for its variables and goes into the message', async ()
     setValue?.call(language, 'French');
     language.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  expect(form.querySelector('.prompt-preview')?.textContent).toBe('Into French: {{text}}');
+  expect(form.querySelector('p')?.textContent).toBe('Into French: {{text}}');
   await act(async () => form.requestSubmit());
   expect(currentDraft(state())).toBe('Into French: {{text}}');
 });

@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
 } from 'react';
 import { ACCEPTED, canAsk, currentAttachments, currentDraft, usesNano } from '../../../../store';
+import { useRoving } from '../../../controls/useRoving';
 import { StoreContext, useApp, useText } from '../../../useApp';
 import { COMPOSER_ID } from '../../../shell/usePage';
 import { AttachmentStrip, TooLong } from './AttachmentStrip';
@@ -14,7 +15,8 @@ import { commandsFor, slashWord, type Command } from './commands';
 import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './SlashMenu';
 import { TokenMeter } from './TokenMeter';
 import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
-import { useLeaving } from '../../../controls/Leaving';
+import { useLeaving } from '../Leaving';
+import styles from './Composer.module.css';
 
 /** keyCode of a key that an input method has taken, where isComposing is already false (Safari). */
 const IME_KEY_CODE = 229;
@@ -64,7 +66,7 @@ function AttachButton() {
     <>
       <button
         type="button"
-        className="icon-button attach"
+        className={`icon-button ${styles.attach}`}
         aria-label={t('attach.add')}
         title={t('attach.addHint')}
         onClick={() => input.current?.click()}
@@ -118,14 +120,20 @@ export function Composer() {
     if (canSend) send(text); // which takes the draft
   };
 
+  const roving = useRoving({
+    count: slash.commands.length,
+    active: slash.active,
+    onActive: slash.setActive,
+    axis: 'vertical',
+    wrap: true,
+    ends: false, // of the text field
+  });
   const onSlashKey = (event: KeyboardEvent): boolean => {
     const { commands, active } = slash;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) slash.setActive((active + step + commands.length) % commands.length);
-    else if (event.key === 'Escape') slash.close();
+    if (event.key === 'Escape') slash.close();
     else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab')
       slash.choose(commands[active]);
-    else return false;
+    else return roving.onKeyDown(event);
     event.stopPropagation(); // Escape would stop an answer
     return true;
   };
@@ -149,7 +157,7 @@ export function Composer() {
 
   return (
     <form
-      className={leaving ? 'composer leaving' : 'composer'}
+      className={leaving ? `${styles.composer} ${styles.leaving}` : styles.composer}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -164,9 +172,9 @@ export function Composer() {
           onChoose={slash.choose}
         />
       )}
-      <div className="composer-box">
+      <div className={styles.box}>
         <AttachmentStrip />
-        <div className="composer-row">
+        <div className={styles.row}>
           <AttachButton />
           <textarea
             id={COMPOSER_ID}
@@ -191,7 +199,7 @@ export function Composer() {
           {answering ? (
             <button
               type="button"
-              className="send stop"
+              className={`${styles.send} ${styles.stop}`}
               aria-label={t('composer.stop')}
               aria-keyshortcuts="Escape"
               title={t('composer.stopHint')}
@@ -202,7 +210,7 @@ export function Composer() {
           ) : (
             <button
               type="submit"
-              className="send"
+              className={styles.send}
               aria-label={t('composer.send')}
               title={t('composer.sendHint')}
               disabled={!canSend}
@@ -212,7 +220,7 @@ export function Composer() {
           )}
         </div>
       </div>
-      <p className={leaving ? 'composer-note leaving' : 'composer-note'} id="composer-note">
+      <p className={leaving ? `${styles.note} ${styles.leaving}` : styles.note} id="composer-note">
         {elsewhere
           ? t('composer.busyElsewhere')
           : leaving

@@ -1,6 +1,7 @@
 import { useApp, useText, type TextKey } from '../../../useApp';
 import { Modal } from '../../../controls/Modal';
 import { COMMAND_HELP } from './commands';
+import styles from './HelpDialog.module.css';
 
 const KEYS: [keys: string, what: TextKey][] = [
   ['Enter', 'settings.keySend'],
@@ -19,7 +20,7 @@ export default function HelpDialog() {
     <Modal title={t('help.title')} side="center" onClose={close}>
       <section>
         <h3>{t('settings.shortcuts')}</h3>
-        <dl className="help-list">
+        <dl className={styles.helpList}>
           {KEYS.map(([keys, what]) => (
             <div key={keys}>
               <dt>
@@ -32,7 +33,7 @@ export default function HelpDialog() {
       </section>
       <section>
         <h3>{t('slash.label')}</h3>
-        <dl className="help-list">
+        <dl className={styles.helpList}>
           {COMMAND_HELP.map(({ name, what }) => (
             <div key={name}>
               <dt>

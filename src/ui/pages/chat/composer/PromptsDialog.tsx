@@ -6,6 +6,7 @@ import { ErrorCard } from '../../../controls/ErrorCard';
 import { IconButton } from '../../../controls/IconButton';
 import { PencilIcon, TrashIcon } from '../../../controls/icons';
 import { Modal } from '../../../controls/Modal';
+import styles from './PromptsDialog.module.css';
 
 /** A prompt being written or changed. */
 function Editor({ prompt, onDone }: { prompt: SavedPrompt | null; onDone: () => void }) {
@@ -21,7 +22,7 @@ function Editor({ prompt, onDone }: { prompt: SavedPrompt | null; onDone: () => 
     onDone();
   };
   return (
-    <form className="prompt-form" onSubmit={submit}>
+    <form className={styles.form} onSubmit={submit}>
       <label>
         <span>{t('prompts.name')}</span>
         <input autoFocus value={title} maxLength={200} onChange={({ target }) => setTitle(target.value)} />
@@ -50,7 +51,7 @@ function Variables({ prompt, onDone }: { prompt: SavedPrompt; onDone: (text: str
   const names = promptVariables(prompt.text);
   return (
     <form
-      className="prompt-form"
+      className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
         onDone(fillPrompt(prompt.text, values));
@@ -68,7 +69,7 @@ function Variables({ prompt, onDone }: { prompt: SavedPrompt; onDone: (text: str
           />
         </label>
       ))}
-      <p className="prompt-preview">{fillPrompt(prompt.text, values)}</p>
+      <p className={styles.preview}>{fillPrompt(prompt.text, values)}</p>
       <div className="button-row">
         <button type="submit" className="button primary">
           {t('prompts.use')}
@@ -93,7 +94,7 @@ function Row({ prompt, onUse, onEdit }: RowProps) {
   const { id, title, text } = prompt;
   return (
     <li>
-      <button type="button" className="prompt-use" onClick={onUse}>
+      <button type="button" className={styles.use} onClick={onUse}>
         <strong>{title}</strong>
         <span>{text}</span>
       </button>
@@ -143,7 +144,7 @@ export default function PromptsDialog() {
           {prompts.length === 0 ? (
             <p className="quiet">{t('prompts.empty')}</p>
           ) : (
-            <ul className="prompt-list" aria-label={t('prompts.title')}>
+            <ul className={styles.list} aria-label={t('prompts.title')}>
               {prompts.map((prompt) => (
                 <Row
                   key={prompt.id}

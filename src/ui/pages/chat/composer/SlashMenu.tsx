@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useText } from '../../../useApp';
 import type { Command } from './commands';
+import styles from './SlashMenu.module.css';
 
 export const SLASH_MENU_ID = 'slash-menu';
 export const slashOptionId = (index: number): string => `${SLASH_MENU_ID}-${index}`;
@@ -20,7 +21,13 @@ export function SlashMenu({ commands, active, onHover, onChoose }: SlashMenuProp
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return (
-    <ul ref={list} id={SLASH_MENU_ID} className="slash-menu" role="listbox" aria-label={t('slash.label')}>
+    <ul
+      ref={list}
+      id={SLASH_MENU_ID}
+      className={styles.slashMenu}
+      role="listbox"
+      aria-label={t('slash.label')}
+    >
       {commands.map((command, index) => (
         <li
           key={`${command.name} ${index}`}

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { answerSettings, currentAttachments, currentDraft } from '../../../../store';
 import { formatCount } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
+import styles from './TokenMeter.module.css';
 
 /** After the last key press. */
 const COUNT_AFTER_MS = 250;
@@ -39,7 +40,9 @@ export function TokenMeter() {
   const label = t('meter.label', { used: count(tokens), total: count(contextTokens) });
   return (
     <span
-      className={share >= FULL || measured.excess > 0 ? 'token-meter full' : 'token-meter'}
+      className={
+        share >= FULL || measured.excess > 0 ? `${styles.tokenMeter} ${styles.full}` : styles.tokenMeter
+      }
       role="meter"
       aria-label={label}
       aria-valuemin={0}

@@ -13,6 +13,7 @@ import {
   TrashIcon,
 } from '../../../controls/icons';
 import { Menu, type MenuItem } from '../../../controls/Menu';
+import styles from './ChatList.module.css';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -88,15 +89,15 @@ export function ChatList() {
   const onRenamed = useCallback(() => setRenaming(null), []);
   const closeMenu = useCallback(() => setMenu(null), []);
   return (
-    <nav className="chat-list" aria-label={t('chat.list')}>
-      <p className="brand">
+    <nav className={styles.chatList} aria-label={t('chat.list')}>
+      <p className={styles.brand}>
         <Mark />
         {t('app.name')}
       </p>
-      <div className="list-actions">
+      <div className={styles.listActions}>
         <button
           type="button"
-          className="new-chat"
+          className={styles.newChat}
           aria-keyshortcuts="Control+Shift+O Meta+Shift+O"
           title={`${t('chat.new')} (Ctrl/⌘+Shift+O)`}
           onClick={() => {
@@ -118,7 +119,7 @@ export function ChatList() {
           <SearchIcon />
         </button>
       </div>
-      <div className="chat-groups">
+      <div className={styles.chatGroups}>
         {ready && chats.length === 0 && <p className="quiet">{t('chat.listEmpty')}</p>}
         {groups.map(([key, members]) => (
           <section key={key} aria-label={t(key)}>
@@ -139,7 +140,7 @@ export function ChatList() {
           </section>
         ))}
       </div>
-      <button type="button" className="list-foot" onClick={() => openDialog('settings')}>
+      <button type="button" className={styles.listFoot} onClick={() => openDialog('settings')}>
         <SettingsIcon />
         {t('settings.open')}
       </button>

@@ -2,6 +2,7 @@ import { memo, useState } from 'react';
 import type { ChatMeta } from '../../../../store';
 import { useApp, useText } from '../../../useApp';
 import { MoreIcon, PinIcon } from '../../../controls/icons';
+import styles from './ChatRow.module.css';
 
 interface ChatRowProps {
   chat: ChatMeta;
@@ -17,7 +18,7 @@ function TitleField({ chat, onRenamed }: Pick<ChatRowProps, 'chat' | 'onRenamed'
   const [title, setTitle] = useState(chat.title);
   const renameChat = useApp((s) => s.renameChat);
   return (
-    <li className="chat-row renaming">
+    <li className={`${styles.row} ${styles.renaming}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,15 +55,15 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
   const title = chat.title || t('chat.untitled');
   if (renaming) return <TitleField chat={chat} onRenamed={props.onRenamed} />;
   return (
-    <li className={isCurrent ? 'chat-row current' : 'chat-row'}>
+    <li className={isCurrent ? `${styles.row} ${styles.current}` : styles.row}>
       <button
         type="button"
-        className="chat-open"
+        className={styles.open}
         aria-current={isCurrent ? 'page' : undefined}
         title={title}
         onClick={() => void openChat(chat.id)}
       >
-        <span className="chat-title">{title}</span>
+        <span className={styles.title}>{title}</span>
         {chat.pinned && <PinIcon />}
         {isAnswering && (
           <>

@@ -1,3 +1,5 @@
+import hintCardStyles from '../../../controls/HintCard.module.css';
+
 interface HintCardProps {
   text: string;
   no: string;
@@ -9,7 +11,7 @@ interface HintCardProps {
 /** Something that can be done now, or not. */
 export function HintCard({ text, no, onNo, yes, onYes }: HintCardProps) {
   return (
-    <div className="hint-card" role="status">
+    <div className={hintCardStyles.hintCard} role="status">
       <p>{text}</p>
       <div className="button-row">
         <button type="button" className="button small" onClick={onNo}>

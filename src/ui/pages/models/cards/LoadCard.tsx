@@ -3,6 +3,7 @@ import { formatBytes, formatDuration } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { useModelLabel } from '../../chat/Header';
 import { RetryLine } from './RetryLine';
+import styles from './LoadCard.module.css';
 
 /** The other phases, header and compile, move no bytes worth counting. */
 const isMeasured = (progress: LoadProgress | null): progress is LoadProgress =>
@@ -68,10 +69,10 @@ function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCa
   const retry = progress?.retry;
   const stop = progress?.elsewhere ? 'load.stopWaiting' : pausable ? 'load.pause' : 'load.cancel';
   return (
-    <section className="load-card" aria-label={title}>
-      <div className="load-head">
+    <section className={styles.card} aria-label={title}>
+      <div className={styles.head}>
         <strong>{title}</strong>
-        {done !== null && <span className="load-percent">{Math.floor(done * 100)}%</span>}
+        {done !== null && <span className={styles.percent}>{Math.floor(done * 100)}%</span>}
       </div>
       <div
         className={[
@@ -88,11 +89,11 @@ function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCa
       >
         <span style={done === null ? undefined : { width: `${done * 100}%` }} />
       </div>
-      {progress?.elsewhere && <p className="load-numbers">{t('load.elsewhere')}</p>}
-      {goesOn && <p className="load-numbers">{t('load.meanwhile', { name: answering })}</p>}
+      {progress?.elsewhere && <p className={styles.numbers}>{t('load.elsewhere')}</p>}
+      {goesOn && <p className={styles.numbers}>{t('load.meanwhile', { name: answering })}</p>}
       {retry && <RetryLine key={`${retry.attempt}/${retry.inSeconds}`} retry={retry} />}
-      <div className="load-foot">
-        <span className="load-numbers">{[phase, ...numbers(texts, progress)].join(' · ')}</span>
+      <div className={styles.foot}>
+        <span className={styles.numbers}>{[phase, ...numbers(texts, progress)].join(' · ')}</span>
         <button type="button" className="text-button" onClick={onStop}>
           {t(stop)}
         </button>

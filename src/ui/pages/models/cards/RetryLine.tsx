@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { LoadProgress } from '../../../../store';
 import { useText, type Texts } from '../../../useApp';
+import loadCardStyles from './LoadCard.module.css';
 
 type Retry = NonNullable<LoadProgress['retry']>;
 
@@ -28,7 +29,7 @@ export function RetryLine({ retry }: { retry: Retry }) {
   }, []);
   const reason = reasonText(texts, retry);
   return (
-    <p className="load-retry">
+    <p className={loadCardStyles.retry}>
       <span className="visually-hidden" role="status">
         {reason}
       </span>

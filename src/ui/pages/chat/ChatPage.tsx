@@ -1,0 +1,55 @@
+import { canAsk, isUnsupported } from '../../../store';
+import { Modal } from '../../controls/Modal';
+import { UndoToast } from '../../shell/UndoToast';
+import { useApp, useText } from '../../useApp';
+import { NARROW, useMedia } from '../../useMedia';
+import { Composer } from './composer/Composer';
+import { Header } from './Header';
+import { ChatList } from './list/ChatList';
+import { MessageList } from './MessageList';
+import { ModelStrip } from './ModelStrip';
+import messageListStyles from './MessageList.module.css';
+import styles from './ChatPage.module.css';
+
+/** The chat list: beside the chat on wide screens, a drawer on narrow ones. */
+function Sidebar() {
+  const { t } = useText();
+  const narrow = useMedia(NARROW);
+  const open = useApp((s) => s.chatListOpen);
+  const setOpen = useApp((s) => s.setChatListOpen);
+  if (!narrow) {
+    return (
+      <aside className={styles.sidebar}>
+        <ChatList />
+      </aside>
+    );
+  }
+  if (!open) return null;
+  return (
+    <Modal title={t('chat.list')} side="left" closeLabel={t('chat.menuClose')} onClose={() => setOpen(false)}>
+      <ChatList />
+      <UndoToast />
+    </Modal>
+  );
+}
+
+/** A chat: its list beside it, its messages, and the field below them. `chatFound`: the address has been looked up. */
+export function ChatPage({ chatFound }: { chatFound: boolean }) {
+  const unsupported = useApp((s) => isUnsupported(s) && !canAsk(s));
+  const narrow = useMedia(NARROW);
+  const drawerOpen = useApp((s) => s.chatListOpen) && narrow;
+  return (
+    <>
+      <Sidebar />
+      <main className={styles.chat}>
+        <Header />
+        {chatFound ? <MessageList /> : <div className={messageListStyles.scroller} />}
+        <div className={styles.dock}>
+          {!drawerOpen && <UndoToast floating />}
+          <ModelStrip />
+          {!unsupported && <Composer />}
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// The marks of a chat that leaves this device: in the header, under the message field, on its answers.
+import { currentChat, hostOf, serverOfChat, type AssistantMessage } from '../../../store';
+import { useApp, useText, type TextKey } from '../../useApp';
+import { CloudIcon } from '../../controls/icons';
+import headerStyles from './Header.module.css';
+import styles from './Leaving.module.css';
+
+export interface Leaving {
+  host: string;
+  model: string;
+  /** In short, and at length. */
+  note: TextKey;
+  hint: TextKey;
+}
+
+/** A program on this computer: what is sent leaves the tab, not the device. */
+const LOCAL = /^(?:localhost|127\.0\.0\.1)(?::|$)/;
+
+/** Where the current chat is sent; null when it stays here. */
+export function useLeaving(): Leaving | null {
+  const chosen = useApp((s) => currentChat(s).server);
+  const server = useApp(serverOfChat);
+  if (!chosen) return null;
+  const host = server ? hostOf(server) : chosen.name;
+  const texts = LOCAL.test(host)
+    ? { note: 'servers.noteLocal' as const, hint: 'servers.awayHintLocal' as const }
+    : { note: 'servers.note' as const, hint: 'servers.awayHint' as const };
+  return { host, model: chosen.model, ...texts };
+}
+
+/** In place of the model's button. */
+export function LeavingButton({ host, model }: Leaving) {
+  const { t } = useText();
+  const openDialog = useApp((s) => s.openDialog);
+  return (
+    <button
+      type="button"
+      className={`${headerStyles.modelButton} ${headerStyles.leaving}`}
+      aria-label={t('servers.mark', { host, model })}
+      title={t('servers.mark', { host, model })}
+      aria-haspopup="dialog"
+      onClick={() => openDialog('settings')}
+    >
+      <CloudIcon />
+      <span className={headerStyles.modelName}>
+        {model} <span className={headerStyles.leavingHost}>{host}</span>
+      </span>
+    </button>
+  );
+}
+
+/** Among an answer's figures. */
+export function FromServer({ message: { server, modelName } }: { message: AssistantMessage }) {
+  const { t } = useText();
+  if (!server) return null;
+  const label = t('servers.fromLabel', { host: server, model: modelName });
+  return (
+    <span className={styles.fromServer} role="note" aria-label={label} title={label}>
+      <CloudIcon />
+      {t('servers.from', { host: server })}
+    </span>
+  );
+}

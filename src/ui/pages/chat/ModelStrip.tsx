@@ -1,0 +1,45 @@
+import { currentChat, isUnsupported } from '../../../store';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { TransferCard } from '../../shell/TransferCard';
+import { UpdateCard } from '../../shell/UpdateCard';
+import { useApp, useText } from '../../useApp';
+import { ChatModelCard } from '../models/cards/ChatModelCard';
+import { LoadCard } from '../models/cards/LoadCard';
+import { ModelError } from '../models/cards/ModelError';
+import { AskAgainCard, OfferCard, SwitchCard } from '../models/cards/OfferCard';
+import chatPageStyles from './ChatPage.module.css';
+import hintCardStyles from '../../controls/HintCard.module.css';
+
+/** Between the messages and the field: what the model is doing, or why it is not there. */
+export function ModelStrip() {
+  const { t } = useText();
+  const { status, error } = useApp((s) => s.model);
+  // An empty chat explains this at length; the others say it in short.
+  const unsupportedHere = useApp((s) => isUnsupported(s) && currentChat(s).messages.length > 0);
+  const openModels = useApp((s) => s.openModels);
+  const offered = useApp((s) => s.downloads.offered !== null);
+  const notice = useApp((s) => s.notice);
+  const dismissNotice = useApp((s) => s.dismissNotice);
+  return (
+    <div className={chatPageStyles.strip}>
+      <TransferCard />
+      {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
+      <LoadCard />
+      <ModelError />
+      {unsupportedHere && error && <ErrorCard error={error} />}
+      <SwitchCard />
+      <ChatModelCard />
+      <AskAgainCard />
+      <OfferCard />
+      <UpdateCard />
+      {status === 'idle' && !offered && (
+        <div className={hintCardStyles.hintCard} role="status">
+          <p>{t('load.canceled')}</p>
+          <button type="button" className="button primary" onClick={() => openModels()}>
+            {t('model.choose')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
