@@ -2,8 +2,8 @@ import { memo, useId, useState, type ReactNode } from 'react';
 import { resultText, type CallPart, type Part, type ResultPart } from '../../../../store';
 import { ChevronIcon, ToolIcon } from '../../../controls/icons';
 import { useText, type TextKey } from '../../../useApp';
-import styles from './CallCard.module.css';
 import { Citation, FileChip, Picture } from './Media';
+import styles from './CallCard.module.css';
 
 const STATES: Partial<Record<CallPart['state'], TextKey>> = {
   writing: 'call.writing',
