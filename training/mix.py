@@ -1,0 +1,201 @@
+"""The diet of training: whole conversations drawn from all skills. A message is (role, header, text)."""
+import json
+import random
+
+from data import HERE, LANGS, ZH_SHARE, Phrases, load_yaml
+from skills import drawing, python_tool, reading
+from skills.functions import NO_TOOL, Functions
+from skills.words import Words
+
+SYSTEM = Phrases.SYSTEM
+HEADING = '# 可用工具'
+REPEAT = {'zh': ['重复：{}', '请重复 {}', '原样重复：{}', '跟我说：{}', '照抄：{}', '复制这段文字：{}'],
+          'en': ['repeat: {}', 'say {}', 'please repeat {}', 'copy this: {}', 'repeat after me: {}', 'write {}']}
+# kinds of conversation and how often each is drawn
+PLAIN, TOOLS, READING, REPEATING, RUNS = 'plain', 'tools', 'reading', 'repeating', 'runs'
+SHARES = {PLAIN: 0.44, TOOLS: 0.42, READING: 0.08, REPEATING: 0.03, RUNS: 0.03}
+
+LONG = 0.015  # share of conversations that go on until the context is nearly full
+
+
+def tool_prompt(system, sections):
+    """The system text with the sections of the offered tools; CHAT_TEMPLATE in export_gguf.py writes the same."""
+    return (system + '\n\n' if system else '') + HEADING + ''.join('\n\n' + s for s in sections)
+
+
+class Mix:
+    def __init__(self):
+        self.phrases = Phrases()
+        self.words = Words(self.phrases)
+        self.heldout = load_yaml(HERE / 'heldout/functions.yaml')
+        self.functions = Functions(self.words, refused=self.heldout['unseen'])
+
+    def conversation(self, rng):
+        """[(role, header, text)]; a conversation of kind 'runs' is one message that says something over and over."""
+        kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        lang = 'zh' if rng.random() < ZH_SHARE else 'en'
+        if kind == PLAIN:
+            return self.plain(rng, names_only=rng.random() < 0.2)
+        if kind == RUNS:
+            said = self.words.raw(rng) if rng.random() < 0.7 else self.words.text(rng, lang)
+            return [('assistant', '', ' '.join([said] * rng.randint(2, 5)))]
+        if kind == REPEATING:
+            text = rng.choice((self.words.raw, lambda r: self.words.text(r, lang), lambda r: self.words.path(r)))(rng)
+            return self.opening(rng, '') + [('user', '', rng.choice(REPEAT[lang]).replace('{}', text)), ('assistant', '', text)]
+        if kind == READING:
+            system, messages = reading.given(rng, lang, self.words)
+            return self.opening(rng, system) + messages
+        return self.with_tools(rng, lang)
+
+    def opening(self, rng, system):
+        if not system and rng.random() < 0.1:
+            system = rng.choice(SYSTEM)
+        return [('system', '', system)] if system else []
+
+    def plain(self, rng, names_only=False):
+        turns = rng.choice((1, 1, 1, 1, 1, 2, 2, 3, 4, 6)) if not names_only else rng.randint(2, 6)
+        if rng.random() < LONG:
+            turns = rng.randint(12, 30)
+        out = []
+        for role, text in self.phrases.chat(rng, names_only):
+            out.append((role, '', text))
+            if sum(m[0] == 'assistant' for m in out) == turns:
+                return out
+
+    # --- conversations with tools -------------------------------------------------------------------------------
+
+    def with_tools(self, rng, lang):
+        offered, functions, exchanges = [], [], []
+        python, browser, draw = rng.random() < 0.42, rng.random() < 0.13, rng.random() < 0.13
+        chain = rng.random()
+        if chain < 0.1:
+            pair, messages = self.functions.chain(rng, lang)
+            functions += pair
+            exchanges.append(messages)
+        elif chain < 0.16:
+            python = True
+            function, messages = python_tool.after_lookup(rng, lang, self.functions)
+            functions.append(function)
+            exchanges.append(messages)
+        drawn = [self.functions.draw(rng, lang) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3)) if python or browser or draw or functions else rng.choice((1, 1, 2, 2, 3)))]
+        names = {f.name for f in functions}
+        kept = []
+        for d in drawn:
+            if d[0].name not in names and len(functions) < 3:
+                names.add(d[0].name)
+                functions.append(d[0])
+                kept.append(d)
+        sections = [f.prompt() for f in functions]
+        if chain >= 0.16 or rng.random() < 0.5:
+            rng.shuffle(sections)
+        for here, section in ((python, python_tool.PYTHON), (browser, reading.BROWSER), (draw, drawing.DRAW)):
+            if here:
+                sections.insert(rng.choice((0, len(sections), rng.randint(0, len(sections)))), section)
+        if len(sections) > 1 and rng.random() < 0.5:
+            rng.shuffle(sections)
+        choices = [('none', 3.0)]
+        choices += [('python', 4.0)] if python else []
+        choices += [('search', 3.0)] if browser else []
+        choices += [('draw', 3.0)] if draw else []
+        choices += [('call', 2.2 * len(kept))] if kept else []
+        chat = self.phrases.chat(rng)
+        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 1, 1, 2, 2, 3)) - bool(exchanges)
+        for _ in range(more):
+            kind = rng.choices([c for c, _ in choices], [w for _, w in choices])[0]
+            if rng.random() < 0.06:
+                lang = 'en' if lang == 'zh' else 'zh'
+            if kind == 'python':
+                exchanges.append(python_tool.exchange(rng, lang, self.words))
+            elif kind == 'search':
+                exchanges.append(reading.search(rng, lang, self.words, self.entity_question(rng, lang) if rng.random() < 0.3 else None))
+            elif kind == 'draw':
+                exchanges.append(drawing.exchange(rng, lang))
+            elif kind == 'call':
+                d = rng.choice(kept)
+                asked = self.functions.ask_back(rng, lang, d[0]) if rng.random() < 0.1 else None
+                exchanges.append(asked or self.functions.exchange(rng, lang, d))
+                if not asked:
+                    kept.remove(d)  # the same request again would be an easy guess
+                    choices = [c for c in choices if c[0] != 'call'] + ([('call', 2.2 * len(kept))] if kept else [])
+            else:
+                exchanges.append(self.no_call(rng, lang, chat, names, browser))
+        rng.shuffle(exchanges)
+        system = rng.choice(SYSTEM) if rng.random() < 0.12 else ''
+        return [('system', '', tool_prompt(system, sections))] + [m for e in exchanges for m in e]
+
+    def no_call(self, rng, lang, chat, names, browser):
+        """Talk about the app, names, small talk; or a request that no offered tool fits."""
+        if rng.random() < 0.25 and not browser:
+            while True:
+                function, request, _, _ = self.functions.draw(rng, lang)
+                if function.name not in names:
+                    return [('user', '', request), ('assistant', '', NO_TOOL[lang])]
+        while True:
+            question, answer = '', ''
+            for role, text in chat:
+                if role == 'user':
+                    question = text
+                elif role == 'assistant':
+                    answer = text
+                    break
+            refused = any(answer in a for a in self.phrases.unknown['answers'].values())
+            if not (refused and browser):
+                return [('user', '', question), ('assistant', '', answer)]
+
+    def entity_question(self, rng, lang):
+        """(question, entity) of the wider world: what a browser is for."""
+        pool = self.phrases.unknown[lang]
+        while True:
+            template = rng.choice(pool['templates'])
+            slots = [w.split('}')[0] for w in template.split('{')[1:]]
+            if len(slots) == 1 and slots[0] in ('place', 'country', 'person', 'food', 'animal', 'science', 'work', 'event', 'illness', 'product'):
+                value = rng.choice(pool['slots'][slots[0]]) if rng.random() < 0.7 else self.words.invented(rng, lang)
+                return self.phrases.vary(rng, template.replace('{' + slots[0] + '}', value), lang, keep_case=True), value
+
+
+def encode(messages, tok):
+    """(ids, learn): the model learns what an assistant writes and the role token that ends it."""
+    ids, learn = list(tok.prefix), [False] * len(tok.prefix)
+    previous = ''
+    for role, header, text in messages + [('user', None, '')]:
+        ids.append(tok.special[f'<|{role}|>'])
+        learn.append(previous == 'assistant')  # <|user|> or <|observation|>; never the <|assistant|> of the prompt
+        if header is None:
+            break
+        piece = [*tok.encode(header), *tok.newline, *tok.encode(text)]
+        ids += piece
+        learn += [role == 'assistant'] * len(piece)
+        previous = role
+    return ids, learn
+
+
+def encode_run(messages, tok):
+    """A run: everything after its first saying is to be learnt."""
+    text = messages[0][2]
+    ids = tok.prefix + tok.encode(text)
+    once = len(tok.encode(text[:len(text) // 2]))
+    return ids, [i >= len(tok.prefix) + once for i in range(len(ids))]
+
+
+def example(mix, tok, rng, longest):
+    messages = mix.conversation(rng)
+    if len(messages) == 1:
+        ids, learn = encode_run(messages, tok)
+    else:
+        ids, learn = encode(messages, tok)
+    return ids[:longest], learn[:longest]
+
+
+def tokenizer_corpus(mix, seed=1, count=9000):
+    """Texts of all skills besides the chats, each once."""
+    rng, texts = random.Random(seed), []
+    while len(texts) < 5 * count:
+        messages = mix.with_tools(rng, 'zh' if rng.random() < ZH_SHARE else 'en') if rng.random() < 0.8 else reading.given(rng, rng.choice(LANGS), mix.words)[1]
+        texts += [m[2] for m in messages if not (m[0] == 'assistant' and not m[1] and rng.random() < 0.7)]
+    return texts
+
+
+if __name__ == '__main__':
+    mix, rng = Mix(), random.Random(3)
+    for _ in range(8):
+        print(json.dumps(mix.conversation(rng), ensure_ascii=False, indent=0), '\n')
