@@ -5,9 +5,10 @@ import path from 'node:path';
 import { MODELS } from '../src/catalogue/models';
 import { predict, suggest } from '../src/catalogue/predict';
 import type { EngineCalls } from '../src/protocol/calls';
-import type { ChatTurn, GenerateEvent } from '../src/protocol/chat';
+import type { GenerateEvent, Part, PartEvent, Turn } from '../src/protocol/chat';
 import type { LoadOptions, LoadProgress, ModelInfo } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
+import { withPartEvent } from '../src/shared/parts';
 import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
@@ -75,6 +76,17 @@ function reportProgress({ phase, doneBytes, totalBytes, bytesPerSecond }: LoadPr
 
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
+const textTurn = (role: Turn['role'], text: string): Turn => ({ role, parts: [{ type: 'text', text }] });
+
+/** What the terminal shows of an event: thoughts in tags, a call by the name of its tool. */
+function printed(event: PartEvent): string {
+  if (event.kind === 'part-delta') return event.text;
+  const { type } = event.part;
+  if (event.kind === 'part-end') return type === 'thought' ? '\n</think>\n\n' : '';
+  if (type === 'thought') return '<think>\n';
+  return `${event.index > 0 && type === 'call' ? '\n' : ''}${type === 'call' ? `${event.part.tool}\n` : ''}`;
+}
+
 async function chat(
   engine: CliEngine,
   recommended: EngineCalls['load']['result']['sampling'],
@@ -87,15 +99,15 @@ async function chat(
     repetitionPenalty: number('repetition-penalty') ?? recommended.repetitionPenalty,
     seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
   };
-  const messages: ChatTurn[] = values.system ? [{ role: 'system', content: values.system }] : [];
+  const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];
   for (const [turn, prompt] of required(values.prompt, 'prompt').entries()) {
     if (turn > 0) process.stdout.write('---\n');
-    messages.push({ role: 'user', content: prompt });
-    let answer = '';
+    messages.push(textTurn('user', prompt));
+    let parts: Part[] = [];
     const onEvent = (event: GenerateEvent) => {
-      if (event.kind !== 'text') return;
-      answer += event.text;
-      process.stdout.write(event.text);
+      if (!('index' in event)) return;
+      parts = withPartEvent(parts, event);
+      process.stdout.write(printed(event));
     };
     const summary = await engine.call(
       'generate',
@@ -108,7 +120,7 @@ async function chat(
       `[${summary.reason}] prompt ${summary.promptTokens} (${summary.reusedTokens} reused) in ${summary.prefillMs.toFixed(0)} ms, ` +
         `${summary.newTokens} new at ${speed.toFixed(1)} tokens/s, context ${summary.contextUsed}/${summary.contextTokens}\n`,
     );
-    messages.push({ role: 'assistant', content: answer });
+    messages.push({ role: 'assistant', parts });
   }
 }
 

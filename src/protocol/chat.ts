@@ -144,7 +144,7 @@ export interface ChatTurn {
 }
 
 /** A turn in either form, until the page's chats hold parts. */
-export type SentTurn = (Turn & { content?: undefined }) | ChatTurn;
+export type SentTurn = (Turn & { content?: undefined }) | (ChatTurn & { parts?: undefined });
 
 export interface GenerateRequest {
   /**

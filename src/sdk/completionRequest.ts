@@ -1,5 +1,5 @@
 // From the parameters of the OpenAI chat API to the engine's request.
-import type { ChatTurn, GenerateRequest } from '../protocol/chat';
+import type { GenerateRequest, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { ChatMessage, CompletionParams } from './completionTypes';
@@ -21,19 +21,19 @@ const NOT_HERE = [
 
 const bad = (field: string, why: string) => new AppError('bad-request', `${field}: ${why}`, { field, why });
 
-function toTurn(message: ChatMessage, index: number): ChatTurn {
+function toTurn(message: ChatMessage, index: number): Turn {
   const field = `messages[${index}]`;
   const role = ROLES[message?.role];
   if (!role) throw bad(`${field}.role`, 'system, developer, user or assistant was expected');
   const { content } = message;
-  if (typeof content === 'string') return { role, content };
+  if (typeof content === 'string') return { role, parts: [{ type: 'text', text: content }] };
   if (!Array.isArray(content)) throw bad(`${field}.content`, 'a text was expected');
   const texts = content.map((part) => {
     if (part?.type !== 'text' || typeof part.text !== 'string')
       throw bad(`${field}.content`, 'only text is read');
     return part.text;
   });
-  return { role, content: texts.join('') };
+  return { role, parts: [{ type: 'text', text: texts.join('') }] };
 }
 
 function inRange(params: CompletionParams, field: keyof CompletionParams, low: number, high: number) {

@@ -40,13 +40,29 @@ export interface CompletionParams {
   repetition_penalty?: number;
 }
 
-export type FinishReason = 'stop' | 'length';
+/** tool_calls: the model called a tool and waits for its result. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls';
+
+export interface ToolCall {
+  id: string;
+  type: 'function';
+  /** `arguments` as the model wrote them: JSON for a function. */
+  function: { name: string; arguments: string };
+}
+
+/** A piece of a call: id and name come first, the arguments in pieces. */
+export interface ToolCallDelta {
+  index: number;
+  id?: string;
+  type?: 'function';
+  function: { name?: string; arguments: string };
+}
 
 export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;
-  /** Of the prompt, reused from the chat before. */
+  /** Tokens of the prompt that were reused from the chat before. */
   prompt_tokens_details: { cached_tokens: number };
 }
 
@@ -71,7 +87,13 @@ export interface Completion {
   choices: [
     {
       index: 0;
-      message: { role: 'assistant'; content: string };
+      message: {
+        role: 'assistant';
+        content: string;
+        /** What the model thought before it answered. */
+        reasoning_content?: string;
+        tool_calls?: ToolCall[];
+      };
       finish_reason: FinishReason;
       logprobs: ChoiceLogprobs | null;
     },
@@ -87,7 +109,12 @@ export interface CompletionChunk {
   /** Empty in the last chunk, which has the usage, when that was asked for. */
   choices: {
     index: 0;
-    delta: { role?: 'assistant'; content?: string };
+    delta: {
+      role?: 'assistant';
+      content?: string;
+      reasoning_content?: string;
+      tool_calls?: ToolCallDelta[];
+    };
     finish_reason: FinishReason | null;
     logprobs: ChoiceLogprobs | null;
   }[];

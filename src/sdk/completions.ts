@@ -1,5 +1,5 @@
 // `chat.completions.create` of the OpenAI API over the engine's client.
-import type { GenerateEvent, GenerateSummary } from '../protocol/chat';
+import type { AnswerPart, GenerateEvent, GenerateSummary, PartEvent } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { stopSequences, toRequest } from './completionRequest';
@@ -11,6 +11,8 @@ import type {
   FinishReason,
   RequestOptions,
   TokenLogprobs,
+  ToolCall,
+  ToolCallDelta,
   TopLogprob,
   Usage,
 } from './completionTypes';
@@ -19,12 +21,20 @@ import type { OneByOne } from './oneByOne';
 import { stopFilter } from './stopText';
 
 type LogprobEvent = Extract<GenerateEvent, { kind: 'logprobs' }>;
+type Delta = CompletionChunk['choices'][0]['delta'];
 interface Piece {
-  text: string;
+  delta: Delta;
   logprobs: TokenLogprobs[];
+}
+/** What an answer adds to the conversation. */
+interface Written {
+  content: string;
+  reasoning: string;
+  calls: ToolCall[];
 }
 interface End {
   finish: FinishReason;
+  written: Written;
   usage: Usage;
 }
 
@@ -46,7 +56,57 @@ const usageOf = ({ promptTokens, newTokens, reusedTokens }: GenerateSummary): Us
   prompt_tokens_details: { cached_tokens: reusedTokens },
 });
 
-/** Pieces on their way from the engine's events to whoever iterates. */
+/** From part events to deltas of the API, and to the whole message. */
+class Deltas {
+  /** New text by the index of its part. */
+  private readonly parts: { part: AnswerPart; added: string }[] = [];
+  private readonly calls: number[] = [];
+
+  /** @returns the text of a part, before stop sequences, or another delta; undefined for nothing */
+  take(event: PartEvent): { text: string } | Delta | undefined {
+    const { index } = event;
+    const entry = this.parts[index];
+    if (event.kind === 'part-end') {
+      if (entry) entry.part = event.part;
+      return undefined;
+    }
+    if (event.kind === 'part-start') {
+      const isLater = event.part.type === 'text' && this.parts.some((one) => one?.part.type === 'text');
+      this.parts[index] = { part: event.part, added: '' };
+      if (event.part.type === 'call') return { tool_calls: [this.begun(index, event.part)] };
+      return isLater ? { text: '\n\n' } : undefined;
+    }
+    if (!entry) return undefined;
+    entry.added += event.text;
+    if (entry.part.type === 'text') return { text: event.text };
+    if (entry.part.type === 'thought') return { reasoning_content: event.text };
+    return { tool_calls: [{ index: this.calls.indexOf(index), function: { arguments: event.text } }] };
+  }
+
+  private begun(index: number, part: Extract<AnswerPart, { type: 'call' }>): ToolCallDelta {
+    this.calls.push(index);
+    const { id, tool, args } = part;
+    return { index: this.calls.length - 1, id, type: 'function', function: { name: tool, arguments: args } };
+  }
+
+  /** The whole of it. A thought whose opening tag was missing is told of here, not in the deltas. */
+  get written(): Written {
+    const parts = this.parts.filter((entry) => entry !== undefined);
+    const textsOf = (type: AnswerPart['type']) =>
+      parts
+        .filter(({ part }) => part.type === type)
+        .map(({ added }) => added)
+        .join('\n\n');
+    const calls = parts.flatMap(({ part }): ToolCall[] =>
+      part.type === 'call'
+        ? [{ id: part.id, type: 'function', function: { name: part.tool, arguments: part.args } }]
+        : [],
+    );
+    return { content: textsOf('text'), reasoning: textsOf('thought').trim(), calls };
+  }
+}
+
+/** Pieces on their way from the engine's events to the reader of a stream. */
 class Pipe<T> {
   private readonly waiting: T[] = [];
   private wake: (() => void) | null = null;
@@ -97,8 +157,11 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
     const abort = () => controller.abort();
     signal?.addEventListener('abort', abort, { once: true });
     let logprobs: TokenLogprobs[] = [];
-    const give = (text: string) => {
-      if (text || logprobs.length > 0) onPiece({ text, logprobs });
+    const deltas = new Deltas();
+    let content = '';
+    const give = (delta: Delta) => {
+      content += delta.content ?? '';
+      onPiece({ delta, logprobs });
       logprobs = [];
     };
     try {
@@ -109,10 +172,13 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
             onEvent: (event) => {
               if (stops.found || controller.signal.aborted) return;
               if (event.kind === 'logprobs') logprobs.push(toLogprobs(event));
-              if (event.kind !== 'text') return;
-              const text = stops.take(event.text);
+              if (!('index' in event)) return;
+              const delta = deltas.take(event);
+              if (!delta) return;
+              if (!('text' in delta)) return give(delta);
+              const text = stops.take(delta.text);
               if (stops.found) abort();
-              give(text);
+              if (text || logprobs.length > 0) give({ content: text });
             },
           }),
         signal,
@@ -127,9 +193,16 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
           details,
         );
       }
-      if (!stops.found) give(stops.rest());
+      const rest = stops.found ? '' : stops.rest();
+      if (rest || (logprobs.length > 0 && !stops.found)) give({ content: rest });
       const isCut = !stops.found && (summary.reason === 'length' || summary.reason === 'context');
-      return { finish: isCut ? 'length' : 'stop', usage: usageOf(summary) };
+      const { written } = deltas;
+      const calls = written.calls.length > 0 && !stops.found;
+      return {
+        finish: isCut ? 'length' : calls ? 'tool_calls' : 'stop',
+        written: stops.found ? { ...written, content } : written,
+        usage: usageOf(summary),
+      };
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -143,15 +216,19 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
 
   async function whole(params: CompletionParams, { signal }: RequestOptions): Promise<Completion> {
     const info = loaded();
-    let content = '';
     const logprobs: TokenLogprobs[] = [];
-    const { finish, usage } = await answer(params, info, signal, (piece) => {
-      content += piece.text;
+    const { finish, usage, written } = await answer(params, info, signal, (piece) => {
       logprobs.push(...piece.logprobs);
     });
+    const { content, reasoning, calls } = written;
     const choice = {
       index: 0 as const,
-      message: { role: 'assistant' as const, content },
+      message: {
+        role: 'assistant' as const,
+        content,
+        ...(reasoning && { reasoning_content: reasoning }),
+        ...(calls.length > 0 && { tool_calls: calls }),
+      },
       finish_reason: finish,
       logprobs: params.logprobs ? { content: logprobs } : null,
     };
@@ -168,16 +245,15 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
     const left = new AbortController();
     const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
     let first = true;
-    const chunk = (text: string | null, finish: FinishReason | null, logprobs: TokenLogprobs[] = []) => {
-      const role = first ? { role: 'assistant' as const } : {};
+    const chunk = (added: Delta, finish: FinishReason | null, logprobs?: TokenLogprobs[]) => {
+      const delta = first ? { role: 'assistant' as const, ...added } : added;
       first = false;
-      const delta = { ...role, ...(text !== null && { content: text }) };
-      const probs = params.logprobs && text !== null ? { content: logprobs } : null;
+      const probs = params.logprobs && logprobs ? { content: logprobs } : null;
       pipe.push({ ...head, choices: [{ index: 0, delta, finish_reason: finish, logprobs: probs }] });
     };
-    void answer(params, info, either, ({ text, logprobs }) => chunk(text, null, logprobs)).then(
+    void answer(params, info, either, ({ delta, logprobs }) => chunk(delta, null, logprobs)).then(
       ({ finish, usage }) => {
-        chunk(null, finish);
+        chunk({}, finish);
         if (params.stream_options?.include_usage) pipe.push({ ...head, choices: [], usage });
         pipe.end();
       },
@@ -189,7 +265,7 @@ export function createCompletions({ client, loaded, queue }: CompletionsDeps): C
         try {
           yield* pipe;
         } finally {
-          left.abort(); // whoever stops reading stops the answer
+          left.abort(); // a reader who stops reading stops the answer
         }
       },
     };

@@ -1,7 +1,8 @@
 // An adapter in the shape of the browsers' built-in `LanguageModel`: https://webmachinelearning.github.io/prompt-api/
-import type { ChatTurn, GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { GenerateRequest, GenerateSummary, Part, Turn } from '../protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
+import { withPartEvent } from '../shared/parts';
 import type { EngineClient } from '../client/engineClient';
 import type { OneByOne } from './oneByOne';
 
@@ -60,27 +61,29 @@ const SEED_RANGE = 2 ** 32;
 
 const bad = (field: string, why: string) => new AppError('bad-request', `${field}: ${why}`, { field, why });
 
-function toTurns(input: Prompt): { turns: ChatTurn[]; prefix: boolean } {
+const textTurn = (role: PromptRole, text: string): Turn => ({ role, parts: [{ type: 'text', text }] });
+
+function toTurns(input: Prompt): { turns: Turn[]; prefix: boolean } {
   const messages: PromptMessage[] = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
   if (!Array.isArray(messages)) throw bad('input', 'a text or a list of messages was expected');
-  const turns = messages.map(({ role, content, prefix }, index): ChatTurn => {
+  const turns = messages.map(({ role, content, prefix }, index): Turn => {
     if (!['system', 'user', 'assistant'].includes(role)) throw bad(`input[${index}].role`, String(role));
     if (prefix && (role !== 'assistant' || index < messages.length - 1)) {
       throw bad(`input[${index}].prefix`, 'only the last message, and the assistant’s, can be one');
     }
-    if (typeof content === 'string') return { role, content };
-    const parts = content.map((part) => {
+    if (typeof content === 'string') return textTurn(role, content);
+    const texts = content.map((part) => {
       if (part.type !== 'text') throw bad(`input[${index}].content`, 'only text is read');
       return part.value;
     });
-    return { role, content: parts.join('') };
+    return textTurn(role, texts.join(''));
   });
   return { turns, prefix: messages.at(-1)?.prefix === true };
 }
 
 interface SessionState {
-  initial: ChatTurn[];
-  history: ChatTurn[];
+  initial: Turn[];
+  history: Turn[];
   usage: number;
   sampling: GenerateRequest['sampling'];
 }
@@ -174,7 +177,7 @@ export class LanguageModelSession extends EventTarget {
     signal?.throwIfAborted();
   }
 
-  private async count(messages: ChatTurn[]): Promise<number> {
+  private async count(messages: Turn[]): Promise<number> {
     return (await this.deps.client.call('countTokens', { messages })).tokens;
   }
 
@@ -188,7 +191,7 @@ export class LanguageModelSession extends EventTarget {
     const either = signal ? AbortSignal.any([signal, this.life.signal]) : this.life.signal;
     await this.deps.queue(async () => {
       const asked = [...this.state.history, ...turns];
-      let text = '';
+      let parts: Part[] = prefix ? [...(asked.at(-1)?.parts ?? [])] : [];
       const summary = await this.deps.client.call(
         'generate',
         {
@@ -200,29 +203,28 @@ export class LanguageModelSession extends EventTarget {
         {
           signal: either,
           onEvent: (event) => {
-            if (event.kind !== 'text' || either.aborted) return;
-            text += event.text;
-            onText(event.text);
+            if (!('index' in event) || either.aborted) return;
+            parts = withPartEvent(parts, event);
+            if (event.kind === 'part-delta' && parts[event.index]?.type === 'text') onText(event.text);
           },
         },
       );
       either.throwIfAborted();
-      this.remember(asked, text, prefix, summary);
+      this.remember(prefix ? asked.slice(0, -1) : asked, parts, summary);
     }, either);
   }
 
   /** The answer joins the conversation, and what no longer fitted leaves it. */
-  private remember(asked: ChatTurn[], text: string, prefix: boolean, summary: GenerateSummary): void {
+  private remember(asked: Turn[], parts: Part[], summary: GenerateSummary): void {
     const { promptTokens, contextTokens, newTokens, reason, droppedTurns = 0 } = summary;
     if (summary.overflow || (reason === 'context' && newTokens === 0))
       throw full(promptTokens, contextTokens);
     const history = [...asked];
-    const begun = prefix ? (history.pop()?.content ?? '') : '';
     for (let dropped = 0; dropped < droppedTurns; dropped++) {
       history.shift();
       while (history.length > 0 && history[0].role !== 'user') history.shift();
     }
-    history.push({ role: 'assistant', content: begun + text });
+    history.push({ role: 'assistant', parts });
     this.state = { ...this.state, history, usage: summary.contextUsed };
     if (droppedTurns === 0) return;
     const event = new Event('quotaoverflow');

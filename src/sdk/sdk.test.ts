@@ -1,9 +1,11 @@
 // The embedding client over a scripted engine; the real one is in e2e/embedding.engine.spec.ts.
 import { expect, test, vi } from 'vitest';
-import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, Part, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import type { CompletionChunk } from './completionTypes';
 import type { EngineClient } from '../client/engineClient';
+import { textOf } from '../shared/parts';
+import { PartWriter } from '../shared/partWriter';
 import { createGlmOver } from './glm';
 import { stopFilter } from './stopText';
 
@@ -39,7 +41,11 @@ type Answer = (
   request: GenerateRequest,
   signal: AbortSignal,
   tell: (text: string) => void,
+  writer: PartWriter,
 ) => Promise<GenerateSummary>;
+
+const wordsOf = ({ parts }: { parts?: Part[] }) => textOf(parts ?? []);
+const textTurn = (role: Turn['role'], text: string): Turn => ({ role, parts: [{ type: 'text', text }] });
 
 /** A client over an engine whose answers are `answer`; `requests` is what it was asked. */
 function over(answer: Answer, stored: { id: string; origin: string }[] = []) {
@@ -57,15 +63,26 @@ function over(answer: Answer, stored: { id: string; origin: string }[] = []) {
     if (name === 'listModels') return stored;
     if (name === 'countTokens') {
       const { messages } = args as GenerateRequest;
-      return { tokens: 2 + messages.reduce((sum, { content }) => sum + (content ?? '').length, 0) };
+      return { tokens: 2 + messages.reduce((sum, turn) => sum + wordsOf(turn).length, 0) };
     }
     expect(++running, 'two answers at once').toBe(1);
     requests.push(args as GenerateRequest);
     const signal = options.signal ?? new AbortController().signal;
+    const { messages, continue: goesOn } = args as GenerateRequest;
+    const writer = new PartWriter({
+      onEvent: tell,
+      begun: goesOn ? messages.at(-1)?.parts : [],
+      figures: () => ({ tokens: 1, contextUsed: 1 }),
+    });
     try {
-      return await answer(args as GenerateRequest, signal, (text) =>
-        tell({ kind: 'text', text, tokens: 1, contextUsed: 1 }),
+      const summary = await answer(
+        args as GenerateRequest,
+        signal,
+        (text) => writer.write('text', text),
+        writer,
       );
+      writer.close();
+      return summary;
     } finally {
       running--;
     }
@@ -121,10 +138,7 @@ test('a whole answer, with usage, and the parameters as the engine has them', as
     },
   });
   expect(requests[0]).toMatchObject({
-    messages: [
-      { role: 'system', content: 'Be brief.' },
-      { role: 'user', content: 'Hello' },
-    ],
+    messages: [textTurn('system', 'Be brief.'), textTurn('user', 'Hello')],
     sampling: { temperature: 0, topP: 0.8, topK: 40, presencePenalty: 0.5, seed: 7 },
     maxTokens: 5,
     contextPolicy: 'stop',
@@ -143,6 +157,58 @@ test('a stream: role first, the reason last, then the usage if wanted', async ()
   expect(new Set(all.map(({ id }) => id)).size).toBe(1);
 });
 
+/** Thinks, speaks and calls a tool. */
+const acts: Answer = async (_, __, ___, writer) => {
+  writer.write('thought', 'Which ');
+  writer.write('thought', 'city?');
+  writer.write('text', 'Let me look.');
+  writer.startCall('get_time');
+  writer.writeArgs('{"city":');
+  writer.writeArgs(' "Paris"}');
+  return { ...done, reason: 'observation' };
+};
+
+test('thoughts and calls have fields of their own, whole and in a stream', async () => {
+  const { glm } = over(acts);
+  await glm.load('u');
+  const { choices } = await glm.chat.completions.create({ messages });
+  expect(choices[0]).toMatchObject({
+    message: {
+      content: 'Let me look.',
+      reasoning_content: 'Which city?',
+      tool_calls: [
+        { id: 'call-2', type: 'function', function: { name: 'get_time', arguments: '{"city": "Paris"}' } },
+      ],
+    },
+    finish_reason: 'tool_calls',
+  });
+  const { all, text } = await read(await glm.chat.completions.create({ messages, stream: true }));
+  expect(text).toBe('Let me look.');
+  const deltas = all.map((chunk) => chunk.choices[0].delta);
+  expect(deltas.map((delta) => delta.reasoning_content ?? '').join('')).toBe('Which city?');
+  const calls = deltas.flatMap((delta) => delta.tool_calls ?? []);
+  expect(calls[0]).toEqual({
+    index: 0,
+    id: 'call-2',
+    type: 'function',
+    function: { name: 'get_time', arguments: '' },
+  });
+  expect(calls.map((call) => call.function.arguments).join('')).toBe('{"city": "Paris"}');
+  expect(all.at(-1)?.choices[0].finish_reason).toBe('tool_calls');
+});
+
+test('a thought whose opening tag is missing is no content of a whole answer', async () => {
+  const { glm } = over(async (_, __, tell, writer) => {
+    tell('Hm.');
+    writer.endAsThought();
+    tell('Yes.');
+    return done;
+  });
+  await glm.load('u');
+  const { choices } = await glm.chat.completions.create({ messages });
+  expect(choices[0].message).toEqual({ role: 'assistant', content: 'Yes.', reasoning_content: 'Hm.' });
+});
+
 test('stop sequences end the answer before them, wherever they are cut', async () => {
   const { glm } = over(says('one ', 'EN', 'ough EN', 'D two'));
   await glm.load('u');
@@ -157,10 +223,8 @@ test('stop sequences end the answer before them, wherever they are cut', async (
 
 test('answers wait for each other; leaving a stream stops its answer', async () => {
   let stopped = 0;
-  const { glm } = over(async (request, signal, tell) => {
-    const summary = await (request.maxTokens
-      ? says('next')(request, signal, tell)
-      : endless(request, signal, tell));
+  const { glm } = over(async (request, signal, tell, writer) => {
+    const summary = await (request.maxTokens ? says('next') : endless)(request, signal, tell, writer);
     stopped += Number(summary.reason === 'aborted');
     return summary;
   });
@@ -235,14 +299,14 @@ test('LanguageModel: sessions with a past, measured, cloned and destroyed', asyn
   const reader = other.promptStreaming('Two').getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
   expect(text).toBe('Hi!');
-  expect(requests[1].messages.map(({ content }) => content)).toEqual(['Be brief.', 'One', 'Hi!', 'Two']);
+  expect(requests[1].messages.map(wordsOf)).toEqual(['Be brief.', 'One', 'Hi!', 'Two']);
   await session.prompt([
     { role: 'user', content: 'Three' },
     { role: 'assistant', content: 'So', prefix: true },
   ]);
   expect(requests[2]).toMatchObject({ continue: true, sampling: { temperature: 0.2, topK: 3 } });
   await session.prompt('Four');
-  const contents = requests[3].messages.map(({ content }) => content);
+  const contents = requests[3].messages.map(wordsOf);
   expect(contents).toEqual(['Be brief.', 'One', 'Hi!', 'noted', 'Three', 'SoHi!', 'Four']);
   session.destroy();
   await expect(session.prompt('Five')).rejects.toMatchObject({ name: 'InvalidStateError' });
@@ -259,7 +323,7 @@ test('LanguageModel: what no longer fits leaves, and an event says so', async ()
   for (const question of ['a', 'b', 'c']) await session.prompt(question);
   expect(overflows).toBe(1);
   await session.prompt('d');
-  expect(requests[3].messages.map(({ content }) => content)).toEqual(['S', 'b', 'ok', 'c', 'ok', 'd']);
+  expect(requests[3].messages.map(wordsOf)).toEqual(['S', 'b', 'ok', 'c', 'ok', 'd']);
 });
 
 test('LanguageModel: a stop is not remembered, a canceled stream stops the model', async () => {

@@ -5,7 +5,7 @@ import { PartWriter } from './partWriter';
 
 /** A turn whose content is one text, as parts. */
 export function asTurn(turn: SentTurn): Turn {
-  if ('parts' in turn) return turn;
+  if (turn.parts) return turn;
   const { role, content } = turn;
   if (role !== 'assistant')
     return { role: role === 'observation' ? 'user' : role, parts: [{ type: 'text', text: content }] };
