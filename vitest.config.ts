@@ -36,6 +36,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'webkit',
+          include: ['e2e/*.webkit.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'firefox',
           include: ['e2e/*.firefox.test.ts'],
           testTimeout: 120_000,

@@ -1,8 +1,9 @@
-// The page's side of the app being an app: the service worker, its updates, and the browser's offer to install.
+// The page's side of the installed app: the service worker, its updates, and the browser's offer to install.
+import { onWaitingVersion } from './waitingVersion';
 
-/** What the rest of the page may know and do. Listeners hear the present state at once. */
+/** What the rest of the page may know and do. */
 export interface AppShell {
-  /** A newer version is there and waits; `installable`: the browser would install the app now. */
+  /** Calls the listener with the present state and with every later one. */
   subscribe(listener: (state: ShellState) => void): void;
   /** Lets the waiting version take over and reloads the page. */
   update(): void;
@@ -11,7 +12,9 @@ export interface AppShell {
 }
 
 export interface ShellState {
+  /** A newer version is installed and waits. */
   updateReady: boolean;
+  /** The browser offers to install the app. */
   installable: boolean;
 }
 
@@ -40,16 +43,9 @@ export function openAppShell(url: URL | undefined): AppShell {
   };
 
   function watch(registration: ServiceWorkerRegistration): void {
-    const look = () => {
-      // Without a controller it is the first visit: what was installed is what runs.
-      if (!registration.waiting || !navigator.serviceWorker.controller) return;
-      waiting = registration.waiting;
+    onWaitingVersion(registration, (version) => {
+      waiting = version;
       change({ updateReady: true });
-    };
-    look();
-    registration.addEventListener('updatefound', () => {
-      const { installing } = registration;
-      installing?.addEventListener('statechange', look);
     });
     let checkedAt = Date.now();
     const check = () => {
@@ -70,7 +66,7 @@ export function openAppShell(url: URL | undefined): AppShell {
     else addEventListener('load', () => void register(), { once: true });
   }
   addEventListener('beforeinstallprompt', (event) => {
-    event.preventDefault(); // our own button, when somebody looks for it
+    event.preventDefault(); // the page has its own button
     prompt = event as InstallPromptEvent;
     change({ installable: true });
   });
