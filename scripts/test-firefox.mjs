@@ -1,4 +1,5 @@
-// The tests in Firefox: the app that ships (e2e/*.firefox.test.ts), then the engine against its goldens. Needs a build.
+// The tests in Firefox: the app that ships (e2e/*.firefox.test.ts), then the engine against its goldens and the
+// compiler on every kernel variant. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { firefoxMissing } from './browser.mjs';
 
@@ -21,7 +22,6 @@ if (missing) {
 const vitest = (...args) =>
   spawnSync('npx', ['vitest', 'run', ...args], { stdio: 'inherit', shell: process.platform === 'win32' })
     .status ?? 1;
-const pattern = `^(${GOLDENS.join('|')}) with`;
-process.exit(
-  vitest('--project', 'firefox') || vitest('--project', 'firefox-gpu', 'golden.gpu.test.ts', '-t', pattern),
-);
+const pattern = `^(${GOLDENS.join('|')}) with|accepts every kernel variant`;
+const files = ['golden.gpu.test.ts', 'kernelVariants.gpu.test.ts'];
+process.exit(vitest('--project', 'firefox') || vitest('--project', 'firefox-gpu', ...files, '-t', pattern));

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { findNaga, NAGA_MISSING } from '../../scripts/browser.mjs';
+import { refusedByNaga } from '../testing/naga';
 import { kernelVariants } from './kernelVariants';
 
 const variants = kernelVariants();
@@ -27,3 +29,18 @@ test('texts have one entry point and no overrides', () => {
     expect(wgsl, name).not.toMatch(/^\s*override /m);
   }
 });
+
+const NAGA_MS = 600_000; // ten seconds on two idle cores, ten times that on busy ones
+test(
+  'naga, Firefox’s compiler, translates every variant to SPIR-V, MSL and HLSL',
+  { timeout: NAGA_MS },
+  async ({ skip }) => {
+    const naga = findNaga();
+    if (!naga) return skip(NAGA_MISSING);
+    const wrong = { name: 'wrong', wgsl: '@compute @workgroup_size(1) fn main() { missing(); }' };
+    const [refused, ...others] = await refusedByNaga(naga, [...variants, wrong]);
+    expect(refused).toMatch(/^wrong: [^]*missing/);
+    expect(others).toEqual([]);
+    console.info(`${variants.length} variants`);
+  },
+);
