@@ -9,6 +9,7 @@ import type { GenerateEvent, Part, PartEvent, Turn } from '../src/protocol/chat'
 import type { LoadOptions, LoadProgress, ModelInfo } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import { withPartEvent } from '../src/shared/parts';
+import { samplingValues } from '../src/shared/sampling';
 import { openInBrowser } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
@@ -92,11 +93,9 @@ async function chat(
   recommended: EngineCalls['load']['result']['sampling'],
 ): Promise<void> {
   const sampling = {
-    temperature: number('temperature') ?? recommended.temperature,
-    topP: number('top-p') ?? recommended.topP,
-    topK: number('top-k') ?? recommended.topK,
-    minP: number('min-p') ?? recommended.minP,
-    repetitionPenalty: number('repetition-penalty') ?? recommended.repetitionPenalty,
+    ...samplingValues(
+      ({ api }, name) => number(api.replaceAll('_', '-') as keyof typeof values) ?? recommended[name],
+    ),
     seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
   };
   const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];

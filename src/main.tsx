@@ -34,7 +34,9 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
 
 const store = createAppStore({
   ...(await createOutside()),
-  chatDb: openChatDb(() => store.getState().notify({ code: 'storage-blocked', message: '', details: {} })),
+  chatDb: openChatDb(() =>
+    store.getState().page.notify({ code: 'storage-blocked', message: '', details: {} }),
+  ),
   promptDb: openPromptDb(),
   serverDb: openServerDb(),
   preferenceStorage: localStorage,

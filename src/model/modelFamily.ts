@@ -2,6 +2,7 @@
 import type { LicenceId } from '../catalogue/types';
 import { LICENCES } from '../catalogue/licences';
 import type { SamplingParams } from '../protocol/chat';
+import { SAMPLING_OFF } from '../shared/sampling';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Metadata } from '../weights/types';
 
@@ -44,7 +45,6 @@ const EDGE_VOCAB_SIZE = 59_264;
 
 const PREFIX = ['[gMASK]', '<sop>'];
 const GLM4_FORMAT: PromptFormat = { prefix: PREFIX, systemFirst: false, afterToolName: '', answerStart: '' };
-const SAMPLING_OFF = { topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
 
 /** What of the catalogue's licence goes with a loaded model. */
 function licence(id: LicenceId): ModelLicence {

@@ -2,6 +2,7 @@
 import type { GenerateRequest, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
+import { samplingValues } from '../shared/sampling';
 import type { ChatMessage, CompletionParams } from './completionTypes';
 
 const SEED_RANGE = 2 ** 32;
@@ -73,11 +74,10 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
     messages: messages.map(toTurn),
     ...(messages.at(-1)?.role === 'assistant' && { continue: true }),
     sampling: {
-      temperature: inRange(params, 'temperature', 0, 2) ?? info.sampling.temperature,
-      topP: inRange(params, 'top_p', 0, 1) ?? info.sampling.topP,
-      topK: inRange(params, 'top_k', 0, info.vocabSize) ?? info.sampling.topK,
-      minP: inRange(params, 'min_p', 0, 1) ?? info.sampling.minP,
-      repetitionPenalty: inRange(params, 'repetition_penalty', 1, 2) ?? info.sampling.repetitionPenalty,
+      ...samplingValues(
+        ({ api, min, max }, name) =>
+          inRange(params, api, min, name === 'topK' ? info.vocabSize : max) ?? info.sampling[name],
+      ),
       frequencyPenalty: inRange(params, 'frequency_penalty', -2, 2),
       presencePenalty: inRange(params, 'presence_penalty', -2, 2),
       seed: seed ?? Math.floor(Math.random() * SEED_RANGE),

@@ -1,8 +1,11 @@
 // How answers are made and which model made one: types and constants that all houses of the store share.
 import type { ContextPolicy, SamplingParams } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
+import { DEFAULT_SAMPLING } from '../shared/sampling';
 
-export type SamplingOverrides = Partial<Omit<SamplingParams, 'seed'>>;
+/** Sampling parameters with a value each; the seed belongs to an answer. */
+export type FullSampling = Omit<SamplingParams, 'seed'>;
+export type SamplingOverrides = Partial<FullSampling>;
 
 export const CONTEXT_POLICIES = ['drop-oldest', 'ask', 'stop'] as const satisfies readonly ContextPolicy[];
 
@@ -17,6 +20,17 @@ export interface AnswerSettings {
   /** When the chat outgrows the context. */
   contextPolicy: ContextPolicy;
 }
+
+/** The settings of a chat: its own, or the defaults. */
+export const settingsOf = (defaults: AnswerSettings, own: AnswerSettings | undefined): AnswerSettings =>
+  // A chat of an earlier version has no policy of its own.
+  own ? { ...own, contextPolicy: own.contextPolicy ?? defaults.contextPolicy } : defaults;
+
+/** Sampling parameters of an answer: what the model recommends, overridden by what the user chose. */
+export const samplingOf = (model: ModelInfo | null, { sampling }: AnswerSettings): FullSampling => ({
+  ...(model?.sampling ?? DEFAULT_SAMPLING),
+  ...sampling,
+});
 
 /** A model as a chat and an answer remember it. */
 export type KnownModel = Pick<ModelInfo, 'id' | 'name' | 'origin'>;

@@ -21,17 +21,11 @@ import type {
   TransferSlice,
   TurnSlice,
 } from './chats/state';
-import type { KnownModel } from './answerSettings';
 import type { ModelsState } from './models/state';
-import type { ServersSlice, SettingsSlice, ShellSlice, UiSlice } from './page/state';
+import type { PageState } from './page/state';
+import type { SharedCommands } from './sharedCommands';
 import type { ChatsPorts, SmallStorage } from './ports';
 import type { ImportResult } from './chats/transfer/importFile';
-
-/** Commands that concern more than one house. */
-export interface SharedCommands {
-  /** Gives the current chat this model, and loads it if it is not in use. It has to be on this device. */
-  takeModel(model: KnownModel): void;
-}
 
 export type AppState = ChatsSlice &
   DraftsSlice &
@@ -43,10 +37,7 @@ export type AppState = ChatsSlice &
   TurnSlice &
   InspectSlice &
   ModelsState &
-  SettingsSlice &
-  ServersSlice &
-  ShellSlice &
-  UiSlice &
+  PageState &
   SharedCommands;
 export type AppStore = StoreApi<AppState>;
 

@@ -16,7 +16,7 @@ describe('a turn', () => {
     await store.getState().desk.startModel();
     store.getState().setSystemPrompt('  Be brief. ');
     store.getState().setSampling({ temperature: 0 });
-    store.getState().setPreferences({ seed: 7, maxTokens: 64 });
+    store.getState().page.setPreferences({ seed: 7, maxTokens: 64 });
     expect(store.getState().send(' Hi ')).toBe(true);
     await answered(store);
     expect(requests).toEqual([
@@ -248,7 +248,7 @@ describe('settings', () => {
       theme: 'system',
       sampling: { topK: 5 },
     });
-    store.getState().setPreferences({ theme: 'dark' });
+    store.getState().page.setPreferences({ theme: 'dark' });
     expect(savedPreferences()).toMatchObject({ language: 'zh-CN', theme: 'dark' });
     expect(setUp({}, { preferences: { theme: 17, seed: 'no' } }).store.getState().preferences).toMatchObject({
       theme: 'system',
@@ -258,7 +258,7 @@ describe('settings', () => {
 
   test('a reset returns to the model’s values and leaves language and theme', () => {
     const { store } = setUp();
-    store.getState().setPreferences({ theme: 'dark', seed: 3, maxTokens: 9 });
+    store.getState().page.setPreferences({ theme: 'dark', seed: 3, maxTokens: 9 });
     store.getState().setSampling({ temperature: 2 });
     store.getState().resetSampling();
     expect(store.getState().preferences).toMatchObject({

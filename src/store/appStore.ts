@@ -1,5 +1,5 @@
-// The app's one store: slices by subject, and the turn that writes an answer.
-import { createStore } from 'zustand/vanilla';
+// The app's one store: the houses of chats, models and page, each given what it needs of the others.
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import { withBackground } from '../agent/background';
 import type { AppDeps, AppState, AppStore } from './appState';
 import { createAttachmentsSlice } from './chats/attachmentsSlice';
@@ -12,20 +12,32 @@ import { createDraftsSlice } from './chats/draftsSlice';
 import { createInspectSlice } from './chats/inspectSlice';
 import { createPromptsSlice } from './chats/promptsSlice';
 import { createSearchSlice } from './chats/searchSlice';
-import { createServersSlice } from './page/serversSlice';
-import { createSettingsSlice } from './page/settingsSlice';
-import { createShellSlice } from './page/shellSlice';
+import { openPage } from './page/house';
+import type { PagePorts } from './ports';
+import { sharedCommands } from './sharedCommands';
 import { createTitlesSlice } from './chats/titlesSlice';
 import { createTransferSlice } from './chats/transferSlice';
 import { createTurnSlice } from './chats/turnSlice';
-import { createUiSlice } from './page/uiSlice';
+
+/** A reload now would interrupt an answer or a load. */
+function workOf({ getState, subscribe }: StoreApi<AppState>): PagePorts['work'] {
+  return {
+    isBusy() {
+      const { turn, model } = getState();
+      return turn !== null || model.status === 'loading' || model.status === 'importing';
+    },
+    subscribe,
+  };
+}
 
 export function createAppStore(outside: AppDeps): AppStore {
   const { client, background } = withBackground(outside.client);
   return createStore<AppState>()((set, get, api) => {
-    const models = openModels({ ...outside, client }, modelsPorts(set, get));
+    const page = openPage(outside, { work: workOf(api) });
+    page.subscribe(set);
+    const models = openModels({ ...outside, client }, modelsPorts(set, get, page));
     models.subscribe(set);
-    const ports = chatsPorts(api, models);
+    const ports = chatsPorts(models, page);
     const deps = { ...outside, client, background, ports, search: createChatSearch() };
     return {
       ...createChatsSlice(set, get, deps, api.subscribe),
@@ -37,15 +49,9 @@ export function createAppStore(outside: AppDeps): AppStore {
       ...createTransferSlice(set, get, deps, api.subscribe),
       ...createTurnSlice(set, get, deps, api.subscribe),
       ...createInspectSlice(set, get, deps, api.subscribe),
-      ...createSettingsSlice(set, get, deps, api.subscribe),
-      ...createServersSlice(set, get, deps, api.subscribe),
-      ...createShellSlice(set, get, deps, api.subscribe),
-      ...createUiSlice(set, get, deps, api.subscribe),
       ...models.initial,
-      takeModel(model) {
-        get().setChatModel(get().currentId, model);
-        models.desk.use(model);
-      },
+      ...page.initial,
+      ...sharedCommands(get, models, page),
     };
   });
 }

@@ -1,12 +1,10 @@
-// The ports of the house of chats, implemented over the whole state.
-import type { StoreApi } from 'zustand/vanilla';
-import type { AppState } from './appState';
+// The ports of the house of chats, implemented by the houses of models and page.
 import { isImporting, usesNano } from './models/deskState';
 import type { ModelsHouse } from './models/house';
-import { DEFAULT_PREFERENCES } from './page/preferences';
 import type { ChatsPorts, ModelPort } from './ports';
-import { continuesOn } from './page/serversSlice';
-import { samplingOf, settingsOf } from './page/settingsSlice';
+import type { PageHouse } from './page/house';
+import { continuesOn } from './page/servers';
+import { samplingOf, settingsOf } from './answerSettings';
 
 function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): ModelPort {
   const port: ModelPort = {
@@ -51,31 +49,29 @@ function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): Mode
   return port;
 }
 
-export function chatsPorts(
-  { getState: get }: Pick<StoreApi<AppState>, 'getState'>,
-  models: ModelsHouse,
-): ChatsPorts {
+export function chatsPorts(models: ModelsHouse, { settings, servers, view }: PageHouse): ChatsPorts {
   const { desk, stored, downloads } = models;
   return {
     model: modelPort(models),
     answering: {
-      settings: (own) => settingsOf(get().preferences, own),
-      sampling: (own) => samplingOf(get(), own),
-      systemPrompt: () => get().preferences.systemPrompt,
+      settings: (own) => settingsOf(settings.state, own),
+      sampling: (own) => samplingOf(desk.state.info, settingsOf(settings.state, own)),
+      systemPrompt: () => settings.state.systemPrompt,
     },
     servers: {
-      choice: (server, own) => get().serverChoice(server, settingsOf(get().preferences, own).sampling),
-      continues: (server) => continuesOn(get().servers, server),
+      choice: (server, own) => servers.choice(server, settingsOf(settings.state, own).sampling),
+      continues: (server) => continuesOn(servers.state.list, server),
     },
     page: {
-      notify: (error) => get().notify(error),
-      closeChatList: () => get().setChatListOpen(false),
-      openPrompts: () => get().openDialog('prompts'),
+      notify: (error) => view.notify(error),
+      closeChatList: () => view.setChatListOpen(false),
+      openPrompts: () => view.open('prompts'),
+      openAbout: () => view.open('about'),
     },
     async wipeRest(withModels) {
       for (const host of downloads.state.tokenHosts) downloads.keepToken(`https://${host}/`, '');
-      await get().deleteServers();
-      get().setPreferences(DEFAULT_PREFERENCES);
+      await servers.deleteAll();
+      settings.reset();
       if (!withModels) return;
       for (const { id } of stored.state.models) await desk.delete(id);
       for (const { id } of downloads.state.partial) await downloads.discard(id);

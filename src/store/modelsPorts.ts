@@ -1,12 +1,14 @@
-// The ports of the house of models, implemented over the whole state.
+// The ports of the house of models, implemented by the chats in the state and the house of the page.
 import type { StoreApi } from 'zustand/vanilla';
 import type { AppState } from './appState';
 import { currentChat } from './chats/chatsSlice';
+import type { PageHouse } from './page/house';
 import type { ModelsPorts } from './ports';
 
 export function modelsPorts(
   set: StoreApi<AppState>['setState'],
   get: StoreApi<AppState>['getState'],
+  { settings, view }: PageHouse,
 ): ModelsPorts {
   return {
     answers: {
@@ -29,13 +31,13 @@ export function modelsPorts(
       },
     },
     preferences: {
-      read: () => get().preferences,
-      change: (next) => get().setPreferences(next),
+      read: () => settings.state,
+      change: (next) => settings.change(next),
     },
-    notify: (error) => get().notify(error),
+    notify: (error) => view.notify(error),
     onLoaded() {
       set({ lastRun: null });
-      if (get().modelsTab === 'own') get().setModelsTab('here'); // what was opened is listed there
+      if (view.state.modelsTab === 'own') view.setModelsTab('here'); // what was opened is listed there
     },
   };
 }

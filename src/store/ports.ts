@@ -1,10 +1,10 @@
 // What the houses of the store (chats, models, page) need from each other. A house imports no other house and calls none
 // through the state: the composition root (appStore.ts) implements these interfaces and hands them in.
-import type { ContextPolicy, GenerateSummary, SamplingParams } from '../protocol/chat';
+import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import type { ServerChoice } from '../servers/serverClient';
 import type { WireError } from '../shared/errors';
-import type { AnswerSettings, ChatServer } from './answerSettings';
+import type { AnswerSettings, ChatServer, FullSampling } from './answerSettings';
 import type { Preferences } from './page/types';
 
 type Listener = () => void;
@@ -13,9 +13,6 @@ type Unsubscribe = () => void;
 
 /** localStorage, as far as the store needs it. */
 export type SmallStorage = Pick<Storage, 'getItem' | 'setItem'>;
-
-/** Sampling parameters with a value each; the seed belongs to an answer. */
-export type FullSampling = Omit<SamplingParams, 'seed'>;
 
 /** The model on this computer, for chats. */
 export interface ModelPort {
@@ -52,9 +49,7 @@ export interface AnswerConditions {
 
 /** How answers are made, for chats. `own` are the settings of a chat; without them the defaults hold. */
 export interface AnsweringPort {
-  settings(own: AnswerSettings | undefined): Pick<AnswerSettings, 'seed' | 'maxTokens' | 'sampling'> & {
-    contextPolicy: ContextPolicy;
-  };
+  settings(own: AnswerSettings | undefined): AnswerSettings;
   /** What the model recommends, overridden by what a person chose. */
   sampling(own: AnswerSettings | undefined): FullSampling;
   /** System prompt of new chats. */
@@ -80,6 +75,8 @@ export interface PagePort {
   closeChatList(): void;
   /** Opens the prompt library. */
   openPrompts(): void;
+  /** Opens the dialog about an answer. */
+  openAbout(): void;
 }
 
 /** What the house of chats is given. */

@@ -31,8 +31,8 @@ const BenchPage = lazy(() => import('./pages/bench/BenchPage'));
 
 function Page() {
   const { t } = useText();
-  const dialog = useApp((s) => s.dialog);
-  const openServers = useApp((s) => s.openServers);
+  const dialog = useApp((s) => s.view.dialog);
+  const openServers = useApp((s) => s.page.openServers);
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
   const openAttachments = useApp((s) => s.openAttachments);

@@ -1,6 +1,7 @@
 // Times one turn of the loaded model: the prompt, then greedy tokens. What reads back is checked before it counts.
 import type { BenchTurn, BenchTurnArgs } from '../../protocol/bench';
 import { AppError } from '../../shared/errors';
+import { GREEDY_SAMPLING } from '../../shared/sampling';
 import type { Session } from '../decode/session';
 
 export interface BenchmarkArgs extends BenchTurnArgs {
@@ -9,7 +10,7 @@ export interface BenchmarkArgs extends BenchTurnArgs {
   signal: AbortSignal;
 }
 
-const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
+const GREEDY = { ...GREEDY_SAMPLING, seed: 0 };
 
 /** @throws AppError bad-request for ids outside the vocabulary, context-full when prompt and answer do not fit. */
 export async function benchmarkTurn(args: BenchmarkArgs): Promise<BenchTurn> {

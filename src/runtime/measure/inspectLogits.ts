@@ -2,9 +2,10 @@
 import type { LogitsResult } from '../../protocol/bench';
 import type { EngineCalls } from '../../protocol/calls';
 import { AppError } from '../../shared/errors';
+import { GREEDY_SAMPLING } from '../../shared/sampling';
 import type { Session } from '../decode/session';
 
-const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 };
+const GREEDY = { ...GREEDY_SAMPLING, seed: 0 };
 const TOP = 20;
 
 export type InspectArgs = EngineCalls['logits']['args'] & {

@@ -1,28 +1,27 @@
 // What is kept of how an answer was made, and why it was slow if it was.
 import type { ServerChoice } from '../../servers/serverClient';
 import type { ContextPolicy, GenerateSummary, SamplingParams } from '../../protocol/chat';
-import type { AppState } from '../appState';
-import type { AnswerConditions } from '../ports';
-import { answerSettings, effectiveSampling } from '../page/settingsSlice';
+import type { AnswerConditions, ChatsPorts } from '../ports';
 import { slowReasons, type Surroundings, type Timing } from './slowness';
-import type { AnswerRecord, SlowReason } from './types';
+import type { AnswerRecord, ChatRow, SlowReason } from './types';
+
+export const hostOf = ({ baseUrl }: Pick<ServerChoice, 'baseUrl'>): string => new URL(baseUrl).host;
 
 /** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
 export function recordFor(
-  state: AppState,
-  chatId: string,
+  { answering, model }: ChatsPorts,
+  { settings, systemPrompt }: ChatRow,
   contextPolicy?: ContextPolicy,
 ): AnswerRecord & { sampling: Omit<SamplingParams, 'seed'> } {
-  const { model, chats } = state;
-  const { maxTokens, contextPolicy: usual } = answerSettings(state, chatId);
-  const { id = '', name = '', origin = '', quantisation = '' } = model.info ?? {};
+  const { maxTokens, contextPolicy: usual } = answering.settings(settings);
+  const { id = '', name = '', origin = '', quantisation = '' } = model.info() ?? {};
   return {
     model: { id, name, origin },
     quantisation,
-    sampling: effectiveSampling(state, chatId),
+    sampling: answering.sampling(settings),
     maxTokens,
     contextPolicy: contextPolicy ?? usual,
-    systemPrompt: chats[chatId].systemPrompt.trim(),
+    systemPrompt: systemPrompt.trim(),
   };
 }
 

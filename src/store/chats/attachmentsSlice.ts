@@ -8,7 +8,6 @@ import type { KeptFile } from './chatDb';
 import { currentChat, shownMessages } from './chatsSlice';
 import { toChatTurn } from './chatTurns';
 import { currentDraft, draftKey } from './draftsSlice';
-import { answerSettings } from '../page/settingsSlice';
 import type { DraftAttachment, FileText } from './types';
 
 /** Of the context, kept for the answer. */
@@ -29,7 +28,7 @@ function beginningOf(text: string, length: number): string {
   return cut.replace(/[\uD800-\uDBFF]$/, '');
 }
 
-export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, { client, chatDb }) => {
+export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, { client, chatDb, ports }) => {
   /** Without storage they last as long as the page; the chats have already told. */
   const keep = (key: string) => {
     const files = (get().attachments[key] ?? NONE).map(({ id, name, file, document }) => ({
@@ -171,7 +170,7 @@ export const createAttachmentsSlice: SliceMaker<AttachmentsSlice> = (set, get, {
       const { contextTokens } = info;
       const answer = Math.min(MAX_ANSWER_TOKENS, Math.floor(contextTokens * ANSWER_SHARE));
       let excess = tokens + answer - contextTokens;
-      if (excess > 0 && answerSettings(state).contextPolicy !== 'stop') {
+      if (excess > 0 && ports.answering.settings(currentChat(state).settings).contextPolicy !== 'stop') {
         // Older turns may be left out: what has to fit is the question alone.
         const alone = await countTokens([...system, question]);
         if (number !== measuring) return;

@@ -3,7 +3,6 @@ import type { AppState, SliceMaker } from '../appState';
 import type { ChatsSlice } from './state';
 import { newestFirst, rowOf, type ChatWrite } from './chatDb';
 import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
-import { readPreferences } from '../page/preferences';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
 import type { Chat, ChatRow, Message } from './types';
 
@@ -14,8 +13,8 @@ export const currentChat = (state: Pick<AppState, 'chats' | 'currentId'>): Chat 
 export const shownMessages = (state: Pick<AppState, 'chats' | 'currentId'>): Message[] =>
   shownPath(currentChat(state));
 
-export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search, preferenceStorage }) => {
-  const first = emptyChat(readPreferences(preferenceStorage).systemPrompt);
+export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, search, ports }) => {
+  const first = emptyChat(ports.answering.systemPrompt());
   let storageWorks = true;
   const deleted = new Set<string>();
   let bringBack: (() => void) | null = null;
@@ -28,7 +27,7 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
       const { code, message, details } = toWireError(error);
       if (storageWorks) {
         const known = code === 'storage-quota';
-        get().notify(
+        ports.page.notify(
           known ? { code, message, details } : { code: 'storage-unavailable', message, details: {} },
         );
       }
@@ -94,9 +93,9 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
     },
 
     newChat() {
-      set({ chatListOpen: false });
+      ports.page.closeChatList();
       if (currentChat(get()).messages.length === 0) return;
-      const chat = emptyChat(get().preferences.systemPrompt);
+      const chat = emptyChat(ports.answering.systemPrompt());
       set({ chats: { ...get().chats, [chat.id]: chat }, currentId: chat.id });
     },
 
@@ -106,7 +105,8 @@ export const createChatsSlice: SliceMaker<ChatsSlice> = (set, get, { chatDb, sea
         if (!chat || deleted.has(id)) return false;
         if (!get().chats[id]) set({ chats: { ...get().chats, [id]: chat } });
       }
-      set({ currentId: id, chatListOpen: false });
+      set({ currentId: id });
+      ports.page.closeChatList();
       return true;
     },
 

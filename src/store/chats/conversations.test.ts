@@ -386,7 +386,7 @@ describe('settings of a chat', () => {
 
   test('a default system prompt begins every new chat', async () => {
     const { store, ask, requests } = await counting();
-    store.getState().setPreferences({ systemPrompt: 'Be brief.' });
+    store.getState().page.setPreferences({ systemPrompt: 'Be brief.' });
     await ask('first');
     store.getState().newChat();
     await ask('second');

@@ -7,8 +7,7 @@ import type { InspectSlice } from './state';
 import { gatherParts } from './answerProgress';
 import { toChatTurn } from './chatTurns';
 import { createFrameBatch } from './frameBatch';
-import { hostOf } from '../page/serversSlice';
-import { effectiveSampling } from '../page/settingsSlice';
+import { hostOf } from './answerRecord';
 import { writtenText } from './partText';
 import { pathTo } from './tree';
 import type { AssistantMessage, InspectedToken, Inspection } from './types';
@@ -82,7 +81,8 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
         controller?.abort();
         set({ inspection: null });
       }
-      set({ about: { chatId: currentId, messageId }, dialog: 'about' });
+      set({ about: { chatId: currentId, messageId } });
+      ports.page.openAbout();
     },
 
     async inspect() {
@@ -116,8 +116,8 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
       let error: WireError | null = null;
       const onError = (reason: unknown) => (error = toWireError(reason));
       let choice: ServerChoice | null = null;
+      const { server, settings } = chats[about.chatId];
       try {
-        const { server, settings } = chats[about.chatId];
         choice = message.server && server ? await ports.servers.choice(server, settings) : null;
       } catch (reason) {
         onError(reason);
@@ -131,7 +131,7 @@ export const createInspectSlice: SliceMaker<InspectSlice> = (set, get, { backgro
         {
           systemPrompt: made?.systemPrompt ?? chats[about.chatId].systemPrompt,
           history,
-          sampling: { ...effectiveSampling(get(), about.chatId), ...made?.sampling, seed },
+          sampling: { ...ports.answering.sampling(settings), ...made?.sampling, seed },
           maxTokens: summary?.newTokens || undefined,
           contextPolicy: 'drop-oldest',
           topLogprobs: ALTERNATIVES,

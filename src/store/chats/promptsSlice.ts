@@ -42,7 +42,7 @@ export function parsePrompts(json: string, name: string): { title: string; text:
   return prompts;
 }
 
-export const createPromptsSlice: SliceMaker<PromptsSlice> = (set, get, { promptDb, saveFile }) => {
+export const createPromptsSlice: SliceMaker<PromptsSlice> = (set, get, { promptDb, saveFile, ports }) => {
   /** Without storage prompts last as long as the page, and the dialog says so. */
   async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -68,8 +68,10 @@ export const createPromptsSlice: SliceMaker<PromptsSlice> = (set, get, { promptD
     prompts: [],
     promptError: null,
     promptAsked: null,
-    askForPrompt: (promptAsked) =>
-      set(promptAsked ? { promptAsked, dialog: 'prompts', chatListOpen: false } : { promptAsked }),
+    askForPrompt: (promptAsked) => {
+      set({ promptAsked });
+      if (promptAsked) ports.page.openPrompts();
+    },
     async openPrompts() {
       const stored = (await attempt(() => promptDb.list())) ?? [];
       const known = new Set(get().prompts.map(({ id }) => id));

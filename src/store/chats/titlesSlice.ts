@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../../protocol/chat';
+import { GREEDY_SAMPLING } from '../../shared/sampling';
 import type { SliceMaker } from '../appState';
 import type { TitlesSlice } from './state';
 import { toChatTurn } from './chatTurns';
@@ -74,7 +75,7 @@ export const createTitlesSlice: SliceMaker<TitlesSlice> = (_set, get, { backgrou
         { role: 'user', content: REQUEST[language] },
         ...(thinks ? [{ role: 'assistant' as const, parts: [NO_THOUGHT] }] : []),
       ],
-      sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 },
+      sampling: { ...GREEDY_SAMPLING, seed: 0 },
       maxTokens: TITLE_TOKENS,
       ...(thinks && { continue: true }),
     };

@@ -5,13 +5,11 @@ import { isAbort, toWireError } from '../../shared/errors';
 import { added, canContinue, followAnswer, startOfContinuation, waitingTurn } from './answerProgress';
 import type { SliceMaker } from '../appState';
 import type { TurnSlice } from './state';
-import { findReasons, recordFor, recordOfServer } from './answerRecord';
+import { findReasons, hostOf, recordFor, recordOfServer } from './answerRecord';
 import { currentAttachments } from './attachmentsSlice';
 import { modelText, toChatTurn } from './chatTurns';
 import { currentChat, shownMessages } from './chatsSlice';
-import { continues, hostOf } from '../page/serversSlice';
 import { createFrameBatch } from './frameBatch';
-import { answerSettings } from '../page/settingsSlice';
 import { startClock } from './slowness';
 import { pathTo } from './tree';
 import { filesOf, writtenText } from './partText';
@@ -80,7 +78,9 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps) => {
     parent: Message,
     { continued, contextPolicy }: { continued?: AssistantMessage; contextPolicy?: ContextPolicy } = {},
   ): Promise<void> {
-    const seed = answerSettings(get(), chatId).seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const seed =
+      deps.ports.answering.settings(get().chats[chatId].settings).seed ??
+      Math.floor(Math.random() * SEED_RANGE);
     const message: AssistantMessage = continued ?? {
       id: crypto.randomUUID(),
       parentId: parent.id,
@@ -127,7 +127,7 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps) => {
       const { server, settings } = get().chats[chatId] ?? {};
       const choice = server ? await deps.ports.servers.choice(server, settings) : null;
       if (!choice && !(await deps.ports.model.untilReady(signal))) return finish('aborted');
-      const made = recordFor(get(), chatId, contextPolicy);
+      const made = recordFor(deps.ports, get().chats[chatId], contextPolicy);
       const kept = choice ? recordOfServer(made, choice) : made;
       run.message = { ...message, made: kept };
       if (choice) Object.assign(run.message, { modelName: choice.model, server: hostOf(choice) });
@@ -234,7 +234,12 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps) => {
     continueAnswer() {
       if (get().turn) return;
       const [parent, last] = shownMessages(get()).slice(-2);
-      if (last?.role === 'assistant' && canContinue(last) && continues(get()))
+      const { server } = currentChat(get());
+      if (
+        last?.role === 'assistant' &&
+        canContinue(last) &&
+        (!server || deps.ports.servers.continues(server))
+      )
         void answer(get().currentId, parent, { continued: last });
     },
 
@@ -272,7 +277,9 @@ export const createTurnSlice: SliceMaker<TurnSlice> = (set, get, deps) => {
 
     async forgetKept() {
       await engineIdle; // what a stopped answer leaves behind is forgotten too
-      await deps.client.call('forgetKept', {}).catch((error: unknown) => get().notify(toWireError(error)));
+      await deps.client
+        .call('forgetKept', {})
+        .catch((error: unknown) => deps.ports.page.notify(toWireError(error)));
     },
 
     dismissTurnError: () => set({ turnError: null }),

@@ -259,8 +259,8 @@ describe('files from disk', () => {
       'config.json',
     ]);
     store.getState().desk.openFiles([file('README.md'), file('config.json')], 'notes');
-    await until(() => store.getState().notice !== null);
-    expect(store.getState().notice).toMatchObject({ code: 'no-model-file', details: { name: 'notes' } });
+    await until(() => store.getState().view.notice !== null);
+    expect(store.getState().view.notice).toMatchObject({ code: 'no-model-file', details: { name: 'notes' } });
     expect(imports).toHaveLength(1);
   });
 
@@ -283,6 +283,6 @@ describe('files from disk', () => {
     await store.getState().desk.reopenFromDisk('d');
     await until(() => imports.length === 1);
     await store.getState().desk.reopenFromDisk('other');
-    expect(store.getState().notice?.code).toBe('file-unreadable');
+    expect(store.getState().view.notice?.code).toBe('file-unreadable');
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { currentChat, shownMessages } from '../chats/chatsSlice';
-import { canAnswer, continues } from './serversSlice';
+import { canAnswer, continues } from '../selectors';
 import { setUp, until } from '../scriptedStore';
 import { chatsToJson } from '../chats/transfer/exportFormat';
 import type { AssistantMessage } from '../types';
@@ -46,9 +46,9 @@ async function onServer(...how: Parameters<typeof serve>) {
   const outside = setUp({ generate: () => Promise.reject(new Error('the engine was asked')) });
   const { store } = outside;
   const draft = { name: 'Workstation', address: `http://${server.host}/v1`, key: 'secret' };
-  await store.getState().checkServer(draft);
-  expect(await store.getState().saveServer(draft, [])).toBe(true);
-  const [{ id, name, models }] = store.getState().servers;
+  await store.getState().page.checkServer(draft);
+  expect(await store.getState().page.saveServer(draft, [])).toBe(true);
+  const [{ id, name, models }] = store.getState().servers.list;
   store.getState().setChatServer({ id, name, model: models[0].id });
   const ask = async (text: string) => {
     store.getState().send(text);
@@ -202,9 +202,9 @@ test('stop takes effect at once, and what came stays', async () => {
   expect(last()).toMatchObject({ parts: [{ type: 'text', text: 'On and on' }], end: 'aborted' });
 });
 
-test('a chat whose server was removed says so and asks nobody', async () => {
+test('a chat whose server was removed fails without a request', async () => {
   const { store, asked, ask, id } = await onServer((response) => response.end(WHOLE));
-  await store.getState().deleteServer(id);
+  await store.getState().page.deleteServer(id);
   const before = asked.length;
   await ask('Hello?');
   expect(store.getState().turnError?.error).toMatchObject({
@@ -219,21 +219,21 @@ test('the key is in the database alone, goes to its own address alone, and a wip
   expect(JSON.stringify([store.getState(), [...saved]])).not.toContain('secret');
   expect(savedServers.get(id)?.key).toBe('secret');
   const draft = { id, name: 'Workstation', address: `http://${host}/v1`, key: '' };
-  await store.getState().checkServer(draft);
+  await store.getState().page.checkServer(draft);
   expect(asked.at(-1)?.key).toBe('Bearer secret'); // unchanged address: the key that is there
   const other = await serve((response) => response.end());
-  await store.getState().checkServer({ ...draft, address: `http://${other.host}/v1` });
+  await store.getState().page.checkServer({ ...draft, address: `http://${other.host}/v1` });
   expect(other.asked.at(-1)).toMatchObject({ path: '/v1/models', key: undefined });
   await store.getState().wipe(false);
   expect(savedServers.size).toBe(0);
-  expect(store.getState().servers).toEqual([]);
+  expect(store.getState().servers.list).toEqual([]);
 });
 
 test('a bad address is told, and nothing is kept', async () => {
   const { store, savedServers } = setUp();
   const draft = { name: '', address: 'http://192.168.1.5:8000', key: '' };
-  expect(await store.getState().saveServer(draft, ['glm'])).toBe(false);
-  expect(store.getState().serverCheck).toMatchObject({
+  expect(await store.getState().page.saveServer(draft, ['glm'])).toBe(false);
+  expect(store.getState().servers.check).toMatchObject({
     status: 'failed',
     error: { code: 'server-insecure' },
   });

@@ -1,6 +1,9 @@
 // What the house of the page holds: plain, serialisable data.
 import type { HubKind, LicenceId } from '../../catalogue';
+import type { ServerListing } from '../../servers/models';
+import type { WireError } from '../../shared/errors';
 import type { AnswerSettings } from '../answerSettings';
+import type { StoredServer } from './serverDb';
 
 export type LanguageChoice = 'auto' | 'en' | 'zh-CN';
 export type ThemeChoice = 'system' | 'light' | 'dark';
@@ -26,4 +29,52 @@ export interface Preferences extends AnswerSettings {
   runningDownload: string | null;
   /** When a person last paused or dismissed a download (ms since 1970): what lay there by then is not offered again. */
   leftDownloadsAt: number;
+}
+
+/** A server as the page knows it: the key stays in the database. */
+export type Server = Omit<StoredServer, 'key'> & { hasKey: boolean };
+
+/** A server as it stands in the form. */
+export interface ServerDraft {
+  /** The id of the server that is being changed. */
+  id?: string;
+  name: string;
+  address: string;
+  /** '' keeps the stored key, as long as the address stays. */
+  key: string;
+}
+
+/** The test of a connection. */
+export type ServerCheck =
+  | { status: 'checking' }
+  | { status: 'failed'; error: WireError }
+  | { status: 'answered'; listing: ServerListing };
+
+export interface ServersState {
+  /** By name. */
+  list: Server[];
+  check: ServerCheck | null;
+  /** Servers cannot be stored. */
+  error: WireError | null;
+}
+
+export interface InstalledApp {
+  /** ready: a new version waits; agreed: it comes as soon as nothing would be interrupted; later: not now. */
+  update: 'none' | 'ready' | 'agreed' | 'later';
+  /** The browser would install the app now. */
+  installable: boolean;
+}
+
+export type DialogName = 'models' | 'settings' | 'palette' | 'prompts' | 'help' | 'about';
+
+/** Pages of the model dialog: the catalogue, the user's own files and addresses, and what is on this device. */
+export type ModelsTab = 'catalogue' | 'own' | 'here';
+
+export interface ViewState {
+  dialog: DialogName | null;
+  modelsTab: ModelsTab;
+  /** The chat list, where it is a drawer (narrow screens). */
+  chatListOpen: boolean;
+  /** A failure that belongs to no chat and no model. */
+  notice: WireError | null;
 }

@@ -11,7 +11,7 @@ export function Palette({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
-  const closeDialog = useApp((s) => s.closeDialog);
+  const closeDialog = useApp((s) => s.page.closeDialog);
   const searchReady = useApp((s) => s.searchReady);
   const prepareSearch = useApp((s) => s.prepareSearch);
   const groups = usePaletteItems(query, onImport);

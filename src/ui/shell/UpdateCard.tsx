@@ -4,9 +4,9 @@ import hintCardStyles from '../controls/HintCard.module.css';
 /** A new version of the app waits. It never interrupts: an answer under way is finished first. */
 export function UpdateCard() {
   const { t } = useText();
-  const state = useApp((s) => s.appUpdate);
-  const updateApp = useApp((s) => s.updateApp);
-  const postponeUpdate = useApp((s) => s.postponeUpdate);
+  const state = useApp((s) => s.app.update);
+  const updateApp = useApp((s) => s.page.updateApp);
+  const postponeUpdate = useApp((s) => s.page.postponeUpdate);
   if (state === 'none' || state === 'later') return null;
   return (
     <div className={hintCardStyles.hintCard} role="status">

@@ -34,7 +34,7 @@ export function useChatRoute(): boolean {
       return { page: 'chat', chatId: chats[currentId]?.messages.length > 0 ? currentId : null };
     };
     let address = '#';
-    let dialog = store.getState().dialog;
+    let dialog = store.getState().view.dialog;
     const unsubscribe = store.subscribe((state) => {
       const route = routeOf();
       const before = address;
@@ -44,8 +44,8 @@ export function useChatRoute(): boolean {
         setAddress(route, shown === state.currentId ? 'replace' : 'push');
       }
       shown = state.currentId;
-      const closed = dialog === 'models' && state.dialog !== 'models';
-      dialog = state.dialog;
+      const closed = dialog === 'models' && state.view.dialog !== 'models';
+      dialog = state.view.dialog;
       if (closed && currentRoute().page === 'models') setAddress(route, 'replace');
     });
     return () => {

@@ -36,7 +36,9 @@ export function useShortcuts(): void {
   useEffect(() => {
     if (!store) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      const { dialog, chatListOpen, turn, stop, newChat, openDialog, closeDialog } = store.getState();
+      const { view, page, turn, stop, newChat } = store.getState();
+      const { dialog, chatListOpen } = view;
+      const { openDialog, closeDialog } = page;
       if (event.isComposing) return; // Escape and Enter belong to the input method
       if (event.key === 'Escape' && !dialog && !chatListOpen && turn) {
         event.preventDefault();

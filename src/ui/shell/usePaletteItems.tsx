@@ -52,15 +52,15 @@ function useActions(onImport: () => void): Action[] {
   const { t } = useText();
   const newChat = useApp((s) => s.newChat);
   const openModels = useApp((s) => s.openModels);
-  const openDialog = useApp((s) => s.openDialog);
-  const setPreferences = useApp((s) => s.setPreferences);
+  const openDialog = useApp((s) => s.page.openDialog);
+  const setPreferences = useApp((s) => s.page.setPreferences);
   const exportChat = useApp((s) => s.exportChat);
   const exportAll = useApp((s) => s.exportAll);
   const pinChat = useApp((s) => s.pinChat);
   const deleteChat = useApp((s) => s.deleteChat);
   const current = useApp((s) => s.chatIndex.find(({ id }) => id === s.currentId));
-  const installable = useApp((s) => s.installable);
-  const installApp = useApp((s) => s.installApp);
+  const installable = useApp((s) => s.app.installable);
+  const installApp = useApp((s) => s.page.installApp);
   const hasChats = useApp((s) => s.chatIndex.length > 0);
   const ofChat = (chat: NonNullable<typeof current>): Action[] => [
     {

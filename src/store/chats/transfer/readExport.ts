@@ -1,6 +1,7 @@
 // Reads our own JSON export. Every value is checked: the file may be cut, edited by hand, or made to harm.
 import type { ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
+import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
 import { CONTEXT_POLICIES } from '../../answerSettings';
 import { SLOW_REASONS } from '../slowness';
@@ -21,7 +22,6 @@ import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } 
 export const MOST_CHATS = 20_000;
 export const MOST_MESSAGES = 100_000;
 
-const SAMPLING_KEYS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
 const ENDS: AnswerEnd[] = ['stop', 'observation', 'length', 'context', 'aborted', 'interrupted', 'error'];
 const SUMMARY_NUMBERS = [
   'promptTokens',
@@ -131,7 +131,6 @@ function readRecord(found: Found): AnswerRecord {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
   const [most, first, slow] = [of('maxTokens'), of('firstTokenMs'), of('slow')];
-  const neutral = { temperature: 1, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1 };
   const reasons =
     slow.value === undefined
       ? undefined
@@ -141,7 +140,7 @@ function readRecord(found: Found): AnswerRecord {
   return {
     model: readModel(of('model')),
     quantisation: asText(of('quantisation'), ''),
-    sampling: { ...neutral, ...readNumbers(of('sampling'), SAMPLING_KEYS) },
+    sampling: { ...SAMPLING_OFF, ...readNumbers(of('sampling'), SAMPLING_NAMES) },
     maxTokens: most.value === null || most.value === undefined ? null : asNumber(most),
     contextPolicy: policyOf(of('contextPolicy')) ?? 'drop-oldest',
     systemPrompt: asText(of('systemPrompt'), ''),
@@ -183,7 +182,7 @@ function readSettings(found: Found): AnswerSettings {
     return value.value === null || value.value === undefined ? null : asNumber(value);
   };
   return {
-    sampling: readNumbers(field(object, 'sampling', found), SAMPLING_KEYS),
+    sampling: readNumbers(field(object, 'sampling', found), SAMPLING_NAMES),
     seed: numberOrNull('seed'),
     maxTokens: numberOrNull('maxTokens'),
     contextPolicy: policyOf(field(object, 'contextPolicy', found)) ?? 'drop-oldest',

@@ -15,8 +15,8 @@ import styles from './ChatPage.module.css';
 function Sidebar() {
   const { t } = useText();
   const narrow = useMedia(NARROW);
-  const open = useApp((s) => s.chatListOpen);
-  const setOpen = useApp((s) => s.setChatListOpen);
+  const open = useApp((s) => s.view.chatListOpen);
+  const setOpen = useApp((s) => s.page.setChatListOpen);
   if (!narrow) {
     return (
       <aside className={styles.sidebar}>
@@ -37,7 +37,7 @@ function Sidebar() {
 export function ChatPage({ chatFound }: { chatFound: boolean }) {
   const unsupported = useApp((s) => isUnsupported(s) && !canAsk(s));
   const narrow = useMedia(NARROW);
-  const drawerOpen = useApp((s) => s.chatListOpen) && narrow;
+  const drawerOpen = useApp((s) => s.view.chatListOpen) && narrow;
   return (
     <>
       <Sidebar />

@@ -61,7 +61,7 @@ export function Header() {
   const narrow = useMedia(NARROW);
   const status = useApp((s) => s.model.status);
   const openModels = useApp((s) => s.openModels);
-  const setChatListOpen = useApp((s) => s.setChatListOpen);
+  const setChatListOpen = useApp((s) => s.page.setChatListOpen);
   const newChat = useApp((s) => s.newChat);
   const name = useModelLabel();
   const leaving = useLeaving();

@@ -31,7 +31,7 @@ export function useLeaving(): Leaving | null {
 /** In place of the model's button. */
 export function LeavingButton({ host, model }: Leaving) {
   const { t } = useText();
-  const openDialog = useApp((s) => s.openDialog);
+  const openDialog = useApp((s) => s.page.openDialog);
   return (
     <button
       type="button"

@@ -17,7 +17,7 @@ function TurnError() {
   const failure = useApp((s) => (s.turnError?.chatId === s.currentId ? s.turnError : null));
   const regenerate = useApp((s) => s.regenerate);
   const newChat = useApp((s) => s.newChat);
-  const openDialog = useApp((s) => s.openDialog);
+  const openDialog = useApp((s) => s.page.openDialog);
   const dismiss = useApp((s) => s.dismissTurnError);
   if (!failure) return null;
   const actions: Record<string, ErrorAction> = {

@@ -18,8 +18,8 @@ export function ModelStrip() {
   const unsupportedHere = useApp((s) => isUnsupported(s) && currentChat(s).messages.length > 0);
   const openModels = useApp((s) => s.openModels);
   const offered = useApp((s) => s.downloads.offered !== null);
-  const notice = useApp((s) => s.notice);
-  const dismissNotice = useApp((s) => s.dismissNotice);
+  const notice = useApp((s) => s.view.notice);
+  const dismissNotice = useApp((s) => s.page.dismissNotice);
   return (
     <div className={chatPageStyles.strip}>
       <TransferCard />

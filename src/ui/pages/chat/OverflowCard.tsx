@@ -12,7 +12,7 @@ export function OverflowCard() {
   const answerWithoutOldest = useApp((s) => s.answerWithoutOldest);
   const dismissOverflow = useApp((s) => s.dismissOverflow);
   const newChat = useApp((s) => s.newChat);
-  const openDialog = useApp((s) => s.openDialog);
+  const openDialog = useApp((s) => s.page.openDialog);
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
     void card.current?.scrollIntoView({ block: 'nearest' }); // newer browsers return a promise

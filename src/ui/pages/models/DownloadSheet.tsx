@@ -130,7 +130,7 @@ function Sheet({ request, model, variant }: SheetProps) {
   const closeRequest = useApp((s) => s.desk.closeRequest);
   const startDownload = useApp((s) => s.desk.startDownload);
   const acceptLicence = useApp((s) => s.desk.acceptLicence);
-  const setPreferences = useApp((s) => s.setPreferences);
+  const setPreferences = useApp((s) => s.page.setPreferences);
   const prediction = usePrediction(model, variant);
   const kind = chosenHub ?? startHub;
   const hub = hubFor(kind, mirrorUrl);

@@ -20,10 +20,10 @@ import styles from './ModelDialog.module.css';
 function ModelNews() {
   const status = useApp((s) => s.model.status);
   const error = useApp((s) => s.model.error);
-  const notice = useApp((s) => s.notice);
+  const notice = useApp((s) => s.view.notice);
   const choosing = useApp((s) => s.disk.choice !== null);
   const incoming = useApp((s) => s.model.incoming?.name);
-  const dismissNotice = useApp((s) => s.dismissNotice);
+  const dismissNotice = useApp((s) => s.page.dismissNotice);
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (error || notice || choosing || incoming || status === 'loading')
@@ -57,9 +57,9 @@ const PAGES: Record<ModelsTab, () => React.ReactNode> = {
 /** Models: what is in use, what can be had, one's own files, and what is kept on this device. */
 export function ModelDialog() {
   const { t } = useText();
-  const closeDialog = useApp((s) => s.closeDialog);
-  const tab = useApp((s) => s.modelsTab);
-  const setTab = useApp((s) => s.setModelsTab);
+  const closeDialog = useApp((s) => s.page.closeDialog);
+  const tab = useApp((s) => s.view.modelsTab);
+  const setTab = useApp((s) => s.page.setModelsTab);
   const kept = useApp((s) => s.storage.models.filter(({ origin }) => origin !== s.nanoUrl).length);
   return (
     <Modal title={t('model.title')} side="center" wide onClose={closeDialog}>

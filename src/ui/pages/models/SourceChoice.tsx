@@ -113,7 +113,7 @@ interface SourceChoiceProps {
 export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: SourceChoiceProps) {
   const { t } = useText();
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
-  const setPreferences = useApp((s) => s.setPreferences);
+  const setPreferences = useApp((s) => s.page.setPreferences);
   const hub = hubFor(kind, mirrorUrl);
   const repo = hub && repoOn(variant, hub);
   return (

@@ -1,8 +1,9 @@
+import { SAMPLING_NAMES } from '../../../shared/sampling';
 import { answerSettings, currentChat, presetOf, type PresetName } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { Choice } from '../../controls/Choice';
 import { ContextLength, ContextPolicyChoice } from './ContextSettings';
-import { KnobField, KNOBS, OptionalNumber } from './NumberFields';
+import { OptionalNumber, SamplingField } from './NumberFields';
 
 /** Whether what follows is this chat's or every chat's. */
 function OwnSettings() {
@@ -48,8 +49,8 @@ export function AnswerSettings() {
       <h3>{t('settings.sampling')}</h3>
       <OwnSettings />
       <Presets />
-      {KNOBS.map((knob) => (
-        <KnobField key={knob.name} {...knob} />
+      {SAMPLING_NAMES.map((name) => (
+        <SamplingField key={name} name={name} />
       ))}
       <OptionalNumber name="maxTokens" min={1} max={131072} placeholder="settings.maxTokensAuto" />
       <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />

@@ -51,7 +51,7 @@ function DefaultPrompt() {
   const { t } = useText();
   const own = useApp((s) => currentChat(s).systemPrompt.trim());
   const saved = useApp((s) => s.preferences.systemPrompt);
-  const setPreferences = useApp((s) => s.setPreferences);
+  const setPreferences = useApp((s) => s.page.setPreferences);
   if (!own && !saved) return null;
   return (
     <label className={fieldStyles.check}>

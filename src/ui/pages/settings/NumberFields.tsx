@@ -1,20 +1,13 @@
 import { useState } from 'react';
+import { SAMPLING, type SamplingName } from '../../../shared/sampling';
 import { answerSettings, effectiveSampling } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import fieldStyles from '../../controls/fields.module.css';
 
-type Knob = 'temperature' | 'topP' | 'topK' | 'minP' | 'repetitionPenalty';
-export const KNOBS: { name: Knob; min: number; max: number; step: number }[] = [
-  { name: 'temperature', min: 0, max: 2, step: 0.05 },
-  { name: 'topP', min: 0.05, max: 1, step: 0.05 },
-  { name: 'topK', min: 0, max: 200, step: 1 },
-  { name: 'minP', min: 0, max: 0.5, step: 0.01 },
-  { name: 'repetitionPenalty', min: 1, max: 2, step: 0.01 },
-];
-
-/** One sampling value: a slider to feel it, a number to be exact. */
-export function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
+/** One sampling parameter: a slider for the effect, a number field for the exact value. */
+export function SamplingField({ name }: { name: SamplingName }) {
   const { t } = useText();
+  const { min, max, step } = SAMPLING[name].slider;
   const value = useApp((s) => effectiveSampling(s)[name]);
   const setSampling = useApp((s) => s.setSampling);
   /** The number as it is being typed: empty or outside the range on the way to a good one. */
@@ -32,7 +25,9 @@ export function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
         className={fieldStyles.number}
         type="number"
         aria-label={label}
-        {...{ min, max, step }}
+        min={min}
+        max={max}
+        step={step}
         value={draft ?? value}
         onBlur={() => setDraft(null)}
         onChange={(event) => {
@@ -44,7 +39,10 @@ export function KnobField({ name, min, max, step }: (typeof KNOBS)[number]) {
         id={id}
         type="range"
         aria-describedby={`${id}-hint`}
-        {...{ min, max, step, value }}
+        min={min}
+        max={max}
+        step={step}
+        value={value}
         onChange={(event) => change(event.target.value)}
       />
       <p className="quiet" id={`${id}-hint`}>
@@ -74,7 +72,8 @@ export function OptionalNumber({ name, min, max, placeholder }: OptionalNumberPr
         id={id}
         type="number"
         step={1}
-        {...{ min, max }}
+        min={min}
+        max={max}
         value={saved ?? ''}
         placeholder={t(placeholder)}
         aria-describedby={`${id}-hint`}

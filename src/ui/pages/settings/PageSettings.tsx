@@ -16,7 +16,7 @@ export function PageSettings() {
     { value: 'normal', label: t('settings.sizeNormal') },
     { value: 'large', label: t('settings.sizeLarge') },
   ];
-  const setPreferences = useApp((s) => s.setPreferences);
+  const setPreferences = useApp((s) => s.page.setPreferences);
   const languages: { value: LanguageChoice; label: string }[] = [
     { value: 'auto', label: t('settings.languageAuto') },
     { value: 'zh-CN', label: '中文' },
@@ -59,8 +59,8 @@ export function PageSettings() {
 /** Where the browser would install the app now. */
 function InstallButton() {
   const { t } = useText();
-  const installable = useApp((s) => s.installable);
-  const installApp = useApp((s) => s.installApp);
+  const installable = useApp((s) => s.app.installable);
+  const installApp = useApp((s) => s.page.installApp);
   if (!installable) return null;
   return (
     <div className={fieldStyles.field}>

@@ -8,7 +8,7 @@ import styles from './ServerForm.module.css';
 /** How the test of the connection went. */
 function CheckResult() {
   const { t } = useText();
-  const check = useApp((s) => s.serverCheck);
+  const check = useApp((s) => s.servers.check);
   if (check?.status === 'failed') return <ErrorCard error={check.error} />;
   const models = check?.status === 'answered' ? check.listing.models.map(({ id }) => id) : [];
   return (
@@ -61,10 +61,10 @@ function Field({ name, value, type = 'text', placeholder, hint, focus, onChange 
 /** A server being added or changed. Nothing is asked of it before the test, and nothing kept before Save. */
 export function ServerForm({ server, onDone }: { server: Server | null; onDone: () => void }) {
   const { t } = useText();
-  const checking = useApp((s) => s.serverCheck?.status === 'checking');
-  const checkServer = useApp((s) => s.checkServer);
-  const forgetCheck = useApp((s) => s.forgetCheck);
-  const saveServer = useApp((s) => s.saveServer);
+  const checking = useApp((s) => s.servers.check?.status === 'checking');
+  const checkServer = useApp((s) => s.page.checkServer);
+  const forgetCheck = useApp((s) => s.page.forgetCheck);
+  const saveServer = useApp((s) => s.page.saveServer);
   const [address, setAddress] = useState(server?.baseUrl ?? '');
   const [key, setKey] = useState('');
   const [name, setName] = useState(server?.name ?? '');

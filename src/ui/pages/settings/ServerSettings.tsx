@@ -16,7 +16,7 @@ const BETWEEN = '\n';
 /** This computer, or a model of one of the servers. */
 function AnsweredBy() {
   const { t } = useText();
-  const servers = useApp((s) => s.servers);
+  const servers = useApp((s) => s.servers.list);
   const chosen = useApp((s) => currentChat(s).server);
   const server = useApp(serverOfChat);
   const setChatServer = useApp((s) => s.setChatServer);
@@ -60,7 +60,7 @@ function AnsweredBy() {
 
 function ServerRow({ server, onEdit }: { server: Server; onEdit: () => void }) {
   const { t } = useText();
-  const deleteServer = useApp((s) => s.deleteServer);
+  const deleteServer = useApp((s) => s.page.deleteServer);
   const { id, name, models } = server;
   return (
     <li className={rowStyles.row}>
@@ -81,8 +81,8 @@ function ServerRow({ server, onEdit }: { server: Server; onEdit: () => void }) {
 /** Who answers this chat, and the servers that can. */
 export function ServerSettings() {
   const { t } = useText();
-  const servers = useApp((s) => s.servers);
-  const error = useApp((s) => s.serverError);
+  const servers = useApp((s) => s.servers.list);
+  const error = useApp((s) => s.servers.error);
   const chosen = useApp((s) => currentChat(s).server !== undefined);
   const [edited, setEdited] = useState<Server | 'new' | null>(null);
   return (

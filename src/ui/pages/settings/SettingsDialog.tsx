@@ -38,7 +38,7 @@ function Shortcuts() {
 /** Every change takes effect at once: there is nothing to save. */
 export function SettingsDialog({ onImport }: { onImport: () => void }) {
   const { t } = useText();
-  const closeDialog = useApp((s) => s.closeDialog);
+  const closeDialog = useApp((s) => s.page.closeDialog);
   return (
     <Modal title={t('settings.title')} side="right" onClose={closeDialog}>
       <PageSettings />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { SAMPLING_NAMES } from '../../../../shared/sampling';
 import {
   aboutMessage,
   speedOf,
@@ -36,8 +37,6 @@ function Facts({ title, rows, note }: { title: string; rows: Row[]; note?: strin
     </section>
   );
 }
-
-const SAMPLING_ROWS = ['temperature', 'topP', 'topK', 'minP', 'repetitionPenalty'] as const;
 
 /** A server's own name for the model that answered may be more exact than the one that was asked for. */
 function nameOf({ server, summary, made, modelName: kept }: AssistantMessage): string {
@@ -77,7 +76,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
               />
             </span>,
           ],
-          ...SAMPLING_ROWS.map((name): Row => {
+          ...SAMPLING_NAMES.map((name): Row => {
             const value = sampling[name];
             return value === undefined ? null : [t(`settings.${name}`), value];
           }),
@@ -190,7 +189,7 @@ function Took({ message }: { message: AssistantMessage }) {
 export default function AboutAnswer() {
   const { t } = useText();
   const message = useApp(aboutMessage);
-  const closeDialog = useApp((s) => s.closeDialog);
+  const closeDialog = useApp((s) => s.page.closeDialog);
   const stopInspection = useApp((s) => s.stopInspection);
   const close = () => {
     stopInspection();

@@ -57,12 +57,12 @@ test('a slash opens commands: arrows choose, Escape closes, an input method’s 
   expect(field.getAttribute('aria-activedescendant')).toBe(place.querySelector('[aria-selected=true]')?.id);
   expect(place.querySelector('[aria-selected=true]')?.textContent).toMatch(/^\/models/);
   await key({ key: 'Enter', isComposing: true });
-  expect(state().dialog).toBeNull();
+  expect(state().view.dialog).toBeNull();
   await key({ key: 'Escape' });
   expect(options()).toEqual([]);
   await type('/hel');
   await key({ key: 'Enter' });
-  expect(state().dialog).toBe('help');
+  expect(state().view.dialog).toBe('help');
   expect(currentDraft(state())).toBe('');
   await type('/usr/bin is a path');
   expect(options()).toEqual([]);

@@ -15,7 +15,7 @@ const KEYS: [keys: string, what: TextKey][] = [
 /** Keys and commands. */
 export default function HelpDialog() {
   const { t } = useText();
-  const close = useApp((s) => s.closeDialog);
+  const close = useApp((s) => s.page.closeDialog);
   return (
     <Modal title={t('help.title')} side="center" onClose={close}>
       <section>

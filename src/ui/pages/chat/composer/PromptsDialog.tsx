@@ -115,7 +115,7 @@ export default function PromptsDialog() {
   const error = useApp((s) => s.promptError);
   const asked = useApp((s) => s.promptAsked);
   const askForPrompt = useApp((s) => s.askForPrompt);
-  const closeDialog = useApp((s) => s.closeDialog);
+  const closeDialog = useApp((s) => s.page.closeDialog);
   const setDraft = useApp((s) => s.setDraft);
   const importPrompts = useApp((s) => s.importPrompts);
   const exportPrompts = useApp((s) => s.exportPrompts);

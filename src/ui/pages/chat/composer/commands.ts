@@ -13,18 +13,18 @@ export interface Command {
 type Action = (state: AppState) => void;
 
 function openSystemPrompt(state: AppState): void {
-  state.openDialog('settings');
+  state.page.openDialog('settings');
   focusSystemPrompt();
 }
 
 const COMMANDS: [name: string, what: TextKey, action: Action][] = [
   ['new', 'slash.new', (s) => s.newChat()],
   ['models', 'slash.models', (s) => s.openModels()],
-  ['prompts', 'slash.prompts', (s) => s.openDialog('prompts')],
+  ['prompts', 'slash.prompts', (s) => s.page.openDialog('prompts')],
   ['system', 'slash.system', openSystemPrompt],
   ['retry', 'slash.retry', (s) => s.regenerate()],
   ['clear', 'slash.clear', (s) => s.clearAttachments()],
-  ['help', 'slash.help', (s) => s.openDialog('help')],
+  ['help', 'slash.help', (s) => s.page.openDialog('help')],
 ];
 
 /** Commands and their texts, for the help. */

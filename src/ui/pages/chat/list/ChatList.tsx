@@ -79,7 +79,7 @@ export function ChatList() {
   const chats = useApp((s) => s.chatIndex);
   const ready = useApp((s) => s.chatsReady);
   const newChat = useApp((s) => s.newChat);
-  const openDialog = useApp((s) => s.openDialog);
+  const openDialog = useApp((s) => s.page.openDialog);
   const currentId = useApp((s) => s.currentId);
   const answeringId = useApp((s) => s.turn?.chatId);
   const [menu, setMenu] = useState<OpenMenu | null>(null);

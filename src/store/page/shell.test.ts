@@ -6,15 +6,15 @@ const ready = { updateReady: true, installable: false };
 test('a new version is offered, postponed, and taken', async () => {
   const { store, tellShell, shellCalls } = setUp();
   await store.getState().desk.startModel();
-  expect(store.getState().appUpdate).toBe('none');
+  expect(store.getState().app.update).toBe('none');
   tellShell(ready);
-  await until(() => store.getState().appUpdate === 'ready');
-  store.getState().postponeUpdate();
+  await until(() => store.getState().app.update === 'ready');
+  store.getState().page.postponeUpdate();
   tellShell(ready); // the hourly look finds it again
   await Promise.resolve();
-  expect(store.getState().appUpdate).toBe('later');
+  expect(store.getState().app.update).toBe('later');
   expect(shellCalls).toEqual([]);
-  store.getState().updateApp();
+  store.getState().page.updateApp();
   expect(shellCalls).toEqual(['update']);
 });
 
@@ -26,10 +26,10 @@ test('an answer under way is finished first', async () => {
   await store.getState().desk.startModel();
   store.getState().send('hello');
   tellShell(ready);
-  await until(() => store.getState().appUpdate === 'ready');
-  store.getState().updateApp();
+  await until(() => store.getState().app.update === 'ready');
+  store.getState().page.updateApp();
   expect(shellCalls).toEqual([]);
-  expect(store.getState().appUpdate).toBe('agreed');
+  expect(store.getState().app.update).toBe('agreed');
   answer.open();
   await until(() => shellCalls.length > 0);
   expect(store.getState().turn).toBeNull();
@@ -43,9 +43,9 @@ test('a second thought keeps the page', async () => {
   await store.getState().desk.startModel();
   store.getState().send('hello');
   tellShell(ready);
-  await until(() => store.getState().appUpdate === 'ready');
-  store.getState().updateApp();
-  store.getState().postponeUpdate();
+  await until(() => store.getState().app.update === 'ready');
+  store.getState().page.updateApp();
+  store.getState().page.postponeUpdate();
   answer.open();
   await until(() => store.getState().turn === null);
   expect(shellCalls).toEqual([]);
@@ -54,7 +54,7 @@ test('a second thought keeps the page', async () => {
 test('the browser’s offer to install is kept for the button', async () => {
   const { store, tellShell, shellCalls } = setUp();
   tellShell({ updateReady: false, installable: true });
-  await until(() => store.getState().installable);
-  store.getState().installApp();
+  await until(() => store.getState().app.installable);
+  store.getState().page.installApp();
   expect(shellCalls).toEqual(['install']);
 });

@@ -1,0 +1,38 @@
+// What the user interface reads of more than one house: plain functions of the state.
+import type { AppState } from './appState';
+import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
+import { currentChat } from './chats/chatsSlice';
+import { continuesOn } from './page/servers';
+import type { Server } from './page/types';
+
+/** The settings of a chat, by default of the current one: its own, or the defaults. */
+export const answerSettings = (
+  { preferences, chats, currentId }: Pick<AppState, 'preferences' | 'chats' | 'currentId'>,
+  chatId = currentId,
+): AnswerSettings => settingsOf(preferences, chats[chatId]?.settings);
+
+/** Sampling parameters of the next answer. */
+export const effectiveSampling = (
+  state: Pick<AppState, 'preferences' | 'chats' | 'currentId' | 'model'>,
+  chatId?: string,
+): FullSampling => samplingOf(state.model.info, answerSettings(state, chatId));
+
+/** The server that the current chat uses, if it is still there. */
+export function serverOfChat(state: AppState): Server | null {
+  const { server } = currentChat(state);
+  return (server && state.servers.list.find(({ id }) => id === server.id)) ?? null;
+}
+
+/** Questions of the current chat can be answered, now or as soon as the model is there. */
+export const canAsk = (state: AppState): boolean =>
+  currentChat(state).server !== undefined || ['ready', 'loading', 'importing'].includes(state.model.status);
+
+/** What answers the current chat is ready. */
+export const canAnswer = (state: AppState): boolean =>
+  !state.turn && (currentChat(state).server !== undefined || state.model.status === 'ready');
+
+/** What answers the current chat can go on from the middle of an answer. */
+export function continues(state: AppState): boolean {
+  const { server } = currentChat(state);
+  return !server || continuesOn(state.servers.list, server);
+}
