@@ -1,23 +1,24 @@
-// Work for the model that nobody waits for. It never stands in the way: any other call that needs the engine stops
-// it first, and starts the moment the engine is free.
+// Work for the model in the background. Any other call that needs the engine stops it first, and starts the moment the
+// engine is free.
 import type { CallOptions, EngineClient } from '../client/engineClient';
 import { EXCLUSIVE_CALLS } from '../protocol/calls';
-import { type GenerateRequest } from '../protocol/chat';
+import type { GenerateRequest, Part } from '../protocol/chat';
+import { textOf, withPartEvent } from '../shared/parts';
 
 export interface Background {
   /**
-   * The model's text for a request, in one piece.
+   * Writes an answer. @returns what it says, without thoughts
    * @returns null when something else needed the engine, a later call among it, or the signal fired.
    */
   write(request: GenerateRequest, options?: BackgroundOptions): Promise<string | null>;
 }
 
 export interface BackgroundOptions extends CallOptions<'generate'> {
-  /** Why it failed; without it nobody is told. */
+  /** Called with the reason of a failure. */
   onError?: (error: unknown) => void;
 }
 
-/** @returns the client that everybody else has to use, and what runs when they do not. */
+/** @returns the client for everything else, and the background work that gives way to its calls. */
 export function withBackground(engine: EngineClient): { client: EngineClient; background: Background } {
   let running: { stop: () => void; settled: Promise<unknown> } | null = null;
   const background: Background = {
@@ -30,11 +31,12 @@ export function withBackground(engine: EngineClient): { client: EngineClient; ba
       await before?.settled;
       if (running && running !== before) return null; // a later one was quicker
       signal?.addEventListener('abort', stop, { once: true });
-      let text = '';
+      const last = request.messages.at(-1);
+      let parts: readonly Part[] = (request.continue && last?.parts) || [];
       const answer = engine.call('generate', request, {
         signal: controller.signal,
         onEvent: (event) => {
-          if (event.kind === 'text') text += event.text;
+          if ('index' in event) parts = withPartEvent<Part>(parts, event);
           if (!controller.signal.aborted) onEvent?.(event);
         },
       });
@@ -42,7 +44,7 @@ export function withBackground(engine: EngineClient): { client: EngineClient; ba
       running = run;
       try {
         await answer;
-        return controller.signal.aborted ? null : text;
+        return controller.signal.aborted ? null : textOf(parts);
       } catch (error) {
         if (!controller.signal.aborted) onError?.(error);
         return null;

@@ -3,8 +3,8 @@ import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
-import { currentChat, shownMessages } from './chats/chatsSlice';
-import { gate, info, setUp, summary, until } from './scriptedStore';
+import { currentChat, shownMessages } from './chats/selectors';
+import { gate, info, sent, setUp, summary, until } from './scriptedStore';
 import { spokenText } from './chats/partText';
 
 const contents = (store: AppStore) => shownMessages(store.getState()).map(({ parts }) => spokenText(parts));
@@ -23,8 +23,8 @@ describe('a turn', () => {
       {
         contextPolicy: 'drop-oldest',
         messages: [
-          { role: 'system', content: 'Be brief.' },
-          { role: 'user', content: 'Hi' },
+          { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+          { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
         ],
         sampling: { temperature: 0, topP: 0.8, topK: 0, minP: 0, repetitionPenalty: 1.1, seed: 7 },
         maxTokens: 64,
@@ -139,7 +139,7 @@ describe('a turn', () => {
     store.getState().regenerate();
     await answered(store);
     expect(contents(store)).toEqual(['Hi', 'answer 3']);
-    expect(requests.at(-1)?.messages).toEqual([{ role: 'user', content: 'Hi' }]);
+    expect(sent(requests.at(-1))).toEqual([['user', 'Hi']]);
     const chat = currentChat(store.getState());
     expect(chat.messages.map(({ parts }) => spokenText(parts))).toEqual(['Hi', 'answer 1', 'answer 3']);
     await until(() => records.get(chat.id)?.messages.length === 3);

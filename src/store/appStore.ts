@@ -2,22 +2,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { withBackground } from '../agent/background';
 import type { AppDeps, AppState, AppStore } from './appState';
-import { createAttachmentsSlice } from './chats/attachmentsSlice';
+import { openChats, type ChatsHouse } from './chats/house';
 import { chatsPorts } from './chatsPorts';
 import { openModels } from './models/house';
 import { modelsPorts } from './modelsPorts';
-import { createChatSearch } from './chats/chatSearch';
-import { createChatsSlice } from './chats/chatsSlice';
-import { createDraftsSlice } from './chats/draftsSlice';
-import { createInspectSlice } from './chats/inspectSlice';
-import { createPromptsSlice } from './chats/promptsSlice';
-import { createSearchSlice } from './chats/searchSlice';
 import { openPage } from './page/house';
 import type { PagePorts } from './ports';
 import { sharedCommands } from './sharedCommands';
-import { createTitlesSlice } from './chats/titlesSlice';
-import { createTransferSlice } from './chats/transferSlice';
-import { createTurnSlice } from './chats/turnSlice';
 
 /** A reload now would interrupt an answer or a load. */
 function workOf({ getState, subscribe }: StoreApi<AppState>): PagePorts['work'] {
@@ -34,24 +25,18 @@ export function createAppStore(outside: AppDeps): AppStore {
   const { client, background } = withBackground(outside.client);
   return createStore<AppState>()((set, get, api) => {
     const page = openPage(outside, { work: workOf(api) });
-    page.subscribe(set);
-    const models = openModels({ ...outside, client }, modelsPorts(set, get, page));
-    models.subscribe(set);
-    const ports = chatsPorts(models, page);
-    const deps = { ...outside, client, background, ports, search: createChatSearch() };
+    // The ports of the models reach the chats, which are opened after them: they are called later.
+    const models = openModels(
+      { ...outside, client },
+      modelsPorts(() => chats, page),
+    );
+    const chats: ChatsHouse = openChats({ ...outside, client, background }, chatsPorts(models, page));
+    for (const house of [page, models, chats]) house.subscribe(set);
     return {
-      ...createChatsSlice(set, get, deps, api.subscribe),
-      ...createDraftsSlice(set, get, deps, api.subscribe),
-      ...createAttachmentsSlice(set, get, deps, api.subscribe),
-      ...createPromptsSlice(set, get, deps, api.subscribe),
-      ...createSearchSlice(set, get, deps, api.subscribe),
-      ...createTitlesSlice(set, get, deps, api.subscribe),
-      ...createTransferSlice(set, get, deps, api.subscribe),
-      ...createTurnSlice(set, get, deps, api.subscribe),
-      ...createInspectSlice(set, get, deps, api.subscribe),
+      ...chats.initial,
       ...models.initial,
       ...page.initial,
-      ...sharedCommands(get, models, page),
+      ...sharedCommands(get, { chats, models, page }),
     };
   });
 }

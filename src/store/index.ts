@@ -2,21 +2,25 @@
 export type { AppDeps, AppState, AppStore } from './appState';
 export { createAppStore } from './appStore';
 export { ACCEPTED } from '../documents/readDocument';
-export { currentAttachments } from './chats/attachmentsSlice';
 export { median, streamShare } from './models/bench/suite';
 export type * from './models/bench/types';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './models/browser';
 export { openChatDb } from './chats/chatDb';
 export { importInWorker } from './chats/transfer/importInWorker';
-export { currentChat, shownMessages } from './chats/chatsSlice';
-export { currentDraft } from './chats/draftsSlice';
+export {
+  aboutMessage,
+  currentAttachments,
+  currentChat,
+  currentDraft,
+  droppedBefore,
+  shownMessages,
+} from './chats/selectors';
 export { openDiskFiles } from './models/diskFiles';
 export { hubOf } from './models/downloads';
-export { aboutMessage, droppedBefore } from './chats/inspectSlice';
 export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';
 export { presetOf, type PresetName } from './page/samplingPresets';
-export { fillPrompt, promptVariables } from './chats/promptsSlice';
+export { fillPrompt, promptVariables } from './chats/prompts';
 export { openPromptDb, type SavedPrompt } from './chats/promptDb';
 export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';

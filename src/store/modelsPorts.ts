@@ -1,32 +1,30 @@
-// The ports of the house of models, implemented by the chats in the state and the house of the page.
-import type { StoreApi } from 'zustand/vanilla';
-import type { AppState } from './appState';
-import { currentChat } from './chats/chatsSlice';
+// The ports of the house of models, implemented by the houses of chats and page.
+import type { ChatsHouse } from './chats/house';
 import type { PageHouse } from './page/house';
 import type { ModelsPorts } from './ports';
 
-export function modelsPorts(
-  set: StoreApi<AppState>['setState'],
-  get: StoreApi<AppState>['getState'],
-  { settings, view }: PageHouse,
-): ModelsPorts {
+/** @param chats is called once all houses are open */
+export function modelsPorts(chats: () => ChatsHouse, { settings, view }: PageHouse): ModelsPorts {
   return {
     answers: {
-      isAnswering: () => get().turn !== null,
+      isAnswering: () => chats().turns.state.turn !== null,
       stopEngineAnswer() {
-        const { turn, chats } = get();
+        const { book, turns } = chats();
+        const { turn } = turns.state;
         // A question that waits for a model may as well wait for the next one.
-        if (turn && turn.phase !== 'waiting' && !chats[turn.chatId]?.server) get().stop();
+        if (turn && turn.phase !== 'waiting' && !book.chat(turn.chatId)?.server) turns.stop();
       },
       isMidChat(since) {
-        const { turn } = get();
+        const { book, turns } = chats();
+        const { turn } = turns.state;
         if (turn && turn.phase !== 'waiting') return true;
-        return currentChat(get()).messages.some(({ createdAt }) => createdAt > since);
+        return book.current.messages.some(({ createdAt }) => createdAt > since);
       },
       adopter() {
-        const { currentId } = get();
+        const { book } = chats();
+        const { currentId } = book.state;
         return (info) => {
-          if (get().chats[currentId]?.model) get().setChatModel(currentId, info);
+          if (book.chat(currentId)?.model) book.setModel(currentId, info);
         };
       },
     },
@@ -36,7 +34,7 @@ export function modelsPorts(
     },
     notify: (error) => view.notify(error),
     onLoaded() {
-      set({ lastRun: null });
+      chats().turns.forgetLastRun();
       if (view.state.modelsTab === 'own') view.setModelsTab('here'); // what was opened is listed there
     },
   };

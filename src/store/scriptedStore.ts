@@ -5,6 +5,9 @@ import type { GenerateRequest, GenerateSummary } from '../protocol/chat';
 import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../protocol/models';
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
+import { asTurn } from '../shared/oldTurns';
+import { textOf } from '../shared/parts';
+import { PartWriter } from '../shared/partWriter';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
@@ -53,6 +56,34 @@ export type Script = {
     options: CallOptions<K>,
   ) => Promise<EngineCalls[K]['result']>;
 };
+
+/** Runs a script of `generate`; the text that it sends arrives as parts, as it does from the engine. */
+async function writing(
+  generate: NonNullable<Script['generate']>,
+  request: GenerateRequest,
+  options: CallOptions<'generate'>,
+): Promise<GenerateSummary> {
+  let figures = { tokens: 0, contextUsed: 0 };
+  const onEvent = options.onEvent ?? (() => {});
+  const last = request.continue ? request.messages.at(-1) : undefined;
+  const begun = last && 'parts' in last ? last.parts : [];
+  const writer = new PartWriter({ onEvent, begun, figures: () => figures });
+  const summary = await generate(request, {
+    ...options,
+    onEvent(event) {
+      onEvent(event);
+      if (event.kind !== 'text') return;
+      figures = { tokens: event.tokens, contextUsed: event.contextUsed };
+      writer.write('text', event.text);
+    },
+  });
+  writer.close(summary.reason !== 'stop');
+  return summary;
+}
+
+/** The turns of a request, as role and text. */
+export const sent = (request: GenerateRequest | undefined): [role: string, text: string][] =>
+  (request?.messages ?? []).map((turn) => [turn.role, textOf(asTurn(turn).parts)]);
 
 /** A promise settled from outside. */
 export function gate<T = void>() {
@@ -193,7 +224,12 @@ export function setUp(
       if (name === 'import') imports.push(args as EngineCalls['import']['args']);
       const run = calls[name];
       if (!run) throw new Error(`unexpected call: ${name}`);
-      return run(args, options);
+      if (name !== 'generate') return run(args, options);
+      return (await writing(
+        calls.generate!,
+        args as GenerateRequest,
+        options as CallOptions<'generate'>,
+      )) as never;
     },
     onDeviceLost(listener) {
       lossListeners.add(listener);

@@ -1,7 +1,7 @@
 // What the user interface reads of more than one house: plain functions of the state.
 import type { AppState } from './appState';
 import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
-import { currentChat } from './chats/chatsSlice';
+import { currentChat } from './chats/selectors';
 import { continuesOn } from './page/servers';
 import type { Server } from './page/types';
 

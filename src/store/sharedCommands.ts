@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
 import type { AppState } from './appState';
-import { currentChat } from './chats/chatsSlice';
+import type { ChatsHouse } from './chats/house';
 import type { ModelsHouse } from './models/house';
 import type { PageHouse } from './page/house';
 import { PRESETS, type PresetName } from './page/samplingPresets';
@@ -28,25 +28,27 @@ export interface SharedCommands {
 
 export function sharedCommands(
   get: StoreApi<AppState>['getState'],
-  { desk, stored, downloads, initial: { nanoUrl, desk: commands } }: ModelsHouse,
-  { settings, view }: PageHouse,
+  { chats, models, page }: { chats: ChatsHouse; models: ModelsHouse; page: PageHouse },
 ): SharedCommands {
+  const { book } = chats;
+  const { desk, stored, downloads, initial } = models;
+  const { settings, view } = page;
   /** Changes the settings where those of the current chat come from. */
   function change(next: Partial<AnswerSettings>): void {
-    const { settings: own } = currentChat(get());
-    if (own) get().setChatSettings({ ...own, ...next });
+    const { settings: own } = book.current;
+    if (own) book.setSettings({ ...own, ...next });
     else settings.change(next);
   }
   return {
     takeModel(model) {
-      get().setChatModel(get().currentId, model);
+      book.setModel(book.state.currentId, model);
       desk.use(model);
     },
     openModels(tab) {
-      const isOwn = ({ origin }: { origin: string }) => origin !== nanoUrl;
+      const isOwn = ({ origin }: { origin: string }) => origin !== initial.nanoUrl;
       const hasOwn = stored.state.models.some(isOwn) || downloads.state.partial.length > 0;
       view.openModels(tab ?? (hasOwn ? 'here' : 'catalogue'));
-      void commands.refresh();
+      void initial.desk.refresh();
     },
     setSampling: (sampling) => change({ sampling: { ...answerSettings(get()).sampling, ...sampling } }),
     setAnswering: change,
@@ -54,7 +56,7 @@ export function sharedCommands(
     resetSampling: () => change({ sampling: {}, seed: null, maxTokens: null }),
     setOwnSettings(own) {
       const { sampling, seed, maxTokens, contextPolicy } = answerSettings(get());
-      get().setChatSettings(own ? { sampling, seed, maxTokens, contextPolicy } : undefined);
+      book.setSettings(own ? { sampling, seed, maxTokens, contextPolicy } : undefined);
     },
   };
 }

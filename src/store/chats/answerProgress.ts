@@ -1,7 +1,6 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
 import type { GenerateEvent, GenerateSummary, Part } from '../../protocol/chat';
-import { modelText } from './chatTurns';
-import { partsOfAnswer } from './oldText';
+import { withPartEvent } from '../../shared/parts';
 import { hasWriting } from './partText';
 import type { AnswerEnd, AssistantMessage, RunningTurn } from './types';
 
@@ -44,70 +43,46 @@ export const waitingTurn = (chatId: string, { id, seed }: AssistantMessage, part
   seed,
 });
 
-/** Gathers the parts of an answer from the text that arrives. */
-export interface Gathering {
-  /** @param now in ms @returns the parts so far, without half of a tag at the end */
-  add(text: string, now: number): Part[];
-  /** The parts once no more text comes. */
-  end(): Part[];
-}
-
-export function gatherParts(start: readonly Part[]): Gathering {
-  let written = modelText(start);
-  let parts: Part[] = [...start];
-  let thinkingSince = 0;
-  let thinkingMs = start[0]?.type === 'thought' ? start[0].thinkingMs : undefined;
-  const msBefore = thinkingMs ?? 0;
-  const read = (live: boolean): Part[] => (parts = partsOfAnswer({ content: written, thinkingMs }, live));
-  return {
-    add(text, now) {
-      const wasThinking = parts.length === 0 || (parts[0].type === 'thought' && parts[0].unfinished);
-      written += text;
-      if (read(true)[0]?.type !== 'thought' || !wasThinking) return parts;
-      thinkingSince ||= now;
-      thinkingMs = msBefore + now - thinkingSince;
-      return read(true);
-    },
-    end: () => read(false),
-  };
-}
-
 /** Follows one answer's events. `now` in ms. */
-export function followAnswer(startTurn: RunningTurn): {
-  latest: () => RunningTurn;
-  begin: () => void;
-  take: (event: GenerateEvent, now: number) => void;
-  /** No more text comes. */
-  end: () => void;
-  /** When the first word came; 0 before. */
-  firstTextAt: () => number;
-} {
-  let latest = startTurn;
-  let firstTextAt = 0;
-  let firstTokens = 0;
-  const gathered = gatherParts(startTurn.parts);
-  return {
-    latest: () => latest,
-    begin: () => void (latest = { ...latest, phase: 'prefill' }),
-    end() {
-      if (firstTextAt) latest = { ...latest, parts: gathered.end() };
-    },
-    firstTextAt: () => firstTextAt,
-    take(event, now) {
-      if (event.kind === 'prefill') {
-        latest = { ...latest, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
-      }
-      if (event.kind !== 'text') return;
-      if (!firstTextAt) [firstTextAt, firstTokens] = [now, event.tokens];
-      const seconds = (now - firstTextAt) / 1000;
-      latest = {
-        ...latest,
-        phase: 'decode',
-        parts: gathered.add(event.text, now),
-        tokens: event.tokens,
-        contextUsed: event.contextUsed,
-        tokensPerSecond: seconds > 0 ? (event.tokens - firstTokens) / seconds : 0,
-      };
-    },
-  };
+export class AnswerProgress {
+  /** When the first text came; 0 before. */
+  firstTextAt = 0;
+  private firstTokens = 0;
+  /** Of the thought being written: when it began, and how long it had taken before, when it is continued. */
+  private thought = { since: 0, msBefore: 0 };
+
+  constructor(private turn: RunningTurn) {}
+
+  get latest(): RunningTurn {
+    return this.turn;
+  }
+
+  /** The request is on its way. */
+  begin(): void {
+    this.turn = { ...this.turn, phase: 'prefill' };
+  }
+
+  take(event: GenerateEvent, now: number): void {
+    if (event.kind === 'prefill')
+      this.turn = { ...this.turn, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
+    if (!('index' in event)) return;
+    const parts = withPartEvent<Part>(this.turn.parts, event);
+    const part = parts[event.index];
+    if (event.kind === 'part-start' && part.type === 'thought')
+      this.thought = { since: now, msBefore: part.thinkingMs ?? 0 };
+    if (event.kind === 'part-delta' && part.type === 'thought')
+      parts[event.index] = { ...part, thinkingMs: this.thought.msBefore + now - this.thought.since };
+    this.turn = { ...this.turn, parts };
+    if (event.kind === 'part-delta') this.count(event, now);
+  }
+
+  private count({ tokens, contextUsed }: { tokens: number; contextUsed: number }, now: number): void {
+    if (!this.firstTextAt) {
+      this.firstTextAt = now;
+      this.firstTokens = tokens;
+    }
+    const seconds = (now - this.firstTextAt) / 1000;
+    const tokensPerSecond = seconds > 0 ? (tokens - this.firstTokens) / seconds : 0;
+    this.turn = { ...this.turn, phase: 'decode', tokens, contextUsed, tokensPerSecond };
+  }
 }

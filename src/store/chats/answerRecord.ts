@@ -1,39 +1,33 @@
 // What is kept of how an answer was made, and why it was slow if it was.
-import type { ServerChoice } from '../../servers/serverClient';
-import type { ContextPolicy, GenerateSummary, SamplingParams } from '../../protocol/chat';
+import type { Author } from '../../agent/answerer';
+import type { ContextPolicy, GenerateSummary } from '../../protocol/chat';
 import type { AnswerConditions, ChatsPorts } from '../ports';
 import { slowReasons, type Surroundings, type Timing } from './slowness';
 import type { AnswerRecord, ChatRow, SlowReason } from './types';
 
-export const hostOf = ({ baseUrl }: Pick<ServerChoice, 'baseUrl'>): string => new URL(baseUrl).host;
-
-/** How the next answer of a chat is made. @param contextPolicy for this once, instead of the chat's */
+/**
+ * How the next answer of a chat is made.
+ * @param author who answers; a server chooses for itself what was not sent to it
+ * @param contextPolicy for this once, instead of the chat's
+ */
 export function recordFor(
-  { answering, model }: ChatsPorts,
-  { settings, systemPrompt }: ChatRow,
+  { settings: own, systemPrompt }: ChatRow,
+  author: Author,
+  answering: ChatsPorts['answering'],
   contextPolicy?: ContextPolicy,
-): AnswerRecord & { sampling: Omit<SamplingParams, 'seed'> } {
-  const { maxTokens, contextPolicy: usual } = answering.settings(settings);
-  const { id = '', name = '', origin = '', quantisation = '' } = model.info() ?? {};
+): AnswerRecord {
+  const { maxTokens, contextPolicy: usual } = answering.settings(own);
   return {
-    model: { id, name, origin },
-    quantisation,
-    sampling: answering.sampling(settings),
+    model: author.model,
+    quantisation: author.quantisation,
+    sampling: author.sampling ?? answering.sampling(own),
     maxTokens,
     contextPolicy: contextPolicy ?? usual,
     systemPrompt: systemPrompt.trim(),
   };
 }
 
-/** The same where a server answers: nothing that this computer would have added. */
-export const recordOfServer = (made: AnswerRecord, { model, sampling }: ServerChoice): AnswerRecord => ({
-  ...made,
-  model: { id: model, name: model, origin: '' },
-  quantisation: '',
-  sampling,
-});
-
-/** Whether an answer that has ended was slow, and why. */
+/** Why an answer that has ended was slow; empty when it was not. */
 export async function findReasons(
   conditions: AnswerConditions,
   surroundings: Surroundings,

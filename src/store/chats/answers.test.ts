@@ -1,8 +1,8 @@
 // How an answer is made and what is kept of that: settings, model, seed, a context that is full, reasons for slowness.
 import { describe, expect, test } from 'vitest';
 import type { GenerateRequest, GenerateSummary } from '../../protocol/chat';
-import { currentChat, shownMessages } from './chatsSlice';
-import { gate, info, setUp, summary, until, type Script, type SetUp } from '../scriptedStore';
+import { currentChat, shownMessages } from './selectors';
+import { gate, info, sent, setUp, summary, until, type Script, type SetUp } from '../scriptedStore';
 import type { AssistantMessage } from './types';
 import { spokenText } from './partText';
 
@@ -54,7 +54,7 @@ describe('what is kept of an answer', () => {
     await ask('And now?');
     expect(requests[1].sampling).toMatchObject({ temperature: 1.5, seed: 7 });
     expect(requests[1].contextPolicy).toBe('ask');
-    expect(requests[1].messages[0]).toEqual({ role: 'system', content: 'In rhymes.' });
+    expect(sent(requests[1])[0]).toEqual(['system', 'In rhymes.']);
     expect(loads).toHaveLength(1);
   });
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { currentAttachments } from './attachmentsSlice';
-import { setUp, until } from '../scriptedStore';
+import type { GenerateRequest } from '../../protocol/chat';
+import { currentAttachments } from './selectors';
+import { sent, setUp, until } from '../scriptedStore';
 
-const countTokens = async ({ messages }: { messages: { content?: string }[] }) => ({
-  tokens: messages.reduce((sum, { content }) => sum + (content ?? '').length, 0),
+const countTokens = async (request: { messages: GenerateRequest['messages'] }) => ({
+  tokens: sent(request as GenerateRequest).reduce((sum, [, text]) => sum + text.length, 0),
 });
 const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
 
@@ -20,13 +21,13 @@ test('a document goes to the model in its own format, and stays with the questio
   const { store, requests } = await withFile('a.txt', 'words');
   expect(store.getState().send('Why?')).toBe(true);
   await until(() => store.getState().turn === null);
-  expect(requests[0].messages.at(-1)?.content).toBe(
+  expect(sent(requests[0]).at(-1)?.[1]).toBe(
     '[File Name]\na.txt\n[File Content]\nwords\n\n\n1 files uploaded.\nWhy?',
   );
   expect(currentAttachments(store.getState())).toEqual([]);
   store.getState().send('And then?');
   await until(() => requests.length === 2 && store.getState().turn === null);
-  expect(requests[1].messages[0].content).toContain('words');
+  expect(sent(requests[1])[0][1]).toContain('words');
 });
 
 test('a document that is too long is cut to what fits, with room for an answer', async () => {
@@ -48,7 +49,7 @@ test('a file that cannot be read says so, and goes nowhere', async () => {
   expect(currentAttachments(store.getState())[0].error?.code).toBe('document-empty');
   store.getState().send('Why?');
   await until(() => store.getState().turn === null);
-  expect(requests[0].messages.at(-1)?.content).toBe('Why?');
+  expect(sent(requests[0]).at(-1)).toEqual(['user', 'Why?']);
 });
 
 test('files of an unsent message survive a reload, with what was read and cut of them', async () => {
@@ -62,7 +63,7 @@ test('files of an unsent message survive a reload, with what was read and cut of
   await again.store.getState().desk.startModel();
   again.store.getState().send('Why?');
   await until(() => again.requests.length === 1);
-  expect(again.requests[0].messages[0].content).toContain('words');
+  expect(sent(again.requests[0])[0][1]).toContain('words');
   expect(database.draftFiles.new).toEqual([]);
 });
 

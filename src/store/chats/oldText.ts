@@ -38,16 +38,12 @@ const closed = (thought: string, rest: string): Cut => ({
 });
 
 /** Models whose prompt holds the opening tag write only the closing one. Tags in the middle of an answer are text. */
-function cutThought(text: string, live: boolean): Cut {
+function cutThought(text: string): Cut {
   const start = text.trimStart();
-  if (live && start !== '' && OPEN.startsWith(start)) return { thought: null, unfinished: false, rest: '' };
   if (start.startsWith(OPEN)) {
     const body = start.slice(OPEN.length);
     const end = body.indexOf(CLOSE);
-    if (end < 0) {
-      const held = live ? partialTag(body, CLOSE) : 0;
-      return { thought: body.slice(0, body.length - held).trim(), unfinished: true, rest: '' };
-    }
+    if (end < 0) return { thought: body.trim(), unfinished: true, rest: '' };
     return closed(body.slice(0, end), body.slice(end + CLOSE.length));
   }
   const end = text.indexOf(CLOSE);
@@ -61,24 +57,13 @@ function callIn(text: string): CallPart | null {
   return tool === undefined ? null : { type: 'call', id: 'call-1', tool, args, state: 'unknown' };
 }
 
-/** Length of the longest end of `text` that is the beginning of `tag`. */
-function partialTag(text: string, tag: string): number {
-  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(tag.slice(0, length))) return length;
-  }
-  return 0;
-}
-
-/**
- * The parts of an answer that was stored as text.
- * @param live the text is still being written: half of a tag at its end is held back
- */
-export function partsOfAnswer({ content, end, thinkingMs }: OldAnswer, live = false): Part[] {
+/** The parts of an answer that was stored as text. */
+export function partsOfAnswer({ content, end, thinkingMs }: OldAnswer): Part[] {
   const text = content
     .replace(LEADING_TOKENS, '')
     .replace(TRAILING_TOKENS, '')
     .replaceAll(...KNOWLEDGE_END);
-  const { thought, unfinished, rest } = cutThought(text, live);
+  const { thought, unfinished, rest } = cutThought(text);
   const parts: Part[] = [];
   if (thought !== null) {
     const part: ThoughtPart = { type: 'thought', text: thought };

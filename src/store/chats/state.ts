@@ -1,7 +1,7 @@
-// Of the store: chats, what is written into them, and the turn that writes an answer. Each slice has a file of its name.
-import type { FilePart, GenerateSummary } from '../../protocol/chat';
+// The state of the house of chats as the page sees it, and its commands. What only the house itself may call is a method
+// of its objects (book.ts, turns.ts …) and not here.
+import type { GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
-import type { ChatChange } from './chatDb';
 import type { SearchHit } from './chatSearch';
 import type { SavedPrompt } from './promptDb';
 import type { ImportResult } from './transfer/importFile';
@@ -13,22 +13,76 @@ import type {
   DraftAttachment,
   DraftMeasure,
   Inspection,
-  KnownModel,
-  Message,
   RunningTurn,
   TurnOverflow,
 } from './types';
 
-export interface ChatsSlice {
+export interface BookState {
   /** Pinned ones first, then the newest; a chat enters with its first message. */
   chatIndex: ChatMeta[];
   /** Chats opened since the page was. */
   chats: Record<string, Chat>;
   currentId: string;
-  /** The list has been read (or could not be). */
+  /** The list has been read, or could not be. */
   chatsReady: boolean;
   /** What was deleted last and can be brought back. */
   undoable: { kind: 'chat' | 'message'; title: string } | null;
+}
+
+export interface DraftsState {
+  /** Unsent texts by chat; they survive reloads. */
+  drafts: Record<string, string>;
+}
+
+export interface AttachmentsState {
+  /** Files that go with the next question, by chat. */
+  attachments: Record<string, DraftAttachment[]>;
+  /** null while unknown: no model, or an answer is being written. */
+  draftMeasure: DraftMeasure | null;
+}
+
+export interface PromptsState {
+  /** By title. */
+  prompts: SavedPrompt[];
+  promptError: WireError | null;
+  /** The prompt whose variables are asked for. */
+  promptAsked: string | null;
+}
+
+export interface FinderState {
+  /** Share of the chats that has been read for searching; null before the first search. */
+  searchReady: number | null;
+  /** The message that a search led to, until the page has shown it. */
+  jumpTo: string | null;
+}
+
+export type ExportFormat = 'json' | 'markdown';
+
+export interface TransferState {
+  busy: 'import' | 'export' | 'wipe' | null;
+  /** Result of the last import. */
+  imported: ImportResult | null;
+  error: WireError | null;
+}
+
+export interface TurnState {
+  /** The answer being written, in whichever chat. */
+  turn: RunningTurn | null;
+  /** Why the last answer of a chat failed. */
+  turnError: { chatId: string; error: WireError } | null;
+  /** The question that no longer fits its chat, where the settings leave it to a person or say to stop. */
+  turnOverflow: TurnOverflow | null;
+  /** What the engine reported of its last answer. */
+  lastRun: GenerateSummary | null;
+}
+
+export interface InspectorState {
+  /** The answer that the dialog is about. */
+  about: { chatId: string; messageId: string } | null;
+  inspection: Inspection | null;
+}
+
+export interface ChatsCommands {
   openChats(): Promise<void>;
   newChat(): void;
   /** False when there is no such chat. */
@@ -38,50 +92,29 @@ export interface ChatsSlice {
   deleteMessage(id: string): void;
   undoDelete(): void;
   forgetUndo(): void;
-  renameChat(id: string, title: string, by?: 'user' | 'model'): Promise<void>;
+  renameChat(id: string, title: string): Promise<void>;
   pinChat(id: string, pinned: boolean): Promise<void>;
   setSystemPrompt(text: string): void;
   /** undefined: the chat follows the defaults. */
   setChatSettings(settings: AnswerSettings | undefined): void;
-  /** What answers in a chat from now on. */
-  setChatModel(chatId: string, model: KnownModel): void;
   /** undefined: this computer answers. */
   setChatServer(server: ChatServer | undefined): void;
   /** Shows the branch of the current chat that this message is in. */
   showBranch(id: string): void;
-  /** For the turn: puts messages into a chat and keeps them. `show` brings the last one into view. */
-  putMessages(chatId: string, messages: Message[], options?: { show?: boolean; keep?: boolean }): void;
-  /** For the turn: takes a message away that was never kept, and shows what was shown before. */
-  dropMessage(chatId: string, id: string, chosen: Record<string, string>): void;
-  /** For the turn: the answer so far, without telling other tabs. */
-  keepPartial(chatId: string, message: Message): Promise<void>;
-  /** Chats that came from outside, or from the store of another tab: read again. */
-  hearChange(change: ChatChange): Promise<void>;
   /** Deletes every chat and every draft. */
   clearChats(): Promise<void>;
-}
 
-/** What somebody began to write, by chat; it survives reloads. */
-export interface DraftsSlice {
-  drafts: Record<string, string>;
   openDrafts(): Promise<void>;
-  /** Of the current chat. */
+  /** The draft of the current chat. */
   setDraft(text: string): void;
-  /** Text from elsewhere, below what was begun in the current chat. */
+  /** Adds text from elsewhere below what was begun in the current chat. */
   addToDraft(text: string): Promise<void>;
   /** Writes at once what has not been written yet. */
   saveDrafts(): void;
-  forgetDrafts(): void;
-}
 
-/** Files that go with the next question, by chat, and what all of it takes of the context. */
-export interface AttachmentsSlice {
-  attachments: Record<string, DraftAttachment[]>;
-  /** null while unknown: no model, or an answer is being written. */
-  draftMeasure: DraftMeasure | null;
-  /** Those of before a reload. */
+  /** Brings back the files of unsent messages from before a reload. */
   openAttachments(): Promise<void>;
-  /** To the current chat; each is read, and says itself when it cannot be. */
+  /** Adds files to the current chat's question; each is read, and says itself when it cannot be. */
   attachFiles(files: readonly File[]): void;
   removeAttachment(id: string): void;
   clearAttachments(): void;
@@ -89,56 +122,26 @@ export interface AttachmentsSlice {
   cutAttachment(id: string): Promise<void>;
   /** Counts the draft's tokens anew. */
   measureDraft(): Promise<void>;
-  /** For sending: the attachments that could be read, out of the draft. */
-  takeAttachments(): FilePart[];
-}
 
-export interface PromptsSlice {
-  /** By title. */
-  prompts: SavedPrompt[];
-  promptError: WireError | null;
-  /** The prompt whose variables are asked for. */
-  promptAsked: string | null;
   openPrompts(): Promise<void>;
   /** Opens the library at this prompt's variables; null: at the list. */
   askForPrompt(id: string | null): void;
-  /** A new one, or the one with this id. */
+  /** Saves a new prompt, or changes the one with this id. */
   savePrompt(prompt: { id?: string; title: string; text: string }): Promise<void>;
   deletePrompt(id: string): Promise<void>;
   /** Adds the prompts of an exported file; those with a title and text we have are left out. */
   importPrompts(file: File): Promise<void>;
   exportPrompts(): void;
-}
 
-export interface SearchSlice {
-  /** Share of the chats that has been read for searching; null before anybody searched. */
-  searchReady: number | null;
-  /** The message that a search led to, until the page has shown it. */
-  jumpTo: string | null;
   /** Reads every chat in the background, the first time. */
   prepareSearch(): Promise<void>;
   searchChats(query: string): SearchHit[];
   /** Opens a chat at one of its messages, in the branch that holds it. */
   openMessage(chatId: string, messageId: string | null): Promise<void>;
   jumped(): void;
-}
-
-export interface TitlesSlice {
-  /** Somebody is at it: the model waits with its titles. */
+  /** The user does something: the model waits with its titles. */
   noteActivity(): void;
-}
 
-export type ExportFormat = 'json' | 'markdown';
-
-export interface TransferState {
-  busy: 'import' | 'export' | 'wipe' | null;
-  /** Of the last import. */
-  imported: ImportResult | null;
-  error: WireError | null;
-}
-
-export interface TransferSlice {
-  transfer: TransferState;
   /** @param you how the reader is called in Markdown */
   exportChat(id: string, format: ExportFormat, you?: string): Promise<void>;
   /** Markdown of all chats comes as a zip, one file each. */
@@ -148,21 +151,9 @@ export interface TransferSlice {
   /** Imports those of some files that hold chats. @returns the others */
   takeChatFiles(files: File[]): Promise<File[]>;
   dismissTransfer(): void;
-  /** Chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
+  /** Deletes chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
-}
 
-export interface TurnSlice {
-  /** The answer being written, in whichever chat. */
-  turn: RunningTurn | null;
-  /** Why the last answer of a chat failed. */
-  turnError: { chatId: string; error: WireError } | null;
-  /** The question that no longer fits its chat, where the settings leave it to a person or say to stop. */
-  turnOverflow: TurnOverflow | null;
-  /** What the engine said of its last answer. */
-  lastRun: GenerateSummary | null;
-  /** Counts ended answers, for who announces them. */
-  finishedTurns: number;
   /** With the attachments. False when it cannot be sent now: an answer is running, a file is read, the text is blank. */
   send(text: string): boolean;
   /** Another answer beside this one, or beside the last of the chat; a question without an answer gets its first. */
@@ -171,7 +162,7 @@ export interface TurnSlice {
   editQuestion(id: string, text: string): boolean;
   /** The model goes on from where the last answer was cut. */
   continueAnswer(): void;
-  /** Keeps the answer so far, should the page go away. */
+  /** Stores the answer so far, should the page go away. */
   saveTurn(): Promise<void>;
   /** Takes effect at once: the text so far is kept, whatever the engine still sends is ignored. */
   stop(): void;
@@ -179,20 +170,18 @@ export interface TurnSlice {
   /** Answers the question of `turnOverflow`, this once without the oldest turns. */
   answerWithoutOldest(): void;
   dismissOverflow(): void;
-  /** Deletes what the engine has stored of chats to go on from: a trace of what was said. */
-  forgetKept(): Promise<void>;
-}
 
-/** About an answer: what it was made with, and what else the model had in mind. */
-export interface InspectSlice {
-  /** The answer that the dialog is about. */
-  about: { chatId: string; messageId: string } | null;
-  inspection: Inspection | null;
+  /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
-  /**
-   * Has the answer of `about` written again from its seed, beside the chat. Whatever else needs the engine comes first
-   * and ends it.
-   */
+  /** Has the answer of `about` written again from its seed, beside the chat. */
   inspect(): Promise<void>;
   stopInspection(): void;
 }
+
+export type ChatsState = BookState &
+  DraftsState &
+  AttachmentsState &
+  PromptsState &
+  FinderState &
+  TurnState &
+  InspectorState & { transfer: TransferState } & ChatsCommands;

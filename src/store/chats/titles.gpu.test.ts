@@ -3,9 +3,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { createEngineClient } from '../../client/engineClient';
 import type { GenerateEvent, GenerateSummary } from '../../protocol/chat';
-import { shownMessages } from './chatsSlice';
-import { setUp } from '../scriptedStore';
-import { cleanTitle } from './titlesSlice';
+import { shownMessages } from './selectors';
+import { sent, setUp } from '../scriptedStore';
+import { cleanTitle } from './titles';
 import { spokenText } from './partText';
 
 const engine = createEngineClient(
@@ -29,12 +29,12 @@ test('a title is written when the page is left alone, and gives way to a questio
     import: (args, options) => engine.call('import', args, options),
     load: (args, options) => engine.call('load', args, options),
     generate: async (args, options) => {
-      const isTitle = args.messages.at(-1)?.content?.startsWith('Write a title') ?? false;
+      const isTitle = sent(args).at(-1)?.[1].startsWith('Write a title') ?? false;
       const own: Ran = { isTitle, text: '', after: ran.filter(({ summary }) => summary).length };
       ran.push(own);
       const onEvent = (event: GenerateEvent) => {
         if (event.kind === 'text') own.text += event.text;
-        options.onEvent?.(event);
+        if (event.kind !== 'text') options.onEvent?.(event); // the text comes as parts too
         if (isTitle) onTitle(event);
       };
       return (own.summary = await engine.call('generate', args, { ...options, onEvent }));

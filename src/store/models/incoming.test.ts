@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { LoadProgress } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
-import { currentChat } from '../chats/chatsSlice';
+import { currentChat } from '../chats/selectors';
 import { gate, info, setUp, summary, until } from '../scriptedStore';
 
 const URL_OF_GLM = 'https://example.org/glm.gguf';

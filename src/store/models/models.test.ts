@@ -3,7 +3,7 @@ import type { GenerateSummary } from '../../protocol/chat';
 import type { CachedModel } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
 import type { AppStore } from '../appState';
-import { shownMessages } from '../chats/chatsSlice';
+import { shownMessages } from '../chats/selectors';
 import { isUnsupported } from './deskState';
 import { gate, info, NANO_URL, setUp, until } from '../scriptedStore';
 import { spokenText } from '../chats/partText';

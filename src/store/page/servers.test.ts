@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { currentChat, shownMessages } from '../chats/chatsSlice';
+import { currentChat, shownMessages } from '../chats/selectors';
 import { canAnswer, continues } from '../selectors';
 import { setUp, until } from '../scriptedStore';
 import { chatsToJson } from '../chats/transfer/exportFormat';

@@ -50,6 +50,37 @@ function filesIn(metadata: Json, parts: unknown[], findFile: FindFile): FilePart
   });
 }
 
+/** Marks of citations in private-use characters: \ue200cite\ue202turn0search0\ue201. */
+const CITATION_MARK = /\s?\ue200[^\ue201]*\ue201/g;
+
+/** The text with its citation marks replaced by the links that ChatGPT shows, or left out where it has none. */
+function withLinks(text: string, metadata: Json): string {
+  let linked = text;
+  for (const reference of listOr(metadata.content_references).map(objectOr)) {
+    const [mark, link] = [textOr(reference.matched_text), textOr(reference.alt)];
+    if (mark.includes('\ue200') && link) linked = linked.replaceAll(mark, () => link);
+  }
+  return linked.replace(CITATION_MARK, '');
+}
+
+/** What the assistant wrote into a document of the canvas, under its name; '' for other tools. */
+function canvasText(recipient: string, text: string): string {
+  if (!recipient.startsWith('canmore.')) return '';
+  let args: Json;
+  try {
+    args = objectOr(JSON.parse(text));
+  } catch {
+    return '';
+  }
+  const [name, type] = [textOr(args.name), textOr(args.type)];
+  const replaced = listOr(args.updates).map((update) => textOr(objectOr(update).replacement));
+  const content = textOr(args.content) || replaced.filter(Boolean).join('\n\n');
+  if (!content) return '';
+  const language = /^code\/(\w+)/.exec(type)?.[1];
+  const body = language ? `\`\`\`\`${language}\n${content}\n\`\`\`\`` : content;
+  return name ? `**${name}**\n\n${body}` : body;
+}
+
 /** What a node says; null when it is not part of the talk. */
 function wordsOf(node: Json, findFile: FindFile): Words | null {
   const message = objectOr(node.message);
@@ -58,10 +89,11 @@ function wordsOf(node: Json, findFile: FindFile): Words | null {
   const content = objectOr(message.content);
   if (role !== 'user' && role !== 'assistant') return null;
   if (metadata.is_visually_hidden_from_conversation === true) return null;
-  if (textOr(message.recipient, 'all') !== 'all') return null; // to a tool
   if (!['text', 'multimodal_text', 'code'].includes(textOr(content.content_type))) return null;
+  const recipient = textOr(message.recipient, 'all');
   const parts = listOr(content.parts);
-  const text = [...parts.map((part) => textOr(part)), textOr(content.text)].filter(Boolean).join('\n\n');
+  const written = [...parts.map((part) => textOr(part)), textOr(content.text)].filter(Boolean).join('\n\n');
+  const text = recipient === 'all' ? withLinks(written, metadata) : canvasText(recipient, written);
   const files = role === 'user' ? filesIn(metadata, parts, findFile) : [];
   if (!text.trim() && files.length === 0) return null;
   return {
@@ -70,6 +102,19 @@ function wordsOf(node: Json, findFile: FindFile): Words | null {
     createdAt: message.create_time,
     model: textOr(metadata.model_slug),
   };
+}
+
+/** Children of every node, by its id. Exports since 2026 name parents only. */
+function childrenIn(mapping: Json): Map<string, string[]> {
+  const children = new Map<string, string[]>();
+  const has = (id: unknown): id is string => typeof id === 'string' && Object.hasOwn(mapping, id);
+  for (const id of Object.keys(mapping)) children.set(id, listOr(objectOr(mapping[id]).children).filter(has));
+  for (const id of Object.keys(mapping)) {
+    const { parent } = objectOr(mapping[id]);
+    const siblings = has(parent) ? children.get(parent) : undefined;
+    if (siblings && !siblings.includes(id)) siblings.push(id);
+  }
+  return children;
 }
 
 /** Text after text is one part. */
@@ -99,6 +144,7 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
     const parent = objectOr(mapping[nodeId]).parent;
     return typeof parent !== 'string' || !Object.hasOwn(mapping, parent);
   });
+  const childrenOf = childrenIn(mapping);
   const queue = starts.map((nodeId) => ({ nodeId, parentId: null as string | null, alone: true }));
   for (const { nodeId, parentId, alone } of queue) {
     if (messageOf.has(nodeId))
@@ -125,9 +171,7 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
       );
     }
     messageOf.set(nodeId, here);
-    const children = listOr(node.children).filter(
-      (child): child is string => typeof child === 'string' && Object.hasOwn(mapping, child),
-    );
+    const children = childrenOf.get(nodeId) ?? [];
     for (const child of children) queue.push({ nodeId: child, parentId: here, alone: children.length === 1 });
   }
   if (messages.size === 0) return null;

@@ -8,9 +8,9 @@ import { EXPORT_FORMAT } from './exportFormat';
 import { readExport } from './readExport';
 import { unreadable } from './shape';
 
-/** Of JSON text: as objects it takes several times as much memory. */
+/** Limit of one JSON text: as objects it takes several times as much memory. */
 export const MAX_JSON_BYTES = 150e6;
-/** Of a zip: pictures and recordings are in it, of which only those in the talk are taken. */
+/** Limit of a zip, and of the JSON texts in it together. Of its pictures and recordings only those in the talk are read. */
 const MAX_ZIP_BYTES = 1e9;
 const MAX_ATTACHMENT_BYTES = 50e6;
 
@@ -50,7 +50,7 @@ const isZip = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x4b && head
 const isConversations = (path: string) => /(^|\/)conversations(-\d+)?\.json$/.test(path);
 const baseName = (path: string) => path.split('/').pop() ?? '';
 
-async function readZip(file: File): Promise<Chat[]> {
+async function readZip(file: File, maxJsonBytes: number): Promise<Chat[]> {
   checkSize(file.name, file.size, MAX_ZIP_BYTES);
   const { unzipSync } = await import('fflate');
   const packed = new Uint8Array(await file.arrayBuffer());
@@ -65,13 +65,14 @@ async function readZip(file: File): Promise<Chat[]> {
   };
   const paths: string[] = [];
   let total = 0;
-  const texts = unpack((path, bytes) => {
+  unpack((path, bytes) => {
     paths.push(path);
     if (!isConversations(path)) return false;
-    checkSize(`${file.name}/${path}`, (total += bytes), MAX_JSON_BYTES);
-    return true;
+    checkSize(`${file.name}/${path}`, bytes, maxJsonBytes);
+    checkSize(file.name, (total += bytes), MAX_ZIP_BYTES);
+    return false;
   });
-  const found = Object.keys(texts).sort();
+  const found = paths.filter(isConversations).sort();
   if (found.length === 0)
     throw new AppError('import-unknown', `${file.name} holds no chats`, { name: file.name });
   const findFile = (id: string) => {
@@ -80,18 +81,24 @@ async function readZip(file: File): Promise<Chat[]> {
       path && unpack((candidate, size) => candidate === path && size <= MAX_ATTACHMENT_BYTES)[path];
     return path && bytes ? { name: baseName(path), bytes } : undefined;
   };
+  // One shard at a time: ChatGPT splits a large export into many, each of a few megabytes.
   return found.flatMap((path) => {
     const name = `${file.name}/${path}`;
-    return readChatGpt(parseJson(new TextDecoder().decode(texts[path]), name), name, findFile);
+    const text = new TextDecoder().decode(unpack((candidate) => candidate === path)[path]);
+    return readChatGpt(parseJson(text, name), name, findFile);
   });
 }
 
-/** @throws AppError import-too-large, import-unknown, import-version, import-damaged, file-unreadable */
-export async function readChatFile(file: File): Promise<Chat[]> {
+/**
+ * The chats of a file: our own export, or ChatGPT's as JSON or zip.
+ * @param maxJsonBytes of one JSON text
+ * @throws AppError import-too-large, import-unknown, import-version, import-damaged, file-unreadable
+ */
+export async function readChatFile(file: File, maxJsonBytes = MAX_JSON_BYTES): Promise<Chat[]> {
   const { name } = file;
   try {
-    if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer()))) return await readZip(file);
-    checkSize(name, file.size, MAX_JSON_BYTES);
+    if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer()))) return await readZip(file, maxJsonBytes);
+    checkSize(name, file.size, maxJsonBytes);
     const head = (await file.slice(0, 64).text()).replace(/^\ufeff/, '').trimStart();
     if (head && !/^[[{]/.test(head)) throw new AppError('import-unknown', `${name} is no JSON`, { name });
     const value = parseJson((await file.text()).replace(/^\ufeff/, ''), name);

@@ -374,6 +374,45 @@ describe('ChatGPT’s export', () => {
     expect(await failure(readChatFile(file([ring])))).toMatchObject({ code: 'import-damaged' });
   });
 
+  test('is read without lists of children: exports since 2026 name parents only', async () => {
+    const nodes = Object.entries(conversation.mapping as Record<string, { children: string[] }>).map(
+      ([id, { children: _, ...rest }]) => [id, rest],
+    );
+    const slim = { ...conversation, mapping: Object.fromEntries(nodes) as unknown };
+    const [[classic], [read]] = [await readChatFile(file([conversation])), await readChatFile(file([slim]))];
+    expect(read).toEqual(classic);
+  });
+
+  test('citation marks become links, and text in the canvas is kept', async () => {
+    const mark = '\ue200cite\ue202turn0search0\ue201';
+    const reference = { matched_text: mark, alt: '([news](https://news.example/a))' };
+    const text = `They won. ${mark} Close. \ue200cite\ue202other\ue201`;
+    const canvas = JSON.stringify({ name: 'Poem', type: 'document', content: 'Roses are red' });
+    const mapping = Object.fromEntries([
+      node('q', null, ['a'], says('user', 'Who won?')),
+      node('a', 'q', ['c'], says('assistant', text, { metadata: { content_references: [reference] } })),
+      node('c', 'a', ['t'], says('assistant', canvas, { recipient: 'canmore.create_textdoc' })),
+      node('t', 'c', ['e'], says('tool', 'Created')),
+      node('e', 't', [], says('assistant', 'It is in the canvas.')),
+    ]);
+    const [chat] = await readChatFile(file([{ ...conversation, mapping, current_node: 'e' }]));
+    expect(spokenText(chat.messages[1].parts)).toBe(
+      'They won. ([news](https://news.example/a)) Close.\n\n**Poem**\n\nRoses are red\n\nIt is in the canvas.',
+    );
+  });
+
+  test('in many shards is limited by the largest of them, not by their sum', async () => {
+    const shard = (id: string) => strToU8(JSON.stringify([{ ...conversation, conversation_id: id }]));
+    const names = ['a', 'b', 'c'].map((id, n): [string, Uint8Array] => [
+      `conversations-00${n}.json`,
+      shard(id),
+    ]);
+    const zip = () => new File([Uint8Array.from(zipSync(Object.fromEntries(names)))], 'many.zip');
+    const [[, { length }]] = names;
+    expect(await readChatFile(zip(), length)).toHaveLength(3);
+    expect(await failure(readChatFile(zip(), length - 1))).toMatchObject({ code: 'import-too-large' });
+  });
+
   test('a zip that is cut, that holds no chats, or that unpacks to gigabytes is refused', async () => {
     const zip = zipSync({ 'conversations.json': strToU8('[]'.padEnd(5000)) });
     const cut = new File([Uint8Array.from(zip.subarray(0, zip.length - 30))], 'a.zip');

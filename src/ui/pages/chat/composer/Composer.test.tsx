@@ -3,7 +3,7 @@ import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { currentAttachments, currentDraft } from '../../../../store';
-import { setUp, until } from '../../../../store/scriptedStore';
+import { sent, setUp, until } from '../../../../store/scriptedStore';
 import { preparePage } from '../../../../testing/pageKit';
 import { StoreContext } from '../../../useApp';
 import { Composer } from './Composer';
@@ -46,7 +46,7 @@ test('Enter sends; Shift+Enter and the Enter of an input method do not', async (
   expect(requests).toHaveLength(0);
   await key({ key: 'Enter' });
   await until(() => requests.length === 1);
-  expect(requests[0].messages.at(-1)?.content).toBe('hello');
+  expect(sent(requests[0]).at(-1)).toEqual(['user', 'hello']);
 });
 
 test('a slash opens commands: arrows choose, Escape closes, an input method’s Enter takes none', async () => {

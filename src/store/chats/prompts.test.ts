@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillPrompt, parsePrompts, promptVariables } from './promptsSlice';
+import { fillPrompt, parsePrompts, promptVariables } from './prompts';
 import { setUp } from '../scriptedStore';
 
 test('variables are names in double braces, and values are not looked through again', () => {

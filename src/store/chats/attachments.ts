@@ -1,0 +1,231 @@
+// Files that go with the next question, by chat: read, counted, cut to what fits.
+import { documentBlock } from '../../agent/documentPrompt';
+import { promptTurns } from '../../agent/turn';
+import type { EngineClient } from '../../client/engineClient';
+import { readDocument } from '../../documents/readDocument';
+import type { FilePart, Turn } from '../../protocol/chat';
+import { isAbort, toWireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { ChatsPorts } from '../ports';
+import type { ChatBook } from './book';
+import type { ChatDb, KeptFile } from './chatDb';
+import type { Drafts } from './drafts';
+import { draftKeyOf } from './selectors';
+import type { AttachmentsState } from './state';
+import { shownPath } from './tree';
+import type { Turns } from './turns';
+import type { DraftAttachment, FileText } from './types';
+
+/** Share of the context that is left free for the answer. */
+const ANSWER_SHARE = 1 / 8;
+const MAX_ANSWER_TOKENS = 1024;
+const NONE: DraftAttachment[] = [];
+
+/** The beginning of a text, ended at a paragraph, a sentence or a word where one is near. */
+function beginningOf(text: string, length: number): string {
+  const cut = text.slice(0, length);
+  for (const end of [/\n(?=[^\n]*$)/, /[.!?。！？](?=[^.!?。！？]*$)/, /\s(?=\S*$)/]) {
+    const at = cut.search(end);
+    if (at > length * 0.9) return cut.slice(0, at + 1).trimEnd();
+  }
+  return cut.replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** The files that could be read, as parts of a question. */
+const filesOf = (attachments: readonly DraftAttachment[]): FilePart[] =>
+  attachments.flatMap(({ id, name, document, file }): FilePart[] =>
+    document ? [{ type: 'file', id, name, mediaType: file.type, blob: file, document }] : [],
+  );
+
+export interface AttachmentsOptions {
+  client: Pick<EngineClient, 'call'>;
+  chatDb: Pick<ChatDb, 'draftFiles' | 'saveDraftFiles'>;
+  book: ChatBook;
+  drafts: Drafts;
+  turns: Turns;
+  ports: Pick<ChatsPorts, 'model' | 'answering'>;
+}
+
+export class Attachments extends Observable<AttachmentsState> {
+  private readonly reading = new Map<string, AbortController>();
+  private measuring = 0;
+
+  constructor(private readonly options: AttachmentsOptions) {
+    super({ attachments: {}, draftMeasure: null });
+    options.book.onEvent(({ kind }) => {
+      if (kind === 'cleared') this.patch({ attachments: {} });
+    });
+  }
+
+  /** Those of the current chat. */
+  get current(): DraftAttachment[] {
+    return this.state.attachments[this.key] ?? NONE;
+  }
+
+  /** Brings back the files of unsent messages from before a reload. */
+  async open(): Promise<void> {
+    const stored = await this.options.chatDb.draftFiles().catch(() => ({}) as Record<string, KeptFile[]>);
+    const found = Object.entries(stored).map(([key, files]): [string, DraftAttachment[]] => [
+      key,
+      files.map(({ document, ...rest }) => ({
+        ...rest,
+        sizeBytes: rest.file.size,
+        fraction: 0,
+        ...(document ? { status: 'ready', document } : { status: 'reading' }),
+      })),
+    ]);
+    this.patch({ attachments: { ...Object.fromEntries(found), ...this.state.attachments } });
+    for (const [key, list] of found) {
+      for (const one of list) if (one.status === 'reading') void this.read(key, one);
+    }
+  }
+
+  /** Adds files to the current chat's question, and reads each. */
+  add(files: readonly File[]): void {
+    const { key } = this;
+    const added = files.map((file): DraftAttachment => ({
+      id: crypto.randomUUID(),
+      name: file.name,
+      sizeBytes: file.size,
+      status: 'reading',
+      fraction: 0,
+      file,
+    }));
+    this.put(key, [...this.current, ...added]);
+    this.keep(key);
+    for (const one of added) void this.read(key, one);
+  }
+
+  remove(id: string): void {
+    this.reading.get(id)?.abort();
+    const { key } = this;
+    this.put(
+      key,
+      this.current.filter((one) => one.id !== id),
+    );
+    this.keep(key);
+  }
+
+  /** Removes all files of the current chat. */
+  clear(): void {
+    for (const { id } of this.current) this.remove(id);
+  }
+
+  /** Keeps the beginning of a document, as much as fits. */
+  async cut(id: string): Promise<void> {
+    const { key } = this;
+    const one = this.current.find((attachment) => attachment.id === id);
+    if (!one?.document) return;
+    const { document, name } = one;
+    const whole = document.tokens ?? (await this.countDocument(name, document.text));
+    await this.measure();
+    const excess = this.state.draftMeasure?.excess ?? 0;
+    if (!whole || excess <= 0) return;
+    const room = Math.max(whole - excess, 0);
+    let text = document.text;
+    let tokens = whole;
+    // Tokens per character vary along a text, so the cut is approached.
+    for (let attempt = 0; attempt < 6 && tokens > room && text; attempt++) {
+      text = beginningOf(text, Math.floor(text.length * (room / tokens) * 0.98));
+      tokens = (await this.countDocument(name, text)) ?? room;
+    }
+    if (!text) return this.remove(id);
+    this.change(key, id, { document: { ...document, text, tokens, cutFrom: document.cutFrom ?? whole } });
+    await this.measure();
+  }
+
+  /** Counts what the draft, its files and its chat take of the context. */
+  async measure(): Promise<void> {
+    const number = ++this.measuring;
+    const { book, drafts, ports } = this.options;
+    const { key, current: attachments } = this;
+    const chat = book.current;
+    const info = ports.model.info();
+    const { systemPrompt } = chat;
+    const text = { type: 'text' as const, text: drafts.current.trim() };
+    const question: Turn = { role: 'user', parts: [...filesOf(attachments), text] };
+    const whole = promptTurns({ systemPrompt, history: [...shownPath(chat), question] });
+    const tokens = await this.countTokens(whole);
+    if (number !== this.measuring) return; // a later count is under way
+    if (tokens === undefined || !info) return this.patch({ draftMeasure: null });
+    const { contextTokens } = info;
+    const answer = Math.min(MAX_ANSWER_TOKENS, Math.floor(contextTokens * ANSWER_SHARE));
+    let excess = tokens + answer - contextTokens;
+    if (excess > 0 && ports.answering.settings(chat.settings).contextPolicy !== 'stop') {
+      // Older turns may be left out: only the question has to fit.
+      const alone = await this.countTokens(promptTurns({ systemPrompt, history: [question] }));
+      if (number !== this.measuring) return;
+      excess = (alone ?? tokens) + answer - contextTokens;
+    }
+    this.patch({ draftMeasure: { tokens, contextTokens, excess } });
+    for (const { id, name, document } of attachments) {
+      if (!document || document.tokens !== undefined) continue; // those were read while no model was there
+      const counted = await this.countDocument(name, document.text);
+      this.change(key, id, { document: { ...document, tokens: counted } });
+    }
+  }
+
+  /** Takes the files that could be read out of the draft, for sending. */
+  take(): FilePart[] {
+    const taken = filesOf(this.current);
+    this.clear();
+    return taken;
+  }
+
+  private get key(): string {
+    return draftKeyOf(this.options.book.current);
+  }
+
+  private put(key: string, list: DraftAttachment[]): void {
+    this.patch({ attachments: { ...this.state.attachments, [key]: list } });
+  }
+
+  /** Stores the files. Without storage they last as long as the page; the book has already reported that. */
+  private keep(key: string): void {
+    const files = (this.state.attachments[key] ?? NONE).map(({ id, name, file, document }): KeptFile =>
+      document ? { id, name, file, document } : { id, name, file },
+    );
+    this.options.chatDb.saveDraftFiles(key, files).catch(() => {});
+  }
+
+  private change(key: string, id: string, next: Partial<DraftAttachment>): void {
+    const list = this.state.attachments[key] ?? NONE;
+    this.put(
+      key,
+      list.map((one) => (one.id === id ? { ...one, ...next } : one)),
+    );
+    if (next.document) this.keep(key);
+  }
+
+  private async read(key: string, { id, name, file }: DraftAttachment): Promise<void> {
+    const controller = new AbortController();
+    this.reading.set(id, controller);
+    try {
+      const document: FileText = await readDocument(file, {
+        signal: controller.signal,
+        onProgress: (fraction) => this.change(key, id, { fraction }),
+      });
+      const tokens = await this.countDocument(name, document.text);
+      this.change(key, id, { status: 'ready', document: { ...document, tokens } });
+    } catch (error) {
+      if (!isAbort(error)) this.change(key, id, { status: 'failed', error: toWireError(error) });
+    } finally {
+      this.reading.delete(id);
+    }
+  }
+
+  /** @returns undefined when no model of this computer is free to count */
+  private async countTokens(messages: Turn[]): Promise<number | undefined> {
+    const { client, book, turns, ports } = this.options;
+    if (!ports.model.info() || turns.state.turn || book.current.server) return undefined;
+    return client.call('countTokens', { messages }).then(
+      ({ tokens }) => tokens,
+      () => undefined, // the model went away meanwhile; the draft is counted again when one is back
+    );
+  }
+
+  private countDocument(name: string, text: string): Promise<number | undefined> {
+    const block = documentBlock({ name, text });
+    return this.countTokens([{ role: 'user', parts: [{ type: 'text', text: block }] }]);
+  }
+}

@@ -1,0 +1,194 @@
+// The house of chats: its objects, their states as one, and the commands that combine them.
+import type { Background } from '../../agent/background';
+import type { EngineClient } from '../../client/engineClient';
+import type { ChatsPorts } from '../ports';
+import { answererOf } from './answerers';
+import { Attachments } from './attachments';
+import { ChatBook } from './book';
+import type { ChatDb } from './chatDb';
+import { Drafts } from './drafts';
+import { Finder } from './finder';
+import { Inspector } from './inspector';
+import type { PromptDb } from './promptDb';
+import { Prompts } from './prompts';
+import type { Surroundings } from './slowness';
+import type { ChatsCommands, ChatsState } from './state';
+import { Titles } from './titles';
+import type { ImportResult } from './transfer/importFile';
+import { holdsChats } from './transfer/sniffChats';
+import { Transfers } from './transfers';
+import { Turns } from './turns';
+
+/** What the house needs from outside. */
+export interface ChatsOutside {
+  client: EngineClient;
+  background: Background;
+  chatDb: ChatDb;
+  promptDb: PromptDb;
+  saveFile: (blob: Blob, fileName: string) => void;
+  /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
+  importChats: (file: File) => Promise<ImportResult>;
+  surroundings: Surroundings;
+}
+
+export interface ChatsHouse {
+  book: ChatBook;
+  turns: Turns;
+  /** The state at the start; afterwards `subscribe` tells what changed. */
+  initial: ChatsState;
+  subscribe(listener: (change: Partial<ChatsState>) => void): void;
+}
+
+/** How the reader is called in Markdown, unless the page has a word for it. */
+const YOU = 'You';
+
+export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse {
+  const { client, background, chatDb, promptDb, saveFile, importChats, surroundings } = outside;
+  const { page } = ports;
+  const book = new ChatBook({
+    chatDb,
+    systemPrompt: () => ports.answering.systemPrompt(),
+    onFailure: (error) => page.notify(error),
+  });
+  const answerers = answererOf(client, ports);
+  const turns = new Turns({ client, answererOf: answerers, book, surroundings, ports });
+  const drafts = new Drafts(chatDb, book);
+  const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
+  const prompts = new Prompts(promptDb, saveFile);
+  const finder = new Finder(chatDb, book);
+  const inspector = new Inspector({ background, answererOf: answerers, book, turns, ports });
+  const isBusy = () => inspector.state.inspection?.status === 'running';
+  const titles = new Titles({ background, book, turns, ports, isBusy });
+  const transfers = new Transfers({ chatDb, book, saveFile, importChats });
+
+  async function clearChats(): Promise<void> {
+    await book.clear();
+    await turns.forgetKept();
+  }
+
+  const commands: ChatsCommands = {
+    openChats: () => book.open(),
+    newChat() {
+      page.closeChatList();
+      book.newChat();
+    },
+    async openChat(id) {
+      const found = await book.openChat(id);
+      if (found) page.closeChatList();
+      return found;
+    },
+    async deleteChat(id) {
+      if (id === book.state.currentId) page.closeChatList();
+      await book.deleteChat(id);
+      await turns.forgetKept();
+    },
+    deleteMessage(id) {
+      void book.deleteMessage(id).then(() => turns.forgetKept());
+    },
+    undoDelete: () => book.undoDelete(),
+    forgetUndo: () => book.forgetUndo(),
+    renameChat: (id, title) => book.rename(id, title, 'user'),
+    pinChat: (id, pinned) => book.pin(id, pinned),
+    setSystemPrompt: (text) => book.setSystemPrompt(text),
+    setChatSettings: (settings) => book.setSettings(settings),
+    setChatServer: (server) => book.setServer(server),
+    showBranch: (id) => book.showBranch(id),
+    clearChats,
+
+    openDrafts: () => drafts.open(),
+    setDraft: (text) => drafts.set(text),
+    addToDraft: (text) => drafts.add(text),
+    saveDrafts: () => drafts.save(),
+
+    openAttachments: () => attachments.open(),
+    attachFiles: (files) => attachments.add(files),
+    removeAttachment: (id) => attachments.remove(id),
+    clearAttachments: () => attachments.clear(),
+    cutAttachment: (id) => attachments.cut(id),
+    measureDraft: () => attachments.measure(),
+
+    openPrompts: () => prompts.open(),
+    askForPrompt(id) {
+      prompts.ask(id);
+      if (id) page.openPrompts();
+    },
+    savePrompt: (prompt) => prompts.save(prompt),
+    deletePrompt: (id) => prompts.delete(id),
+    importPrompts: (file) => prompts.import(file),
+    exportPrompts: () => prompts.export(),
+
+    prepareSearch: () => finder.prepare(),
+    searchChats: (query) => finder.find(query),
+    async openMessage(chatId, messageId) {
+      await finder.openMessage(chatId, messageId);
+      page.closeChatList();
+    },
+    jumped: () => finder.jumped(),
+    noteActivity: () => titles.noteActivity(),
+
+    exportChat: (id, format, you = YOU) => transfers.exportChat(id, format, you),
+    exportAll: (format, you = YOU) => transfers.exportAll(format, you),
+    importChats: (file) => transfers.import(file),
+    async takeChatFiles(files) {
+      const others: File[] = [];
+      for (const file of files) {
+        // A file that cannot be read belongs to the others: what opens those reports it.
+        if (await holdsChats(file).catch(() => false)) await transfers.import(file);
+        else others.push(file);
+      }
+      return others;
+    },
+    dismissTransfer: () => transfers.dismiss(),
+    wipe: (withModels) =>
+      transfers.wipe(async () => {
+        await clearChats();
+        await ports.wipeRest(withModels);
+      }),
+
+    send(text) {
+      const content = text.trim();
+      if (!content || turns.state.turn) return false;
+      if (attachments.current.some(({ status }) => status === 'reading')) return false;
+      drafts.set('');
+      turns.ask(attachments.take(), content);
+      return true;
+    },
+    regenerate: (answerId) => turns.regenerate(answerId),
+    editQuestion: (id, text) => turns.edit(id, text),
+    continueAnswer: () => turns.continueAnswer(),
+    saveTurn: () => turns.save(),
+    stop: () => turns.stop(),
+    dismissTurnError: () => turns.dismissError(),
+    answerWithoutOldest: () => turns.answerWithoutOldest(),
+    dismissOverflow: () => turns.dismissOverflow(),
+
+    openAbout(messageId) {
+      inspector.open(messageId);
+      page.openAbout();
+    },
+    inspect: () => inspector.inspect(),
+    stopInspection: () => inspector.stop(),
+  };
+
+  return {
+    book,
+    turns,
+    initial: {
+      ...book.state,
+      ...drafts.state,
+      ...attachments.state,
+      ...prompts.state,
+      ...finder.state,
+      ...turns.state,
+      ...inspector.state,
+      transfer: transfers.state,
+      ...commands,
+    },
+    subscribe(listener) {
+      for (const part of [book, drafts, attachments, prompts, finder, turns, inspector]) {
+        part.subscribe((state) => listener(state));
+      }
+      transfers.subscribe((transfer) => listener({ transfer }));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// Chats in and out of the browser as files, and the deletion of everything.
+import { toWireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { ChatBook } from './book';
+import type { ChatDb } from './chatDb';
+import type { ExportFormat, TransferState } from './state';
+import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
+import type { ImportResult } from './transfer/importFile';
+import type { Chat } from './types';
+
+const NOTHING: TransferState = { busy: null, imported: null, error: null };
+const today = () => new Date().toISOString().slice(0, 10);
+
+export interface TransfersOptions {
+  chatDb: Pick<ChatDb, 'load'>;
+  book: ChatBook;
+  saveFile: (blob: Blob, fileName: string) => void;
+  importChats: (file: File) => Promise<ImportResult>;
+}
+
+export class Transfers extends Observable<TransferState> {
+  constructor(private readonly options: TransfersOptions) {
+    super(NOTHING);
+  }
+
+  /** @param you how the reader is called in Markdown */
+  exportChat(id: string, format: ExportFormat, you: string): Promise<void> {
+    return this.job('export', async () => {
+      const { chatDb, book, saveFile } = this.options;
+      const chat = (await chatDb.load(id)) ?? book.chat(id);
+      if (!chat) return;
+      if (format === 'json') saveFile(await chatsToJson([chat]), exportName(chat.title, 'json'));
+      else {
+        const text = new Blob([chatToMarkdown(chat, you)], { type: 'text/markdown' });
+        saveFile(text, exportName(chat.title, 'md'));
+      }
+    });
+  }
+
+  /** Exports all chats; Markdown as a zip with one file for each. */
+  exportAll(format: ExportFormat, you: string): Promise<void> {
+    return this.job('export', async () => {
+      const { saveFile } = this.options;
+      if (format === 'json') saveFile(await chatsToJson(this.allChats()), `glm-chats-${today()}.json`);
+      else saveFile(await this.markdownZip(you), `glm-chats-${today()}.zip`);
+    });
+  }
+
+  /** Imports everything in the file, or nothing. */
+  import(file: File): Promise<void> {
+    return this.job('import', async () => {
+      const imported = await this.options.importChats(file);
+      await this.options.book.hear({ chatId: null, kind: 'changed' });
+      this.patch({ imported });
+    });
+  }
+
+  /** Deletes everything, with the progress and the failure of a job. */
+  wipe(run: () => Promise<void>): Promise<void> {
+    return this.job('wipe', run);
+  }
+
+  dismiss(): void {
+    this.replace({ ...NOTHING, busy: this.state.busy });
+  }
+
+  /** One job at a time; a failure is shown where the job was started. */
+  private async job(kind: NonNullable<TransferState['busy']>, run: () => Promise<void>): Promise<void> {
+    if (this.state.busy) return;
+    this.replace({ ...NOTHING, busy: kind });
+    try {
+      await run();
+    } catch (error) {
+      this.patch({ error: toWireError(error) });
+    } finally {
+      this.patch({ busy: null });
+    }
+  }
+
+  private async *allChats(): AsyncGenerator<Chat> {
+    for (const { id } of this.options.book.state.chatIndex) {
+      const chat = await this.options.chatDb.load(id);
+      if (chat) yield chat;
+    }
+  }
+
+  private async markdownZip(you: string): Promise<Blob> {
+    const { strToU8, zipSync } = await import('fflate');
+    const files: Record<string, Uint8Array> = {};
+    for await (const chat of this.allChats()) {
+      let name = exportName(chat.title, 'md');
+      for (let n = 2; name in files; n++) name = exportName(`${chat.title.slice(0, 50)} ${n}`, 'md');
+      files[name] = strToU8(chatToMarkdown(chat, you));
+    }
+    return new Blob([Uint8Array.from(zipSync(files))], { type: 'application/zip' });
+  }
+}

@@ -1,0 +1,324 @@
+// The turn: one answer at a time, from the question to the message it becomes. It writes into the book of chats, stops
+// when the book deletes what it answers, and asks models and settings through ports.
+import { runTurn } from '../../agent/turn';
+import type { EngineClient } from '../../client/engineClient';
+import type { ContextPolicy, GenerateEvent, GenerateSummary, Part } from '../../protocol/chat';
+import { isAbort, toWireError } from '../../shared/errors';
+import { Observable } from '../observable';
+import type { ChatsPorts } from '../ports';
+import { AnswerProgress, added, canContinue, startOfContinuation, waitingTurn } from './answerProgress';
+import type { AnswererOf } from './answerers';
+import { findReasons, recordFor } from './answerRecord';
+import type { BookEvent, ChatBook } from './book';
+import { createFrameBatch } from './frameBatch';
+import { filesOf, writtenText } from './partText';
+import { startClock, type Surroundings } from './slowness';
+import type { TurnState } from './state';
+import { pathTo, shownPath } from './tree';
+import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from './types';
+
+const SAVE_EVERY_MS = 1000;
+const SEED_RANGE = 2 ** 32;
+
+const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean => writtenText(a) === writtenText(b);
+const textPart = (text: string): Part => ({ type: 'text', text });
+
+/** An answer under way. */
+interface Run {
+  chatId: string;
+  controller: AbortController;
+  /** Its events no longer count. */
+  ended: boolean;
+  progress: AnswerProgress;
+  message: AssistantMessage;
+  /** Which branches were shown before, to go back to when nothing comes. */
+  chosenBefore: Record<string, string>;
+  /** What the answer began with: not empty when it is continued. */
+  start: Part[];
+  /** When it was last stored (performance.now(), which no change of the clock turns back). */
+  savedAt: number;
+}
+
+interface AnswerOptions {
+  /** The answer to go on with; without it a new one is written. */
+  continued?: AssistantMessage;
+  /** For this once, instead of the chat's. */
+  contextPolicy?: ContextPolicy;
+}
+
+export interface TurnsOptions {
+  client: Pick<EngineClient, 'call'>;
+  answererOf: AnswererOf;
+  book: ChatBook;
+  surroundings: Surroundings;
+  ports: ChatsPorts;
+}
+
+export class Turns extends Observable<TurnState> {
+  private running: Run | null = null;
+  /** Settles when the engine is done with the last answer, also a stopped one. */
+  private engineIdle: Promise<unknown> = Promise.resolve();
+  private readonly book: ChatBook;
+
+  constructor(private readonly options: TurnsOptions) {
+    super({ turn: null, turnError: null, turnOverflow: null, lastRun: null });
+    this.book = options.book;
+    this.book.onEvent((event) => this.hear(event));
+  }
+
+  /** Asks a question at the end of the current chat. Another answer must not be running. */
+  ask(files: Part[], text: string): void {
+    const chat = this.book.current;
+    this.question(chat.id, [...files, textPart(text)], shownPath(chat).at(-1));
+  }
+
+  /** Asks a question of the current chat in other words, as a branch beside it. @returns false when it cannot be sent */
+  edit(id: string, text: string): boolean {
+    const chat = this.book.current;
+    const path = pathTo(chat, id);
+    const question = path.at(-1);
+    const content = text.trim();
+    if (!content || this.state.turn || question?.role !== 'user') return false;
+    this.question(chat.id, [...filesOf(question.parts), textPart(content)], path.at(-2));
+    return true;
+  }
+
+  /** Writes another answer beside this one, or beside the last of the current chat. */
+  regenerate(answerId?: string): void {
+    if (this.state.turn) return;
+    const chat = this.book.current;
+    const path = answerId ? pathTo(chat, answerId) : shownPath(chat);
+    const last = path.at(-1);
+    const parent = last?.role === 'user' ? last : path.at(-2);
+    if (parent) void this.answer(chat.id, parent);
+  }
+
+  /** Goes on from where the last answer of the current chat was cut, if what answers it can. */
+  continueAnswer(): void {
+    if (this.state.turn) return;
+    const chat = this.book.current;
+    const [parent, last] = shownPath(chat).slice(-2);
+    if (last?.role !== 'assistant' || !canContinue(last)) return;
+    if (chat.server && !this.options.ports.servers.continues(chat.server)) return;
+    void this.answer(chat.id, parent, { continued: last });
+  }
+
+  /** Answers the question of `turnOverflow`, this once without the oldest turns. */
+  answerWithoutOldest(): void {
+    const { turnOverflow, turn } = this.state;
+    if (!turnOverflow || turn) return;
+    const { chatId, parentId } = turnOverflow;
+    this.patch({ turnOverflow: null });
+    const parent = this.book.message(chatId, parentId);
+    if (parent) void this.answer(chatId, parent, { contextPolicy: 'drop-oldest' });
+  }
+
+  /** Takes effect at once: the answer so far is kept, and events that still arrive are ignored. */
+  stop(): void {
+    const run = this.running;
+    if (!run) return;
+    this.show(run);
+    run.controller.abort(new DOMException('Stopped', 'AbortError'));
+    this.finish(run, 'aborted');
+  }
+
+  /** Stores the answer so far, should the page go away. */
+  async save(): Promise<void> {
+    const run = this.running;
+    const { turn } = this.state;
+    if (!turn || !run || sameWriting(turn.parts, run.start)) return;
+    run.savedAt = performance.now();
+    const message = { ...run.message, parts: turn.parts, end: 'interrupted' as const };
+    await this.book.keepPartial(run.chatId, { ...message, modelName: nameOf(run.message) });
+  }
+
+  /** Deletes what the engine stored of chats to go on from: a trace of what was said. */
+  async forgetKept(): Promise<void> {
+    await this.engineIdle; // also what a stopped answer leaves behind
+    await this.options.client
+      .call('forgetKept', {})
+      .catch((error: unknown) => this.options.ports.page.notify(toWireError(error)));
+  }
+
+  dismissError(): void {
+    this.patch({ turnError: null });
+  }
+
+  dismissOverflow(): void {
+    this.patch({ turnOverflow: null });
+  }
+
+  /** Another model answers from now on: figures of the last answer no longer describe it. */
+  forgetLastRun(): void {
+    this.patch({ lastRun: null });
+  }
+
+  private hear(event: BookEvent): void {
+    const { turn } = this.state;
+    if (event.kind !== 'deleting' || !turn) return;
+    const { chatId, messageId } = event;
+    if (chatId !== null && chatId !== turn.chatId) return;
+    const isPart = messageId === undefined || this.path(turn).some(({ id }) => id === messageId);
+    if (isPart) this.stop();
+  }
+
+  /** The messages from the start of the chat to the answer being written. */
+  private path({ chatId, messageId }: RunningTurn): Message[] {
+    return this.book.pathTo(chatId, messageId);
+  }
+
+  private question(chatId: string, parts: Part[], parent?: Message): void {
+    const message: UserMessage = {
+      id: crypto.randomUUID(),
+      parentId: parent?.id ?? null,
+      role: 'user',
+      parts,
+      createdAt: Math.max(Date.now(), (parent?.createdAt ?? 0) + 1),
+    };
+    this.book.write(chatId, [message], { show: true });
+    void this.answer(chatId, message);
+  }
+
+  private begin(chatId: string, parent: Message, continued?: AssistantMessage): Run {
+    const chat = this.book.chat(chatId);
+    const settings = this.options.ports.answering.settings(chat?.settings);
+    const seed = settings.seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const message: AssistantMessage = continued ?? {
+      id: crypto.randomUUID(),
+      parentId: parent.id,
+      role: 'assistant',
+      parts: [],
+      createdAt: Math.max(Date.now(), parent.createdAt + 1),
+      end: 'interrupted',
+      seed,
+      modelName: '',
+    };
+    const start = startOfContinuation(message.parts);
+    const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, start));
+    const run: Run = {
+      ...{ chatId, message, start, progress, ended: false, savedAt: 0 },
+      controller: new AbortController(),
+      chosenBefore: chat?.chosen ?? {},
+    };
+    this.running = run;
+    this.patch({ turn: progress.latest, turnError: null, turnOverflow: null });
+    this.book.hold(chatId, message);
+    return run;
+  }
+
+  /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
+  private async answer(chatId: string, parent: Message, options: AnswerOptions = {}): Promise<void> {
+    const { answererOf, surroundings, ports } = this.options;
+    const run = this.begin(chatId, parent, options.continued);
+    const { progress, start } = run;
+    const { signal } = run.controller;
+    const batch = createFrameBatch(() => this.show(run)); // events reach the state once a frame
+    const onEvent = (event: GenerateEvent) => {
+      if (run.ended) return;
+      progress.take(event, performance.now());
+      batch.request();
+    };
+    try {
+      await this.engineIdle;
+      const chat = this.book.chat(chatId);
+      if (!chat) return this.finish(run, 'aborted');
+      const answerer = await answererOf(chat);
+      const author = (await answerer.ready(signal)) ? answerer.author() : null;
+      if (!author || run.ended) return this.finish(run, 'aborted');
+      const asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
+      const made = recordFor(asked, author, ports.answering, options.contextPolicy);
+      run.message = { ...run.message, made };
+      if (author.server) Object.assign(run.message, { modelName: author.model.name, server: author.server });
+      if (answerer.local) this.book.setModel(chatId, author.model);
+      progress.begin();
+      this.show(run);
+      const clock = startClock(surroundings);
+      const outcome = runTurn(
+        answerer,
+        {
+          systemPrompt: made.systemPrompt,
+          history: pathTo(asked, parent.id),
+          begun: start,
+          sampling: { ...ports.answering.sampling(asked.settings), seed: progress.latest.seed },
+          maxTokens: made.maxTokens ?? undefined,
+          contextPolicy: made.contextPolicy,
+        },
+        { signal, onEvent },
+      );
+      this.engineIdle = outcome.catch(() => undefined);
+      const { summary } = await outcome;
+      const timing = clock(progress.firstTextAt);
+      if (answerer.local) {
+        this.patch({ lastRun: summary });
+        ports.model.reportAnswer(summary);
+      }
+      if (run.ended) return this.addSummary(run, summary);
+      this.show(run);
+      run.message.made = { ...made, firstTokenMs: timing.firstTokenMs };
+      this.finish(run, summary.reason, summary);
+      if (!answerer.local) return;
+      if (summary.overflow) {
+        const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
+        return this.patch({ turnOverflow: overflow });
+      }
+      const facts = { ...timing, summary };
+      const slow = await findReasons(ports.model.conditions(), surroundings, facts);
+      if (slow.length > 0) this.noteSlow(run, slow);
+    } catch (error) {
+      this.fail(run, error);
+    } finally {
+      batch.cancel();
+    }
+  }
+
+  private fail(run: Run, error: unknown): void {
+    if (run.ended || isAbort(error)) return this.finish(run, 'aborted');
+    this.show(run);
+    this.finish(run, 'error');
+    const wire = toWireError(error);
+    if (wire.code === 'no-model') this.options.ports.model.reportMissing();
+    // A lost device is the model's trouble: its card says so, with the way out.
+    if (wire.code !== 'device-lost') this.patch({ turnError: { chatId: run.chatId, error: wire } });
+  }
+
+  /** Brings the latest parts into the state, and from time to time into the database. */
+  private show(run: Run): void {
+    if (run.ended) return;
+    this.patch({ turn: run.progress.latest });
+    if (performance.now() - run.savedAt >= SAVE_EVERY_MS) void this.save();
+  }
+
+  /** Ends the running answer: what was written becomes its message. */
+  private finish(run: Run, end: AnswerEnd, summary?: GenerateSummary): void {
+    const { turn } = this.state;
+    if (!turn || run.ended) return;
+    const { chatId, message, chosenBefore, start } = run;
+    run.ended = true;
+    this.running = null;
+    this.patch({ turn: null });
+    this.book.release();
+    const nothingNew = sameWriting(turn.parts, start) && end !== 'stop';
+    if (nothingNew && start.length === 0) return this.book.drop(chatId, message.id, chosenBefore);
+    if (nothingNew) return this.book.write(chatId, [message]);
+    const total = summary ? added(message.summary, summary) : message.summary;
+    const finished = { ...message, parts: turn.parts, end, modelName: nameOf(message) };
+    this.book.write(chatId, [{ ...finished, ...(total && { summary: total }) }]);
+  }
+
+  /** A stopped answer's statistics arrive after it became a message. */
+  private addSummary({ chatId, message }: Run, summary: GenerateSummary): void {
+    const written = this.book.message(chatId, message.id);
+    if (written?.role !== 'assistant') return;
+    this.book.write(chatId, [{ ...written, summary: added(message.summary, summary) }]);
+  }
+
+  private noteSlow({ chatId, message }: Run, slow: SlowReason[]): void {
+    const written = this.book.message(chatId, message.id);
+    if (written?.role !== 'assistant' || !written.made) return;
+    this.book.write(chatId, [{ ...written, made: { ...written.made, slow } }]);
+  }
+}
+
+/** The name of what wrote an answer, as far as it is known yet. */
+const nameOf = ({ server, modelName, made }: AssistantMessage): string =>
+  server ? modelName : made?.model.name || modelName;
