@@ -22,6 +22,8 @@ export interface ModelConfig {
   ropeDims: number;
   ropeBase: number;
   yarn?: Yarn;
+  /** M-RoPE: how many rotary pairs turn by time, row and column; without it images are positioned like text. */
+  ropeSections?: readonly number[];
   trainedContextTokens: number;
   /** Repairs of the header, in English, for the model's details. */
   warnings: string[];
@@ -92,22 +94,32 @@ export interface ActivationSizes {
   maxLength: number;
 }
 
+/** Rows that take the place of token embeddings in a pass. */
+export interface InjectedRows {
+  /** u32 [T]: 0 keeps the token's embedding, i > 0 takes row i − 1 of `rows` instead. */
+  source: Tensor;
+  /** [N, D] */
+  rows: Tensor;
+}
+
 /** One pass over tokens that follow those in the cache. */
 export interface ForwardArgs<A extends Activations = Activations> {
   /** From createActivations() of the same model. */
   activations: A;
   /** By number of the layer. */
   kv: readonly KvLayer[];
-  /** Cosines and sines, [capacity, ropeDims]. */
+  /** Cosines and sines of each cache slot, [capacity, ropeDims]. */
   ropeTable: Tensor;
-  /** Position of the first token and more: src/kernels/state.ts. */
+  /** Cache slot of the first token and more: src/kernels/state.ts. */
   state: Tensor;
   /** Tokens in this pass. */
   numTokens: number;
-  /** No position of this pass is beyond this; decode records again when it grows. */
+  /** No slot of this pass is beyond this; decode records again when it grows. */
   maxLength: number;
   /** Leave the logits of this many last tokens, at most MAX_LOGIT_ROWS; 0 for chunks before the last. */
   logitRows: number;
+  /** Embeddings of images or sound, for some of the tokens; default none. */
+  injected?: InjectedRows;
   /** Run these layers only, in this order; default all. */
   layers?: readonly number[];
 }

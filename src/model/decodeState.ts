@@ -5,6 +5,7 @@ import type { Tensor } from '../gpu/tensor';
 import { argmax, argmaxScratchShape } from '../kernels/argmax';
 import type { KvFormat, KvLayer } from '../kernels/kv';
 import { createKvLayer, kvLayerBytes } from '../kernels/kv';
+import type { Axis } from '../kernels/rope';
 import { ropeTable } from '../kernels/rope';
 import type { SamplerSettings, TokenMask } from '../kernels/sampler';
 import { encodeMask, encodeSampler, encodeSeen, maskWords } from '../kernels/sampler';
@@ -14,9 +15,10 @@ import { firstRows } from '../shared/shape';
 import type { Activations, ModelConfig } from './boundModel';
 import { MAX_LOGIT_ROWS } from './boundModel';
 import { kvBuffers, moveRows } from './kvRows';
+import { RotaryLayout } from './rotaryLayout';
 
 export interface DecodeStateOptions {
-  /** Positions of the KV cache to begin with. */
+  /** Slots of the KV cache to begin with. */
   contextTokens: number;
   kvFormat: KvFormat;
   /** Ids from here on are padding rows and never sampled. */
@@ -40,6 +42,7 @@ export class DecodeState {
   private readonly ring: Tensor;
   private readonly layers: KvLayer[];
   private rope: Tensor;
+  private layout = new RotaryLayout();
   private readonly settings: Tensor;
   private readonly mask: Tensor;
   private readonly seen: Tensor;
@@ -65,7 +68,7 @@ export class DecodeState {
     this.argmaxScratch = gpu.createTensor('argmax scratch', argmaxScratchShape(MAX_LOGIT_ROWS));
   }
 
-  /** Bytes of a cache with room for that many positions. */
+  /** Bytes of a cache with that many slots. */
   static bytes({ numLayers, numKvHeads, headDim }: ModelConfig, format: KvFormat, capacity: number): number {
     return numLayers * kvLayerBytes({ format, capacity, numKvHeads, headDim });
   }
@@ -75,12 +78,12 @@ export class DecodeState {
     return this.layers;
   }
 
-  /** [capacity, ropeDims] */
+  /** Angles of the cache's slots, [capacity, ropeDims]. */
   get ropeTable(): Tensor {
     return this.rope;
   }
 
-  /** Positions that the cache has room for. */
+  /** Slots of the cache. */
   get capacity(): number {
     return Math.min(...this.layers.map(({ capacity }) => capacity));
   }
@@ -91,11 +94,29 @@ export class DecodeState {
     return createKvLayer(this.gpu, `L${layer}.kv`, { format, capacity, numKvHeads, headDim });
   }
 
+  /**
+   * Gives the cache slots the rotary positions of a sequence. Passes submitted before keep the old ones; slots whose
+   * position does not change are not written.
+   */
+  setLayout(layout: RotaryLayout): void {
+    if (!this.config.ropeSections) return; // images are positioned like text
+    const from = layout.firstDifference(this.layout);
+    this.layout = layout;
+    if (from < this.rope.shape[0]) this.writeAngles(this.rope, from);
+  }
+
+  /** Fills the table's rows from that slot on. */
+  private writeAngles(table: Tensor, from: number): void {
+    const { ropeDims, ropeBase: base, yarn, ropeSections: sections } = this.config;
+    const [capacity] = table.shape;
+    const positionOf = (slot: number, axis: Axis) => this.layout.positionOf(slot, axis);
+    const angles = ropeTable({ capacity, from, ropeDims, base, yarn, sections, positionOf });
+    this.gpu.write(table, angles, from * ropeDims * 4);
+  }
+
   private createRope(capacity: number, old?: Tensor): Tensor {
-    const { ropeDims, ropeBase: base, yarn } = this.config;
-    const table = this.gpu.createTensor('ropeTable', [capacity, ropeDims]);
-    const from = old?.shape[0] ?? 0;
-    this.gpu.write(table, ropeTable({ capacity, from, ropeDims, base, yarn }), from * ropeDims * 4);
+    const table = this.gpu.createTensor('ropeTable', [capacity, this.config.ropeDims]);
+    this.writeAngles(table, old?.shape[0] ?? 0);
     if (!old) return table;
     const { byteLength } = old;
     this.gpu.copyBytes([{ from: old.buffer, fromOffset: 0, to: table.buffer, toOffset: 0, byteLength }]);

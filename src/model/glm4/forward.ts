@@ -7,6 +7,7 @@ import { GROUP_SIZE } from '../../shared/weightLayout';
 import { addRmsNorm } from '../../kernels/addNorm';
 import { attention, attentionScratchShape } from '../../kernels/attention';
 import { embedTokens } from '../../kernels/embed';
+import { injectRows } from '../../kernels/inject';
 import { matmul, matmulSwiglu } from '../../kernels/matmul';
 import { FEW_TOKENS, QUANTIZED_WORDS, quantizedView } from '../../kernels/activations';
 import { isMatvec, productInput } from '../../kernels/matvec';
@@ -83,6 +84,7 @@ export function recordForward(
   const branch = all.branch && firstRows(all.branch, numTokens);
 
   embedTokens(pass, { tokens: all.tokens, numTokens, table: weights.embedding, y: residual, label: 'embed' });
+  if (args.injected) injectRows(pass, { ...args.injected, y: residual, label: 'inject' });
 
   // Activations are stored as the product after them reads them: floats or int8 codes. A kernel that cannot do so leaves
   // floats, which become codes in a dispatch of their own: never in decoding.

@@ -4,25 +4,28 @@ import { Program } from '../../gpu/program';
 import type { Activations, BoundModel } from '../../model/architecture';
 import { splitsAlike } from '../../model/architecture';
 import type { DecodeState } from '../../model/decodeState';
+import type { Injection } from './injection';
 
 /** A few chunk sizes and cache lengths. */
 const MAX_PROGRAMS = 16;
-/** The attention grid covers this many positions at least; it doubles as the chat grows. */
+/** The attention grid covers at least this many slots; it doubles as the chat grows. */
 const MIN_GRID_LENGTH = 256;
 
 export interface ForwardShape {
   numTokens: number;
-  /** Positions in the cache after the pass. */
+  /** Rows in the cache after the pass. */
   length: number;
   /** Leave the logits of this many last tokens. */
   logitRows: number;
+  /** Some of the tokens are embedded rows; default false. */
+  hasRows?: boolean;
 }
 
 export interface ChooseShape {
-  /** By which a chosen token moves the position: 0 right after a prefill, else 1. */
+  /** By which a chosen token moves the slot: 0 right after a prefill, else 1. */
   numTokens: 0 | 1;
   greedy: boolean;
-  /** Of logits: 1, and one for every draft. */
+  /** Rows of logits: 1, and one for every draft. */
   rows: number;
 }
 
@@ -31,6 +34,7 @@ export interface ProgramParts {
   model: BoundModel;
   activations: Activations;
   state: DecodeState;
+  injection: Injection;
 }
 
 /** Programs are prepared when they are handed out: their pipelines exist. */
@@ -41,9 +45,10 @@ export class ForwardPrograms {
 
   /** A pass over activations.tokens. */
   forward(shape: ForwardShape): Promise<Program> {
-    const { numTokens, logitRows } = shape;
+    const { numTokens, logitRows, hasRows = false } = shape;
     const maxLength = this.gridLength(shape);
-    return this.program(`forward ${numTokens} ${maxLength} ${logitRows}`, () => this.recordForward(shape));
+    const key = `forward ${numTokens} ${maxLength} ${logitRows} ${hasRows}`;
+    return this.program(key, () => this.recordForward(shape));
   }
 
   /** Whether attention rounds alike in a pass that ends at either length: not across a change of its splits. */
@@ -57,8 +62,8 @@ export class ForwardPrograms {
   }
 
   private recordForward(shape: ForwardShape, layers?: readonly number[]): Program {
-    const { gpu, model, activations, state } = this.parts;
-    const { numTokens, logitRows } = shape;
+    const { gpu, model, activations, state, injection } = this.parts;
+    const { numTokens, logitRows, hasRows } = shape;
     const maxLength = this.gridLength(shape);
     return Program.record(gpu, `forward ${numTokens}`, (pass) =>
       model.record(pass, {
@@ -69,6 +74,7 @@ export class ForwardPrograms {
         numTokens,
         maxLength,
         logitRows,
+        injected: hasRows ? injection.tensors : undefined,
         layers,
       }),
     );
@@ -97,7 +103,7 @@ export class ForwardPrograms {
 
   private program(key: string, record: () => Program): Promise<Program> {
     const program = this.programs.get(key) ?? record();
-    this.programs.delete(key); // the last used is kept the longest
+    this.programs.delete(key); // most recently used last
     this.programs.set(key, program);
     if (this.programs.size > MAX_PROGRAMS) {
       const [oldest, evicted] = this.programs.entries().next().value as [string, Program];

@@ -3,17 +3,20 @@ import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
 import type { DecodeState } from '../../model/decodeState';
 import type { Activations } from '../../model/architecture';
+import type { EmbeddedSpan } from '../kv/embeddedSpan';
 import type { ForwardPrograms } from './forwardPrograms';
+import type { Injection } from './injection';
+import { loadOnce } from './injection';
 import { whenAborted } from '../whenAborted';
 
-/** A submit aims at this: Stop, and whoever else draws with the GPU, wait no longer. */
+/** Target duration of a submit: the longest that Stop and other users of the GPU wait. */
 const SLICE_MS = 100;
-/** What a layer may take in a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
+/** Time limit for a layer of a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
 const LAYER_MS = { software: 180, hardware: 100 };
 const FIRST_CHUNK = { software: 8, hardware: 64 };
-/** Tokens of a chunk at least: fewer take as long. */
+/** Smallest chunk: fewer tokens take as long. */
 const MIN_CHUNK = 8;
-/** Tokens of a chunk at most. */
+/** Largest chunk. */
 export const MAX_CHUNK = { software: 64, hardware: 256 };
 
 /**
@@ -31,13 +34,14 @@ export interface PrefillerParts {
   state: DecodeState;
   activations: Activations;
   programs: ForwardPrograms;
+  injection: Injection;
   numLayers: number;
 }
 
 export class Prefiller {
   private readonly speed: 'software' | 'hardware';
   private chunk: number;
-  /** Of the last chunk; 0 until one has been timed. */
+  /** From the last timed chunk; 0 until there is one. */
   private msPerToken = 0;
   private lastDone = 0;
   /** Slices not known to have run, oldest first. */
@@ -54,35 +58,41 @@ export class Prefiller {
   }
 
   /**
-   * Computes ids from position `start` on and leaves the logits of the last one.
-   * @param completionMs how late results are: the later, the more slices run ahead.
-   * @param onChunk called when a chunk is on its way: whatever is submitted after it finds its rows in the cache.
+   * Computes ids from index `start` on and leaves the logits of the last one.
+   * @param embedded rows that take the place of ids.
+   * @param completionMs latency of results: the higher, the more slices run ahead.
+   * @param onChunk called when a chunk is submitted: later submits find its rows in the cache.
    * @throws the signal's reason when stopped, at once; at most a few slices run on.
    */
   async run(
     ids: readonly number[],
     {
       start,
+      embedded = [],
       completionMs,
       signal,
       onChunk,
     }: {
       start: number;
+      embedded?: readonly EmbeddedSpan[];
       completionMs: number;
       signal?: AbortSignal;
       onChunk: (ids: number[]) => void;
     },
   ): Promise<void> {
-    const { gpu, state, activations, programs } = this.parts;
+    const { gpu, state, activations, programs, injection } = this.parts;
+    const spans = loadOnce(embedded);
     const stopped = whenAborted(signal);
     const ahead = 1 + Math.ceil(completionMs / SLICE_MS);
     for (let from = start; from < ids.length;) {
       const tokens = ids.slice(from, from + this.chunk);
       const length = from + tokens.length;
+      const hasRows = await Promise.race([injection.place(spans, from, length), stopped]);
       const program = await programs.forward({
         numTokens: tokens.length,
         length,
         logitRows: Number(length === ids.length),
+        hasRows,
       });
       const began = performance.now();
       state.setSlot(from);
@@ -103,7 +113,7 @@ export class Prefiller {
     while (this.running.length > 0) await Promise.race([this.running.shift(), stopped]);
   }
 
-  /** As many as keep each near SLICE_MS; one for each layer while nothing is known. */
+  /** Slices of about SLICE_MS each; one per layer until a chunk has been timed. */
   private slices(program: Program, numTokens: number) {
     const wanted = this.msPerToken === 0 ? this.parts.numLayers : (this.msPerToken * numTokens) / SLICE_MS;
     const count = Math.min(Math.max(1, Math.ceil(wanted)), program.length);

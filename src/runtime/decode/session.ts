@@ -14,7 +14,10 @@ import type { DecodeOptions } from './decoder';
 import { Decoder } from './decoder';
 import type { ChooseShape } from './forwardPrograms';
 import { ForwardPrograms } from './forwardPrograms';
+import type { EmbeddedSpan } from '../kv/embeddedSpan';
+import { layoutOf } from '../kv/embeddedSpan';
 import { KvKeeper } from '../kv/kvKeeper';
+import { Injection } from './injection';
 import type { KvStore } from '../../library/kvStore';
 import { MAX_CHUNK, Prefiller } from './prefiller';
 import { commonPrefix, PrefixCache } from '../kv/prefixCache';
@@ -38,6 +41,8 @@ export interface PrefillResult {
 }
 
 export interface PrefillOptions {
+  /** Embedded rows in the prompt; each id of 2³¹ or more belongs to one of them. */
+  embedded?: readonly EmbeddedSpan[];
   signal?: AbortSignal;
   /** Called once, with the tokens that need no computing. */
   onReused?: (tokens: number) => void;
@@ -49,6 +54,7 @@ export class Session {
   /** Ids whose K and V are in the cache, from position 0. */
   private cachedIds: number[] = [];
   private readonly programs: ForwardPrograms;
+  private readonly injection: Injection;
   private readonly decoder: Decoder;
   private readonly prefixes: PrefixCache;
   private readonly keeper: KvKeeper | undefined;
@@ -65,12 +71,14 @@ export class Session {
     private readonly state: DecodeState,
   ) {
     const { policies, contextTokens, kvStore: store, modelId } = options;
-    const programs = new ForwardPrograms({ gpu, model, activations, state });
+    const { numLayers, hiddenSize } = model.config;
+    const injection = new Injection({ gpu, hiddenSize, maxTokens: MAX_CHUNK[speedOf(gpu)] });
+    const programs = new ForwardPrograms({ gpu, model, activations, state, injection });
+    this.injection = injection;
     this.programs = programs;
     this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
     this.decoder = new Decoder({ gpu, state, activations, programs, policies });
-    const { numLayers } = model.config;
-    this.prefiller = new Prefiller({ gpu, state, activations, programs, numLayers });
+    this.prefiller = new Prefiller({ gpu, state, activations, programs, injection, numLayers });
     this.prefixes = new PrefixCache(gpu, state);
     this.keeper = store && new KvKeeper({ gpu, state, store, modelId, policy: policies.keeping() });
   }
@@ -146,16 +154,18 @@ export class Session {
   /**
    * Brings the cache to hold exactly `ids` and leaves the logits of the last one. The longest common prefix with any
    * sequence that is kept is not computed again; where the logits after `ids` are kept too, nothing is.
-   * @throws AppError context-full when ids do not fit, the signal's reason when stopped (the chunks so far stay).
+   * @throws AppError context-full when ids do not fit, 'bug' when ids and embedded rows disagree, the signal's reason
+   *   when stopped (the chunks so far stay), and what the loading of embedded rows throws.
    */
   async prefill(
     ids: readonly number[],
-    { signal, onReused, onProgress }: PrefillOptions = {},
+    { embedded = [], signal, onReused, onProgress }: PrefillOptions = {},
   ): Promise<PrefillResult> {
     if (ids.length === 0)
       throw new AppError('bad-request', 'There is nothing to read: the prompt has no tokens.', {
         field: 'ids',
       });
+    const layout = layoutOf(ids, embedded);
     if (!(await this.growth.ensure(ids.length))) throw contextFull(ids.length, this.contextTokens);
     const started = performance.now();
     const logits = firstRows(this.activations.logits, 1);
@@ -163,8 +173,10 @@ export class Session {
     if (reusedTokens === ids.length && !this.prefixes.restoreLogits(ids, logits)) reusedTokens--;
     this.cachedIds = ids.slice(0, reusedTokens);
     onReused?.(reusedTokens);
+    this.state.setLayout(layout);
     await this.prefiller.run(ids, {
       start: reusedTokens,
+      embedded,
       completionMs: this.decoder.completionMs,
       signal,
       onChunk: (chunk) => {
@@ -281,6 +293,7 @@ export class Session {
     this.programs.clear();
     this.prefixes.clear();
     for (const { buffer } of this.activations.tensors) this.gpu.destroyBuffer(buffer);
+    this.injection.destroy();
     this.state.destroy();
     this.decoder.destroy();
   }
