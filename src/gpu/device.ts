@@ -108,20 +108,39 @@ function summarise(adapter: GPUAdapter): AdapterSummary {
   };
 }
 
-/** The device with its pipelines and an account of its memory. */
+/** GPU memory of one owner. */
+export interface Holding {
+  owner: string;
+  bytes: number;
+}
+
+/**
+ * The device with its pipelines and an account of its memory. A {@link share} is the same device with an account of its
+ * own, whose bytes count in the whole as well.
+ */
 export class Gpu {
   /** Resolves once, when the device is gone for good. */
   readonly lost: Promise<AppError>;
-  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  private readonly layouts = new Map<string, GPUBindGroupLayout>();
-  private readonly kernelIds = new Map<Kernel, number>();
+  private readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
+  private readonly layouts: Map<string, GPUBindGroupLayout>;
+  private readonly kernelIds: Map<Kernel, number>;
+  private readonly shares = new Set<Gpu>();
   private firstError: AppError | undefined;
   private bytes = 0;
 
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterSummary,
+    private readonly whole?: Gpu,
+    private readonly owner = '',
   ) {
+    this.pipelines = whole?.pipelines ?? new Map<string, Promise<GPUComputePipeline>>();
+    this.layouts = whole?.layouts ?? new Map<string, GPUBindGroupLayout>();
+    this.kernelIds = whole?.kernelIds ?? new Map<Kernel, number>();
+    if (whole) {
+      this.lost = whole.lost;
+      return;
+    }
     this.lost = device.lost.then(({ reason, message }) => {
       const error = new AppError(
         'device-lost',
@@ -143,20 +162,45 @@ export class Gpu {
     return this.pipelines.size;
   }
 
-  /** Bytes of all live buffers made through this object. */
+  /** Bytes of all live buffers made through this object and its shares. */
   get allocatedBytes(): number {
     return this.bytes;
   }
 
+  /** The same device; buffers made through it are counted as the owner's. Errors of the device reach all shares. */
+  share(owner: string): Gpu {
+    const share = new Gpu(this.device, this.adapter, this, owner);
+    this.shares.add(share);
+    return share;
+  }
+
+  /** Owners that hold memory, the largest first. */
+  get holdings(): Holding[] {
+    const shares = this.whole?.shares ?? this.shares;
+    const held = [...shares].map(({ owner, bytes }) => ({ owner, bytes })).filter(({ bytes }) => bytes > 0);
+    return held.sort((a, b) => b.bytes - a.bytes);
+  }
+
+  /** Ends the account of a share; what it may still free is taken off the whole as before. */
+  endShare(): void {
+    this.whole?.shares.delete(this);
+  }
+
+  private count(bytes: number): void {
+    this.bytes += bytes;
+    this.whole?.count(bytes);
+  }
+
   /** @throws the first error WebGPU reported outside an error scope, or the loss of the device. */
   check(): void {
-    if (this.firstError) throw this.firstError;
+    const error = (this.whole ?? this).firstError;
+    if (error) throw error;
   }
 
   /** A buffer; `byteLength` is rounded up to 16. Release it with {@link destroyBuffer}. */
   createBuffer(label: string, byteLength: number, usage?: GPUBufferUsageFlags): GPUBuffer {
     const size = Math.max(16, Math.ceil(byteLength / 16) * 16);
-    this.bytes += size;
+    this.count(size);
     return this.device.createBuffer({
       label,
       size,
@@ -165,7 +209,7 @@ export class Gpu {
   }
 
   destroyBuffer(buffer: GPUBuffer): void {
-    this.bytes -= buffer.size;
+    this.count(-buffer.size);
     buffer.destroy();
   }
 
@@ -192,6 +236,7 @@ export class Gpu {
    */
   async allocate<T>(what: string, neededBytes: number, make: () => T): Promise<T> {
     this.check();
+    const { holdings } = this;
     this.device.pushErrorScope('out-of-memory');
     this.device.pushErrorScope('validation');
     let made: T | undefined;
@@ -207,10 +252,11 @@ export class Gpu {
     ]);
     const error = memory ?? validation;
     if (error) {
+      const resident = holdings.map(({ owner, bytes }) => `${owner} (${mebibytes(bytes)})`).join(', ');
       throw new AppError(
         'out-of-gpu-memory',
-        `The GPU could not hold ${what} (${(neededBytes / 2 ** 20).toFixed(0)} MiB): ${error.message} Choose a smaller model or context, or close other tabs.`,
-        { what, neededBytes },
+        `The GPU could not hold ${what} (${mebibytes(neededBytes)})${resident && ` beside ${resident}`}: ${error.message} Choose a smaller model or context, or close other tabs.`,
+        { what, neededBytes, resident },
       );
     }
     if (thrown) throw thrown;
@@ -325,7 +371,7 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
     } catch (error) {
-      if (!this.firstError)
+      if (!(this.whole ?? this).firstError)
         await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
       this.check();
       throw error;
@@ -340,4 +386,8 @@ export class Gpu {
   destroy(): void {
     this.device.destroy();
   }
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 2 : 0)} MiB`;
 }

@@ -1,8 +1,38 @@
-// One tab at a time holds a model on the GPU: two copies of five gigabytes help nobody.
+// One tab at a time holds a model on the GPU: a second tab would need as much GPU memory again.
 import { AppError } from '../shared/errors';
 
-/** A reloaded page meets the lock of its dying predecessor for a moment. */
+/** After a reload the old page may still hold the lock for a moment. */
 const PATIENCE_MS = 2000;
+
+/** The locks of this engine's models: one model may be held more than once. */
+export class ModelLocks {
+  private readonly held = new Map<string, { count: number; lock: Promise<() => void> }>();
+
+  constructor(private readonly locks: LockManager | undefined) {}
+
+  /** As {@link holdModelLock}; the model is free again when every holder has called its function. */
+  async hold(id: string): Promise<() => void> {
+    const entry = this.held.get(id) ?? { count: 0, lock: holdModelLock(this.locks, id) };
+    this.held.set(id, entry);
+    entry.count++;
+    let isHeld = true;
+    const release = () => {
+      if (!isHeld) return;
+      isHeld = false;
+      entry.count--;
+      if (entry.count > 0) return;
+      this.held.delete(id);
+      entry.lock.then((free) => free()).catch(() => undefined);
+    };
+    try {
+      await entry.lock;
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+}
 
 /**
  * Takes the model's lock until the returned function is called or the tab goes away.

@@ -69,11 +69,16 @@ function bindShapes(
 }
 
 function recordPasses(pass: Pass, model: BoundModel): void {
-  const { numKvHeads, headDim, ropeDims } = model.config;
+  const { numKvHeads, headDim, ropeDims, hiddenSize } = model.config;
   const activations = model.createActivations(shapesOnly, {
     maxTokens: Math.max(...PASS_TOKENS),
     maxLength: CAPACITY,
   });
+  const mostTokens = Math.max(...PASS_TOKENS);
+  const injected = {
+    source: shapesOnly.createTensor('source', [mostTokens], 'u32'),
+    rows: shapesOnly.createTensor('rows', [mostTokens, hiddenSize]),
+  };
   for (const format of KV_FORMATS) {
     const cache = { format, capacity: CAPACITY, numKvHeads, headDim };
     const { shape, dtype } = kvTensorShape(cache);
@@ -88,6 +93,7 @@ function recordPasses(pass: Pass, model: BoundModel): void {
         kv: [layer],
         ropeTable: shapesOnly.createTensor('ropeTable', [CAPACITY, ropeDims]),
         state: shapesOnly.createTensor('state', [STATE_WORDS], 'u32'),
+        injected,
         numTokens,
         maxLength: CAPACITY,
         logitRows: Math.min(numTokens, MAX_LOGIT_ROWS),

@@ -3,7 +3,15 @@ import type { WireError } from '../shared/errors';
 import type { BenchPass, BenchStream, BenchTurn, BenchTurnArgs, LogitsResult } from './bench';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, SentTurn } from './chat';
 import type { DeviceProbe, DeviceSummary } from './device';
-import type { CachedModel, LoadOptions, LoadProgress, ModelInfo, ModelSource, PartialImport } from './models';
+import type {
+  CachedModel,
+  LoadOptions,
+  LoadProgress,
+  ModelInfo,
+  ModelRole,
+  ModelSource,
+  PartialImport,
+} from './models';
 
 /** Calls of the engine: arguments, events on the way, result. */
 export interface EngineCalls {
@@ -15,7 +23,8 @@ export interface EngineCalls {
    * the rest. Not for 'disk'.
    */
   import: { args: { source: ModelSource }; event: LoadProgress; result: { id: string; name: string } };
-  unload: { args: Record<string, never>; event: never; result: null };
+  /** Frees the GPU memory of the model in a role, 'chat' by default; what is stored of it stays. */
+  unload: { args: { role?: ModelRole }; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
   countTokens: { args: { messages: SentTurn[] }; event: never; result: { tokens: number } };
   /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */

@@ -30,7 +30,12 @@ export type ModelSource =
 
 export type KvFormat = 'f16' | 'f32' | 'i8';
 
+/** What a resident model is for. There is room for one of each. */
+export type ModelRole = 'chat' | 'vision' | 'speech' | 'embedder';
+
 export interface LoadOptions {
+  /** Default 'chat'. The model that had the role is unloaded; those of other roles stay. */
+  role?: ModelRole;
   /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
   contextTokens?: number;
   /** Default f16 for quantised files, f32 for float ones. */

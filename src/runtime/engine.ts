@@ -1,38 +1,35 @@
-// The engine: one GPU, one loaded model, one answer at a time. The worker and the command line call nothing else.
+// The engine: one GPU, a model per role on it, one answer at a time. The worker and the command line call nothing else.
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
-import type { BoundModel } from '../model/architecture';
-import { architectureOf, countParameters } from '../model/architecture';
+import { architectureOf } from '../model/architecture';
 import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, SentTurn } from '../protocol/chat';
 import type { DeviceProbe, DeviceSummary } from '../protocol/device';
-import type { LoadOptions, LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
+import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
-import type { Tokenizer } from '../tokenizer/tokenizer';
 import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
-import type { LoadedWeights } from '../weights/upload/uploader';
-import { uploadModel } from '../weights/upload/uploader';
 import { benchmarkKernels } from './measure/benchKernels';
 import { benchmarkTurn } from './measure/benchmark';
 import { benchmarkStreaming } from './measure/benchStreaming';
-import { ChatPrompts } from './prompt/chatPrompt';
-import { contextFor } from './kv/contextBudget';
 import type { Constraint } from './decode/constraint';
 import { generateAnswer } from './decode/generate';
 import { inspectLogits } from './measure/inspectLogits';
-import { bytesOf, defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
-import { holdModelLock } from '../library/modelLock';
+import type { LoadedModel } from './loadedModel';
+import { loadModel, prepareModel } from './loadedModel';
+import { bytesOf } from './modelInfo';
+import { ModelLocks } from '../library/modelLock';
 import { ModelStore, type StoreEnvironment } from '../library/modelStore';
 import { openSource } from '../library/openSource';
 import { probeDevice } from './measure/probe';
 import { progressMeter } from '../library/progressMeter';
-import { Session } from './decode/session';
 import type { Policies } from './policies';
 import { STANDARD_POLICIES } from './policies';
+import type { RoleAccount } from './residents';
+import { Residents } from './residents';
 
 export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */
@@ -40,7 +37,7 @@ export interface EngineEnvironment extends StoreEnvironment {
   /** Keeps a model to one tab; without it (Node) nothing is locked. */
   locks?: LockManager;
   onDeviceLost?: (error: AppError) => void;
-  /** Keeps which kernels are the fastest on a device. Default: beside the cache; with a given cache, nothing is tried. */
+  /** Stores which kernels are fastest on a device. Default: beside the cache; with a given cache, nothing is tried. */
   tunings?: TuningStore;
   /** For tests: kernel variants, whatever the device. */
   kernels?: Partial<KernelTuning>;
@@ -48,31 +45,23 @@ export interface EngineEnvironment extends StoreEnvironment {
   policies?: Partial<Policies>;
 }
 
-interface Loaded {
-  info: ModelInfo;
-  model: BoundModel;
-  prompts: ChatPrompts;
-  tokenizer: Tokenizer;
-  stops: ReadonlySet<number>;
-  weights: LoadedWeights;
-  session: Session;
-  releaseLock: () => void;
-}
-
 export class Engine {
   private gpu: Gpu | undefined;
-  /** A device that is being opened: an import asks for one while a load may do so too. */
+  /** The device while it is being opened: an import and a load may both ask for it. */
   private opening: Promise<Gpu> | undefined;
   /** Settles when the device's kernel variants are chosen. */
   private tuned: Promise<void> | undefined;
-  private loaded: Loaded | undefined;
-  /** What the GPU holds, once it has been probed. */
+  /** The models on the GPU, by role. */
+  readonly residents = new Residents<LoadedModel>();
+  private readonly locks: ModelLocks;
+  /** Memory of the GPU, once it has been probed. */
   private allocatableBytes: number | undefined;
   /** Models on this machine, loaded or not. */
   readonly store: ModelStore;
 
   constructor(private readonly environment: EngineEnvironment) {
     this.store = new ModelStore(environment);
+    this.locks = new ModelLocks(environment.locks);
   }
 
   private async openGpu(): Promise<Gpu> {
@@ -86,10 +75,9 @@ export class Engine {
     this.gpu = gpu;
     this.tuned = undefined;
     void gpu.lost.then((error) => {
-      if (this.gpu !== gpu) return; // destroyed by us
+      if (this.gpu !== gpu) return; // the engine destroyed it
       this.gpu = undefined;
-      this.loaded?.releaseLock();
-      this.loaded = undefined; // its buffers went with the device
+      for (const { releaseLock } of this.residents.forget()) releaseLock();
       this.environment.onDeviceLost?.(error);
     });
     return gpu;
@@ -111,7 +99,7 @@ export class Engine {
   }
 
   /**
-   * Brings a model into the cache, or finds it there. The loaded one goes on answering meanwhile.
+   * Brings a model into the cache, or finds it there. Loaded models keep answering meanwhile.
    * @throws AppError of nearly every code; an abort throws the signal's reason and keeps what is stored.
    */
   async import(
@@ -121,14 +109,15 @@ export class Engine {
   ): Promise<{ id: string; name: string }> {
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
-    await this.openGpu(); // no GPU is known before gigabytes are moved
+    await this.openGpu(); // fails on a missing GPU before anything is downloaded
     const { id, name } = await this.store.ensureCached(source, meter, signal);
     return { id, name };
   }
 
   /**
    * Loads a model: from the cache when it is there (no request leaves the machine unless a stored part is damaged),
-   * else imported first; 'disk' files are read on the way. The model loaded before stays until the new one is at hand.
+   * else imported first; 'disk' files are read on the way. The model that has the role now stays until the new one's
+   * files are at hand; models of other roles stay throughout.
    * @throws AppError of nearly every code; an abort throws the signal's reason.
    */
   async load(
@@ -139,86 +128,31 @@ export class Engine {
   ): Promise<ModelInfo> {
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
-    const gpu = await this.openTunedGpu(); // no GPU is known before gigabytes are moved
-    const { manifest, shards, keep } = await this.store.ready(source, meter, signal);
-    const repairer = await this.store.repairer(manifest, source, signal, meter);
-    const { metadata } = manifest;
-    const architecture = architectureOf(metadata);
-    const config = architecture.readConfig(metadata, tensorMap(manifest));
-    const tokenizer = architecture.createTokenizer(metadata);
-    const family = architecture.family(metadata);
-    await this.unload();
-    const releaseLock = await holdModelLock(this.environment.locks, manifest.id);
-    let weights: LoadedWeights | undefined;
-    let model: BoundModel | undefined;
-    let creating: Promise<Session> | undefined;
-    try {
-      const kvFormat = options.kvFormat ?? defaultKvFormat(manifest);
-      const contextTokens = contextFor({
-        ...{ config, kvFormat, wantedTokens: options.contextTokens, allocatableBytes: this.allocatableBytes },
-        maxBindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
-        weightBytes: manifest.packedBytes,
-      });
-      weights = await uploadModel({
-        gpu,
-        manifest,
-        cache: await this.store.cache(),
-        shards: shards?.read,
-        signal,
-        onProgress: ({ doneBytes, totalBytes }) => meter.at('upload', doneBytes, totalBytes),
-        repair: (index) => repairer.repairOrCount(index),
-        onPlaced: (placed) => {
-          // Compiles while the weights arrive.
-          model = architecture.bind(config, placed);
-          creating = Session.create(gpu, model, {
-            policies: { ...STANDARD_POLICIES, ...this.environment.policies },
-            contextTokens,
-            kvFormat,
-            numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
-            kvStore: this.environment.kvStore,
-            modelId: manifest.id,
-          });
-          creating.catch(() => undefined); // reported below
-        },
-      });
-      await keep?.();
-      meter.at('compile', 0, 1);
-      if (!creating || !model) throw new AppError('bug', 'The weights were uploaded without being placed.');
-      const session = await (creating as Promise<Session>);
-      await session.warmUp();
-      meter.at('compile', 1, 1);
-      signal.throwIfAborted();
-      const parameters = countParameters(architecture.planTensors(config, tensorMap(manifest)));
-      const gpuBytes = gpu.allocatedBytes;
-      const info = modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes });
-      const stops = new Set(architecture.stopIds(tokenizer, metadata));
-      const prompts = new ChatPrompts(tokenizer, family);
-      this.loaded = { info, model, prompts, tokenizer, stops, weights, session, releaseLock };
-      return info;
-    } catch (error) {
-      await creating?.then(
-        (session) => session.destroy(),
-        () => undefined,
-      );
-      weights?.destroy();
-      releaseLock();
-      throw error;
-    }
+    const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded
+    const { role = 'chat' } = options;
+    const policies = { ...STANDARD_POLICIES, ...this.environment.policies };
+    const session = { policies, kvStore: this.environment.kvStore };
+    const args = { store: this.store, source, options, session, meter, signal };
+    const prepared = await prepareModel(args);
+    const { id, name } = prepared.manifest;
+    const loaded = await this.residents.place(gpu, { role, name }, async (share) => {
+      const releaseLock = await this.locks.hold(id);
+      const allocatableBytes =
+        this.allocatableBytes && this.allocatableBytes - this.residents.bytesBeside(role);
+      return loadModel(prepared, args, { gpu: share, allocatableBytes, releaseLock });
+    });
+    return loaded.info;
   }
 
-  /** Frees the loaded model's GPU memory; the cache keeps it. */
-  async unload(): Promise<void> {
-    const loaded = this.loaded;
-    if (!loaded) return;
-    this.loaded = undefined;
-    await this.gpu?.device.queue.onSubmittedWorkDone(); // a stopped answer may still have a step in flight
-    loaded.session.destroy();
-    loaded.weights.destroy();
-    loaded.releaseLock();
+  /** Frees the GPU memory of the model in a role; the cache keeps it. @returns the bytes that came free. */
+  unload(role: ModelRole = 'chat'): Promise<number> {
+    return this.residents.evict(role);
   }
 
-  private model(): Loaded {
-    if (this.loaded) return this.loaded;
+  /** The model that answers chats. @throws AppError no-model */
+  private model(): LoadedModel {
+    const chat = this.residents.get('chat');
+    if (chat) return chat;
     throw new AppError('no-model', 'No model is loaded. Choose one first.');
   }
 
@@ -239,15 +173,20 @@ export class Engine {
     return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
   }
 
-  /** Deletes what is stored of chats' KV; what is being stored now is given up. */
+  /** Deletes the stored KV of all chats, and stops storing what is not stored yet. */
   async forgetKept(): Promise<void> {
-    this.loaded?.session.stopKeeping();
+    for (const [, { session }] of this.residents.all()) session.stopKeeping();
     await this.environment.kvStore?.clear();
   }
 
-  /** Resolves once the KV of a long prefix in the cache is stored; begun by itself after every answer. */
+  /** Resolves once the KV of a long prefix in the cache is stored, which begins after every answer by itself. */
   rest(): Promise<void> {
     return this.model().session.rest();
+  }
+
+  /** GPU memory: all of it, and what each role holds of it. */
+  get memory(): { bytes: number; residents: RoleAccount[] } {
+    return { bytes: this.gpu?.allocatedBytes ?? 0, residents: this.residents.account };
   }
 
   /** Pipelines compiled or being compiled. */
@@ -338,14 +277,14 @@ export class Engine {
     return { numTokens: tokens, length, dispatches, weightBytes, gpuBytes: gpu.allocatedBytes, kernels };
   }
 
-  /** For tests of recovery: the device goes away as after a driver reset. */
+  /** Destroys the device, as a driver reset would: for tests of recovery. */
   loseDevice(): void {
     this.gpu?.destroy();
   }
 
-  /** Deletes a model from the cache; the loaded one is unloaded first. */
+  /** Deletes a model from the cache; where it is loaded, it is unloaded first. */
   async deleteModel(id: string): Promise<void> {
-    if (this.loaded?.info.id === id) await this.unload();
+    for (const [role, { info }] of this.residents.all()) if (info.id === id) await this.unload(role);
     await this.store.delete(id);
     await this.environment.kvStore?.clear(id);
   }
@@ -353,7 +292,8 @@ export class Engine {
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
   async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
     const probe = await probeDevice(await this.openTunedGpu(), onFraction, signal);
-    if (!probe.allocationCapped && !this.loaded) this.allocatableBytes = probe.allocatableBytes;
+    if (!probe.allocationCapped && this.residents.all().length === 0)
+      this.allocatableBytes = probe.allocatableBytes;
     return probe;
   }
 }

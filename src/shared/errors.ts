@@ -8,7 +8,7 @@ export const ERROR_CODES = [
   'no-adapter',
   'limits-too-small', // details: limit, needed, available
   'device-lost',
-  'out-of-gpu-memory', // details: neededBytes
+  'out-of-gpu-memory', // details: neededBytes, what, resident (what holds memory: 'chat X (5300 MiB), …', or '')
   'not-gguf', // details: found (first bytes, hex)
   'gguf-version', // details: version
   'file-truncated', // details: section, neededBytes, availableBytes

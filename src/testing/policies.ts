@@ -7,6 +7,11 @@ export function fixedSteps(depth: number): Pick<Policies, 'flight'> {
   return { flight: () => ({ depth, paceMs: 0, restart: nothing, encoded: nothing, arrived: nothing }) };
 }
 
+/** That many tokens of a prompt in each pass, always. */
+export function fixedChunks(tokens: number): Pick<Policies, 'chunks'> {
+  return { chunks: () => ({ tokens, took: () => undefined }) };
+}
+
 /** Every draft is checked. */
 export const everyDraft: Pick<Policies, 'drafts'> = {
   drafts: () => ({
@@ -24,4 +29,9 @@ export const noDrafts: Pick<Policies, 'drafts'> = {
 /** Whole blocks are stored and read back however fast they are computed. */
 export const keepEverything: Pick<Policies, 'keeping'> = {
   keeping: () => ({ measured: () => undefined, isWorthKeeping: () => true, isWorthReading: () => true }),
+};
+
+/** Nothing is stored or read back. */
+export const keepNothing: Pick<Policies, 'keeping'> = {
+  keeping: () => ({ measured: () => undefined, isWorthKeeping: () => false, isWorthReading: () => false }),
 };

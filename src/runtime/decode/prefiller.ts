@@ -14,6 +14,7 @@ const SLICE_MS = 100;
 /** Time limit for a layer of a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
 const LAYER_MS = { software: 180, hardware: 100 };
 const FIRST_CHUNK = { software: 8, hardware: 64 };
+export type Speed = keyof typeof FIRST_CHUNK;
 /** Smallest chunk: fewer tokens take as long. */
 const MIN_CHUNK = 8;
 /** Largest chunk. */
@@ -29,6 +30,30 @@ export function chunkFor(speed: 'software' | 'hardware', msPerLayer: number): nu
   return Math.max(MIN_CHUNK, Math.min(MAX_CHUNK[speed], size));
 }
 
+/** Decides how many tokens of a prompt one pass reads. */
+export interface ChunkPolicy {
+  /** Size of the next chunk, at most MAX_CHUNK of the device. */
+  readonly tokens: number;
+  /** A chunk of full size took that long. */
+  took(numTokens: number, ms: number): void;
+}
+
+/** Doubles while a layer stays within its time. */
+export class GrowingChunks implements ChunkPolicy {
+  tokens: number;
+
+  constructor(
+    private readonly speed: Speed,
+    private readonly numLayers: number,
+  ) {
+    this.tokens = FIRST_CHUNK[speed];
+  }
+
+  took(numTokens: number, ms: number): void {
+    this.tokens = Math.min(this.tokens * 2, chunkFor(this.speed, ms / numTokens / this.numLayers));
+  }
+}
+
 export interface PrefillerParts {
   gpu: Gpu;
   state: DecodeState;
@@ -36,25 +61,21 @@ export interface PrefillerParts {
   programs: ForwardPrograms;
   injection: Injection;
   numLayers: number;
+  chunks: ChunkPolicy;
 }
 
 export class Prefiller {
-  private readonly speed: 'software' | 'hardware';
-  private chunk: number;
   /** From the last timed chunk; 0 until there is one. */
   private msPerToken = 0;
   private lastDone = 0;
   /** Slices not known to have run, oldest first. */
   private readonly running: Promise<void>[] = [];
 
-  constructor(private readonly parts: PrefillerParts) {
-    this.speed = parts.gpu.adapter.software ? 'software' : 'hardware';
-    this.chunk = FIRST_CHUNK[this.speed];
-  }
+  constructor(private readonly parts: PrefillerParts) {}
 
   /** Tokens of the next chunk. */
   get chunkTokens(): number {
-    return this.chunk;
+    return this.parts.chunks.tokens;
   }
 
   /**
@@ -85,7 +106,7 @@ export class Prefiller {
     const stopped = whenAborted(signal);
     const ahead = 1 + Math.ceil(completionMs / SLICE_MS);
     for (let from = start; from < ids.length;) {
-      const tokens = ids.slice(from, from + this.chunk);
+      const tokens = ids.slice(from, from + this.chunkTokens);
       const length = from + tokens.length;
       const hasRows = await Promise.race([injection.place(spans, from, length), stopped]);
       const program = await programs.forward({
@@ -124,7 +145,7 @@ export class Prefiller {
 
   /** Learns from a chunk, once it has run. */
   private time(numTokens: number, began: number): void {
-    const wasFull = numTokens >= this.chunk;
+    const wasFull = numTokens >= this.chunkTokens;
     void this.running.at(-1)?.then(
       () => {
         const now = performance.now();
@@ -132,7 +153,7 @@ export class Prefiller {
         this.lastDone = now;
         if (!wasFull) return; // a short remainder says little
         this.msPerToken = ms / numTokens;
-        this.chunk = Math.min(this.chunk * 2, chunkFor(this.speed, this.msPerToken / this.parts.numLayers));
+        this.parts.chunks.took(numTokens, ms);
       },
       () => undefined,
     );

@@ -19,6 +19,7 @@ import { layoutOf } from '../kv/embeddedSpan';
 import { KvKeeper } from '../kv/kvKeeper';
 import { Injection } from './injection';
 import type { KvStore } from '../../library/kvStore';
+import type { Speed } from './prefiller';
 import { MAX_CHUNK, Prefiller } from './prefiller';
 import { commonPrefix, PrefixCache } from '../kv/prefixCache';
 import type { Policies } from '../policies';
@@ -78,7 +79,8 @@ export class Session {
     this.programs = programs;
     this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
     this.decoder = new Decoder({ gpu, state, activations, programs, policies });
-    this.prefiller = new Prefiller({ gpu, state, activations, programs, injection, numLayers });
+    const chunks = policies.chunks(speedOf(gpu), numLayers);
+    this.prefiller = new Prefiller({ gpu, state, activations, programs, injection, numLayers, chunks });
     this.prefixes = new PrefixCache(gpu, state);
     this.keeper = store && new KvKeeper({ gpu, state, store, modelId, policy: policies.keeping() });
   }
@@ -299,7 +301,7 @@ export class Session {
   }
 }
 
-function speedOf(gpu: Gpu): 'software' | 'hardware' {
+function speedOf(gpu: Gpu): Speed {
   return gpu.adapter.software ? 'software' : 'hardware';
 }
 

@@ -13,6 +13,10 @@ export const tokenWasSent = ({ token }: ErrorDetails): boolean => token === 'sen
 /** All parts of a stored model were looked at. */
 export const partsWereCounted = ({ parts }: ErrorDetails): boolean => parts !== undefined;
 
+/** Models of this app hold GPU memory. */
+export const memoryIsHeld = ({ resident }: ErrorDetails): boolean =>
+  typeof resident === 'string' && resident !== '';
+
 export const enErrors: Record<ErrorCode, ErrorText> = {
   bug: {
     what: 'Something went wrong inside the app.',
@@ -37,6 +41,11 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   'out-of-gpu-memory': {
     what: 'The graphics card has too little free memory: the model needs {neededBytes}.',
     next: 'Close other programs and tabs that use the graphics card, or choose a smaller model.',
+    instead: {
+      when: memoryIsHeld,
+      what: 'The graphics card has too little free memory: {neededBytes} is needed beside {resident}.',
+      next: 'Unload a model that you do not need now, close other programs that use the graphics card, or choose a smaller model.',
+    },
   },
   'not-gguf': {
     what: 'This is not a GGUF file (it begins with {found}).',

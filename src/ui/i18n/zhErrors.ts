@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors';
-import { partsWereCounted, tokenWasSent, type ErrorText } from './enErrors';
+import { memoryIsHeld, partsWereCounted, tokenWasSent, type ErrorText } from './enErrors';
 
 /** Simplified Chinese texts of errors. */
 export const zhCNErrors: Record<ErrorCode, ErrorText> = {
@@ -23,6 +23,11 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   'out-of-gpu-memory': {
     what: '显卡可用内存不足：模型需要 {neededBytes}。',
     next: '请关闭其他占用显卡的程序和标签页，或选择更小的模型。',
+    instead: {
+      when: memoryIsHeld,
+      what: '显卡可用内存不足：除 {resident} 外还需要 {neededBytes}。',
+      next: '请卸载暂时不用的模型，关闭其他占用显卡的程序，或选择更小的模型。',
+    },
   },
   'not-gguf': {
     what: '这不是 GGUF 文件（开头为 {found}）。',

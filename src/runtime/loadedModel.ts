@@ -1,0 +1,147 @@
+// A model on the GPU: its weights, the session over them, and what its files say about prompts and answers.
+import type { Gpu } from '../gpu/device';
+import type { ModelStore } from '../library/modelStore';
+import type { ProgressMeter } from '../library/progressMeter';
+import type { BoundModel } from '../model/architecture';
+import { architectureOf, countParameters } from '../model/architecture';
+import type { LoadOptions, ModelInfo, ModelSource } from '../protocol/models';
+import { AppError } from '../shared/errors';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { LoadedWeights } from '../weights/upload/uploader';
+import { uploadModel } from '../weights/upload/uploader';
+import { Session } from './decode/session';
+import type { SessionOptions } from './decode/session';
+import { contextFor } from './kv/contextBudget';
+import { defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
+import { ChatPrompts } from './prompt/chatPrompt';
+import type { Resident } from './residents';
+
+export interface LoadedModel extends Resident {
+  /** The share of the device that counts its memory. */
+  gpu: Gpu;
+  info: ModelInfo;
+  model: BoundModel;
+  weights: LoadedWeights;
+  session: Session;
+  tokenizer: Tokenizer;
+  /** Ids that end an answer. */
+  stops: ReadonlySet<number>;
+  prompts: ChatPrompts;
+  /** Lets other tabs load the model. */
+  releaseLock: () => void;
+}
+
+export interface LoadArgs {
+  store: ModelStore;
+  source: ModelSource;
+  options: LoadOptions;
+  session: Pick<SessionOptions, 'policies' | 'kvStore'>;
+  meter: ProgressMeter;
+  signal: AbortSignal;
+}
+
+/** A model whose files are at hand, and what its header says. */
+export type PreparedModel = Awaited<ReturnType<typeof prepareModel>>;
+
+/**
+ * Brings a model's files to this machine and reads their header; the GPU is not touched.
+ * @throws AppError of nearly every code; an abort throws the signal's reason.
+ */
+export async function prepareModel({ store, source, meter, signal }: LoadArgs) {
+  const { manifest, shards, keep } = await store.ready(source, meter, signal);
+  const repairer = await store.repairer(manifest, source, signal, meter);
+  const { metadata } = manifest;
+  const architecture = architectureOf(metadata);
+  const config = architecture.readConfig(metadata, tensorMap(manifest));
+  const tokenizer = architecture.createTokenizer(metadata);
+  const family = architecture.family(metadata);
+  return { manifest, shards, keep, repairer, architecture, config, tokenizer, family };
+}
+
+/** Where a prepared model goes. */
+export interface Destination {
+  gpu: Gpu;
+  /** Memory that the GPU has for it, where that has been measured. */
+  allocatableBytes?: number;
+  releaseLock: () => void;
+}
+
+/**
+ * Uploads a prepared model and compiles its kernels meanwhile. Frees everything, the lock too, when it fails.
+ * @throws AppError cache-damaged, out-of-gpu-memory, device-lost and others; an abort throws the signal's reason.
+ */
+export async function loadModel(
+  prepared: PreparedModel,
+  { store, options, session: sessionOptions, meter, signal }: LoadArgs,
+  { gpu, allocatableBytes, releaseLock }: Destination,
+): Promise<LoadedModel> {
+  const { manifest, shards, keep, repairer, architecture, config, tokenizer, family } = prepared;
+  let weights: LoadedWeights | undefined;
+  let model: BoundModel | undefined;
+  let creating: Promise<Session> | undefined;
+  try {
+    const kvFormat = options.kvFormat ?? defaultKvFormat(manifest);
+    const contextTokens = contextFor({
+      config,
+      kvFormat,
+      wantedTokens: options.contextTokens,
+      allocatableBytes,
+      maxBindingBytes: gpu.device.limits.maxStorageBufferBindingSize,
+      weightBytes: manifest.packedBytes,
+    });
+    weights = await uploadModel({
+      gpu,
+      manifest,
+      cache: await store.cache(),
+      shards: shards?.read,
+      signal,
+      onProgress: ({ doneBytes, totalBytes }) => meter.at('upload', doneBytes, totalBytes),
+      repair: (index) => repairer.repairOrCount(index),
+      onPlaced: (placed) => {
+        // Compiles while the weights arrive.
+        model = architecture.bind(config, placed);
+        creating = Session.create(gpu, model, {
+          ...sessionOptions,
+          contextTokens,
+          kvFormat,
+          numRealTokens: Math.min(tokenizer.numRealTokens, config.vocabSize),
+          modelId: manifest.id,
+        });
+        creating.catch(() => undefined); // reported below
+      },
+    });
+    await keep?.();
+    meter.at('compile', 0, 1);
+    if (!creating || !model) throw new AppError('bug', 'The weights were uploaded without being placed.');
+    const [session, uploaded] = [await (creating as Promise<Session>), weights];
+    await session.warmUp();
+    meter.at('compile', 1, 1);
+    signal.throwIfAborted();
+    const parameters = countParameters(architecture.planTensors(config, tensorMap(manifest)));
+    const gpuBytes = gpu.allocatedBytes;
+    return {
+      gpu,
+      info: modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes }),
+      model,
+      weights: uploaded,
+      session,
+      tokenizer,
+      stops: new Set(architecture.stopIds(tokenizer, manifest.metadata)),
+      prompts: new ChatPrompts(tokenizer, family),
+      releaseLock,
+      destroy() {
+        session.destroy();
+        uploaded.destroy();
+        releaseLock();
+      },
+    };
+  } catch (error) {
+    await creating?.then(
+      (session) => session.destroy(),
+      () => undefined,
+    );
+    weights?.destroy();
+    releaseLock();
+    throw error;
+  }
+}
