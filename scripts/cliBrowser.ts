@@ -1,4 +1,4 @@
-// The engine's worker in headless Chromium; model files reach the page over loopback HTTP with Range.
+// The engine's worker in headless Chromium or Firefox; model files reach the page over loopback HTTP with Range.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { type Plugin, createServer as createViteServer } from 'vite';
 import { AppError } from '../src/shared/errors';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
 import type { CliEngine } from './cliEngine';
+import { launchFirefox } from './firefox';
 import { openEngine } from './pageEngine';
 
 /** Serves the files of one folder with Range, to pages of any origin; returns the base URL. */
@@ -59,10 +60,8 @@ export interface BrowserEngine extends CliEngine {
   origin: string;
 }
 
-/**
- * @throws AppError when no browser can be started.
- */
-export async function openInBrowser({ profile, plugins }: BrowserOptions): Promise<BrowserEngine> {
+/** Serves the pages of this repository. */
+async function servePages(plugins?: Plugin[]): Promise<{ origin: string; close: () => Promise<void> }> {
   const vite = await createViteServer({
     logLevel: 'error',
     plugins,
@@ -71,6 +70,43 @@ export async function openInBrowser({ profile, plugins }: BrowserOptions): Promi
   });
   await vite.listen();
   const origin = `http://127.0.0.1:${(vite.httpServer?.address() as AddressInfo).port}`;
+  return { origin, close: () => vite.close() };
+}
+
+/** Names model files by address; the folder of the first one is served from then on. */
+function modelFiles() {
+  let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
+  return {
+    async sourceOf(file: string) {
+      files ??= await serveFolder(path.dirname(file));
+      return { kind: 'url' as const, url: files.url + encodeURIComponent(path.basename(file)) };
+    },
+    close: () => files?.close(),
+  };
+}
+
+/** The engine in Firefox. @throws when Firefox cannot be started */
+export async function openInFirefox(): Promise<CliEngine> {
+  const pages = await servePages();
+  const files = modelFiles();
+  const browser = await launchFirefox();
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => process.stderr.write(`[page] ${String(error)}\n`));
+  return {
+    sourceOf: files.sourceOf,
+    call: await openEngine(page, `${pages.origin}/scripts/cliPage.html`),
+    async close() {
+      await browser.close();
+      files.close();
+      await pages.close();
+    },
+  };
+}
+
+/** The engine in Chromium. @throws AppError when no browser can be started */
+export async function openInBrowser({ profile, plugins }: BrowserOptions): Promise<BrowserEngine> {
+  const pages = await servePages(plugins);
+  const files = modelFiles();
   const launch = { executablePath: findChromium(), args: CHROMIUM_ARGS, headless: true };
   const browser = profile ? undefined : await chromium.launch(launch).catch(noBrowser);
   const context = profile
@@ -82,22 +118,16 @@ export async function openInBrowser({ profile, plugins }: BrowserOptions): Promi
     if (message.type() === 'error') process.stderr.write(`[page] ${message.text()}\n`);
   });
   page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`));
-  const call = await openEngine(page, `${origin}/scripts/cliPage.html`);
-  let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
-
   return {
-    async sourceOf(file) {
-      files ??= await serveFolder(path.dirname(file));
-      return { kind: 'url', url: files.url + encodeURIComponent(path.basename(file)) };
-    },
-    call,
+    sourceOf: files.sourceOf,
+    call: await openEngine(page, `${pages.origin}/scripts/cliPage.html`),
     context,
-    origin,
+    origin: pages.origin,
     async close() {
       await context.close();
       await browser?.close();
-      files?.close();
-      await vite.close();
+      files.close();
+      await pages.close();
     },
   };
 }

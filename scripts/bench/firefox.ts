@@ -1,0 +1,87 @@
+// Our engine in Firefox beside our engine in Chromium, on the same model: decode and prefill, turn and turn about.
+import path from 'node:path';
+import { AppError } from '../../src/shared/errors';
+import { firefoxMissing } from '../browser.mjs';
+import { openInBrowser, openInFirefox } from '../cliBrowser';
+import type { CliEngine } from '../cliEngine';
+import { commandLine, runCommand } from '../commandLine';
+import { range, short, spread, table } from './statistics';
+
+const { values, positionals, refusal } = commandLine(
+  `npm run bench:firefox -- MODEL.gguf [--prompt 128] [--tokens 64] [--rounds 5] [--context 1024]
+Both browsers should have the same adapter: Firefox takes the Vulkan driver that VK_ICD_FILENAMES names, or Mesa's lavapipe;
+CHROMIUM_PATH and CHROMIUM_ARGS name a Chromium with it. The adapters are printed.`,
+  {
+    prompt: { type: 'string', default: '128' },
+    tokens: { type: 'string', default: '64' },
+    rounds: { type: 'string', default: '5' },
+    context: { type: 'string', default: '1024' },
+  },
+);
+
+/** A browser's times, a value a round. Round 0 is the first answer: nothing is known about the browser's latency yet. */
+interface Contender {
+  name: string;
+  engine: CliEngine;
+  vocabSize: number;
+  decodeMs: number[];
+  prefillMs: number[];
+}
+
+const MIN_VOCABULARY_ID = 10; // below it a vocabulary may have bytes and specials
+
+async function open(name: string, engine: CliEngine, file: string): Promise<Contender> {
+  const adapter = await engine.call('device', {});
+  process.stderr.write(`${name}: ${JSON.stringify(adapter)}\n`);
+  const source = await engine.sourceOf(file);
+  const options = { contextTokens: Number(values.context) };
+  const { vocabSize } = await engine.call('load', { source, options });
+  return { name, engine, vocabSize, decodeMs: [], prefillMs: [] };
+}
+
+/** One answer: a fresh prompt, then greedy tokens. */
+async function answer({ engine, decodeMs, prefillMs }: Contender, ids: number[]): Promise<void> {
+  const turn = await engine.call('benchTurn', { ids, newTokens: Number(values.tokens) + 1, fresh: true });
+  prefillMs.push(turn.firstTokenMs);
+  decodeMs.push(turn.msPerToken ?? NaN);
+}
+
+async function main(): Promise<void> {
+  const missing = firefoxMissing();
+  if (missing) throw new AppError('no-webgpu', `Firefox: ${missing}`);
+  if (!positionals[0]) throw refusal('No model is named.');
+  const file = path.resolve(positionals[0]);
+  const contenders = [
+    await open('Chromium', await openInBrowser({}), file),
+    await open('Firefox', await openInFirefox(), file),
+  ];
+  const [{ vocabSize }] = contenders;
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    const ids = Array.from({ length: Number(values.prompt) }, () =>
+      Math.floor(MIN_VOCABULARY_ID + Math.random() * (vocabSize - MIN_VOCABULARY_ID)),
+    );
+    for (const contender of round % 2 ? [...contenders].reverse() : contenders) await answer(contender, ids);
+    const times = contenders.map(
+      ({ name, decodeMs, prefillMs }) =>
+        `${name} ${short(prefillMs[round])} ms to the first token, ${short(decodeMs[round])} ms a token`,
+    );
+    process.stderr.write(`answer ${round + 1}: ${times.join('; ')}\n`);
+  }
+  const [chromium, firefox] = contenders;
+  const rows = (['prefillMs', 'decodeMs'] as const).flatMap((kind) =>
+    [
+      { which: 'first answer', from: 0, to: 1 },
+      { which: 'later ones', from: 1, to: Infinity },
+    ].map(({ which, from, to }) => {
+      const [c, f] = [chromium[kind].slice(from, to), firefox[kind].slice(from, to)];
+      const ratios = spread(c.map((ms, i) => ms / f[i]));
+      const what = kind === 'prefillMs' ? `prefill of ${values.prompt}, ms` : 'decode, ms a token';
+      return [`${what}, ${which}`, range(spread(c)), range(spread(f)), range(ratios)];
+    }),
+  );
+  const head = ['median (min–max)', 'Chromium', 'Firefox', 'speed of Chromium’s'];
+  process.stdout.write(`${table(head, rows)}\n`);
+  for (const { engine } of contenders) await engine.close();
+}
+
+runCommand(main);
