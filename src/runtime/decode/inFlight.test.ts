@@ -16,7 +16,7 @@ interface Simulation {
   tokens?: number;
 }
 
-/** Milliseconds per token of the last quarter, and the largest time of work submitted but not yet read. */
+/** Milliseconds per token of the last quarter, those of all tokens, and the largest time of work submitted but not yet read. */
 function simulate(device: Simulation) {
   const { stepMs, completionMs, pollMs = 0, heldUpMs = 0, tokens = 800 } = device;
   const flight = new FlightDepth(device.measuredMs ?? (pollMs || completionMs));
@@ -38,7 +38,7 @@ function simulate(device: Simulation) {
     flight.arrived(now);
     if (read === (3 * tokens) / 4) warm = now;
   }
-  return { msPerToken: (now - warm) / (tokens / 4 - 1), deepest, depth: flight.depth };
+  return { msPerToken: (now - warm) / (tokens / 4 - 1), totalMs: now, deepest, depth: flight.depth };
 }
 
 const devices: Simulation[] = [
@@ -73,6 +73,11 @@ test.each([3, 8, 20])(
     expect(msPerToken).toBeLessThan(1.2 * stepMs);
   },
 );
+
+test('results looked for every 100 ms: a first answer of 35 tokens takes at most 7 looks', () => {
+  for (const stepMs of [1, 3, 8])
+    expect(simulate({ stepMs, completionMs: 0.2, pollMs: 100, tokens: 35 }).totalMs).toBeLessThanOrEqual(700);
+});
 
 test('where results come back at once, nothing runs ahead', () => {
   expect(simulate({ stepMs: 400, completionMs: 1 }).depth).toBe(1);

@@ -8,6 +8,10 @@ const AHEAD_MS = 150;
 export const MAX_DEPTH = 64;
 /** Safety factor on the number of steps that hides the latency. */
 const SPARE = 1.5;
+/** In flight whatever a step takes, where the latency is worth it. */
+const LEAST_AHEAD = 2;
+/** Later than this, as in Firefox, the first answer begins with LEAST_AHEAD steps in flight, not one. */
+const LATE_MS = 20;
 /** A latency below this share of a step is not worth running ahead for. */
 const NEGLIGIBLE = 0.05;
 
@@ -87,7 +91,7 @@ export interface FlightPolicy {
  * longer steps, and only more steps in flight tell the two apart.
  */
 export class FlightDepth implements FlightPolicy {
-  private current = 1;
+  private current: number;
   private encodeMs = 0;
   private fromBefore = 0;
   private results = 0;
@@ -95,7 +99,9 @@ export class FlightDepth implements FlightPolicy {
   paceMs = 0;
 
   /** @param completionMs from the end of work to its result on the host. */
-  constructor(private readonly completionMs: number) {}
+  constructor(private readonly completionMs: number) {
+    this.current = completionMs > LATE_MS ? LEAST_AHEAD : 1;
+  }
 
   get depth(): number {
     return this.current;
@@ -147,7 +153,7 @@ export class FlightDepth implements FlightPolicy {
   private wanted(): number {
     if (this.lateMs < NEGLIGIBLE * this.paceMs) return 1;
     const ahead = 1 + Math.ceil((SPARE * this.lateMs) / this.paceMs);
-    const allowed = Math.max(2, Math.ceil(AHEAD_MS / this.paceMs));
+    const allowed = Math.max(LEAST_AHEAD, Math.ceil(AHEAD_MS / this.paceMs));
     return Math.min(ahead, allowed, MAX_DEPTH);
   }
 }

@@ -142,7 +142,7 @@ export const en = {
   'unsupported.safari': 'Safari 26 or newer on macOS, iPhone and iPad',
   'unsupported.firefox': 'Firefox 141 or newer on Windows, 145 or newer on Macs with Apple silicon',
   'unsupported.linux':
-    'Linux: Chrome with a current driver; if needed turn on “Vulkan” and “Unsafe WebGPU” in chrome://flags',
+    'Linux: Chrome with a current driver; if needed turn on “Vulkan” and “Unsafe WebGPU” in chrome://flags; Firefox with “dom.webgpu.enabled” set in about:config',
   'unsupported.check': 'If yours is on the list',
   'unsupported.checkHardware':
     'Turn on hardware acceleration in the browser’s system settings and restart it.',

@@ -143,7 +143,7 @@ export const zhCN: Record<TextKey, string> = {
   'unsupported.safari': 'macOS、iPhone、iPad 上的 Safari 26 及以上',
   'unsupported.firefox': 'Windows 上的 Firefox 141 及以上；Apple 芯片 Mac 上的 145 及以上',
   'unsupported.linux':
-    'Linux：使用较新驱动的 Chrome；必要时在 chrome://flags 中开启“Vulkan”和“Unsafe WebGPU”',
+    'Linux：使用较新驱动的 Chrome；必要时在 chrome://flags 中开启“Vulkan”和“Unsafe WebGPU”；或在 about:config 中开启 dom.webgpu.enabled 的 Firefox',
   'unsupported.check': '如果您的浏览器在列',
   'unsupported.checkHardware': '在浏览器的系统设置中开启硬件加速，然后重启浏览器。',
   'unsupported.checkDriver': '更新显卡驱动。',
