@@ -79,8 +79,8 @@ export class FirefoxChat {
   async answerEnds(): Promise<string> {
     await this.page.waitForFunction(
       (stop) =>
-        !document.querySelector(`button[aria-label="${stop}"], [aria-busy=true], .markdown.plain`) &&
-        document.querySelector('article .markdown')?.textContent,
+        !document.querySelector(`button[aria-label="${stop}"], [aria-busy=true], [data-plain]`) &&
+        document.querySelector('article [data-part=text]')?.textContent,
       { timeout: ANSWER_MS },
       this.names.stop,
     );
@@ -88,7 +88,7 @@ export class FirefoxChat {
   }
 
   answers(): Promise<string[]> {
-    return this.articles(this.names.assistant, '.markdown');
+    return this.articles(this.names.assistant, '[data-part=text]');
   }
 
   questions(): Promise<string[]> {
@@ -118,8 +118,8 @@ export class FirefoxChat {
   async stopAtFirstWords(act: () => Promise<unknown>): Promise<void> {
     await this.page.evaluate(() => {
       const observer = new MutationObserver(() => {
-        const stop = document.querySelector<HTMLButtonElement>('button.stop');
-        if (!stop || !document.querySelector('[aria-busy=true] .markdown')?.textContent) return;
+        const stop = document.querySelector<HTMLButtonElement>('button[aria-keyshortcuts=Escape]');
+        if (!stop || !document.querySelector('[aria-busy=true] [data-part=text]')?.textContent) return;
         observer.disconnect();
         stop.click();
       });
