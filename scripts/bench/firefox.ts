@@ -1,5 +1,6 @@
 // Our engine in Firefox beside our engine in Chromium, on the same model: decode and prefill, turn and turn about.
 import path from 'node:path';
+import type { Plugin } from 'vite';
 import { AppError } from '../../src/shared/errors';
 import { firefoxMissing } from '../browser.mjs';
 import { openInBrowser, openInFirefox } from '../cliBrowser';
@@ -8,16 +9,30 @@ import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 
 const { values, positionals, refusal } = commandLine(
-  `npm run bench:firefox -- MODEL.gguf [--prompt 128] [--tokens 64] [--rounds 5] [--context 1024]
-Both browsers should have the same adapter: Firefox takes the Vulkan driver that VK_ICD_FILENAMES names, or Mesa's lavapipe;
+  `npm run bench:firefox -- MODEL.gguf [--prompt 128] [--tokens 64] [--rounds 5] [--context 1024] [--same-kernels]
+--same-kernels hides from Chromium the subgroups that Firefox lacks, so that both run the same texts. Both browsers should have the same adapter: Firefox takes the Vulkan driver that VK_ICD_FILENAMES names, or Mesa's lavapipe;
 CHROMIUM_PATH and CHROMIUM_ARGS name a Chromium with it. The adapters are printed.`,
   {
     prompt: { type: 'string', default: '128' },
     tokens: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '5' },
     context: { type: 'string', default: '1024' },
+    'same-kernels': { type: 'boolean', default: false },
   },
 );
+
+/** Takes `subgroups` out of what the worker's adapter offers. */
+const withoutSubgroups: Plugin = {
+  name: 'no subgroups',
+  transform(code, id) {
+    if (!id.endsWith('/src/worker/main.ts')) return undefined;
+    return `{
+      const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
+      const features = function () { return new Set([...get.call(this)].filter((name) => name !== 'subgroups')); };
+      Object.defineProperty(GPUAdapter.prototype, 'features', { get: features });
+    }\n${code}`;
+  },
+};
 
 /** A browser's times, a value a round. Round 0 is the first answer: nothing is known about the browser's latency yet. */
 interface Contender {
@@ -52,7 +67,11 @@ async function main(): Promise<void> {
   if (!positionals[0]) throw refusal('No model is named.');
   const file = path.resolve(positionals[0]);
   const contenders = [
-    await open('Chromium', await openInBrowser({}), file),
+    await open(
+      'Chromium',
+      await openInBrowser({ plugins: values['same-kernels'] ? [withoutSubgroups] : [] }),
+      file,
+    ),
     await open('Firefox', await openInFirefox(), file),
   ];
   const [{ vocabSize }] = contenders;
