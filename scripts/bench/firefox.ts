@@ -25,7 +25,7 @@ CHROMIUM_PATH and CHROMIUM_ARGS name a Chromium with it. The adapters are printe
 const withoutSubgroups: Plugin = {
   name: 'no subgroups',
   transform(code, id) {
-    if (!id.endsWith('/src/worker/main.ts')) return undefined;
+    if (!id.split('?')[0].endsWith('/src/worker/main.ts')) return undefined;
     return `{
       const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
       const features = function () { return new Set([...get.call(this)].filter((name) => name !== 'subgroups')); };
