@@ -1,12 +1,14 @@
 import { defineConfig, devices } from '@playwright/test';
 import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
+import { freePort } from './scripts/freePort.mjs';
 
 // Two builds: the one that ships, with the real engine and its model (*.engine.spec.ts), and one with a fake engine
 // for flows a small model cannot show: slow loads, lost devices, full contexts (*.fake.spec.ts).
-/** E2E_PORT: the first of two ports, so that several checkouts can run side by side. */
-const PORT = Number(process.env.E2E_PORT ?? 4173);
-const ENGINE_URL = `http://localhost:${PORT}/`;
-const FAKE_URL = `http://localhost:${PORT + 1}/`;
+/** Free ports, chosen once: workers read them from the environment. A running app on 4173 is no obstacle. */
+const ENGINE_PORT = (process.env.E2E_ENGINE_PORT ??= await freePort());
+const FAKE_PORT = (process.env.E2E_FAKE_PORT ??= await freePort());
+const ENGINE_URL = `http://localhost:${ENGINE_PORT}/`;
+const FAKE_URL = `http://localhost:${FAKE_PORT}/`;
 const FAKE_DIR = 'node_modules/.cache/fake-app';
 
 /** E2E=fake or E2E=engine runs one of them, and starts only its server. */
@@ -39,17 +41,15 @@ export default defineConfig({
   webServer: [
     {
       name: 'fake',
-      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${PORT + 1} --strictPort`,
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${FAKE_PORT} --strictPort`,
       url: FAKE_URL,
       timeout: 300_000,
-      reuseExistingServer: !process.env.CI,
     },
     {
       name: 'engine',
-      command: `npx vite preview --port ${PORT} --strictPort`,
+      command: `npx vite preview --port ${ENGINE_PORT} --strictPort`,
       url: ENGINE_URL,
       timeout: 120_000,
-      reuseExistingServer: !process.env.CI,
     },
   ].filter(({ name }) => wanted.includes(name)),
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
-import { serviceWorker } from './scripts/pwaBuild';
+import { serviceWorker } from './scripts/pwaBuild.ts';
 
 // Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
 // credentialless: src/servers/unanswered.ts has to notice answers that this page may not read.

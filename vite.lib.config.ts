@@ -21,7 +21,7 @@ export default defineConfig({
     copyPublicDir: false,
     modulePreload: false,
     sourcemap: true,
-    rollupOptions: {
+    rolldownOptions: {
       input: { glm: 'src/sdk/index.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js' },

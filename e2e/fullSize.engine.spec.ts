@@ -1,10 +1,10 @@
 // The way of a nine-billion model with one of 200 MB and GLM-4's whole vocabulary, in the app that ships: a download
 // that is killed with the browser, goes on, comes back from IndexedDB with the server gone, and answers.
-// scripts/full-size/ does the same at full size and measures.
+// scripts/fullSize/ does the same at full size and measures.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { countingServer } from '../scripts/full-size/countingServer';
-import { startBrowser, type KillableBrowser } from '../scripts/full-size/killableBrowser';
+import { countingServer } from '../scripts/fullSize/countingServer';
+import { startBrowser, type KillableBrowser } from '../scripts/fullSize/killableBrowser';
 import { ChatPage } from './pages/chatPage';
 import { expect, test, watchRequests } from './pages/test';
 
@@ -23,9 +23,7 @@ test.beforeAll(() => {
   rmSync(PROFILE, { recursive: true, force: true, maxRetries: 5 });
   mkdirSync(FOLDER, { recursive: true });
   const shape = '--layers 2 --hidden 1024 --heads 8 --ffn 4096 --seed 7'.split(' ');
-  execFileSync('npx', ['vite-node', 'scripts/make-model.ts', '--', '--out', FILE, ...shape], {
-    shell: process.platform === 'win32',
-  });
+  execFileSync(process.execPath, ['scripts/run.mjs', 'scripts/makeModel.ts', '--out', FILE, ...shape]);
 });
 
 test.afterAll(async () => {

@@ -20,7 +20,7 @@ export interface CommandLine<T extends Options> {
  * @param usage how the command is called, and what its options mean
  */
 export function commandLine<const T extends Options>(usage: string, options: T): CommandLine<T> {
-  const args = process.argv.slice(2).filter((arg) => arg !== '--'); // npm's and vite-node's
+  const args = process.argv.slice(2).filter((arg) => arg !== '--'); // npm's separator
   if (args.includes('--help')) {
     process.stdout.write(`usage: ${usage}\n`);
     process.exit(0);

@@ -42,7 +42,7 @@ function watchSubmits(): void {
   };
   GPUQueue.prototype.writeBuffer = function (buffer, offset, data, from, size) {
     if (buffer.label === 'tokens' && size && size >= 32) globalThis.seen.chunk = size / 4;
-    writeBuffer.call(this, buffer, offset, data, from, size);
+    writeBuffer.call(this, buffer, offset, data as ArrayBufferView<ArrayBuffer>, from, size);
   };
 }
 

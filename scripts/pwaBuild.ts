@@ -21,7 +21,7 @@ export function serviceWorker(): Plugin {
     apply: 'build',
     config: () => ({
       build: {
-        rollupOptions: {
+        rolldownOptions: {
           input: { index: 'index.html', sw: 'src/pwa/serviceWorker.ts' },
           output: {
             entryFileNames: ({ name }) => (name === 'sw' ? WORKER : 'assets/[name]-[hash].js'),

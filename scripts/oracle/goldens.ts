@@ -133,7 +133,7 @@ function startOracle(command: string, args: string[]): { ask(job: Job): Promise<
 }
 
 const { values: options } = commandLine(
-  `npx vite-node scripts/oracle/goldens.ts -- [--python PYTHON] [--only NAME] [--choose-seeds]
+  `node scripts/run.mjs scripts/oracle/goldens.ts [--python PYTHON] [--only NAME] [--choose-seeds]
 A golden that exists keeps its seed unless --choose-seeds says to look for a better one.`,
   { python: { type: 'string' }, only: { type: 'string' }, 'choose-seeds': { type: 'boolean' } },
 );

@@ -2,7 +2,7 @@
 // node-llama-cpp and keeps a hash per string in src/tokenizer/golden/llamaCpp.json.
 //
 //   (cd scripts/oracle && npm install --ignore-scripts)
-//   npx vite-node --root scripts/oracle scripts/oracle/tokenizer.ts
+//   node scripts/run.mjs scripts/oracle/tokenizer.ts
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

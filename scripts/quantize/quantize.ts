@@ -13,7 +13,7 @@ import { commandLine } from '../commandLine';
 
 const OUTPUT = 'int4.safetensors';
 const { positionals: folders, refusal } = commandLine(
-  'npx vite-node scripts/quantize/quantize.ts FOLDER…',
+  'node scripts/run.mjs scripts/quantize/quantize.ts FOLDER…',
   {},
 );
 if (folders.length === 0) throw refusal('No folder is named.');

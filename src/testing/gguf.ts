@@ -1,4 +1,4 @@
-// A GGUF version 3 writer for tests and for scripts/make-model.ts.
+// A GGUF version 3 writer for tests and for scripts/makeModel.ts.
 // Source: ggml docs/gguf.md. It shares no code with the reader in src/weights that it is used to test.
 
 /** ggml's tensor types that the tests write: [id, values per block, bytes per block]. */

@@ -1,5 +1,5 @@
 // What a GLM GGUF contains: tensor names, shapes and types, and the metadata. For the tiny models of the tests and
-// for the full-size random ones of scripts/make-model.ts.
+// for the full-size random ones of scripts/makeModel.ts.
 import { f32, type GgmlType, type GgufMetadata, type GgufTensorInfo } from './gguf';
 import { syntheticTokenizer, tokenizerMetadata } from './syntheticTokenizer';
 

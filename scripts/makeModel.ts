@@ -19,7 +19,7 @@ const WRITE_BYTES = 16 * 2 ** 20;
 const GLM4_ORDINARY_TOKENS = 151329;
 
 const { values: options, refusal } = commandLine(
-  `npx vite-node scripts/make-model.ts -- --out FILE [--layers 2] [--type Q4_0] [--arch chatglm|glm4] [--seed 1]
+  `node scripts/run.mjs scripts/makeModel.ts --out FILE [--layers 2] [--type Q4_0] [--arch chatglm|glm4] [--seed 1]
     [--hidden 4096] [--heads 32] [--kv-heads 2] [--head-dim 128] [--ffn 13696] [--vocab 151552] [--context 131072]
     [--separate-qkv] [--tied-head]
 Types: F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K, and Q4_K_M, llama.cpp's mixture.`,

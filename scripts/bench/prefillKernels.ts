@@ -2,24 +2,24 @@
 // turn and turn about, and attention over long caches. Outputs of a few rows are checked before anything is timed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { openGpu, type Gpu } from '../src/gpu/device';
-import { Program, type Pass } from '../src/gpu/program';
-import type { Tensor } from '../src/gpu/tensor';
-import { attention, attentionScratchShape } from '../src/kernels/attention';
-import { quantizedView, type Arithmetic } from '../src/kernels/activations';
-import { createKvLayer } from '../src/kernels/kv';
-import { matmul } from '../src/kernels/matmul';
-import { quantizeRows } from '../src/kernels/quantizeRows';
-import { encodeState, STATE_WORDS } from '../src/kernels/state';
-import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, type KernelTuning } from '../src/kernels/tuning';
-import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
-import { seeded } from '../src/testing/random';
-import { range, short, spread, table } from './bench/statistics';
-import { commandLine } from './commandLine';
-import { openDawn } from './dawn';
+import { openGpu, type Gpu } from '../../src/gpu/device';
+import { Program, type Pass } from '../../src/gpu/program';
+import type { Tensor } from '../../src/gpu/tensor';
+import { attention, attentionScratchShape } from '../../src/kernels/attention';
+import { quantizedView, type Arithmetic } from '../../src/kernels/activations';
+import { createKvLayer } from '../../src/kernels/kv';
+import { matmul } from '../../src/kernels/matmul';
+import { quantizeRows } from '../../src/kernels/quantizeRows';
+import { encodeState, STATE_WORDS } from '../../src/kernels/state';
+import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, type KernelTuning } from '../../src/kernels/tuning';
+import { randomMatrix, uploadMatrix } from '../../src/kernels/weights.reference';
+import { seeded } from '../../src/testing/random';
+import { range, short, spread, table } from './statistics';
+import { commandLine } from '../commandLine';
+import { openDawn } from '../dawn';
 
 const { values } = commandLine(
-  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/prefill-kernels.ts -- [--tokens 4,8,64,512] [--rounds 7]
+  `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/prefillKernels.ts [--tokens 4,8,64,512] [--rounds 7]
     [--shapes 4] [--kernels 'mat-vec;broadcast'] [--lengths 512,2048,8192] [--only matmul|attention]`,
   {
     tokens: { type: 'string', default: '4,8,64,512' },

@@ -3,19 +3,19 @@
 //
 // Printed: milliseconds by the clock, and the process's CPU time over the cores, which a busy machine disturbs less.
 import { availableParallelism } from 'node:os';
-import { openGpu, type Gpu } from '../src/gpu/device';
-import { Program, type Pass } from '../src/gpu/program';
-import { attention, attentionScratchShape } from '../src/kernels/attention';
-import { createKvLayer, kvLayerBytes, type KvFormat } from '../src/kernels/kv';
-import { setTuning, SOFTWARE_TUNING } from '../src/kernels/tuning';
-import { encodeState, STATE_WORDS } from '../src/kernels/state';
-import { seeded } from '../src/testing/random';
-import { short, spread, table } from './bench/statistics';
-import { commandLine } from './commandLine';
-import { openDawn } from './dawn';
+import { openGpu, type Gpu } from '../../src/gpu/device';
+import { Program, type Pass } from '../../src/gpu/program';
+import { attention, attentionScratchShape } from '../../src/kernels/attention';
+import { createKvLayer, kvLayerBytes, type KvFormat } from '../../src/kernels/kv';
+import { setTuning, SOFTWARE_TUNING } from '../../src/kernels/tuning';
+import { encodeState, STATE_WORDS } from '../../src/kernels/state';
+import { seeded } from '../../src/testing/random';
+import { short, spread, table } from './statistics';
+import { commandLine } from '../commandLine';
+import { openDawn } from '../dawn';
 
 const { values } = commandLine(
-  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/attention-kernels.ts -- [--lengths 512,2048,8192]
+  `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/attentionKernels.ts [--lengths 512,2048,8192]
     [--tokens 1,64] [--formats f16,i8] [--rounds 5]`,
   {
     lengths: { type: 'string', default: '512,2048,8192' },

@@ -56,7 +56,7 @@ export async function warmRun(options: WarmOptions): Promise<WarmRun> {
     const idleHeap = await browser.heapBytes();
     const [{ id, packedBytes }] = await call('listModels', {});
     const { page } = browser;
-    await page.addScriptTag({ type: 'module', url: '/scripts/full-size/loadWithoutGpu.ts' });
+    await page.addScriptTag({ type: 'module', url: '/scripts/fullSize/loadWithoutGpu.ts' });
     await page.waitForFunction(() => 'loadWithoutGpu' in window);
     const loadWithoutGpu = (): Promise<number> => page.evaluate((of) => window.loadWithoutGpu(of), id);
     await loadWithoutGpu(); // the first one after an import compares SHA-256

@@ -1,21 +1,21 @@
 // Times the variants of the one-token kernels at the shapes of GLM-4-9B, in Node through Dawn. Every variant's output is
 // checked against the float one before it is timed; the slope between n and 2n repetitions in one pass is the kernel.
-import { openGpu, type Gpu } from '../src/gpu/device';
-import { Program } from '../src/gpu/program';
-import type { Tensor } from '../src/gpu/tensor';
-import { QUANTIZED_WORDS, type Arithmetic } from '../src/kernels/activations';
-import { matmul, matmulSwiglu } from '../src/kernels/matmul';
-import { packQuantized, quantizeReference } from '../src/kernels/quantize.reference';
-import { setTuning, SOFTWARE_TUNING, type KernelTuning } from '../src/kernels/tuning';
-import { randomMatrix, uploadMatrix } from '../src/kernels/weights.reference';
-import { rootMeanSquare } from '../src/testing/expectClose';
-import { seeded } from '../src/testing/random';
-import { range, short, spread, table } from './bench/statistics';
-import { commandLine } from './commandLine';
-import { openDawn } from './dawn';
+import { openGpu, type Gpu } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import type { Tensor } from '../../src/gpu/tensor';
+import { QUANTIZED_WORDS, type Arithmetic } from '../../src/kernels/activations';
+import { matmul, matmulSwiglu } from '../../src/kernels/matmul';
+import { packQuantized, quantizeReference } from '../../src/kernels/quantize.reference';
+import { setTuning, SOFTWARE_TUNING, type KernelTuning } from '../../src/kernels/tuning';
+import { randomMatrix, uploadMatrix } from '../../src/kernels/weights.reference';
+import { rootMeanSquare } from '../../src/testing/expectClose';
+import { seeded } from '../../src/testing/random';
+import { range, short, spread, table } from './statistics';
+import { commandLine } from '../commandLine';
+import { openDawn } from '../dawn';
 
 const { values } = commandLine(
-  `VK_ICD_FILENAMES=…/lvp_icd.json npx vite-node scripts/decode-kernels.ts -- [--shapes qkv,out,gateUp,down]
+  `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/decodeKernels.ts [--shapes qkv,out,gateUp,down]
     [--rounds 7] [--variants f32:64x1x2,dot4:64x1x2]   (rows × slices × tiles, or s32: subgroups)`,
   {
     shapes: { type: 'string', default: 'qkv,out,gateUp,down' },

@@ -1,7 +1,7 @@
 // The whole way of a model of real size: over HTTP with kills at random points, back from IndexedDB with the server
 // gone, and a few tokens; with speeds, memory and the bytes that every kill cost.
 //
-// FILE comes from scripts/make-model.ts. The browser is that of the tests (CHROMIUM_PATH, CHROMIUM_ARGS). A kill is a
+// FILE comes from scripts/makeModel.ts. The browser is that of the tests (CHROMIUM_PATH, CHROMIUM_ARGS). A kill is a
 // SIGKILL of every browser process; the profile on disk is all that the next start has. Without --profile it is a
 // temporary folder, deleted at the end; it takes three times the model while it runs. Progress goes to stderr.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
