@@ -13,7 +13,7 @@ const ROOMS = {
   client: { values: ['protocol'] },
   sdk: { values: ['client', 'protocol'] },
   protocol: {},
-  worker: { values: ['protocol', 'runtime', 'library'] },
+  worker: { values: ['protocol', 'runtime'] },
   runtime: { values: ['library', 'model', 'tokenizer', 'weights', 'gpu', 'catalogue'], types: ['protocol'] },
   library: { values: ['model', 'tokenizer', 'weights', 'catalogue'], types: ['gpu', 'protocol'] },
   model: { values: ['kernels', 'tokenizer', 'catalogue'], types: ['gpu', 'weights', 'protocol'] },
@@ -45,12 +45,28 @@ const roomsRule = {
       const allowed = [...values, ...types.map((name) => `types of ${name}`), 'shared'].join(', ');
       context.report({ node, message: `src/${room} may import ${allowed}: see the map in README.md` });
     };
-    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
   },
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-lib', '.cache', 'node_modules', '**/.venv', 'scripts/oracle/node_modules', 'test-results', 'playwright-report'] },
+  {
+    ignores: [
+      'dist',
+      'dist-lib',
+      '.cache',
+      'node_modules',
+      '**/.venv',
+      'scripts/oracle/node_modules',
+      'test-results',
+      'playwright-report',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -60,9 +76,27 @@ export default tseslint.config(
       'no-irregular-whitespace': 'off',
     },
   },
-  { files: ['src/{ui,store}/**/*.{ts,tsx}', 'src/main.tsx'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
-  { files: ['**/*.{mjs,js}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly' } } },
-  { files: ['examples/**/*.js'], languageOptions: { globals: { document: 'readonly', window: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['src/{ui,store}/**/*.{ts,tsx}', 'src/main.tsx'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: reactHooks.configs.recommended.rules,
+  },
+  {
+    files: ['**/*.{mjs,js}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['examples/**/*.js'],
+    languageOptions: { globals: { document: 'readonly', window: 'readonly', URL: 'readonly' } },
+  },
   {
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts', '**/*.test.tsx'],

@@ -1,9 +1,9 @@
 // The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
 import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
-import type { EngineCalls } from '../src/protocol/calls';
 import type { KeptTuning } from '../src/model/tuneDevice';
 import { Engine, type EngineEnvironment } from '../src/runtime/engine';
+import { callHandlers, runCall } from '../src/runtime/engineCalls';
 import { memoryCache } from '../src/weights/stored/cache';
 import { memoryStore } from '../src/weights/stored/storage';
 import type { CliEngine } from './cliEngine';
@@ -50,24 +50,13 @@ export async function openInDawn({
 }: Pick<EngineEnvironment, 'policies'> & { wrap?: (api: GPU) => GPU } = {}): Promise<CliEngine> {
   const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
   const engine = new Engine({ gpuApi: wrap(await openDawn()), ...environment, policies });
-  const never = () => new AbortController().signal; // one for each call: a call leaves listeners on it
-  const calls = {
-    device: () => engine.describeDevice(),
-    unload: async () => (await engine.unload(), null),
-    generate: (request: never, onEvent: never) => engine.generate(request, onEvent, never()),
-    load: ({ source, options }: EngineCalls['load']['args'], onEvent: never) =>
-      engine.load(source, options ?? {}, onEvent, never()),
-    tokenize: (args: never) => engine.tokenize(args, never()),
-    logits: (args: never) => engine.logits(args, never()),
-    benchTurn: (args: never) => engine.benchTurn(args, never()),
-    benchStream: () => engine.benchStream(never()),
-    benchPass: (args: never) => engine.benchPass(args, () => undefined, never()),
-    probe: () => engine.probe(),
-  };
+  const handlers = callHandlers(engine);
   return {
     sourceOf: (file) => Promise.resolve({ kind: 'files', files: openFiles(file) }),
-    call: ((name: keyof typeof calls, args: never, onEvent: never = (() => {}) as never) =>
-      calls[name](args, onEvent)) as unknown as CliEngine['call'],
+    call(name, args, onEvent = () => undefined) {
+      const { signal } = new AbortController(); // one for each call: a call leaves listeners on it
+      return runCall(handlers, name, args, { signal, onEvent });
+    },
     async close() {
       await engine.unload();
     },

@@ -2,10 +2,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { GenerateEvent, GenerateRequest } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, Part } from '../protocol/chat';
+import { textOf, withPartEvent } from '../shared/parts';
 import { parseBaseUrl } from './http';
 import { listServerModels } from './models';
-import { requestBody, serverClient, type ServerChoice } from './serverClient';
+import { requestBody, serverGenerate, type ServerChoice } from './serverClient';
 import { readEvents } from './sse';
 
 type Handler = (request: IncomingMessage & { text: string }, response: ServerResponse) => void;
@@ -34,7 +35,7 @@ const choiceOf = (baseUrl: string, change: Partial<ServerChoice> = {}): ServerCh
   ...change,
 });
 const request: GenerateRequest = {
-  messages: [{ role: 'user', content: '你好' }],
+  messages: [{ role: 'user', parts: [{ type: 'text', text: '你好' }] }],
   sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 7 },
 };
 const delta = (text: string) => ({ choices: [{ index: 0, delta: { content: text }, finish_reason: null }] });
@@ -43,16 +44,24 @@ const data = (...chunks: unknown[]) => chunks.map((chunk) => `data: ${JSON.strin
 const sse = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
 
 async function ask(choice: ServerChoice, asked = request, signal?: AbortSignal) {
-  let text = '';
+  const begun = asked.continue ? (asked.messages.at(-1)?.parts ?? []) : [];
+  let parts: Part[] = [...begun];
   const events: GenerateEvent[] = [];
   const onEvent = (event: GenerateEvent) => {
     events.push(event);
-    if (event.kind === 'text') text += event.text;
+    if ('index' in event) parts = withPartEvent(parts, event);
   };
-  const outcome = serverClient(choice).call('generate', asked, { signal, onEvent });
+  const outcome = serverGenerate(choice, asked, { signal, onEvent });
   const summary = await outcome.catch((error: unknown) => ({ error }));
-  return { text, events, summary };
+  return { text: textOf(parts), parts: parts.map(withoutTime), events, summary };
 }
+
+const withoutTime = (part: Part): Part => {
+  const { thinkingMs: _, ...rest } = part as Part & { thinkingMs?: number };
+  return rest;
+};
+const text = (words: string): Part => ({ type: 'text', text: words });
+const thought = (words: string): Part => ({ type: 'thought', text: words });
 
 describe('readEvents', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
@@ -173,7 +182,7 @@ describe('the list of models', () => {
 });
 
 describe('an answer', () => {
-  test('text, thoughts in tags, and the figures of the server', async () => {
+  test('text and thoughts are parts, with the figures of the server', async () => {
     let seen: { authorization?: string; body?: Record<string, unknown> } = {};
     const usage = { prompt_tokens: 40, completion_tokens: 12, prompt_tokens_details: { cached_tokens: 32 } };
     const url = await serve((asked, response) => {
@@ -189,8 +198,8 @@ describe('an answer', () => {
       ];
       sse(response).end(`: ping\n\n${data(...chunks)}data: [DONE]\n\n`);
     });
-    const { text, summary } = await ask(choiceOf(url, { key: 'secret', sampling: { temperature: 0.3 } }));
-    expect(text).toBe('<think>Hm, yes</think>你好');
+    const { parts, summary } = await ask(choiceOf(url, { key: 'secret', sampling: { temperature: 0.3 } }));
+    expect(parts).toEqual([thought('Hm, yes'), text('你好')]);
     expect(summary).toMatchObject({
       reason: 'stop',
       promptTokens: 40,
@@ -206,10 +215,10 @@ describe('an answer', () => {
 
   test('what is sent: thoughts left out, going on said in the server’s way, nothing beyond the API to others', () => {
     const messages: GenerateRequest['messages'] = [
-      { role: 'user', content: 'a' },
-      { role: 'assistant', content: '<think>secret</think>b' },
-      { role: 'user', content: 'c' },
-      { role: 'assistant', content: 'half' },
+      { role: 'user', parts: [text('a')] },
+      { role: 'assistant', parts: [thought('secret'), text('b')] },
+      { role: 'user', parts: [text('c')] },
+      { role: 'assistant', parts: [text('half')] },
     ];
     const bodyFor = (kind: ServerChoice['kind']) =>
       requestBody(choiceOf('', { kind, sampling: { topK: 0, repetitionPenalty: 1.1 } }), {
@@ -247,7 +256,12 @@ describe('an answer', () => {
     });
     const plain = await ask(choiceOf(url));
     expect(bodies[0]).not.toHaveProperty('logprobs');
-    expect(plain.events.flatMap(({ kind }) => (kind === 'text' ? [kind] : []))).toEqual(['text', 'text']);
+    expect(plain.events.filter(({ kind }) => kind !== 'text').map(({ kind }) => kind)).toEqual([
+      'part-start',
+      'part-delta',
+      'part-delta',
+      'part-end',
+    ]);
     expect(plain.summary).toMatchObject({
       newTokens: 2,
       served: { model: 'glm-4-9b-0414', fingerprint: 'b1', counted: 'here' },
@@ -256,7 +270,7 @@ describe('an answer', () => {
     expect(bodies[1]).toMatchObject({ logprobs: true, top_logprobs: 20 });
     expect(text).toBe('你好，');
     const told = events.flatMap((event) =>
-      event.kind === 'text' || event.kind === 'logprobs' ? [event.text] : [],
+      event.kind === 'part-delta' || event.kind === 'logprobs' ? [event.text] : [],
     );
     expect(told).toEqual(['你', '你', '好', '好', '，', '，']);
     const [seven, other, last] = events.flatMap((event) => (event.kind === 'logprobs' ? [event] : []));
@@ -264,6 +278,115 @@ describe('an answer', () => {
     expect(other.top.map(({ text: token }) => token)).toEqual(['您', '好']);
     expect(other.top[1].id).toBe(other.id); // a token without a number has one here
     expect(last.top).toEqual([]);
+  });
+
+  const whole = (body: unknown, type = 'application/json') =>
+    serve((_, response) => response.writeHead(200, { 'content-type': type }).end(JSON.stringify(body)));
+
+  test('a whole answer in place of a stream', async () => {
+    const message = { role: 'assistant', reasoning_content: 'Hm.', content: 'Hello' };
+    const usage = { prompt_tokens: 4, completion_tokens: 2 };
+    const url = await whole({ choices: [{ message, finish_reason: 'stop' }], usage });
+    const { parts, summary } = await ask(choiceOf(url));
+    expect(parts).toEqual([thought('Hm.'), text('Hello')]);
+    expect(summary).toMatchObject({ reason: 'stop', promptTokens: 4, newTokens: 2 });
+  });
+
+  test.for(['text/plain', 'application/octet-stream', ''])('a stream of type "%s"', async (type) => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, type ? { 'content-type': type } : {});
+      response.end(`: hello\n\n${data(delta('a'), delta('b'), end())}data:\n\ndata: [DONE]\n\n`);
+    });
+    expect(await ask(choiceOf(url))).toMatchObject({ text: 'ab', summary: { reason: 'stop' } });
+  });
+
+  test('content as a list of parts, thoughts among them', async () => {
+    const list = (...content: unknown[]) => ({ choices: [{ delta: { content } }] });
+    const chunks = [
+      list({ type: 'thinking', thinking: [{ type: 'text', text: 'Which?' }] }),
+      list({ type: 'text', text: 'parts ' }),
+      list({ type: 'text', text: 'af' }, { type: 'text', text: 'ter' }, null),
+    ];
+    const url = await serve((_, response) => sse(response).end(data(...chunks, end())));
+    expect((await ask(choiceOf(url))).parts).toEqual([thought('Which?'), text('parts after')]);
+  });
+
+  test.for(['eos', 'end_turn', 'stop_sequence', 'COMPLETE'])(
+    'an answer that ends with "%s" is whole',
+    async (reason) => {
+      const url = await serve((_, response) => sse(response).end(data(delta('Hi'), end(reason))));
+      expect(await ask(choiceOf(url))).toMatchObject({ text: 'Hi', summary: { reason: 'stop' } });
+    },
+  );
+
+  test('reasoning in the text, without its opening tag and with code in it', async () => {
+    const words = 'Let me check the `map` function first.\n```py\nmap(f, xs)\n```\nIt returns a list.';
+    const pieces = `${words}</think>\n\nUse \`list(map(f, xs))\`.`.match(/[\s\S]{1,3}/g) ?? [];
+    const url = await serve((_, response) => sse(response).end(data(...pieces.map(delta), end())));
+    expect((await ask(choiceOf(url))).parts).toEqual([thought(words), text('Use `list(map(f, xs))`.')]);
+  });
+
+  test('calls arrive in pieces, by turns, with half a name', async () => {
+    const call = (index: number, id: string | undefined, named: object) => ({
+      choices: [{ delta: { tool_calls: [{ index, id, function: named }] } }],
+    });
+    const chunks = [
+      delta('Let me look.'),
+      call(0, 'a', { name: 'get_' }),
+      call(0, undefined, { name: 'time', arguments: '' }),
+      call(0, undefined, { arguments: '{"city":' }),
+      call(1, 'b', { name: 'now', arguments: '{' }),
+      call(0, undefined, { arguments: '"Paris"}' }),
+      call(1, undefined, { arguments: '}' }),
+      end('tool_calls'),
+    ];
+    const url = await serve((_, response) => sse(response).end(data(...chunks)));
+    const { parts, events, summary } = await ask(choiceOf(url));
+    expect(parts).toEqual([
+      text('Let me look.'),
+      { type: 'call', id: 'a', tool: 'get_time', args: '{"city":"Paris"}', state: 'unknown' },
+      { type: 'call', id: 'b', tool: 'now', args: '{}', state: 'unknown' },
+    ]);
+    expect(summary).toMatchObject({ reason: 'observation' });
+    const names = events.flatMap((event) =>
+      event.kind === 'part-start' && event.part.type === 'call' ? [event.part.tool] : [],
+    );
+    expect(names).toEqual(['get_time', 'now']);
+  });
+
+  test('calls and results are sent in fields of their own, in order', () => {
+    const call: Part = { type: 'call', id: 'a', tool: 'f', args: '{}', state: 'done' };
+    const result: Part = { type: 'result', callId: 'a', parts: [{ type: 'text', text: '7' }] };
+    const parts = [text('Wait.'), call, result, text('It is 7.')];
+    const messages: GenerateRequest['messages'] = [...request.messages, { role: 'assistant', parts }];
+    expect(requestBody(choiceOf(''), { ...request, messages }).messages).toEqual([
+      { role: 'user', content: '你好' },
+      {
+        role: 'assistant',
+        content: 'Wait.',
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      { role: 'tool', content: '7', tool_call_id: 'a' },
+      { role: 'assistant', content: 'It is 7.' },
+    ]);
+  });
+
+  test('an answer is continued within its thought', async () => {
+    const begun: Part = { type: 'thought', text: 'Hm', unfinished: true };
+    const messages: GenerateRequest['messages'] = [
+      ...request.messages,
+      { role: 'assistant', parts: [begun] },
+    ];
+    let sent = '';
+    const url = await serve((asked, response) => {
+      sent = asked.text;
+      sse(response).end(data(delta(', yes</thi'), delta('nk>\n\nHello'), end()));
+    });
+    const { parts } = await ask(choiceOf(url), { ...request, messages, continue: true });
+    expect(parts).toEqual([thought('Hm, yes'), text('Hello')]);
+    expect((JSON.parse(sent) as { messages: unknown[] }).messages.at(-1)).toMatchObject({
+      content: '<think>Hm',
+    });
   });
 
   test('stop closes the connection, and keeps the figures', async () => {
@@ -274,9 +397,9 @@ describe('an answer', () => {
       response.on('close', closed);
     });
     const controller = new AbortController();
-    const call = serverClient(choiceOf(url)).call('generate', request, {
+    const call = serverGenerate(choiceOf(url), request, {
       signal: controller.signal,
-      onEvent: (event) => event.kind === 'text' && event.text === 'b' && controller.abort(),
+      onEvent: (event) => event.kind === 'part-delta' && event.text === 'b' && controller.abort(),
     });
     expect(await call).toMatchObject({ reason: 'aborted', newTokens: 2 });
     await whenClosed;
