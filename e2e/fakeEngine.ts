@@ -7,11 +7,10 @@
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type { CallName, EngineCalls } from '../src/protocol/calls';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, SentTurn } from '../src/protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../src/protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
 import { AnswerText } from '../src/shared/answerText';
 import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
-import { asTurn } from '../src/shared/oldTurns';
 import { textOf } from '../src/shared/parts';
 import { PartWriter } from '../src/shared/partWriter';
 import { answerTo, HOLD } from './fakeAnswers';
@@ -26,8 +25,8 @@ const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
 const failure = (code: string) =>
   new AppError(code as ErrorCode, `fake: ${code}`, DETAILS[code as ErrorCode] ?? {});
 
-const countTokens = (messages: SentTurn[]): number =>
-  12 + messages.reduce((sum, turn) => sum + Math.ceil(textOf(asTurn(turn).parts).length / 3), 0);
+const countTokens = (messages: Turn[]): number =>
+  12 + messages.reduce((sum, turn) => sum + Math.ceil(textOf(turn.parts).length / 3), 0);
 
 /** Pieces as a tokenizer would make them: short words, single characters of Chinese. */
 const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];
@@ -57,7 +56,7 @@ const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
 /** As src/runtime/prompt/contextPolicy.ts: system messages and the last turn stay. */
 function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
   const system = messages.filter(({ role }) => role === 'system');
-  const turns: SentTurn[][] = [];
+  const turns: Turn[][] = [];
   for (const message of messages.filter(({ role }) => role !== 'system')) {
     if (message.role === 'user') turns.push([]);
     turns.at(-1)?.push(message);
@@ -267,8 +266,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const { maxTokens = Infinity, topLogprobs } = request;
     const { messages, droppedTurns, overflow } = fitted(request, contextTokens);
     const promptTokens = countTokens(messages);
-    const turns = messages.map(asTurn);
-    const answer = answerTo(turns);
+    const answer = answerTo(messages);
     const whole = query.get('answer') === 'at-once';
     const tokens = answer
       .split(HOLD)
@@ -277,7 +275,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const started = performance.now();
     let newTokens = 0;
     const figures = () => ({ tokens: newTokens, contextUsed: promptTokens + newTokens });
-    const begun = request.continue ? turns.at(-1)?.parts : undefined;
+    const begun = request.continue ? messages.at(-1)?.parts : undefined;
     const writer = new PartWriter({ onEvent: (event) => onEvent?.(event), begun, figures });
     const written = new AnswerText({ writer });
     const summary = (reason: GenerateSummary['reason']): GenerateSummary => {
@@ -317,7 +315,6 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         if (promptTokens + newTokens >= contextTokens) return summary('context');
         newTokens++;
         if (topLogprobs !== undefined) onEvent?.(logprobsOf(text, newTokens));
-        onEvent?.({ kind: 'text', text, ...figures() });
         written.push(text);
         await sleep(stepMs, signal);
         if (newTokens === Number(query.get('lose'))) {

@@ -135,22 +135,11 @@ export interface Turn {
   parts: Part[];
 }
 
-/** The form of a turn before parts: still accepted by the engine until the page's chats hold parts. */
-export interface ChatTurn {
-  role: 'system' | 'user' | 'assistant' | 'observation';
-  content: string;
-  /** Tool name of an assistant call or kind of an observation; empty for plain text. */
-  metadata?: string;
-}
-
-/** A turn in either form, until the page's chats hold parts. */
-export type SentTurn = (Turn & { content?: undefined }) | (ChatTurn & { parts?: undefined });
-
 export interface GenerateRequest {
   /**
    * The engine reads text, thoughts, calls and results; documents and pictures are rendered into text before (src/agent).
    */
-  messages: SentTurn[];
+  messages: Turn[];
   /**
    * The last message is the assistant's and the beginning of the answer: the model goes on from its last word, within
    * the last part. After a result it begins a new part.
@@ -203,8 +192,6 @@ export type PartEvent =
 export type GenerateEvent =
   | PartEvent
   | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
-  /** The answer as one text, beside its parts: until the page's chats hold parts. */
-  | { kind: 'text'; text: string; tokens: number; contextUsed: number }
   /**
    * Before the text of its token. Natural logarithms, of the model's own probabilities: before penalties, temperature
    * and mask.

@@ -1,6 +1,7 @@
 // The whole engine on tiny random models: what a user relies on, whatever the kernels do inside.
 import { expect } from 'vitest';
-import type { GenerateEvent, SamplingParams } from '../protocol/chat';
+import type { GenerateEvent, SamplingParams, Turn } from '../protocol/chat';
+import { addedText, user } from '../testing/chat';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest } from '../testing/gpuTest';
 import type { TinyModelSpec } from '../testing/tinyModel';
@@ -92,13 +93,13 @@ gpuTest('greedy decoding equals the argmax of a prefill at every step', async ({
 
 gpuTest('the next turn prefills only what is new; regenerate none', async ({ gpu: _ }) => {
   await openTiny();
-  const messages = [{ role: 'user' as const, content: 'hello there' }];
-  const turn = async (texts: { role: 'user' | 'assistant'; content: string }[]) => {
+  const messages = [user('hello there')];
+  const turn = async (turns: Turn[]) => {
     let answer = '';
-    const onEvent = (event: GenerateEvent) => (answer += event.kind === 'text' ? event.text : '');
+    const onEvent = (event: GenerateEvent) => (answer += addedText(event));
     return {
       summary: await engine.generate(
-        { messages: texts, sampling: GREEDY, maxTokens: 6 },
+        { messages: turns, sampling: GREEDY, maxTokens: 6 },
         onEvent,
         notAborted,
       ),
@@ -115,15 +116,11 @@ gpuTest('the next turn prefills only what is new; regenerate none', async ({ gpu
 
 gpuTest('the same seed gives the same text, another seed another', async ({ gpu: _ }) => {
   await openTiny();
-  const messages = [{ role: 'user' as const, content: 'hello' }];
+  const messages = [user('hello')];
   const answer = async (seed: number) => {
     let text = '';
     const sampling = { ...GREEDY, temperature: 1, seed };
-    await engine.generate(
-      { messages, sampling, maxTokens: 16 },
-      (e) => (text += e.kind === 'text' ? e.text : ''),
-      notAborted,
-    );
+    await engine.generate({ messages, sampling, maxTokens: 16 }, (e) => (text += addedText(e)), notAborted);
     return text;
   };
   const [a, b, c] = [await answer(1), await answer(1), await answer(2)];
@@ -135,10 +132,10 @@ gpuTest('stop keeps the text, ends at once and leaves the engine ready', async (
   await openTiny();
   const stop = new AbortController();
   let text = '';
-  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const messages = [user('go on')];
   const sampling = { ...GREEDY, temperature: 1 };
   const summary = await engine.generate({ messages, sampling, maxTokens: 400 }, (event) => {
-    if (event.kind !== 'text') return;
+    if (event.kind !== 'part-delta') return;
     text += event.text;
     if (event.tokens >= 5) stop.abort();
   }, stop.signal); // prettier-ignore

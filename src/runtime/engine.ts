@@ -6,7 +6,7 @@ import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice'
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, SentTurn } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../protocol/chat';
 import type { DeviceProbe, DeviceSummary } from '../protocol/device';
 import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
@@ -205,7 +205,7 @@ export class Engine {
   }
 
   /** Tokens of the prompt that these messages make. */
-  countTokens(messages: SentTurn[]): number {
+  countTokens(messages: Turn[]): number {
     return this.model().prompts.encode(messages).ids.length;
   }
 

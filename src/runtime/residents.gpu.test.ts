@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { LoadOptions } from '../protocol/models';
 import type { SamplingParams } from '../protocol/chat';
 import type { Gpu } from '../gpu/device';
+import { user } from '../testing/chat';
 import { gpuTest } from '../testing/gpuTest';
 import { fixedChunks } from '../testing/policies';
 import { randomPrompt, tinyModel } from '../testing/tinyModel';
@@ -32,7 +33,7 @@ function load(model: { bytes: Uint8Array }, options: LoadOptions = {}, into = en
 }
 
 async function answer() {
-  const messages = [{ role: 'user' as const, content: 'hello there' }];
+  const messages = [user('hello there')];
   const ids: number[] = [];
   const constraint = { next: (id: number | undefined) => (id === undefined ? null : (ids.push(id), null)) };
   await engine.generate({ messages, sampling: GREEDY, maxTokens: 12 }, () => {}, notAborted, constraint);

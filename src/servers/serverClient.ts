@@ -1,8 +1,7 @@
 // A server as what answers a chat: the call `generate` of the engine, over the OpenAI chat API.
-import type { CallOptions, EngineClient } from '../client/engineClient';
+import type { CallOptions } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, Part, PartEvent, SamplingParams } from '../protocol/chat';
 import { AppError, isAbort } from '../shared/errors';
-import { asText, asTurn } from '../shared/oldTurns';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
 import type { ServerKind } from './models';
 import { toMessages } from './messages';
@@ -26,7 +25,7 @@ export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
 export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {
   const { kind, model, sampling } = choice;
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
-  const messages = toMessages(request.messages.map(asTurn), request.continue);
+  const messages = toMessages(request.messages, request.continue);
   const more = {
     top_k: topK === 0 && kind !== 'llamacpp' ? -1 : topK, // off: 0 for llama.cpp, -1 for vLLM and SGLang
     min_p: minP,
@@ -174,19 +173,8 @@ export async function serverGenerate(
   { signal, onEvent }: CallOptions<'generate'>,
 ): Promise<GenerateSummary> {
   const url = `${choice.baseUrl}/chat/completions`;
-  const last = request.messages.at(-1);
-  const begun = request.continue && last ? asTurn(last).parts : [];
-  const tellText = asText(
-    (text) => onEvent?.({ kind: 'text', text, tokens: answer.tokens, contextUsed: 0 }),
-    begun.length,
-  );
-  const answer: Answer = new Answer(choice.contextTokens, {
-    begun,
-    onEvent: (event) => {
-      onEvent?.(event);
-      tellText(event);
-    },
-  });
+  const begun = (request.continue && request.messages.at(-1)?.parts) || [];
+  const answer = new Answer(choice.contextTokens, { begun, onEvent: (event) => onEvent?.(event) });
   const cut = (cause?: unknown) =>
     new AppError('server-cut', `${url} stopped mid-answer.`, { url, tokens: answer.tokens }, cause);
   const failed = (why: string) => new AppError('server-error', `${url}: ${why}`, { url, status: 200, why });
@@ -233,21 +221,4 @@ export async function serverGenerate(
   const reason = ENDS[answer.finish] ?? 'stop';
   answer.end(reason === 'length');
   return answer.summary(reason);
-}
-
-/**
- * What a turn calls instead of the engine. Only `generate`: models, files and the device stay the engine's.
- * A stop closes the connection, upon which servers stop as well.
- */
-export function serverClient(choice: ServerChoice): Pick<EngineClient, 'call'> {
-  return {
-    call(name, args, options) {
-      if (name !== 'generate') return Promise.reject(new AppError('bug', `A server has no call ${name}`));
-      return serverGenerate(
-        choice,
-        args as GenerateRequest,
-        (options ?? {}) as CallOptions<'generate'>,
-      ) as Promise<never>;
-    },
-  };
 }

@@ -1,11 +1,10 @@
 // A store over a scripted engine, for the tests of this room.
 import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { CallName, EngineCalls } from '../protocol/calls';
-import type { GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
 import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../protocol/models';
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
-import { asTurn } from '../shared/oldTurns';
 import { textOf } from '../shared/parts';
 import { PartWriter } from '../shared/partWriter';
 import { createAppStore } from './appStore';
@@ -50,10 +49,22 @@ export const summary = (reason: GenerateSummary['reason'], newTokens = 3): Gener
   contextTokens: 512,
 });
 
+/** Text of a scripted answer, which reaches the store as part events. */
+export interface ScriptedText {
+  kind: 'text';
+  text: string;
+  tokens: number;
+  contextUsed: number;
+}
+
+type ScriptOptions<K extends CallName> = K extends 'generate'
+  ? { signal?: AbortSignal; onEvent?: (event: GenerateEvent | ScriptedText) => void }
+  : CallOptions<K>;
+
 export type Script = {
   [K in CallName]?: (
     args: EngineCalls[K]['args'],
-    options: CallOptions<K>,
+    options: ScriptOptions<K>,
   ) => Promise<EngineCalls[K]['result']>;
 };
 
@@ -65,14 +76,12 @@ async function writing(
 ): Promise<GenerateSummary> {
   let figures = { tokens: 0, contextUsed: 0 };
   const onEvent = options.onEvent ?? (() => {});
-  const last = request.continue ? request.messages.at(-1) : undefined;
-  const begun = last && 'parts' in last ? last.parts : [];
+  const begun = request.continue ? request.messages.at(-1)?.parts : [];
   const writer = new PartWriter({ onEvent, begun, figures: () => figures });
   const summary = await generate(request, {
     ...options,
     onEvent(event) {
-      onEvent(event);
-      if (event.kind !== 'text') return;
+      if (event.kind !== 'text') return onEvent(event);
       figures = { tokens: event.tokens, contextUsed: event.contextUsed };
       writer.write('text', event.text);
     },
@@ -83,7 +92,7 @@ async function writing(
 
 /** The turns of a request, as role and text. */
 export const sent = (request: GenerateRequest | undefined): [role: string, text: string][] =>
-  (request?.messages ?? []).map((turn) => [turn.role, textOf(asTurn(turn).parts)]);
+  (request?.messages ?? []).map((turn) => [turn.role, textOf(turn.parts)]);
 
 /** A promise settled from outside. */
 export function gate<T = void>() {
@@ -224,7 +233,7 @@ export function setUp(
       if (name === 'import') imports.push(args as EngineCalls['import']['args']);
       const run = calls[name];
       if (!run) throw new Error(`unexpected call: ${name}`);
-      if (name !== 'generate') return run(args, options);
+      if (name !== 'generate') return run(args, options as never);
       return (await writing(
         calls.generate!,
         args as GenerateRequest,

@@ -1,6 +1,7 @@
 // Constraints: exactly the masked tokens, nothing sampled ahead of a mask, and the free text around them as without one.
 import { expect } from 'vitest';
 import type { GenerateRequest, SamplingParams } from '../../protocol/chat';
+import { addedText, user } from '../../testing/chat';
 import { gpuTest } from '../../testing/gpuTest';
 import { lateGpu } from '../../testing/lateGpu';
 import { everyDraft, fixedSteps, noDrafts } from '../../testing/policies';
@@ -53,10 +54,10 @@ async function answer(
       return inner.next(id);
     },
   };
-  const messages = [{ role: 'user' as const, content: 'go on and on and on and on' }];
+  const messages = [user('go on and on and on and on')];
   const summary = await engine.generate(
     { messages, sampling: SAMPLED, maxTokens: 40, ...request },
-    (event) => (text += event.kind === 'text' ? event.text : ''),
+    (event) => (text += addedText(event)),
     signal,
     constraint,
   );

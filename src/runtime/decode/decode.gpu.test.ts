@@ -1,6 +1,7 @@
 // Decoding ahead of what is read: the same text whatever is in flight.
 import { expect } from 'vitest';
 import type { GenerateRequest, SamplingParams } from '../../protocol/chat';
+import { addedText, user } from '../../testing/chat';
 import { gpuTest } from '../../testing/gpuTest';
 import { randomPrompt, tinyModel } from '../../testing/tinyModel';
 import { lateGpu } from '../../testing/lateGpu';
@@ -36,10 +37,10 @@ async function load(contextTokens = 512) {
 
 async function answer(request: Partial<GenerateRequest>) {
   let text = '';
-  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const messages = [user('go on')];
   const summary = await engine.generate(
     { messages, sampling: GREEDY, maxTokens: 24, ...request },
-    (event) => (text += event.kind === 'text' ? event.text : ''),
+    (event) => (text += addedText(event)),
     notAborted,
   );
   return { text, summary };
@@ -48,10 +49,10 @@ async function answer(request: Partial<GenerateRequest>) {
 /** The same, stopped at its first token. */
 async function stopAtOnce(request: Partial<GenerateRequest>) {
   const stop = new AbortController();
-  const messages = [{ role: 'user' as const, content: 'go on' }];
+  const messages = [user('go on')];
   const { reason } = await engine.generate(
     { messages, sampling: GREEDY, maxTokens: 24, ...request },
-    ({ kind }) => kind === 'text' && stop.abort(),
+    ({ kind }) => kind === 'part-delta' && stop.abort(),
     stop.signal,
   );
   expect(reason).toBe('aborted');

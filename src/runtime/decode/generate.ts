@@ -1,7 +1,6 @@
 // One answer: prompt in, part events out, until the model ends its turn or the signal stops it.
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../../protocol/chat';
 import { isAbort } from '../../shared/errors';
-import { asText, asTurn } from '../../shared/oldTurns';
 import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Constraint } from './constraint';
@@ -44,18 +43,13 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   };
   if (overflow) return { ...summary, overflow, contextUsed: session.length };
   const figures = () => ({ tokens: summary.newTokens, contextUsed: ids.length + summary.newTokens });
-  const last = request.messages.at(-1);
-  const begun = request.continue && last ? asTurn(last).parts : [];
-  const tellText = asText((text) => onEvent({ kind: 'text', text, ...figures() }), begun.length);
+  const begun = request.continue ? request.messages.at(-1)?.parts : [];
   const parser = createAnswerParser({
     tokenizer,
     format: prompts.family.format,
     begun,
     figures,
-    onEvent: (event) => {
-      onEvent(event);
-      tellText(event);
-    },
+    onEvent,
   });
   const answerIds: number[] = [];
   const started = performance.now();

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { KernelTuning } from '../../model/tuneDevice';
 import type { SamplingParams } from '../../protocol/chat';
+import { addedText, user } from '../../testing/chat';
 import { gpuTest } from '../../testing/gpuTest';
 import { randomPrompt, tinyModel } from '../../testing/tinyModel';
 import { memoryCache } from '../../weights/stored/cache';
@@ -41,10 +42,10 @@ async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Poli
   let passes = 0;
   for (const sampling of samplings) {
     let text = '';
-    const messages = [{ role: 'user' as const, content: 'go on and on and on and on' }];
+    const messages = [user('go on and on and on and on')];
     const { speculation } = await engine.generate(
       { messages, sampling, maxTokens: 100 },
-      (event) => (text += event.kind === 'text' ? event.text : ''),
+      (event) => (text += addedText(event)),
       notAborted,
     );
     passes += speculation?.passes ?? 0;

@@ -1,6 +1,8 @@
 // Nothing is computed twice: what a chat, its next turn, its branches and a stopped answer reuse, by the counters.
 import { expect, vi } from 'vitest';
-import type { ChatTurn, GenerateRequest, SamplingParams } from '../../protocol/chat';
+import type { GenerateRequest, Part, SamplingParams, Turn } from '../../protocol/chat';
+import { withPartEvent } from '../../shared/parts';
+import { addedText, assistant, turnOf, user } from '../../testing/chat';
 import { expectClose } from '../../testing/expectClose';
 import { gpuTest } from '../../testing/gpuTest';
 import { SPECIAL_TOKENS } from '../../testing/syntheticTokenizer';
@@ -40,14 +42,18 @@ async function load(contextTokens = 512) {
   await engine.load({ kind: 'files', files: [modelFile()] }, { contextTokens }, () => {}, notAborted);
 }
 
-async function answer(messages: ChatTurn[], request: Partial<GenerateRequest> = {}, signal = notAborted) {
+async function answer(messages: Turn[], request: Partial<GenerateRequest> = {}, signal = notAborted) {
   let text = '';
+  let parts: Part[] = [];
   const summary = await engine.generate(
     { messages, sampling: SAMPLED, maxTokens: 16, ...request },
-    (event) => (text += event.kind === 'text' ? event.text : ''),
+    (event) => {
+      text += addedText(event);
+      if ('index' in event) parts = withPartEvent(parts, event);
+    },
     signal,
   );
-  return { text, summary };
+  return { text, parts, summary };
 }
 
 async function logits(ids: number[]) {
@@ -61,9 +67,6 @@ const special = Array.from(
   { length: SPECIAL_TOKENS.length },
   (_, i) => model.shape.vocabSize - model.shape.numPadding - 1 - i,
 );
-
-const user = (content: string): ChatTurn => ({ role: 'user', content });
-const assistant = (content: string): ChatTurn => ({ role: 'assistant', content });
 
 // Before every other test: what they compile for this engine would hide what a load forgets.
 gpuTest(
@@ -93,7 +96,7 @@ gpuTest('turn two computes its new tokens only, though the answer comes back as 
   for (const seed of [1, 2]) {
     const chat = [user(`hello ${seed}`)];
     const one = await answer(chat, { sampling: { ...SAMPLED, seed }, mask: { suppress: special } });
-    const two = await answer([...chat, assistant(one.text), user('and then?')]);
+    const two = await answer([...chat, assistant(one.parts), user('and then?')]);
     const known = one.summary.promptTokens + one.summary.newTokens;
     // The last token sampled has no K and V yet when the answer was cut at its length.
     expect(two.summary.reusedTokens).toBeGreaterThanOrEqual(known - 1);
@@ -152,14 +155,13 @@ gpuTest(
     await load();
     const stop = new AbortController();
     const chat = [user('go on and on')];
-    let text = '';
+    let parts: Part[] = [];
     const stopped = await engine.generate({ messages: chat, sampling: SAMPLED }, (event) => {
-    if (event.kind !== 'text') return;
-    text += event.text;
-    if (event.tokens >= 9) stop.abort();
+    if ('index' in event) parts = withPartEvent(parts, event);
+    if (event.kind === 'part-delta' && event.tokens >= 9) stop.abort();
   }, stop.signal); // prettier-ignore
     expect(stopped.reason).toBe('aborted');
-    const next = await answer([...chat, assistant(text)], { continue: true });
+    const next = await answer([...chat, assistant(parts)], { continue: true });
     const known = stopped.promptTokens + stopped.newTokens;
     expect(next.summary.reusedTokens).toBeGreaterThanOrEqual(known - 2);
     expect(next.summary.prefilledTokens).toBeLessThanOrEqual(2);
@@ -217,9 +219,9 @@ gpuTest(
   'a chat beyond the context loses its oldest turns, asks or stops, as it was told',
   async ({ gpu: _ }) => {
     await load(160);
-    const messages: ChatTurn[] = [{ role: 'system', content: 'be brief' }];
+    const messages: Turn[] = [turnOf('system', 'be brief')];
     for (let turn = 0; turn < 8; turn++)
-      messages.push(user(`question ${turn} of many`), assistant(`answer ${turn}`));
+      messages.push(user(`question ${turn} of many`), turnOf('assistant', `answer ${turn}`));
     messages.push(user('the last one'));
     expect(engine.countTokens(messages)).toBeGreaterThan(160);
     for (const contextPolicy of ['ask', 'stop'] as const) {
@@ -234,7 +236,7 @@ gpuTest(
     expect(dropped.summary.promptTokens).toBe(
       engine.countTokens([messages[0], ...messages.slice(1 + 2 * count)]),
     );
-    const next = await answer([...messages, assistant(dropped.text), user('more')], { maxTokens: 4 });
+    const next = await answer([...messages, assistant(dropped.parts), user('more')], { maxTokens: 4 });
     expect(next.summary.droppedTurns).toBe(count); // the same ones: the rest is still in the cache
     expect(next.summary.prefilledTokens).toBeLessThan(16);
     const tooLong = [user('word '.repeat(400))];

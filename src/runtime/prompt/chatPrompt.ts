@@ -1,8 +1,7 @@
 // From a chat to the ids of its prompt: answers as they were sampled, oldest turns left out where the context is full.
 import { encodeChat, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
-import type { GenerateRequest, Part, SentTurn } from '../../protocol/chat';
-import { asTurn } from '../../shared/oldTurns';
+import type { GenerateRequest, Part, Turn } from '../../protocol/chat';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { AnswerMemory } from './answerMemory';
 import type { Fit } from './contextPolicy';
@@ -23,14 +22,14 @@ export class ChatPrompts {
   ) {}
 
   /** The prompt's ids. @throws AppError bad-metadata, text-only */
-  encode(messages: readonly SentTurn[], continueLast = false): EncodedChat {
+  encode(messages: readonly Turn[], continueLast = false): EncodedChat {
     const { tokenizer, family } = this;
     const { recall } = this.answers;
     return encodeChat({
       tokenizer,
       family,
       recall,
-      messages: messages.map(asTurn),
+      messages,
       addGenerationPrompt: true,
       continueLast,
     });
@@ -39,10 +38,9 @@ export class ChatPrompts {
   /** The prompt for a request, as its context policy says. */
   fit(request: GenerateRequest, contextTokens: number): Fit {
     const { messages, maxTokens, contextPolicy: policy = 'drop-oldest' } = request;
-    const turns = messages.map(asTurn);
-    const key = JSON.stringify(turns.slice(0, 2));
+    const key = JSON.stringify(messages.slice(0, 2));
     const fit = fitContext({
-      messages: turns,
+      messages,
       encode: (kept) => this.encode(kept, request.continue),
       alreadyDropped: this.dropped.get(key) ?? 0,
       maxTokens,

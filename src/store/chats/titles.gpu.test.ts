@@ -3,6 +3,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createEngineClient } from '../../client/engineClient';
 import type { GenerateEvent, GenerateSummary } from '../../protocol/chat';
+import { addedText } from '../../testing/chat';
 import { shownMessages } from './selectors';
 import { sent, setUp } from '../scriptedStore';
 import { cleanTitle } from './titles';
@@ -33,8 +34,8 @@ test('a title is written when the page is left alone, and gives way to a questio
       const own: Ran = { isTitle, text: '', after: ran.filter(({ summary }) => summary).length };
       ran.push(own);
       const onEvent = (event: GenerateEvent) => {
-        if (event.kind === 'text') own.text += event.text;
-        if (event.kind !== 'text') options.onEvent?.(event); // the text comes as parts too
+        own.text += addedText(event);
+        options.onEvent?.(event);
         if (isTitle) onTitle(event);
       };
       return (own.summary = await engine.call('generate', args, { ...options, onEvent }));
@@ -63,7 +64,7 @@ test('a title is written when the page is left alone, and gives way to a questio
   getState().newChat();
   getState().send('Is this private?');
   onTitle = (event) => {
-    if (event.kind !== 'text') return;
+    if (event.kind !== 'part-delta') return;
     onTitle = () => undefined;
     getState().noteActivity(); // a key, and then the question
     getState().send('And now?');

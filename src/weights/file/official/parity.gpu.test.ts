@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { readConfig } from '../../../model/glm4/config';
 import { planTensors } from '../../../model/glm4/tensors';
 import { Engine } from '../../../runtime/engine';
+import { addedText, user } from '../../../testing/chat';
 import { writeGguf, type GgufTensorData } from '../../../testing/gguf';
 import { gpuTest } from '../../../testing/gpuTest';
 import { officialModel, type Layout, type OfficialFile } from '../../../testing/officialModel';
@@ -77,10 +78,8 @@ async function answer({ shape }: TinyModel, source: Source) {
   let text = '';
   const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 1 };
   await engine.generate(
-    { messages: [{ role: 'user', content: 'hello 你好' }], sampling, maxTokens: NUM_GREEDY },
-    (event) => {
-      if (event.kind === 'text') text += event.text;
-    },
+    { messages: [user('hello 你好')], sampling, maxTokens: NUM_GREEDY },
+    (event) => (text += addedText(event)),
     never,
   );
   return { logits, text };
