@@ -154,6 +154,16 @@ const CASES: [Id[], string, Part[], AnswerEnd?][] = [
     '\nClose it with `</think>`, after <think>.',
     [text('Close it with `</think>`, after <think>.')],
   ],
+  [
+    ['glm4'],
+    '\nThe tag `<think>` opens a thought and </think>\nends it.',
+    [text('The tag `<think>` opens a thought and </think>\nends it.')],
+  ],
+  [
+    ['glm4'],
+    '\nA thought ends at </think> here, or </think>',
+    [text('A thought ends at </think> here, or </think>')],
+  ],
   [['glm4'], '\nIn between: <think>a</think>', [text('In between: <think>a</think>')]],
   [['glm4'], '\nSo:\n```\na</think>\n```\n', [text('So:\n```\na</think>\n```\n')]],
   [

@@ -34,7 +34,8 @@ type State = 'start' | 'thought' | 'text' | 'after' | 'call' | 'args';
 
 /**
  * Finds the tags in one stretch of an answer. A tag counts outside Markdown code only: an answer may be about tags.
- * Without an opening tag, `</think>` makes a thought of the text before it, once, and not after a mention of `<think>`.
+ * Without an opening tag, `</think>` at an end of a line makes a thought of the text before it, once, and not after a
+ * mention of `<think>`.
  */
 export class AnswerText {
   private state: State;
@@ -159,7 +160,12 @@ export class AnswerText {
     if (mark in replaced) {
       this.held = this.held.slice(mark.length);
       this.write(replaced[mark]);
-    } else this.meet(mark);
+      return this.held !== '';
+    }
+    // Without its opening tag, `</think>` ends a line or stands on its own: in a sentence it is a mention.
+    const next = this.held.charAt(mark.length);
+    if (mark === THINK_END && this.state === 'text' && !next && !last) return false;
+    this.meet(mark, this.state === 'thought' || next === '\n' || this.scan.atLineStart);
     return this.held !== '';
   }
 
@@ -172,18 +178,16 @@ export class AnswerText {
     return Math.max(own, last ? 0 : partial(this.held, marks));
   }
 
-  /** At a tag. */
-  private meet(tag: string): void {
+  /** At a tag. @param ends whether this is a place where a thought may end */
+  private meet(tag: string, ends: boolean): void {
     const { writer } = this.options;
-    const isText = this.scan.inCode || (tag === CALL && !this.scan.atLineStart);
+    const isText =
+      this.scan.inCode || (tag === CALL && !this.scan.atLineStart) || (tag === THINK_END && !ends);
+    if (tag === THINK) this.mayClose = false;
     if (tag === THINK_END && this.state === 'thought' && this.scan.inFence) {
       this.fencedEnd = writer.current?.type === 'thought' ? writer.current.text.length : 0;
     }
-    if (isText) return this.take(tag.length);
-    if (tag === THINK) {
-      this.mayClose = false;
-      return this.take(tag.length);
-    }
+    if (isText || tag === THINK) return this.take(tag.length);
     this.held = this.held.slice(tag.length);
     if (tag === THINK_END) {
       if (this.state === 'thought') writer.close();
