@@ -2,6 +2,7 @@
 import type { CallOptions } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, Part, PartEvent, SamplingParams } from '../protocol/chat';
 import { AppError, isAbort } from '../shared/errors';
+import { SAMPLING } from '../shared/sampling';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
 import type { ServerKind } from './models';
 import { toMessages } from './messages';
@@ -27,9 +28,10 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
   const messages = toMessages(request.messages, request.continue);
   const more = {
-    top_k: topK === 0 && kind !== 'llamacpp' ? -1 : topK, // off: 0 for llama.cpp, -1 for vLLM and SGLang
-    min_p: minP,
-    [kind === 'llamacpp' ? 'repeat_penalty' : 'repetition_penalty']: repetitionPenalty,
+    // Off is 0 for llama.cpp, -1 for vLLM and SGLang.
+    [SAMPLING.topK.api]: topK === SAMPLING.topK.off && kind !== 'llamacpp' ? -1 : topK,
+    [SAMPLING.minP.api]: minP,
+    [kind === 'llamacpp' ? 'repeat_penalty' : SAMPLING.repetitionPenalty.api]: repetitionPenalty,
     // llama.cpp goes on from a last message of the assistant by itself.
     ...(request.continue &&
       kind !== 'llamacpp' && { continue_final_message: true, add_generation_prompt: false }),
@@ -39,8 +41,8 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
     messages,
     stream: true,
     stream_options: { include_usage: true },
-    temperature,
-    top_p: topP,
+    [SAMPLING.temperature.api]: temperature,
+    [SAMPLING.topP.api]: topP,
     frequency_penalty: frequencyPenalty,
     presence_penalty: presencePenalty,
     max_tokens: request.maxTokens,

@@ -21,7 +21,12 @@ function scripted({ drift = 0 } = {}) {
       };
     },
     benchPass: ({ numTokens, length }) => ({
-      ...{ numTokens, length, dispatches: 9, weightBytes: 2e7, gpuBytes: 5, kernels: [] },
+      numTokens,
+      length,
+      dispatches: 9,
+      weightBytes: 2e7,
+      gpuBytes: 5,
+      kernels: [],
     }),
     logits: () => {
       const all = Float32Array.from([0, pieces > 1 ? drift : 0]);
@@ -49,7 +54,10 @@ describe('the suite', () => {
     const { call, calls } = scripted();
     const steps: number[] = [];
     const report = await runSuite({
-      ...{ call, info: model, host: 'test', plan },
+      call,
+      info: model,
+      host: 'test',
+      plan,
       onProgress: ({ fraction }) => steps.push(fraction),
     });
     expect(report.prefill).toEqual([
@@ -85,7 +93,11 @@ describe('the suite', () => {
   test('stops where it is told to', async () => {
     const controller = new AbortController();
     const run = runSuite({
-      ...{ call: scripted().call, info: model, host: 'test', plan, signal: controller.signal },
+      call: scripted().call,
+      info: model,
+      host: 'test',
+      plan,
+      signal: controller.signal,
       onProgress: ({ step }) =>
         step === 'decode' && controller.abort(new DOMException('Stopped', 'AbortError')),
     });
