@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
@@ -163,6 +163,31 @@ describe('a turn', () => {
       end: 'error',
     });
     expect(store.getState().turnError?.error.code).toBe('context-full');
+  });
+
+  test('an answer is stored again after a second, also when the clock is set back', async () => {
+    const engine = gate<GenerateSummary>();
+    let emit = (_text: string): void => undefined;
+    const { store, records } = setUp({
+      generate: (_, { onEvent }) => {
+        emit = (text) => onEvent?.({ kind: 'text', text, tokens: 1, contextUsed: 10 });
+        emit('One');
+        return engine.promise;
+      },
+    });
+    await store.getState().desk.startModel();
+    store.getState().send('Hi');
+    const { id } = currentChat(store.getState());
+    const stored = () => spokenText(records.get(id)?.messages.at(-1)?.parts ?? []);
+    await until(() => stored() === 'One');
+    const [hourAgo, later] = [Date.now() - 3_600_000, performance.now() + 1500];
+    vi.spyOn(Date, 'now').mockReturnValue(hourAgo);
+    vi.spyOn(performance, 'now').mockReturnValue(later);
+    emit(', two');
+    await until(() => stored() === 'One, two');
+    vi.restoreAllMocks();
+    engine.open(summary('stop'));
+    await answered(store);
   });
 
   test('a page closed while answering leaves an answer marked as interrupted', async () => {

@@ -1,13 +1,13 @@
 // The text of a message, from its parts: what is copied, searched, exported, named in titles. Pure functions.
 import type { FilePart, Part, ResultPart } from '../../protocol/chat';
+import { textOf } from '../../shared/parts';
 
 type Parts = readonly Part[];
 
 const joined = (texts: string[], separator = '\n\n'): string => texts.filter(Boolean).join(separator);
 
 /** What the message says: its text parts, without thoughts, calls and results. */
-export const spokenText = (parts: Parts): string =>
-  joined(parts.map((part) => (part.type === 'text' ? part.text : '')));
+export const spokenText = (parts: Parts): string => textOf(parts);
 
 /** Everything the model wrote, in order and without separators. Places in it belong to tokens of the answer. */
 export const writtenText = (parts: Parts): string =>
