@@ -48,7 +48,7 @@ export class AnswerProgress {
   /** When the first text came; 0 before. */
   firstTextAt = 0;
   private firstTokens = 0;
-  /** Of the thought being written: when it began, and how long it had taken before, when it is continued. */
+  /** Start of the thought being written, and the time it had taken before, when it is continued. */
   private thought = { since: 0, msBefore: 0 };
 
   constructor(private turn: RunningTurn) {}

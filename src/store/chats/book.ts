@@ -170,17 +170,17 @@ export class ChatBook extends Observable<BookState> {
     return this.changeRow(id, () => ({ pinned }));
   }
 
-  /** Of the current chat. */
+  /** Changes the system prompt of the current chat. */
   setSystemPrompt(systemPrompt: string): void {
     void this.changeRow(this.state.currentId, () => ({ systemPrompt }));
   }
 
-  /** Of the current chat. @param settings undefined: the chat follows the defaults */
+  /** Changes the settings of the current chat. @param settings undefined: it follows the defaults */
   setSettings(settings: AnswerSettings | undefined): void {
     void this.changeRow(this.state.currentId, () => ({ settings }));
   }
 
-  /** Of the current chat. @param server undefined: this computer answers */
+  /** Chooses the server of the current chat. @param server undefined: this computer answers */
   setServer(server: ChatServer | undefined): void {
     void this.changeRow(this.state.currentId, () => ({ server }));
   }

@@ -312,7 +312,7 @@ describe('titles by the model', () => {
     expect(isTitled('First')()).toBe(true);
   });
 
-  test('wait while somebody types, and a title given by hand stays', async () => {
+  test('wait while the user types, and a title given by hand stays', async () => {
     const { store, ask, titles, isTitled } = await withModel(async () => 'By the model');
     await ask('First');
     for (let step = 0; step < 10; step++) {

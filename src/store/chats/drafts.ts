@@ -31,7 +31,7 @@ export class Drafts extends Observable<DraftsState> {
     return this.state.drafts[draftKeyOf(this.book.current)] ?? '';
   }
 
-  /** Of the current chat. */
+  /** Changes the draft of the current chat. */
   set(text: string): void {
     const key = draftKeyOf(this.book.current);
     if ((this.state.drafts[key] ?? '') === text) return;

@@ -7,7 +7,7 @@ test('variables are names in double braces, and values are not looked through ag
   expect(fillPrompt('{{a}} {{b}}', { a: '{{b}}' })).toBe('{{b}} {{b}}');
 });
 
-test('a library is imported once, whoever wrote it, and nonsense is refused', async () => {
+test('a library of this or another app is imported once, and nonsense is refused', async () => {
   const { store, savedPrompts } = setUp();
   const file = (content: string) => new File([content], 'p.json');
   const library = JSON.stringify({

@@ -1,4 +1,4 @@
-// Why an answer was slow, if it was: reasons somebody can do something about, not guesses.
+// Why an answer was slow, if it was: only reasons that the user can do something about.
 import { COMFORTABLE_TOKENS_PER_SECOND } from '../../catalogue';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { SlowReason } from './types';
@@ -17,7 +17,7 @@ const MEASURED_FROM_TOKENS = 8;
 /** From here on, reading the chat again for every token is felt beside reading the weights. */
 const LONG_CHAT_TOKENS = 12_000;
 const LONG_PROMPT_TOKENS = 512;
-/** Of the time of an answer. */
+/** Share of an answer's time. */
 const HIDDEN_SHARE = 0.2;
 
 /** What the browser tells of the page and the machine. */

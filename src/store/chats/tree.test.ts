@@ -43,7 +43,7 @@ test('branches, what is below, and the way to a message', () => {
   expect(ids(branchesOf({ messages }, messages[0]))).toBe('ha');
   expect(ids(branchBelow({ messages }, 'b'))).toBe('bced');
   expect(ids(pathTo({ messages }, 'e'))).toBe('abe');
-  expect(pathTo({ messages }, 'nobody')).toEqual([]);
+  expect(pathTo({ messages }, 'missing')).toEqual([]);
 });
 
 test('a ring in a damaged tree ends', () => {

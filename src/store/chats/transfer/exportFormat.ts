@@ -27,7 +27,7 @@ export type PartJson =
 
 interface BlobJson {
   base64: string;
-  /** Of the bytes; a file has its own. */
+  /** Media type of the bytes; a file part has its own. */
   mediaType: string;
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors';
 export interface Found {
   value: unknown;
   where: string;
-  /** Of the file. */
+  /** Name of the file. */
   name: string;
 }
 
