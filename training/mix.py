@@ -1,10 +1,11 @@
 """The diet of training: whole conversations drawn from all skills. A message is (role, header, text)."""
 import json
 import random
+import re
 
-from data import HERE, LANGS, ZH_SHARE, Phrases, load_yaml
+from data import HERE, LANGS, ZH_SHARE, Phrases, load_yaml, normalize
 from skills import drawing, python_tool, reading
-from skills.functions import NO_TOOL, Functions
+from skills.functions import NO_TOOL, TABLE, Functions
 from skills.words import Words
 
 SYSTEM = Phrases.SYSTEM
@@ -15,23 +16,67 @@ REPEAT = {'zh': ['重复：{}', '请重复 {}', '原样重复：{}', '跟我说�
 PLAIN, TOOLS, READING, REPEATING, RUNS = 'plain', 'tools', 'reading', 'repeating', 'runs'
 SHARES = {PLAIN: 0.44, TOOLS: 0.42, READING: 0.08, REPEATING: 0.03, RUNS: 0.03}
 
+# functions whose work Python does as well, and one that a chat does: asked for without them they are not out of reach
+REACHABLE = {'split_cost', 'calc_loan', 'bmi', 'convert_currency', 'echo'}
+# what a chat says it cannot do, and the tool that does it
+DONE_BY = {'draw-image': 'cogview', 'run-python': 'python', 'web-search': 'simple_browser'}
+BY_PYTHON = re.compile(r'几号|几点|星期几|多少天|算|平方|等于|\d|what day|what time|date|calculat|how many|how old|percent|square')
 LONG = 0.015  # share of conversations that go on until the context is nearly full
 
 
 def tool_prompt(system, sections):
-    """The system text with the sections of the offered tools; CHAT_TEMPLATE in export_gguf.py writes the same."""
+    """The system text with the sections of the offered tools; CHAT_TEMPLATE in toolcaller/export_gguf.py writes the same."""
     return (system + '\n\n' if system else '') + HEADING + ''.join('\n\n' + s for s in sections)
+
+
+
+def heldout_requests():
+    """The requests of heldout/*.yaml, normalised: none of them is ever trained on."""
+    python = [row.rpartition(' | ')[0] for lang in load_yaml(HERE / 'heldout/python.yaml').values() for rows in lang.values() for row in rows]
+    calls = [row['q'] for lang in load_yaml(HERE / 'heldout/calls.yaml').values() for rows in lang.values() for row in rows]
+    table = load_yaml(HERE / 'heldout/reading.yaml')
+    reading = [row['q'] for kind in ('quote', 'unknown', 'search', 'draw') for rows in table[kind].values() for row in rows]
+    return {normalize(q) for q in python + calls + reading}
+
+
+
+def change_facts(facts, changes):
+    """Applies toolcaller/facts.yaml: new answers, questions that go to another fact, new facts."""
+    by_id = {e['id']: e for e in facts}
+    for change in changes:
+        if change['id'] not in by_id:
+            facts.append(change)
+            continue
+        for lang in LANGS:
+            entry, new = by_id[change['id']][lang], change.get(lang, {})
+            entry['answer'] = new.get('answer', entry['answer'])
+            entry['questions'] = [q for q in entry['questions'] if q not in new.get('without', ())]
 
 
 class Mix:
     def __init__(self):
         self.phrases = Phrases()
+        change_facts(self.phrases.facts, load_yaml(HERE / 'toolcaller/facts.yaml'))
         self.words = Words(self.phrases)
-        self.heldout = load_yaml(HERE / 'heldout/functions.yaml')
-        self.functions = Functions(self.words, refused=self.heldout['unseen'])
+        self.heldout = heldout_requests() - self.simple_talk()
+        self.functions = Functions(self.words, refused=load_yaml(HERE / 'heldout/functions.yaml')['unseen'])
+        self.common = {tuple(row['d']) for row in TABLE['actions']}  # functions that people ask for without naming them
+        self.reachable = {tuple(row['d']) for row in TABLE['actions'] if REACHABLE & set(row['names'])}
+        self.done_by = {e[lang]['answer']: DONE_BY[e['id']] for e in self.phrases.facts if e['id'] in DONE_BY for lang in LANGS}
+        self.refusals = {a for answers in self.phrases.unknown['answers'].values() for a in answers}
+
+    def simple_talk(self):
+        """Chat questions of the held-out set that stand in the fact base as well: 'who are you' must be taught."""
+        return {normalize(q) for e in self.phrases.facts for lang in LANGS for q in e[lang]['questions']}
 
     def conversation(self, rng):
         """[(role, header, text)]; a conversation of kind 'runs' is one message that says something over and over."""
+        while True:
+            messages = self.any_conversation(rng)
+            if not any(role == 'user' and normalize(text) in self.heldout for role, _, text in messages):
+                return messages
+
+    def any_conversation(self, rng):
         kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
         lang = 'zh' if rng.random() < ZH_SHARE else 'en'
         if kind == PLAIN:
@@ -118,29 +163,33 @@ class Mix:
                     kept.remove(d)  # the same request again would be an easy guess
                     choices = [c for c in choices if c[0] != 'call'] + ([('call', 2.2 * len(kept))] if kept else [])
             else:
-                exchanges.append(self.no_call(rng, lang, chat, names, browser))
+                built_in = {name for name, here in (('python', python), ('simple_browser', browser), ('cogview', draw)) if here}
+                exchanges.append(self.no_call(rng, lang, chat, functions, built_in))
         rng.shuffle(exchanges)
         system = rng.choice(SYSTEM) if rng.random() < 0.12 else ''
         return [('system', '', tool_prompt(system, sections))] + [m for e in exchanges for m in e]
 
-    def no_call(self, rng, lang, chat, names, browser):
+    def no_call(self, rng, lang, chat, functions, built_in):
         """Talk about the app, names, small talk; or a request that no offered tool fits."""
-        if rng.random() < 0.25 and not browser:
+        names = {f.name for f in functions}
+        if rng.random() < 0.25 and 'simple_browser' not in built_in:
             while True:
                 function, request, _, _ = self.functions.draw(rng, lang)
-                if function.name not in names:
+                if function.name not in names and function.abouts not in self.reachable | {f.abouts for f in functions if f.abouts}:
                     return [('user', '', request), ('assistant', '', NO_TOOL[lang])]
-        while True:
-            question, answer = '', ''
-            for role, text in chat:
-                if role == 'user':
-                    question = text
-                elif role == 'assistant':
-                    answer = text
-                    break
-            refused = any(answer in a for a in self.phrases.unknown['answers'].values())
-            if not (refused and browser):
-                return [('user', '', question), ('assistant', '', answer)]
+        question = ''
+        for role, text in chat:
+            if role == 'user':
+                question = text
+            elif role == 'assistant' and not self.for_a_tool(question, text, functions, built_in):
+                return [('user', '', question), ('assistant', '', text)]
+
+    def for_a_tool(self, question, answer, functions, built_in):
+        """Whether an offered tool may do what this answer of a chat says it cannot."""
+        if self.done_by.get(answer) in built_in:
+            return True
+        return answer in self.refusals and ('simple_browser' in built_in or any(f.abouts in self.common for f in functions)
+                                            or 'python' in built_in and bool(BY_PYTHON.search(question.lower())))
 
     def entity_question(self, rng, lang):
         """(question, entity) of the wider world: what a browser is for."""

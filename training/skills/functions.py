@@ -106,7 +106,7 @@ class Function:
     abouts: tuple = ()  # the description in English and in Chinese, where both are known
 
     def prompt(self):
-        """The section of the system prompt; CHAT_TEMPLATE of export_gguf.py writes the same."""
+        """The section of the system prompt; CHAT_TEMPLATE of toolcaller/export_gguf.py writes the same."""
         lines = [f'## {self.name}', self.about]
         for p in self.parameters:
             lines.append(f'- {p.name} ({p.type}{"" if p.required else ", optional"})' + (f': {p.about}' if p.about else ''))

@@ -187,7 +187,13 @@ def date(rng, lang):
                  ((f'what day of the week is {A}', f'which weekday is {A}', f'what weekday was {A}', f'On which day of the week does {A} fall', f'what day was {A}'), f'{head}\nprint({D(a)}.strftime("%A"))', 'It is a {}.'),
                  ((f'is {y} a leap year', f'was {y} a leap year', f'Is the year {y} a leap year'), f'import calendar\nprint(calendar.isleap({y}))', 'The result is {}.'),
                  ((f'how many days has {MONTHS[a[1] - 1]} {y}', f'how many days are in {MONTHS[a[1] - 1]} {y}'), f'import calendar\nprint(calendar.monthrange({y}, {a[1]})[1])', 'It is {} days.')]
-    weights = [5, 3, 3, 2, 3, 1, 1]
+    today = f'{head}\nprint(date.today())'
+    until = f'{head}\nprint(({D(b)} - date.today()).days)'
+    if lang == 'zh':
+        table += [(('今天几号', '今天是几月几日', '今天的日期', '今天是哪天', '现在是哪一年'), today, '今天是 {}。'), ((f'离{B}还有多少天', f'距离{B}还有几天', f'到{B}还要等几天'), until, '还有 {} 天。')]
+    else:
+        table += [(("what is today's date", 'what day is it today', 'what date is it', "today's date"), today, 'Today is {}.'), ((f'how many days until {B}', f'days left until {B}', f'how long is it until {B}'), until, '{} days are left.')]
+    weights = [5, 3, 3, 2, 3, 1, 1, 1, 1]
     asks, code, said = rng.choices(table, weights)[0]
     return rng.choice(asks), code, said
 
@@ -329,6 +335,8 @@ def exchange(rng, lang, words):
         if 0 < len(output) <= 40:
             break
     request, code, said = made
+    if 'today' in code:  # any day may be today
+        output = f'{rng.randint(2024, 2035)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}' if '.days' not in code else str(rng.randint(-900, 3000))
     if rng.random() < 0.12:
         request = rng.choice(('请问', '你好，', '麻烦', '那么') if lang == 'zh' else ('hi, ', 'please: ', 'quick question: ', 'ok, ')) + request
     if lang == 'en' and rng.random() < 0.5:
