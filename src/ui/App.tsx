@@ -1,7 +1,9 @@
 import './theme.css';
 import './base.css';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
+import { preloadErrorTexts } from './useErrorText';
+import { lazyView } from './lazyPart';
 import { useRoute } from './route';
 import { useChatRoute } from './shell/useChatRoute';
 import { useFocusKeeper } from './shell/useFocusKeeper';
@@ -19,19 +21,23 @@ import { Announcer } from './shell/Announcer';
 import { ChatPage } from './pages/chat/ChatPage';
 import { DropZone } from './shell/DropZone';
 import { Palette } from './shell/Palette';
-import { DownloadSheet } from './pages/models/DownloadSheet';
-import { ModelDialog } from './pages/models/ModelDialog';
-import { SettingsDialog } from './pages/settings/SettingsDialog';
 import styles from './App.module.css';
 
-const PromptsDialog = lazy(() => import('./pages/chat/composer/PromptsDialog'));
-const HelpDialog = lazy(() => import('./pages/chat/composer/HelpDialog'));
-const AboutAnswer = lazy(() => import('./pages/chat/about/AboutAnswer'));
-const BenchPage = lazy(() => import('./pages/bench/BenchPage'));
+/** After the first screen: the dialogs that most readers open soon, and the texts of errors. */
+const PRELOAD_AFTER_MS = 1500;
+
+const ModelDialog = lazyView(() => import('./pages/models/ModelDialog'));
+const DownloadSheet = lazyView(() => import('./pages/models/DownloadSheet'));
+const SettingsDialog = lazyView(() => import('./pages/settings/SettingsDialog'));
+const PromptsDialog = lazyView(() => import('./pages/chat/composer/PromptsDialog'));
+const HelpDialog = lazyView(() => import('./pages/chat/composer/HelpDialog'));
+const AboutAnswer = lazyView(() => import('./pages/chat/about/AboutAnswer'));
+const BenchPage = lazyView(() => import('./pages/bench/BenchPage'));
 
 function Page() {
   const { t } = useText();
   const dialog = useApp((s) => s.view.dialog);
+  const hasRequest = useApp((s) => s.downloads.request !== null);
   const openServers = useApp((s) => s.page.openServers);
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
@@ -55,6 +61,13 @@ function Page() {
     void openServers();
     void startModel();
   }, [openChats, openDrafts, openAttachments, openPrompts, openServers, startModel]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const view of [ModelDialog, DownloadSheet, SettingsDialog]) view.preload();
+      preloadErrorTexts();
+    }, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={styles.page}>
       {!onBench && (
@@ -62,25 +75,14 @@ function Page() {
           {t('app.skipToMessage')}
         </button>
       )}
-      {onBench ? (
-        <Suspense>
-          <BenchPage />
-        </Suspense>
-      ) : (
-        <ChatPage chatFound={chatFound} />
-      )}
+      {onBench ? <BenchPage /> : <ChatPage chatFound={chatFound} />}
       {dialog === 'models' && <ModelDialog />}
-      <DownloadSheet />
-      {(dialog === 'prompts' || dialog === 'help') && (
-        <Suspense>{dialog === 'prompts' ? <PromptsDialog /> : <HelpDialog />}</Suspense>
-      )}
-      {dialog === 'about' && (
-        <Suspense>
-          <AboutAnswer />
-        </Suspense>
-      )}
+      {dialog === 'prompts' && <PromptsDialog />}
+      {dialog === 'help' && <HelpDialog />}
+      {dialog === 'about' && <AboutAnswer />}
       {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
       {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
+      {hasRequest && <DownloadSheet />}
       {importPicker.input}
       <DropZone />
       <Announcer />

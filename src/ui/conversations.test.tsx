@@ -36,7 +36,10 @@ async function openPage() {
   return { store, ended, contents };
 }
 
-test('versions, editing and going on, by keyboard', async () => {
+/** A dialog's code is fetched when it is first opened. */
+const dialogOpens = () => act(() => until(() => document.querySelector('dialog[open]') !== null));
+
+test('versions, editing and continuing work by keyboard', async () => {
   const { ended, contents } = await openPage();
   await press('Regenerate answer');
   await ended();
@@ -64,7 +67,7 @@ test('versions, editing and going on, by keyboard', async () => {
   expect(focusName()).toBe('Edit question');
 });
 
-test('the palette searches and acts, and gives the focus back', async () => {
+test('the palette searches, runs actions and restores the focus', async () => {
   const { store, ended, contents } = await openPage();
   await act(async () => void store.getState().newChat());
   await act(async () => void store.getState().send('something else'));
@@ -95,7 +98,7 @@ test('the palette searches and acts, and gives the focus back', async () => {
   expect(document.querySelector('dialog [role=status]')?.textContent).toBe('Nothing found.');
 });
 
-test('a chat’s menu: rename, pin, delete and back', async () => {
+test('the chat menu renames, pins, deletes and undoes', async () => {
   const { store } = await openPage();
   await press(/^More for/);
   expect(focusName()).toBe('Rename');
@@ -121,21 +124,22 @@ test('a chat’s menu: rename, pin, delete and back', async () => {
   expect(document.querySelector('nav li')?.textContent).toBe('Stripes');
 });
 
-test('everything is deleted after a second question, and an import tells where it failed', async () => {
+test('deleting everything asks for confirmation; a failed import names the place', async () => {
   const { store } = await openPage();
   await press('Settings');
+  await dialogOpens();
   await press('Delete all data…');
   expect(focusName()).toBe('Keep');
   await press('Delete everything');
   expect(store.getState().chatIndex).toEqual([]);
   const broken = new File(['{"format":"glm-in-a-tab/chats","version":2,"chats":[7]}'], 'x.json');
   await act(() => store.getState().importChats(broken));
-  expect(document.querySelector('[role=alert]')?.textContent).toContain(
-    'At chats[0]: an object was expected',
-  );
+  const alert = () => document.querySelector('[role=alert]')?.textContent ?? '';
+  await act(() => until(() => alert() !== ''));
+  expect(alert()).toContain('At chats[0]: an object was expected');
 });
 
-test('of 5,000 messages all are in the page, and stay while an answer is written', async () => {
+test('all 5,000 messages are in the DOM and keep their elements while an answer streams', async () => {
   const messages = Array.from({ length: 5000 }, (_, n) => ({
     id: `m${n}`,
     parentId: n ? `m${n - 1}` : null,

@@ -1,13 +1,12 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { AppState, AppStore } from '../store';
-import { detectLanguage, errorText, translate, type Language, type TextKey, type TextVars } from './i18n';
+import { detectLanguage, translate, type Language, type TextKey, type TextVars } from './i18n';
 export type { TextKey } from './i18n';
-import type { WireError } from '../shared/errors';
 
 export const StoreContext = createContext<AppStore | null>(null);
 
-/** Asks the store for a little; the component renders again when that changes. */
+/** Selects a value of the store; the component renders again when it changes. */
 export function useApp<T>(select: (state: AppState) => T): T {
   const store = useContext(StoreContext);
   if (!store) throw new Error('No store above this component');
@@ -17,7 +16,6 @@ export function useApp<T>(select: (state: AppState) => T): T {
 export interface Texts {
   language: Language;
   t: (key: TextKey, vars?: TextVars) => string;
-  errorText: (error: WireError) => { what: string; next: string };
 }
 
 export function useLanguage(): Language {
@@ -25,14 +23,13 @@ export function useLanguage(): Language {
   return choice === 'auto' ? detectLanguage(navigator.languages) : choice;
 }
 
-/** The page's texts in the reader's language. */
+/** The page's texts in the chosen language. */
 export function useText(): Texts {
   const language = useLanguage();
   return useMemo(
     () => ({
       language,
       t: (key, vars) => translate(language, key, vars),
-      errorText: (error) => errorText(language, error),
     }),
     [language],
   );

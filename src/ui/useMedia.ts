@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether a media query matches, followed as it changes. */
+/** Whether a media query matches now. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (onChange) => {
@@ -12,5 +12,5 @@ export function useMedia(query: string): boolean {
   );
 }
 
-/** Where the chat list is a drawer; twin of the breakpoint in styles/layout.css. */
+/** Widths at which the chat list is a drawer; twin of the breakpoints in theme.css, App.module.css and Header.module.css. */
 export const NARROW = '(max-width: 860px)';

@@ -10,7 +10,7 @@ interface ConfirmRowProps {
   onNo: () => void;
 }
 
-/** A row of a list that asks before something is gone. */
+/** A list row that asks for confirmation before a deletion. */
 export function ConfirmRow({ label, question, yes, no, onYes, onNo }: ConfirmRowProps) {
   return (
     <li className={rowStyles.row} role="group" aria-label={label}>
@@ -28,12 +28,12 @@ export function ConfirmRow({ label, question, yes, no, onYes, onNo }: ConfirmRow
 interface ModelRowProps {
   name: string;
   hint: string;
-  /** Below the name: progress, or what a check found. */
+  /** Below the name: progress, or a check's result. */
   note?: ReactNode;
   children: ReactNode;
 }
 
-/** A model in a list, and what can be done with it. */
+/** A model in a list, with its actions. */
 export function ModelRow({ name, hint, note, children }: ModelRowProps) {
   return (
     <li className={rowStyles.row}>

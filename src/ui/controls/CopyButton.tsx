@@ -5,7 +5,7 @@ interface CopyButtonProps {
   text: () => string;
   label: string;
   doneLabel: string;
-  /** As a button with its text, where nothing beside it says what is copied. */
+  /** Shows the label as text instead of an icon alone. */
   withText?: boolean;
 }
 

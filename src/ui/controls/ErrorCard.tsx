@@ -1,25 +1,27 @@
 import type { WireError } from '../../shared/errors';
 import { useText } from '../useApp';
+import { useErrorText } from '../useErrorText';
 import { AlertIcon, CloseIcon } from './icons';
 import styles from './ErrorCard.module.css';
 
 export interface ErrorAction {
   label: string;
   run: () => void;
-  /** It deletes something. */
+  /** The action deletes something. */
   danger?: boolean;
 }
 
 interface ErrorCardProps {
   error: WireError;
-  /** Ways out; the first is the main one. */
+  /** Actions; the first is the primary one. */
   actions?: ErrorAction[];
   onDismiss?: () => void;
 }
 
-/** A failure where it happened: what, with its numbers, the next step, and buttons for it. */
+/** An error: what happened, the next step, and buttons for it. */
 export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
-  const { t, errorText } = useText();
+  const { t } = useText();
+  const errorText = useErrorText();
   const { what, next } = errorText(error);
   return (
     <div className={styles.card} role="alert">

@@ -6,19 +6,19 @@ export interface MenuItem {
   label: string;
   icon: ReactNode;
   run: () => void;
-  /** It deletes something. */
+  /** The action deletes something. */
   danger?: boolean;
 }
 
 interface MenuProps {
   label: string;
   items: MenuItem[];
-  /** The button that opened it: the menu stands below it, and gives the focus back. */
+  /** The button that opened the menu: places it, and gets the focus back. */
   anchor: HTMLElement;
   onClose: () => void;
 }
 
-/** A menu of actions beside a button: arrow keys, Home, End and first letters move; Escape and Tab leave it. */
+/** A menu of actions. Arrow keys, Home, End and first letters move; Escape and Tab close it. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
   const [active, setActive] = useState(0);
   const labels = items.map((item) => item.label);

@@ -14,13 +14,13 @@ interface ModalProps {
   children: ReactNode;
 }
 
-/** On the backdrop; a press on the dialog's own scroll bar has the same target. */
+/** Whether a press is on the backdrop: a press on the dialog's scroll bar has the same target. */
 function isOutside({ clientX, clientY }: PointerEvent, dialog: HTMLElement): boolean {
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
   return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
-/** A modal <dialog>: the browser traps the focus, closes on Escape and gives the focus back. */
+/** A modal <dialog>: the browser traps the focus and handles Escape. */
 export function Modal({ title, side, wide = false, onClose, closeLabel, children }: ModalProps) {
   const { t } = useText();
   const ref = useRef<HTMLDialogElement>(null);

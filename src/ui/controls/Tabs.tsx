@@ -10,7 +10,7 @@ interface TabsProps<T extends string> {
   children: ReactNode;
 }
 
-/** Pages side by side, one in view; arrow keys, Home and End go from tab to tab. */
+/** Tabs; arrow keys, Home and End move between them. */
 export function Tabs<T extends string>({ label, tabs, selected, onSelect, children }: TabsProps<T>) {
   const { ref, onKeyDown } = useRoving<HTMLDivElement>({
     count: tabs.length,

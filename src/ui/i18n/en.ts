@@ -7,7 +7,7 @@ import { enModels } from './enModels';
 import { enServers } from './enServers';
 import { enShell } from './enShell';
 
-/** English texts: the dictionary every other language has to match, key by key. */
+/** English texts; other languages have the same keys. */
 export const en = {
   ...enModels,
   ...enAnswer,

@@ -1,4 +1,4 @@
-/** What the app tells of itself: the chat's model, a full context, an answer's making, why it is slow. */
+/** English texts about the chat's model, a full context, an answer's details and slowness. */
 export const enDetails = {
   'settings.model': 'Model',
   'settings.modelHint': 'A chat remembers its model; new chats take the one in use.',

@@ -4,13 +4,13 @@ import type { ErrorCode, ErrorDetails } from '../../shared/errors';
 export interface ErrorText {
   what: string;
   next: string;
-  /** Other words where the details say more. */
+  /** Another text for errors whose details match `when`. */
   instead?: { when: (details: ErrorDetails) => boolean; what?: string; next?: string };
 }
 
-/** An access token was sent, and did not do. */
+/** The hub rejected the access token. */
 export const tokenWasSent = ({ token }: ErrorDetails): boolean => token === 'sent';
-/** All parts of a stored model were looked at. */
+/** Every part of a stored model was checked. */
 export const partsWereCounted = ({ parts }: ErrorDetails): boolean => parts !== undefined;
 
 /** Models of this app hold GPU memory. */

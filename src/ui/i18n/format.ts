@@ -1,4 +1,4 @@
-// Numbers, sizes and times as a reader of the page's language expects them.
+// Formats of numbers, sizes and times by language.
 export type Language = 'en' | 'zh-CN';
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -29,7 +29,7 @@ export function formatContext(tokens: number): string {
   return tokens >= 1024 ? `${Math.round(tokens / 1024)}K` : String(tokens);
 }
 
-/** Tokens per second: two significant digits are what a reader can use. */
+/** Tokens per second, with two significant digits. */
 export function formatRate(rate: number): string {
   return rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
 }

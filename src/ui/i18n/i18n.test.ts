@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
 import { en } from './en';
 import { formatBytes, formatDuration, formatParameters } from './format';
-import { detectLanguage, ERROR_TEXTS, errorText, translate, type Language } from './index';
+import { ERROR_TEXTS, errorText } from './errorTexts';
+import { detectLanguage, translate, type Language } from './index';
 import { zhCN } from './zh-CN';
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const LANGUAGES: Language[] = ['en', 'zh-CN'];
 
-/** What each code carries, as src/shared/errors.ts documents it. */
+/** Example details of each code, as documented in src/shared/errors.ts. */
 const DETAILS: Record<ErrorCode, ErrorDetails> = {
   bug: {},
   'no-webgpu': {},
@@ -100,7 +101,7 @@ describe('texts', () => {
     expect(translate('zh-CN', 'load.title', { name: 'Nano' })).toBe('正在加载 Nano');
   });
 
-  test('the language follows the first of the browser’s that we have', () => {
+  test('detects the first supported language of the browser', () => {
     expect(detectLanguage(['zh-TW', 'en'])).toBe('zh-CN');
     expect(detectLanguage(['de', 'zh'])).toBe('zh-CN');
     expect(detectLanguage(['en-GB', 'zh'])).toBe('en');
@@ -118,7 +119,7 @@ describe.each(LANGUAGES)('errors in %s', (language) => {
   });
 });
 
-test('sizes in errors are sizes', () => {
+test('byte details of errors are formatted as sizes', () => {
   const quota = { code: 'storage-quota', message: '', details: DETAILS['storage-quota'] } as const;
   expect(errorText('en', quota).what).toBe('Not enough browser storage: 5.6 GB needed, 2.2 GB free.');
   const limits = { code: 'limits-too-small', message: '', details: DETAILS['limits-too-small'] } as const;
@@ -136,7 +137,7 @@ test.each(LANGUAGES)(
   },
 );
 
-test('a refused token has another next step than none', () => {
+test('a rejected token has another next step than a missing one', () => {
   const denied = (token: string) =>
     errorText('en', { code: 'access-denied', message: '', details: { url: 'u', status: 403, token } }).next;
   expect(denied('none')).toContain('Enter an access token');
@@ -149,7 +150,7 @@ test('a file that cannot be read at all is told about in Chinese alone', () => {
   expect((what + next).replace('chats.json', '')).not.toMatch(/[a-z]/i);
 });
 
-test('numbers for people', () => {
+test('formats numbers, sizes and times', () => {
   expect([0, 999, 1000, 12_345_678, 999_600_000, 5.64e9].map(formatBytes)).toEqual([
     '0 B',
     '999 B',
@@ -168,7 +169,7 @@ test('numbers for people', () => {
   expect([formatParameters(9.4e9, 'en'), formatParameters(9.4e9, 'zh-CN')]).toEqual(['9.4B', '94亿']);
 });
 
-test('a word goes with its count, also with a count that is written for readers', () => {
+test('plural forms follow the count, also a formatted one', () => {
   const stats = (count: string | number) => translate('en', 'stats.tokens', { count });
   expect([0, 1, '1', 2, '1,001'].map(stats)).toEqual([
     '0 tokens',
@@ -182,7 +183,7 @@ test('a word goes with its count, also with a count that is written for readers'
   expect(translate('zh-CN', 'stats.tokens', { count: 1 })).toBe('1 个 token');
 });
 
-test('no English text has a plural that goes with any count', () => {
+test('no English text uses one plural for every count', () => {
   const chosen = /\{\w+:[^|{}]*\|(?:[^{}]|\{\w+\})*\}/g;
   const fixed =
     /\{(?!context|total)\w+\} (?:[a-z]+ )?(?:tokens|turns|parts|files|pages|messages|chats|models|characters|passes|results)\b(?!\/s)/;

@@ -5,7 +5,7 @@ const blocksOf = (text: string): Block[] => splitBlocks(text, false).blocks;
 const kinds = (text: string) => blocksOf(text).map((block) => block.kind);
 
 describe('blocks', () => {
-  test('blank lines part paragraphs, headings stand alone, and lists stay whole', () => {
+  test('blank lines separate paragraphs; headings are blocks of their own; lists stay whole', () => {
     expect(blocksOf('# A\nb\nc\n\n- d\n\n- e\n\n  f\n\ng')).toEqual([
       { kind: 'text', text: '# A' },
       { kind: 'text', text: 'b\nc' },
@@ -29,7 +29,7 @@ describe('blocks', () => {
     expect(kinds('1. a\n```py\nx\n```\n2. b')).toEqual(['text', 'code', 'text']);
   });
 
-  test('a long list goes on in another block, with its numbers', () => {
+  test('a long list continues in another block with its numbering', () => {
     const items = Array.from({ length: 100 }, (_, i) => `${i + 1}. ${'word '.repeat(20)}`);
     const blocks = blocksOf(items.join('\n'));
     expect(blocks.length).toBeGreaterThan(1);
@@ -47,7 +47,7 @@ describe('blocks', () => {
     expect(kinds('costs $$')).toEqual(['text']);
   });
 
-  test('a table begins at its names, also right below a sentence', () => {
+  test('a table begins at its header row, even directly below a sentence', () => {
     expect(blocksOf('See:\n| a | b |\n|---|:-:|\n| 1 | 2 |\n\nend')).toEqual([
       { kind: 'text', text: 'See:' },
       { kind: 'table', head: '| a | b |\n|---|:-:|', rows: ['| 1 | 2 |'] },
@@ -56,7 +56,7 @@ describe('blocks', () => {
     expect(kinds('a | b\n---')).toEqual(['text']); // one column in the rule: a heading
   });
 
-  test('footnotes and addresses are set apart', () => {
+  test('footnotes and link definitions are separated', () => {
     const { blocks, footnotes, definitions } = splitBlocks(
       'a[^1] [b]\n\n[^1]: note\n  goes on\n[^two]: more\n\n[b]: https://example.org "B"',
       false,
@@ -71,7 +71,7 @@ describe('blocks', () => {
 });
 
 describe('while it is written', () => {
-  test('what may still change is held back', () => {
+  test('holds back lines that may still change', () => {
     expect(splitBlocks('a\n\n```p', true).blocks).toEqual([{ kind: 'text', text: 'a' }]);
     expect(splitBlocks('```py\nx\n``', true).blocks).toEqual([{ kind: 'code', language: 'py', code: 'x' }]);
     expect(splitBlocks('$$\nx', true).blocks).toEqual([{ kind: 'math', tex: '' }]);

@@ -28,7 +28,7 @@ const lowlight = createLowlight({
 });
 lowlight.registerAlias({ xml: ['vue', 'svelte'], cpp: ['cuda', 'cu'], bash: ['console', 'shellsession'] });
 
-/** Longer code stays plain: a grammar's patterns may take long on what nobody wrote by hand. */
+/** Longer code stays plain: a grammar's patterns may be slow on generated code. */
 const MAX_CODE = 60_000;
 const MAX_LINE = 5000;
 

@@ -6,12 +6,12 @@ const live = (text: string) => prepareText(text, true).markdown;
 const formulas = (text: string) => prepareText(text, false).formulas.map(({ tex }) => tex);
 
 describe('formulas', () => {
-  test('all four ways to write one', () => {
+  test('finds all four delimiters', () => {
     expect(formulas('a $x_1$ b $$y$$ c \\(z\\) d \\[w\\]')).toEqual(['x_1', 'y', 'z', 'w']);
     expect(prepareText('$$y$$', false).formulas[0].display).toBe(true);
   });
 
-  test('prices, code and escapes are none', () => {
+  test('prices, code and escapes are no formulas', () => {
     expect(formulas('It costs $5, and $10 for two.')).toEqual([]);
     expect(formulas('`$a$` and \\$b$ and $ c $')).toEqual([]);
     expect(prepareText('It costs $5', false).markdown).toBe('It costs \\$5');
@@ -69,7 +69,7 @@ describe('unfinished markup', () => {
 });
 
 describe('limits', () => {
-  test('what no person writes is shown as it is', () => {
+  test('text beyond the limits is shown unformatted', () => {
     expect(tooMuch('a '.repeat(20_000))).toBe(true);
     expect(tooMuch('>'.repeat(30) + ' a')).toBe(true);
     expect(tooMuch('> '.repeat(30) + 'a')).toBe(true);
@@ -77,12 +77,12 @@ describe('limits', () => {
     expect(tooMuch('*a'.repeat(4000))).toBe(true);
   });
 
-  test('what people write is not', () => {
+  test('ordinary text stays within the limits', () => {
     expect(tooMuch('> > - 1. text\n'.repeat(100))).toBe(false);
     expect(tooMuch('A **long** line, with `code`. '.repeat(200))).toBe(false);
   });
 
-  test('pieces of a long text are the text, and no character is cut in two', () => {
+  test('chunks join to the text and split no surrogate pair', () => {
     const text = '😀'.repeat(5001) + ' x'.repeat(5000);
     const chunks = chunksOf(text);
     expect(chunks.join('')).toBe(text);

@@ -7,7 +7,7 @@ export interface Formula {
 
 export interface Prepared {
   markdown: string;
-  /** What the marks `MARK_START index MARK_END` in `markdown` stand for. */
+  /** The formulas of the marks `MARK_START index MARK_END` in `markdown`. */
   formulas: Formula[];
 }
 
@@ -241,7 +241,7 @@ class Preparer {
     return this.keep(i, end);
   }
 
-  /** Nothing follows yet: what it is will be seen. An open one is closed below in any case. */
+  /** The marker is the last text so far: held back, unless it closes open emphasis. */
   private runAtEnd(char: string, length: number, before: string | undefined): number {
     const top = this.open[this.open.length - 1];
     if (top?.char === char && !isSpace(before) && length >= top.length) {

@@ -1,5 +1,5 @@
-// What a parser is spared: text that no person would write, shown as it is.
-/** Of one text block, in characters. */
+// Limits of the parsers: text beyond them is shown unformatted.
+/** Longest text block, in characters. */
 const MAX_BLOCK = 24_000;
 const MAX_LINE = 12_000;
 /** Markers of quotes and lists before a line's text. */

@@ -1,4 +1,4 @@
-// What GLM writes beyond GitHub's Markdown, found in the parsed text: formulas, citations, line breaks in cells.
+// GLM's extensions of GitHub's Markdown, found in the parsed text: formulas, citations, line breaks in cells.
 import type { Node, Parent, Text } from 'mdast';
 import { MARK_END, MARK_START, type Formula } from './inline';
 
@@ -8,9 +8,9 @@ const TOKENS = new RegExp(
   'g',
 );
 const BREAK_TAG = /^<br\s*\/?>$/i;
-/** LongCite wraps what it cites; the tags say nothing to a reader. */
+/** LongCite's tags around cited statements; removed. */
 const STATEMENT_TAG = /^<\/?(?:statement|cite)>$/i;
-/** Deeper trees than any person writes are not walked: a stack has an end. */
+/** Deepest tree that is walked, to bound the recursion. */
 const MAX_DEPTH = 100;
 
 /** A node that becomes a React element of the given name: see Markdown.tsx. */

@@ -2,7 +2,7 @@ import { useContext, useEffect, useState } from 'react';
 import { shownMessages, spokenText } from '../../store';
 import { StoreContext, useText } from '../useApp';
 
-/** Tells screen readers, once and politely, what ended: an answer or a load. Tokens on the way stay silent. */
+/** Live region: announces the end of an answer or a load once. Single tokens are not announced. */
 export function Announcer() {
   const { t } = useText();
   const store = useContext(StoreContext);

@@ -32,7 +32,7 @@ export function DropZone() {
     const onOver = (event: DragEvent) => carriesFiles(event) && event.preventDefault();
     const onDrop = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
-      event.preventDefault(); // or the browser leaves the page to show the file
+      event.preventDefault(); // otherwise the browser navigates to the file
       depth = 0;
       setOver(false);
       if (!event.dataTransfer) return;
@@ -45,7 +45,7 @@ export function DropZone() {
             .then((read) => takeChatFiles([...read, ...files]))
             .then((documents) => documents.length > 0 && attachFiles(documents));
         }
-        openModels('here'); // progress and errors are there
+        openModels('here'); // this tab shows progress and errors
         if (handles.length > 0) void openHandles(handles);
         else openFiles(files, folder);
       });

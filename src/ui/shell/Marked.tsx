@@ -1,4 +1,4 @@
-/** A text with what was searched for marked in it. */
+/** A text in which the search words are marked. */
 export function Marked({ text, marks }: { text: string; marks: [start: number, end: number][] }) {
   const parts: React.ReactNode[] = [];
   let at = 0;

@@ -6,7 +6,7 @@ import { SearchIcon } from '../controls/icons';
 import modalStyles from '../controls/Modal.module.css';
 import styles from './Palette.module.css';
 
-/** Ctrl/⌘+K: searches chats and messages, and does what the page can do. A combobox with a list below it. */
+/** Ctrl/⌘+K: searches chats and messages, and runs actions of the page. A combobox with a list box. */
 export function Palette({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const [query, setQuery] = useState('');
@@ -48,7 +48,7 @@ export function Palette({ onImport }: { onImport: () => void }) {
     axis: 'vertical',
     wrap: true,
     page: 8,
-    ends: false, // of the text field
+    ends: false, // the text field needs Home and End
   });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || items.length === 0 || roving.onKeyDown(event)) return;

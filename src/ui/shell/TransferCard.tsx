@@ -4,7 +4,7 @@ import { ErrorCard } from '../controls/ErrorCard';
 import { CloseIcon } from '../controls/icons';
 import hintCardStyles from '../controls/HintCard.module.css';
 
-/** What an import or export is doing, or how it ended. */
+/** Progress of an import or export, then its result. */
 export function TransferCard() {
   const { t, language } = useText();
   const { busy, imported, error } = useApp((s) => s.transfer);

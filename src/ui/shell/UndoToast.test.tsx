@@ -37,11 +37,11 @@ async function show() {
   return store;
 }
 
-test('goes by itself, but not while the focus or the pointer is on it', async () => {
+test('disappears after ten seconds without focus or pointer', async () => {
   await show();
   await act(async () => button('Undo').focus());
   await pass(60_000);
-  await act(async () => button('Dismiss').focus()); // within it
+  await act(async () => button('Dismiss').focus()); // inside the toast
   await point('pointerover');
   await act(async () => document.getElementById('outside')?.focus());
   await pass(60_000);
@@ -53,7 +53,7 @@ test('goes by itself, but not while the focus or the pointer is on it', async ()
   expect(toast()).toBeNull();
 });
 
-test('can be put away', async () => {
+test('can be dismissed', async () => {
   const store = await show();
   await act(async () => button('Dismiss').click());
   expect(toast()).toBeNull();

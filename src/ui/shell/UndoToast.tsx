@@ -23,7 +23,7 @@ export function UndoToast({ floating = false }: { floating?: boolean }) {
     const timer = setTimeout(forgetUndo, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [undoable, held, forgetUndo]);
-  /** The buttons go away with the toast: who pressed one by key goes on in the field. */
+  /** The buttons disappear with the toast. After a key press the focus moves to the message field. */
   const end = (action: () => void) => (event: MouseEvent) => {
     setPointed(false);
     setFocused(false);

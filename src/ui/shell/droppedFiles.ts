@@ -1,4 +1,4 @@
-// What was dropped on the page: handles where the browser has them (they last), else files, folders read through.
+// Files dropped on the page: persistent handles where the browser offers them, else files; folders are read recursively.
 export interface Dropped {
   handles: FileSystemHandle[];
   files: File[];
@@ -9,14 +9,14 @@ export interface Dropped {
 /** Chrome's way to handles; TypeScript's DOM library does not have it yet. */
 type HandleItem = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
 
-/** Belongs to a model; all other files are documents. */
+/** Files of models; all others are documents. */
 export const isModelFile = (name: string): boolean =>
   /\.(?:gguf|safetensors|glmpack)$/i.test(name) || /^(?:config|tokenizer)(?:_config)?\.json$/i.test(name);
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 
-/** Files directly in a folder; readEntries gives some at a time, and none at the end. */
+/** Files directly in a folder; readEntries returns them in batches, the last one empty. */
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader();
   const files: File[] = [];
@@ -29,7 +29,7 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   }
 }
 
-/** A handle that can be read; files that a script put into the transfer have one that cannot. */
+/** The handle of a dropped file, if it is readable: a file that a script added to the transfer has an unreadable one. */
 async function usable(item: HandleItem): Promise<FileSystemHandle | null> {
   try {
     const handle = (await item.getAsFileSystemHandle?.()) ?? null;
@@ -40,7 +40,7 @@ async function usable(item: HandleItem): Promise<FileSystemHandle | null> {
   }
 }
 
-/** Call it in the drop event itself: afterwards the browser empties the transfer. */
+/** To be called during the drop event: the browser empties the transfer afterwards. */
 export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file') as HandleItem[];
   const files = [...transfer.files];

@@ -1,4 +1,4 @@
-// What has the focus may be deleted, replaced or switched off. Browsers then leave the focus on the page as a whole:
+// The focused element may be deleted, replaced or disabled. Browsers then move the focus to the document:
 // the next Tab begins at its top, and a screen reader is silent.
 import { useEffect } from 'react';
 import { COMPOSER_ID } from './usePage';
@@ -7,7 +7,7 @@ const FOCUSABLE =
   ':is(a[href], summary, [tabindex="0"], [tabindex="-1"][role="listitem"]), ' +
   ':is(button, input, select, textarea):not(:disabled, [tabindex="-1"])';
 
-/** Where a node stood, so that its place is known once it is gone. */
+/** Position of a node in its parent, kept so that its neighbours can be found after its removal. */
 interface Place {
   node: Element;
   parent: Element;
@@ -15,7 +15,7 @@ interface Place {
   after: Element | null;
 }
 
-/** The places of an element and of all that it is in, innermost first. */
+/** Positions of an element and its ancestors, innermost first. */
 function placesOf(element: Element): Place[] {
   const places: Place[] = [];
   for (let node = element; node.parentElement; node = node.parentElement) {
@@ -29,7 +29,7 @@ function* siblings(from: Element | null, step: 'nextElementSibling' | 'previousE
   for (let node = from; node; node = node[step]) yield node;
 }
 
-/** What may take over, best first: what came instead, the list item around it, what came after it, and before. */
+/** Candidates for the focus, best first: the replacement, the surrounding list item, the next sibling, the previous one. */
 function* heirs({ node, parent, before, after }: Place): Generator<Element> {
   const came = before?.isConnected ? before.nextElementSibling : parent.firstElementChild;
   if (came && came !== after && came !== node) yield came;
@@ -39,7 +39,7 @@ function* heirs({ node, parent, before, after }: Place): Generator<Element> {
   if (before?.isConnected) yield* siblings(before, 'previousElementSibling');
 }
 
-/** Focuses the element or the first inside it that takes the focus. */
+/** Focuses the element, or the first focusable element in it. */
 function focusIn(element: Element | null): boolean {
   if (!element) return false;
   const inside = element.querySelectorAll<HTMLElement>(FOCUSABLE);
@@ -62,7 +62,7 @@ function passOn(places: Place[]): void {
   focusIn(document.querySelector('main'));
 }
 
-/** Whoever uses the keyboard never loses the focus: when its element goes, what is next to it has it. */
+/** When the focused element is removed, focus moves to its nearest neighbour. */
 export function useFocusKeeper(): void {
   useEffect(() => {
     let places: Place[] = [];
@@ -70,7 +70,7 @@ export function useFocusKeeper(): void {
     const onFocus = ({ target }: FocusEvent) => {
       places = target instanceof Element ? placesOf(target) : [];
     };
-    // Left for nothing by whoever pressed somewhere else: that is not a loss.
+    // A pointer press elsewhere removed the focus on purpose.
     const onPointer = () => {
       pointed = true;
       places = [];

@@ -1,7 +1,7 @@
 import { useCallback, useRef, type ReactNode } from 'react';
 import { useApp } from '../useApp';
 
-/** A file input that is always there, so that the palette may close before the browser's picker opens. */
+/** A file input outside the palette, which closes before the browser's picker opens. */
 export function useImportPicker(): { pick: () => void; input: ReactNode } {
   const ref = useRef<HTMLInputElement>(null);
   const importChats = useApp((s) => s.importChats);

@@ -66,7 +66,7 @@ export function useShortcuts(): void {
   }, [store]);
 }
 
-/** Whoever writes, clicks or points comes before what the model does unasked. */
+/** Reports user activity to the store, which then pauses background work of the model. */
 export function useActivity(): void {
   const noteActivity = useApp((s) => s.noteActivity);
   useEffect(() => {
@@ -85,7 +85,7 @@ const focusSoon = (id: string) => void requestAnimationFrame(() => document.getE
 export const focusComposer = (): void => focusSoon(COMPOSER_ID);
 export const focusSystemPrompt = (): void => focusSoon(SYSTEM_PROMPT_ID);
 
-/** A tab closed while answering or writing keeps the words so far. */
+/** Saves the unfinished answer and the drafts before the tab is closed or hidden. */
 export function useSaveOnLeave(): void {
   const store = useContext(StoreContext);
   useEffect(() => {

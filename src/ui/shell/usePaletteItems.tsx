@@ -1,4 +1,4 @@
-// What the palette offers: chats and messages that were found, and everything one can do.
+// Items of the palette: chats and messages that match, and actions.
 import { useDeferredValue, type ReactNode } from 'react';
 import { Marked } from './Marked';
 import {
@@ -22,7 +22,7 @@ import { focusComposer } from './usePage';
 export interface PaletteItem {
   id: string;
   label: ReactNode;
-  /** Second line: where a message was found. */
+  /** Second line: the chat of a matching message. */
   detail?: ReactNode;
   icon?: ReactNode;
   keys?: string;
@@ -36,7 +36,7 @@ export interface PaletteGroup {
 
 interface Action extends Omit<PaletteItem, 'label'> {
   label: string;
-  /** Other words for it, in both languages: people look for what they know. */
+  /** Search words besides the label, in both languages. */
   words?: string;
 }
 
@@ -45,7 +45,7 @@ function leaveBench(chatId: string | null): void {
   if (currentRoute().page === 'bench') goTo({ page: 'chat', chatId });
 }
 
-/** Without a query. */
+/** Number of chats shown without a query. */
 const RECENT_CHATS = 6;
 
 function useActions(onImport: () => void): Action[] {
@@ -190,7 +190,7 @@ const THEME_NAMES = {
   dark: 'settings.themeDark',
 } as const satisfies Record<string, TextKey>;
 
-/** Groups of the palette for what was typed. */
+/** The palette's groups for a query. */
 export function usePaletteItems(query: string, onImport: () => void): PaletteGroup[] {
   const { t } = useText();
   const chats = useApp((s) => s.chatIndex);
@@ -199,7 +199,7 @@ export function usePaletteItems(query: string, onImport: () => void): PaletteGro
   // The search reads the store's texts as they are: it runs again as more of them have been read.
   useApp((s) => s.searchReady);
   const actions = useActions(onImport);
-  const hits = searchChats(useDeferredValue(query)); // typing comes first
+  const hits = searchChats(useDeferredValue(query)); // typing has priority over searching
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = ({ label, words: more = '' }: Action) =>
     words.every((word) => `${label} ${more}`.toLowerCase().includes(word));

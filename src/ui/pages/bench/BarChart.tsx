@@ -5,9 +5,9 @@ import styles from './BarChart.module.css';
 export interface Bar {
   label: string;
   value: number;
-  /** The value as it is read: with its unit. */
+  /** The value with its unit. */
   text: string;
-  /** Of the run it is compared with. */
+  /** The same value of the run to compare with. */
   earlier?: { value: number; text: string };
 }
 

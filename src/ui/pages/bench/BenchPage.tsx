@@ -18,7 +18,7 @@ function runName({ t, language }: Texts, { model, date }: BenchReport): string {
   return t('bench.runName', { model: model.name, date: format.format(new Date(date)) });
 }
 
-/** Model, length, start; while one runs its progress and the way to stop it. */
+/** Model, length and start button; while a run is in progress, its progress and a stop button. */
 function Controls() {
   const texts = useText();
   const { t, language } = texts;
@@ -92,7 +92,7 @@ interface RunSelectProps {
   label: string;
   reports: BenchReport[];
   value: string;
-  /** Text of the choice of none; without it one has to be chosen. */
+  /** Text of the empty option; without it, an option must be chosen. */
   none?: string;
   onChange: (date: string) => void;
 }
@@ -111,7 +111,7 @@ function RunSelect({ label, reports, value, none, onChange }: RunSelectProps) {
   );
 }
 
-/** The runs kept on this device: one is shown, another may be compared with it. */
+/** The stored runs: shows one, and compares it with another. */
 function Results() {
   const { t } = useText();
   const { reports } = useApp((s) => s.bench);
@@ -149,7 +149,7 @@ function Results() {
   );
 }
 
-/** Loaded when it is first opened. */
+/** The benchmark page, loaded lazily. */
 export default function BenchPage() {
   const { t } = useText();
   const newest = useApp((s) => s.bench.reports[0]?.date);

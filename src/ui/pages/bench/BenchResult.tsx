@@ -13,7 +13,7 @@ interface BenchResultProps {
 const rateOf = (tokens: number, ms: number[]) => (1000 * tokens) / median(ms);
 const readableMs = (ms: number) => (ms >= 10 ? ms.toFixed(0) : ms.toPrecision(2));
 
-/** Bars of a report, by label, so that those of another run find their place. */
+/** Bars of a report by label, to pair them with those of another run. */
 type Bars = Omit<Bar, 'earlier'>[];
 
 function prefillBars({ t, language }: Texts, { prefill }: BenchReport): Bars {
@@ -66,7 +66,7 @@ function kernelBars({ t }: Texts, { passes }: BenchReport, numTokens: number): B
   }));
 }
 
-/** The few numbers that people ask for. */
+/** The headline figures. */
 function Headline({ report }: { report: BenchReport }) {
   const { t, language } = useText();
   const { decode, prefill, turns, passes, gpuBytes, streamBytesPerSecond, load } = report;

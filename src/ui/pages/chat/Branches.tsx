@@ -5,7 +5,7 @@ import { IconButton } from '../../controls/IconButton';
 import { ArrowLeftIcon, ArrowRightIcon } from '../../controls/icons';
 import styles from './Branches.module.css';
 
-/** "2/3" between two arrows, where a message has versions. The arrow keys work on either of the buttons. */
+/** "2/3" between two arrow buttons, for a message with versions. The arrow keys work on both buttons. */
 export function Branches({ message }: { message: Message }) {
   const { t } = useText();
   const messages = useApp((s) => currentChat(s).messages);
@@ -23,7 +23,7 @@ export function Branches({ message }: { message: Message }) {
     event.preventDefault();
     go(step);
   };
-  // aria-disabled keeps the focus on the button when the last version is reached.
+  // aria-disabled, not disabled: the button keeps the focus at the last version.
   const arrow = (step: -1 | 1, name: string, icon: React.ReactNode) => (
     <IconButton
       name={name}

@@ -6,7 +6,7 @@ import styles from './EmptyChat.module.css';
 
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
-/** The start of a chat: what this is, and something to ask. */
+/** An empty chat: what the app is, and suggested questions. */
 export function EmptyChat() {
   const { t } = useText();
   const send = useApp((s) => s.send);

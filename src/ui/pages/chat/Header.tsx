@@ -7,7 +7,7 @@ import { ChevronIcon, MenuIcon, PencilIcon } from '../../controls/icons';
 import { LeavingButton, useLeaving } from './Leaving';
 import styles from './Header.module.css';
 
-/** The built-in model is called what it is. */
+/** The built-in model's label names it as the demo. */
 export function useModelLabel(): string {
   const { t } = useText();
   const { info, status, loadingName } = useApp((s) => s.model);
@@ -24,7 +24,7 @@ function contextUsed(state: AppState): number {
   return last?.role === 'assistant' ? (last.summary?.contextUsed ?? 0) : 0;
 }
 
-/** From here on the meter warns. */
+/** Share of the context from which on the meter warns. */
 const NEARLY_FULL = 0.85;
 
 function ContextMeter() {

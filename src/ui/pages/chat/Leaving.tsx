@@ -1,4 +1,4 @@
-// The marks of a chat that leaves this device: in the header, under the message field, on its answers.
+// Signs that a chat is sent to a server: in the header, below the message field, at its answers.
 import { currentChat, hostOf, serverOfChat, type AssistantMessage } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { CloudIcon } from '../../controls/icons';
@@ -8,15 +8,15 @@ import styles from './Leaving.module.css';
 export interface Leaving {
   host: string;
   model: string;
-  /** In short, and at length. */
+  /** The short and the long text. */
   note: TextKey;
   hint: TextKey;
 }
 
-/** A program on this computer: what is sent leaves the tab, not the device. */
+/** Servers on this computer: a message leaves the tab, not the device. */
 const LOCAL = /^(?:localhost|127\.0\.0\.1)(?::|$)/;
 
-/** Where the current chat is sent; null when it stays here. */
+/** The server of the current chat; null for the model in this tab. */
 export function useLeaving(): Leaving | null {
   const chosen = useApp((s) => currentChat(s).server);
   const server = useApp(serverOfChat);
@@ -28,7 +28,7 @@ export function useLeaving(): Leaving | null {
   return { host, model: chosen.model, ...texts };
 }
 
-/** In place of the model's button. */
+/** Replaces the model button while a server answers. */
 export function LeavingButton({ host, model }: Leaving) {
   const { t } = useText();
   const openDialog = useApp((s) => s.page.openDialog);
@@ -49,7 +49,7 @@ export function LeavingButton({ host, model }: Leaving) {
   );
 }
 
-/** Among an answer's figures. */
+/** The server's name beside an answer's statistics. */
 export function FromServer({ message: { server, modelName } }: { message: AssistantMessage }) {
   const { t } = useText();
   if (!server) return null;

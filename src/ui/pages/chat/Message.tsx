@@ -18,7 +18,7 @@ import { IconButton } from '../../controls/IconButton';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from '../../controls/icons';
 import styles from './Message.module.css';
 
-/** Endings the reader should know about; a natural stop needs no words. */
+/** Notes for endings other than a natural stop. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
   aborted: 'message.endAborted',
   interrupted: 'message.endInterrupted',
@@ -64,7 +64,7 @@ function Stats({ message }: { message: AssistantMessage }) {
   );
 }
 
-/** Why the answer ended, where that is not plain, and the way on. */
+/** Why the answer ended early, and a button to continue it. */
 function EndNote({ message, isLast }: { message: AssistantMessage; isLast: boolean }) {
   const { t } = useText();
   const continueAnswer = useApp((s) => s.continueAnswer);
@@ -141,7 +141,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
   );
 }
 
-/** Before an answer that no longer read all of its chat, where the one before it still did, or read more. */
+/** Above the first answer for which more turns were left out of the context than for the previous answer. */
 function DroppedNote({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
   const before = useApp((s) => droppedBefore(s, message));
@@ -184,7 +184,7 @@ interface AnswerProps {
   isLast: boolean;
 }
 
-/** Finished or being written: one component, so that the text on screen stays when the one becomes the other. */
+/** An answer, finished or in progress. One component for both, so that React keeps the text's elements at the end. */
 export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useText();
   const turn = useApp((s) => (s.turn?.messageId === message.id ? s.turn : null));

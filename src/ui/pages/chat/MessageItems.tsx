@@ -12,15 +12,15 @@ import styles from './MessageItems.module.css';
 /**
  * From this many messages on, they are laid out and formatted in blocks: one outside the window is plain text until the
  * reader comes near, in the page for searching and for screen readers, but neither formatted nor laid out
- * (content-visibility, in MessageItems.module.css). Blocks, because a browser looks at everything it watches in every frame: with
- * 5,000 messages watched one by one, that took 15 ms of each.
+ * (content-visibility, in MessageItems.module.css). Blocks, because a browser checks each observed element in every frame: with
+ * 5,000 observed messages that took 15 ms per frame.
  */
 const LAZY_FROM = 60;
 const BLOCK_SIZE = 8;
 /** Blocks at the end of a long chat, where it opens. */
 const READY_AT_END = 2;
 
-/** About what a message takes, in em and characters: a wrong guess only makes the scroll bar breathe. */
+/** Estimated height of a message, in em, from its characters. A wrong estimate only moves the scroll bar. */
 const LINE_EM = 1.6;
 const LINE_CHARS = 80;
 const AROUND_EM = 4.5;
@@ -61,7 +61,7 @@ const Block = memo(
       >
         {messages.map((message, index) => (
           <div
-            // By place, not by id: a version takes the place of another, and the focus stays on the arrows.
+            // Keyed by parent, not by id: a version replaces another in place, and the arrow button keeps the focus.
             key={message.parentId ?? 'start'}
             role="listitem"
             id={messageElementId(message.id)}
@@ -102,7 +102,7 @@ const Block = memo(
     before.messages.every((message, index) => message === after.messages[index]),
 );
 
-/** The shown branch. It is not rendered again while an answer is written: that answer follows the store itself. */
+/** The shown branch. Streaming does not render it again: the answer in progress subscribes to the store itself. */
 export const MessageItems = memo(function MessageItems({ path }: { path: Message[] }) {
   const { t } = useText();
   const lazy = path.length >= LAZY_FROM;

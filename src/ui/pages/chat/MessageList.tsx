@@ -68,7 +68,7 @@ export function MessageList() {
     if (!element) return;
     release();
     element.scrollIntoView({ block: 'center' });
-    // What was only estimated above it is laid out now: once more, to be exact.
+    // Heights above it were estimates until now: scroll again.
     requestAnimationFrame(() => element.scrollIntoView({ block: 'center' }));
     element.focus({ preventScroll: true });
     element.classList.add(styles.found);

@@ -10,11 +10,11 @@ import { AskAgainCard, OfferCard, SwitchCard } from '../models/cards/OfferCard';
 import chatPageStyles from './ChatPage.module.css';
 import hintCardStyles from '../../controls/HintCard.module.css';
 
-/** Between the messages and the field: what the model is doing, or why it is not there. */
+/** Cards between the messages and the field: loading, errors, offers. */
 export function ModelStrip() {
   const { t } = useText();
   const { status, error } = useApp((s) => s.model);
-  // An empty chat explains this at length; the others say it in short.
+  // The empty chat shows the long explanation; other chats show this card.
   const unsupportedHere = useApp((s) => isUnsupported(s) && currentChat(s).messages.length > 0);
   const openModels = useApp((s) => s.openModels);
   const offered = useApp((s) => s.downloads.offered !== null);

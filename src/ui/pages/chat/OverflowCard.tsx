@@ -4,7 +4,7 @@ import { useApp, useText } from '../../useApp';
 import { focusComposer } from '../../shell/usePage';
 import styles from './OverflowCard.module.css';
 
-/** A question that no longer fits its chat: what can be done, where the settings leave it to the reader. */
+/** Shown when a question no longer fits the context and the settings say "ask": offers the ways on. */
 export function OverflowCard() {
   const { t, language } = useText();
   const overflow = useApp((s) => (s.turnOverflow?.chatId === s.currentId ? s.turnOverflow : null));

@@ -8,7 +8,7 @@ import { FileIcon, PencilIcon, TrashIcon } from '../../controls/icons';
 import messageStyles from './Message.module.css';
 import styles from './Question.module.css';
 
-/** A question being put in other words. Enter sends and Escape leaves it as it was, as in the composer. */
+/** Edits a question. Enter sends the new version, Escape discards it. */
 function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: () => void }) {
   const { t } = useText();
   const [text, setText] = useState(() => spokenText(message.parts));

@@ -1,3 +1,4 @@
+import { useErrorText } from '../../useErrorText';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { AlertIcon } from '../../controls/icons';
 import styles from './Unsupported.module.css';
@@ -15,9 +16,10 @@ const CHECKS: TextKey[] = [
   'unsupported.checkStatus',
 ];
 
-/** No WebGPU, no graphics card: why, and what would work. */
+/** Shown without WebGPU or a usable GPU: the reason, and browsers that work. */
 export function Unsupported() {
-  const { t, errorText } = useText();
+  const { t } = useText();
+  const errorText = useErrorText();
   const error = useApp((s) => s.model.error);
   return (
     <section className={styles.unsupported} aria-labelledby="unsupported-title">

@@ -1,20 +1,20 @@
 import { startTransition, useEffect, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 
-/** How far outside the window something is prepared. */
+/** Distance from the window at which messages are formatted. */
 const MARGIN = '1200px 0px';
 
 const waiting = new Map<Element, () => void>();
 let observer: IntersectionObserver | undefined;
 
-/** On paper, everything is near. */
+/** Printing formats everything. */
 function onPrint(): void {
   flushSync(() => {
     for (const onNear of [...waiting.values()]) onNear();
   });
 }
 
-/** One observer for all: hundreds of blocks wait at once. */
+/** One observer for all blocks, of which there may be hundreds. */
 function observe(element: Element, onNear: () => void): () => void {
   if (!observer) {
     observer = new IntersectionObserver(
@@ -37,7 +37,7 @@ function observe(element: Element, onNear: () => void): () => void {
   };
 }
 
-/** True once the element has come near the window, and from then on; at once when nothing is to be waited for. */
+/** True from the moment the element comes near the window; always true if `lazy` is false. */
 export function useNear<T extends Element>(wait: boolean): { ref: RefObject<T | null>; near: boolean } {
   const ref = useRef<T>(null);
   const [near, setNear] = useState(!wait);

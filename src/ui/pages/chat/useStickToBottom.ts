@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Within this distance the reader counts as being at the end. */
+/** Distance from the end, in px, up to which the list follows new text. */
 const NEAR_PX = 80;
 
 interface StickToBottom {
   scroller: RefObject<HTMLDivElement | null>;
   atBottom: boolean;
   toBottom: () => void;
-  /** The reader goes somewhere else: the list may grow without taking them along. */
+  /** Stops following the end until the reader scrolls there again. */
   release: () => void;
 }
 

@@ -5,7 +5,7 @@ import { CatalogueCard } from './CatalogueCard';
 import { ComputerCheck } from './ComputerCheck';
 import styles from './Catalogue.module.css';
 
-/** Models people can pick, the one that suits this computer first. */
+/** The catalogue, the recommended model first. */
 export function Catalogue() {
   const { t } = useText();
   const best = useSuggestion()?.model;

@@ -71,7 +71,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   );
 }
 
-/** The reader's hub has only a larger form of it. */
+/** Shown when the preferred hub has only a larger format. */
 function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
   const { t } = useText();
   const hub = useHub();
@@ -89,7 +89,7 @@ function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: 
   );
 }
 
-/** What can be done with it now: use it, go on with its download, or begin one. */
+/** The card's action: use the model, continue its download, or start one. */
 function CardAction({ model, variant, recommended }: CardProps & { variant: ModelVariant }) {
   const { t } = useText();
   const origin = originOfVariant(model, variant);
@@ -144,7 +144,7 @@ function CardAction({ model, variant, recommended }: CardProps & { variant: Mode
   );
 }
 
-/** One model of the catalogue: what it is good at, whether it runs here, what it takes. */
+/** A model of the catalogue: strengths, prediction for this computer, size. */
 export function CatalogueCard({ model, recommended }: CardProps) {
   const texts = useText();
   const { t } = texts;

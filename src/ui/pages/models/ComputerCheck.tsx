@@ -5,7 +5,7 @@ import { useProbe, useSuggestion } from './usePrediction';
 import { ErrorCard } from '../../controls/ErrorCard';
 import styles from './ComputerCheck.module.css';
 
-/** The bar while the computer is measured; the sheet for a download shows it too. */
+/** Progress of the check; the download sheet shows it too. */
 export function CheckProgress() {
   const { t } = useText();
   const fraction = useApp((s) => s.catalogue.probing);
@@ -50,7 +50,7 @@ function Findings({ probe }: { probe: DeviceProbe }) {
   );
 }
 
-/** What this computer can do, and the button that finds out. */
+/** The check of this computer, and its result. */
 export function ComputerCheck() {
   const { t } = useText();
   const { probing, probeError } = useApp((s) => s.catalogue);

@@ -28,7 +28,7 @@ import styles from './DownloadSheet.module.css';
 
 const savesData = () => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
-/** Size, time and disk, as far as known. */
+/** Download size, time and disk space, as far as known. */
 function Costs({ variant }: { variant: ModelVariant }) {
   const texts = useText();
   const { t, language } = texts;
@@ -103,7 +103,7 @@ function LicenceField({ licence, accepted, onAccept }: LicenceFieldProps) {
   );
 }
 
-/** The hub this sheet begins with: the reader's, unless it lacks the variant. */
+/** The sheet's initial hub: the preferred one, unless it lacks the format. */
 function useStartHub(variant: ModelVariant): HubKind {
   const preferred = useHub();
   if (repoOn(variant, preferred)) return preferred.kind;
@@ -200,8 +200,8 @@ function Sheet({ request, model, variant }: SheetProps) {
   );
 }
 
-/** Before gigabytes move: what it costs, whether it will run, where it comes from, under which licence. */
-export function DownloadSheet() {
+/** Shown before a download: costs, prediction, source and licence. */
+export default function DownloadSheet() {
   const { t } = useText();
   const request = useApp((s) => s.downloads.request);
   const closeRequest = useApp((s) => s.desk.closeRequest);

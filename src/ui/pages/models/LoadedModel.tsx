@@ -7,7 +7,7 @@ import { useModelLabel } from '../chat/Header';
 import catalogueCardStyles from './CatalogueCard.module.css';
 import styles from './LoadedModel.module.css';
 
-/** Tokens per second as measured, beside what was predicted. */
+/** Measured tokens per second, with the prediction. */
 function useSpeedText(origin: string): string | null {
   const { t } = useText();
   const measured = useApp((s) => s.catalogue.measured[origin]);
@@ -19,7 +19,7 @@ function useSpeedText(origin: string): string | null {
     : t('model.speed', { rate });
 }
 
-/** What the last answer took: memory, and time. */
+/** Memory and time of the last answer. */
 function LastAnswer() {
   const { t } = useText();
   const run = useApp((s) => s.lastRun);
@@ -33,7 +33,7 @@ function LastAnswer() {
   return <p>{[memory, speed > 0 && last].filter(Boolean).join(' · ')}</p>;
 }
 
-/** What is loaded: size, context, memory, speed, licence, and remarks the importer made. */
+/** The model in use: size, context, memory, speed, licence, remarks of the importer. */
 export function LoadedModel() {
   const { t, language } = useText();
   const info = useApp((s) => s.model.info);

@@ -16,7 +16,7 @@ import { StoredModels } from './StoredModels';
 import { OpenedFromDisk, Unfinished } from './Unfinished';
 import styles from './ModelDialog.module.css';
 
-/** A load in progress or what became of it: at the top, and brought into view from wherever it was started. */
+/** The load in progress or its result, at the top; the dialog scrolls to it. */
 function ModelNews() {
   const status = useApp((s) => s.model.status);
   const error = useApp((s) => s.model.error);
@@ -54,8 +54,8 @@ const PAGES: Record<ModelsTab, () => React.ReactNode> = {
   ),
 };
 
-/** Models: what is in use, what can be had, one's own files, and what is kept on this device. */
-export function ModelDialog() {
+/** The model dialog: the model in use, the catalogue, own files, stored models. */
+export default function ModelDialog() {
   const { t } = useText();
   const closeDialog = useApp((s) => s.page.closeDialog);
   const tab = useApp((s) => s.view.modelsTab);

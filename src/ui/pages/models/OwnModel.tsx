@@ -87,7 +87,7 @@ function ChoiceRow({ choice }: { choice: RepoChoice }) {
   );
 }
 
-/** What a repository offers, once its name was entered. */
+/** Models of the entered repository. */
 function RepoList() {
   const { t } = useText();
   const listing = useApp((s) => s.downloads.repo);

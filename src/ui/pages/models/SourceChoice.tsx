@@ -19,7 +19,7 @@ import styles from './SourceChoice.module.css';
 
 const HUBS: HubKind[] = ['huggingface', 'modelscope', 'mirror'];
 
-/** A token for the hub in view: entered once, shown never again. */
+/** Access token of the current hub. A saved token is never shown. */
 function TokenField({ hub }: { hub: Hub }) {
   const { t } = useText();
   const [token, setToken] = useState('');
@@ -70,7 +70,7 @@ interface OtherFormatsProps extends Pick<SourceChoiceProps, 'model' | 'variant' 
   hub: Hub;
 }
 
-/** When the hub lacks the format: one that it has. When another hub has a smaller one: how small. */
+/** Offers a format that the hub has when it lacks the chosen one, or names a smaller format on another hub. */
 function OtherFormats({ model, variant, hub, onElsewhere }: OtherFormatsProps) {
   const texts = useText();
   const { t } = texts;
@@ -105,11 +105,11 @@ interface SourceChoiceProps {
   variant: ModelVariant;
   kind: HubKind;
   onChange: (kind: HubKind) => void;
-  /** To a form that another hub carries. */
+  /** Switches to a format on another hub. */
   onElsewhere: (variant: ModelVariant) => void;
 }
 
-/** Hugging Face, ModelScope or a mirror, and what each needs. */
+/** Choice of the source: Hugging Face, ModelScope or a mirror, with its address or token. */
 export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: SourceChoiceProps) {
   const { t } = useText();
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);

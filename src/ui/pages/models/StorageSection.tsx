@@ -11,7 +11,7 @@ interface Share {
   kind: 'model' | 'model-even' | 'unfinished' | 'rest';
 }
 
-/** What takes how much. `usage` counts more than models: chats, and what the browser spends on keeping them. */
+/** Bytes by kind. `usage` also counts chats and the browser's overhead. */
 function useShares(usageBytes: number): Share[] {
   const { t } = useText();
   const stored = useApp((s) => s.storage.models);
@@ -65,7 +65,7 @@ function StorageBar({ usageBytes, quotaBytes }: { usageBytes: number; quotaBytes
   );
 }
 
-/** What is stored and how much more may be; whether the browser keeps it. */
+/** Storage in use and free, and whether the browser may evict it. */
 export function StorageSection() {
   const { t } = useText();
   const { estimate, persisted } = useApp((s) => s.storage);

@@ -35,7 +35,7 @@ function NanoRow() {
   );
 }
 
-/** A check or an export under way, or what the last check found. */
+/** Progress of a check or an export, or the last check's result. */
 function JobNote({ id }: { id: string }) {
   const { t } = useText();
   const onDisk = useApp((s) => s.storage.models.some((row) => row.id === id && row.disk));
@@ -155,7 +155,7 @@ function StoredModel({ model }: { model: CachedModel }) {
   );
 }
 
-/** What is kept in this browser, ready to load. */
+/** Models stored in this browser. */
 export function StoredModels() {
   const { t } = useText();
   const nanoUrl = useApp((s) => s.nanoUrl);

@@ -74,7 +74,7 @@ function PartialRow({ partial }: { partial: PartialImport }) {
   );
 }
 
-/** Downloads that were begun: how far they are, go on, or give up. The one that runs has its own card. */
+/** Unfinished downloads: progress, continue, discard. The running one has its own card. */
 export function Unfinished() {
   const { t } = useText();
   const partial = useApp((s) => s.downloads.partial);

@@ -51,7 +51,7 @@ interface VerdictProps {
   variant: ModelVariant;
 }
 
-/** Will it run here, in a sentence: how fast and with how much context, or what is missing and what fits instead. */
+/** Prediction for this computer: speed and context, or what is missing and which format fits instead. */
 export function Verdict({ model, variant }: VerdictProps) {
   const texts = useText();
   const { t } = texts;

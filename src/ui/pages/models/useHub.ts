@@ -1,4 +1,4 @@
-// Which hub models come from: what the reader chose, else the one that works best where their language is spoken.
+// The hub for downloads: the preference, else the one that is reachable where the page's language is spoken.
 import { HUGGING_FACE, MODELSCOPE, type Hub, type HubKind } from '../../../catalogue';
 import { hubOf } from '../../../store';
 import { useApp, useLanguage } from '../../useApp';
@@ -12,7 +12,7 @@ export function useHub(): Hub {
   return hubFor(chosen, mirrorUrl) ?? HUGGING_FACE;
 }
 
-/** undefined for a mirror whose address is none. */
+/** undefined for a mirror without a valid address. */
 export function hubFor(kind: HubKind, mirrorUrl: string): Hub | undefined {
   try {
     return hubOf(kind, mirrorUrl);

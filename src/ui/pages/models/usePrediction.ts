@@ -1,4 +1,4 @@
-// What the catalogue's numbers and this computer's measurements say together.
+// Predictions from the catalogue's figures and this computer's measurements.
 import { useMemo } from 'react';
 import {
   findByOrigin,
@@ -20,17 +20,17 @@ import { useHub } from './useHub';
 
 const inLanguage = (text: Text, language: Language): string => (language === 'zh-CN' ? text.zh : text.en);
 
-/** What the reader chose; undefined: as the engine sees fit. */
+/** The chosen context length; undefined leaves it to the engine. */
 const useWantedTokens = (): number | undefined => useApp((s) => s.preferences.contextTokens) ?? undefined;
 
-/** What was measured of this computer, with the storage of now: null until it was. */
+/** Measurements of this computer with its current storage; null before the check. */
 export function useProbe(): DeviceProbe | null {
   const probe = useApp((s) => s.catalogue.probe);
   const estimate = useApp((s) => s.storage.estimate);
   return useMemo(() => probe && { ...probe, storage: { ...probe.storage, ...estimate } }, [probe, estimate]);
 }
 
-/** null until this computer was measured. */
+/** null before the check of this computer. */
 export function usePrediction(model: CatalogueModel, variant: ModelVariant): Prediction | null {
   const probe = useProbe();
   const wanted = useWantedTokens();
@@ -40,7 +40,7 @@ export function usePrediction(model: CatalogueModel, variant: ModelVariant): Pre
   );
 }
 
-/** For a loaded model of the catalogue; null for others, and until this computer was measured. */
+/** For a model of the catalogue; null for other models, and before the check of this computer. */
 export function useOriginPrediction(origin: string): Prediction | null {
   const probe = useProbe();
   const wanted = useWantedTokens();
@@ -50,27 +50,27 @@ export function useOriginPrediction(origin: string): Prediction | null {
   }, [probe, origin, wanted]);
 }
 
-/** The model to offer first; undefined until this computer was measured, null when none runs here. */
+/** The recommended model; undefined before the check of this computer, null if none runs. */
 export function useSuggestion(): Suggestion | null | undefined {
   const probe = useProbe();
   const wanted = useWantedTokens();
   return useMemo(() => (probe ? suggest(probe, MODELS, wanted) : undefined), [probe, wanted]);
 }
 
-/** What somebody chose on the card; else the best form that the reader's hub carries. */
+/** The format chosen on the card; else the best one on the preferred hub. */
 export function useChosenVariant(model: CatalogueModel): ModelVariant {
   const hub = useHub();
   const chosen = useApp((s) => s.catalogue.chosenVariants[model.id]);
   return model.variants.find(({ id }) => id === chosen) ?? variantOn(model, hub) ?? recommendedVariant(model);
 }
 
-/** A model under the catalogue's name, if it is from there; a file's own name can be anything. */
+/** The catalogue's name of a model, or the file's own name. */
 export function modelName({ name, origin }: { name: string; origin: string }): string {
   const found = findByOrigin(origin);
   return found ? `${found.model.name} · ${found.variant.label}` : name;
 }
 
-/** Where a model came from, in a few words; `catalogue` is the word for the catalogue. */
+/** Short text for a model's origin; `catalogue` is the translated word. */
 export function originText(origin: string, catalogue: string): string {
   if (findByOrigin(origin)) return catalogue;
   return URL.canParse(origin) && /^https?:/.test(origin)
@@ -78,7 +78,7 @@ export function originText(origin: string, catalogue: string): string {
     : origin.replace(/^file:/, '');
 }
 
-/** Texts for a language's reader, where the catalogue brings its own. */
+/** Picks the language of the catalogue's own texts. */
 export function useCatalogueText(): (text: Text) => string {
   const language = useLanguage();
   return (text) => inLanguage(text, language);

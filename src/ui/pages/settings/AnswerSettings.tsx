@@ -5,7 +5,7 @@ import { Choice } from '../../controls/Choice';
 import { ContextLength, ContextPolicyChoice } from './ContextSettings';
 import { OptionalNumber, SamplingField } from './NumberFields';
 
-/** Whether what follows is this chat's or every chat's. */
+/** Whether the settings below apply to this chat or to all chats. */
 function OwnSettings() {
   const { t } = useText();
   const own = useApp((s) => currentChat(s).settings !== undefined);
@@ -40,7 +40,7 @@ function Presets() {
   );
 }
 
-/** How answers are made. */
+/** Settings of generation: sampling, length, context. */
 export function AnswerSettings() {
   const { t } = useText();
   const resetSampling = useApp((s) => s.resetSampling);

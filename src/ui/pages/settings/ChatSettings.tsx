@@ -6,7 +6,7 @@ import { SYSTEM_PROMPT_ID } from '../../shell/usePage';
 import { modelName } from '../models/usePrediction';
 import fieldStyles from '../../controls/fields.module.css';
 
-/** What belongs to the chat on screen. */
+/** Settings of the current chat. */
 export function ChatSettings() {
   const { t } = useText();
   return (
@@ -46,7 +46,7 @@ function SystemPrompt() {
   );
 }
 
-/** New chats begin with the system prompt of this one, or with none again. */
+/** Makes this chat's system prompt the default of new chats, or removes the default. */
 function DefaultPrompt() {
   const { t } = useText();
   const own = useApp((s) => currentChat(s).systemPrompt.trim());
@@ -65,7 +65,7 @@ function DefaultPrompt() {
   );
 }
 
-/** What answers in this chat, among what is on this device. Another choice is loaded at once. */
+/** The model of this chat, among those on this device. A new choice loads at once. */
 function ChatModel() {
   const { t } = useText();
   const nanoUrl = useApp((s) => s.nanoUrl);

@@ -5,7 +5,7 @@ import { TransferCard } from '../../shell/TransferCard';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './DataSettings.module.css';
 
-/** Everything that is kept here, deleted after a second question. */
+/** Deletes all stored data, after a confirmation. */
 function Wipe() {
   const { t } = useText();
   const [asking, setAsking] = useState(false);
@@ -52,7 +52,7 @@ function Wipe() {
   );
 }
 
-/** Chats as files, out and in, and the end of all that is kept. */
+/** Export and import of chats, and deletion of all data. */
 export function DataSettings({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const exportAll = useApp((s) => s.exportAll);

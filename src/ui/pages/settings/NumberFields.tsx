@@ -10,7 +10,7 @@ export function SamplingField({ name }: { name: SamplingName }) {
   const { min, max, step } = SAMPLING[name].slider;
   const value = useApp((s) => effectiveSampling(s)[name]);
   const setSampling = useApp((s) => s.setSampling);
-  /** The number as it is being typed: empty or outside the range on the way to a good one. */
+  /** The text being typed, which may be empty or out of range for a moment. */
   const [draft, setDraft] = useState<string | null>(null);
   const change = (text: string) => {
     const next = Number(text);

@@ -5,7 +5,7 @@ import { Choice } from '../../controls/Choice';
 import { InstallIcon } from '../../controls/icons';
 import fieldStyles from '../../controls/fields.module.css';
 
-/** Language, theme, size of the letters, and the app as an app. */
+/** Language, theme, font size, installation. */
 export function PageSettings() {
   const { t } = useText();
   const { language, theme, fontSize } = useApp(
@@ -56,7 +56,7 @@ export function PageSettings() {
   );
 }
 
-/** Where the browser would install the app now. */
+/** Shown while the browser offers to install the app. */
 function InstallButton() {
   const { t } = useText();
   const installable = useApp((s) => s.app.installable);

@@ -5,7 +5,7 @@ import { ErrorCard } from '../../controls/ErrorCard';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './ServerForm.module.css';
 
-/** How the test of the connection went. */
+/** Result of the connection test. */
 function CheckResult() {
   const { t } = useText();
   const check = useApp((s) => s.servers.check);
@@ -58,7 +58,7 @@ function Field({ name, value, type = 'text', placeholder, hint, focus, onChange 
   );
 }
 
-/** A server being added or changed. Nothing is asked of it before the test, and nothing kept before Save. */
+/** Form for a new or an existing server. The page contacts it only for the test, and stores it only on Save. */
 export function ServerForm({ server, onDone }: { server: Server | null; onDone: () => void }) {
   const { t } = useText();
   const checking = useApp((s) => s.servers.check?.status === 'checking');
@@ -73,7 +73,7 @@ export function ServerForm({ server, onDone }: { server: Server | null; onDone: 
 
   const draft = { ...(server && { id: server.id }), name, address, key };
   const ready = address.trim() !== '' && !checking;
-  /** A test is of what stood there then. */
+  /** A changed field makes the last test's result stale. */
   const changing = (set: (value: string) => void) => (value: string) => {
     set(value);
     forgetCheck();

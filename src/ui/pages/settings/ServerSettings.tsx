@@ -10,10 +10,10 @@ import { ServerForm } from './ServerForm';
 import rowStyles from '../../controls/rows.module.css';
 import styles from './ServerSettings.module.css';
 
-/** No name of a model holds one. */
+/** A separator that no model name contains. */
 const BETWEEN = '\n';
 
-/** This computer, or a model of one of the servers. */
+/** Chooses what answers the chat: this computer or a server's model. */
 function AnsweredBy() {
   const { t } = useText();
   const servers = useApp((s) => s.servers.list);
@@ -78,7 +78,7 @@ function ServerRow({ server, onEdit }: { server: Server; onEdit: () => void }) {
   );
 }
 
-/** Who answers this chat, and the servers that can. */
+/** What answers this chat, and the list of servers. */
 export function ServerSettings() {
   const { t } = useText();
   const servers = useApp((s) => s.servers.list);

@@ -35,8 +35,8 @@ function Shortcuts() {
   );
 }
 
-/** Every change takes effect at once: there is nothing to save. */
-export function SettingsDialog({ onImport }: { onImport: () => void }) {
+/** The settings. Each change takes effect at once. */
+export default function SettingsDialog({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const closeDialog = useApp((s) => s.page.closeDialog);
   return (

@@ -38,13 +38,13 @@ function Facts({ title, rows, note }: { title: string; rows: Row[]; note?: strin
   );
 }
 
-/** A server's own name for the model that answered may be more exact than the one that was asked for. */
+/** The model's name. A server may report a more exact one than the request named. */
 function nameOf({ server, summary, made, modelName: kept }: AssistantMessage): string {
   if (server) return summary?.served?.model || kept || '–';
   return made?.model.name ? modelName(made.model) : kept || '–';
 }
 
-/** What the answer was made with: enough to make it again. */
+/** Model and settings of the answer: enough to generate it again. */
 function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerRecord }) {
   const { t, language } = useText();
   const { seed, server, summary } = message;
@@ -100,7 +100,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
   );
 }
 
-/** What it took: tokens, time, memory. */
+/** Tokens, time and memory of the answer. */
 function Took({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
   const { summary, made, parts, end } = message;
@@ -161,7 +161,7 @@ function Took({ message }: { message: AssistantMessage }) {
           made?.firstTokenMs !== undefined
             ? [t('about.first'), t('about.seconds', { seconds: seconds(made.firstTokenMs) })]
             : null,
-          read > 0 && prefillMs > 0 && !served // of a server it would be the way there and back, too
+          read > 0 && prefillMs > 0 && !served // a server's time includes the network
             ? [
                 t('about.read'),
                 t('about.readValue', {
@@ -185,7 +185,7 @@ function Took({ message }: { message: AssistantMessage }) {
   );
 }
 
-/** About an answer: how it came about, what it took, why it was slow if it was, and its tokens. */
+/** Details of an answer: settings, costs, reasons for slowness, token inspector. */
 export default function AboutAnswer() {
   const { t } = useText();
   const message = useApp(aboutMessage);

@@ -13,7 +13,7 @@ import { ErrorCard } from '../../../controls/ErrorCard';
 import { Tokens } from './Tokens';
 import styles from './Inspector.module.css';
 
-/** How the writing went, in a line. */
+/** One line about the inspection: progress, or where the tokens differ. */
 function Progress({ inspection, away }: { inspection: Inspection; away: boolean }) {
   const { t, language } = useText();
   const stopInspection = useApp((s) => s.stopInspection);
@@ -39,7 +39,7 @@ function Progress({ inspection, away }: { inspection: Inspection; away: boolean 
   );
 }
 
-/** Why the answer cannot be written again as things are; null when it can. */
+/** Why the answer cannot be generated again now; null if it can. */
 function useHindrance({ server, modelName: name, made }: AssistantMessage): string | null {
   const { t } = useText();
   const inUse = useApp((s) => (s.model.status === 'ready' ? s.model.info : null));
@@ -56,7 +56,7 @@ function useHindrance({ server, modelName: name, made }: AssistantMessage): stri
   return busy ? t('inspect.busy') : null;
 }
 
-/** What else the model had in mind: the answer written again from its seed, token by token. */
+/** Token inspector: generates the answer again from its seed and shows the alternatives of each token. */
 export function Inspector({ message }: { message: AssistantMessage }) {
   const { t } = useText();
   const inspection = useApp((s) => (s.inspection?.messageId === message.id ? s.inspection : null));

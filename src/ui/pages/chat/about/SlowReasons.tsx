@@ -3,7 +3,7 @@ import { formatCount } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import styles from './SlowReasons.module.css';
 
-/** Why an answer was slow, and what can be done about it. Nothing for one that was not. */
+/** Why an answer was slow, and what would help; empty for other answers. */
 export function SlowReasons({ message: { made, summary } }: { message: AssistantMessage }) {
   const { t, language } = useText();
   const reasons = made?.slow ?? [];

@@ -4,7 +4,7 @@ import { useRoving } from '../../../controls/useRoving';
 import { useText, type Texts } from '../../../useApp';
 import styles from './Tokens.module.css';
 
-/** Less likely than this is not named in words; the bars show it. */
+/** Alternatives below this probability appear as bars only, not in the description. */
 const WORTH_SAYING = 0.001;
 
 const percent = (logprob: number): string => {
@@ -12,7 +12,7 @@ const percent = (logprob: number): string => {
   return `${share >= 99.95 ? '100' : share >= 1 ? share.toFixed(1) : share.toPrecision(1)} %`;
 };
 
-/** A token's text, where blanks and halves of characters have names. */
+/** A token's text; white space and partial characters are named. */
 function nameOf(text: string, t: Texts['t']): string {
   if (text.includes('\ufffd')) return t('inspect.bytes');
   if (/^ +$/.test(text)) return t('inspect.space');
@@ -20,15 +20,15 @@ function nameOf(text: string, t: Texts['t']): string {
   return text.replaceAll('\n', '⏎');
 }
 
-/** From a sure choice to a surprise: five steps. */
+/** Confidence class of a token: 0 (probability of at least 0.9) to 4 (below 0.1). */
 const sureness = (logprob: number): number =>
   [0.9, 0.6, 0.3, 0.1].filter((least) => Math.exp(logprob) < least).length;
 
-/** The likeliest at one place, and the chosen one, which need not be among them. */
+/** The most likely tokens at a position, with the chosen one, which may not be among them. */
 const withChosen = (token: InspectedToken): TokenLogprob[] =>
   token.top.some(({ id }) => id === token.id) ? token.top : [...token.top, token];
 
-/** The same in a sentence, for who does not see the bars. */
+/** The alternatives as a sentence, for screen readers. */
 function alternativesOf(token: InspectedToken, { t, language }: Texts): string {
   const others = withChosen(token).filter(
     ({ id, logprob }) => id !== token.id && Math.exp(logprob) >= WORTH_SAYING,
@@ -40,7 +40,7 @@ function alternativesOf(token: InspectedToken, { t, language }: Texts): string {
   return t('inspect.instead', { list: new Intl.ListFormat(language).format(named) });
 }
 
-/** The likeliest tokens at one place, the chosen one among them. */
+/** The most likely tokens at a position, as bars. */
 function Alternatives({ token, away }: { token: InspectedToken; away: boolean }) {
   const { t } = useText();
   const heading = useId();
@@ -77,13 +77,13 @@ function Alternatives({ token, away }: { token: InspectedToken; away: boolean })
 
 interface TokensProps {
   inspection: Inspection;
-  /** A server's: whether its probabilities are those before temperature and penalties, it does not say. */
+  /** The tokens come from a server, which does not say whether temperature and penalties are applied. */
   away: boolean;
 }
 
 /**
- * The tokens as a list box: one is active, by pointer, click or arrow keys, and its alternatives stand below. The focus
- * goes from token to token, and what is focused is described by its alternatives.
+ * The tokens as a list box; pointer, click or arrow keys choose one, whose alternatives stand below. The focus
+ * moves with the choice, and the alternatives describe the focused token.
  */
 export function Tokens({ inspection: { tokens, partsAt }, away }: TokensProps) {
   const texts = useText();
@@ -123,7 +123,7 @@ export function Tokens({ inspection: { tokens, partsAt }, away }: TokensProps) {
               styles[`sure-${sureness(logprob)}`],
               partsAt >= 0 && index >= partsAt ? styles.parted : '',
             ].join(' ')}
-            // A pointer at rest, under which tokens move, does not count.
+            // Scrolling under a resting pointer also fires this event.
             onPointerMove={({ movementX, movementY }) => {
               if (movementX !== 0 || movementY !== 0) setActive(index);
             }}

@@ -8,7 +8,7 @@ import { Thinking, useStopwatch } from './Thinking';
 
 const importMarkdown = () => import('./Markdown');
 const Markdown = lazy(importMarkdown);
-/** Before the first answer needs it, once the page has nothing better to do. */
+/** Loads the formatter while the page is idle, before the first answer. */
 export const preloadMarkdown = () => void importMarkdown();
 
 interface PartViewProps {
@@ -67,7 +67,7 @@ interface AnswerPartsProps {
   raw: boolean;
 }
 
-/** An answer: thoughts and calls folded, and what it says. */
+/** The parts of an answer; thoughts and calls are folded. */
 export const AnswerParts = memo(function AnswerParts({ parts, live, raw }: AnswerPartsProps) {
   return parts.map((part, index) => (
     <PartView key={index} part={part} all={parts} live={live && index === parts.length - 1} raw={raw} />

@@ -7,11 +7,11 @@ import styles from './CodeBlock.module.css';
 
 const highlighter = lazyPart(() => import('../../../markdown/highlight'));
 
-/** While code is being written it is coloured again this often, and the longer it is the more seldom. */
+/** Interval of highlighting while code streams; it grows with the code's length. */
 const RECOLOUR_MS = 120;
 const RECOLOUR_MS_PER_CHAR = 0.05;
 
-/** The part of growing code that is coloured: whole lines, some time ago; all of it when it is finished. */
+/** The highlighted part of streaming code: complete lines as of the last interval; everything once finished. */
 function useColouredPart(code: string, live: boolean): string {
   const [part, setPart] = useState(code);
   const latest = useRef(code);
@@ -62,7 +62,7 @@ function Coloured({ code, language, live }: CodeBlockProps) {
 
 interface CodeBlockProps {
   code: string;
-  /** As the answer names it; '' when it does not. */
+  /** The language that the answer names, or ''. */
   language: string;
   live: boolean;
 }

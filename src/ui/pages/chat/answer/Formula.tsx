@@ -5,12 +5,12 @@ import styles from './Formula.module.css';
 const math = lazyPart(() => import('../../../markdown/math'));
 
 interface FormulaProps {
-  /** Empty: it is being written, and its place is held. */
+  /** TeX; empty while the formula is being written, to reserve its place. */
   tex: string;
   display: boolean;
 }
 
-/** A formula; its source until KaTeX is there, and where KaTeX does not know it. */
+/** A formula. Shows the TeX source until KaTeX is loaded, and where KaTeX fails. */
 export const Formula = memo(function Formula({ tex, display }: FormulaProps) {
   const part = math.use();
   const box = useRef<HTMLSpanElement>(null);

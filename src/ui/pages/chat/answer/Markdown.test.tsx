@@ -11,7 +11,7 @@ const render = (text: string, live = false) =>
       <Markdown text={text} live={live} />
     </StoreContext>,
   );
-/** What a reader sees. */
+/** The visible text of rendered HTML. */
 const words = (html: string) =>
   html
     .replace(/<span class="visually-hidden">.*?<\/span>/g, '')
@@ -27,7 +27,7 @@ test('HTML in an answer stays text', () => {
   expect(html).toContain('there');
 });
 
-test('links open elsewhere without a trace, and say so', () => {
+test('links open in a new tab without a referrer, and say so', () => {
   const html = render('[a](https://example.org/)');
   expect(html).toMatch(
     /<a href="https:\/\/example.org\/"[^>]* target="_blank" rel="noopener noreferrer nofollow">a/,
@@ -58,7 +58,7 @@ test('a link whose text names another site shows where it leads', () => {
   expect(render('https://good.example/x')).not.toContain('link-host');
 });
 
-test('an image elsewhere is a link: nothing is fetched; one in the conversation is shown', () => {
+test('an external image becomes a link and is not fetched; an image in the conversation is shown', () => {
   const html = render('![a cat](https://example.org/cat.png)');
   expect(html).not.toContain('<img');
   expect(html).toContain('href="https://example.org/cat.png"');
@@ -76,12 +76,12 @@ test('code blocks name their language and can be copied; tables scroll', () => {
 
 test('citations and footnotes are chips, and footnotes are listed', () => {
   const html = render('So【7†source】 and[^a].\n\n[^a]: See [x](https://example.org).');
-  expect(html).toMatch(/<span class="[^"]+" data-part="citation" title="Source 7"/); // nothing to lead to
+  expect(html).toMatch(/<span class="[^"]+" data-part="citation" title="Source 7"/); // not listed, so not a button
   expect(html).toMatch(/<button[^>]*aria-label="Source a"/);
   expect(html).toMatch(/aria-label="Sources".*<li id="[^"]*-a"/);
 });
 
-test('an address defined elsewhere in the answer is found', () => {
+test('a link definition elsewhere in the answer is found', () => {
   expect(render('a [b] c\n\nd\n\n[b]: https://example.org')).toContain('href="https://example.org"');
 });
 
@@ -125,7 +125,7 @@ It costs $5, not $6. 中文**粗体**也可以[^1]。
 [^1]: A *note*.
 `;
 
-test('while an answer is written, words that are shown stay, and markup never shows', () => {
+test('while an answer streams, shown words stay and markup never shows', () => {
   const whole = words(render(SAMPLE.replace(/\[\^1\]: .*/, '')));
   let most = 0;
   for (let length = 1; length < SAMPLE.indexOf('[^1]:'); length++) {
@@ -136,13 +136,13 @@ test('while an answer is written, words that are shown stay, and markup never sh
       `${JSON.stringify(SAMPLE.slice(0, length).slice(-30))} shows ${shown.slice(-30)}`,
     ).toBe(true);
     most = Math.max(most, shown.length);
-    expect(shown.length).toBeGreaterThan(most - 40); // held back is a little at the end, never what was read
+    expect(shown.length).toBeGreaterThan(most - 40); // only text at the end may be held back
     const prose = words(html.replace(/<pre.*?<\/pre>/gs, ''));
     expect(prose).not.toMatch(/\*\*|\]\(|`|~~|†|^\||\$[a-z]/);
   }
 });
 
-/** Hostile answers: what they are. */
+/** Hostile answers by name. */
 const HOSTILE: [name: string, text: string][] = [
   ['one line of 200 KB', 'word '.repeat(40_000)],
   ['one word of 200 KB', 'x'.repeat(200_000)],
@@ -168,7 +168,7 @@ const HOSTILE: [name: string, text: string][] = [
 ];
 
 test.each(HOSTILE)('%s: shown in good time, finished or not', (_, text) => {
-  const before = process.cpuUsage(); // of this process: what else the machine does counts for nothing
+  const before = process.cpuUsage(); // CPU time of this process, independent of the machine's load
   render(text);
   render(text, true);
   expect(process.cpuUsage(before).user / 1e6).toBeLessThan(20); // seconds: a hang, not a benchmark

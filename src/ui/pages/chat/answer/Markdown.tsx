@@ -39,7 +39,7 @@ function BlockView({ block, definitions, live }: BlockProps) {
   }
 }
 
-/** Blocks are made anew from the text; a settled one looks the same each time, and is left alone. */
+/** Each render creates new block objects; React skips a block whose content is equal. */
 const sameBlock = (before: BlockProps, after: BlockProps): boolean =>
   before.live === after.live &&
   before.definitions.size === after.definitions.size &&

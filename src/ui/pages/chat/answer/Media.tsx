@@ -1,4 +1,4 @@
-// Parts of messages that are no text: pictures, sounds, files, sources.
+// Message parts other than text: pictures, sounds, files, sources.
 import { memo, useCallback } from 'react';
 import type { AudioPart, CitationPart, ImagePart } from '../../../../store';
 import { FileIcon } from '../../../controls/icons';

@@ -5,7 +5,7 @@ import sourcesStyles from './Sources.module.css';
 /** Prefix of the ids of an answer's sources (ids are unique on the page), and which sources it lists, with blanks between. */
 export const SourcesContext = createContext('');
 
-/** Where a statement comes from: 【1†source】 or [^1]. It leads to the list below the answer, if that has it. */
+/** A citation, 【1†source】 or [^1]. A button that goes to the source if the list below the answer has it. */
 export function SourceChip({ source, label }: { source: string; label: string }) {
   const { t } = useText();
   const [prefix, ...listed] = useContext(SourcesContext).split(' ');

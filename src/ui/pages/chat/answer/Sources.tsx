@@ -4,7 +4,7 @@ import { SourcesContext } from './SourceChip';
 import { TextBlock } from './TextBlock';
 import styles from './Sources.module.css';
 
-/** What the footnotes of an answer say. */
+/** The footnotes of an answer. */
 export const Sources = memo(function Sources({ notes, definitions }: SourcesProps) {
   const { t } = useText();
   const [prefix] = useContext(SourcesContext).split(' ');

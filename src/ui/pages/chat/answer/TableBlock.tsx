@@ -4,13 +4,13 @@ import { useText } from '../../../useApp';
 import { TextBlock } from './TextBlock';
 import styles from './TableBlock.module.css';
 
-/** Rows at first, and with every press on the button. */
+/** Rows shown at first, and added by each press of the button. */
 const PAGE = 100;
 /** Characters in the rows shown. */
 const MAX_TABLE = 200_000;
 
 interface TableBlockProps {
-  /** Its first two lines: names and rule. */
+  /** The first two lines: column names and delimiter row. */
   head: string;
   rows: string[];
   definitions: string;

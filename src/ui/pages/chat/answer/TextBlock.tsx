@@ -14,7 +14,7 @@ import markdownStyles from './Markdown.module.css';
 
 type Props<Tag extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & { node?: unknown };
 
-/** Opens elsewhere, and tells the other site nothing. */
+/** Opens in a new tab, without a referrer. */
 const EXTERNAL = { target: '_blank', rel: 'noopener noreferrer nofollow' } as const;
 
 const textOf = (children: ReactNode): string =>
@@ -33,7 +33,7 @@ function Link({ href, children }: Props<'a'>) {
   );
 }
 
-/** Only what is in the conversation is shown; an image elsewhere would tell its server who reads this. */
+/** Shows images inside the conversation only: fetching another would tell its server about the reader. */
 function Picture({ src, alt = '' }: Props<'img'>) {
   const { t } = useText();
   const address = typeof src === 'string' ? src : '';

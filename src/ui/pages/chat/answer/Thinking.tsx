@@ -14,11 +14,11 @@ interface ThinkingProps {
   live: boolean;
   /** Not formatted. */
   raw?: boolean;
-  /** How long it took, or takes so far; undefined while unknown. */
+  /** Duration so far, or in total; undefined while unknown. */
   ms?: number;
 }
 
-/** What a model thought before it answered: open while it is written, folded away afterwards. */
+/** The model's reasoning: open while it is written, folded afterwards. */
 export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: ThinkingProps) {
   const { t, language } = useText();
   const [chosen, setChosen] = useState<boolean | null>(null);
@@ -27,7 +27,7 @@ export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: 
   const open = chosen ?? live;
   if (wasLive !== live) {
     setWasLive(live);
-    setChosen(null); // it folds when the answer begins, whatever was pressed before
+    setChosen(null); // folds when the answer begins, even if the reader had opened it
   }
   const time = ms && ms >= 1000 ? formatDuration(ms / 1000, language) : '';
   const title = live

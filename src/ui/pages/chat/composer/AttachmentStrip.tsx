@@ -1,6 +1,7 @@
 import { currentAttachments, type DraftAttachment } from '../../../../store';
 import { formatBytes, formatCount } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
+import { useErrorText } from '../../../useErrorText';
 import { IconButton } from '../../../controls/IconButton';
 import { CloseIcon, FileIcon } from '../../../controls/icons';
 import styles from './AttachmentStrip.module.css';
@@ -29,10 +30,11 @@ function describe(
     .join(' · ');
 }
 
-/** Files that go with the message: what they are, what they take, and why one cannot be read. */
+/** Attached files: name, pages and tokens, or the reason why a file cannot be read. */
 export function AttachmentStrip() {
   const texts = useText();
-  const { t, errorText } = texts;
+  const { t } = texts;
+  const errorText = useErrorText();
   const attachments = useApp(currentAttachments);
   const remove = useApp((s) => s.removeAttachment);
   if (attachments.length === 0) return null;
@@ -66,7 +68,7 @@ export function AttachmentStrip() {
   );
 }
 
-/** The draft does not fit: by how much, and the way out. */
+/** Shown when the draft exceeds the context: by how many tokens, and what can be cut. */
 export function TooLong() {
   const { t, language } = useText();
   const measure = useApp((s) => s.draftMeasure);

@@ -18,20 +18,20 @@ import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
 import { useLeaving } from '../Leaving';
 import styles from './Composer.module.css';
 
-/** keyCode of a key that an input method has taken, where isComposing is already false (Safari). */
+/** keyCode of a key that an input method handles while isComposing is already false (Safari). */
 const IME_KEY_CODE = 229;
 const isComposing = ({ nativeEvent }: KeyboardEvent) =>
   nativeEvent.isComposing || nativeEvent.keyCode === IME_KEY_CODE;
 
-/** A longer paste becomes a file: the field stays a field. */
+/** A longer paste, in characters, becomes an attached file. */
 const LONG_PASTE = 10_000;
 
-/** The commands for what is typed, which one is active, and whether Escape has closed them. */
+/** State of the slash menu: matching commands, the active one, and whether Escape closed the menu. */
 function useSlash(text: string) {
   const store = useContext(StoreContext);
   const { t } = useText();
   const setText = useApp((s) => s.setDraft);
-  const prompts = useApp((s) => s.prompts); // a change makes the menu anew
+  const prompts = useApp((s) => s.prompts); // renders the menu again when a prompt changes
   const [state, setState] = useState({ word: '', active: 0, closed: false });
   const word = slashWord(text);
   const insertPrompt = (id: string) => {
@@ -89,7 +89,7 @@ function AttachButton() {
   );
 }
 
-/** Where the message is written. Usable while the model loads: the message then waits. */
+/** The message field. A message that is sent while the model loads waits for it. */
 export function Composer() {
   const { t } = useText();
   const text = useApp(currentDraft);
@@ -113,11 +113,11 @@ export function Composer() {
     const element = field.current;
     if (!element) return;
     element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`; // the maximum is in the style sheet
+    element.style.height = `${element.scrollHeight}px`; // the style sheet limits it
   }, [text]);
 
   const submit = () => {
-    if (canSend) send(text); // which takes the draft
+    if (canSend) send(text); // clears the draft
   };
 
   const roving = useRoving({
@@ -126,7 +126,7 @@ export function Composer() {
     onActive: slash.setActive,
     axis: 'vertical',
     wrap: true,
-    ends: false, // of the text field
+    ends: false, // the text field needs Home and End
   });
   const onSlashKey = (event: KeyboardEvent): boolean => {
     const { commands, active } = slash;
@@ -134,7 +134,7 @@ export function Composer() {
     else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab')
       slash.choose(commands[active]);
     else return roving.onKeyDown(event);
-    event.stopPropagation(); // Escape would stop an answer
+    event.stopPropagation(); // outside the menu, Escape stops an answer
     return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -8,7 +8,7 @@ import { PencilIcon, TrashIcon } from '../../../controls/icons';
 import { Modal } from '../../../controls/Modal';
 import styles from './PromptsDialog.module.css';
 
-/** A prompt being written or changed. */
+/** Form for a new or an existing prompt. */
 function Editor({ prompt, onDone }: { prompt: SavedPrompt | null; onDone: () => void }) {
   const { t } = useText();
   const savePrompt = useApp((s) => s.savePrompt);
@@ -44,7 +44,7 @@ function Editor({ prompt, onDone }: { prompt: SavedPrompt | null; onDone: () => 
   );
 }
 
-/** What a prompt wants to know before it is used. */
+/** Asks for the values of a prompt's variables. */
 function Variables({ prompt, onDone }: { prompt: SavedPrompt; onDone: (text: string | null) => void }) {
   const { t } = useText();
   const [values, setValues] = useState<Record<string, string>>({});
@@ -108,7 +108,7 @@ function Row({ prompt, onUse, onEdit }: RowProps) {
   );
 }
 
-/** The prompt library: use, write, change, delete, bring and take away. */
+/** The prompt library: use, create, edit, delete, import, export. */
 export default function PromptsDialog() {
   const { t } = useText();
   const prompts = useApp((s) => s.prompts);

@@ -13,7 +13,7 @@ interface SlashMenuProps {
   onChoose: (command: Command) => void;
 }
 
-/** Commands above the field. The focus stays in the field, which points at the active one. */
+/** Commands above the message field, which keeps the focus and names the active one in aria-activedescendant. */
 export function SlashMenu({ commands, active, onHover, onChoose }: SlashMenuProps) {
   const { t } = useText();
   const list = useRef<HTMLUListElement>(null);
@@ -35,7 +35,7 @@ export function SlashMenu({ commands, active, onHover, onChoose }: SlashMenuProp
           role="option"
           aria-selected={index === active}
           onPointerMove={() => onHover(index)}
-          onPointerDown={(event) => event.preventDefault()} // or the field loses the focus
+          onPointerDown={(event) => event.preventDefault()} // keeps the focus in the field
           onClick={() => onChoose(command)}
         >
           <strong>/{command.name}</strong>

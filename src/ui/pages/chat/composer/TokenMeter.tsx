@@ -4,13 +4,13 @@ import { formatCount } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
 import styles from './TokenMeter.module.css';
 
-/** After the last key press. */
+/** Delay after the last key press. */
 const COUNT_AFTER_MS = 250;
 /** Circumference of the ring below. */
 const RING = 2 * Math.PI * 7;
 const FULL = 0.9;
 
-/** Keeps the draft counted: it, its files, the chat or the model may change. */
+/** Counts the draft's tokens again when the draft, its files, the chat or the model changes. */
 function useMeasure(): void {
   const draft = useApp(currentDraft);
   const attachments = useApp(currentAttachments);
@@ -26,7 +26,7 @@ function useMeasure(): void {
   }, [draft, attachments, chat, modelId, policy, answering, measure]);
 }
 
-/** How much of the context the chat would take with what is being written. */
+/** Share of the context that the chat takes including the draft. */
 export function TokenMeter() {
   const { t, language } = useText();
   const measured = useApp((s) => s.draftMeasure);

@@ -1,10 +1,10 @@
-// What a slash at the start of a message can do.
+// Slash commands at the start of a message.
 import type { AppState } from '../../../../store';
 import type { TextKey } from '../../../useApp';
 import { focusSystemPrompt } from '../../../shell/usePage';
 
 export interface Command {
-  /** As it is typed. */
+  /** The name after the slash. */
   name: string;
   what: string;
   run: () => void;
@@ -30,12 +30,12 @@ const COMMANDS: [name: string, what: TextKey, action: Action][] = [
 /** Commands and their texts, for the help. */
 export const COMMAND_HELP = COMMANDS.map(([name, what]) => ({ name, what }));
 
-/** The word after a slash that begins the message; null when the message is none of that. */
+/** The word after a leading slash; null for a message without one. */
 export const slashWord = (draft: string): string | null =>
   /^\/([^\s/]*)$/.exec(draft)?.[1].toLowerCase() ?? null;
 
 /**
- * Commands and saved prompts that fit what was typed, best first.
+ * Commands and saved prompts that match the typed word, best first.
  * @param insertPrompt puts a saved prompt into the message.
  */
 export function commandsFor(

@@ -17,7 +17,7 @@ import styles from './ChatList.module.css';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Chats under the headings a reader remembers them by. */
+/** Chats grouped by age, pinned ones first. */
 function groupByAge(chats: ChatMeta[]): [TextKey, ChatMeta[]][] {
   const today = new Date().setHours(0, 0, 0, 0);
   const groups: [TextKey, number, ChatMeta[]][] = [
@@ -73,7 +73,7 @@ function ChatMenu({
   return <Menu label={label} items={items} anchor={menu.button} onClose={onClose} />;
 }
 
-/** New chat, the chats kept here, and the way to the settings. */
+/** Button for a new chat, the saved chats, and a button for the settings. */
 export function ChatList() {
   const { t } = useText();
   const chats = useApp((s) => s.chatIndex);

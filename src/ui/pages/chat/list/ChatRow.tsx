@@ -47,7 +47,7 @@ function TitleField({ chat, onRenamed }: Pick<ChatRowProps, 'chat' | 'onRenamed'
   );
 }
 
-/** A chat of the list: opens it; what else can be done with it is in the menu. */
+/** A chat in the list, with a menu of actions. */
 export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
   const { chat, isCurrent, isAnswering, renaming, onMore } = props;
   const { t } = useText();

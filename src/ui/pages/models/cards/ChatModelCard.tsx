@@ -4,7 +4,7 @@ import { modelName } from '../usePrediction';
 import { useModelLabel } from '../../chat/Header';
 import { HintCard } from './HintCard';
 
-/** The chat on screen was with another model: somebody has to say which one goes on. Nothing is loaded unasked. */
+/** Shown when the current chat used another model: asks which one continues. Nothing loads without a choice. */
 export function ChatModelCard() {
   const { t } = useText();
   const own = useApp((s) => (currentChat(s).messages.length > 0 ? currentChat(s).model : undefined));

@@ -8,7 +8,7 @@ interface HintCardProps {
   onYes: () => void;
 }
 
-/** Something that can be done now, or not. */
+/** A suggestion with two buttons: accept and decline. */
 export function HintCard({ text, no, onNo, yes, onYes }: HintCardProps) {
   return (
     <div className={hintCardStyles.hintCard} role="status">

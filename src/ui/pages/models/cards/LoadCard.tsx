@@ -5,7 +5,7 @@ import { useModelLabel } from '../../chat/Header';
 import { RetryLine } from './RetryLine';
 import styles from './LoadCard.module.css';
 
-/** The other phases, header and compile, move no bytes worth counting. */
+/** Phases that count bytes; header and compile do not. */
 const isMeasured = (progress: LoadProgress | null): progress is LoadProgress =>
   progress !== null &&
   (progress.phase === 'import' || progress.phase === 'verify' || progress.phase === 'upload') &&
@@ -22,21 +22,21 @@ function numbers({ t, language }: Texts, progress: LoadProgress | null): string[
   if (!isMeasured(progress)) return [];
   const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = progress;
   const parts = [t('load.bytes', { done: formatBytes(doneBytes), total: formatBytes(totalBytes) })];
-  if (progress.retry) return parts; // what it was says nothing now
+  if (progress.retry) return parts; // the earlier speed says nothing about the next attempt
   if (bytesPerSecond > 0) parts.push(t('load.speed', { speed: formatBytes(bytesPerSecond) }));
   const time = formatDuration(secondsLeft, language);
   if (time && secondsLeft >= 1) parts.push(t('load.left', { time }));
   return parts;
 }
 
-/** While bytes come in it is a download; then the model is loaded like any other. */
+/** Title of the card: downloading or importing first, then loading. */
 const isFetching = (progress: LoadProgress | null): boolean =>
   progress === null ||
   progress.phase === 'header' ||
   progress.phase === 'import' ||
   progress.phase === 'verify';
 
-/** A model that comes into this browser, or else one that is put on the graphics card. */
+/** The import in progress, or else the load. */
 export function LoadCard() {
   const incoming = useApp((s) => s.model.incoming);
   const { status, loadingName, progress } = useApp((s) => s.model);
@@ -56,7 +56,7 @@ interface LoadProgressCardProps {
   onStop: () => void;
 }
 
-/** Phase, bytes, speed, time left, why it waits, and the way to stop or pause it. */
+/** Progress of an import or a load: phase, bytes, speed, time left, reason for waiting, stop or pause. */
 function LoadProgressCard({ name, progress, isDownload, onStop }: LoadProgressCardProps) {
   const texts = useText();
   const { t } = texts;

@@ -5,7 +5,7 @@ import { useApp, useText } from '../../../useApp';
 import { modelName } from '../usePrediction';
 import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
 
-/** Failures where the same thing may work the second time. */
+/** Failures for which a retry may help. */
 const WORTH_RETRYING: ErrorCode[] = [
   'bug',
   'out-of-gpu-memory',
@@ -23,13 +23,13 @@ const WORTH_RETRYING: ErrorCode[] = [
   'busy',
   'storage-quota',
 ];
-/** Failures that a smaller model does not have. */
+/** Failures that a smaller model avoids. */
 const TOO_LARGE: ErrorCode[] = ['storage-quota', 'out-of-gpu-memory', 'limits-too-small'];
 const ABOUT_STORED: ErrorCode[] = ['cache-damaged', 'model-outdated'];
-/** So many deletions are offered; the list of models has the rest. */
+/** Number of deletions offered; the model list has the rest. */
 const MOST_OFFERED = 2;
 
-/** What could go to make room, largest first: models that are not in use, downloads that wait. */
+/** Candidates for deletion, largest first: unused models and paused downloads. */
 function useFreeing(): ErrorAction[] {
   const { t } = useText();
   const info = useApp((s) => s.model.info);
@@ -61,7 +61,7 @@ function useFreeing(): ErrorAction[] {
     .map(({ label, free }) => ({ label, run: () => void free().then(retryLoad), danger: true }));
 }
 
-/** What went wrong with the model, and the ways out. `inDialog`: the model list is already in view. */
+/** The model's failure, and the ways out. `inDialog`: the model list is already in view. */
 export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const { t } = useText();
   const { status, error, previous } = useApp((s) => s.model);

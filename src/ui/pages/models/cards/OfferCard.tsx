@@ -4,7 +4,7 @@ import { modelName } from '../usePrediction';
 import { HintCard } from './HintCard';
 import { percentOf } from '../Unfinished';
 
-/** A download that stopped half-way, and the way on. */
+/** An interrupted download, with a button to continue. */
 export function OfferCard() {
   const { t } = useText();
   const offered = useApp((s) => s.downloads.partial.find(({ id }) => id === s.downloads.offered));
@@ -23,7 +23,7 @@ export function OfferCard() {
   );
 }
 
-/** A model that arrived while somebody was chatting with another. */
+/** A downloaded model that is ready while another one is in use. */
 export function SwitchCard() {
   const { t } = useText();
   const incoming = useApp((s) => s.model.incoming);
@@ -41,7 +41,7 @@ export function SwitchCard() {
   );
 }
 
-/** The model used last lies on disk: the browser wants a click before it may be read again. */
+/** The last model is a file on disk, which the browser lets the page read only after a click. */
 export function AskAgainCard() {
   const { t } = useText();
   const model = useApp((s) => s.disk.askAgain);

@@ -5,7 +5,7 @@ import loadCardStyles from './LoadCard.module.css';
 
 type Retry = NonNullable<LoadProgress['retry']>;
 
-/** Why a download waits, in a few words. */
+/** Short reason why a download waits. */
 function reasonText({ t }: Texts, { error }: Retry): string {
   const status = Number(error.details.status);
   if (error.code === 'http-error') {
