@@ -1,13 +1,13 @@
 // add_norm: x[t,d] += a[t,d] / sqrt(mean_d(a[t,d]^2) + eps) * post_gain[d], then y = rmsnorm(x) with gain, as in rmsnorm.wgsl
 // Source     Zhang & Sennrich 2019, arXiv:1910.07467; GLM-4-0414 norms what attention and FFN add to the residual stream
-// Shapes     x, a [T, D] f32; y [T, D] f32 or int8 in groups; post_gain, gain [D] f32
-// Dispatch   T workgroups, one row each; D need not be a multiple of WG
+// Shapes     x, a [S, D] f32; y [T, D] f32 or int8 in groups, the norms of x's rows from first_row on; post_gain, gain [D] f32
+// Dispatch   S workgroups, one row each; D need not be a multiple of WG
 // Override   WG: lanes per workgroup, a power of two
 // Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/addNorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/addNorm.reference.ts
 const WG: u32 = 256u;
-struct Params { dim: u32, eps: f32 }
+struct Params { dim: u32, first_row: u32, eps: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> post_gain: array<f32>;
@@ -41,7 +41,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     x[row + d] = value;
     sum_sq += value * value;
   }
+  if (group.x < params.first_row) { return; }
   storageBarrier(); // store_row may read what other lanes wrote
   workgroupBarrier(); // all have read partials[0]
-  store_row(row, group.x, inverse_rms(sum_sq, lane), lane);
+  store_row(row, group.x - params.first_row, inverse_rms(sum_sq, lane), lane);
 }

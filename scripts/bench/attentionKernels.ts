@@ -7,7 +7,7 @@ import { openGpu, type Gpu } from '../../src/gpu/device';
 import { Program, type Pass } from '../../src/gpu/program';
 import { attention, attentionScratchShape } from '../../src/kernels/attention';
 import { createKvLayer, kvLayerBytes, type KvFormat } from '../../src/kernels/kv';
-import { setTuning, SOFTWARE_TUNING } from '../../src/kernels/tuning';
+import { SOFTWARE_TUNING } from '../../src/gpu/tuning';
 import { encodeState, STATE_WORDS } from '../../src/kernels/state';
 import { seeded } from '../../src/testing/random';
 import { short, spread, table } from './statistics';
@@ -74,8 +74,8 @@ async function attentions(gpu: Gpu): Promise<string[][]> {
           kv,
           name: broadcastLanes ? 'attention_broadcast' : 'attention',
           body: (pass: Pass) => {
-            setTuning({ ...SOFTWARE_TUNING, broadcastLanes });
-            attention(pass, { q, kv, state, y, numHeads, scratch });
+            const tuning = { ...SOFTWARE_TUNING, broadcastLanes };
+            attention({ ...pass, tuning }, { q, kv, state, y, numHeads, scratch });
           },
         })),
       );

@@ -3,10 +3,10 @@
 import { openGpu, type Gpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor } from '../../src/gpu/tensor';
-import { QUANTIZED_WORDS, type Arithmetic } from '../../src/kernels/activations';
+import { QUANTIZED_WORDS } from '../../src/kernels/activations';
 import { matmul, matmulSwiglu } from '../../src/kernels/matmul';
 import { packQuantized, quantizeReference } from '../../src/kernels/quantize.reference';
-import { setTuning, SOFTWARE_TUNING, type KernelTuning } from '../../src/kernels/tuning';
+import { SOFTWARE_TUNING, type Arithmetic, type KernelTuning } from '../../src/gpu/tuning';
 import { randomMatrix, uploadMatrix } from '../../src/kernels/weights.reference';
 import { rootMeanSquare } from '../../src/testing/expectClose';
 import { seeded } from '../../src/testing/random';
@@ -77,11 +77,19 @@ async function race(gpu: Gpu, name: string): Promise<string[][]> {
   for (const text of values.variants.split(',')) {
     const { arithmetic, tuning } = variantOf(text);
     const record = (count: number) =>
-      Program.record(gpu, text, (pass) => {
-        setTuning(tuning);
-        for (let i = 0; i < count; i++)
-          (interleaved ? matmulSwiglu : matmul)(pass, { x: xs[arithmetic], weights: weights[i % copies], y });
-      }).prepare();
+      Program.record(
+        gpu,
+        text,
+        (pass) => {
+          for (let i = 0; i < count; i++)
+            (interleaved ? matmulSwiglu : matmul)(pass, {
+              x: xs[arithmetic],
+              weights: weights[i % copies],
+              y,
+            });
+        },
+        tuning,
+      ).prepare();
     const programs = [await record(repeats), await record(2 * repeats)];
     gpu.submit([programs[0]]);
     const got = new Float32Array(await gpu.read(y));

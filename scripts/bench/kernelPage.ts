@@ -3,7 +3,7 @@ import { openGpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor, WeightMatrix } from '../../src/gpu/tensor';
 import { matmul } from '../../src/kernels/matmul';
-import { productInput } from '../../src/kernels/matvec';
+import { asReadBy } from '../../src/kernels/activations';
 import { rmsNorm } from '../../src/kernels/rmsnorm';
 import { tuneDevice } from '../../src/model/tuneDevice';
 import { floatToHalf, halfToFloat } from '../../src/shared/half';
@@ -95,12 +95,12 @@ async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeig
     return { label: 'w', rows: N, cols: K, format: 'q4', interleaved: false, chunks };
   });
   // As in a pass, the norm before it stores the activations as the product is tuned to read them: floats or int8.
-  const raw = productInput(input, matrices[0]) !== input ? gpu.createTensor('raw', [M, K]) : input;
+  const read = asReadBy(matrices[0], input, gpu.tuning);
+  const raw = read === input ? input : gpu.createTensor('raw', [M, K]);
   const gain = gpu.createTensor('gain', [K]);
   tensors.push(gain, ...(raw === input ? [] : [raw]));
   gpu.write(raw, new Uint8Array(x.buffer as ArrayBuffer));
   gpu.write(gain, new Uint8Array(new Float32Array(K).fill(1).buffer));
-  const read = productInput(input, matrices[0]);
   const norm = await Program.record(gpu, 'norm', (pass) => {
     if (raw !== input) rmsNorm(pass, { x: raw, gain, y: read, eps: 0 });
   }).prepare();

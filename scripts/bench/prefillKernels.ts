@@ -6,12 +6,12 @@ import { openGpu, type Gpu } from '../../src/gpu/device';
 import { Program, type Pass } from '../../src/gpu/program';
 import type { Tensor } from '../../src/gpu/tensor';
 import { attention, attentionScratchShape } from '../../src/kernels/attention';
-import { quantizedView, type Arithmetic } from '../../src/kernels/activations';
+import { quantizedView } from '../../src/kernels/activations';
 import { createKvLayer } from '../../src/kernels/kv';
 import { matmul } from '../../src/kernels/matmul';
 import { quantizeRows } from '../../src/kernels/quantizeRows';
 import { encodeState, STATE_WORDS } from '../../src/kernels/state';
-import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, type KernelTuning } from '../../src/kernels/tuning';
+import { HARDWARE_TUNING, SOFTWARE_TUNING, type Arithmetic, type KernelTuning } from '../../src/gpu/tuning';
 import { randomMatrix, uploadMatrix } from '../../src/kernels/weights.reference';
 import { seeded } from '../../src/testing/random';
 import { range, short, spread, table } from './statistics';
@@ -111,8 +111,7 @@ async function matmuls(gpu: Gpu): Promise<void> {
       const y = gpu.createTensor('y', [T, N]);
       const toRun = variants(gpu.adapter.subgroupSize).filter(([name]) => T <= 8 || !name.startsWith('mat'));
       const bodies = toRun.map(([, arithmetic, tuning]) => (pass: Pass) => {
-        setTuning(tuning);
-        matmul(pass, { x: arithmetic === 'f32' ? x : codes, weights, y });
+        matmul({ ...pass, tuning }, { x: arithmetic === 'f32' ? x : codes, weights, y });
       });
       gpu.submit([
         await Program.record(gpu, 'codes', (pass) => quantizeRows(pass, { x, y: codes })).prepare(),

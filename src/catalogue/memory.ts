@@ -1,4 +1,5 @@
 // What a model takes: GPU memory, disk, time to fetch. Sums over its shape, no measuring.
+import { MAX_ATTENTION_SPLITS, MAX_CHUNK_TOKENS } from '../shared/passLimits';
 import { qkvRows } from './packing';
 import type { CatalogueModel, ModelShape, ModelVariant } from './types';
 
@@ -23,10 +24,6 @@ export interface DiskNeed {
   totalBytes: number;
 }
 
-/** Tokens of the largest prefill chunk. Twin: MAX_CHUNK.hardware in src/runtime/decode/prefiller.ts. */
-const MAX_CHUNK_TOKENS = 256;
-/** Twin: MAX_SPLITS in src/kernels/attention.ts. */
-const ATTENTION_SPLITS = 128;
 /**
  * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. GLM-4-9B with 5.29 GB of weights
  * comes to 6.2 GB at 8K context so; what drivers take beside that differs by some hundred MB.
@@ -52,8 +49,9 @@ export function gpuNeed(
   const { hiddenSize: D, ffnSize: F, vocabSize: V, numHeads, headDim } = shape;
   const heads = numHeads * headDim;
   const perToken = 3 * D + qkvRows(shape) + 2 * heads + F; // residual, normed, branch; qkv; q, heads; gated
-  const attention = ATTENTION_SPLITS * numHeads * (headDim + 4);
-  const scratchBytes = 4 * (MAX_CHUNK_TOKENS * perToken + attention + V + D + contextTokens * headDim);
+  const attention = MAX_ATTENTION_SPLITS * numHeads * (headDim + 4);
+  const scratchBytes =
+    4 * (MAX_CHUNK_TOKENS.hardware * perToken + attention + V + D + contextTokens * headDim);
   const weightBytes = variant.packedBytes;
   const kvBytes = contextTokens * kvBytesPerToken(shape);
   const totalBytes = weightBytes + kvBytes + scratchBytes + OVERHEAD_BYTES;

@@ -1,6 +1,7 @@
 // Will it run, how fast, with how much context: the probe's measurements scaled to a model's shape.
 import type { DeviceProbe } from '../protocol/device';
 import type { DiskNeed, GpuNeed } from './memory';
+import { CHUNK_LAYER_MS, MAX_CHUNK_TOKENS, MIN_CHUNK_TOKENS } from '../shared/passLimits';
 import { automaticContext, diskNeed, gpuNeed, kvBytesPerToken } from './memory';
 import { recommendedVariant } from './models';
 import { layerWeights, packedSizes } from './packing';
@@ -43,10 +44,6 @@ export interface Prediction {
 /** About as fast as people read; below it a prediction says so. */
 export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
-/** What a layer may take in a chunk. This and the next two are twins of those in src/runtime/decode/prefiller.ts. */
-const LAYER_MS = { software: 180, hardware: 100 };
-const MIN_CHUNK = 8;
-const MAX_CHUNK = { software: 64, hardware: 256 };
 /** Submit, readback and event handling of a step, where the probe did not measure it. */
 const DEFAULT_STEP_MS = 3;
 
@@ -59,7 +56,7 @@ const DEFAULT_STEP_MS = 3;
  *
  * s is the ratio of bytes read on a GPU, where decoding waits for memory, and the ratio of weights on a software
  * adapter, which counts instructions. The cache's bytes cost what weight bytes cost. Prefill takes the chunk that the
- * engine would choose: as many tokens as fit 80 ms, between one (which runs like a decode step) and the probe's chunk
+ * engine would choose: as many tokens as a layer computes in CHUNK_LAYER_MS, between one (which runs like a decode step) and the probe's chunk
  * on a straight line, and beyond that at the probe's pace.
  *
  * Error: held against the bench of a two-layer GLM-4-9B on SwiftShader and lavapipe, five pairs were off by 1 to 27 %,
@@ -154,8 +151,8 @@ function speedOf(
       oneMs,
       chunkMs,
       chunkTokens: layer.prefillTokens,
-      max: MAX_CHUNK[kind],
-      aimMs: LAYER_MS[kind] * shape.numLayers,
+      max: MAX_CHUNK_TOKENS[kind],
+      aimMs: CHUNK_LAYER_MS[kind] * shape.numLayers,
     }),
   };
 }
@@ -165,7 +162,7 @@ function prefillSpeed({ oneMs, chunkMs, chunkTokens, max, aimMs }: Record<string
   const perToken = chunkTokens > 1 ? Math.max(0, chunkMs - oneMs) / (chunkTokens - 1) : oneMs;
   const msOf = (tokens: number) =>
     tokens <= chunkTokens ? oneMs + perToken * (tokens - 1) : (chunkMs / chunkTokens) * tokens;
-  let tokens = MIN_CHUNK;
+  let tokens = MIN_CHUNK_TOKENS;
   while (tokens * 2 <= max && msOf(tokens * 2) <= aimMs) tokens *= 2;
   return (1000 * tokens) / msOf(tokens);
 }

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel';
 import { wgslWithConstants } from './kernel';
 import type { Dtype, Tensor } from './tensor';
 import { sizeOf } from '../shared/shape';
+import { defaultTuning, type KernelTuning } from './tuning';
 
 /** What every kernel is designed for: WebGPU's default limits. */
 export const NEEDED_LIMITS = {
@@ -125,6 +126,7 @@ export class Gpu {
   private readonly layouts: Map<string, GPUBindGroupLayout>;
   private readonly kernelIds: Map<Kernel, number>;
   private readonly shares = new Set<Gpu>();
+  private ownTuning: KernelTuning;
   private firstError: AppError | undefined;
   private bytes = 0;
 
@@ -136,6 +138,7 @@ export class Gpu {
   ) {
     this.pipelines = whole?.pipelines ?? new Map<string, Promise<GPUComputePipeline>>();
     this.layouts = whole?.layouts ?? new Map<string, GPUBindGroupLayout>();
+    this.ownTuning = defaultTuning(adapter);
     this.kernelIds = whole?.kernelIds ?? new Map<Kernel, number>();
     if (whole) {
       this.lost = whole.lost;
@@ -155,6 +158,16 @@ export class Gpu {
     device.addEventListener('uncapturederror', (event) => {
       this.firstError ??= new AppError('bug', `WebGPU: ${event.error.message}`);
     });
+  }
+
+  /** Variants of the kernels that programs recorded from now on use; shares have those of the whole device. */
+  get tuning(): KernelTuning {
+    return this.whole?.tuning ?? this.ownTuning;
+  }
+
+  set tuning(tuning: KernelTuning) {
+    if (this.whole) this.whole.tuning = tuning;
+    else this.ownTuning = tuning;
   }
 
   /** Pipelines asked for so far: does not grow once everything is warm. */

@@ -4,6 +4,7 @@ import type { Encodable, Gpu } from './device';
 import type { Kernel, ParamType, ParamValues } from './kernel';
 import { encodeParams } from './kernel';
 import type { Tensor } from './tensor';
+import type { KernelTuning } from './tuning';
 
 export interface DispatchArgs<P extends Record<string, ParamType>> {
   /** Quoted by WebGPU in errors, e.g. 'L12.attn.qkv'. */
@@ -18,6 +19,8 @@ export interface DispatchArgs<P extends Record<string, ParamType>> {
 
 /** What kernels record into. */
 export interface Pass {
+  /** Which variants of the kernels to record. */
+  readonly tuning: KernelTuning;
   dispatch<P extends Record<string, ParamType>>(kernel: Kernel<P>, args: DispatchArgs<P>): void;
 }
 
@@ -52,10 +55,13 @@ export class Program implements Encodable {
     private readonly label: string,
   ) {}
 
-  /** Records what `body` dispatches; nothing runs and nothing compiles yet. */
-  static record(gpu: Gpu, label: string, body: (pass: Pass) => void): Program {
+  /**
+   * Records what `body` dispatches; nothing runs and nothing compiles yet.
+   * @param tuning default: the device's.
+   */
+  static record(gpu: Gpu, label: string, body: (pass: Pass) => void, tuning = gpu.tuning): Program {
     const program = new Program(gpu, label);
-    body({ dispatch: (kernel, args) => program.add(kernel as unknown as Kernel, args) });
+    body({ tuning, dispatch: (kernel, args) => program.add(kernel as unknown as Kernel, args) });
     return program;
   }
 

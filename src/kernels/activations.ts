@@ -1,15 +1,14 @@
-// The activations of a matrix product: floats, or int8 codes in groups of 32 with a scale each. Producers (norms, and of
-// one token SwiGLU and attention's combining step) store what the product after them reads; quantizeRows does the rest.
+// The activations of a matrix product: floats, or int8 codes in groups of 32 with a scale each. A producer is told which
+// matrix reads its output and stores the form that matrix takes: norms always, SwiGLU and attention in passes of a few
+// tokens; in longer passes these two leave floats, and quantizeRows makes the codes.
 import quantize from '../../shaders/lib/quantize.wgsl?raw';
 import quantizeDot4 from '../../shaders/lib/quantize_dot4.wgsl?raw';
 import { AppError } from '../shared/errors';
-import { GROUP_SIZE } from '../shared/weightLayout';
-import type { Tensor } from '../gpu/tensor';
+import { GROUP_SIZE, isQuantised } from '../shared/weightLayout';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import type { Arithmetic, KernelTuning } from '../gpu/tuning';
 import { sizeOf } from '../shared/shape';
 import { GROUPS_LIBRARY } from './weights';
-
-/** f32: floats. dot4: int8, for dot4I8Packed. */
-export type Arithmetic = 'f32' | 'dot4';
 
 /** A pass of up to so many tokens rounds each as it would alone, so that drafts change nothing; more are prefill. */
 export const FEW_TOKENS = 8;
@@ -41,4 +40,24 @@ export function arithmeticOf(what: string, vector: Tensor, cols: number, numToke
     'bug',
     `${what} has shape [${shape}] ${dtype}, expected [${numTokens ?? 'T'},${cols}] f32 or int8 groups`,
   );
+}
+
+/** How a product of so many tokens with these weights reads its activations. Float weights take floats: exact. */
+export function arithmeticFor(tuning: KernelTuning, numTokens: number, { format }: WeightMatrix): Arithmetic {
+  if (!isQuantised(format)) return 'f32';
+  if (numTokens > FEW_TOKENS) return tuning.prefill;
+  return format.startsWith('q4') ? tuning.nibbles : tuning.bytes;
+}
+
+/**
+ * The memory of float activations [T, D] in the form that the product with `reader` takes. A kernel's output that no
+ * product reads stays as it is.
+ */
+export function asReadBy(
+  reader: WeightMatrix | undefined,
+  activations: Tensor,
+  tuning: KernelTuning,
+): Tensor {
+  if (!reader || arithmeticFor(tuning, activations.shape[0], reader) === 'f32') return activations;
+  return quantizedView(activations);
 }

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { floatToHalf, halfToFloat } from '../shared/half';
+import { HARDWARE_TUNING } from '../gpu/tuning';
 import { expectClose } from '../testing/expectClose';
 import type { TestGpu } from '../testing/gpuTest';
 import { gpuTest } from '../testing/gpuTest';
@@ -11,7 +12,6 @@ import type { KvFormat, KvLayer } from './kv';
 import { kvTensorShape } from './kv';
 import { decodeI8, encodeI8 } from './kv.reference';
 import { encodeState } from './state';
-import { HARDWARE_TUNING, setTuning } from './tuning';
 
 interface Shape {
   numHeads: number;
@@ -78,11 +78,10 @@ prefillCases.push(
 /** Lanes of the subgroups that share what they load; 0: workgroup memory instead. */
 describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => {
   const choose = (gpu: TestGpu, skip: (why: string) => void) => {
-    setTuning({ ...HARDWARE_TUNING, broadcastLanes });
+    gpu.gpu.tuning = { ...HARDWARE_TUNING, broadcastLanes };
     if (broadcastLanes > 0 && gpu.gpu.adapter.subgroupSize !== broadcastLanes)
       skip(`not run: no subgroups of ${broadcastLanes} here`);
   };
-  afterEach(() => setTuning(HARDWARE_TUNING));
 
   gpuTest.for([...decodeCases, ...prefillCases])(
     'T=$T at $position, $numHeads/$numKvHeads heads of $headDim, $format',

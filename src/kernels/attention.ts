@@ -5,15 +5,17 @@ import wgsl from '../../shaders/attention.wgsl?raw';
 import broadcastWgsl from '../../shaders/attention_broadcast.wgsl?raw';
 import combineWgsl from '../../shaders/attention_combine.wgsl?raw';
 import { AppError } from '../shared/errors';
+import { MAX_ATTENTION_SPLITS } from '../shared/passLimits';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
-import type { Tensor } from '../gpu/tensor';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { assertShape, firstRows } from '../shared/shape';
-import { arithmeticOf, FEW_TOKENS, QUANTIZE_LIBRARY } from './activations';
+import { GROUP_SIZE } from '../shared/weightLayout';
+import { arithmeticOf, asReadBy, FEW_TOKENS, QUANTIZE_LIBRARY } from './activations';
 import type { KvFormat, KvLayer } from './kv';
 import { assertKvLayer, KV_LIBRARY } from './kv';
+import { quantizedFor } from './quantizeRows';
 import { assertState } from './state';
-import { tuning } from './tuning';
 
 function variant(format: KvFormat) {
   return defineKernel({
@@ -70,13 +72,11 @@ const KEYS_PER_LANE = 4;
 const LANES = 16; // 64 keys a tile
 /** 32 rows a workgroup: 128 invocations and 10 KiB of workgroup memory. Decoding takes fewer: those of one token. */
 const MAX_ROW_GROUPS = 8;
-/** Enough workgroups for a large GPU, few enough that combining them stays cheap. */
-const MAX_SPLITS = 128;
 
 /** How decode cuts the positions for a cache of up to `maxLength`. */
 function splitsFor(maxLength: number): { splitLength: number; numSplits: number } {
   const tile = LANES * KEYS_PER_LANE;
-  const splitLength = Math.ceil(maxLength / MAX_SPLITS / tile) * tile;
+  const splitLength = Math.ceil(maxLength / MAX_ATTENTION_SPLITS / tile) * tile;
   return { splitLength, numSplits: Math.ceil(maxLength / splitLength) };
 }
 
@@ -91,7 +91,7 @@ export interface AttentionScratchArgs {
 /** Shape of the f32 scratch tensor that decoding needs; a larger one also serves shorter lengths and fewer tokens. */
 export function attentionScratchShape(args: AttentionScratchArgs): number[] {
   const { numHeads, headDim, maxLength, numTokens = 1 } = args;
-  const splits = Math.min(Math.ceil(maxLength / (LANES * KEYS_PER_LANE)), MAX_SPLITS);
+  const splits = Math.min(Math.ceil(maxLength / (LANES * KEYS_PER_LANE)), MAX_ATTENTION_SPLITS);
   return [splits * numTokens, numHeads, headDim + 4];
 }
 
@@ -107,8 +107,12 @@ export interface AttentionArgs {
   kv: KvLayer;
   /** Read: slot of the first of the T tokens, and prefixEnd. */
   state: Tensor;
-  /** Out, [T, numHeads·headDim], or when decoding, with headDim a multiple of 32, a quantizedView() of them. */
+  /** Out, [T, numHeads·headDim], or when decoding, with headDim a multiple of 32, a quantizedView() of it. */
   y: Tensor;
+  /** The matrix that reads y: decides between floats and int8 codes. Default: y as it is. */
+  reader?: WeightMatrix;
+  /** u32, room for the codes of y: needed with a reader in prefill, or with other heads. */
+  codes?: Tensor;
   numHeads: number;
   /** No pass of this recording ends beyond this many positions; decoding's grid depends on it. Default: the capacity. */
   maxLength?: number;
@@ -122,10 +126,11 @@ export interface AttentionArgs {
  * state.prefixEnd are visible to every token (images in a tower: all of them; prefix-LMs: the prompt). Query heads
  * j·H/K … (j+1)·H/K − 1 share KV head j. One token runs as split-KV decoding, several as tiled prefill; with a scratch a
  * few are decoded, too, and each rounds as it would alone.
+ * @returns the output in the form that its reader takes: y, its codes in the same memory, or `codes`.
  * @throws AppError 'bug' when shapes disagree.
  */
-export function attention(pass: Pass, args: AttentionArgs): void {
-  const { q, kv, state, y, numHeads, maxLength = kv.capacity, scratch, label } = args;
+export function attention(pass: Pass, args: AttentionArgs): Tensor {
+  const { q, kv, state, numHeads, maxLength = kv.capacity, scratch, reader, codes, label } = args;
   const { format, capacity, numKvHeads, headDim } = kv;
   const numTokens = q.shape[0];
   const headsPerKv = numHeads / numKvHeads;
@@ -133,9 +138,11 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   assertState('attention', state);
   assertShape('attention q', q, [numTokens, numHeads * headDim]);
   const isDecoded = numTokens === 1 || (numTokens <= FEW_TOKENS && scratch !== undefined);
+  const storesCodes = isDecoded && headDim % GROUP_SIZE === 0;
+  const y = storesCodes ? asReadBy(reader, args.y, pass.tuning) : args.y;
   const written = arithmeticOf('attention y', y, numHeads * headDim, numTokens);
   if (!isDecoded) assertShape('attention y', y, [numTokens, numHeads * headDim]);
-  if (written !== 'f32' && headDim % 32 !== 0)
+  if (written !== 'f32' && !storesCodes)
     throw new AppError('bug', `attention: int8 groups across heads of ${headDim} dims`);
   if (!Number.isInteger(headsPerKv)) {
     throw new AppError('bug', `attention: ${numHeads} heads cannot share ${numKvHeads} KV heads`);
@@ -148,7 +155,7 @@ export function attention(pass: Pass, args: AttentionArgs): void {
   const common = { numTokens, numHeads, capacity, splitLength, numSplits, quads: headDim / 4 };
   const constants = { DH: headDim, HEADS: headsPerKv, PARTIAL: Number(isDecoded) };
   const tensors = { inputs: [q, kv.k, kv.v, state], outputs: [target] };
-  if (tuning().broadcastLanes === BROADCAST_LANES) {
+  if (pass.tuning.broadcastLanes === BROADCAST_LANES) {
     pass.dispatch(broadcast[format], {
       label,
       params: { ...common, slots: BROADCAST_SLOTS, lanes: BROADCAST_LANES },
@@ -167,15 +174,17 @@ export function attention(pass: Pass, args: AttentionArgs): void {
       workgroups: [Math.ceil(numRows / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],
     });
   }
-  if (!isDecoded) return;
-  pass.dispatch(combine[written], {
-    label: label && `${label}.combine`,
-    params: { numHeads, splitLength, numSplits },
-    constants: { DH: headDim },
-    inputs: [target, state],
-    outputs: [y],
-    workgroups: [numTokens * numHeads],
-  });
+  if (isDecoded) {
+    pass.dispatch(combine[written], {
+      label: label && `${label}.combine`,
+      params: { numHeads, splitLength, numSplits },
+      constants: { DH: headDim },
+      inputs: [target, state],
+      outputs: [y],
+      workgroups: [numTokens * numHeads],
+    });
+  }
+  return storesCodes ? y : quantizedFor(pass, { floats: y, reader, codes, label });
 }
 
 /** The part of the scratch tensor that this many splits need. */

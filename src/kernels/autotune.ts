@@ -6,12 +6,10 @@ import { firstRows } from '../shared/shape';
 import type { Gpu } from '../gpu/device';
 import { Program, type Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { quantizedView } from './activations';
 import { matmul, matmulSwiglu } from './matmul';
-import { isMatvec, productInput } from './matvec';
-import { quantizeRows } from './quantizeRows';
 import { rmsNorm } from './rmsnorm';
-import { MATVEC_LAYOUTS, prefillLayouts, setTuning, tuning, type KernelTuning } from './tuning';
+import type { KernelTuning } from '../gpu/tuning';
+import { MATVEC_LAYOUTS, prefillLayouts } from './tuning';
 
 export interface Measured {
   /** What was tried; the rest of the tuning stayed. */
@@ -52,13 +50,12 @@ const MAX_ERROR = 0.1;
 
 /**
  * Tries {f32, int8} × {rows, slices, tiles; subgroups} for one token and {@link prefillChoices} for many, on the two
- * largest matrices of a layer, each against each, and takes those with the smallest minimum. The tuning that is current
- * stays current; undefined where nothing can be told apart.
+ * largest matrices of a layer, each against each, and takes those with the smallest minimum. The device's
+ * tuning stays; undefined where nothing can be told apart.
  * @throws AppError out-of-gpu-memory
  */
 export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<AutotuneResult | undefined> {
   const { cols = 4096, ffnSize = 13696, budgetMs = 1000 } = args;
-  const before = tuning();
   const bench = await Bench.create(gpu, cols, ffnSize);
   try {
     const idleMs = await bench.idleMs();
@@ -68,7 +65,7 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
     const arithmetics = (['f32', 'dot4'] as const).map((one) => ({
       nibbles: one,
       bytes: one,
-      ...layoutOf(before),
+      ...layoutOf(gpu.tuning),
     }));
     const decode = await bench.race(arithmetics, { numTokens: 1, idleMs, deadline: start + budgetMs / 4 });
     const winner = bestOf(decode) ?? arithmetics[0];
@@ -86,7 +83,6 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
     if (!bestOf(decode) && !bestOf(prefill)) return undefined;
     return { best: { ...bestOf(decode), ...bestOf(prefill) }, decode, prefill };
   } finally {
-    setTuning(before);
     await gpu.device.queue.onSubmittedWorkDone();
     bench.destroy();
   }
@@ -207,32 +203,25 @@ class Bench {
   }
 
   private async record(choice: Partial<KernelTuning>, numTokens: number, repeats: number) {
-    const before = tuning();
-    setTuning({ ...before, ...choice });
-    const { gateUp, down } = this;
-    const { gain } = this.rows;
+    const { gpu, gateUp, down } = this;
+    const { gain, codes } = this.rows;
     const of = (rows: Tensor) => firstRows(rows, numTokens);
-    const [x, gated, codes, y] = [of(this.rows.x), of(this.rows.gated), of(this.rows.codes), of(this.rows.y)];
-    const normed = productInput(of(this.rows.normed), gateUp);
-    const storesCodes = isMatvec(numTokens);
-    const input = productInput(storesCodes ? gated : codes, down);
-    const isInt8 = input.dtype === 'u32';
+    const [x, normed, gated, y] = [
+      of(this.rows.x),
+      of(this.rows.normed),
+      of(this.rows.gated),
+      of(this.rows.y),
+    ];
+    let isInt8 = false;
     const body = (pass: Pass) => {
-      rmsNorm(pass, { x, gain, y: normed, eps: 1e-6, label: 'tune.norm' });
+      const input = rmsNorm(pass, { x, gain, y: normed, reader: gateUp, eps: 1e-6, label: 'tune.norm' });
+      isInt8 = input !== normed;
       for (let i = 0; i < repeats; i++) {
-        matmulSwiglu(pass, {
-          x: normed,
-          weights: gateUp,
-          y: storesCodes ? input : gated,
-          label: 'tune.gateUp',
-        });
-        if (!storesCodes && isInt8)
-          quantizeRows(pass, { x: gated, y: quantizedView(codes), label: 'tune.codes' });
-        matmul(pass, { x: storesCodes || isInt8 ? input : gated, weights: down, y, label: 'tune.down' });
+        const product = { x: input, weights: gateUp, y: gated, reader: down, codes, label: 'tune.gateUp' };
+        matmul(pass, { x: matmulSwiglu(pass, product), weights: down, y, label: 'tune.down' });
       }
     };
-    const program = Program.record(this.gpu, 'tune', body);
-    setTuning(before);
+    const program = Program.record(gpu, 'tune', body, { ...gpu.tuning, ...choice });
     return { isInt8, program: await program.prepare() };
   }
 

@@ -1,19 +1,18 @@
 // A token in a pass over a few rounds exactly as it would alone: otherwise a checked draft could change an answer.
 import { expect } from 'vitest';
 import type { Tensor } from '../gpu/tensor';
+import { defaultTuning, HARDWARE_TUNING, SOFTWARE_TUNING, type KernelTuning } from '../gpu/tuning';
 import { sizeOf } from '../shared/shape';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
-import { FEW_TOKENS, quantizedView } from './activations';
+import { FEW_TOKENS } from './activations';
 import { attention, attentionScratchShape, splitsAlike } from './attention';
 import { createKvLayer, type KvFormat } from './kv';
 import { matmul, matmulSwiglu } from './matmul';
-import { isMatvec, productInput } from './matvec';
 import { qkvRopeAppend } from './qkvRope';
-import { quantizeRows } from './quantizeRows';
+import { quantizedFor } from './quantizeRows';
 import { ropeTable } from './rope';
 import { encodeState, STATE_WORDS } from './state';
-import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, tuneFor, type KernelTuning } from './tuning';
 import { packValues, uploadMatrix, type PackedShape } from './weights.reference';
 
 const INT8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
@@ -33,7 +32,7 @@ const tunings: [string, KernelTuning][] = [
 function tune(gpu: TestGpu, name: string, tuning: KernelTuning, skip: (why: string) => void): void {
   const { subgroupSize } = gpu.gpu.adapter;
   if ((tuning.subgroupLanes > 0 || name === 'software') && !subgroupSize) skip('not run: no subgroups here');
-  setTuning(name === 'software' ? { ...tuning, broadcastLanes: subgroupSize ?? 0 } : tuning);
+  gpu.gpu.tuning = name === 'software' ? { ...tuning, broadcastLanes: subgroupSize ?? 0 } : tuning;
 }
 
 function weightsOf(gpu: TestGpu, shape: PackedShape) {
@@ -73,10 +72,9 @@ gpuTest.for(cases)('matmul and SwiGLU: $name, T=$T', async ({ name, tuning, T },
     const both = weightsOf(gpu, { format, rows: 2 * 96, cols, interleaved: true });
     await expectAlike(tokens(T, cols), T, async (values, count) => {
       const floats = gpu.tensor(values, [count, cols]);
-      let x = productInput(floats, plain);
       const y = gpu.tensor(tokens(count, plain.rows).fill(0.25), [count, plain.rows]);
       await gpu.run((pass) => {
-        x = asInput(floats, x, gpu, (y) => quantizeRows(pass, { x: floats, y }));
+        const x = quantizedFor(pass, { floats, reader: plain, codes: gpu.zeros([count, cols]) });
         matmul(pass, { x, weights: plain, y, accumulate: true });
       });
       return gpu.readU32(y);
@@ -84,27 +82,16 @@ gpuTest.for(cases)('matmul and SwiGLU: $name, T=$T', async ({ name, tuning, T },
     await expectAlike(tokens(T, cols), T, async (values, count) => {
       const floats = gpu.tensor(values, [count, cols]);
       const gated = gpu.zeros([count, 96]);
-      const written = isMatvec(count) ? productInput(gated, plain) : gated;
-      const codes = quantizedView(gpu.zeros([count, 96]));
+      let stored: Tensor = gated;
       await gpu.run((pass) => {
-        const x = asInput(floats, productInput(floats, both), gpu, (y) =>
-          quantizeRows(pass, { x: floats, y }),
-        );
-        matmulSwiglu(pass, { x, weights: both, y: written });
-        if (written === gated) quantizeRows(pass, { x: gated, y: codes });
+        const x = quantizedFor(pass, { floats, reader: both, codes: gpu.zeros([count, cols]) });
+        const codes = gpu.zeros([count, 96]);
+        stored = matmulSwiglu(pass, { x, weights: both, y: gated, reader: plain, codes });
       });
-      return gpu.readU32(written === gated ? codes : written);
+      return gpu.readU32(stored);
     });
   }
 });
-
-/** Floats as they are, or quantised into another buffer when the view says so. */
-function asInput(floats: Tensor, view: Tensor, gpu: TestGpu, quantize: (y: Tensor) => void): Tensor {
-  if (view === floats) return floats;
-  const codes = quantizedView(gpu.zeros(floats.shape));
-  quantize(codes);
-  return codes;
-}
 
 const heads = { numHeads: 6, numKvHeads: 2, headDim: 128 };
 const width = heads.numHeads * heads.headDim;
@@ -126,9 +113,7 @@ gpuTest.for(tunings.slice(1))('Q, K and V with their rotation: %s', async ([name
       const q = gpu.zeros([count, width]);
       const state = gpu.tensor(encodeState({ slot: 4 + first, counter: 0 }), [STATE_WORDS]);
       await gpu.run((pass) => {
-        const input = asInput(floats, productInput(floats, weights), gpu, (y) =>
-          quantizeRows(pass, { x: floats, y }),
-        );
+        const input = quantizedFor(pass, { floats, reader: weights, codes: gpu.zeros([count, cols]) });
         const qkv = gpu.zeros([count, rows]);
         qkvRopeAppend(pass, { x: input, weights, bias, qkv, table, state, q, kv, numHeads: heads.numHeads, pairing: 'interleaved' }); // prettier-ignore
       });
@@ -146,7 +131,8 @@ const caches = (['f16', 'f32', 'i8'] as KvFormat[]).flatMap((format) =>
   (['software', 'hardware'] as const).map((kind) => ({ format, kind })),
 );
 gpuTest.for(caches)('attention over a cache of $format, $kind', async ({ format, kind }, { gpu }) => {
-  tuneFor({ software: kind === 'software', subgroupSize: gpu.gpu.adapter.subgroupSize });
+  const { subgroupSize } = gpu.gpu.adapter;
+  gpu.gpu.tuning = defaultTuning({ software: kind === 'software', subgroupSize });
   const T = FEW_TOKENS;
   const capacity = 300;
   const kv = createKvLayer(gpu.gpu, 'kv', { format, capacity, ...heads });

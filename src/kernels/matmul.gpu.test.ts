@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { isQuantised, WEIGHT_FORMATS } from '../shared/weightLayout';
+import { defaultTuning, HARDWARE_TUNING, SOFTWARE_TUNING } from '../gpu/tuning';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
 import { quantizedView } from './activations';
 import { matmul, matmulSwiglu } from './matmul';
-import { HARDWARE_TUNING, setTuning, SOFTWARE_TUNING, tuneFor } from './tuning';
 import { matmulReference, swigluReference } from './matmul.reference';
 import { quantizeReference, unpackQuantized } from './quantize.reference';
 import { quantizeRows } from './quantizeRows';
@@ -46,7 +46,7 @@ async function check(
   numTokens: number,
   tilesPerChunk?: number,
 ): Promise<void> {
-  tuneFor(gpu.gpu.adapter);
+  gpu.gpu.tuning = defaultTuning(gpu.gpu.adapter);
   await checkAsTuned(gpu, matrix, numTokens, tilesPerChunk);
 }
 
@@ -108,7 +108,7 @@ async function checkSwiglu(gpu: TestGpu, matrix: PackedMatrix, numTokens: number
 gpuTest.for(small)(
   'matmulSwiglu of $format, T=$T, ragged rows, several chunks',
   async ({ format, T }, { gpu }) => {
-    tuneFor(gpu.gpu.adapter);
+    gpu.gpu.tuning = defaultTuning(gpu.gpu.adapter);
     await checkSwiglu(gpu, smallMatrix({ format, rows: 2 * 202, cols: 96, interleaved: true }, T), T);
   },
 );
@@ -119,7 +119,7 @@ const tuned = (['software', 'hardware'] as const).flatMap((kind) => [1, 11, 80].
 gpuTest.for(tuned)(
   'matmul and matmulSwiglu as tuned for $kind adapters, T=$T',
   async ({ kind, T }, { gpu }) => {
-    setTuning(tunings[kind]);
+    gpu.gpu.tuning = tunings[kind];
     await checkAsTuned(gpu, smallMatrix({ format: 'q4m', rows: 64 * 5 + 7, cols: 1120 }, T), T, 3);
     await checkSwiglu(gpu, smallMatrix({ format: 'q4', rows: 2 * 202, cols: 96, interleaved: true }, T), T);
   },
@@ -131,14 +131,14 @@ gpuTest.for([2, 4, 5, 8, 9, 17, 63, 64, 65])(
   async (T, { gpu, skip }) => {
     const { subgroupSize: broadcastLanes } = gpu.gpu.adapter;
     if (!broadcastLanes) return skip('not run: no subgroups of one size here');
-    setTuning({ ...SOFTWARE_TUNING, broadcastLanes });
+    gpu.gpu.tuning = { ...SOFTWARE_TUNING, broadcastLanes };
     await checkAsTuned(gpu, smallMatrix({ format: 'q4', rows: 64 * 3 + 7, cols: 160 }, T), T, 2);
     await checkSwiglu(gpu, smallMatrix({ format: 'q4m', rows: 2 * 202, cols: 96, interleaved: true }, T), T);
   },
 );
 
 gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => {
-  setTuning(HARDWARE_TUNING);
+  gpu.gpu.tuning = HARDWARE_TUNING;
   await checkAsTuned(gpu, smallMatrix({ format, rows: 64 + 7, cols: 96 }, 9), 9);
 });
 
@@ -152,8 +152,8 @@ gpuTest.for(int8Cases)(
   async ({ kind, format, T }, { gpu, skip }) => {
     const { subgroupSize = 0 } = gpu.gpu.adapter;
     if (kind === 'broadcast' && subgroupSize === 0) return skip('not run: no subgroups of one size here');
-    if (kind === 'broadcast') setTuning({ ...SOFTWARE_TUNING, broadcastLanes: subgroupSize });
-    else setTuning({ ...HARDWARE_TUNING, prefill: 'dot4', tokenLanes: T === 65 ? 8 : 4 });
+    if (kind === 'broadcast') gpu.gpu.tuning = { ...SOFTWARE_TUNING, broadcastLanes: subgroupSize };
+    else gpu.gpu.tuning = { ...HARDWARE_TUNING, prefill: 'dot4', tokenLanes: T === 65 ? 8 : 4 };
     const [rows, cols, width] = [64 * 3 + 7, 1120, 202];
     const plain = smallMatrix({ format, rows, cols }, T);
     const both = smallMatrix({ format, rows: 2 * width, cols, interleaved: true }, T + 1);
@@ -193,7 +193,7 @@ gpuTest.for(shipped)(
 gpuTest.for(['q4', 'q8'] as const)(
   'matmulSwiglu at full size: %s [27392, 4096], T=1',
   async (format, { gpu }) => {
-    tuneFor(gpu.gpu.adapter);
+    gpu.gpu.tuning = defaultTuning(gpu.gpu.adapter);
     const [ffnSize, cols] = [13696, 4096];
     const matrix = randomMatrix({ format, rows: 2 * ffnSize, cols, interleaved: true }, seeded(7));
     const x = seeded(8).normal(cols);

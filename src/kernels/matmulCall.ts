@@ -4,7 +4,8 @@ import type { Kernel, ParamType } from '../gpu/kernel';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { AppError } from '../shared/errors';
 import { isQuantised, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
-import { arithmeticOf, type Arithmetic } from './activations';
+import type { Arithmetic } from '../gpu/tuning';
+import { arithmeticOf } from './activations';
 import { perChunk, weightKernel } from './weights';
 
 /** A checked call of matmul or matmulSwiglu. */

@@ -1,13 +1,14 @@
 // The one-token kernels in all their variants; matmul.gpu.test.ts has the tuned ones at full size.
 import { expect } from 'vitest';
 import type { Tensor } from '../gpu/tensor';
+import { SOFTWARE_TUNING, type KernelTuning, type Arithmetic } from '../gpu/tuning';
 import { halfToFloat } from '../shared/half';
 import { sizeOf } from '../shared/shape';
 import type { WeightFormat } from '../shared/weightLayout';
 import { expectClose } from '../testing/expectClose';
 import { gpuTest, type TestGpu } from '../testing/gpuTest';
 import { seeded } from '../testing/random';
-import { quantizedView, type Arithmetic } from './activations';
+import { quantizedView } from './activations';
 import { attention, attentionScratchShape } from './attention';
 import { createKvLayer } from './kv';
 import { matmul, matmulSwiglu } from './matmul';
@@ -18,7 +19,6 @@ import { rmsNorm } from './rmsnorm';
 import { rmsNormReference } from './rmsnorm.reference';
 import { ropeAppend, ropeTable } from './rope';
 import { encodeState, STATE_WORDS } from './state';
-import { setTuning, SOFTWARE_TUNING, type KernelTuning } from './tuning';
 import { packValues, uploadMatrix, type PackedMatrix, type PackedShape } from './weights.reference';
 
 /** Against a reference that multiplies the same codes. */
@@ -36,7 +36,7 @@ const layouts: (Partial<KernelTuning> & { name: string })[] = [
 
 function setLayout(gpu: TestGpu, layout: Partial<KernelTuning>, skip: (why: string) => void): void {
   if (layout.subgroupLanes && !gpu.gpu.device.features.has('subgroups')) skip('not run: no subgroups here');
-  setTuning({ ...SOFTWARE_TUNING, ...layout });
+  gpu.gpu.tuning = { ...SOFTWARE_TUNING, ...layout };
 }
 
 function smallMatrix(shape: PackedShape, seed: number): PackedMatrix {

@@ -16,16 +16,16 @@ import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import tilesBody from '../../shaders/matvec.wgsl?raw';
 import subgroupsBody from '../../shaders/matvec_subgroups.wgsl?raw';
 import { AppError } from '../shared/errors';
-import { isQuantised, TILE_ROWS, type WeightFormat } from '../shared/weightLayout';
+import { TILE_ROWS, type WeightFormat } from '../shared/weightLayout';
 import type { Kernel, ParamType } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
-import { arithmeticOf, FEW_TOKENS, quantizedView, type Arithmetic } from './activations';
+import type { Arithmetic, KernelTuning } from '../gpu/tuning';
+import { arithmeticFor, arithmeticOf, FEW_TOKENS } from './activations';
 import { assertKvLayer, KV_LIBRARY } from './kv';
 import type { MatmulCall } from './matmulCall';
 import type { RopeAppendArgs } from './rope';
 import { assertState } from './state';
-import { tuning } from './tuning';
 import { perChunk, weightKernel } from './weights';
 
 function activationsLibrary(format: WeightFormat, arithmetic: Arithmetic): string[] {
@@ -66,8 +66,9 @@ function kernelFor<const P extends Record<string, ParamType>>(
     output,
     params,
   }: { format: WeightFormat; arithmetic: Arithmetic; output: string[]; params: P },
+  { subgroupLanes }: KernelTuning,
 ): Kernel<P> {
-  const isAlong = tuning().subgroupLanes > 0;
+  const isAlong = subgroupLanes > 0;
   const key = `${name} ${format} ${arithmetic}${isAlong ? ' subgroups' : ''}`;
   let kernel = made.get(key) as Kernel<P> | undefined;
   if (!kernel) {
@@ -85,10 +86,10 @@ function kernelFor<const P extends Record<string, ParamType>>(
 /** How rows and columns are dealt out: the body's constants, and the workgroups of a chunk. */
 function layout(
   { numTiles, numTokens }: { numTiles: number; numTokens: number },
+  { matvecRows, matvecSlices, matvecTiles, subgroupLanes: WG }: KernelTuning,
   minTiles: number,
   minRows = 1,
 ): { constants: Record<string, number>; workgroups: [number, number] } {
-  const { matvecRows, matvecSlices, matvecTiles, subgroupLanes: WG } = tuning();
   const ROWS = Math.max(minRows, WG > 0 ? SUBGROUP_ROWS : matvecRows);
   const TILES = Math.max(minTiles, WG > 0 ? 1 : matvecTiles);
   const SLICES = Math.min(matvecSlices, MAX_LANES / ROWS);
@@ -104,28 +105,17 @@ function layout(
 }
 
 /** Whether these kernels take so many tokens: one, and a few unless the broadcasting kernel is there, which is faster. */
-export function isMatvec(numTokens: number): boolean {
-  const { broadcastLanes, matvecSlices, subgroupLanes } = tuning();
+export function isMatvec(
+  { broadcastLanes, matvecSlices, subgroupLanes }: KernelTuning,
+  numTokens: number,
+): boolean {
   const isInOrder = matvecSlices === 1 && subgroupLanes === 0; // as the broadcasting kernel sums
   return numTokens === 1 || (numTokens <= FEW_TOKENS && !(broadcastLanes > 0 && isInOrder));
 }
 
 /** Whether each of a few tokens rounds as it would alone: not in the broadcasting kernel of floats. */
-export function fewRoundAlike(weights: WeightMatrix): boolean {
-  return isMatvec(FEW_TOKENS) || arithmeticFor(1, weights) === 'dot4';
-}
-
-/** Float weights take floats: exact. */
-function arithmeticFor(numTokens: number, { format }: WeightMatrix): Arithmetic {
-  const { nibbles, bytes, prefill } = tuning();
-  if (!isQuantised(format)) return 'f32';
-  if (numTokens > FEW_TOKENS) return prefill;
-  return format.startsWith('q4') ? nibbles : bytes;
-}
-
-/** The memory of float activations [T, D] as the product with these weights is tuned to read it. */
-export function productInput(activations: Tensor, weights: WeightMatrix): Tensor {
-  return arithmeticFor(activations.shape[0], weights) === 'f32' ? activations : quantizedView(activations);
+export function fewRoundAlike(tuning: KernelTuning, weights: WeightMatrix): boolean {
+  return isMatvec(tuning, FEW_TOKENS) || arithmeticFor(tuning, 1, weights) === 'dot4';
 }
 
 /** y = x·Wᵀ (+ bias) (+ y), or silu(gate)·up, for at most FEW_TOKENS tokens. */
@@ -140,14 +130,22 @@ export function recordMatvec(pass: Pass, call: MatmulCall): void {
     if (swiglu) {
       const written = arithmeticOf(`${weights.label} y`, y, weights.rows / 2);
       const output = [silu, ...QUANTIZERS[written], written === 'f32' ? outputSwiglu : outputSwigluInt8];
-      const kernel = kernelFor(`matvec swiglu to ${written}`, { format, arithmetic, output, params: COMMON });
-      const dealt = layout(params, 2, written === 'f32' ? 1 : 32);
+      const kernel = kernelFor(
+        `matvec swiglu to ${written}`,
+        { format, arithmetic, output, params: COMMON },
+        pass.tuning,
+      );
+      const dealt = layout(params, pass.tuning, 2, written === 'f32' ? 1 : 32);
       pass.dispatch(kernel, { ...common, ...dealt, params, inputs: [inputs[0], x] });
     } else {
-      const kernel = kernelFor('matvec', { format, arithmetic, output: [outputPlain], params: PLAIN });
+      const kernel = kernelFor(
+        'matvec',
+        { format, arithmetic, output: [outputPlain], params: PLAIN },
+        pass.tuning,
+      );
       pass.dispatch(kernel, {
         ...common,
-        ...layout(params, 1),
+        ...layout(params, pass.tuning, 1),
         params: {
           ...params,
           interleaved: Number(weights.interleaved),
@@ -179,12 +177,16 @@ export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number
   const isHalf = pairing === 'half';
   const arithmetic = arithmeticOf(`${weights.label} x`, x, cols);
   const output = [KV_LIBRARY[kvFormat], stateLibrary, outputRope];
-  const kernel = kernelFor(`matvec rope ${kvFormat}`, { format, arithmetic, output, params: ROPE });
+  const kernel = kernelFor(
+    `matvec rope ${kvFormat}`,
+    { format, arithmetic, output, params: ROPE },
+    pass.tuning,
+  );
   for (const { params: chunk, inputs, label: chunkLabel } of perChunk(weights, label)) {
     const params = { ...chunk, numTokens: x.shape[0] };
     if (params.firstTile % minTiles !== 0)
       throw new AppError('bug', `${weights.label}: a chunk begins between the rows of a pair`);
-    const dealt = layout(params, minTiles, isHalf ? TILE_ROWS : 4);
+    const dealt = layout(params, pass.tuning, minTiles, isHalf ? TILE_ROWS : 4);
     pass.dispatch(kernel, {
       label: chunkLabel,
       params: { ...params, hasBias: Number(bias !== undefined), numHeads, numKvHeads, capacity },

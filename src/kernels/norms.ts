@@ -3,7 +3,8 @@ import normF32 from '../../shaders/lib/norm_f32.wgsl?raw';
 import normInt8 from '../../shaders/lib/norm_int8.wgsl?raw';
 import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
-import { arithmeticOf, QUANTIZE_LIBRARY, type Arithmetic } from './activations';
+import type { Arithmetic } from '../gpu/tuning';
+import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
 
 /** A norm's kernel for each kind of output. */
 export function normKernels<const P extends Record<string, ParamType>>(spec: {

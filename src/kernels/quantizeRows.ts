@@ -1,11 +1,11 @@
 import wgsl from '../../shaders/quantize_rows.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
-import type { Tensor } from '../gpu/tensor';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { AppError } from '../shared/errors';
 import { assertShape } from '../shared/shape';
 import { GROUP_SIZE } from '../shared/weightLayout';
-import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
+import { arithmeticOf, asReadBy, QUANTIZE_LIBRARY, quantizedView } from './activations';
 
 const kernel = defineKernel({
   name: 'quantize_rows',
@@ -43,4 +43,26 @@ export function quantizeRows(pass: Pass, { x, y, label }: QuantizeRowsArgs): voi
     outputs: [y],
     workgroups: [Math.min(needed, MAX_X), Math.ceil(needed / MAX_X)],
   });
+}
+
+export interface QuantizedForArgs {
+  /** [T, D] */
+  floats: Tensor;
+  /** The matrix that reads them; default none. */
+  reader?: WeightMatrix;
+  /** u32, room for the codes of T rows or more. */
+  codes?: Tensor;
+  label?: string;
+}
+
+/**
+ * Floats in the form that their reader takes: themselves, or int8 codes made in a dispatch of their own.
+ * @throws AppError 'bug' when codes are wanted and there is no room for them.
+ */
+export function quantizedFor(pass: Pass, { floats, reader, codes, label }: QuantizedForArgs): Tensor {
+  if (asReadBy(reader, floats, pass.tuning) === floats) return floats;
+  if (!codes) throw new AppError('bug', `${label ?? floats.label}: no room for the int8 codes that are read`);
+  const y = quantizedView({ ...codes, shape: floats.shape });
+  quantizeRows(pass, { x: floats, y, label: label && `${label}.codes` });
+  return y;
 }

@@ -1,8 +1,9 @@
 import wgsl from '../../shaders/rmsnorm.wgsl?raw';
 import { AppError } from '../shared/errors';
 import type { Pass } from '../gpu/program';
-import type { Tensor } from '../gpu/tensor';
+import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
+import { asReadBy } from './activations';
 import { normKernels, normOutput } from './norms';
 
 const kernels = normKernels({ name: 'rmsnorm', wgsl, params: { dim: 'u32', firstRow: 'u32', eps: 'f32' } });
@@ -17,6 +18,8 @@ export interface RmsNormArgs {
    * WebGPU rejects both uses of one.
    */
   y: Tensor;
+  /** The matrix that reads y: decides between floats and int8 codes. Default: y as it is. */
+  reader?: WeightMatrix;
   /** Added to the mean square, before the root. */
   eps: number;
   /** Default 0. */
@@ -26,10 +29,13 @@ export interface RmsNormArgs {
 
 /**
  * RMSNorm over the last axis: y = x / rms(x) * gain (arXiv:1910.07467).
+ * @returns y as it is stored: what its reader takes.
  * @throws AppError 'bug' when shapes disagree.
  */
-export function rmsNorm(pass: Pass, { x, gain, y, eps, firstRow = 0, label }: RmsNormArgs): void {
+export function rmsNorm(pass: Pass, args: RmsNormArgs): Tensor {
+  const { x, gain, reader, eps, firstRow = 0, label } = args;
   const dim = x.shape[1];
+  const y = asReadBy(reader, args.y, pass.tuning);
   const { rows, arithmetic } = normOutput('rmsNorm y', y, dim);
   assertShape('rmsNorm gain', gain, [dim]);
   if (firstRow + rows > x.shape[0])
@@ -41,4 +47,5 @@ export function rmsNorm(pass: Pass, { x, gain, y, eps, firstRow = 0, label }: Rm
     outputs: [y],
     workgroups: [rows],
   });
+  return y;
 }

@@ -2,13 +2,14 @@
 import { wgslWithConstants, type Kernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor, TensorAllocator } from '../gpu/tensor';
+import type { KernelTuning } from '../gpu/tuning';
 import { sizeOf } from '../shared/shape';
 import { argmax, argmaxScratchShape } from './argmax';
 import { injectRows } from './inject';
 import { maskWords, sample, SAMPLER_WORDS, seenWords } from './sampler';
 import { STATE_WORDS } from './state';
 import { STREAM_SUMS, streamSum } from './streamSum';
-import { everyTuning, setTuning, tuning } from './tuning';
+import { everyTuning } from './tuning';
 
 export interface KernelVariant {
   /** Kernel and constants: `matvec_q4_dot4:ROWS=32,SLICES=8,TILES=1,TOKENS=1`. */
@@ -35,23 +36,18 @@ export const shapesOnly: TensorAllocator = {
  */
 export function variantsOf(record: (pass: Pass) => void): KernelVariant[] {
   const variants = new Map<string, string>();
-  const before = tuning();
-  try {
-    for (const choice of everyTuning()) {
-      setTuning(choice);
-      const pass = collector(variants);
-      record(pass);
-      recordOthers(pass);
-    }
-  } finally {
-    setTuning(before);
+  for (const tuning of everyTuning()) {
+    const pass = collector(variants, tuning);
+    record(pass);
+    recordOthers(pass);
   }
   return [...variants].map(([name, wgsl]) => ({ name, wgsl })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A pass that keeps the text of what is dispatched. */
-function collector(variants: Map<string, string>): Pass {
+function collector(variants: Map<string, string>, tuning: KernelTuning): Pass {
   return {
+    tuning,
     dispatch(kernel, { constants = {} }) {
       const name = variantName(kernel.name, constants);
       if (!variants.has(name)) variants.set(name, wgslWithConstants(kernel as unknown as Kernel, constants));

@@ -1,6 +1,7 @@
 // What an architecture is to the rest of the engine: types that the registry (architecture.ts) and each entry share.
 import type { Pass } from '../gpu/program';
 import type { Tensor, TensorAllocator, WeightMatrix } from '../gpu/tensor';
+import type { KernelTuning } from '../gpu/tuning';
 import { FEW_TOKENS } from '../kernels/activations';
 import type { KvLayer } from '../kernels/kv';
 import type { Yarn } from '../kernels/rope';
@@ -135,7 +136,7 @@ export interface BoundModel<A extends Activations = Activations> {
   /** One layer of every kind: a pass over these compiles each pipeline that a pass over all layers needs. */
   distinctLayers(): number[];
   /** Whether each of a few tokens in one pass rounds as it would alone, so that a checked draft changes no answer. */
-  roundsAlike(): boolean;
+  roundsAlike(tuning: KernelTuning): boolean;
 }
 
 /** Parameters in all planned tensors. */

@@ -1,7 +1,7 @@
 // What int8 activations cost a model: the same ids with float activations and with int8 ones, one token at a time as in
 // decoding, and in passes over many as in prefill.
 import { expect } from 'vitest';
-import type { KernelTuning } from '../kernels/tuning';
+import type { KernelTuning } from '../gpu/tuning';
 import { Engine } from '../runtime/engine';
 import { goldenCases } from '../testing/goldenCases';
 import { gpuTest } from '../testing/gpuTest';

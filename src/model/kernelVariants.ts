@@ -45,8 +45,8 @@ function everyModel(): BoundModel[] {
   });
 }
 
-/** A model whose matrices have these formats in turn, without memory. */
-function bindShapes(
+/** A model whose matrices have these formats in turn, without memory: it can be recorded, and never runs. */
+export function bindShapes(
   architecture: Architecture,
   config: ModelConfig,
   formats: [WeightFormat, WeightFormat],

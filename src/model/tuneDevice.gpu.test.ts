@@ -1,17 +1,17 @@
 import { expect } from 'vitest';
 import { autotune, type Measured } from '../kernels/autotune';
-import { KERNEL_VERSION, tuneFor, tuning, type KernelTuning } from '../kernels/tuning';
+import type { KernelTuning } from '../gpu/tuning';
+import { KERNEL_VERSION } from '../kernels/tuning';
 import { gpuTest } from '../testing/gpuTest';
 import { describeTuning, tuneDevice, type KeptTuning } from './tuneDevice';
 
 const SMALL = { cols: 256, ffnSize: 512 };
 
 gpuTest('every variant of this device gives the same sums and has a time', async ({ gpu }) => {
-  tuneFor(gpu.gpu.adapter);
-  const before = tuning();
+  const before = gpu.gpu.tuning;
   const result = await autotune(gpu.gpu, { ...SMALL, budgetMs: 200 });
   if (!result) throw new Error('nothing could be told apart');
-  expect(tuning()).toBe(before);
+  expect(gpu.gpu.tuning).toBe(before);
   const { best, decode, prefill } = result;
   for (const measured of [decode, prefill]) {
     expect(measured.filter(({ ms }) => ms === undefined)).toEqual([]);
@@ -45,18 +45,20 @@ gpuTest('the choice is kept, and found again instead of measured', async ({ gpu 
   await tuneDevice(gpu.gpu, { store, measure: SMALL });
   const [[device, kept]] = [...store.entries];
   expect(kept.version).toBe(KERNEL_VERSION);
-  expect(tuning()).toMatchObject(kept.best);
+  expect(gpu.gpu.tuning).toMatchObject(kept.best);
 
   const other = { ...kept.best, matvecRows: 16, matvecSlices: 2, subgroupLanes: 0, nibbles: 'dot4' as const };
   store.entries.set(device, { version: KERNEL_VERSION, best: other });
   await tuneDevice(gpu.gpu, { store, measure: SMALL });
-  expect(tuning()).toMatchObject(other);
-  expect(describeTuning()).toMatch(`int8, 16 rows × 2 slices × ${other.matvecTiles} tiles; prefill`);
+  expect(gpu.gpu.tuning).toMatchObject(other);
+  expect(describeTuning(gpu.gpu.tuning)).toMatch(
+    `int8, 16 rows × 2 slices × ${other.matvecTiles} tiles; prefill`,
+  );
 
   store.entries.set(device, { version: KERNEL_VERSION - 1, best: other }); // of older kernels
   await tuneDevice(gpu.gpu, { store, measure: SMALL });
   expect(store.entries.get(device)?.version).toBe(KERNEL_VERSION);
-  expect(tuning().matvecRows).not.toBe(16);
+  expect(gpu.gpu.tuning.matvecRows).not.toBe(16);
 });
 
 gpuTest('a store that refuses leaves the choice of this start', async ({ gpu }) => {
@@ -64,5 +66,5 @@ gpuTest('a store that refuses leaves the choice of this start', async ({ gpu }) 
   await expect(
     tuneDevice(gpu.gpu, { store: { get: refused, set: refused }, measure: SMALL }),
   ).resolves.toBeUndefined();
-  expect(describeTuning()).toMatch(/f32|int8/);
+  expect(describeTuning(gpu.gpu.tuning)).toMatch(/f32|int8/);
 });

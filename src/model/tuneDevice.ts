@@ -1,11 +1,12 @@
-// The kernels' variants for a device: measured once, kept, found again at the next start.
+// Chooses a device's kernel variants: measured at the first start, stored, found again at the next one.
 import type { Gpu } from '../gpu/device';
 import { autotune } from '../kernels/autotune';
-import { KERNEL_VERSION, setTuning, tuneFor, tuning, type KernelTuning } from '../kernels/tuning';
+import type { KernelTuning } from '../gpu/tuning';
+import { defaultTuning, KERNEL_VERSION } from '../kernels/tuning';
 
-export type { KernelTuning } from '../kernels/tuning';
+export type { KernelTuning } from '../gpu/tuning';
 
-/** Where choices are kept, by device; a database or a Map. */
+/** Stores choices by device; a database or a Map. */
 export interface TuningStore {
   get(device: string): Promise<KeptTuning | undefined>;
   set(device: string, tuning: KeptTuning): Promise<void>;
@@ -19,30 +20,28 @@ export interface KeptTuning {
 export interface TuneDeviceArgs {
   /** Without it nothing is measured. */
   store?: TuningStore;
-  /** For tests: set whatever the device. */
+  /** Variants to take whatever the device; nothing is measured. */
   fixed?: Partial<KernelTuning>;
-  /** For tests: smaller matrices, and measured on a processor too, whose choice is known otherwise. */
+  /** Sizes of the matrices to measure, also on a software adapter, whose tuning is fixed otherwise. */
   measure?: { cols: number; ffnSize: number };
 }
 
 /**
- * Sets the tuning that programs recorded from now on use: the kept one of this device, else the fastest of those tried in
- * about a second, else the one for its kind. A store that refuses or a device without room for the trial changes
- * nothing but that.
+ * Sets the device's tuning: the stored one, else the fastest of those tried in about a second, else the default of its
+ * kind. Without a working store the choice holds until the page closes; without memory for the trial the default stays.
  */
 export async function tuneDevice(gpu: Gpu, { store, fixed, measure }: TuneDeviceArgs): Promise<void> {
-  tuneFor(gpu.adapter);
-  if (fixed) setTuning({ ...tuning(), ...fixed });
+  gpu.tuning = { ...defaultTuning(gpu.adapter), ...fixed };
   if (fixed || !store || (gpu.adapter.software && !measure)) return;
   const device = keyOf(gpu);
   const kept = await store.get(device).catch(() => undefined);
   const best = kept?.version === KERNEL_VERSION ? kept.best : await choose(gpu, measure);
   if (!best) return;
-  setTuning({ ...tuning(), ...best });
+  gpu.tuning = { ...gpu.tuning, ...best };
   if (best !== kept?.best) await store.set(device, { version: KERNEL_VERSION, best }).catch(() => undefined);
 }
 
-/** A trial that fails, say for want of memory or because a driver refuses a variant, chooses nothing. */
+/** The fastest variants; undefined when the trial fails, for want of memory or because a driver refuses a variant. */
 async function choose(
   gpu: Gpu,
   sizes: TuneDeviceArgs['measure'],
@@ -55,16 +54,16 @@ async function choose(
   }
 }
 
-/** Names the device and what of it the choice depends on. */
+/** Key of the device in the store: all that the choice depends on. */
 function keyOf({ adapter, device }: Gpu): string {
   const { vendor, architecture, description } = adapter;
   return [vendor, architecture, description, device.features.has('subgroups') ? 'subgroups' : ''].join('|');
 }
 
-/** The variants in use, in a line: 'int8, 32 rows × 8 slices × 1 tiles; prefill f32, 128 lanes'. */
-export function describeTuning(): string {
-  const { nibbles, matvecRows, matvecSlices, matvecTiles, subgroupLanes } = tuning();
-  const { prefill, broadcastLanes, tokenLanes } = tuning();
+/** A tuning in a line: 'int8, 32 rows × 8 slices × 1 tiles; prefill f32, 128 lanes'. */
+export function describeTuning(tuning: KernelTuning): string {
+  const { nibbles, matvecRows, matvecSlices, matvecTiles, subgroupLanes } = tuning;
+  const { prefill, broadcastLanes, tokenLanes } = tuning;
   const layout =
     subgroupLanes > 0
       ? `subgroups in ${subgroupLanes} lanes`

@@ -95,7 +95,8 @@ export class Engine {
 
   /** @throws AppError no-webgpu, no-adapter, limits-too-small */
   async describeDevice(): Promise<DeviceSummary> {
-    return { ...(await this.openGpu()).adapter, kernels: this.tuned && describeTuning() };
+    const { adapter, tuning } = await this.openGpu();
+    return { ...adapter, kernels: this.tuned && describeTuning(tuning) };
   }
 
   /**

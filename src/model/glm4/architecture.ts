@@ -38,6 +38,6 @@ function bind(config: GlmConfig, named: NamedWeights): BoundModel<GlmActivations
       );
       return [...new Map(kinds.map((kind, layer) => [kind, layer])).values()];
     },
-    roundsAlike: () => matrices.every(fewRoundAlike),
+    roundsAlike: (tuning) => matrices.every((matrix) => fewRoundAlike(tuning, matrix)),
   };
 }

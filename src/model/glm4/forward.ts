@@ -9,15 +9,13 @@ import { attention, attentionScratchShape } from '../../kernels/attention';
 import { embedTokens } from '../../kernels/embed';
 import { injectRows } from '../../kernels/inject';
 import { matmul, matmulSwiglu } from '../../kernels/matmul';
-import { FEW_TOKENS, QUANTIZED_WORDS, quantizedView } from '../../kernels/activations';
-import { isMatvec, productInput } from '../../kernels/matvec';
-import { quantizeRows } from '../../kernels/quantizeRows';
+import { FEW_TOKENS, QUANTIZED_WORDS } from '../../kernels/activations';
 import { rmsNorm } from '../../kernels/rmsnorm';
 import { qkvRopeAppend } from '../../kernels/qkvRope';
 import type { ActivationSizes, Activations, ForwardArgs } from '../boundModel';
 import { MAX_LOGIT_ROWS } from '../boundModel';
 import type { GlmConfig } from './config';
-import type { GlmLayer, GlmWeights } from './tensors';
+import type { GlmWeights } from './tensors';
 
 /** The buffers of one pass, sized for the largest chunk; all f32. */
 export interface GlmActivations extends Activations {
@@ -70,91 +68,86 @@ export interface GlmModel {
   weights: GlmWeights;
 }
 
-/** Records one pass over numTokens tokens: their K and V are appended, the last tokens' logits are left behind. */
+/** Where a half-layer's norm goes, and which matrix reads it. */
+interface Norm {
+  gain: Tensor;
+  reader: WeightMatrix;
+  /** [rows from firstRow on, D] */
+  y: Tensor;
+  firstRow: number;
+  label: string;
+}
+
+/**
+ * Records one pass over numTokens tokens: their K and V are appended, the last tokens' logits are left behind. Each half
+ * of a layer reads a norm of the residual and ends with "add, then the norm for what follows".
+ */
 export function recordForward(
   pass: Pass,
   { config, weights }: GlmModel,
   args: ForwardArgs<GlmActivations>,
 ): void {
-  const { activations: all, kv, ropeTable, state, numTokens, maxLength, logitRows } = args;
+  const { activations: all, kv, ropeTable: table, state, numTokens, maxLength, logitRows } = args;
   const { numHeads, ropePairing: pairing, normEps: eps } = config;
-  const [residual, normed, qkv, q, heads, gated] = (
-    [all.residual, all.normed, all.qkv, all.q, all.heads, all.gated] as const
-  ).map((tensor) => firstRows(tensor, numTokens));
+  const { codes, attnScratch: scratch } = all;
+  const [residual, normed, qkv, q, heads, gated] = [
+    all.residual, all.normed, all.qkv, all.q, all.heads, all.gated,
+  ].map((tensor) => firstRows(tensor, numTokens)); // prettier-ignore
   const branch = all.branch && firstRows(all.branch, numTokens);
+  const order = args.layers ?? [...weights.layers.keys()];
+
+  /** The norms in front of the layers; behind the last one, that of the rows whose logits are wanted. */
+  const norms: Norm[] = order.map((layer) => {
+    const { attnNorm: gain, qkv: reader } = weights.layers[layer];
+    return { gain, reader, y: normed, firstRow: 0, label: `L${layer}.attn.norm` };
+  });
+  norms.push({
+    gain: weights.outputNorm,
+    reader: weights.head,
+    y: firstRows(all.last, Math.max(1, logitRows)),
+    firstRow: numTokens - logitRows,
+    label: 'norm',
+  });
+  const norm = ({ gain, reader, y, firstRow, label }: Norm): Tensor =>
+    firstRow === numTokens ? y : rmsNorm(pass, { x: residual, gain, y, reader, eps, firstRow, label });
+  /** residual += x·Wᵀ, or its norm times postGain; then the norm for what follows. */
+  const addThenNorm = (
+    x: Tensor,
+    matrix: WeightMatrix,
+    postGain: Tensor | undefined,
+    label: string,
+    next: Norm,
+  ) => {
+    if (!postGain || !branch) {
+      matmul(pass, { x, weights: matrix, y: residual, accumulate: true, label });
+      return norm(next);
+    }
+    matmul(pass, { x, weights: matrix, y: branch, label });
+    return addRmsNorm(pass, { x: residual, a: branch, postGain, eps, ...next });
+  };
 
   embedTokens(pass, { tokens: all.tokens, numTokens, table: weights.embedding, y: residual, label: 'embed' });
   if (args.injected) injectRows(pass, { ...args.injected, y: residual, label: 'inject' });
-
-  // Activations are stored as the product after them reads them: floats or int8 codes. A kernel that cannot do so leaves
-  // floats, which become codes in a dispatch of their own: never in decoding.
-  const attentionStoresCodes = numTokens <= FEW_TOKENS && config.headDim % GROUP_SIZE === 0;
-  const asCodes = (floats: Tensor, matrix: WeightMatrix, label: string) => {
-    if (productInput(floats, matrix) === floats) return floats;
-    const codes = quantizedView({ ...all.codes, shape: floats.shape });
-    quantizeRows(pass, { x: floats, y: codes, label });
-    return codes;
-  };
-
-  const order = args.layers ?? [...weights.layers.keys()];
-  order.forEach((i, nth) => {
+  let x = norm(norms[0]);
+  for (const [n, i] of order.entries()) {
     const layer = weights.layers[i];
     const at = (name: string) => `L${i}.${name}`;
-    const previous = weights.layers[order[nth - 1]] as GlmLayer | undefined;
-
-    const attnInput = productInput(normed, layer.qkv);
-    if (!previous?.postFfnNorm)
-      rmsNorm(pass, { x: residual, gain: layer.attnNorm, y: attnInput, eps, label: at('attn.norm') });
     qkvRopeAppend(pass, {
-      x: attnInput, weights: layer.qkv, bias: layer.qkvBias, qkv,
-      table: ropeTable, state, q, kv: kv[i], numHeads, pairing, label: at('attn.qkv'),
+      x, weights: layer.qkv, bias: layer.qkvBias, qkv,
+      table, state, q, kv: kv[i], numHeads, pairing, label: at('attn.qkv'),
     }); // prettier-ignore
-    const attended = attentionStoresCodes ? productInput(heads, layer.attnOutput) : heads;
-    attention(pass, {
-      q, kv: kv[i], state, y: attended, numHeads, maxLength, scratch: all.attnScratch, label: at('attn.heads'),
+    x = attention(pass, {
+      q, kv: kv[i], state, y: heads, reader: layer.attnOutput, codes,
+      numHeads, maxLength, scratch, label: at('attn.heads'),
     }); // prettier-ignore
-    const outInput = attentionStoresCodes ? attended : asCodes(heads, layer.attnOutput, at('attn.codes'));
-    const ffnInput = productInput(normed, layer.gateUp);
-    if (layer.postAttnNorm && branch) {
-      matmul(pass, { x: outInput, weights: layer.attnOutput, y: branch, label: at('attn.out') });
-      addRmsNorm(pass, {
-        x: residual, a: branch, postGain: layer.postAttnNorm, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm'),
-      }); // prettier-ignore
-    } else {
-      matmul(pass, {
-        x: outInput, weights: layer.attnOutput, y: residual, accumulate: true, label: at('attn.out'),
-      }); // prettier-ignore
-      rmsNorm(pass, { x: residual, gain: layer.ffnNorm, y: ffnInput, eps, label: at('ffn.norm') });
-    }
-
-    const storesCodes = isMatvec(numTokens);
-    const activated = storesCodes ? productInput(gated, layer.ffnDown) : gated;
-    matmulSwiglu(pass, { x: ffnInput, weights: layer.gateUp, y: activated, label: at('ffn.gateUp') });
-    const downInput = storesCodes ? activated : asCodes(gated, layer.ffnDown, at('ffn.codes'));
-    if (layer.postFfnNorm && branch) {
-      matmul(pass, { x: downInput, weights: layer.ffnDown, y: branch, label: at('ffn.down') });
-      const next = weights.layers[order[nth + 1]] as GlmLayer | undefined; // unused after the last layer
-      addRmsNorm(pass, {
-        x: residual,
-        a: branch,
-        postGain: layer.postFfnNorm,
-        gain: (next ?? layer).attnNorm,
-        y: productInput(normed, (next ?? layer).qkv),
-        eps,
-        label: at('ffn.post'),
-      });
-    } else {
-      matmul(pass, {
-        x: downInput, weights: layer.ffnDown, y: residual, accumulate: true, label: at('ffn.down'),
-      }); // prettier-ignore
-    }
-  });
-
-  if (logitRows === 0) return;
-  const logits = firstRows(all.logits, logitRows);
-  const lastRows = firstRows(all.last, logitRows);
-  const last = productInput(lastRows, weights.head);
-  const firstRow = numTokens - logitRows;
-  rmsNorm(pass, { x: residual, gain: weights.outputNorm, y: last, eps, firstRow, label: 'norm' });
-  matmul(pass, { x: last, weights: weights.head, y: logits, label: 'head' });
+    x = addThenNorm(x, layer.attnOutput, layer.postAttnNorm, at('attn.out'), {
+      gain: layer.ffnNorm, reader: layer.gateUp, y: normed, firstRow: 0, label: at('ffn.norm'),
+    }); // prettier-ignore
+    x = matmulSwiglu(pass, {
+      x, weights: layer.gateUp, y: gated, reader: layer.ffnDown, codes, label: at('ffn.gateUp'),
+    }); // prettier-ignore
+    x = addThenNorm(x, layer.ffnDown, layer.postFfnNorm, at('ffn.down'), norms[n + 1]);
+  }
+  if (logitRows > 0)
+    matmul(pass, { x, weights: weights.head, y: firstRows(all.logits, logitRows), label: 'head' });
 }

@@ -3,6 +3,7 @@ import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
 import type { DecodeState } from '../../model/decodeState';
 import type { Activations } from '../../model/architecture';
+import { CHUNK_LAYER_MS, MAX_CHUNK_TOKENS, MIN_CHUNK_TOKENS } from '../../shared/passLimits';
 import type { EmbeddedSpan } from '../kv/embeddedSpan';
 import type { ForwardPrograms } from './forwardPrograms';
 import type { Injection } from './injection';
@@ -11,14 +12,8 @@ import { whenAborted } from '../whenAborted';
 
 /** Target duration of a submit: the longest that Stop and other users of the GPU wait. */
 const SLICE_MS = 100;
-/** Time limit for a layer of a chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
-const LAYER_MS = { software: 180, hardware: 100 };
 const FIRST_CHUNK = { software: 8, hardware: 64 };
 export type Speed = keyof typeof FIRST_CHUNK;
-/** Smallest chunk: fewer tokens take as long. */
-const MIN_CHUNK = 8;
-/** Largest chunk. */
-export const MAX_CHUNK = { software: 64, hardware: 256 };
 
 /**
  * Tokens of a chunk, a power of two: as many as a layer computes in its time. Twin: prefillSpeed in
@@ -26,13 +21,13 @@ export const MAX_CHUNK = { software: 64, hardware: 256 };
  * @param msPerLayer of one token in one layer.
  */
 export function chunkFor(speed: 'software' | 'hardware', msPerLayer: number): number {
-  const size = 2 ** Math.floor(Math.log2(LAYER_MS[speed] / msPerLayer));
-  return Math.max(MIN_CHUNK, Math.min(MAX_CHUNK[speed], size));
+  const size = 2 ** Math.floor(Math.log2(CHUNK_LAYER_MS[speed] / msPerLayer));
+  return Math.max(MIN_CHUNK_TOKENS, Math.min(MAX_CHUNK_TOKENS[speed], size));
 }
 
 /** Decides how many tokens of a prompt one pass reads. */
 export interface ChunkPolicy {
-  /** Size of the next chunk, at most MAX_CHUNK of the device. */
+  /** Size of the next chunk, at most MAX_CHUNK_TOKENS of the device. */
   readonly tokens: number;
   /** A chunk of full size took that long. */
   took(numTokens: number, ms: number): void;

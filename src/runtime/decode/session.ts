@@ -7,6 +7,7 @@ import { DecodeState } from '../../model/decodeState';
 import { kvBytesPerToken } from '../../model/kvRows';
 import type { SamplingParams } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
+import { MAX_CHUNK_TOKENS } from '../../shared/passLimits';
 import { firstRows } from '../../shared/shape';
 import { CacheGrowth } from '../kv/cacheGrowth';
 import type { StepCounts } from './constraint';
@@ -20,7 +21,7 @@ import { KvKeeper } from '../kv/kvKeeper';
 import { Injection } from './injection';
 import type { KvStore } from '../../library/kvStore';
 import type { Speed } from './prefiller';
-import { MAX_CHUNK, Prefiller } from './prefiller';
+import { Prefiller } from './prefiller';
 import { commonPrefix, PrefixCache } from '../kv/prefixCache';
 import type { Policies } from '../policies';
 import type { SpeculationStats } from './speculation';
@@ -73,7 +74,7 @@ export class Session {
   ) {
     const { policies, contextTokens, kvStore: store, modelId } = options;
     const { numLayers, hiddenSize } = model.config;
-    const injection = new Injection({ gpu, hiddenSize, maxTokens: MAX_CHUNK[speedOf(gpu)] });
+    const injection = new Injection({ gpu, hiddenSize, maxTokens: MAX_CHUNK_TOKENS[speedOf(gpu)] });
     const programs = new ForwardPrograms({ gpu, model, activations, state, injection });
     this.injection = injection;
     this.programs = programs;
@@ -91,7 +92,7 @@ export class Session {
    * @throws AppError out-of-gpu-memory
    */
   static async create(gpu: Gpu, model: BoundModel, options: SessionOptions): Promise<Session> {
-    const maxTokens = MAX_CHUNK[speedOf(gpu)];
+    const maxTokens = MAX_CHUNK_TOKENS[speedOf(gpu)];
     const { contextTokens, policies } = options;
     const capacity = Math.min(contextTokens, policies.firstCapacity);
     const [activations, state] = await gpu.allocate(
@@ -227,7 +228,7 @@ export class Session {
     const { contextTokens, cachedIds } = this;
     return this.decoder.run({
       ...options,
-      speculation: options.speculation ?? this.model.roundsAlike(),
+      speculation: options.speculation ?? this.model.roundsAlike(this.gpu.tuning),
       sampling,
       contextTokens,
       promptIds: cachedIds,
@@ -265,14 +266,14 @@ export class Session {
 
   /** Tokens that one pass can take at most. */
   get maxPassTokens(): number {
-    return MAX_CHUNK[speedOf(this.gpu)];
+    return MAX_CHUNK_TOKENS[speedOf(this.gpu)];
   }
 
   /** Runs every kind of pass once: some drivers compile only then, and no first token shall pay for it. */
   async warmUp(): Promise<void> {
     const { programs, contextTokens } = this;
     const { chunkTokens } = this.prefiller;
-    const largest = this.gpu.adapter.software ? [] : [MAX_CHUNK.hardware]; // too much for a CPU
+    const largest = this.gpu.adapter.software ? [] : [MAX_CHUNK_TOKENS.hardware]; // too much for a CPU
     const sizes = [1, chunkTokens, ...largest];
     const forward = [
       ...sizes.map((numTokens) => ({ numTokens, length: numTokens, logitRows: 1 })),
