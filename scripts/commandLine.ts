@@ -35,9 +35,9 @@ export function commandLine<const T extends Options>(usage: string, options: T):
   }
 }
 
-/** Runs a command to its end, whatever is still open then. */
+/** Runs a command and exits when its output is written, even if handles are still open. */
 export function runCommand(main: () => Promise<void>): void {
-  main().then(() => process.exit(0), fail);
+  main().then(() => process.stdout.write('', () => process.exit(0)), fail);
 }
 
 /** The reason goes to stderr, with the place in the code unless it is one that was foreseen. */

@@ -2,7 +2,7 @@
 // Source     Zhang & Sennrich 2019, arXiv:1910.07467; GLM-4-0414 norms what attention and FFN add to the residual stream
 // Shapes     x, a [S, D] f32; y [T, D] f32 or int8 in groups, the norms of x's rows from first_row on; post_gain, gain [D] f32
 // Dispatch   S workgroups, one row each; D need not be a multiple of WG
-// Override   WG: lanes per workgroup, a power of two
+// Constants  WG: lanes per workgroup, a power of two
 // Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/addNorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/addNorm.reference.ts

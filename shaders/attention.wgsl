@@ -5,55 +5,25 @@
 //            out: y [T, H·Dh] f32, or with PARTIAL, per row and split: Dh unnormalised values, peak, total, 2 unused
 // Dispatch   row blocks × K heads × splits. The rows of a KV head are its H/K query heads of all T tokens, so that one
 //            read of K and V serves every head that shares them. A split past the last position returns at once.
-// Override   DH, at most 8·LANES; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
-// Variants   KvQuad, unpack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/attention.ts puts in front
+// Constants  DH, at most 8·LANES; HEADS: query heads per KV head; ROW_GROUPS of 4 rows; LANES per row group; PARTIAL
+// Variants   KvQuad, unpack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/attention.ts puts in front,
+//            with lib/attention_rows.wgsl
 // Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
 // Reference  src/kernels/attention.reference.ts
-const DH: u32 = 128u;
-const HEADS: u32 = 16u;
 const ROW_GROUPS: u32 = 16u;
 const LANES: u32 = 8u;
-const PARTIAL: bool = false;
-const MASKED = -3e38;
 const KEYS_PER_LANE = 4u;
-struct Params {
-  num_tokens: u32,
-  num_heads: u32,
-  capacity: u32,
-  split_length: u32,
-  num_splits: u32,
-  quads: u32, // DH / 4 and LANES again: a loop bounded by a constant is unrolled, which made compilation take seconds
-  lanes: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> q: array<vec4f>;
-@group(0) @binding(2) var<storage, read> k: array<KvQuad>;
-@group(0) @binding(3) var<storage, read> v: array<KvQuad>;
-@group(0) @binding(4) var<storage, read> state: State;
-@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
 var<workgroup> weights: array<vec4f, LANES * KEYS_PER_LANE * ROW_GROUPS>; // [key][row group]: softmax weights of 4 rows
 var<workgroup> lane_peaks: array<vec4f, LANES * ROW_GROUPS>;
-
-// Row r of a KV head is query head r % HEADS of token r / HEADS; rows past the last token repeat the last row.
-fn query_row(row: u32, kv_head: u32) -> u32 {
-  let r = min(row, params.num_tokens * HEADS - 1u);
-  return r / HEADS * params.num_heads + kv_head * HEADS + r % HEADS;
-}
 
 fn write_row(
   row: u32, last_row: u32, kv_head: u32, split: u32, lane: u32, peak: f32, total: f32, a: vec4f, b: vec4f
 ) {
   if (row > last_row) { return; }
   let quads = DH / 4u;
-  var dest = query_row(row, kv_head) * quads;
-  var scale = 1.0 / total;
-  if (PARTIAL) {
-    dest = (query_row(row, kv_head) * params.num_splits + split) * (quads + 1u);
-    scale = 1.0;
-    if (lane == 0u) { out[dest + quads] = vec4f(peak, total, 0.0, 0.0); }
-  }
-  if (lane < quads) { out[dest + lane] = a * scale; }
-  if (lane + LANES < quads) { out[dest + lane + LANES] = b * scale; }
+  let place = place_of_row(row, kv_head, split, lane, peak, total);
+  if (lane < quads) { out[place.at + lane] = a * place.scale; }
+  if (lane + LANES < quads) { out[place.at + lane + LANES] = b * place.scale; }
 }
 
 @compute @workgroup_size(LANES * ROW_GROUPS)
@@ -62,9 +32,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let rows_per_block = ROW_GROUPS * 4u;
   let kv_head = group.y;
   let last_row = min((group.x + 1u) * rows_per_block, params.num_tokens * HEADS) - 1u;
-  let split_start = group.z * params.split_length;
-  let visible = last_visible(state.slot, state.prefix_end, last_row / HEADS) + 1u; // to the last token of this block
-  let split_end = min(min(split_start + params.split_length, visible), params.capacity);
+  let keys_in_split = keys_of_split(group.z, last_row);
+  let split_start = keys_in_split.start;
+  let split_end = keys_in_split.end;
   if (split_start >= split_end) { return; }
 
   let lane = index % LANES;

@@ -1,47 +1,21 @@
-// attention_broadcast: attention.wgsl for adapters whose every load costs as much as many multiplications, as those that
-//            run on a CPU do; shapes, params, splits and results are the same
+// attention_broadcast: attention.wgsl for adapters on which a load costs as much as many multiplications, such as those that
+//            run on a CPU; shapes, params, splits and results are the same
 // Source     as attention.wgsl; the broadcasts as in matmul_broadcast.wgsl
 // Dispatch   blocks of 8 rows × K heads × splits, each a workgroup of one subgroup: no workgroup memory, no barriers
-// Override   DH, at most 128; HEADS: query heads per KV head; PARTIAL
-// Variants   as attention.wgsl; `enable subgroups` comes first, from src/kernels/attention.ts
+// Constants  DH, at most 128; HEADS: query heads per KV head; PARTIAL
+// Variants   as attention.wgsl, with lib/attention_rows.wgsl; `enable subgroups` comes first, from src/kernels/attention.ts
 // Numerics   scores, softmax and sums in f32: K·Q of GLM overflows f16. The mask is -3e38: infinities may be optimised away
 // Reference  src/kernels/attention.reference.ts
 //
 // Scores: a lane owns four keys of a tile of 32 and keeps a quad of each in registers, lane r loads the query of row r,
 // and all take it from there. Sums: a lane owns every eighth quad of dims, and takes the weights from the keys' lanes.
-const DH: u32 = 128u;
-const HEADS: u32 = 16u;
-const PARTIAL: bool = false;
-const MASKED = -3e38;
 const LANES = 8u; // of a subgroup, and rows of a block
 const SLOTS = 4u; // keys of a lane in a tile
-struct Params {
-  num_tokens: u32,
-  num_heads: u32,
-  capacity: u32,
-  split_length: u32,
-  num_splits: u32,
-  quads: u32, // DH / 4 and SLOTS again: a loop bounded by a constant is unrolled
-  slots: u32,
-  lanes: u32,
-}
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> q: array<vec4f>;
-@group(0) @binding(2) var<storage, read> k: array<KvQuad>;
-@group(0) @binding(3) var<storage, read> v: array<KvQuad>;
-@group(0) @binding(4) var<storage, read> state: State;
-@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
 
 /// A number for each of the 8 rows.
 struct OfRows { low: vec4f, high: vec4f }
 /// Four dims of the weighted sum of V, for each of the 8 rows.
 struct Sums { r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f }
-
-// Row r of a KV head is query head r % HEADS of token r / HEADS; rows past the last token repeat the last row.
-fn query_row(row: u32, kv_head: u32) -> u32 {
-  let r = min(row, params.num_tokens * HEADS - 1u);
-  return r / HEADS * params.num_heads + kv_head * HEADS + r % HEADS;
-}
 
 /// Lane r's number belongs to row r.
 fn of_lanes(x: f32) -> OfRows {
@@ -109,9 +83,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let kv_head = group.y;
   let first_row = group.x * LANES;
   let last_row = min(first_row + LANES, params.num_tokens * HEADS) - 1u;
-  let split_start = group.z * params.split_length;
-  let visible = last_visible(state.slot, state.prefix_end, last_row / HEADS) + 1u; // to the last token of this block
-  let split_end = min(min(split_start + params.split_length, visible), params.capacity);
+  let keys_in_split = keys_of_split(group.z, last_row);
+  let split_start = keys_in_split.start;
+  let split_end = keys_in_split.end;
   if (split_start >= split_end) { return; }
 
   let quads = params.quads;
@@ -193,18 +167,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
 
   total = OfRows(subgroupAdd(total.low), subgroupAdd(total.high));
   for (var i = 0u; i <= last_row - first_row; i++) {
-    let row = query_row(first_row + i, kv_head);
-    let row_total = picked(total, i);
-    var dest = row * quads;
-    var scale = 1.0 / row_total;
-    if (PARTIAL) {
-      dest = (row * params.num_splits + group.z) * (quads + 1u);
-      scale = 1.0;
-      if (lane == 0u) { out[dest + quads] = vec4f(picked(peak, i), row_total, 0.0, 0.0); }
-    }
-    if (lane < quads) { out[dest + lane] = scale * picked_sum(sums[0], i); }
-    if (lane + 8u < quads) { out[dest + lane + 8u] = scale * picked_sum(sums[1], i); }
-    if (lane + 16u < quads) { out[dest + lane + 16u] = scale * picked_sum(sums[2], i); }
-    if (lane + 24u < quads) { out[dest + lane + 24u] = scale * picked_sum(sums[3], i); }
+    let place = place_of_row(first_row + i, kv_head, group.z, lane, picked(peak, i), picked(total, i));
+    if (lane < quads) { out[place.at + lane] = place.scale * picked_sum(sums[0], i); }
+    if (lane + 8u < quads) { out[place.at + lane + 8u] = place.scale * picked_sum(sums[1], i); }
+    if (lane + 16u < quads) { out[place.at + lane + 16u] = place.scale * picked_sum(sums[2], i); }
+    if (lane + 24u < quads) { out[place.at + lane + 24u] = place.scale * picked_sum(sums[3], i); }
   }
 }

@@ -2,7 +2,7 @@
 // Source     the combining step of split-KV decoding, arXiv:2307.08691 and arXiv:1805.02867
 // Shapes     partials [T·H, splits, Dh + 4] f32: Dh values, peak, total, 2 unused; y [T, H·Dh] f32, or int8 in groups
 // Dispatch   T·H workgroups of Dh/4 lanes, four dims each; only splits that hold a visible row are read
-// Override   DH
+// Constants  DH
 // Variants   store_dims: lib/combine_f32.wgsl or lib/combine_int8.wgsl, joined by src/kernels/attention.ts
 // Numerics   f32
 // Reference  src/kernels/attention.reference.ts, through attention

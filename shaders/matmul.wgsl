@@ -1,7 +1,7 @@
 // matmul: Y = X·Wᵀ (+ bias) (+ Y), or with SWIGLU Y = silu(X·W_gateᵀ) · (X·W_upᵀ), for many tokens
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
-// Override   TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
+// Constants  TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
 // Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts; lib/tiled_rows.wgsl comes first
 // Numerics   f32 throughout; weights are scaled as they enter workgroup memory; sums over SEGMENT groups are added to
 //            totals, since one running sum over D = 13696 would lose 1e-5 of the result's RMS
@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
   let from2 = min(from_token + 4u * TOKEN_LANES, last_token) * row_stride + vec4_in_group;
   let from3 = min(from_token + 6u * TOKEN_LANES, last_token) * row_stride + vec4_in_group;
   let to = vec4_in_group * step_tokens + token_in_step;
-  // Of token j: rows row_lane + 0, 16, 32, 48 of the step.
+  // sum j belongs to token j: rows row_lane + 0, 16, 32, 48 of the step.
   var total0 = vec4f(); var total1 = vec4f(); var total2 = vec4f(); var total3 = vec4f();
   var total4 = vec4f(); var total5 = vec4f(); var total6 = vec4f(); var total7 = vec4f();
   for (var segment = 0u; segment < params.num_groups; segment += SEGMENT) {

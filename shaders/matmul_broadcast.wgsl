@@ -1,13 +1,13 @@
 // matmul_broadcast: Y = X·Wᵀ (+ bias) (+ Y), or with SWIGLU Y = silu(X·W_gateᵀ) · (X·W_upᵀ), for 8 tokens at a time
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
-// Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
+// Constants  SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
 // Variants   weight formats: lib/weights_*.wgsl; lib/broadcast_columns.wgsl comes first, joined by
 //            src/kernels/matmulBroadcast.ts
 // Numerics   f32 throughout; a group of 32 is summed without its scale, then scaled and added to the total
 // Reference  src/kernels/matmul.reference.ts
 //
-// For adapters whose every load costs as much as many multiplications, as those that run on a CPU do: a lane owns a row
+// For adapters on which a load costs as much as many multiplications, such as those that run on a CPU: a lane owns a row
 // of both tiles and keeps its weights in registers; lane t of a subgroup loads the activations of token t, four columns
 // at a time, and all lanes take them from it by subgroupBroadcast. No workgroup memory, no barriers.
 @group(0) @binding(3) var<storage, read> x: array<vec4f>;
@@ -29,23 +29,14 @@ fn main(
   @builtin(local_invocation_index) row: u32,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let tile = wg.x * 2u;
-  let first_token = wg.y * 8u;
-  let at0 = row_address(tile, row, params.num_groups);
-  let at1 = row_address(min(tile + 1u, params.num_tiles - 1u), row, params.num_groups);
-  // Tokens beyond the last repeat it and are not stored.
-  let stride = params.num_groups * GROUP_VEC4S;
-  let last = params.num_tokens - 1u;
-  let token = first_token + lane % min(SUBGROUP, 8u);
-  let from_low = min(token, last) * stride;
-  let from_high = min(token + 4u, last) * stride;
+  let own = lane_of(wg, row, lane, params.num_groups * GROUP_VEC4S);
   var total = Sums();
   for (var group = 0u; group < params.num_groups; group++) {
-    let w0 = load_group(at0, group);
-    let w1 = load_group(at1, group);
+    let w0 = load_group(own.at0, group);
+    let w1 = load_group(own.at1, group);
     let at_x = group * GROUP_VEC4S;
-    let low = from_low + at_x;
-    let high = from_high + at_x;
+    let low = own.from_low + at_x;
+    let high = own.from_high + at_x;
     var sums = Sums();
     sums = add_products(sums, w0.a, w1.a, low, high);
     sums = add_products(sums, w0.b, w1.b, low + 1u, high + 1u);
@@ -55,18 +46,17 @@ fn main(
     sums = add_products(sums, w0.f, w1.f, low + 5u, high + 5u);
     sums = add_products(sums, w0.g, w1.g, low + 6u, high + 6u);
     sums = add_products(sums, w0.h, w1.h, low + 7u, high + 7u);
-    let scale0 = load_scale(at0, group);
-    let scale1 = load_scale(at1, group);
+    let scale0 = load_scale(own.at0, group);
+    let scale1 = load_scale(own.at1, group);
     total.first_low += scale0 * sums.first_low;
     total.first_high += scale0 * sums.first_high;
     total.second_low += scale1 * sums.second_low;
     total.second_high += scale1 * sums.second_high;
     if (SCALE_PLANES == 2u) {
-      total = add_column(total, load_min(at0, group), load_min(at1, group), sum_x(low), sum_x(high));
+      total = add_column(total, load_min(own.at0, group), load_min(own.at1, group), sum_x(low), sum_x(high));
     }
   }
-  store(first_token, tile, row, total.first_low, total.second_low);
-  if (!FEW) { store(first_token + 4u, tile, row, total.first_high, total.second_high); }
+  store_all(own, total.first_low, total.first_high, total.second_low, total.second_high);
 }
 
 fn sum_x(at: u32) -> f32 {

@@ -2,7 +2,7 @@
 // Shapes     X [T, D] int8 in groups; W [rows, D] in tiles of a quantised format; bias [rows] f32; Y [T, rows] f32 or, with
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
-// Override   SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
+// Constants  SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
 // Variants   lib/columns_nibbles.wgsl or lib/columns_bytes.wgsl, joined by src/kernels/matmulBroadcast.ts,
 //            lib/broadcast_columns.wgsl first
 // Numerics   the dot of a group is an exact integer, then it is scaled and added in f32 as matvec.wgsl with one slice
@@ -51,28 +51,19 @@ fn main(
   @builtin(local_invocation_index) row: u32,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let tile = wg.x * 2u;
-  let first_token = wg.y * 8u;
-  let at0 = row_address(tile, row, params.num_groups);
-  let at1 = row_address(min(tile + 1u, params.num_tiles - 1u), row, params.num_groups);
-  // Tokens beyond the last repeat it and are not stored.
-  let stride = params.num_groups * QUANTIZED_BLOCKS;
-  let last = params.num_tokens - 1u;
-  let token = first_token + lane % min(SUBGROUP, 8u);
-  let from_low = min(token, last) * stride;
-  let from_high = min(token + 4u, last) * stride;
+  let own = lane_of(wg, row, lane, params.num_groups * QUANTIZED_BLOCKS);
   var total = Totals();
   for (var group = 0u; group < params.num_groups; group++) {
-    let low = load_x(from_low + group * QUANTIZED_BLOCKS);
+    let low = load_x(own.from_low + group * QUANTIZED_BLOCKS);
     var high = low;
-    if (SUBGROUP < 8u && !FEW) { high = load_x(from_high + group * QUANTIZED_BLOCKS); }
+    if (SUBGROUP < 8u && !FEW) { high = load_x(own.from_high + group * QUANTIZED_BLOCKS); }
     let block = group * (TILE_ROWS * GROUP_BLOCKS);
     let dots = dots_of(
-      columns_of_w(at0.block + block), columns_of_w(at1.block + block), low.columns, high.columns);
-    let scale0 = load_scale(at0, group);
-    let scale1 = load_scale(at1, group);
-    let min0 = load_min(at0, group);
-    let min1 = load_min(at1, group);
+      columns_of_w(own.at0.block + block), columns_of_w(own.at1.block + block), low.columns, high.columns);
+    let scale0 = load_scale(own.at0, group);
+    let scale1 = load_scale(own.at1, group);
+    let min0 = load_min(own.at0, group);
+    let min1 = load_min(own.at1, group);
     let scales_low = bitcast<vec4f>(of_tokens_0_to_3(bitcast<i32>(low.scale)));
     let sums_low = of_tokens_0_to_3(low.sum);
     total.first_low += products(dots.first_low, scale0, min0, scales_low, sums_low);
@@ -84,6 +75,5 @@ fn main(
       total.second_high += products(dots.second_high, scale1, min1, scales_high, sums_high);
     }
   }
-  store(first_token, tile, row, total.first_low, total.second_low);
-  if (!FEW) { store(first_token + 4u, tile, row, total.first_high, total.second_high); }
+  store_all(own, total.first_low, total.first_high, total.second_low, total.second_high);
 }

@@ -2,7 +2,7 @@
 // Shapes     X [T, D] int8 in groups; W [rows, D] in tiles of a quantised format; bias [rows] f32; Y [T, rows] f32 or, with
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
-// Override   TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
+// Constants  TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
 // Variants   lib/dot4_nibbles.wgsl or lib/dot4_bytes.wgsl, joined by src/kernels/matmulTiled.ts, lib/tiled_rows.wgsl first
 // Numerics   the dot of a group is an exact integer; it is scaled and added in f32
 // Reference  src/kernels/matmul.reference.ts
@@ -52,7 +52,7 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: ve
   let first_token = wg.y * step_tokens;
   let present = min(params.num_tokens - first_token, step_tokens); // the others hold anything and are not stored
   let row_stride = params.num_groups * QUANTIZED_BLOCKS;
-  // Of token j: rows row_lane + 0, 16, 32, 48 of the step.
+  // sum j belongs to token j: rows row_lane + 0, 16, 32, 48 of the step.
   var sum0 = vec4f(); var sum1 = vec4f(); var sum2 = vec4f(); var sum3 = vec4f();
   var sum4 = vec4f(); var sum5 = vec4f(); var sum6 = vec4f(); var sum7 = vec4f();
   for (var group = 0u; group < params.num_groups; group++) {

@@ -1,8 +1,8 @@
 // matvec_subgroups: the sums W·x of one token or a few, the lanes of a workgroup along the groups of a row; lib/output_*.wgsl
-//            stores them. The second way to deal out the same tiles: many lanes even where a matrix has few rows
+//            stores them. Uses many lanes even where a matrix has few rows
 // Shapes     x [T, D] f32 or int8 in groups; W [rows, D] in tiles of any format
 // Dispatch   a workgroup per ROWS rows of TILES tiles; one dispatch per chunk
-// Override   WG lanes; ROWS 8, 16, 32 or 64, eight at a time; TILES
+// Constants  WG lanes; ROWS 8, 16, 32 or 64, eight at a time; TILES
 // Variants   as matvec.wgsl; `enable subgroups` comes first, from src/kernels/matvec.ts
 // Numerics   as matvec.wgsl. Any subgroup size. Tokens come one after the other: caches keep the workgroup's rows
 // Reference  src/kernels/matmul.reference.ts

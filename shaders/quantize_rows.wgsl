@@ -1,8 +1,8 @@
-// quantize_rows: a float matrix as int8 activations, for what no kernel stores so at once
+// quantize_rows: converts a float matrix to int8 activations, where the producer cannot store them itself
 // Shapes     x [T, D] f32; y [T, D] int8 in groups of 32
 // Dispatch   a lane to a group
-// Override   WG: lanes per workgroup
-// Numerics   as every producer: lib/quantize.wgsl
+// Constants  WG: lanes per workgroup
+// Numerics   as in all producers: lib/quantize.wgsl
 // Reference  src/kernels/quantize.reference.ts
 const WG: u32 = 64u;
 struct Params { num_groups: u32 }

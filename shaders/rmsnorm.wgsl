@@ -2,7 +2,7 @@
 // Source     Zhang & Sennrich 2019, arXiv:1910.07467
 // Shapes     x [S, D] f32; y [T, D] f32 or int8 in groups; gain [D] f32; y's rows are x's rows from first_row on
 // Dispatch   T workgroups, one row each; D need not be a multiple of WG
-// Override   WG: lanes per workgroup, a power of two
+// Constants  WG: lanes per workgroup, a power of two
 // Variants   store_row: lib/norm_f32.wgsl or lib/norm_int8.wgsl, joined by src/kernels/rmsnorm.ts
 // Numerics   f32 throughout; eps may be 1.6e-7, which f16 could not hold
 // Reference  src/kernels/rmsnorm.reference.ts

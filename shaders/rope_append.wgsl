@@ -4,7 +4,7 @@
 //            table [S, ROPE_DIMS] f32, a row per cache slot: cosines, then sines;
 //            q [T, H·Dh] f32; k, v [K][S][Dh] KvQuad, with ROW_SCALES a scale after each row
 // Dispatch   ceil((H+2K)·Dh/4 / WG) × T workgroups: a lane makes four neighbouring dims; token t is at state.slot + t
-// Override   DH, ROPE_DIMS; HALF: pairs are (i, i + ROPE_DIMS/2), otherwise (2i, 2i+1); WG: lanes per workgroup
+// Constants  DH, ROPE_DIMS; HALF: pairs are (i, i + ROPE_DIMS/2), otherwise (2i, 2i+1); WG: lanes per workgroup
 // Variants   KvQuad, pack_kv and ROW_SCALES from kv_f16 | kv_f32 | kv_i8, which src/kernels/rope.ts puts in front
 // Numerics   angles come from a table: WGSL promises cos only to 2^-11, and only inside [-pi, pi]
 // Reference  src/kernels/rope.reference.ts

@@ -52,7 +52,7 @@ var<private> first_logit: u32; // of this row
 var<workgroup> peaks: array<Peak, WG>;
 var<workgroup> counts: array<atomic<u32>, WG>;
 var<workgroup> masses: array<atomic<u32>, WG>;
-// What the first lane found by walking along the bins: which bin, and what lies up to its end.
+// Result of the first lane's walk along the bins: a bin, and the count and mass up to its end.
 struct Cut { bin: u32, count: u32, mass: u32 }
 var<workgroup> cut: Cut;
 var<workgroup> is_draft_right: u32;
@@ -81,7 +81,7 @@ fn penalised(scores: vec4f, quad: u32) -> vec4f {
 
 fn depths_of(distances: vec4f) -> vec4u { return vec4u(min(distances, vec4f(MAX_DEPTH)) * DEPTH_STEPS); }
 
-// Of equal scores the lowest id is the peak.
+// Among equal scores the lowest id is the peak.
 fn merge(a: Peak, b: Peak) -> Peak {
   let b_wins = b.score > a.score || (b.score == a.score && b.id < a.id);
   let score = max(a.score, b.score);

@@ -1,8 +1,8 @@
 // stream_sum: sums[i] = Σ over blocks i, i + STRIDE, … of their four words, modulo 2^32
 // Shapes     blocks [N] vec4<u32>; sums [STRIDE] u32
 // Dispatch   STRIDE / WG workgroups: a grid-stride loop, neighbouring lanes read neighbouring blocks
-// Override   WG: lanes per workgroup
-// Purpose    the fastest that this device reads: what kernels are held against, never part of an answer
+// Constants  WG: lanes per workgroup
+// Purpose    measures the device's read bandwidth for benchmarks
 // Reference  src/kernels/streamSum.reference.ts
 const WG: u32 = 256u;
 struct Params { numBlocks: u32, stride: u32 }

@@ -1,4 +1,4 @@
-// 32 consecutive values: weights that share a scale, or the activations that meet them.
+// 32 consecutive values: weights that share a scale, or their activations.
 const GROUP_SIZE = 32u;
 const GROUP_VEC4S = GROUP_SIZE / 4u;
 struct Group { a: vec4f, b: vec4f, c: vec4f, d: vec4f, e: vec4f, f: vec4f, g: vec4f, h: vec4f }

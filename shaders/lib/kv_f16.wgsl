@@ -1,6 +1,6 @@
 // kv_f16: the KV cache as half floats, four values in two words; needs no f16 feature. Twin of src/kernels/kv.ts.
 alias KvQuad = vec2u;
-const ROW_SCALES = 0u; // what follows about scales is for kv_i8 and never runs
+const ROW_SCALES = 0u; // the functions of scales below are for kv_i8 and never run
 const F16_MAX = vec4f(65504.0); // larger values saturate: infinity would turn softmax into NaN
 
 fn pack_kv(values: vec4f) -> KvQuad {

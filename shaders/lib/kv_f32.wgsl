@@ -1,6 +1,6 @@
 // kv_f32: the KV cache as floats: exact, twice the memory of kv_f16. Twin of src/kernels/kv.ts.
 alias KvQuad = vec4f;
-const ROW_SCALES = 0u; // what follows about scales is for kv_i8 and never runs
+const ROW_SCALES = 0u; // the functions of scales below are for kv_i8 and never run
 
 fn pack_kv(values: vec4f) -> KvQuad { return values; }
 

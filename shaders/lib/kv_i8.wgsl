@@ -4,7 +4,7 @@ alias KvQuad = u32;
 const ROW_SCALES = 1u;
 const MAX_CODE = 127.0;
 
-/// Of values already divided by the scale of their row.
+/// Takes values divided by the scale of their row.
 fn pack_kv(values: vec4f) -> KvQuad {
   let codes = vec4u(vec4i(round(clamp(values, vec4f(-MAX_CODE), vec4f(MAX_CODE))))) & vec4u(0xffu);
   return codes.x | (codes.y << 8u) | (codes.z << 16u) | (codes.w << 24u);

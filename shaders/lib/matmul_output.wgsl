@@ -1,4 +1,4 @@
-// What the matrix kernels share besides the weights: params, and how a finished sum is stored.
+// Params and output of the matrix kernels for many tokens.
 // Needs weights_tiles.wgsl. Sums come in as accumulated, without SCALE_UNIT; `tile` counts from the start of the chunk.
 struct Params {
   num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,

@@ -1,4 +1,4 @@
-// What a mat-vec does with its sums: y = sum (+ bias) (+ y). Needs weights_tiles.wgsl, and sum_of and LANES of the body.
+// Output of a mat-vec: y = sum (+ bias) (+ y). Needs weights_tiles.wgsl, and sum_of and LANES of the body.
 struct Params {
   num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,
   interleaved: u32, has_bias: u32, accumulate: u32,

@@ -1,4 +1,4 @@
-// What a mat-vec does with its sums, the rows of Q, K and V: bias, rotation, Q / √Dh, K and V into the cache, in one
+// Output of the mat-vec for Q, K and V: bias, rotation, Q / √Dh, K and V into the cache, in one
 // dispatch. The twin of rope_append.wgsl, which says more. A pair's rows must lie in one workgroup.
 // Needs weights_tiles.wgsl, state.wgsl, kv_f16.wgsl or kv_f32.wgsl, and sum_of and LANES of the body; ROWS a multiple of 4.
 const DH: u32 = 128u;

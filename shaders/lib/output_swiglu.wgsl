@@ -1,4 +1,4 @@
-// What a mat-vec does with its sums: y = silu(gate) · up, TILES being 2 or 4. Needs weights_tiles.wgsl, silu.wgsl, and
+// Output of a mat-vec: y = silu(gate) · up, TILES being 2 or 4. Needs weights_tiles.wgsl, silu.wgsl, and
 // sum_of and LANES of the body.
 struct Params { num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32, num_tokens: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,4 @@
-// What a mat-vec does with its sums: y = silu(gate) · up in int8 groups for the next mat-vec; ROWS 32 or 64, TILES 2 or 4.
+// Output of a mat-vec: y = silu(gate) · up in int8 groups for the next mat-vec; ROWS 32 or 64, TILES 2 or 4.
 // Needs weights_tiles.wgsl, silu.wgsl, quantize_*.wgsl, and sum_of and LANES of the body.
 struct Params { num_groups: u32, rows: u32, first_tile: u32, num_tiles: u32, num_tokens: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

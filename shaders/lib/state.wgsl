@@ -1,4 +1,4 @@
-// state: what changes from token to token, so that a recorded decode step never changes. Twin of src/kernels/state.ts.
+// state: the values that change from token to token while the recorded decode step stays the same. Twin of src/kernels/state.ts.
 struct State {
   slot: u32,       // rows in the KV cache before this pass: where its first token goes
   counter: u32,    // tokens sampled so far: the random stream's index and the place in the ring of ids

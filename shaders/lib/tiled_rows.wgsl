@@ -1,4 +1,4 @@
-// How the tiled matrix kernels deal out rows and tokens: a workgroup takes a step of 64 rows and 8·TOKEN_LANES tokens, a
+// Distribution of rows and tokens in the tiled matrix kernels: a workgroup takes a step of 64 rows and 8·TOKEN_LANES tokens, a
 // lane 4 of the rows, ROW_LANES apart, and 8 of the tokens, TOKEN_LANES apart. Needs matmul_output.wgsl.
 // With SWIGLU the 64 rows are 32 of a gate tile, then the same 32 of its up tile, so that a lane holds both factors of its
 // outputs.

@@ -1,4 +1,4 @@
-// Access to a chunk of a weight matrix, whatever its format. Twin: src/shared/weightLayout.ts, the byte layout.
+// Access to a chunk of a weight matrix of any format. Twin: src/shared/weightLayout.ts, the byte layout.
 // Needs groups.wgsl and, from the library of a format (weights_q4.wgsl, …):
 //   GROUP_BLOCKS     16-byte blocks that hold 32 weights of a row
 //   SCALE_PLANES     0: plain numbers, 1: w = code · scale, 2: w = code · scale + min

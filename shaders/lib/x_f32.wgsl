@@ -1,4 +1,4 @@
-// Activations of a mat-vec as they are: floats. Needs weights_tiles.wgsl.
+// Float activations of a mat-vec. Needs weights_tiles.wgsl.
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
 struct Activations { values: Group, sum: f32 }
 /// A group of a row.

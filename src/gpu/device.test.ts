@@ -1,4 +1,4 @@
-// What a browser without a usable GPU is told. The objects stand in for the browser's answer only.
+// Errors for browsers without a usable GPU. The test objects replace the browser's answer only.
 import { expect, test } from 'vitest';
 import { NEEDED_LIMITS, openGpu } from './device';
 
@@ -10,14 +10,14 @@ const adapter = (limits: Partial<typeof NEEDED_LIMITS>) =>
 const api = (answer: GPUAdapter | null) =>
   ({ requestAdapter: () => Promise.resolve(answer) }) as unknown as GPU;
 
-test('no WebGPU names the browsers that have it', async () => {
+test('without WebGPU the error names browsers that have it', async () => {
   await expect(openGpu(undefined)).rejects.toMatchObject({
     code: 'no-webgpu',
     message: /Chrome or Edge 113/,
   });
 });
 
-test('WebGPU without an adapter is another failure', async () => {
+test('WebGPU without an adapter has an error of its own', async () => {
   await expect(openGpu(api(null))).rejects.toMatchObject({ code: 'no-adapter', message: /driver/ });
 });
 

@@ -1,4 +1,4 @@
-// A kernel: WGSL text, the fields of its uniform, and nothing about who calls it.
+// A kernel: its WGSL text and the fields of its uniform.
 import { AppError } from '../shared/errors';
 
 export type ParamType = 'u32' | 'i32' | 'f32';
@@ -43,8 +43,8 @@ export function encodeParams(kernel: Kernel, values: Record<string, number>): Ui
 
 /**
  * The kernel's WGSL with its pipeline constants written in: `const WG: u32 = 256u;` at the start of a line becomes the
- * value asked for. Plain text instead of WGSL's `override`, on some uses of which naga, Firefox's shader compiler,
- * panics (naga 30.0, Firefox 153: the whole browser goes down).
+ * given value. Plain text instead of WGSL's `override`: naga, Firefox's shader compiler, panics on some uses of it (naga
+ * 30.0), and Firefox 153 crashes. `override` may return once Firefox accepts every text of `glm wgsl` with it.
  * @throws AppError 'bug' for a constant that the text does not declare
  */
 export function wgslWithConstants(kernel: Kernel, constants: Record<string, number>): string {

@@ -1,4 +1,4 @@
-// A recorded sequence of dispatches. Recording does the thinking once; a decode step only replays it.
+// A recorded sequence of dispatches. All decisions are made while recording; a decode step only replays it.
 import { AppError } from '../shared/errors';
 import type { Encodable, Gpu } from './device';
 import type { Kernel, ParamType, ParamValues } from './kernel';
@@ -17,7 +17,7 @@ export interface DispatchArgs<P extends Record<string, ParamType>> {
   workgroups: [x: number, y?: number, z?: number];
 }
 
-/** What kernels record into. */
+/** The target of a recording. */
 export interface Pass {
   /** Which variants of the kernels to record. */
   readonly tuning: KernelTuning;
@@ -70,12 +70,12 @@ export class Program implements Encodable {
     return this.recorded.length;
   }
 
-  /** Of the dispatches, in order. */
+  /** Labels of the dispatches, in order. */
   get labels(): string[] {
     return this.recorded.map(({ label }) => label);
   }
 
-  /** Some of the dispatches of this prepared program, to be timed by themselves. */
+  /** A part of this prepared program, to be submitted separately. */
   pick(indices: number[]): Encodable {
     return {
       encode: (pass) =>
@@ -118,14 +118,14 @@ export class Program implements Encodable {
     });
   }
 
-  /** Compiles every pipeline, in parallel, and takes nothing else: the tensors may still be empty. */
+  /** Compiles every pipeline, in parallel. The tensors may still be empty. */
   compile(): Promise<GPUComputePipeline[]> {
     return Promise.all(
       this.recorded.map(({ kernel, constants, layout }) => this.gpu.pipeline(kernel, constants, layout)),
     );
   }
 
-  /** Compiles what is not compiled yet and makes the bind groups. Idempotent. */
+  /** Compiles missing pipelines and creates the bind groups. Idempotent. */
   async prepare(): Promise<this> {
     if (this.ready) return this;
     const { device } = this.gpu;
@@ -180,7 +180,7 @@ export class Program implements Encodable {
     }
   }
 
-  /** Frees the params; the tensors belong to others. */
+  /** Frees the params; the tensors are not the program's. */
   destroy(): void {
     if (this.uniforms) this.gpu.destroyBuffer(this.uniforms);
     this.uniforms = undefined;

@@ -1,4 +1,4 @@
-// Views on GPU memory. A tensor does not own its buffer: whoever created the buffer destroys it.
+// Views on GPU memory. A tensor does not own its buffer: the creator of the buffer destroys it.
 import type { WeightFormat } from '../shared/weightLayout';
 
 export type Dtype = 'f32' | 'u32';
@@ -13,7 +13,7 @@ export interface Tensor {
   shape: number[];
 }
 
-/** Makes tensors with buffers of their own: a Gpu. */
+/** Allocates tensors: a Gpu, or `shapesOnly` of src/kernels/variants.ts. */
 export interface TensorAllocator {
   createTensor(label: string, shape: number[], dtype?: Dtype): Tensor;
 }

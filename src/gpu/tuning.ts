@@ -9,7 +9,7 @@ export interface KernelTuning {
   nibbles: Arithmetic;
   /** Mat-vec of 8-bit weights. */
   bytes: Arithmetic;
-  /** Of passes over more than FEW_TOKENS tokens; those over fewer round like the mat-vec. */
+  /** Passes over more than FEW_TOKENS tokens; those over fewer round like the mat-vec. */
   prefill: Arithmetic;
   /** Mat-vec: rows per workgroup, a divisor of 64. */
   matvecRows: number;
@@ -41,7 +41,7 @@ export const HARDWARE_TUNING: KernelTuning = {
   broadcastLanes: 0,
 };
 
-/** A CPU pretending to be a GPU: barriers are dear, so few lanes that do much each; int8 is twice as fast as f32. */
+/** Software adapters: barriers are expensive, so few lanes with much work each; int8 is twice as fast as f32. */
 export const SOFTWARE_TUNING: KernelTuning = {
   nibbles: 'dot4',
   bytes: 'dot4',

@@ -10,10 +10,10 @@ import type { Arithmetic, KernelTuning } from '../gpu/tuning';
 import { sizeOf } from '../shared/shape';
 import { GROUPS_LIBRARY } from './weights';
 
-/** A pass of up to so many tokens rounds each as it would alone, so that drafts change nothing; more are prefill. */
+/** In passes of up to this many tokens each rounds as it would alone, so that drafts change no answer; more is prefill. */
 export const FEW_TOKENS = 8;
 
-/** Words of a quantised group: shaders/lib/dot4_activations.wgsl. */
+/** Words of a quantised group; layout in shaders/lib/dot4_activations.wgsl. */
 export const QUANTIZED_WORDS = 12;
 
 /** WGSL of `store_quantized`, for producers; they declare `y`, an array<vec4u>. */
@@ -28,7 +28,7 @@ export function quantizedView(vector: Tensor): Tensor {
   return { ...vector, dtype: 'u32', shape, byteLength: sizeOf(shape) * 4 };
 }
 
-/** What a tensor [T, cols] holds. @throws AppError 'bug' when it does not have that many columns, or other tokens. */
+/** The form of a tensor [T, cols]. @throws AppError 'bug' for another number of columns or tokens. */
 export function arithmeticOf(what: string, vector: Tensor, cols: number, numTokens?: number): Arithmetic {
   const { dtype, shape } = vector;
   if (numTokens === undefined || shape[0] === numTokens) {
@@ -42,7 +42,7 @@ export function arithmeticOf(what: string, vector: Tensor, cols: number, numToke
   );
 }
 
-/** How a product of so many tokens with these weights reads its activations. Float weights take floats: exact. */
+/** The form in which a product of numTokens tokens with these weights reads its activations. Float weights take floats. */
 export function arithmeticFor(tuning: KernelTuning, numTokens: number, { format }: WeightMatrix): Arithmetic {
   if (!isQuantised(format)) return 'f32';
   if (numTokens > FEW_TOKENS) return tuning.prefill;
@@ -50,8 +50,7 @@ export function arithmeticFor(tuning: KernelTuning, numTokens: number, { format 
 }
 
 /**
- * The memory of float activations [T, D] in the form that the product with `reader` takes. A kernel's output that no
- * product reads stays as it is.
+ * Float activations [T, D] viewed in the form that the product with `reader` takes; unchanged without a reader.
  */
 export function asReadBy(
   reader: WeightMatrix | undefined,

@@ -32,7 +32,7 @@ export interface ArgmaxArgs {
   logits: Tensor;
   /** Ids from here on are padding rows of the LM head and never chosen. */
   numRealTokens: number;
-  /** Of {@link argmaxScratchShape}. */
+  /** Shape: {@link argmaxScratchShape}. */
   scratch: Tensor;
   /** Read and advanced for every chosen token: counter by one, slot by numTokens. */
   state: Tensor;
@@ -46,8 +46,8 @@ export interface ArgmaxArgs {
 }
 
 /**
- * Greedy choice of the next token, of equal logits the lowest id; the faster twin of `sample` at temperature 0
- * without penalties and mask. It does not count the tokens it chose.
+ * Greedy choice of the next token: the largest logit, and the lowest id among equal ones. Gives the token of `sample` at
+ * temperature 0 without penalties and mask, faster. Does not count the tokens in `seen`.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function argmax(pass: Pass, args: ArgmaxArgs): void {

@@ -20,7 +20,7 @@ interface Shape {
 }
 interface Case extends Shape {
   T: number;
-  /** Of the first of the T tokens. */
+  /** Position of the first of the T tokens. */
   position: number;
   format: KvFormat;
   capacity?: number;
@@ -94,7 +94,7 @@ describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => 
     },
   );
 
-  gpuTest('in chunks equals whole', async ({ gpu, skip }) => {
+  gpuTest('chunked prefill equals a single pass', async ({ gpu, skip }) => {
     choose(gpu, skip);
     const whole: Case = { ...glm9b, T: 45, position: 7, format: 'f32', capacity: 64 };
     const data = randomData(whole);

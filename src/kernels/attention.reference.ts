@@ -4,7 +4,7 @@ export interface AttentionReferenceArgs {
   /** [numKvHeads, capacity, headDim] */
   k: Float32Array;
   v: Float32Array;
-  /** Of the first token. */
+  /** Position of the first token. */
   position: number;
   /** Rows before this one are visible to every token; default 0. */
   prefixEnd?: number;

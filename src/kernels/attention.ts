@@ -1,5 +1,6 @@
 import combineF32 from '../../shaders/lib/combine_f32.wgsl?raw';
 import combineInt8 from '../../shaders/lib/combine_int8.wgsl?raw';
+import rowsLibrary from '../../shaders/lib/attention_rows.wgsl?raw';
 import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import wgsl from '../../shaders/attention.wgsl?raw';
 import broadcastWgsl from '../../shaders/attention_broadcast.wgsl?raw';
@@ -17,40 +18,26 @@ import { assertKvLayer, KV_LIBRARY } from './kv';
 import { quantizedFor } from './quantizeRows';
 import { assertState } from './state';
 
-function variant(format: KvFormat) {
-  return defineKernel({
-    name: `attention ${format}`,
-    wgsl: KV_LIBRARY[format] + stateLibrary + wgsl,
-    params: {
-      numTokens: 'u32',
-      numHeads: 'u32',
-      capacity: 'u32',
-      splitLength: 'u32',
-      numSplits: 'u32',
-      quads: 'u32',
-      lanes: 'u32',
-    },
-  });
+function variants(name: string, body: string, enabled = '') {
+  const variant = (format: KvFormat) =>
+    defineKernel({
+      name: `${name} ${format}`,
+      wgsl: [enabled + KV_LIBRARY[format], stateLibrary, rowsLibrary, body].join('\n'),
+      params: {
+        numTokens: 'u32',
+        numHeads: 'u32',
+        capacity: 'u32',
+        splitLength: 'u32',
+        numSplits: 'u32',
+        quads: 'u32',
+        lanes: 'u32',
+        slots: 'u32',
+      },
+    });
+  return { f16: variant('f16'), f32: variant('f32'), i8: variant('i8') };
 }
-const kernels = { f16: variant('f16'), f32: variant('f32'), i8: variant('i8') };
-
-function broadcastVariant(format: KvFormat) {
-  return defineKernel({
-    name: `attention_broadcast ${format}`,
-    wgsl: `enable subgroups;\n${KV_LIBRARY[format]}${stateLibrary}${broadcastWgsl}`,
-    params: {
-      numTokens: 'u32',
-      numHeads: 'u32',
-      capacity: 'u32',
-      splitLength: 'u32',
-      numSplits: 'u32',
-      quads: 'u32',
-      slots: 'u32',
-      lanes: 'u32',
-    },
-  });
-}
-const broadcast = { f16: broadcastVariant('f16'), f32: broadcastVariant('f32'), i8: broadcastVariant('i8') };
+const kernels = variants('attention', wgsl);
+const broadcast = variants('attention_broadcast', broadcastWgsl, 'enable subgroups;\n');
 /** Both numbers are fixed in attention_broadcast.wgsl. */
 const BROADCAST_LANES = 8; // of a subgroup, and rows of a workgroup
 const BROADCAST_SLOTS = 4;
@@ -168,7 +155,7 @@ export function attention(pass: Pass, args: AttentionArgs): Tensor {
     const rowGroups = Math.min(needed, MAX_ROW_GROUPS);
     pass.dispatch(kernels[format], {
       label,
-      params: { ...common, lanes: LANES },
+      params: { ...common, lanes: LANES, slots: KEYS_PER_LANE },
       constants: { ...constants, ROW_GROUPS: rowGroups, LANES },
       ...tensors,
       workgroups: [Math.ceil(numRows / (rowGroups * ROWS_PER_GROUP)), numKvHeads, numSplits],

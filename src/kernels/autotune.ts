@@ -1,5 +1,5 @@
-// Which variants of the matrix kernels are the fastest on this device: measured in about a second, by running them. All
-// give the same sums up to rounding, which is checked before a time counts.
+// Finds the fastest variants of the matrix kernels on this device by running them for about a second. All give the same
+// sums up to rounding; a variant is timed only after its sums were checked.
 import { GROUP_SIZE, numTiles, SCALE_UNIT, TILE_ROWS, tileBytes } from '../shared/weightLayout';
 import { floatToHalf } from '../shared/half';
 import { firstRows } from '../shared/shape';
@@ -12,10 +12,10 @@ import type { KernelTuning } from '../gpu/tuning';
 import { MATVEC_LAYOUTS, prefillLayouts } from './tuning';
 
 export interface Measured {
-  /** What was tried; the rest of the tuning stayed. */
+  /** The fields that were changed; the rest was the device's tuning. */
   choice: Partial<KernelTuning>;
   isInt8: boolean;
-  /** Milliseconds of both matrices together; undefined when it was wrong or given up on. */
+  /** Milliseconds of both matrices together; undefined when the sums were wrong or the variant fell behind. */
   ms?: number;
 }
 
@@ -28,30 +28,30 @@ export interface AutotuneResult {
 }
 
 export interface AutotuneArgs {
-  /** Columns and rows of the two matrices: gate and up, and down; smaller ones for tests. Default: GLM-4-9B's. */
+  /** Sizes of the two matrices, gate-up and down; default: GLM-4-9B's. */
   cols?: number;
   ffnSize?: number;
-  /** Rounds and repetitions stop here. */
+  /** No further round starts after this. */
   budgetMs?: number;
 }
 
 /** A whole tile of the largest workgroup. */
 const PREFILL_TOKENS = 64;
-/** int8 rounds the activations, so it has to be worth it. */
+/** int8 rounds the activations: it must be this much faster than floats. */
 const INT8_GAIN = 1.05;
-/** A waiting time that says nothing about kernels, as where the browser looks only every 100 ms. */
+/** Above this waiting time of an empty submit, kernels cannot be timed: Firefox polls every 100 ms. */
 const COARSE_MS = 20;
-/** A measurement is repeated inside one submit until it is this long. */
+/** Dispatches are repeated within a submit until it takes this long. */
 const MIN_TIMED_MS = 4;
 const MAX_REPEATS = 64;
 const ROUNDS = 5;
-/** Allowed between variants: int8 codes against floats. */
+/** Allowed relative error between variants: int8 codes against floats. */
 const MAX_ERROR = 0.1;
 
 /**
  * Tries {f32, int8} × {rows, slices, tiles; subgroups} for one token and {@link prefillChoices} for many, on the two
- * largest matrices of a layer, each against each, and takes those with the smallest minimum. The device's
- * tuning stays; undefined where nothing can be told apart.
+ * largest matrices of a layer, and picks those with the smallest minimum time. The device's
+ * tuning stays; undefined where times cannot be compared.
  * @throws AppError out-of-gpu-memory
  */
 export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<AutotuneResult | undefined> {
@@ -61,7 +61,7 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
     const idleMs = await bench.idleMs();
     if (idleMs > COARSE_MS) return undefined;
     const start = performance.now();
-    // The arithmetic first, in the layout that is current; then the layouts in the better arithmetic.
+    // First the arithmetic in the current layout, then the layouts in the better arithmetic.
     const arithmetics = (['f32', 'dot4'] as const).map((one) => ({
       nibbles: one,
       bytes: one,
@@ -89,8 +89,8 @@ export async function autotune(gpu: Gpu, args: AutotuneArgs = {}): Promise<Autot
 }
 
 /**
- * Everything that can multiply many tokens on this device: floats first, since the others are judged by them. A kernel for
- * matrix units (subgroup matrices) is one more entry in prefillLayouts(), one more branch in record() of matmul.ts, and a test.
+ * The kernels for many tokens on this device. Floats come first: the others are compared with them. A kernel for matrix
+ * units (subgroup matrices) is one more entry in prefillLayouts(), one more branch in record() of matmul.ts, and a test.
  */
 function prefillChoices({ adapter }: Gpu): Partial<KernelTuning>[] {
   const layouts = prefillLayouts(adapter);
@@ -120,9 +120,9 @@ interface Runner {
   ms: number;
 }
 
-/** Two matrices, the activations around them, and what they give in floats. */
+/** Two matrices, their activations, and their expected output. */
 class Bench {
-  /** By number of tokens. */
+  /** Expected output by number of tokens. */
   private readonly want = new Map<number, Float32Array>();
 
   private constructor(
@@ -155,14 +155,14 @@ class Bench {
     });
   }
 
-  /** Of a submit that does nothing. */
+  /** Milliseconds of an empty submit. */
   async idleMs(): Promise<number> {
     let least = Infinity;
     for (let i = 0; i < 3; i++) least = Math.min(least, await this.submit());
     return least;
   }
 
-  /** Runs the choices in turn, round after round, without those that are clearly behind. */
+  /** Times the choices in rounds; drops those slower than 1.5 times the best. */
   async race(choices: Partial<KernelTuning>[], { numTokens, idleMs, deadline }: Race): Promise<Measured[]> {
     const { runners: all, wrong, repeats } = await this.prepare(choices, numTokens);
     let runners = all;
@@ -178,7 +178,7 @@ class Bench {
     return [...all.map(({ measured, ms }) => ({ ...measured, ms })), ...wrong];
   }
 
-  /** Compiles, runs and judges every choice; those that are wrong do not run. */
+  /** Compiles every choice and checks its output; wrong ones are not timed. */
   private async prepare(choices: Partial<KernelTuning>[], numTokens: number) {
     const runners: Runner[] = [];
     const wrong: Measured[] = [];
@@ -256,7 +256,7 @@ function matrixBytes(rows: number, cols: number, interleaved: boolean): number {
   return numTiles(rows, interleaved) * tileBytes('q4', cols);
 }
 
-/** INT4 weights near 1 / √cols: one random tile, over and over. */
+/** INT4 weights near 1 / √cols: one random tile, repeated. */
 function randomWeights(gpu: Gpu, rows: number, cols: number, interleaved: boolean): WeightMatrix {
   const stride = tileBytes('q4', cols);
   const tiles = numTiles(rows, interleaved);
@@ -286,7 +286,7 @@ function noise(length: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length }, () => random() / 2 ** 31 - 1);
 }
 
-/** Marsaglia 2003: 32 random bits a call, the same ones every time. */
+/** Xorshift (Marsaglia 2003): 32 random bits a call, from a fixed seed. */
 function xorshift(): () => number {
   let state = 2463534242;
   return () => {

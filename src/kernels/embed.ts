@@ -23,7 +23,7 @@ export interface EmbedArgs {
 }
 
 /**
- * The rows of the table at these token ids, dequantised.
+ * Looks up the rows of the table at these token ids, dequantised.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function embedTokens(pass: Pass, { tokens, numTokens, table, y, label }: EmbedArgs): void {

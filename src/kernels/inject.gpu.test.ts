@@ -5,7 +5,7 @@ import { injectRows } from './inject';
 import { injectReference } from './inject.reference';
 
 gpuTest.for([{ D: 256 }, { D: 4096 }, { D: 20 }])(
-  'injectRows overwrites exactly the rows it is told to, D=$D',
+  'injectRows overwrites the rows with a source and no others, D=$D',
   async ({ D }, { gpu }) => {
     const random = seeded(D);
     const [y, rows] = [random.normal(6 * D), random.normal(3 * D)];

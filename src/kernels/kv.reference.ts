@@ -14,7 +14,7 @@ export function encodeI8(values: Float32Array, headDim: number): Uint8Array<Arra
   return bytes;
 }
 
-/** The values that a cache of such rows stands for. */
+/** The values that a cache with these rows represents. */
 export function decodeI8(bytes: ArrayBuffer, headDim: number): Float32Array<ArrayBuffer> {
   const view = new DataView(bytes);
   const rowBytes = headDim + 4;

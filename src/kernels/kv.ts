@@ -19,7 +19,7 @@ export interface KvShape {
   headDim: number;
 }
 
-/** One layer's cache. A head's positions are contiguous: at f16 and headDim 128 a position is one line of 256 bytes. */
+/** One layer's cache. A head's positions are contiguous; at f16 and headDim 128 each takes 256 bytes. */
 export interface KvLayer extends KvShape {
   k: Tensor;
   v: Tensor;

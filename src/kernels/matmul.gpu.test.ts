@@ -204,7 +204,7 @@ gpuTest.for(['q4', 'q8'] as const)(
   },
 );
 
-gpuTest('wrong shapes are named before anything is dispatched', async ({ gpu }) => {
+gpuTest('matmul rejects wrong shapes before dispatching', async ({ gpu }) => {
   const weights = uploadMatrix(gpu, smallMatrix({ format: 'q4', rows: 64, cols: 32 }, 1));
   const [x, y] = [gpu.zeros([1, 32]), gpu.zeros([1, 65])];
   await expect(gpu.run((pass) => matmul(pass, { x, weights, y }))).rejects.toThrow(

@@ -18,8 +18,8 @@ const kernelFor = matmulKernels({
 const TOKENS = 8; // a workgroup's; fixed in the shaders, as are its two tiles
 
 /**
- * The matrix kernel for more than one token on adapters whose loads are dear: those that run on a CPU. Of int8
- * activations it rounds as the mat-vec with one slice does.
+ * The matrix kernel for more than one token on adapters with expensive loads, which are those that run on a CPU. With int8
+ * activations it rounds like the mat-vec with one slice.
  * @param lanes of every subgroup: 4, or 8 and more.
  */
 export function recordBroadcast(pass: Pass, call: MatmulCall, lanes: number): void {

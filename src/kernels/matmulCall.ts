@@ -1,4 +1,4 @@
-// What the matrix kernels for many tokens share: how they are put together, their params, the dispatch of each chunk.
+// Shared by the matrix kernels for many tokens: their texts, params, and the dispatch of each chunk.
 import output from '../../shaders/lib/matmul_output.wgsl?raw';
 import type { Kernel, ParamType } from '../gpu/kernel';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
@@ -33,13 +33,13 @@ const PARAMS = {
 
 interface MatmulBodies {
   name: string;
-  /** What both bodies need. */
+  /** Library of both bodies. */
   library: string;
-  /** Of float activations, for every weight format. */
+  /** Body for float activations and every weight format. */
   floats: string;
-  /** Of int8 activations, for the quantised ones. */
+  /** Body for int8 activations and quantised weights. */
   int8: string;
-  /** What the int8 body needs, by the bits of a weight. */
+  /** Libraries of the int8 body for 4-bit weights, and for 8-bit ones. */
   nibbles: string[];
   bytes: string[];
   /** A WGSL extension that both bodies enable. */
@@ -76,7 +76,7 @@ function kernelOf(format: WeightFormat, arithmetic: Arithmetic, bodies: MatmulBo
   });
 }
 
-/** Everything of a chunk's dispatch but constants and workgroups. */
+/** A dispatch per chunk, without constants and workgroups. */
 export function chunkDispatches({ x, weights, y, bias, accumulate, label }: MatmulCall) {
   return perChunk(weights, label).map(({ params, inputs, ...chunk }) => ({
     ...chunk,

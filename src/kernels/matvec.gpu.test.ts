@@ -209,7 +209,7 @@ gpuTest.for(ropeCases)(
   },
 );
 
-/** Of a cache. */
+/** Shape of the cache. */
 function floatsOf(words: ArrayLike<number>, format: 'f16' | 'f32'): number[] {
   const bytes = Uint32Array.from(words).buffer;
   return format === 'f32' ? [...new Float32Array(bytes)] : [...new Uint16Array(bytes)].map(halfToFloat);

@@ -1,5 +1,5 @@
-// The matrix kernels for one token and for a few. A kernel is put together from four parts, each a file: how weights of the format are
-// unpacked, how activations meet them, how rows and columns are dealt out to lanes, and what becomes of the sums.
+// The matrix kernels for one token and for a few. A kernel is joined from four files: unpacking of the weight format,
+// product with the activations, distribution of rows and columns over lanes, and output of the sums.
 import dot4Activations from '../../shaders/lib/dot4_activations.wgsl?raw';
 import dot4Bytes from '../../shaders/lib/dot4_bytes.wgsl?raw';
 import dot4Nibbles from '../../shaders/lib/dot4_nibbles.wgsl?raw';
@@ -55,7 +55,7 @@ const MATVEC_TOKENS = 4;
 /** Rows at a time in matvec_subgroups.wgsl. */
 const SUBGROUP_ROWS = 8;
 
-/** Kernels by name, made when first used: most of the combinations never are. */
+/** Kernels by name, created on first use: most combinations are never used. */
 const made = new Map<string, Kernel>();
 
 function kernelFor<const P extends Record<string, ParamType>>(
@@ -83,7 +83,7 @@ function kernelFor<const P extends Record<string, ParamType>>(
   return kernel;
 }
 
-/** How rows and columns are dealt out: the body's constants, and the workgroups of a chunk. */
+/** Distribution of rows and columns over lanes: the body's constants, and the workgroups of a chunk. */
 function layout(
   { numTiles, numTokens }: { numTiles: number; numTokens: number },
   { matvecRows, matvecSlices, matvecTiles, subgroupLanes: WG }: KernelTuning,
@@ -96,7 +96,7 @@ function layout(
   const TOKENS = numTokens === 1 ? 1 : MATVEC_TOKENS;
   return {
     constants: WG > 0 ? { WG, ROWS, TILES } : { ROWS, SLICES, TILES, TOKENS },
-    // The subgroups' workgroups take one token after the other.
+    // matvec_subgroups loops over the tokens.
     workgroups: [
       Math.ceil(numTiles / TILES) * (TILE_ROWS / ROWS),
       WG > 0 ? 1 : Math.ceil(numTokens / TOKENS),
@@ -104,7 +104,7 @@ function layout(
   };
 }
 
-/** Whether these kernels take so many tokens: one, and a few unless the broadcasting kernel is there, which is faster. */
+/** Whether these kernels handle a pass: one token; a few unless the adapter has the broadcasting kernel, which is faster. */
 export function isMatvec(
   { broadcastLanes, matvecSlices, subgroupLanes }: KernelTuning,
   numTokens: number,
@@ -135,8 +135,8 @@ export function recordMatvec(pass: Pass, call: MatmulCall): void {
         { format, arithmetic, output, params: COMMON },
         pass.tuning,
       );
-      const dealt = layout(params, pass.tuning, 2, written === 'f32' ? 1 : 32);
-      pass.dispatch(kernel, { ...common, ...dealt, params, inputs: [inputs[0], x] });
+      const placement = layout(params, pass.tuning, 2, written === 'f32' ? 1 : 32);
+      pass.dispatch(kernel, { ...common, ...placement, params, inputs: [inputs[0], x] });
     } else {
       const kernel = kernelFor(
         'matvec',
@@ -167,7 +167,7 @@ export interface QkvRopeArgs extends RopeAppendArgs {
   bias?: Tensor;
 }
 
-/** Q, K and V of at most FEW_TOKENS tokens: bias, rotation and the appending to the cache in the epilogue. */
+/** Q, K and V of at most FEW_TOKENS tokens; the epilogue adds the bias, rotates and appends to the cache. */
 export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number): void {
   const { x, weights, bias, table, state, q, kv, numHeads, pairing, label } = args;
   const { capacity, headDim, numKvHeads, format: kvFormat } = kv;
@@ -186,14 +186,14 @@ export function recordMatvecRope(pass: Pass, args: QkvRopeArgs, minTiles: number
     const params = { ...chunk, numTokens: x.shape[0] };
     if (params.firstTile % minTiles !== 0)
       throw new AppError('bug', `${weights.label}: a chunk begins between the rows of a pair`);
-    const dealt = layout(params, pass.tuning, minTiles, isHalf ? TILE_ROWS : 4);
+    const placement = layout(params, pass.tuning, minTiles, isHalf ? TILE_ROWS : 4);
     pass.dispatch(kernel, {
       label: chunkLabel,
       params: { ...params, hasBias: Number(bias !== undefined), numHeads, numKvHeads, capacity },
-      constants: { ...dealt.constants, DH: headDim, ROPE_DIMS: table.shape[1], HALF: Number(isHalf) },
+      constants: { ...placement.constants, DH: headDim, ROPE_DIMS: table.shape[1], HALF: Number(isHalf) },
       inputs: [inputs[0], x, bias ?? x, table, state],
       outputs: [q, kv.k, kv.v],
-      workgroups: dealt.workgroups,
+      workgroups: placement.workgroups,
     });
   }
 }

@@ -1,4 +1,4 @@
-// What the norms share: their output as floats, or as the int8 codes that the product after them reads.
+// Shared by the norms: output as floats, or as int8 codes for the next matrix product.
 import normF32 from '../../shaders/lib/norm_f32.wgsl?raw';
 import normInt8 from '../../shaders/lib/norm_int8.wgsl?raw';
 import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';
@@ -6,7 +6,7 @@ import type { Tensor } from '../gpu/tensor';
 import type { Arithmetic } from '../gpu/tuning';
 import { arithmeticOf, QUANTIZE_LIBRARY } from './activations';
 
-/** A norm's kernel for each kind of output. */
+/** A norm's kernels by the form of their output. */
 export function normKernels<const P extends Record<string, ParamType>>(spec: {
   name: string;
   wgsl: string;
@@ -21,7 +21,7 @@ export function normKernels<const P extends Record<string, ParamType>>(spec: {
   };
 }
 
-/** Rows and kind of a norm's output. @throws AppError 'bug' when it does not have `dim` columns. */
+/** Rows and form of a norm's output. @throws AppError 'bug' when it does not have `dim` columns. */
 export function normOutput(what: string, y: Tensor, dim: number): { rows: number; arithmetic: Arithmetic } {
   return { rows: y.shape[0], arithmetic: arithmeticOf(what, y, dim) };
 }

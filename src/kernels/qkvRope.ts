@@ -8,8 +8,8 @@ import { isMatvec, recordMatvecRope, type QkvRopeArgs } from './matvec';
 import { ropeAppend } from './rope';
 
 /**
- * The projections to Q, K and V, their rotation and the appending of K and V. What the mat-vec takes is one dispatch,
- * where the kernel can do it; otherwise `qkv` holds what is between matmul and ropeAppend.
+ * Projects to Q, K and V, rotates Q and K, and appends K and V to the cache. One dispatch where the mat-vec kernel can;
+ * otherwise matmul writes `qkv` and ropeAppend reads it.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
@@ -32,8 +32,8 @@ export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
 }
 
 /**
- * Tiles that a workgroup needs so that both rows of every pair are its own: neighbours, or half a rotation apart.
- * Undefined where a pair may lie in two, and for caches whose positions are stored as a whole.
+ * Tiles per workgroup so that both rows of every rotary pair belong to it: neighbours, or half a rotation apart.
+ * Undefined where pairs span workgroups, and for int8 caches, whose scale needs the whole row.
  */
 export function tilesOfPair({ kv, table, pairing, weights }: QkvRopeArgs): 1 | 2 | undefined {
   const { headDim, format } = kv;

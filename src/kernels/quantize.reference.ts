@@ -7,7 +7,7 @@ export interface QuantizedReference {
   codes: Int8Array;
   /** One per group. */
   scales: Float32Array;
-  /** What the codes stand for. */
+  /** The values that the codes represent. */
   values: Float64Array;
 }
 

@@ -19,7 +19,7 @@ gpuTest.for(cases)('rmsnorm matches its reference at T=$T D=$D', async ({ T, D }
   expectClose(y, rmsNormReference(x, gain, 1.5625e-7), { abs: 1e-6, rel: 1e-5 });
 });
 
-gpuTest('rmsnorm of one row in the middle', async ({ gpu }) => {
+gpuTest('rmsnorm of a single row at firstRow', async ({ gpu }) => {
   const random = seeded(5);
   const [x, gain] = [random.normal(3 * 96), random.normal(96)];
   const y = await gpu.compute([1, 96], (pass, out) =>

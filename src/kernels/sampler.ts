@@ -22,7 +22,7 @@ export interface SamplerSettings {
   temperature: number;
   /** Keep the k largest logits, and those equal to the last of them; 0 is off. */
   topK: number;
-  /** Of those, keep the smallest set with this probability mass; 1 is off. */
+  /** Keep the smallest set of those tokens with this probability mass; 1 is off. */
   topP: number;
   /** Drop tokens below minP × the likeliest; 0 is off. */
   minP: number;
@@ -63,7 +63,7 @@ export type TokenSet = readonly number[] | Uint32Array<ArrayBuffer>;
 export interface TokenMask {
   allow?: readonly number[];
   suppress?: readonly number[];
-  /** Of one step only: what a constraint asks for. */
+  /** Mask of a single step, from a constraint. */
   step?: TokenSet;
 }
 

@@ -1,4 +1,4 @@
-// What changes from token to token lives on the GPU: a recorded decode step reads it and never changes itself.
+// The state that changes from token to token is a GPU buffer: a recorded decode step reads it, so the recording stays valid.
 import type { Tensor } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
 

@@ -11,7 +11,7 @@ const WG = 256;
 export const STREAM_SUMS = WG * 1024;
 
 /**
- * Reads all of `data` and leaves one sum per lane, modulo 2^32: the yardstick of memory bandwidth.
+ * Reads all of `data` and writes one sum per lane, modulo 2^32: measures memory bandwidth.
  * @param data u32, whole blocks of 16 bytes.
  * @param sums u32 [STREAM_SUMS].
  * @throws AppError 'bug' when shapes disagree.

@@ -1,4 +1,4 @@
-// What every kernel that reads a weight matrix shares: its text per format, and a dispatch per chunk.
+// Shared by all kernels that read a weight matrix: the text per format, and a dispatch per chunk.
 import groups from '../../shaders/lib/groups.wgsl?raw';
 import bf16 from '../../shaders/lib/weights_bf16.wgsl?raw';
 import bytes from '../../shaders/lib/weights_bytes.wgsl?raw';
@@ -36,7 +36,7 @@ interface WeightKernelSpec<P extends Record<string, ParamType>> {
   extension?: 'subgroups';
 }
 
-/** A kernel for weights of one format: the libraries of the format, then the body. */
+/** A kernel for one weight format: the format's libraries, then the body. */
 export function weightKernel<const P extends Record<string, ParamType>>(
   format: WeightFormat,
   { name, body, params, extension }: WeightKernelSpec<P>,
@@ -49,7 +49,7 @@ export function weightKernel<const P extends Record<string, ParamType>>(
   });
 }
 
-/** A kernel per weight format, of one body. */
+/** A body's kernels by weight format. */
 export function weightKernels<const P extends Record<string, ParamType>>(
   spec: WeightKernelSpec<P>,
 ): Record<WeightFormat, Kernel<P>> {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { GLM4_9B_CHAT_METADATA as CHAT } from '../testing/glmHeader';
 import { ARCHITECTURES, architectureOf } from './architecture';
 
-test('a file is read by the first architecture that accepts its header', () => {
+test('architectureOf finds the architecture by the header', () => {
   expect(architectureOf(CHAT).id).toBe('glm4');
   expect(architectureOf({ 'general.architecture': 'glm4' }).id).toBe('glm4');
 });
 
-test('an unknown architecture is named, with those that the app runs', () => {
+test('the error for an unknown architecture names it and the supported ones', () => {
   const error = expect.objectContaining({
     code: 'unsupported-architecture',
     message: expect.stringContaining('qwen2'),

@@ -84,7 +84,7 @@ export interface Activations {
   tokens: Tensor;
   /** [MAX_LOGIT_ROWS, V] */
   logits: Tensor;
-  /** All of them; the owner frees their buffers. */
+  /** All tensors of the activations; their owner destroys the buffers. */
   tensors: readonly Tensor[];
 }
 

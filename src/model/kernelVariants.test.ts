@@ -10,14 +10,14 @@ const shaders: Record<string, string> = import.meta.glob('../../shaders/**/*.wgs
   eager: true,
 });
 
-test('every file in shaders/ is part of some variant', () => {
+test('every file in shaders/ is used by at least one variant', () => {
   const unused = Object.entries(shaders).filter(
     ([, text]) => !variants.some(({ wgsl }) => wgsl.includes(text.trimEnd().split('\n').at(-1) ?? '')),
   );
   expect(unused.map(([name]) => name)).toEqual([]);
 });
 
-test('a name stands for one text, and a text for one name', () => {
+test('names and texts are unique', () => {
   expect(new Set(variants.map(({ name }) => name)).size).toBe(variants.length);
   const twice = variants.filter(({ wgsl }, i) => variants.findIndex((other) => other.wgsl === wgsl) !== i);
   expect(twice.map(({ name }) => name)).toEqual([]);

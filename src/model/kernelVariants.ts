@@ -1,5 +1,5 @@
 // The catalogue of kernel variants: the text of every pipeline that the app can build, found by recording what it records.
-// One list serves `glm wgsl` and the test that compiles each text in every WGSL compiler at hand.
+// `glm wgsl` prints them; a test compiles each with every available WGSL compiler.
 import type { Pass } from '../gpu/program';
 import type { WeightMatrix } from '../gpu/tensor';
 import { kvTensorShape, type KvFormat } from '../kernels/kv';
@@ -45,7 +45,7 @@ function everyModel(): BoundModel[] {
   });
 }
 
-/** A model whose matrices have these formats in turn, without memory: it can be recorded, and never runs. */
+/** A model whose matrices have these formats in turn, without memory: it can be recorded but never runs. */
 export function bindShapes(
   architecture: Architecture,
   config: ModelConfig,

@@ -1,4 +1,4 @@
-// Rows of the KV cache as plain bytes: positions of all layers side by side, to be parked, stored and put back.
+// Rows of the KV cache as bytes: copies of a range of positions from all layers to one buffer, and back.
 import type { ByteCopy } from '../gpu/device';
 import type { Tensor } from '../gpu/tensor';
 import type { KvLayer } from '../kernels/kv';
@@ -47,7 +47,7 @@ export function kvRows(kv: KvLayer[], held: Range, buffer: GPUBuffer, range: Ran
   return copies;
 }
 
-/** The same copies the other way round. */
+/** The same copies in the other direction. */
 export function reversed(copies: ByteCopy[]): ByteCopy[] {
   return copies.map(({ from, fromOffset, to, toOffset, byteLength }) => ({
     from: to,
@@ -74,7 +74,7 @@ export function moveRows(from: KvLayer, to: KvLayer, count: number): ByteCopy[] 
   });
 }
 
-/** The buffers of the cache, for whoever frees them. */
+/** The buffers of the cache. */
 export function kvBuffers(kv: KvLayer[]): GPUBuffer[] {
   return kv.flatMap(tensorsOf).map(({ buffer }) => buffer);
 }

@@ -7,10 +7,10 @@ import { describeTuning, tuneDevice, type KeptTuning } from './tuneDevice';
 
 const SMALL = { cols: 256, ffnSize: 512 };
 
-gpuTest('every variant of this device gives the same sums and has a time', async ({ gpu }) => {
+gpuTest('autotune times every variant and checks its sums', async ({ gpu }) => {
   const before = gpu.gpu.tuning;
   const result = await autotune(gpu.gpu, { ...SMALL, budgetMs: 200 });
-  if (!result) throw new Error('nothing could be told apart');
+  if (!result) throw new Error('no difference could be measured');
   expect(gpu.gpu.tuning).toBe(before);
   const { best, decode, prefill } = result;
   for (const measured of [decode, prefill]) {
@@ -18,7 +18,7 @@ gpuTest('every variant of this device gives the same sums and has a time', async
     expect(new Set(measured.map(({ isInt8 }) => isInt8))).toEqual(new Set([false, true]));
     const least = Math.min(...measured.map(({ ms = Infinity }) => ms));
     const { ms } = measured.find(({ choice }) => isPartOf(choice, best)) ?? {};
-    expect(ms).toBeLessThanOrEqual(1.1 * least); // floats are preferred when int8 gains next to nothing
+    expect(ms).toBeLessThanOrEqual(1.1 * least); // floats win unless int8 gains 5 %
   }
   const shapes = new Set(prefill.map(({ choice }) => `${choice.tokenLanes} ${choice.broadcastLanes}`));
   expect(shapes.size).toBe(
@@ -40,7 +40,7 @@ function mapStore() {
   };
 }
 
-gpuTest('the choice is kept, and found again instead of measured', async ({ gpu }) => {
+gpuTest('the choice is stored and used at the next start', async ({ gpu }) => {
   const store = mapStore();
   await tuneDevice(gpu.gpu, { store, measure: SMALL });
   const [[device, kept]] = [...store.entries];
@@ -61,7 +61,7 @@ gpuTest('the choice is kept, and found again instead of measured', async ({ gpu 
   expect(gpu.gpu.tuning.matvecRows).not.toBe(16);
 });
 
-gpuTest('a store that refuses leaves the choice of this start', async ({ gpu }) => {
+gpuTest('without a working store the choice still applies', async ({ gpu }) => {
   const refused = () => Promise.reject(new Error('private window'));
   await expect(
     tuneDevice(gpu.gpu, { store: { get: refused, set: refused }, measure: SMALL }),

@@ -18,9 +18,9 @@ export interface KeptTuning {
 }
 
 export interface TuneDeviceArgs {
-  /** Without it nothing is measured. */
+  /** Default: no measurement. */
   store?: TuningStore;
-  /** Variants to take whatever the device; nothing is measured. */
+  /** Variants to use on any device; nothing is measured. */
   fixed?: Partial<KernelTuning>;
   /** Sizes of the matrices to measure, also on a software adapter, whose tuning is fixed otherwise. */
   measure?: { cols: number; ffnSize: number };
@@ -41,7 +41,7 @@ export async function tuneDevice(gpu: Gpu, { store, fixed, measure }: TuneDevice
   if (best !== kept?.best) await store.set(device, { version: KERNEL_VERSION, best }).catch(() => undefined);
 }
 
-/** The fastest variants; undefined when the trial fails, for want of memory or because a driver refuses a variant. */
+/** The fastest variants; undefined when the trial fails: too little memory, or a driver that rejects a variant. */
 async function choose(
   gpu: Gpu,
   sizes: TuneDeviceArgs['measure'],
@@ -49,7 +49,7 @@ async function choose(
   try {
     return (await autotune(gpu, sizes))?.best;
   } catch {
-    gpu.check(); // a lost device is another matter
+    gpu.check(); // a lost device still throws
     return undefined;
   }
 }

@@ -4,7 +4,8 @@ import { createTokenizer } from '../../tokenizer/tokenizer';
 import type { Architecture, BoundModel, NamedWeights } from '../boundModel';
 import { modelFamily, stopIds } from '../modelFamily';
 import { configOf, GLM_NAMES, PUBLISHED, readConfig, type GlmConfig } from './config';
-import { createActivations, recordForward, type GlmActivations } from './forward';
+import { createActivations, type GlmActivations } from './activations';
+import { recordForward } from './forward';
 import { bindWeights, layerMatrices, planTensors } from './tensors';
 
 export const glm4: Architecture<GlmConfig> = {

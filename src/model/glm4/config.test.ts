@@ -6,7 +6,7 @@ import { planTensors } from './tensors';
 const read = (metadata: typeof CHAT, names: Parameters<typeof packedShapes>[0] = {}) =>
   readConfig(metadata, packedShapes(names));
 
-test('a good header of glm-4-9b-chat is read as it stands', () => {
+test('a correct header of glm-4-9b-chat is read unchanged', () => {
   expect(read(CHAT)).toMatchObject({
     architecture: 'chatglm', numLayers: 40, hiddenSize: 4096, numHeads: 32, numKvHeads: 2, headDim: 128,
     ffnSize: 13696, vocabSize: 151552, normEps: 1.5625e-7, ropeDims: 64, ropeBase: 5e6, ropePairing: 'interleaved',
@@ -14,7 +14,7 @@ test('a good header of glm-4-9b-chat is read as it stands', () => {
   }); // prettier-ignore
 });
 
-test('the fallbacks that conversions of the -hf repositories get are repaired, and said', () => {
+test('repairs the fallback values of conversions of the -hf repositories, with warnings', () => {
   const config = read({
     ...CHAT,
     'chatglm.rope.freq_base': 10000,
@@ -25,7 +25,7 @@ test('the fallbacks that conversions of the -hf repositories get are repaired, a
   expect(config.warnings).toHaveLength(3);
 });
 
-test('the 1M model has its own base', () => {
+test('the 1M model gets base 1e8', () => {
   const config = read({
     ...CHAT,
     'general.name': 'glm-4-9b-chat-1m',
@@ -35,7 +35,7 @@ test('the 1M model has its own base', () => {
   expect(config).toMatchObject({ ropeBase: 1e8, numKvHeads: 4 });
 });
 
-test('the base model keeps base 10000: that is what it was trained with', () => {
+test('the base model keeps rotary base 10000, its training value', () => {
   const config = read({
     ...CHAT,
     'general.name': 'glm-4-9b',
@@ -66,7 +66,7 @@ test.each([
   expect(() => read(metadata)).toThrow(expect.objectContaining({ code: 'bad-metadata' }) as Error);
 });
 
-test('a file without an embedding lacks a named tensor', () => {
+test('a missing embedding is reported by name', () => {
   expect(() => readConfig(CHAT, new Map())).toThrow(
     expect.objectContaining({ code: 'missing-tensor', details: { tensor: 'token_embd.weight' } }) as Error,
   );

@@ -9,7 +9,7 @@ import { compareLogits } from '../../testing/parity';
 import { memoryCache } from '../../weights/stored/cache';
 
 const FLOAT_TYPES = ['F32', 'F16', 'BF16'];
-/** Of the logits' RMS, against the exact oracle. Quantised files are repacked: 8-bit groups for 5- and 6-bit types. */
+/** Largest error against the exact oracle, as a fraction of the logits' RMS. */
 const FLOAT_TOLERANCE = 1e-3;
 /** llama.cpp's own f16 cache moves an F32 file's logits by up to 3.7e-3 (scripts/oracle/agreement.md). */
 const F16_CACHE_TOLERANCE = 4e-3;

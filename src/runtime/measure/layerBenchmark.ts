@@ -1,5 +1,5 @@
-// Times one layer and the LM head of GLM-4-9B with INT4 zeros: the app's own forward pass, no download. Zeros cost
-// what weights cost: the kernels multiply whatever they unpack.
+// Times one layer and the LM head of GLM-4-9B with INT4 zeros in the app's own forward pass, without a download. Zeros take
+// as long as weights: the kernels do not look at values.
 import { NINE_B } from '../../catalogue/variants';
 import { layerWeights, qkvRows } from '../../catalogue/packing';
 import type { Gpu } from '../../gpu/device';
@@ -19,20 +19,20 @@ export type LayerTimes = Required<Pick<DeviceProbe, 'layer' | 'head' | 'stepMs' 
 export interface LayerBenchmarkArgs {
   signal?: AbortSignal;
   onFraction?: (fraction: number) => void;
-  /** performance.now() after which nothing is repeated, and by which what is begun should be done. */
+  /** performance.now() after which no measurement is repeated; running ones should end by then. */
   deadline: number;
 }
 
 interface Scale {
   ffnSize: number;
-  /** Rows of the head that are run. */
+  /** Rows of the head in the benchmark. */
   headRows: number;
   firstChunk: number;
   maxChunk: number;
   rounds: number;
 }
 
-/** How much is run: all of the layer on a GPU; a quarter on a processor, where all of it would take seconds. */
+/** Part of the layer in the benchmark: all on a GPU; a quarter on software adapters, where all would take seconds. */
 const SCALE: Record<'hardware' | 'software', Scale> = {
   hardware: {
     ffnSize: NINE_B.ffnSize,
@@ -43,15 +43,15 @@ const SCALE: Record<'hardware' | 'software', Scale> = {
   },
   software: { ffnSize: 1024, headRows: 8192, firstChunk: 8, maxChunk: 8, rounds: 2 },
 };
-/** On a GPU, in one submit: a submit for each of its fast layers would cost as much as the layer. */
+/** Layers in one submit on a GPU: a submit costs as much as a fast layer. */
 const LAYERS_AT_ONCE = { decode: 8, prefill: 2 };
-/** A timing should take at least as long as this, and the larger number where waiting for it is coarse. */
+/** Shortest useful timing, and the limit where the waiting time is coarse. */
 const MIN_TIMED_MS = 30;
 const MAX_TIMED_MS = 400;
 const MAX_SUBMITS = 256;
 /** The tiled kernels take this much longer to compile than those of a decode step (SwiftShader: 3.6 times). */
 const PREFILL_COMPILE_RATIO = 4;
-/** The head's kernels and the sampler's, beside those of a layer. */
+/** Compile time of the head's and the sampler's kernels, relative to a layer's. */
 const HEAD_COMPILE_RATIO = 1;
 const CONTEXT_TOKENS = 512;
 
@@ -99,8 +99,8 @@ interface Known {
 }
 
 /**
- * The whole head, from the rows that are run. Where compiling its kernels and running it twice would take too long,
- * it is taken to run as many bytes a second as the layer: both are bound by reading weights.
+ * Time of the whole head, scaled from the rows in the benchmark. Where compiling its kernels and running it twice would take
+ * too long, an estimate: as many bytes a second as the layer, since both are bound by reading weights.
  */
 async function timeHead(
   timed: TimedLayer,
@@ -116,9 +116,8 @@ async function timeHead(
 }
 
 /**
- * Tokens of a chunk, and its time. First a middling chunk, then the one that the engine would choose from it. A
- * processor that takes seconds to compile the kernels alone is not kept waiting: the engine feeds such a one token by
- * token, at the pace of decoding, and that is what is told then.
+ * Tokens of a chunk, and its time: a medium chunk first, then the chunk that the engine would choose. On software adapters that
+ * compile the kernels too slowly for the deadline the result is one token at the speed of decoding.
  */
 async function timePrefill(
   timed: TimedLayer,
@@ -141,7 +140,7 @@ function bytesOf(rows: number, cols: number, interleaved = false): number {
   return numTiles(rows, interleaved) * tileBytes('q4', cols);
 }
 
-/** Of a whole layer's matrices. */
+/** Bytes of a whole layer's matrices. */
 function layerBytes(): number {
   const { hiddenSize: D, ffnSize: F, numHeads, headDim } = NINE_B;
   return (
@@ -150,15 +149,15 @@ function layerBytes(): number {
 }
 
 interface Run {
-  /** The one layer, that many times over. */
+  /** Repetitions of the one layer. */
   layers: number;
   numTokens: number;
   withLogits?: boolean;
 }
 
-/** One layer, one piece of the head and their scratch on the GPU. */
+/** One layer, a part of the head and their activations on the GPU. */
 class TimedLayer {
-  /** The longest that a program took to compile, with what its first run took longer than the others. */
+  /** Longest time to compile a program, including the extra time of its first run. */
   slowestStartMs = 0;
   private readonly programs: Program[] = [];
 
@@ -204,19 +203,19 @@ class TimedLayer {
     }
   }
 
-  /** Buffers that were never written may share one page of zeros, which would make reading them too cheap. */
+  /** Writes all buffers: unwritten ones may share one page of zeros, which would be read too fast. */
   private clear(): void {
     const encoder = this.gpu.device.createCommandEncoder();
     for (const { buffer } of this.tensors) encoder.clearBuffer(buffer);
     this.gpu.device.queue.submit([encoder.finish()]);
   }
 
-  /** Will something that takes that long be done in time? */
+  /** Whether a task of this length ends before the deadline. */
   hasTime(expectedMs: number): boolean {
     return performance.now() + expectedMs <= this.deadline;
   }
 
-  /** Milliseconds of one layer on that many tokens, the cost of a submit taken off. */
+  /** Milliseconds of one layer with numTokens tokens, without the cost of a submit. */
   async layerMs(numTokens: number, stepMs: number, rounds: number): Promise<number> {
     const layers = this.gpu.adapter.software
       ? 1
@@ -227,9 +226,8 @@ class TimedLayer {
   }
 
   /**
-   * Milliseconds of a run: the shortest of `rounds`, after one that warms up. With `stepMs`, what a submit costs, it
-   * is taken off, and the run is submitted again and again until the whole takes so long that a timer's step or a
-   * browser that looks every 100 ms (Firefox) no longer matters.
+   * Milliseconds of a run: the shortest of `rounds`, after a warm-up. `stepMs`, the cost of a submit, is subtracted, and the
+   * run is repeated until the timer's resolution, and Firefox's polling every 100 ms, no longer matter.
    */
   async time(run: Run, rounds: number, stepMs = 0): Promise<number> {
     const program = this.record(run);
