@@ -1,4 +1,4 @@
-// The whole engine on tiny random models: what a user relies on, whatever the kernels do inside.
+// The whole engine on tiny random models.
 import { expect } from 'vitest';
 import type { GenerateEvent, SamplingParams, Turn } from '../protocol/chat';
 import { addedText, user } from '../testing/chat';
@@ -91,7 +91,7 @@ gpuTest('greedy decoding equals the argmax of a prefill at every step', async ({
   }
 });
 
-gpuTest('the next turn prefills only what is new; regenerate none', async ({ gpu: _ }) => {
+gpuTest('the next turn prefills its new tokens only; regenerating prefills none', async ({ gpu: _ }) => {
   await openTiny();
   const messages = [user('hello there')];
   const turn = async (turns: Turn[]) => {
@@ -128,7 +128,7 @@ gpuTest('the same seed gives the same text, another seed another', async ({ gpu:
   expect(c).not.toBe(a);
 });
 
-gpuTest('stop keeps the text, ends at once and leaves the engine ready', async ({ gpu: _ }) => {
+gpuTest('Stop keeps the text, ends at once and leaves the engine ready', async ({ gpu: _ }) => {
   await openTiny();
   const stop = new AbortController();
   let text = '';
@@ -178,13 +178,13 @@ gpuTest('a bad file leaves the loaded model usable', async ({ gpu: _ }) => {
   expect((await engine.logits({ ids: prompt(5) }, notAborted)).top.length).toBe(20);
 });
 
-gpuTest('wrong ids are refused with a name', async ({ gpu: _ }) => {
+gpuTest('invalid ids are rejected with the name of the field', async ({ gpu: _ }) => {
   await openTiny();
   await expect(engine.logits({ ids: [1e9] }, notAborted)).rejects.toMatchObject({ code: 'bad-request' });
   await expect(engine.logits({ ids: [] }, notAborted)).rejects.toMatchObject({ code: 'bad-request' });
 });
 
-gpuTest('a second tab opening the same model is told so; another model is fine', async ({ gpu: _ }) => {
+gpuTest('a second tab cannot open the same model; another model it can', async ({ gpu: _ }) => {
   const first = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
   const second = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
   const files = (seed: number) => [
@@ -207,7 +207,7 @@ gpuTest('a second tab opening the same model is told so; another model is fine',
 });
 
 gpuTest(
-  'the benchmark times a turn, reuses what is cached unless asked not to, and refuses nonsense',
+  'the benchmark times a turn, reuses the cache unless asked not to, and rejects invalid ids',
   async ({ gpu: _ }) => {
     await openTiny();
     const ids = Array.from({ length: 20 }, (_, i) => 3 + i);
@@ -227,7 +227,7 @@ gpuTest(
   },
 );
 
-gpuTest('a pass is timed kernel by kernel, and the chat after it is read anew', async ({ gpu: _ }) => {
+gpuTest('a pass is timed kernel by kernel, and the chat after it is prefilled again', async ({ gpu: _ }) => {
   await openTiny();
   const ids = [3, 4, 5, 6, 7];
   const before = (await engine.logits({ ids, greedy: 3 }, notAborted)).greedy;

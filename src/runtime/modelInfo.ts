@@ -61,7 +61,7 @@ function quantisationOf({ tensors }: Pick<ModelManifest, 'tensors'>): string {
     .join(' + ');
 }
 
-/** A float file asks for exactness: rounding K and V to f16 moves its logits by 3e-3 of their RMS. */
+/** Float files get a float cache: rounding K and V to f16 moves their logits by 3e-3 of the RMS. */
 export function defaultKvFormat({ tensors }: ModelManifest): KvFormat {
   return tensors.some(({ kind, format }) => kind === 'matrix' && isQuantised(format)) ? 'f16' : 'f32';
 }

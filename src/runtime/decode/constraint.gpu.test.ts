@@ -136,7 +136,7 @@ gpuTest(
 );
 
 gpuTest(
-  'Stop ends a constrained answer at once; the next one is free and the same as ever',
+  'Stop ends a constrained answer at once; the next answer is free and unchanged',
   async ({ gpu: _ }) => {
     await load(fixedSteps(8));
     const free = await answer({});

@@ -45,12 +45,12 @@ export interface DecoderParts {
 
 export interface DecodeRun extends DecodeOptions {
   sampling: SamplingParams;
-  /** What the cache holds, and the logits belong to. */
+  /** Ids in the cache; the logits are those of the last one. */
   promptIds: readonly number[];
   contextTokens: number;
-  /** Makes room for that many tokens in the cache; false: there is none. */
+  /** Makes room for that many tokens in the cache; false when that fails. */
   ensureRoom: (length: number) => Promise<boolean>;
-  /** In the end: ids of the answer that are in the cache. */
+  /** Called at the end with the ids of the answer that are in the cache. */
   onCached: (ids: number[]) => void;
 }
 
@@ -60,9 +60,9 @@ export class Decoder {
   /** From the end of work to its result on the host, as {@link calibrate} measured it. */
   completionMs = 0;
   private readonly drafts: DraftPolicy;
-  /** Of the last run. */
+  /** Counts of drafts in the last run. */
   stats: SpeculationStats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
-  /** Of the last run. */
+  /** Counts of steps in the last run. */
   steps: StepCounts = { deepest: 0, constrained: 0, dropped: 0 };
 
   constructor(private readonly parts: DecoderParts) {

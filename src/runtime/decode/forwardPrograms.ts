@@ -37,7 +37,7 @@ export interface ProgramParts {
   injection: Injection;
 }
 
-/** Programs are prepared when they are handed out: their pipelines exist. */
+/** Returned programs are prepared: their pipelines exist. */
 export class ForwardPrograms {
   private readonly programs = new Map<string, Program>();
 
@@ -113,7 +113,7 @@ export class ForwardPrograms {
     return program.prepare();
   }
 
-  /** Forgets all: the tensors they were recorded with are no more. */
+  /** Forgets all programs: the tensors they were recorded with are gone. */
   clear(): void {
     for (const program of this.programs.values()) program.destroy();
     this.programs.clear();

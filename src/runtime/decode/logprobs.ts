@@ -1,4 +1,4 @@
-// What the model thought of a token and of the likeliest others: from its raw logits, before penalties and temperature.
+// Log-probabilities of a token and of the likeliest others, from the raw logits before penalties and temperature.
 
 /** Natural logarithms of probabilities. */
 export interface TokenLogprobs {

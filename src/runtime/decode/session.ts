@@ -1,4 +1,4 @@
-// A model on the GPU with its KV cache: prefill, decode, and what of the cache can be used again.
+// A model on the GPU with its KV cache: prefill, decode and the reuse of cached prefixes.
 import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
 import type { Activations, BoundModel } from '../../model/architecture';
@@ -35,7 +35,7 @@ export interface SessionOptions extends DecodeStateOptions {
 }
 
 export interface PrefillResult {
-  /** Tokens whose K and V were there. */
+  /** Tokens whose K and V were cached. */
   reusedTokens: number;
   /** Tokens computed: 0 when the logits were kept too. */
   prefilledTokens: number;
@@ -46,7 +46,7 @@ export interface PrefillOptions {
   /** Embedded rows in the prompt; each id of 2³¹ or more belongs to one of them. */
   embedded?: readonly EmbeddedSpan[];
   signal?: AbortSignal;
-  /** Called once, with the tokens that need no computing. */
+  /** Called once, with the number of reused tokens. */
   onReused?: (tokens: number) => void;
   onProgress?: (doneTokens: number) => void;
 }
@@ -118,7 +118,7 @@ export class Session {
     return this.growth.maxTokens;
   }
 
-  /** Of the cache as it is now. */
+  /** Bytes of the KV cache at its present capacity. */
   get kvBytes(): number {
     return this.state.capacity * kvBytesPerToken(this.state.kv);
   }
@@ -133,7 +133,7 @@ export class Session {
     return this.decoder.stepsInFlight;
   }
 
-  /** How often the cache grew ahead of need, and how often somebody waited for it. */
+  /** How often the cache grew ahead of need, and how often a prompt or a token waited for it. */
   get growths(): Readonly<CacheGrowth['counts']> {
     return this.growth.counts;
   }
@@ -148,15 +148,15 @@ export class Session {
     return this.decoder.stats;
   }
 
-  /** Forgets everything from this position on, also what is kept beside the cache. */
+  /** Forgets everything from this slot on, and all parked ends and logits. */
   truncate(length: number): void {
     this.cachedIds.length = Math.min(length, this.cachedIds.length);
     this.prefixes.clear();
   }
 
   /**
-   * Brings the cache to hold exactly `ids` and leaves the logits of the last one. The longest common prefix with any
-   * sequence that is kept is not computed again; where the logits after `ids` are kept too, nothing is.
+   * Fills the cache with exactly `ids` and leaves the logits of the last one. The longest common prefix with any kept
+   * sequence is reused; where the logits after `ids` are kept too, nothing is computed.
    * @throws AppError context-full when ids do not fit, 'bug' when ids and embedded rows disagree, the signal's reason
    *   when stopped (the chunks so far stay), and what the loading of embedded rows throws.
    */
@@ -196,7 +196,7 @@ export class Session {
     return { reusedTokens, prefilledTokens, ms };
   }
 
-  /** Brings what is kept of `ids` into the cache; what it replaces there is kept in turn. @returns tokens there now. */
+  /** Copies kept rows of `ids` into the cache and parks the rows they replace. @returns tokens in the cache now. */
   private async reuse(ids: readonly number[]): Promise<number> {
     const have = commonPrefix(this.cachedIds, ids);
     await this.prefixes.park(this.cachedIds, have);
@@ -204,12 +204,12 @@ export class Session {
     return this.keeper ? this.keeper.restore(ids, held) : held;
   }
 
-  /** Nothing is to do until the next call: long prefixes may go to disk. Resolves when they have. */
+  /** To be called between answers: stores long prefixes on disk. Resolves when they are stored. */
   async rest(): Promise<void> {
     await this.keeper?.keep([...this.cachedIds]).catch(() => undefined); // the device may be gone by then
   }
 
-  /** Gives up what {@link rest} is doing. */
+  /** Ends a running {@link rest}. */
   stopKeeping(): void {
     this.keeper?.stop();
   }
@@ -237,7 +237,7 @@ export class Session {
     });
   }
 
-  /** Every pipeline that a chunk of up to maxTokens, a decode step and a draft's pass can need. */
+  /** Compiles every pipeline of chunks of up to maxTokens, decode steps and passes that check drafts. */
   private async compile(maxTokens: number): Promise<void> {
     const sizes = Array.from({ length: maxTokens }, (_, i) => i + 1).filter(
       (size) => size <= 17 || size % 16 < 2,
@@ -247,7 +247,7 @@ export class Session {
     await this.programs.compile([...forward, ...drafts], chooseShapes());
   }
 
-  /** The pass over `numTokens` tokens that end at `length`, and the choice after it, to be timed: the cache is forgotten. */
+  /** Programs to be timed: the pass over `numTokens` tokens that end at `length`, and the choice after it. Empties the cache. */
   async passToTime({
     numTokens,
     length,
@@ -260,16 +260,16 @@ export class Session {
     this.state.setSlot(length - numTokens);
     return Promise.all([
       this.programs.forward({ numTokens, length, logitRows: 1 }),
-      this.programs.choose({ numTokens: 0, greedy: true, rows: 1 }), // 0: run again and again it stays in place
+      this.programs.choose({ numTokens: 0, greedy: true, rows: 1 }), // 0: repeated runs stay in place
     ]);
   }
 
-  /** Tokens that one pass can take at most. */
+  /** Largest number of tokens in one pass. */
   get maxPassTokens(): number {
     return MAX_CHUNK_TOKENS[speedOf(this.gpu)];
   }
 
-  /** Runs every kind of pass once: some drivers compile only then, and no first token shall pay for it. */
+  /** Runs every kind of pass once: some drivers compile at the first dispatch, which would delay the first token. */
   async warmUp(): Promise<void> {
     const { programs, contextTokens } = this;
     const { chunkTokens } = this.prefiller;

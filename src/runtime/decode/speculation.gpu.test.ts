@@ -1,4 +1,4 @@
-// Checked drafts change nothing at all, in every arithmetic: a pass over a few tokens rounds each as it would alone.
+// Checked drafts change no bit in any arithmetic: a pass over a few tokens rounds each as it would alone.
 import { expect } from 'vitest';
 import type { KernelTuning } from '../../model/tuneDevice';
 import type { SamplingParams } from '../../protocol/chat';
@@ -24,7 +24,7 @@ const samplings: SamplingParams[] = [0.05, 1].map((temperature) => ({
   temperature, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 5,
 })); // prettier-ignore
 
-/** Everything a run leaves: ids, sampled texts, and all logits after them, which the cache is behind. */
+/** Ids, sampled texts, and the logits after them, which depend on the whole cache. */
 async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Policies, 'drafts'>) {
   const policies = { ...fixedSteps(1), ...drafts };
   const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels, policies });
@@ -33,7 +33,7 @@ async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Poli
   const results = [];
   for (const seed of [1, 2]) {
     const ids = randomPrompt(model.shape, 3, seed);
-    const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // something to look up, in one pass: chunks depend on the clock
+    const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // repetitions to look up; short enough for one chunk
     const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, notAborted);
     const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, notAborted);
     results.push({ greedy, logits: new Uint32Array((all as Float32Array).buffer) });

@@ -1,4 +1,4 @@
-// Where drafts come from and when they are worth a pass.
+// Drafts from earlier text, and when a pass that checks them pays.
 import { expect, test } from 'vitest';
 import { LookupIndex, SpeculationPolicy } from './speculation';
 
@@ -8,7 +8,7 @@ function indexOf(ids: number[]): LookupIndex {
   return index;
 }
 
-test('a draft is what followed the longest repetition, of equals the latest', () => {
+test('a draft continues the longest earlier occurrence; of equally long ones the latest', () => {
   expect(indexOf([1, 2, 3, 4, 5, 6, 1, 2]).find(3)).toEqual({ ids: [3, 4, 5], match: 2 });
   expect(indexOf([9, 1, 2, 30, 8, 1, 2, 40, 9, 1, 2]).find(2)).toEqual({ ids: [30, 8], match: 3 });
   expect(indexOf([1, 2, 30, 1, 2, 40, 1, 2]).find(1)).toEqual({ ids: [40], match: 2 });
@@ -22,7 +22,7 @@ test('no draft without two tokens that repeat', () => {
 
 const draft = { ids: [1, 2, 3, 4, 5, 6, 7], match: 3 };
 
-test('drafts that come true are checked, those that do not are left', () => {
+test('drafts are checked while they are accepted often, and no longer when they are not', () => {
   const policy = new SpeculationPolicy();
   expect(policy.choose(draft)).toBeUndefined(); // nothing is known about a step yet
   policy.stepTook(10);
@@ -32,7 +32,7 @@ test('drafts that come true are checked, those that do not are left', () => {
   expect(policy.choose(draft)).toBeUndefined();
 });
 
-test('a pass that costs more than its tokens is not run, however right the drafts', () => {
+test('a pass that costs more than its tokens is not run, even if all drafts are right', () => {
   const policy = new SpeculationPolicy();
   policy.stepTook(10);
   for (let i = 0; i < 20; i++) {
@@ -42,7 +42,7 @@ test('a pass that costs more than its tokens is not run, however right the draft
   expect(policy.choose(draft)).toBeUndefined();
 });
 
-test('where results come late, steps in flight are faster than a pass that waits', () => {
+test('where results are late, steps in flight beat a pass that waits', () => {
   const policy = new SpeculationPolicy();
   policy.stepTook(4);
   expect(policy.choose({ ...draft, match: 5 })).toBe(8);

@@ -1,4 +1,4 @@
-// Room in the KV cache, made before a chat needs it: allocated and copied in parts while tokens come, so that none waits.
+// Grows the KV cache ahead of need: allocated and copied in parts between decode steps, so that no token waits.
 import type { DecodeState, LargerLayers } from '../../model/decodeState';
 import { kvBuffers } from '../../model/kvRows';
 import type { Gpu } from '../../gpu/device';
@@ -7,9 +7,9 @@ import type { ForwardPrograms } from '../decode/forwardPrograms';
 
 /** The cache doubles up to here, then grows by as much. */
 const LARGEST_STEP = 4096;
-/** Growth begins when room for fewer tokens is left… */
+/** Growth begins when fewer free slots than this are left. */
 const AHEAD_TOKENS = 128;
-/** …and goes on in so many parts, each of which has old and new rows of its layers in memory at once. */
+/** Growth takes this many parts; a part holds old and new rows of its layers in memory at once. */
 const PARTS = 8;
 
 export interface GrowthParts {
@@ -21,9 +21,9 @@ export interface GrowthParts {
 }
 
 export class CacheGrowth {
-  /** Times that room was made: ahead of the tokens that use it, and while somebody waited for it. */
+  /** Growths ahead of the tokens that use the room, and growths that a prompt or token waited for. */
   readonly counts = { ahead: 0, waited: 0 };
-  /** Tokens the cache may come to hold: the context, or less once the GPU refused to hold more. */
+  /** Largest capacity, in tokens: the context, or less once the GPU refused to hold more. */
   maxTokens: number;
   private target = 0;
   private allocating: Promise<LargerLayers> | undefined;
@@ -36,8 +36,8 @@ export class CacheGrowth {
   }
 
   /**
-   * To be asked before a pass is recorded that fills the cache up to `length`. Resolves at once while there is room;
-   * near its end more is made by the way. @returns false beyond the context, or when the GPU has no room.
+   * To be called before recording a pass that fills the cache up to `length`. Resolves at once while there is room;
+   * near the end of the cache it starts to grow it. @returns false beyond the context, or when the GPU has no room.
    */
   async ensure(length: number): Promise<boolean> {
     if (length > this.maxTokens) return false;
@@ -48,7 +48,7 @@ export class CacheGrowth {
     return this.growNow(length);
   }
 
-  /** Takes what has been allocated into use and asks for the next part. Nobody waits. */
+  /** Puts the allocated part into use and starts to allocate the next one, without waiting. */
   private goOn(length: number): void {
     const { state } = this.parts;
     if (this.isRefused || state.capacity >= this.maxTokens) return;
@@ -61,7 +61,7 @@ export class CacheGrowth {
       }
     }
     if (this.allocating) return;
-    const parts = state.capacity - length < 4 * PARTS ? 1 : PARTS; // or it comes too late
+    const parts = state.capacity - length < 4 * PARTS ? 1 : PARTS; // in parts it would come too late
     this.allocating = state.largerLayers(this.target, Math.ceil(state.kv.length / parts));
     this.allocating.then(
       (larger) => {
@@ -71,12 +71,12 @@ export class CacheGrowth {
       },
       () => {
         this.allocating = undefined;
-        this.isRefused = true; // who needs the room will try again, and say why there is none
+        this.isRefused = true; // growNow() tries again when the room is needed, and reports the error
       },
     );
   }
 
-  /** Layer by layer: no more than one is there twice. */
+  /** Grows layer by layer, so that at most one layer is in memory twice. */
   private async growNow(length: number): Promise<boolean> {
     const { state } = this.parts;
     await this.allocating?.catch(() => undefined);
@@ -117,7 +117,7 @@ export class CacheGrowth {
     this.allocated = undefined;
   }
 
-  /** Frees what is not in use; the cache belongs to its owner. */
+  /** Frees layers that were allocated and not adopted; the cache belongs to the decode state. */
   destroy(): void {
     this.isEnded = true;
     this.drop();

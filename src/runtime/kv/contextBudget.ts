@@ -1,4 +1,4 @@
-// How long a chat may get on this device. Memory is taken as a chat grows, so this is a limit and not a reservation.
+// The longest context on this device. Memory is allocated as a chat grows, so this is a limit and not a reservation.
 import { automaticContext } from '../../catalogue/memory';
 import type { ModelConfig } from '../../model/architecture';
 import type { KvFormat } from '../../protocol/models';
@@ -7,12 +7,12 @@ import { DecodeState } from '../../model/decodeState';
 export interface ContextBudget {
   config: ModelConfig;
   kvFormat: KvFormat;
-  /** Asked for; default automaticContext(). */
+  /** Requested length; default automaticContext(). */
   wantedTokens?: number;
-  /** Of one buffer in a kernel: a layer's K must fit. */
+  /** Largest binding of a kernel: K of a layer must fit. */
   maxBindingBytes: number;
   weightBytes: number;
-  /** What the GPU holds in all, where that has been measured. */
+  /** Memory of the GPU for this model, where it has been measured. */
   allocatableBytes?: number;
 }
 

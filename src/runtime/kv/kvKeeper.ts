@@ -28,7 +28,7 @@ export interface KeepPolicy {
   isWorthReading(): boolean;
 }
 
-/** Keeps what would take long to compute again. */
+/** Keeps prefixes that take long to compute. */
 export class KeepWhatIsSlow implements KeepPolicy {
   private msPerToken = 0;
 
@@ -65,7 +65,7 @@ export class KvKeeper {
 
   /**
    * Brings stored blocks of `ids` into the cache, which has room for them and holds the first `have`.
-   * @returns how many it holds now.
+   * @returns tokens of ids in the cache now.
    */
   async restore(ids: readonly number[], have: number): Promise<number> {
     this.stop();

@@ -1,4 +1,4 @@
-// Nothing is computed twice: what a chat, its next turn, its branches and a stopped answer reuse, by the counters.
+// Reuse of K and V by a chat, its next turn, its branches and a stopped answer, checked by the counters.
 import { expect, vi } from 'vitest';
 import type { GenerateRequest, Part, SamplingParams, Turn } from '../../protocol/chat';
 import { withPartEvent } from '../../shared/parts';
@@ -37,7 +37,7 @@ const engine = new Engine(environment);
 
 const modelFile = () => new File([model.bytes as Uint8Array<ArrayBuffer>], 'tiny.gguf');
 
-/** Loads the tiny model; nothing is kept from before. */
+/** Loads the tiny model with an empty cache. */
 async function load(contextTokens = 512) {
   await engine.load({ kind: 'files', files: [modelFile()] }, { contextTokens }, () => {}, notAborted);
 }
@@ -68,9 +68,9 @@ const special = Array.from(
   (_, i) => model.shape.vocabSize - model.shape.numPadding - 1 - i,
 );
 
-// Before every other test: what they compile for this engine would hide what a load forgets.
+// Runs first: pipelines that other tests compile would hide one that loading misses.
 gpuTest(
-  'after a warm start nothing compiles: not for the first token, not for a prompt of any length',
+  'after a warm start no pipeline is compiled, neither for the first token nor for a prompt of any length',
   async ({ gpu: _ }) => {
     const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
     const compileNow = vi.spyOn(GPUDevice.prototype, 'createComputePipeline');
@@ -91,22 +91,25 @@ gpuTest(
   },
 );
 
-gpuTest('turn two computes its new tokens only, though the answer comes back as text', async ({ gpu: _ }) => {
-  await load();
-  for (const seed of [1, 2]) {
-    const chat = [user(`hello ${seed}`)];
-    const one = await answer(chat, { sampling: { ...SAMPLED, seed }, mask: { suppress: special } });
-    const two = await answer([...chat, assistant(one.parts), user('and then?')]);
-    const known = one.summary.promptTokens + one.summary.newTokens;
-    // The last token sampled has no K and V yet when the answer was cut at its length.
-    expect(two.summary.reusedTokens).toBeGreaterThanOrEqual(known - 1);
-    expect(two.summary.prefilledTokens).toBe(two.summary.promptTokens - two.summary.reusedTokens);
-    expect(two.summary.prefilledTokens).toBeLessThan(16);
-  }
-});
+gpuTest(
+  'the second turn computes its new tokens only, although the answer comes back as text',
+  async ({ gpu: _ }) => {
+    await load();
+    for (const seed of [1, 2]) {
+      const chat = [user(`hello ${seed}`)];
+      const one = await answer(chat, { sampling: { ...SAMPLED, seed }, mask: { suppress: special } });
+      const two = await answer([...chat, assistant(one.parts), user('and then?')]);
+      const known = one.summary.promptTokens + one.summary.newTokens;
+      // The last token sampled has no K and V yet when the answer was cut at its length.
+      expect(two.summary.reusedTokens).toBeGreaterThanOrEqual(known - 1);
+      expect(two.summary.prefilledTokens).toBe(two.summary.promptTokens - two.summary.reusedTokens);
+      expect(two.summary.prefilledTokens).toBeLessThan(16);
+    }
+  },
+);
 
 gpuTest(
-  'regenerate computes nothing, whatever the settings; the same seed gives the same',
+  'regenerating computes nothing, whatever the settings; the same seed gives the same text',
   async ({ gpu: _ }) => {
     await load();
     const chat = [user('tell me')];
@@ -121,7 +124,7 @@ gpuTest(
 );
 
 gpuTest(
-  'branches and whole chats are kept beside each other: going back computes new tokens only',
+  'branches and whole chats are cached side by side: going back computes new tokens only',
   async ({ gpu: _ }) => {
     await load();
     const [a, b, c] = [
@@ -149,74 +152,65 @@ gpuTest(
   },
 );
 
-gpuTest(
-  'a stopped answer leaves what it computed: going on computes one token at most',
-  async ({ gpu: _ }) => {
-    await load();
-    const stop = new AbortController();
-    const chat = [user('go on and on')];
-    let parts: Part[] = [];
-    const stopped = await engine.generate({ messages: chat, sampling: SAMPLED }, (event) => {
+gpuTest('a stopped answer stays cached: continuing it computes at most two tokens', async ({ gpu: _ }) => {
+  await load();
+  const stop = new AbortController();
+  const chat = [user('go on and on')];
+  let parts: Part[] = [];
+  const stopped = await engine.generate({ messages: chat, sampling: SAMPLED }, (event) => {
     if ('index' in event) parts = withPartEvent(parts, event);
     if (event.kind === 'part-delta' && event.tokens >= 9) stop.abort();
   }, stop.signal); // prettier-ignore
-    expect(stopped.reason).toBe('aborted');
-    const next = await answer([...chat, assistant(parts)], { continue: true });
-    const known = stopped.promptTokens + stopped.newTokens;
-    expect(next.summary.reusedTokens).toBeGreaterThanOrEqual(known - 2);
-    expect(next.summary.prefilledTokens).toBeLessThanOrEqual(2);
-  },
-);
+  expect(stopped.reason).toBe('aborted');
+  const next = await answer([...chat, assistant(parts)], { continue: true });
+  const known = stopped.promptTokens + stopped.newTokens;
+  expect(next.summary.reusedTokens).toBeGreaterThanOrEqual(known - 2);
+  expect(next.summary.prefilledTokens).toBeLessThanOrEqual(2);
+});
 
-gpuTest(
-  'a prompt stopped on the way ends at once and is not read again from the start',
-  async ({ gpu: _ }) => {
-    await load();
-    const messages = [user(prompt(60, 9).join(' '))];
-    const stop = new AbortController();
-    const seen: number[] = [];
-    const stopped = await engine.generate({ messages, sampling: GREEDY, maxTokens: 4 }, (event) => {
+gpuTest('a prompt stopped during prefill ends at once, and its chunks stay cached', async ({ gpu: _ }) => {
+  await load();
+  const messages = [user(prompt(60, 9).join(' '))];
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const stopped = await engine.generate({ messages, sampling: GREEDY, maxTokens: 4 }, (event) => {
     if (event.kind === 'prefill') seen.push(event.doneTokens);
     if (seen.length === 2) stop.abort();
   }, stop.signal); // prettier-ignore
-    expect(stopped).toMatchObject({ reason: 'aborted', newTokens: 0 });
-    expect(seen).toHaveLength(2);
-    const again = await answer(messages, { sampling: GREEDY, maxTokens: 4 });
-    expect(again.summary.reusedTokens).toBe(seen[1]);
+  expect(stopped).toMatchObject({ reason: 'aborted', newTokens: 0 });
+  expect(seen).toHaveLength(2);
+  const again = await answer(messages, { sampling: GREEDY, maxTokens: 4 });
+  expect(again.summary.reusedTokens).toBe(seen[1]);
+  await load();
+  expect((await answer(messages, { sampling: GREEDY, maxTokens: 4 })).text).toBe(again.text);
+});
+
+gpuTest('the cache grows during a chat: the tokens stay the same and none waits', async ({ gpu: _ }) => {
+  const ids = prompt(40, 5);
+  policies = { ...standard, firstCapacity: 512 };
+  await load();
+  const { greedy: want } = await engine.logits({ ids, greedy: 140 }, notAborted);
+  expect(engine.cacheGrowths).toEqual({ ahead: 0, waited: 0 });
+  const whole = await logits([...ids, ...want]);
+  for (const steps of [1, 8]) {
+    policies = { ...standard, ...fixedSteps(steps) };
     await load();
-    expect((await answer(messages, { sampling: GREEDY, maxTokens: 4 })).text).toBe(again.text);
-  },
-);
+    expect((await engine.logits({ ids, greedy: 140 }, notAborted)).greedy).toEqual(want);
+    const { ahead, waited } = engine.cacheGrowths;
+    expect(waited).toBe(0);
+    expect(ahead).toBeGreaterThanOrEqual(2); // 64 → 128 → 256
+    const before = engine.prefillTotals.prefilledTokens;
+    expectClose(await logits([...ids, ...want]), whole, { ofRms: 1e-3 }); // every row moved along
+    expect(engine.prefillTotals.prefilledTokens).toBeLessThanOrEqual(before + 2);
+  }
+  policies = standard;
+  await load();
+  await logits(prompt(300, 6)); // a prompt that does not fit makes its own room
+  expect(engine.cacheGrowths.waited).toBe(1);
+});
 
 gpuTest(
-  'the cache grows under a chat: same tokens, none of which waits, and no more memory than it needs',
-  async ({ gpu: _ }) => {
-    const ids = prompt(40, 5);
-    policies = { ...standard, firstCapacity: 512 };
-    await load();
-    const { greedy: want } = await engine.logits({ ids, greedy: 140 }, notAborted);
-    expect(engine.cacheGrowths).toEqual({ ahead: 0, waited: 0 });
-    const whole = await logits([...ids, ...want]);
-    for (const steps of [1, 8]) {
-      policies = { ...standard, ...fixedSteps(steps) };
-      await load();
-      expect((await engine.logits({ ids, greedy: 140 }, notAborted)).greedy).toEqual(want);
-      const { ahead, waited } = engine.cacheGrowths;
-      expect(waited).toBe(0);
-      expect(ahead).toBeGreaterThanOrEqual(2); // 64 → 128 → 256
-      const before = engine.prefillTotals.prefilledTokens;
-      expectClose(await logits([...ids, ...want]), whole, { ofRms: 1e-3 }); // every row moved along
-      expect(engine.prefillTotals.prefilledTokens).toBeLessThanOrEqual(before + 2);
-    }
-    policies = standard;
-    await load();
-    await logits(prompt(300, 6)); // a prompt that does not fit makes its own room
-    expect(engine.cacheGrowths.waited).toBe(1);
-  },
-);
-
-gpuTest(
-  'a chat beyond the context loses its oldest turns, asks or stops, as it was told',
+  'a chat beyond the context drops its oldest turns, asks or stops, by its policy',
   async ({ gpu: _ }) => {
     await load(160);
     const messages: Turn[] = [turnOf('system', 'be brief')];
@@ -260,7 +254,7 @@ gpuTest('log-probabilities are those of the raw logits', async ({ gpu: _ }) => {
 });
 
 gpuTest(
-  'a long prefix survives a restart: restored from IndexedDB, bit for bit, until a model needs its room',
+  'a long prefix survives a restart in IndexedDB, bit for bit, until a model needs the space',
   async ({ gpu: _ }) => {
     await kvStore.clear();
     await load();

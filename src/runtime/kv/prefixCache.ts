@@ -1,4 +1,4 @@
-// What would be overwritten in the KV cache and may be wanted again: ends of sequences, parked in buffers of their own.
+// Parks ends of sequences, which would be overwritten in the KV cache, in buffers of their own, to restore them later.
 import type { Gpu } from '../../gpu/device';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecodeState } from '../../model/decodeState';
@@ -7,12 +7,12 @@ import { AppError } from '../../shared/errors';
 
 /** GPU memory for parked rows: 6500 tokens of GLM-4-9B at f16. One buffer may have as much by WebGPU's default limits. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
-/** Shorter ends are computed again: that costs less than keeping account of them. */
+/** Shorter ends are not parked: computing them again is cheaper. */
 const MIN_TOKENS = 4;
 /** Prompts whose logits are kept, so that another answer to one of them computes nothing. */
 const MAX_LOGITS = 8;
 
-/** Rows of positions [start, ids.length) of a sequence. Those before are in the cache, or parked as well. */
+/** Cache rows [start, ids.length) of a sequence. The rows before are in the cache, or parked as well. */
 interface Parked {
   ids: number[];
   start: number;
@@ -41,7 +41,7 @@ export class PrefixCache {
     private readonly budgetBytes = BUDGET_BYTES,
   ) {}
 
-  /** Keeps the rows from `start` on, which are about to be overwritten, of the sequence that the cache holds. */
+  /** Parks the rows from `start` on of the sequence `ids`, which the cache holds. */
   async park(ids: readonly number[], start: number): Promise<void> {
     const bytesPerToken = kvBytesPerToken(this.state.kv);
     const most = Math.floor(Math.min(this.budgetBytes, this.gpu.device.limits.maxBufferSize) / bytesPerToken);
@@ -58,7 +58,7 @@ export class PrefixCache {
     this.parked.push({ ids: kept, start, buffer });
   }
 
-  /** A buffer, or none where the GPU is full: then nothing is kept. */
+  /** A buffer; undefined when the GPU is full, and then all parked ends are dropped. */
   private async allocate(bytes: number): Promise<GPUBuffer | undefined> {
     try {
       return await this.gpu.allocate('kept chats', bytes, () => this.gpu.createBuffer('kept chat', bytes));
@@ -70,9 +70,9 @@ export class PrefixCache {
   }
 
   /**
-   * Puts rows back, as far as parked ends continue what the cache holds of `ids`.
+   * Copies parked rows back, as far as they continue the prefix of `ids` in the cache.
    * @param have tokens of ids in the cache; it must have room for all of them.
-   * @returns how many it holds now.
+   * @returns tokens of ids in the cache now.
    */
   restore(ids: readonly number[], have: number): number {
     for (;;) {
@@ -99,7 +99,7 @@ export class PrefixCache {
     this.logits.push({ ids: [...ids], tensor });
   }
 
-  /** Brings the logits after these ids back. @returns whether they were kept. */
+  /** Copies the kept logits after these ids. @returns whether there were any. */
   restoreLogits(ids: readonly number[], to: Tensor): boolean {
     const found = this.logits.find((kept) => sameIds(kept.ids, ids));
     if (!found) return false;

@@ -1,5 +1,5 @@
-// Times the kernels of recorded passes one kind at a time, on the loaded weights: every layer brings its own copy, so
-// that nothing stays in a cache that would not stay there in an answer.
+// Times the kernels of recorded passes one kind at a time, on the loaded weights: every layer has its own
+// weights, so that caches hold no more of them than in an answer.
 import type { Gpu } from '../../gpu/device';
 import type { Program } from '../../gpu/program';
 import type { BenchKernel } from '../../protocol/bench';

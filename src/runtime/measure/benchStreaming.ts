@@ -1,4 +1,4 @@
-// The yardstick: how fast this device reads memory, by a kernel that does nothing else.
+// Memory bandwidth of the device, measured by a kernel that only reads.
 import type { Gpu } from '../../gpu/device';
 import { Program } from '../../gpu/program';
 import { STREAM_SUMS, streamSum } from '../../model/yardstick';
@@ -13,7 +13,7 @@ const PAGE_BYTES = 8 * 2 ** 20;
 const ROUNDS = 5;
 
 /**
- * Reads 256 MiB again and again; what it summed is compared with the true sum first.
+ * Reads 256 MiB repeatedly; the kernel's sum is compared with the true one first.
  * @throws AppError out-of-gpu-memory, bug when the sum is wrong; an abort throws its reason.
  */
 export async function benchmarkStreaming(gpu: Gpu, signal: AbortSignal): Promise<BenchStream> {

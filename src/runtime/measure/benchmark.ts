@@ -1,4 +1,4 @@
-// Times one turn of the loaded model: the prompt, then greedy tokens. What reads back is checked before it counts.
+// Times one turn of the loaded model: the prompt, then greedy tokens. Tokens are checked before a time counts.
 import type { BenchTurn, BenchTurnArgs } from '../../protocol/bench';
 import { AppError } from '../../shared/errors';
 import { GREEDY_SAMPLING } from '../../shared/sampling';
@@ -21,7 +21,7 @@ export async function benchmarkTurn(args: BenchmarkArgs): Promise<BenchTurn> {
   const { reusedTokens } = await session.prefill(ids, { signal });
   const tokens: number[] = [];
   let firstTokenMs = 0;
-  // without drafts: how many of them are right says something of the text, not of the device
+  // without drafts: their acceptance depends on the text and not on the device
   for await (const id of session.decode(GREEDY, { speculation: false })) {
     signal.throwIfAborted();
     if (id >= vocabSize)

@@ -1,4 +1,4 @@
-// What the model thinks comes next, for tests, tools and people who look inside.
+// The raw logits after a prompt, for tests and tools.
 import type { LogitsResult } from '../../protocol/bench';
 import type { EngineCalls } from '../../protocol/calls';
 import { AppError } from '../../shared/errors';

@@ -6,7 +6,7 @@ import { gpuTest } from '../../testing/gpuTest';
 import { benchmarkLayer } from './layerBenchmark';
 import { probeDevice } from './probe';
 
-/** A chunk costs no less than a token, and not much more than its tokens one by one. */
+/** A chunk costs at least one token, and not much more than its tokens one by one. */
 const isPlausible = ({ layer: { decodeMs, prefillMs, prefillTokens } }: DeviceProbe) =>
   prefillMs >= decodeMs && prefillMs < 3 * prefillTokens * decodeMs;
 
@@ -34,7 +34,7 @@ gpuTest('the probe measures, frees what it took, and leaves a device that works'
   expect(fractions[0]).toBe(0);
   expect(fractions.at(-1)).toBe(1);
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
-  // A machine that was busy just then is measured again.
+  // Retried where other load disturbed the measurement.
   for (let tries = 0; tries < 4 && !isPlausible(probe); tries++) probe = await probeDevice(gpu.gpu);
   expect(probe.layer).toSatisfy(() => isPlausible(probe));
 

@@ -1,26 +1,26 @@
-// What this machine can do, before anything is downloaded: how much the GPU holds, how fast it runs one layer of
-// GLM-4-9B, how much the browser will store. No network; a loaded model stays where it is.
+// Measures the machine before a download: GPU memory, the speed of one layer of GLM-4-9B, and browser storage. Needs no
+// network; loaded models stay.
 import type { Gpu } from '../../gpu/device';
 import type { DeviceProbe } from '../../protocol/device';
 import { AppError } from '../../shared/errors';
 import { benchmarkLayer } from './layerBenchmark';
 
-/** Nothing is repeated after this; what has begun is finished. */
+/** No measurement is repeated after this; a running one is finished. */
 const BUDGET_MS = 4500;
-/** Of which the memory may take this. */
+/** The share of BUDGET_MS for the memory probe. */
 const MEMORY_MS = { hardware: 1500, software: 600 };
 
 const GIB = 2 ** 30;
 /** A buffer that WebGPU's default limits allow. */
 const STEP_BYTES = GIB / 4;
-/** Every model of the catalogue at 8K fits twice; and a processor's memory is shared with everything else. */
+/** Probing stops here: every model of the catalogue at 8K fits twice, and a processor's memory serves other programs. */
 const MAX_BYTES = { hardware: 12 * GIB, software: 2 * GIB };
 /** A healthy GPU clears a step in a few ms. Two of these in a row mean that the system moves memory to disk. */
 const PAGING_MS = 400;
 
 /**
  * Measures the device in under 5 s. On a software adapter, where a layer takes more than a second, a quarter of a
- * layer is run and its times are scaled (`measuredShare`); what would end too late is told from what was measured.
+ * layer is run and its times are scaled (`measuredShare`); measurements that would exceed the budget are estimated.
  * @param onFraction 0 to 1.
  * @throws AppError out-of-gpu-memory when not even one layer (0.25 GB) fits beside what is loaded; an abort throws
  *   the signal's reason. Everything allocated is freed in any case.
@@ -64,8 +64,8 @@ interface MemoryArgs {
 
 /**
  * Allocates step by step until the GPU refuses, and frees everything. On a GPU every step is cleared, by a submit of
- * its own that needs nothing else to be resident: a driver may promise more than it has. What this app's model holds
- * is counted in, for another model would take its place. Not seen: on Windows a driver may go on in system memory.
+ * its own that needs nothing else to be resident: a driver may promise more than it has. Memory of loaded
+ * models is counted in, since another model would take their place. Not seen: on Windows a driver may go on in system memory.
  */
 async function probeMemory(
   gpu: Gpu,
@@ -120,13 +120,13 @@ async function touch(gpu: Gpu, buffer: GPUBuffer): Promise<void> {
   await gpu.idle();
 }
 
-/** Machines that admit to less than 8 GiB share most of it with the GPU: three quarters, for the rest to live on. */
+/** Machines that report less than 8 GiB share most of it with the GPU: at most three quarters are used. */
 function sharedMemoryLimit(): number {
   const { deviceMemory } = (globalThis.navigator ?? {}) as { deviceMemory?: number };
   return deviceMemory !== undefined && deviceMemory < 8 ? 0.75 * deviceMemory * GIB : Infinity;
 }
 
-/** Zeros where the browser does not say (private windows of some, Node). */
+/** Zeros where the browser reports nothing (some private windows, Node). */
 async function probeStorage(): Promise<DeviceProbe['storage']> {
   const { storage } = (globalThis.navigator ?? {}) as { storage?: StorageManager };
   try {

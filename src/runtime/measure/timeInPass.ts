@@ -1,4 +1,4 @@
-// Times dispatches by the slope of n and 2n repetitions in one pass: what a submit and its wait cost cancels out.
+// Times dispatches by the slope of n and 2n repetitions in one pass: the cost of a submit and its wait cancels out.
 import type { Encodable, Gpu } from '../../gpu/device';
 
 /** Repetitions until a pass takes about this long, so that a coarse timer and the wait matter little. */
@@ -25,7 +25,7 @@ export async function timeInPass(
   const runs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const [once, twice] = [await pass(repeats), await pass(2 * repeats)];
-    // where noise is larger than the kernel the slope can vanish: then the whole is what is known
+    // where noise exceeds the kernel's time the slope can vanish: fall back to the whole time
     runs.push(twice > once ? (twice - once) / repeats : twice / (2 * repeats));
   }
   return runs;
