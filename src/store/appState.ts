@@ -7,7 +7,7 @@ import type { ChatDb } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
 import type { PromptDb } from './chats/promptDb';
 import type { ServerDb } from './page/serverDb';
-import type { Surroundings } from './chats/slowness';
+import type { Surroundings } from './chats/answers/slowness';
 import type { ChatsState } from './chats/state';
 import type { ModelsState } from './models/state';
 import type { PageState } from './page/state';

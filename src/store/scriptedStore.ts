@@ -11,7 +11,7 @@ import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
 import type { SavedPrompt } from './chats/promptDb';
-import type { Surroundings } from './chats/slowness';
+import type { Surroundings } from './chats/answers/slowness';
 import type { StoredServer } from './page/serverDb';
 import { importFile } from './chats/transfer/importFile';
 import { byCreation } from './chats/tree';

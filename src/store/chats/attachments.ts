@@ -13,7 +13,7 @@ import type { Drafts } from './drafts';
 import { draftKeyOf } from './selectors';
 import type { AttachmentsState } from './state';
 import { shownPath } from './tree';
-import type { Turns } from './turns';
+import type { Turns } from './answers/turns';
 import type { DraftAttachment, FileText } from './types';
 
 /** Share of the context that is left free for the answer. */

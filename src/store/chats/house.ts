@@ -2,22 +2,22 @@
 import type { Background } from '../../agent/background';
 import type { EngineClient } from '../../client/engineClient';
 import type { ChatsPorts } from '../ports';
-import { answererOf } from './answerers';
+import { answererOf } from './answers/answerers';
 import { Attachments } from './attachments';
 import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
-import { Inspector } from './inspector';
+import { Inspector } from './answers/inspector';
 import type { PromptDb } from './promptDb';
 import { Prompts } from './prompts';
-import type { Surroundings } from './slowness';
+import type { Surroundings } from './answers/slowness';
 import type { ChatsCommands, ChatsState } from './state';
 import { Titles } from './titles';
 import type { ImportResult } from './transfer/importFile';
 import { holdsChats } from './transfer/sniffChats';
 import { Transfers } from './transfers';
-import { Turns } from './turns';
+import { Turns } from './answers/turns';
 
 /** What the house needs from outside. */
 export interface ChatsOutside {

@@ -6,7 +6,7 @@ import type { ChatBook } from './book';
 import { turnRequest } from '../../agent/turn';
 import { spokenText } from './partText';
 import { shownPath } from './tree';
-import type { Turns } from './turns';
+import type { Turns } from './answers/turns';
 import type { Chat } from './types';
 
 /** The page has to be left alone for so long. */

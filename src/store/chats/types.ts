@@ -78,7 +78,7 @@ export interface AssistantMessage extends MessageBase {
   made?: AnswerRecord;
 }
 
-/** Why an answer was slower than it could be: src/store/chats/slowness.ts. */
+/** Why an answer was slower than it could be: src/store/chats/answers/slowness.ts. */
 export type SlowReason =
   'software' | 'memory' | 'hidden' | 'battery' | 'other-tab' | 'importing' | 'long-chat' | 'long-prompt';
 

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors';
 import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
 import { CONTEXT_POLICIES } from '../../answerSettings';
-import { SLOW_REASONS } from '../slowness';
+import { SLOW_REASONS } from '../answers/slowness';
 import { byCreation } from '../tree';
 import type {
   AnswerEnd,

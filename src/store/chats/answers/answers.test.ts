@@ -1,10 +1,10 @@
 // How an answer is made and what is kept of that: settings, model, seed, a context that is full, reasons for slowness.
 import { describe, expect, test } from 'vitest';
-import type { GenerateRequest, GenerateSummary } from '../../protocol/chat';
-import { currentChat, shownMessages } from './selectors';
-import { gate, info, sent, setUp, summary, until, type Script, type SetUp } from '../scriptedStore';
-import type { AssistantMessage } from './types';
-import { spokenText } from './partText';
+import type { GenerateRequest, GenerateSummary } from '../../../protocol/chat';
+import { currentChat, shownMessages } from '../selectors';
+import { gate, info, sent, setUp, summary, until, type Script, type SetUp } from '../../scriptedStore';
+import type { AssistantMessage } from '../types';
+import { spokenText } from '../partText';
 
 async function ready(script: Script = {}, options: SetUp = {}) {
   const all = setUp(script, options);

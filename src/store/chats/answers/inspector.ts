@@ -1,20 +1,20 @@
 // An answer written again from its seed, beside the chat, to see its tokens and their alternatives.
-import type { Background, BackgroundOptions } from '../../agent/background';
-import type { Answerer } from '../../agent/answerer';
-import { runTurn, turnRequest, type TurnRequest } from '../../agent/turn';
-import type { Part } from '../../protocol/chat';
-import { toWireError, type WireError } from '../../shared/errors';
-import { withPartEvent } from '../../shared/parts';
-import { Observable } from '../observable';
-import type { ChatsPorts } from '../ports';
+import type { Background, BackgroundOptions } from '../../../agent/background';
+import type { Answerer } from '../../../agent/answerer';
+import { runTurn, turnRequest, type TurnRequest } from '../../../agent/turn';
+import type { Part } from '../../../protocol/chat';
+import { toWireError, type WireError } from '../../../shared/errors';
+import { withPartEvent } from '../../../shared/parts';
+import { Observable } from '../../observable';
+import type { ChatsPorts } from '../../ports';
 import type { AnswererOf } from './answerers';
-import type { ChatBook } from './book';
+import type { ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { writtenText } from './partText';
-import type { InspectorState } from './state';
-import { pathTo } from './tree';
+import { writtenText } from '../partText';
+import type { InspectorState } from '../state';
+import { pathTo } from '../tree';
 import type { Turns } from './turns';
-import type { AssistantMessage, Chat, InspectedToken, Inspection } from './types';
+import type { AssistantMessage, Chat, InspectedToken, Inspection } from '../types';
 
 /** Alternatives of every token. */
 const ALTERNATIVES = 5;

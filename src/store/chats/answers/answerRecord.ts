@@ -1,9 +1,9 @@
 // What is kept of how an answer was made, and why it was slow if it was.
-import type { Author } from '../../agent/answerer';
-import type { ContextPolicy, GenerateSummary } from '../../protocol/chat';
-import type { AnswerConditions, ChatsPorts } from '../ports';
+import type { Author } from '../../../agent/answerer';
+import type { ContextPolicy, GenerateSummary } from '../../../protocol/chat';
+import type { AnswerConditions, ChatsPorts } from '../../ports';
 import { slowReasons, type Surroundings, type Timing } from './slowness';
-import type { AnswerRecord, ChatRow, SlowReason } from './types';
+import type { AnswerRecord, ChatRow, SlowReason } from '../types';
 
 /**
  * How the next answer of a chat is made.

@@ -1,8 +1,8 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
-import type { GenerateEvent, GenerateSummary, Part } from '../../protocol/chat';
-import { withPartEvent } from '../../shared/parts';
-import { hasWriting } from './partText';
-import type { AnswerEnd, AssistantMessage, RunningTurn } from './types';
+import type { GenerateEvent, GenerateSummary, Part } from '../../../protocol/chat';
+import { withPartEvent } from '../../../shared/parts';
+import { hasWriting } from '../partText';
+import type { AnswerEnd, AssistantMessage, RunningTurn } from '../types';
 
 /** Ends after which more could follow. */
 const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];

@@ -1,21 +1,21 @@
 // The turn: one answer at a time, from the question to the message it becomes. It writes into the book of chats, stops
 // when the book deletes what it answers, and asks models and settings through ports.
-import { runTurn } from '../../agent/turn';
-import type { EngineClient } from '../../client/engineClient';
-import type { ContextPolicy, GenerateEvent, GenerateSummary, Part } from '../../protocol/chat';
-import { isAbort, toWireError } from '../../shared/errors';
-import { Observable } from '../observable';
-import type { ChatsPorts } from '../ports';
+import { runTurn } from '../../../agent/turn';
+import type { EngineClient } from '../../../client/engineClient';
+import type { ContextPolicy, GenerateEvent, GenerateSummary, Part } from '../../../protocol/chat';
+import { isAbort, toWireError } from '../../../shared/errors';
+import { Observable } from '../../observable';
+import type { ChatsPorts } from '../../ports';
 import { AnswerProgress, added, canContinue, startOfContinuation, waitingTurn } from './answerProgress';
 import type { AnswererOf } from './answerers';
 import { findReasons, recordFor } from './answerRecord';
-import type { BookEvent, ChatBook } from './book';
+import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { filesOf, writtenText } from './partText';
+import { filesOf, writtenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
-import type { TurnState } from './state';
-import { pathTo, shownPath } from './tree';
-import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from './types';
+import type { TurnState } from '../state';
+import { pathTo, shownPath } from '../tree';
+import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from '../types';
 
 const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;

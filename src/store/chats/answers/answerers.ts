@@ -1,8 +1,8 @@
 // Who answers a chat: the engine on this computer, or the server that was chosen for it.
-import { engineAnswerer, serverAnswerer, type Answerer } from '../../agent/answerer';
-import type { EngineClient } from '../../client/engineClient';
-import type { ChatsPorts } from '../ports';
-import type { ChatRow } from './types';
+import { engineAnswerer, serverAnswerer, type Answerer } from '../../../agent/answerer';
+import type { EngineClient } from '../../../client/engineClient';
+import type { ChatsPorts } from '../../ports';
+import type { ChatRow } from '../types';
 
 /** @throws AppError 'server-gone' when the server of the chat was removed */
 export type AnswererOf = (chat: Pick<ChatRow, 'server' | 'settings'>) => Promise<Answerer>;

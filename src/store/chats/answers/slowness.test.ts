@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { slowReasons, type SlowFacts } from './slowness';
-import { summary } from '../scriptedStore';
+import { summary } from '../../scriptedStore';
 
 /** 20 tokens at 2 tokens/s on a graphics card where all is well. */
 const slow: SlowFacts = {

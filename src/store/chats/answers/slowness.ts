@@ -1,7 +1,7 @@
 // Why an answer was slow, if it was: only reasons that the user can do something about.
-import { COMFORTABLE_TOKENS_PER_SECOND } from '../../catalogue';
-import type { GenerateSummary } from '../../protocol/chat';
-import type { SlowReason } from './types';
+import { COMFORTABLE_TOKENS_PER_SECOND } from '../../../catalogue';
+import type { GenerateSummary } from '../../../protocol/chat';
+import type { SlowReason } from '../types';
 
 export const SLOW_REASONS: readonly SlowReason[] = [
   ...(['software', 'memory', 'hidden', 'battery'] as const),
