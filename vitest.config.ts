@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
-import { firefoxProvider } from './scripts/firefoxProvider';
+import { firefoxProvider } from './scripts/firefoxProvider.ts';
 
 // Two projects: `unit` in Node, `gpu` in a real browser with a real (software or hardware) WebGPU adapter.
 export default defineConfig({

@@ -2,7 +2,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import type { Browser } from 'puppeteer-core';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';
-import { launchFirefox } from './firefox';
+import { launchFirefox } from './firefox.ts';
 
 class FirefoxProvider implements BrowserProvider {
   readonly name = 'firefox';

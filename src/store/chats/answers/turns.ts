@@ -35,7 +35,7 @@ interface Run {
   chosenBefore: Record<string, string>;
   /** What the answer began with: not empty when it is continued. */
   start: Part[];
-  /** When it was last stored (performance.now(), which no change of the clock turns back). */
+  /** When it was last stored, by performance.now(), which no change of the clock turns back; -Infinity: not yet. */
   savedAt: number;
 }
 
@@ -196,7 +196,7 @@ export class Turns extends Observable<TurnState> {
     const start = startOfContinuation(message.parts);
     const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, start));
     const run: Run = {
-      ...{ chatId, message, start, progress, ended: false, savedAt: 0 },
+      ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity },
       controller: new AbortController(),
       chosenBefore: chat?.chosen ?? {},
     };
