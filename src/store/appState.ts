@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
 import type { AppShell } from '../pwa/register';
+import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
 import type { BrowserStorage } from './models/browser';
 import type { ChatDb } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
@@ -11,9 +12,28 @@ import type { Surroundings } from './chats/answers/slowness';
 import type { ChatsState } from './chats/state';
 import type { ModelsState } from './models/state';
 import type { PageState } from './page/state';
-import type { SharedCommands } from './sharedCommands';
+import type { PresetName } from './page/samplingPresets';
+import type { ModelsTab } from './page/types';
 import type { SmallStorage } from './ports';
 import type { ImportResult } from './chats/transfer/importFile';
+
+/** Commands that concern more than one house. */
+export interface SharedCommands {
+  /** Gives the current chat this model, and loads it if it is not in use. It has to be on this device. */
+  takeModel(model: KnownModel): void;
+  /** Opens the model dialog: by default at what is stored, or at the catalogue when nothing is. */
+  openModels(tab?: ModelsTab): void;
+
+  // The settings of the current chat where it has its own, else the defaults of all chats:
+  setSampling(change: SamplingOverrides): void;
+  setAnswering(change: Partial<Omit<AnswerSettings, 'sampling'>>): void;
+  /** All values of a preset; those it leaves out come from the model. */
+  applyPreset(name: PresetName): void;
+  /** Back to what the model recommends; language and theme stay. */
+  resetSampling(): void;
+  /** The current chat gets settings of its own, beginning with those in force, or follows the defaults again. */
+  setOwnSettings(own: boolean): void;
+}
 
 export type AppState = ChatsState & ModelsState & PageState & SharedCommands;
 export type AppStore = StoreApi<AppState>;

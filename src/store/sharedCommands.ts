@@ -1,30 +1,12 @@
 // Commands that concern more than one house.
 import type { StoreApi } from 'zustand/vanilla';
-import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
-import type { AppState } from './appState';
+import type { AnswerSettings } from './answerSettings';
+import type { AppState, SharedCommands } from './appState';
 import type { ChatsHouse } from './chats/house';
 import type { ModelsHouse } from './models/house';
 import type { PageHouse } from './page/house';
-import { PRESETS, type PresetName } from './page/samplingPresets';
-import type { ModelsTab } from './page/types';
+import { PRESETS } from './page/samplingPresets';
 import { answerSettings } from './selectors';
-
-export interface SharedCommands {
-  /** Gives the current chat this model, and loads it if it is not in use. It has to be on this device. */
-  takeModel(model: KnownModel): void;
-  /** Opens the model dialog: by default at what is stored, or at the catalogue when nothing is. */
-  openModels(tab?: ModelsTab): void;
-
-  // The settings of the current chat where it has its own, else the defaults of all chats:
-  setSampling(change: SamplingOverrides): void;
-  setAnswering(change: Partial<Omit<AnswerSettings, 'sampling'>>): void;
-  /** All values of a preset; those it leaves out come from the model. */
-  applyPreset(name: PresetName): void;
-  /** Back to what the model recommends; language and theme stay. */
-  resetSampling(): void;
-  /** The current chat gets settings of its own, beginning with those in force, or follows the defaults again. */
-  setOwnSettings(own: boolean): void;
-}
 
 export function sharedCommands(
   get: StoreApi<AppState>['getState'],
