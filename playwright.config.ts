@@ -41,13 +41,13 @@ export default defineConfig({
   webServer: [
     {
       name: 'fake',
-      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${FAKE_PORT} --strictPort`,
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${FAKE_PORT} --strictPort --bypass-lock`,
       url: FAKE_URL,
       timeout: 300_000,
     },
     {
       name: 'engine',
-      command: `npx vite preview --port ${ENGINE_PORT} --strictPort`,
+      command: `npx vite preview --port ${ENGINE_PORT} --strictPort --bypass-lock`,
       url: ENGINE_URL,
       timeout: 120_000,
     },
