@@ -17,7 +17,7 @@ describe('parseModelAddress', () => {
     ['https://example.org/m.gguf?key=1', 'https://example.org/m.gguf?key=1'],
     ['http://127.0.0.1:8000/x/m.gguf', 'http://127.0.0.1:8000/x/m.gguf'],
     [`${HF}/o/r/blob/main/m-00002-of-00003.gguf`, `${HF}/o/r/resolve/main/m-00001-of-00003.gguf`],
-  ])('%s is the file %s', (text, url) =>
+  ])('%s is parsed as the file %s', (text, url) =>
     expect(parseModelAddress(text, HUGGING_FACE)).toMatchObject({ kind: 'url', url }),
   );
 
@@ -29,7 +29,7 @@ describe('parseModelAddress', () => {
     [`${HF}/zai-org/glm-4-9b-chat/discussions/5`, HUGGING_FACE, undefined],
     [`${MS}/models/zai-org/glm-4-9b-chat/files`, MODELSCOPE, undefined],
     [`https://modelscope.cn/models/zai-org/glm-4-9b-chat/summary`, MODELSCOPE, undefined],
-  ])('%s is a repository', (text, hub, revision) => {
+  ])('%s is parsed as a repository', (text, hub, revision) => {
     expect(parseModelAddress(text, HUGGING_FACE)).toEqual({
       kind: 'repo',
       hub,
@@ -38,7 +38,7 @@ describe('parseModelAddress', () => {
     });
   });
 
-  it('takes addresses on huggingface.co from the mirror that was set', () => {
+  it('redirects addresses on huggingface.co to the configured mirror', () => {
     expect(parseModelAddress(`${HF}/o/r/blob/main/m.gguf`, MIRROR)).toMatchObject({
       url: 'https://hf-mirror.com/o/r/resolve/main/m.gguf',
     });
@@ -50,14 +50,14 @@ describe('parseModelAddress', () => {
   });
 
   it.each(['', 'glm', 'ftp://x/y.gguf', `${HF}/`, `${HF}/datasets/o/r`, 'a b/c', '../..', 'https://'])(
-    'refuses "%s"',
+    'rejects "%s"',
     (text) =>
       expect(() => parseModelAddress(text, HUGGING_FACE)).toThrow(
         expect.objectContaining({ code: 'bad-address' }),
       ),
   );
 
-  it('survives a stray percent sign', () =>
+  it('keeps a stray percent sign', () =>
     expect(parseModelAddress('https://example.org/100%.gguf', HUGGING_FACE)).toMatchObject({ kind: 'url' }));
 });
 
@@ -67,7 +67,7 @@ describe('listChoices', () => {
     async () =>
       names.map((path, i) => ({ type: 'file', path, size: 100 - i }));
 
-  it('offers whole GGUF sets and original weights, smallest first', async () => {
+  it('lists complete GGUF sets and original weights, smallest first', async () => {
     const fetchJson = listed(
       'm-Q8_0-00001-of-00002.gguf',
       'm-Q8_0-00002-of-00002.gguf',
@@ -97,7 +97,7 @@ describe('listChoices', () => {
     ]);
   });
 
-  it('says so when there is nothing to load', async () => {
+  it('reports a repository without a loadable model', async () => {
     const address = { kind: 'repo', hub: HUGGING_FACE, repo: 'o/r' } as const;
     await expect(listChoices(address, listed('README.md', 'pytorch_model.bin'))).rejects.toMatchObject({
       code: 'no-model-file',

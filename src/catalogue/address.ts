@@ -1,4 +1,4 @@
-// What a person may type to name a model: a direct link, a page of a hub, or owner/repository.
+// Parses what a user may type to name a model: a direct link, a page of a hub, or owner/repository.
 import { AppError } from '../shared/errors';
 import type { FetchJson, Hub, HubFile, RemoteSource } from './hubs';
 import {
@@ -15,12 +15,12 @@ import {
 export type ModelAddress =
   /** One file, or the first part of a split set: loads as { kind: 'url', url }. */
   | { kind: 'url'; url: string; name: string }
-  /** A repository: {@link listChoices} tells what is in it. Without `revision`: the newest. */
+  /** A repository; {@link listChoices} lists its models. Without `revision`: the newest. */
   | { kind: 'repo'; hub: Hub; repo: string; revision?: string };
 
-/** A loadable thing in a repository. */
+/** A loadable model in a repository. */
 export interface RepoChoice {
-  /** 'glm-4-9b-chat-Q4_K_M.gguf'; a split set by its first part; 'model.safetensors' for original weights. */
+  /** 'glm-4-9b-chat-Q4_K_M.gguf'; for a split set its first part; 'model.safetensors' for original weights. */
   name: string;
   kind: 'gguf' | 'safetensors';
   bytes: number;
@@ -31,10 +31,10 @@ const OWNER_REPO = /^([\w.-]+)\/([\w.-]+)(?:\/(.+\.gguf))?$/i;
 const SPLIT_PART = /-\d{5}-of-(\d{5})\.gguf$/i;
 
 /**
- * Reads a direct link, a repository or file page of Hugging Face, ModelScope or the mirror, or `owner/repo` (on
- * `hub`). Links to a file's page become links to its bytes; a part of a split set becomes its first part. With a
- * mirror as `hub`, addresses on huggingface.co are taken from the mirror.
- * @throws AppError 'bad-address' with what is accepted.
+ * Parses a direct link, a repository or file page of Hugging Face, ModelScope or the mirror, or `owner/repo` (on
+ * `hub`). A link to a file's page becomes a link to its bytes; a part of a split set becomes the first part. If `hub`
+ * is a mirror, addresses on huggingface.co are redirected to it.
+ * @throws AppError 'bad-address', listing the accepted forms.
  */
 export function parseModelAddress(text: string, hub: Hub): ModelAddress {
   const address = text.trim();
@@ -64,7 +64,7 @@ function badAddress(address: string): AppError {
   );
 }
 
-/** A page of a hub; undefined for other sites. */
+/** Parses a page of a hub; undefined for other sites. */
 function hubPage(url: URL, hub: Hub): ModelAddress | undefined {
   const site = siteOf(url, hub);
   if (!site) return undefined;
@@ -92,7 +92,7 @@ function siteOf(url: URL, hub: Hub): Hub | undefined {
   return undefined;
 }
 
-/** A GGUF in a repository by its bytes, everything else by the repository it is in. */
+/** A GGUF file becomes its URL; any other file becomes its repository. */
 function inRepo(
   hub: Hub,
   repo: string,
@@ -109,8 +109,8 @@ function fileAddress(url: string, path: string): ModelAddress {
 }
 
 /**
- * What can be loaded from a repository, smallest first: every GGUF that is whole, and the original weights.
- * @throws AppError 'no-model-file' when there is nothing of the kind; bad-listing; what fetchJson throws.
+ * The loadable models of a repository, smallest first: every complete GGUF, and the original weights.
+ * @throws AppError 'no-model-file' if there are none; bad-listing; the errors of fetchJson.
  */
 export async function listChoices(
   { hub, repo, revision }: Extract<ModelAddress, { kind: 'repo' }>,
@@ -143,7 +143,7 @@ export async function listChoices(
   return choices.sort((a, b) => a.bytes - b.bytes);
 }
 
-/** Single files and complete split sets, parts in order. Image towers (mmproj) are no models of their own. */
+/** Single files and complete split sets, parts in order. Vision towers (mmproj) are excluded: they do not run alone. */
 function ggufSets(listing: HubFile[]): HubFile[][] {
   const byName = new Map(listing.map((file) => [file.name, file]));
   return listing.flatMap((file) => {

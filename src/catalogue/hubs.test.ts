@@ -33,7 +33,7 @@ describe('mirrorHub', () => {
     ['hf-mirror.com/', 'https://hf-mirror.com'],
     [' https://example.org/hf/ ', 'https://example.org/hf'],
     ['http://localhost:8080', 'http://localhost:8080'],
-  ])('reads %s', (text, baseUrl) => expect(mirrorHub(text)).toEqual({ kind: 'mirror', baseUrl }));
+  ])('accepts %s', (text, baseUrl) => expect(mirrorHub(text)).toEqual({ kind: 'mirror', baseUrl }));
 
   it.each([
     'http://example.org',
@@ -48,7 +48,7 @@ describe('mirrorHub', () => {
 });
 
 describe('listFiles', () => {
-  it('reads Hugging Face: digests of LFS files only, folders left out', async () => {
+  it('parses a Hugging Face listing: digests of LFS files only, folders omitted', async () => {
     let asked = '';
     const files = await listFiles(HUGGING_FACE, 'o/r', async (url) => {
       asked = url;
@@ -64,7 +64,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('reads ModelScope', async () => {
+  it('parses a ModelScope listing', async () => {
     let asked = '';
     const Files = [
       { Path: 'a.gguf', Name: 'a.gguf', Type: 'blob', Size: 5, Sha256: digest },
@@ -80,7 +80,7 @@ describe('listFiles', () => {
     expect(files).toEqual([{ name: 'a.gguf', bytes: 5, sha256: digest.toLowerCase() }]);
   });
 
-  it('takes nothing on trust', async () => {
+  it('ignores invalid rows of a listing', async () => {
     const hostile = [null, 5, 'x', {}, { path: '../../etc', size: 1 }, { path: 'a', size: -1 }];
     const more = [
       { path: 'b', size: 1, lfs: { oid: '<script>' } },
@@ -102,7 +102,7 @@ describe('resolveModel', () => {
   const resolve = (hub = HUGGING_FACE, fetchJson: () => Promise<unknown> = async () => [], token?: string) =>
     resolveModel({ model: edge, variant: q4km, hub, fetchJson, token });
 
-  it('takes sizes and digests from the listing, and keeps the token for the engine', async () => {
+  it('takes sizes and digests from the listing and passes the token to the engine', async () => {
     const source = await resolve(
       HUGGING_FACE,
       async () => huggingFace(['ggml-model-Q4_K_M.gguf', 980_470_144, digest]),
@@ -118,7 +118,7 @@ describe('resolveModel', () => {
     });
   });
 
-  it('has the same origin on every hub', async () => {
+  it('gives the same origin on every hub', async () => {
     const modelscope = async () => ({
       Data: { Files: [{ Path: 'ggml-model-Q4_K_M.gguf', Type: 'blob', Size: 1 }] },
     });
@@ -139,11 +139,14 @@ describe('resolveModel', () => {
     expect(new Set([there, mirrored].map(({ origin }) => origin)).size).toBe(1);
   });
 
-  it.each(['network', 'http-error', 'bad-listing'] as const)('does without a listing on %s', async (code) => {
-    expect((await resolve(HUGGING_FACE, fails(code))).files).toHaveLength(1);
-  });
+  it.each(['network', 'http-error', 'bad-listing'] as const)(
+    'falls back to the catalogue’s file names on %s',
+    async (code) => {
+      expect((await resolve(HUGGING_FACE, fails(code))).files).toHaveLength(1);
+    },
+  );
 
-  it('passes on what nobody can get around', async () => {
+  it('passes on errors that have no fallback', async () => {
     await expect(resolve(HUGGING_FACE, fails('access-denied'))).rejects.toMatchObject({
       code: 'access-denied',
     });
@@ -153,7 +156,7 @@ describe('resolveModel', () => {
     await expect(resolve(HUGGING_FACE, () => Promise.reject(stopped))).rejects.toBe(stopped);
   });
 
-  it('refuses a hub that does not carry the variant, and knows which it carries', async () => {
+  it('rejects a hub without the variant and lists the variants of each hub', async () => {
     const model = findModel('glm-4-9b-chat')!;
     const [variant] = model.variants;
     await expect(
@@ -167,15 +170,15 @@ describe('resolveModel', () => {
     );
   });
 
-  it('knows a smaller form that another hub carries', () => {
+  it('finds a smaller variant on another hub', () => {
     const model = findModel('glm-4-9b-chat')!;
     const official = variantOn(model, MODELSCOPE)!;
     expect(smallerElsewhere(model, official, MODELSCOPE)?.id).toBe('q4_0');
-    expect(smallerElsewhere(model, official, HUGGING_FACE)).toBeUndefined(); // it has all of them
+    expect(smallerElsewhere(model, official, HUGGING_FACE)).toBeUndefined(); // the hub has every variant
     expect(smallerElsewhere(edge, variantOn(edge, MODELSCOPE)!, MODELSCOPE)).toBeUndefined();
   });
 
-  it('takes the shards that an original repository really has', async () => {
+  it('uses the shards that an original repository really lists', async () => {
     const model = findModel('glm-4-9b-0414')!;
     const variant = model.variants.find(({ id }) => id === 'official')!;
     const names = ['README.md', 'tokenizer.json', 'config.json', 'pytorch_model.bin', 'modeling.py'];
@@ -192,7 +195,7 @@ describe('resolveModel', () => {
   });
 });
 
-it('escapes what a path may hold', () => {
+it('escapes special characters in paths', () => {
   expect(fileUrl(HUGGING_FACE, 'o/r', 'a b/c#1?.gguf')).toBe(
     'https://huggingface.co/o/r/resolve/main/a%20b/c%231%3F.gguf',
   );

@@ -1,5 +1,5 @@
-// Where model files come from: Hugging Face, a mirror that speaks its paths, ModelScope. Only builds and reads
-// addresses and listings; whoever calls brings the function that fetches.
+// Hubs of model files: Hugging Face, a mirror with the same paths, ModelScope. Builds addresses and parses listings;
+// the caller supplies the fetch function.
 import type { ModelSource, RemoteFile } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { originOfVariant } from './models';
@@ -7,15 +7,15 @@ import type { CatalogueModel, ModelVariant, RepoHost } from './types';
 
 export type HubKind = 'huggingface' | 'mirror' | 'modelscope';
 
-/** Plain data: can be kept in the preferences. */
+/** Plain data, so that it can be stored in the preferences. */
 export interface Hub {
   kind: HubKind;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
 }
 
 export const HUGGING_FACE: Hub = { kind: 'huggingface', baseUrl: 'https://huggingface.co' };
-/** Its CDN allows any origin and the Range header, but exposes neither Content-Range nor ETag: sizes come from the listing. */
+/** Its CDN exposes neither Content-Range nor ETag (any origin and Range are allowed): sizes come from listings. */
 export const MODELSCOPE: Hub = { kind: 'modelscope', baseUrl: 'https://www.modelscope.cn' };
 
 /** GET as JSON. Should throw an AppError for the status (not-found, access-denied, http-error, network). */
@@ -31,7 +31,7 @@ export interface HubFile {
 
 export type RemoteSource = Extract<ModelSource, { kind: 'remote' }>;
 
-/** A mirror of Hugging Face from what a person typed. @throws AppError 'bad-address' unless https or this machine. */
+/** A Hugging Face mirror from a typed address. @throws AppError 'bad-address' unless https or this machine. */
 export function mirrorHub(text: string): Hub {
   const trimmed = text.trim();
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
@@ -47,7 +47,7 @@ export function mirrorHub(text: string): Hub {
   return { kind: 'mirror', baseUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
 }
 
-/** Whose names a hub goes by. */
+/** The host whose repository names a hub uses. */
 export function hostOf(hub: Hub): RepoHost {
   return hub.kind === 'modelscope' ? 'modelscope' : 'huggingface';
 }
@@ -57,13 +57,13 @@ export function repoOn(variant: ModelVariant, hub: Hub): string | undefined {
   return variant.repos[hostOf(hub)];
 }
 
-/** What a hub carries of a model: the recommended variant, else the smallest download; undefined when it has none. */
+/** The variant of a model that a hub offers: the recommended one, else the smallest; undefined if it has none. */
 export function variantOn(model: CatalogueModel, hub: Hub): ModelVariant | undefined {
   const carried = model.variants.filter((variant) => repoOn(variant, hub));
   return carried.find((variant) => variant.recommended) ?? smallest(carried);
 }
 
-/** A smaller download of a model than this one, for a hub that lacks it: elsewhere there is one. */
+/** A smaller variant that another hub offers and this hub lacks. */
 export function smallerElsewhere(
   model: CatalogueModel,
   variant: ModelVariant,
@@ -78,12 +78,12 @@ function smallest(variants: ModelVariant[]): ModelVariant | undefined {
   return variants.toSorted((a, b) => a.downloadBytes - b.downloadBytes).at(0);
 }
 
-/** Address of a repository's page, for people. */
+/** URL of a repository's page, for display. */
 export function repoPage(hub: Hub, repo: string): string {
   return hub.kind === 'modelscope' ? `${hub.baseUrl}/models/${repo}` : `${hub.baseUrl}/${repo}`;
 }
 
-/** Address of a file's bytes. */
+/** URL of a file's bytes. */
 export function fileUrl(hub: Hub, repo: string, path: string, revision = mainRevision(hub)): string {
   const encoded = path.split('/').map(encodeURIComponent).join('/');
   return `${repoPage(hub, repo)}/resolve/${encodeURIComponent(revision)}/${encoded}`;
@@ -93,7 +93,7 @@ function mainRevision(hub: Hub): string {
   return hub.kind === 'modelscope' ? 'master' : 'main';
 }
 
-/** Address of a repository's file list. */
+/** URL of a repository's file list. */
 function listingUrl(hub: Hub, repo: string, revision = mainRevision(hub)): string {
   const at = encodeURIComponent(revision);
   return hub.kind === 'modelscope'
@@ -101,7 +101,7 @@ function listingUrl(hub: Hub, repo: string, revision = mainRevision(hub)): strin
     : `${hub.baseUrl}/api/models/${repo}/tree/${at}?recursive=true`;
 }
 
-/** All files of a repository. @throws AppError 'bad-listing' when the answer is none; what fetchJson throws. */
+/** All files of a repository. @throws AppError 'bad-listing' for an invalid response; the errors of fetchJson. */
 export async function listFiles(
   hub: Hub,
   repo: string,
@@ -121,7 +121,7 @@ export async function listFiles(
   return entries.flatMap((entry: unknown) => readEntry(entry, hub.kind === 'modelscope'));
 }
 
-/** One row of a listing; none for folders and for rows that make no sense. */
+/** Parses one row of a listing; returns [] for folders and invalid rows. */
 function readEntry(entry: unknown, isModelScope: boolean): HubFile[] {
   const name = field(entry, isModelScope ? 'Path' : 'path');
   const type = field(entry, isModelScope ? 'Type' : 'type');
@@ -138,7 +138,7 @@ function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** A file as the engine fetches it; size and digest are left out where they are not known. */
+/** A file as the engine fetches it; unknown sizes and digests are omitted. */
 export function remoteFile(hub: Hub, repo: string, file: HubFile | string, revision?: string): RemoteFile {
   const { name, bytes, sha256 } = typeof file === 'string' ? { name: file, bytes: 0, sha256: '' } : file;
   return {
@@ -154,14 +154,14 @@ export interface ResolveArgs {
   variant: ModelVariant;
   hub: Hub;
   fetchJson: FetchJson;
-  /** Of this hub: it goes to the servers of the files. */
+  /** Access token for this hub, sent to the servers of the files. */
   token?: string;
 }
 
 /**
- * What to load: every file with its URL, with published sizes and digests where the hub lists them. A hub whose
- * listing cannot be read (mirrors without the API, CORS) is taken at its word: the files are asked for by name.
- * @throws AppError not-on-hub, not-found (a file of the variant is gone), access-denied; an abort passes through.
+ * The files to load, with URLs, and with published sizes and digests where the hub lists them. If the listing cannot be
+ * read (mirrors without the API, CORS), the catalogue's file names are used.
+ * @throws AppError not-on-hub, not-found (a file of the variant is missing), access-denied; an abort passes through.
  */
 export async function resolveModel(args: ResolveArgs): Promise<RemoteSource> {
   const { model, variant, hub, fetchJson, token } = args;
@@ -191,7 +191,7 @@ export async function resolveModel(args: ResolveArgs): Promise<RemoteSource> {
   };
 }
 
-/** The variant's files in the listing; of an original repository whatever shards it really has. */
+/** The variant's files in the listing; for an original repository, the shards that are listed. */
 function listedFiles(variant: ModelVariant, hub: Hub, repo: string, listing: HubFile[]): HubFile[] {
   if (variant.kind === 'safetensors') {
     const files = originalFiles(listing);
@@ -209,7 +209,7 @@ function listedFiles(variant: ModelVariant, hub: Hub, repo: string, listing: Hub
   });
 }
 
-/** Of an original repository: configuration, tokenizer, index and shards; [] when it has no weights. */
+/** Files of an original repository: configuration, tokenizer, index and shards; [] when it has no weights. */
 export function originalFiles(listing: readonly HubFile[]): HubFile[] {
   const shards = listing.filter(({ name }) => /^model(-\d{5}-of-\d{5})?\.safetensors$/.test(name));
   if (shards.length === 0) return [];
@@ -219,7 +219,7 @@ export function originalFiles(listing: readonly HubFile[]): HubFile[] {
     'generation_config.json',
     'tokenizer_config.json',
     'model.safetensors.index.json',
-    has('tokenizer.model') ? 'tokenizer.model' : 'tokenizer.json', // the same vocabulary twice
+    has('tokenizer.model') ? 'tokenizer.model' : 'tokenizer.json', // both files hold the same vocabulary
   ]);
   const byName = (a: HubFile, b: HubFile) => (a.name < b.name ? -1 : 1);
   return [...listing.filter(({ name }) => names.has(name)).sort(byName), ...shards.sort(byName)];

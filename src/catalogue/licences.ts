@@ -1,17 +1,17 @@
-// Licences of the models: what they are called, what they want shown, what they ask of a user.
+// Licences of the models: names, required notices, and conditions for users.
 import type { LicenceId, Text } from './types';
 
 export interface Licence {
   id: LicenceId;
   name: string;
   url: string;
-  /** Sentence the licence wants displayed by every product that uses the model; '' when it wants none. */
+  /** Notice that the licence requires every product using the model to display; '' if none. */
   badge: string;
-  /** The licence is to be shown before the model is used, and agreed to. */
+  /** Whether the licence must be shown and accepted before use. */
   needsAcceptance: boolean;
-  /** In plain words; for the whole truth there is the link. */
+  /** Plain-language summary; the link leads to the full text. */
   commercialUse: Text;
-  /** Where commercial use is registered; '' when it needs no registration. */
+  /** Registration page for commercial use; '' if no registration is needed. */
   registrationUrl: string;
 }
 
@@ -22,7 +22,7 @@ const REGISTERED: Text = {
 };
 const OPEN: Text = { en: 'Free for any use, commercial included.', zh: '可免费用于任何用途，包括商业用途。' };
 
-/** glm-models.md §8.2. The three named licences share one text; each wants its own sentence. */
+/** Sources: the LICENSE files linked below. The three named licences share one text; each requires its own notice. */
 export const LICENCES: Readonly<Record<LicenceId, Licence>> = {
   'glm-4': {
     id: 'glm-4',

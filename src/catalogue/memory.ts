@@ -1,35 +1,35 @@
-// What a model takes: GPU memory, disk, time to fetch. Sums over its shape, no measuring.
+// Resources that a model needs: GPU memory, disk, download time. Computed from its shape, not measured.
 import { MAX_ATTENTION_SPLITS, MAX_CHUNK_TOKENS } from '../shared/passLimits';
 import { qkvRows } from './packing';
 import type { CatalogueModel, ModelShape, ModelVariant } from './types';
 
-/** GPU bytes, by what they are for. */
+/** GPU bytes by purpose. */
 export interface GpuNeed {
   weightBytes: number;
-  /** K and V of contextTokens positions, f16. */
+  /** K and V for contextTokens positions, f16. */
   kvBytes: number;
-  /** Activations, logits, rotary table: scratch of the forward pass. */
+  /** Scratch of the forward pass: activations, logits, rotary table. */
   scratchBytes: number;
-  /** What driver, browser and screen take beside the buffers: an estimate. */
+  /** Estimate for driver, browser and display, beyond the buffers. */
   overheadBytes: number;
   totalBytes: number;
 }
 
 /** Disk bytes of an import. */
 export interface DiskNeed {
-  /** Stays. */
+  /** Permanent. */
   packedBytes: number;
-  /** Chunks of the download that are not packed yet; gone when the import is complete. */
+  /** Downloaded chunks not packed yet; deleted when the import is complete. */
   stagingBytes: number;
   totalBytes: number;
 }
 
 /**
- * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. GLM-4-9B with 5.29 GB of weights
- * comes to 6.2 GB at 8K context so; what drivers take beside that differs by some hundred MB.
+ * Upload staging (64 MiB in flight), pipelines, the browser's own surfaces. With this, GLM-4-9B with 5.29 GB of weights
+ * needs 6.2 GB at 8K context; driver overhead varies by some hundred MB.
  */
 const OVERHEAD_BYTES = 256 * 2 ** 20;
-/** Chunks kept until their bytes are packed: 8–16 MiB each, several connections, and one tile that waits for its rest. */
+/** Chunks kept until packed: 8–16 MiB each, several connections, and one incomplete tile. */
 const STAGING_BYTES = 512 * 2 ** 20;
 
 /** K and V of one token, f16. */
@@ -38,8 +38,8 @@ export function kvBytesPerToken({ numLayers, numKvHeads, headDim }: ModelShape):
 }
 
 /**
- * GPU memory of a loaded model. Weights and cache are exact to a few KB; scratch counts the largest chunk that a
- * hardware GPU runs; the overhead is an estimate that drivers miss by some hundred MB either way.
+ * GPU memory of a loaded model. Weights and cache are exact to a few KB. Scratch is for the largest chunk that a
+ * hardware GPU runs. The overhead is an estimate; drivers differ by some hundred MB either way.
  */
 export function gpuNeed(
   { shape }: Pick<CatalogueModel, 'shape'>,
@@ -58,17 +58,17 @@ export function gpuNeed(
   return { weightBytes, kvBytes, scratchBytes, overheadBytes: OVERHEAD_BYTES, totalBytes };
 }
 
-/** Context when nobody asks for another, at most. */
+/** Upper limit of the automatic context. */
 const DEFAULT_CONTEXT_TOKENS = 32768;
-/** Never less than this by default: the cache grows until the GPU refuses, and the chat goes on in what there is. */
+/** Lower limit of the automatic context. The KV cache grows until the GPU refuses; the chat continues within that. */
 const MIN_DEFAULT_TOKENS = 4096;
-/** Beside weights and cache: activations, parked chats, the driver. */
+/** Kept free beside weights and cache: activations, parked chats, the driver. */
 const RESERVE_BYTES = 512 * 2 ** 20;
 
 /**
- * The context that the engine takes where nobody chose one: as much as fits, in steps of 1024, from 4K to 32K; what the
- * model was trained for is another limit.
- * @param allocatableBytes what the GPU holds in all; undefined where that has not been measured
+ * The context that the engine uses if the user chose none: as much as fits, in steps of 1024, from 4K to 32K. The
+ * model's trained context is a separate limit.
+ * @param allocatableBytes total GPU memory; undefined if not measured
  */
 export function automaticContext(need: {
   kvBytesPerToken: number;
@@ -80,14 +80,14 @@ export function automaticContext(need: {
   return Math.min(DEFAULT_CONTEXT_TOKENS, Math.max(MIN_DEFAULT_TOKENS, held));
 }
 
-/** Disk of an import: the packed image, and for a while the chunks that wait to be packed. */
+/** Disk space of an import: the packed image, and temporarily the chunks that wait to be packed. */
 export function diskNeed(variant: Pick<ModelVariant, 'packedBytes' | 'downloadBytes'>): DiskNeed {
   const { packedBytes } = variant;
   const stagingBytes = Math.min(STAGING_BYTES, variant.downloadBytes);
   return { packedBytes, stagingBytes, totalBytes: packedBytes + stagingBytes };
 }
 
-/** Seconds to fetch a variant at this speed; Infinity when it is 0. */
+/** Seconds to download a variant at this speed; Infinity for a speed of 0. */
 export function downloadSeconds(
   variant: Pick<ModelVariant, 'downloadBytes'>,
   bytesPerSecond: number,

@@ -5,7 +5,7 @@ import { findByOrigin, findModel, MODELS, originOfVariant, recommendedVariant } 
 import { layerWeights } from './packing';
 
 describe('the catalogue', () => {
-  it('gives every variant an origin of its own that leads back to it', () => {
+  it('every variant has a unique origin that leads back to it', () => {
     const origins = MODELS.flatMap((model) =>
       model.variants.map((variant) => originOfVariant(model, variant)),
     );
@@ -28,18 +28,18 @@ describe('the catalogue', () => {
     }
   });
 
-  it('counts parameters as the shapes say', () => {
+  it('the shapes give the stated parameter counts', () => {
     for (const { shape, parameters, name } of MODELS) {
       const matrices = shape.numLayers * layerWeights(shape) + 2 * shape.vocabSize * shape.hiddenSize;
-      expect(parameters / matrices, name).toBeCloseTo(1, 3); // norms and biases are the rest
+      expect(parameters / matrices, name).toBeCloseTo(1, 3); // norms and biases make the rest
     }
   });
 
-  it('can have every model from ModelScope, which works in mainland China', () => {
+  it('every model is available on ModelScope, which works in mainland China', () => {
     for (const model of MODELS) expect(model.variants.some(({ repos }) => repos.modelscope)).toBe(true);
   });
 
-  it('agrees with the INT4 sizes of glm-models.md §1.3', () => {
+  it('INT4 packed sizes match the expected GB', () => {
     const int4 = (id: string) =>
       findModel(id)!.variants.find(({ id }) => id === 'official')!.packedBytes / 1e9;
     expect(int4('glm-4-9b-chat')).toBeCloseTo(5.29, 2);
@@ -48,7 +48,7 @@ describe('the catalogue', () => {
     expect(int4('glm-edge-1.5b-chat')).toBeCloseTo(0.897, 2);
   });
 
-  it('needs 6.5 to 7 GB for INT4 GLM-4-9B at 8K, less for a smaller context, twice the cache for the 1M model', () => {
+  it('INT4 GLM-4-9B needs 6.5 to 7 GB at 8K, less for a smaller context, twice the cache for the 1M model', () => {
     const chat = findModel('glm-4-9b-chat')!;
     const [q4, official] = [recommendedVariant(chat), chat.variants.find(({ id }) => id === 'official')!];
     expect(gpuNeed(chat, official, 8192).totalBytes / 1e9).toBeGreaterThan(5.9);
@@ -58,7 +58,7 @@ describe('the catalogue', () => {
     expect(gpuNeed(findModel('glm-edge-4b-chat')!, q4, 4096).kvBytes).toBe(4096 * 122_880);
   });
 
-  it('demands acceptance exactly where a badge is demanded', () => {
+  it('a licence needs acceptance exactly when it needs a badge', () => {
     for (const licence of Object.values(LICENCES)) expect(licence.needsAcceptance).toBe(licence.badge !== '');
     expect(LICENCES[findModel('glm-4-9b-chat')!.licence].badge).toBe('Built with glm-4');
     expect(LICENCES[findModel('longwriter-glm4-9b')!.licence].badge).toBe('Built with glm-4');

@@ -1,6 +1,6 @@
-// The models people can pick. To add one: an entry of MODELS and, if it needs one, a licence. Sources: glm-models.md
-// §1 (parameters), §8 (repositories, sizes), §9 (what they are good at). ModelScope's names are those of the makers'
-// README files and of ms-swift; sizes that are not flagged approximate come from published file lists.
+// The models offered in the app. To add one: an entry of MODELS and, if needed, a licence. Sources: the model cards,
+// config.json and file lists of the repositories named below, on huggingface.co. ModelScope's names are those of the
+// makers' README files and of ms-swift. Sizes not flagged approximate come from published file lists.
 import { Q4_0_MIX, Q4_K_M_EDGE_MIX, Q4_K_M_MIX, Q4_K_M_SPLIT_MIX } from './packing';
 import type { CatalogueModel, ModelVariant, Text } from './types';
 import { EDGE_1_5B, EDGE_4B, gguf, MILLION, NINE_B, official } from './variants';
@@ -11,7 +11,7 @@ const MULTILINGUAL: Text = {
   zh: '中文、英文及日、韩、德等共 26 种语言',
 };
 
-/** In the order in which they are suggested. */
+/** In suggestion order. */
 export const MODELS: readonly CatalogueModel[] = [
   {
     id: 'glm-4-9b-chat',
@@ -236,13 +236,13 @@ export const MODELS: readonly CatalogueModel[] = [
     name: 'LongWriter-GLM4-9B',
     parameters: 9_399_951_360,
     shape: NINE_B,
-    trainedContextTokens: 32_768, // what its inference script runs it at
+    trainedContextTokens: 32_768, // the context of its inference script
     languages: BILINGUAL,
-    licence: 'glm-4', // of its base; the repository's own is that of its code
+    licence: 'glm-4', // licence of its base model; the repository's own licence covers only its code
     goodFor: { en: 'Writing texts of ten thousand words', zh: '一次写出上万字的长文' },
     specialist: true,
     variants: [
-      // No GGUF of it is known: the original weights are quantised here.
+      // No GGUF of this model is known: the app quantises the original weights.
       {
         ...official(NINE_B, {
           repo: 'LongWriter-glm4-9b',
@@ -302,12 +302,12 @@ export function findModel(id: string): CatalogueModel | undefined {
   return MODELS.find((model) => model.id === id);
 }
 
-/** The variant to offer first. */
+/** The variant offered first. */
 export function recommendedVariant(model: CatalogueModel): ModelVariant {
   return model.variants.find((variant) => variant.recommended) ?? model.variants[0];
 }
 
-/** The same string wherever the files come from: what the cache knows a catalogue model by. */
+/** The cache's origin of a catalogue model; identical for all hubs. */
 export function originOfVariant(model: CatalogueModel, variant: ModelVariant): string {
   return `catalogue:${model.id}/${variant.id}`;
 }

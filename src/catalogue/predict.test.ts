@@ -5,7 +5,7 @@ import { findModel, MODELS, recommendedVariant } from './models';
 import { predict, suggest } from './predict';
 
 const GIB = 2 ** 30;
-const LAYER_BYTES = 114.8e6; // of GLM-4-9B in q4
+const LAYER_BYTES = 114.8e6; // GLM-4-9B in q4
 const HEAD_BYTES = 349.2e6;
 
 /** A GPU that reads weights at `gbPerSecond` and multiplies at `gflops`. */
@@ -33,14 +33,14 @@ const chat = model('glm-4-9b-chat');
 const int4 = chat.variants.find(({ id }) => id === 'official')!;
 
 describe('predict', () => {
-  it('comes to the roofline of GLM-4-9B in INT4 at full bandwidth', () => {
+  it('matches the roofline of GLM-4-9B in INT4 at full bandwidth', () => {
     const { tokensPerSecond, tokensPerSecondFull } = predict(machine(100, 1000, 12 * GIB), chat, int4, 8192);
     expect(tokensPerSecond).toBeGreaterThan(20.3 * 0.95);
     expect(tokensPerSecond).toBeLessThan(20.3);
     expect(tokensPerSecondFull / tokensPerSecond).toBeCloseTo(19 / 20.3, 1);
   });
 
-  it('comes to 21 s a token on SwiftShader, whatever the format: it counts instructions', () => {
+  it('predicts 21 s a token on SwiftShader for any format, because it is compute-bound', () => {
     const probe = {
       ...machine(0.26, 0.8, 2 * GIB, true),
       layer: { weightBytes: LAYER_BYTES, decodeMs: 431, prefillTokens: 8, prefillMs: 3500 },
@@ -50,12 +50,12 @@ describe('predict', () => {
       const { tokensPerSecond, prefillTokensPerSecond } = predict(probe, chat, variant, 4096);
       expect(1 / tokensPerSecond).toBeGreaterThan(17);
       expect(1 / tokensPerSecond).toBeLessThan(20);
-      // One token at a time is all that fits a chunk's time.
+      // Only one token fits a chunk's time.
       expect(prefillTokensPerSecond / tokensPerSecond).toBeCloseTo(1, 0);
     }
   });
 
-  it('counts 8-bit parts and a larger cache where memory is the limit', () => {
+  it('counts 8-bit parts and a larger cache when memory is the limit', () => {
     const probe = machine(400, 4000, 16 * GIB);
     const speed = (id: string) =>
       predict(
@@ -72,13 +72,13 @@ describe('predict', () => {
     expect(full(million)).toBeLessThan(full(chat));
   });
 
-  it('prefills faster than it decodes where whole chunks fit their time', () => {
+  it('prefills faster than it decodes when whole chunks fit their time', () => {
     const prediction = predict(machine(400, 8000, 16 * GIB), chat, int4, 8192);
     expect(prediction.prefillTokensPerSecond).toBeGreaterThan(3 * prediction.tokensPerSecond);
-    expect(prediction.prefillTokensPerSecond).toBeLessThan(8000 / 16.3); // no faster than the multiplications
+    expect(prediction.prefillTokensPerSecond).toBeLessThan(8000 / 16.3); // compute-bound
   });
 
-  it('says what is missing, in numbers', () => {
+  it('reports what is missing, with numbers', () => {
     const small = predict(machine(100, 1000, 4 * GIB), chat, int4, 8192);
     expect(small).toMatchObject({ runs: false, fits: { gpu: false, disk: true }, maxContextTokens: 0 });
     expect(small.reasons).toContainEqual(
@@ -97,11 +97,11 @@ describe('predict', () => {
     expect(predict(full, chat, int4, 8192).reasons).toContainEqual(
       expect.objectContaining({ code: 'disk', availableBytes: 4e9 }),
     );
-    full.storage.quotaBytes = 0; // unknown is not full
+    full.storage.quotaBytes = 0; // unknown, not full
     expect(predict(full, chat, int4, 8192).runs).toBe(true);
   });
 
-  it('does not refuse what it did not test, and says so', () => {
+  it('does not block on untested memory, and reports it', () => {
     const capped = { ...machine(100, 1000, 2 * GIB), allocationCapped: true };
     const prediction = predict(capped, chat, int4, 8192);
     expect(prediction.runs).toBe(true);
@@ -110,7 +110,7 @@ describe('predict', () => {
     );
   });
 
-  it('asks for what the engine would take where nobody chose: up to 32K, and less where memory ends', () => {
+  it('uses the engine’s automatic context by default: up to 32K, less when memory is short', () => {
     const at = (memoryBytes: number) => predict(machine(100, 1000, memoryBytes), chat, int4);
     expect(at(12 * GIB)).toMatchObject({ contextTokens: 32_768, runs: true });
     const { packedBytes } = int4;
@@ -120,7 +120,7 @@ describe('predict', () => {
     expect(predict(capped, chat, int4).contextTokens).toBe(32_768);
   });
 
-  it('never promises more context than a model was made for', () => {
+  it('never promises more context than the model was trained for', () => {
     const edge = model('glm-edge-1.5b-chat');
     const prediction = predict(machine(100, 1000, 12 * GIB), edge, recommendedVariant(edge), 32_768);
     expect(prediction).toMatchObject({ contextTokens: 8192, maxContextTokens: 8192, runs: true });
@@ -133,7 +133,7 @@ describe('suggest', () => {
     return found && `${found.model.id} ${found.variant.id}`;
   };
 
-  it('fits the model to the machine', () => {
+  it('suggests a model that fits the machine', () => {
     expect(suggested(machine(400, 8000, 12 * GIB))).toBe('glm-4-9b-chat q4_0');
     expect(suggested(machine(100, 1000, 4 * GIB))).toBe('glm-edge-4b-chat q4_k_m');
     expect(suggested(machine(100, 1000, 4 * GIB), 8192)).toBe('glm-edge-4b-chat q4_0');
@@ -141,12 +141,12 @@ describe('suggest', () => {
     expect(suggested(machine(100, 1000, GIB))).toBeNull();
   });
 
-  it('prefers a small model to one that crawls, and the fastest where all crawl', () => {
+  it('prefers a small model to a slow one, and the fastest when all are slow', () => {
     expect(suggested(machine(20, 300, 12 * GIB))).toBe('glm-edge-4b-chat q4_k_m');
     expect(suggested(machine(0.3, 0.8, 16 * GIB, true))).toBe('glm-edge-1.5b-chat q4_k_m');
   });
 
-  it('counts only memory that was tested, and takes the least where none was enough', () => {
+  it('counts only tested memory, and suggests the smallest model when none fits', () => {
     const untested = { ...machine(0.3, 0.8, GIB / 2, true), allocationCapped: true };
     expect(suggested(untested)).toBe('glm-edge-1.5b-chat q4_k_m');
     expect(suggested({ ...machine(400, 8000, 2.2 * GIB), allocationCapped: true })).toMatch(
@@ -155,7 +155,7 @@ describe('suggest', () => {
   });
 });
 
-it('tells how long a download takes', () => {
+it('computes the download time', () => {
   expect(downloadSeconds({ downloadBytes: 5e9 }, 10e6)).toBe(500);
   expect(downloadSeconds({ downloadBytes: 5e9 }, 0)).toBe(Infinity);
 });

@@ -1,4 +1,4 @@
-// Will it run, how fast, with how much context: the probe's measurements scaled to a model's shape.
+// Predicts fit, speed and context of a model by scaling the probe's measurements to its shape.
 import type { DeviceProbe } from '../protocol/device';
 import type { DiskNeed, GpuNeed } from './memory';
 import { CHUNK_LAYER_MS, MAX_CHUNK_TOKENS, MIN_CHUNK_TOKENS } from '../shared/passLimits';
@@ -8,43 +8,43 @@ import { layerWeights, packedSizes } from './packing';
 import type { CatalogueModel, ModelVariant } from './types';
 import { NINE_B } from './variants';
 
-/** Why a prediction is what it is; the UI has a sentence for each code. Bytes are bytes, speeds tokens per second. */
+/** Reasons for a prediction; the UI translates each code. Sizes in bytes, speeds in tokens per second. */
 export type PredictionReason =
-  /** Blocks: the GPU cannot hold it even with the smallest context. */
+  /** Blocking: the GPU cannot hold the model even with the smallest context. */
   | { code: 'gpu-memory'; neededBytes: number; availableBytes: number }
-  /** Blocks this context, not the model: `contextTokens` fit. */
+  /** Blocks this context, not the model: `contextTokens` would fit. */
   | { code: 'context'; wantedTokens: number; contextTokens: number }
-  /** Blocks: the browser grants less disk. */
+  /** Blocking: the browser grants less disk space. */
   | { code: 'disk'; neededBytes: number; availableBytes: number }
-  /** Runs, but slower than people read. */
+  /** Runs, but below reading speed. */
   | { code: 'slow'; tokensPerSecond: number }
-  /** No GPU: the browser computes on the processor. */
+  /** No GPU: the browser computes on the CPU. */
   | { code: 'software' }
-  /** The probe stopped allocating by itself, so the GPU may hold more; the model needs more than was tried. */
+  /** The probe stopped allocating at its own limit, so the GPU may hold more; the model needs more than was tested. */
   | { code: 'memory-untested'; neededBytes: number; testedBytes: number };
 
 export interface Prediction {
   modelId: string;
   variantId: string;
   contextTokens: number;
-  /** It fits GPU and disk, as far as was tested: it loads and answers, at whatever speed. */
+  /** True if the model fits GPU and disk, as far as tested. Says nothing about speed. */
   runs: boolean;
   fits: { gpu: boolean; disk: boolean };
   reasons: PredictionReason[];
-  /** Decoding at the start of a chat; and with the context full. */
+  /** Decoding speed at the start of a chat, and with a full context. */
   tokensPerSecond: number;
   tokensPerSecondFull: number;
   prefillTokensPerSecond: number;
-  /** The most context that fits, in steps of 1024, at most what the model was trained for; 0 when none does. */
+  /** The largest context that fits, in steps of 1024, up to the trained context; 0 if none fits. */
   maxContextTokens: number;
   gpu: GpuNeed;
   disk: DiskNeed;
 }
 
-/** About as fast as people read; below it a prediction says so. */
+/** About reading speed; a slower prediction gets the reason 'slow'. */
 export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
-/** Submit, readback and event handling of a step, where the probe did not measure it. */
+/** Submit, readback and event handling of one step, if the probe did not measure them. */
 const DEFAULT_STEP_MS = 3;
 
 /**
@@ -54,16 +54,16 @@ const DEFAULT_STEP_MS = 3;
  *   decode ms = max(step, busy) on a GPU, which has a step in flight while one is read back; step + busy in software
  *   at S positions: + L · kv(S) bytes at the layer's ms per byte
  *
- * s is the ratio of bytes read on a GPU, where decoding waits for memory, and the ratio of weights on a software
- * adapter, which counts instructions. The cache's bytes cost what weight bytes cost. Prefill takes the chunk that the
- * engine would choose: as many tokens as a layer computes in CHUNK_LAYER_MS, between one (which runs like a decode step) and the probe's chunk
- * on a straight line, and beyond that at the probe's pace.
+ * s is the ratio of bytes read on a GPU, where decoding is memory-bound, and the ratio of weights on a software
+ * adapter, which is compute-bound. A byte of the KV cache costs as much as a byte of weights. Prefill uses the chunk
+ * size that the engine would choose: as many tokens as a layer computes in CHUNK_LAYER_MS. Its time is interpolated
+ * linearly between one token (as a decode step) and the probe's chunk; beyond that, the probe's speed applies.
  *
- * Error: held against the bench of a two-layer GLM-4-9B on SwiftShader and lavapipe, five pairs were off by 1 to 27 %,
- * one by 81 % (src/catalogue/README.md); the machine was busy, and no GPU was at hand. Formats with minimums or 8 bits
- * unpack at another pace than q4 and were not measured. GLM-Edge's smaller matrices fill a large GPU less well: there
- * it promises too much. Heat and battery are not in it.
- * @param wantedTokens of context; default what the engine would take
+ * Error: compared with the bench of a two-layer GLM-4-9B on SwiftShader and lavapipe, five pairs were off by 1 to 27 %,
+ * one by 81 % (src/catalogue/README.md). The machine was busy, and no GPU was available. Formats with mins or 8 bits
+ * unpack at a different speed than q4 and were not measured. GLM-Edge's smaller matrices use a large GPU less
+ * efficiently, so its prediction is too high. Thermal throttling and battery mode are not modelled.
+ * @param wantedTokens context; default: what the engine would choose
  */
 export function predict(
   probe: DeviceProbe,
@@ -81,7 +81,7 @@ export function predict(
   const tested = (bytes: number) => bytes <= probe.allocatableBytes;
   const fits = {
     gpu: tested(gpu.totalBytes) || probe.allocationCapped,
-    disk: probe.storage.quotaBytes === 0 || disk.totalBytes <= availableDisk, // 0: the browser does not say
+    disk: probe.storage.quotaBytes === 0 || disk.totalBytes <= availableDisk, // quota 0: the browser does not report it
   };
   const reasons: PredictionReason[] = [];
   const { allocatableBytes: availableBytes } = probe;
@@ -109,7 +109,7 @@ export function predict(
   };
 }
 
-/** A limit at which the probe stopped by itself is none to the engine. */
+/** The memory limit for the engine; a limit that the probe set itself does not count. */
 function engineContext(probe: DeviceProbe, { shape }: CatalogueModel, { packedBytes }: ModelVariant): number {
   return automaticContext({
     kvBytesPerToken: kvBytesPerToken(shape),
@@ -136,10 +136,10 @@ function speedOf(
   const stepMs = probe.stepMs ?? DEFAULT_STEP_MS;
   const headMs = headRatio * head.decodeMs;
   const busyMs = layerRatio * layer.decodeMs + headMs;
-  // A GPU works on the next step while this one is read back; a software adapter is given no step ahead.
+  // A GPU computes the next step while this one is read back; a software adapter never has a second step in flight.
   const decodeMs = device.software ? stepMs + busyMs : Math.max(stepMs, busyMs);
   const cacheMs = (contextTokens * kvBytesPerToken(shape) * layer.decodeMs) / layer.weightBytes;
-  // Prefill multiplies, whatever the format: weights count, not bytes.
+  // Prefill is compute-bound: the number of weights counts, not their bytes.
   const prefillRatio = (shape.numLayers * layerWeights(shape)) / layerWeights(NINE_B);
   const oneMs = stepMs + prefillRatio * layer.decodeMs;
   const chunkMs = stepMs + prefillRatio * layer.prefillMs;
@@ -157,7 +157,7 @@ function speedOf(
   };
 }
 
-/** Tokens per second of the largest power of two of tokens that takes at most `aimMs`. */
+/** Prefill speed in tokens per second, with the largest power-of-two chunk that takes at most `aimMs`. */
 function prefillSpeed({ oneMs, chunkMs, chunkTokens, max, aimMs }: Record<string, number>): number {
   const perToken = chunkTokens > 1 ? Math.max(0, chunkMs - oneMs) / (chunkTokens - 1) : oneMs;
   const msOf = (tokens: number) =>
@@ -167,7 +167,7 @@ function prefillSpeed({ oneMs, chunkMs, chunkTokens, max, aimMs }: Record<string
   return (1000 * tokens) / msOf(tokens);
 }
 
-/** The largest multiple of 1024 that fits what was tested. */
+/** The largest multiple of 1024 that fits in the tested memory. */
 function maxContext(probe: DeviceProbe, model: CatalogueModel, variant: ModelVariant): number {
   const base = gpuNeed(model, variant, 0).totalBytes;
   const perToken = gpuNeed(model, variant, 1).totalBytes - base;
@@ -182,10 +182,10 @@ export interface Suggestion {
 }
 
 /**
- * The first model of the catalogue that surely fits and decodes at a comfortable speed; else the fastest that surely
- * fits; else, where the probe stopped before the memory ended, the one that needs least; null when nothing can run.
- * Specialists are left to people. A variant that does not fit gives way to one of the same model that does.
- * @param wantedTokens of context; default what the engine would take
+ * Suggests a model: the first in the catalogue that fits for certain and decodes at a comfortable speed; else the
+ * fastest that fits for certain; else, if the probe stopped before memory was exhausted, the one that needs least; null
+ * if none can run. Specialist models are never suggested. If a variant does not fit, a smaller one of the model may.
+ * @param wantedTokens context; default: what the engine would choose
  */
 export function suggest(
   probe: DeviceProbe,

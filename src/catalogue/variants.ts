@@ -1,8 +1,8 @@
-// The shapes of the catalogue's models, and the two kinds of variant.
+// Shapes of the catalogue's models, and constructors for the two kinds of variant.
 import { INT4_MIX, packedSizes } from './packing';
 import type { ModelShape, ModelVariant, WeightMix } from './types';
 
-/** glm-4-9b and its fine-tunes, GLM-4-9B-0414 (glm-models.md §1.1). */
+/** glm-4-9b and its fine-tunes, GLM-4-9B-0414 (config.json of the repositories). */
 export const NINE_B: ModelShape = {
   numLayers: 40,
   hiddenSize: 4096,
@@ -14,7 +14,7 @@ export const NINE_B: ModelShape = {
 };
 /** glm-4-9b-chat-1m: 4 KV heads. */
 export const MILLION: ModelShape = { ...NINE_B, numKvHeads: 4 };
-// GLM-Edge's sizes agree with its files' bytes (glm-models.md §1.5); its config.json was not read.
+// GLM-Edge: checked against the byte sizes of its published files; its config.json was not read.
 export const EDGE_1_5B: ModelShape = {
   numLayers: 28,
   hiddenSize: 2048,

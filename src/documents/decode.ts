@@ -1,10 +1,10 @@
-// Bytes of a text file to text: which encoding, by its mark, by its zeros, or by what decodes without an error.
+// Decodes the bytes of a text file. Encoding detection: byte order mark, zero bytes, then trial decoding.
 export interface Decoded {
   text: string;
   encoding: string;
 }
 
-/** Share of zero bytes at even and odd places, from which UTF-16 without a mark is known. */
+/** Share of zero bytes at even and odd positions, which reveals UTF-16 without a byte order mark. */
 function zeroShares(bytes: Uint8Array): [even: number, odd: number] {
   const sample = bytes.subarray(0, 4096);
   const counts = [0, 0];
@@ -21,7 +21,7 @@ function tryDecode(bytes: Uint8Array, encoding: string): Decoded | null {
   }
 }
 
-/** Control characters that no text has, but tabs, line ends, form feeds and escapes: a sign that it is none. */
+/** Counts control characters other than tabs, line ends, form feeds and escapes: a sign of binary data. */
 function controlCount(text: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
@@ -32,8 +32,8 @@ function controlCount(text: string): number {
 }
 
 /**
- * Text of bytes in UTF-8, UTF-16 or GB18030 (which contains GBK and GB2312); single bytes of Western Europe last.
- * null when they are not text.
+ * Decodes UTF-8, UTF-16 or GB18030 (a superset of GBK and GB2312), then Windows-1252 as a last resort.
+ * null when the bytes are not text.
  */
 export function decodeText(bytes: Uint8Array): Decoded | null {
   const [first, second] = bytes;

@@ -1,4 +1,4 @@
-// A web page to text. DOMParser's documents are inert: no script runs, nothing is fetched.
+// Extracts the text of a web page. DOMParser's documents are inert: no script runs, nothing is fetched.
 const SKIPPED = new Set([
   'SCRIPT',
   'STYLE',
@@ -35,7 +35,7 @@ function write(node: Node, out: string[]): void {
   if (block) out.push('\n');
 }
 
-/** Readable text of a page: its title, headings, lists and tables with bars between cells. */
+/** Readable text of a page: title, headings, lists, and tables with bars between cells. */
 export function htmlToText(html: string): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
   const out: string[] = [];

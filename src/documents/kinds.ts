@@ -21,8 +21,8 @@ const BY_EXTENSION = new Map<string, DocumentKind>(
 
 export const extensionOf = (name: string): string => /[^.\\/]*$/.exec(name.toLowerCase())?.[0] ?? '';
 
-/** By name; undefined for names that say nothing. */
+/** The kind by file name; undefined for unknown extensions. */
 export const kindOf = (name: string): DocumentKind | undefined => BY_EXTENSION.get(extensionOf(name));
 
-/** For a file picker: what we read. */
+/** The `accept` list of a file picker. */
 export const ACCEPTED = [...BY_EXTENSION.keys()].map((extension) => `.${extension}`).join(',');

@@ -1,4 +1,4 @@
-// A PDF's text, by pdf.js in a worker of its own: self-hosted, without eval. Loaded with the first such file.
+// Extracts a PDF's text with pdf.js in its own worker: self-hosted, without eval. Loaded with the first PDF.
 import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { AppError } from '../shared/errors';
@@ -6,14 +6,14 @@ import type { DocumentText } from './types';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 
-/** Addresses of the character maps of East Asian fonts, each fetched when a document needs it. */
+/** URLs of the character maps of East Asian fonts; each is fetched when a document needs it. */
 const CHARACTER_MAPS = import.meta.glob<string>('/node_modules/pdfjs-dist/cmaps/*.bcmap', {
   query: '?url',
   import: 'default',
   eager: true,
 });
 
-/** Brings pdf.js the data it asks for; of all kinds only character maps matter for text. */
+/** Supplies pdf.js with data files; text extraction only needs character maps. */
 class CharacterMaps {
   async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
     const url = kind === 'cMapUrl' ? CHARACTER_MAPS[`/node_modules/pdfjs-dist/cmaps/${filename}`] : undefined;
@@ -22,7 +22,7 @@ class CharacterMaps {
   }
 }
 
-/** Fewer characters a page than this: a scan with a page number, perhaps, but no text. */
+/** Below this many characters per page a document counts as a scan, possibly with page numbers. */
 const SCAN_CHARS_PER_PAGE = 8;
 
 function failure(error: unknown, name: string): unknown {

@@ -22,7 +22,7 @@ const failureOf = (work: Promise<unknown>) =>
 
 describe('encodings', () => {
   const gbk = Uint8Array.from([0xc4, 0xe3, 0xba, 0xc3]); // 你好
-  test('are found', () => {
+  test('are detected', () => {
     expect(decodeText(Buffer.from('你好'))).toEqual({ text: '你好', encoding: 'utf-8' });
     expect(decodeText(Buffer.from('\uFEFF你好'))?.text).toBe('你好');
     expect(decodeText(gbk)).toEqual({ text: '你好', encoding: 'gb18030' });
@@ -31,12 +31,12 @@ describe('encodings', () => {
     expect(decodeText(Buffer.from('plain words', 'utf16le').swap16())?.text).toBe('plain words');
     expect(decodeText(Buffer.from('caf\u00e9 au lait', 'latin1'))?.text).toMatch(/^caf/);
   });
-  test('of what is no text are not', () => {
+  test('are not detected in binary data', () => {
     expect(decodeText(Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256))).toBeNull();
   });
 });
 
-test('a page is its text: no scripts, no styles', () => {
+test('HTML: extracts text without scripts and styles', () => {
   const html = `<title>T</title><script>x()</script><style>p{}</style><h2>Head</h2><p>One <b>two</b>
     three<br>four<ul><li>a<li>b</ul><table><tr><th>n<th>m<tr><td>1<td>2</table><pre>  x
   y</pre><img src=x onerror=alert(1)>`;
@@ -45,7 +45,7 @@ test('a page is its text: no scripts, no styles', () => {
   );
 });
 
-test('a Word document: headings, lists, tables, pages', async () => {
+test('Word: extracts headings, lists, tables and pages', async () => {
   const bytes = readFileSync('e2e/files/plan.docx');
   expect(await readDocument(file('plan.docx', bytes))).toEqual({
     kind: 'word',
@@ -54,7 +54,7 @@ test('a Word document: headings, lists, tables, pages', async () => {
   });
 });
 
-describe('files that cannot be read say why', () => {
+describe('unreadable files fail with a specific error', () => {
   test.each([
     ['a.docx', 'no zip', 'document-damaged'],
     ['b.docx', zipSync({ 'x.txt': new Uint8Array(3) }), 'document-damaged'],
@@ -67,7 +67,7 @@ describe('files that cannot be read say why', () => {
   });
 });
 
-test('kinds follow the name; line ends are line feeds', async () => {
+test('the kind follows the file name; line ends become line feeds', async () => {
   expect(await readDocument(file('a.py', 'x = 1\r\ny'))).toEqual({
     kind: 'code',
     text: 'x = 1\ny',

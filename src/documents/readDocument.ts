@@ -1,4 +1,4 @@
-// One file to text. What a format needs is loaded when it is first met.
+// Converts one file to text. Parsers are loaded on first use.
 import { AppError } from '../shared/errors';
 import { decodeText } from './decode';
 import { htmlToText } from './html';
@@ -14,7 +14,7 @@ const MAX_TEXT_CHARS = 4e6;
 
 export interface ReadOptions {
   signal?: AbortSignal;
-  /** Of formats that take time: 0 to 1. */
+  /** Progress from 0 to 1, for slow formats. */
   onProgress?: (fraction: number) => void;
 }
 
@@ -35,7 +35,7 @@ function readBytes(
   options: ReadOptions,
 ): Promise<DocumentText> | DocumentText {
   const kind = kindOf(name);
-  // The bytes know better than the name.
+  // Magic bytes take precedence over the file name.
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
     const onPage = (done: number, total: number) => options.onProgress?.(done / total);
     return import('./pdf').then(({ readPdf }) => readPdf(bytes, name, { signal: options.signal, onPage }));

@@ -1,12 +1,12 @@
-// What a file becomes: text that a model can read.
+// The result of reading a file: text for a model.
 export type DocumentKind = 'text' | 'markdown' | 'code' | 'table' | 'web' | 'pdf' | 'word';
 
 export interface DocumentText {
   kind: DocumentKind;
-  /** Line feeds only, no markup but what Markdown has. */
+  /** Line ends are line feeds; no markup other than Markdown. */
   text: string;
-  /** Where the format has pages. */
+  /** Number of pages, for formats with pages. */
   pages?: number;
-  /** Of text files: as it was found, such as 'gb18030'. */
+  /** Detected encoding of a text file, such as 'gb18030'. */
   encoding?: string;
 }

@@ -1,9 +1,9 @@
-// A .docx to text: a zip with WordprocessingML (ECMA-376 part 1). Loaded with the first such file.
+// Converts a .docx to text: a zip with WordprocessingML (ECMA-376 part 1). Loaded with the first such file.
 import { strFromU8, unzipSync } from 'fflate';
 import { AppError } from '../shared/errors';
 import type { DocumentText } from './types';
 
-/** Unpacked, so that a small file cannot fill the memory. */
+/** Limit after unpacking, so that a zip bomb cannot exhaust memory. */
 const MAX_XML_BYTES = 60e6;
 const BODY = 'word/document.xml';
 const PROPERTIES = 'docProps/app.xml';
@@ -17,14 +17,14 @@ const unescapeXml = (text: string): string =>
     return code <= 0x10ffff ? String.fromCodePoint(code) : '';
   });
 
-/** Paragraphs, headings, list items, table rows and breaks of a document's body, as Markdown where that has a form. */
+/** Converts paragraphs, headings, list items, table rows and breaks of a document body, to Markdown where possible. */
 function wordXmlToText(xml: string): string {
   const lines: string[] = [];
   let line = '';
   let prefix = '';
   let inText = false;
   let deleted = 0;
-  /** Cells of the table rows that are open: tables stand in tables. */
+  /** Cells of the open table rows; a stack, because tables nest. */
   const rows: string[][] = [];
   const endParagraph = () => {
     const text = (prefix + line).trimEnd();
@@ -69,7 +69,7 @@ function stylePrefix(attributes: string): string {
 
 /** @throws AppError document-damaged, document-locked, document-too-big */
 export function readWord(bytes: Uint8Array, name: string): DocumentText {
-  // An encrypted .docx is no zip but an OLE container.
+  // An encrypted .docx is an OLE container, not a zip.
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf) {
     throw new AppError('document-locked', `${name} is protected by a password. Save it without one.`, {
       name,

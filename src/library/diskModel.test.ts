@@ -1,4 +1,4 @@
-// A model read from its own file: the same bytes as an imported copy, nothing stored, and no other file mistaken for it.
+// A model used in place: the same bytes as an imported copy, nothing stored, and no confusion with another file.
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ModelSource } from '../protocol/models';
 import { splitGguf } from '../testing/gguf';
@@ -11,7 +11,7 @@ import type { DiskModel } from './diskModel';
 import { ModelStore } from './modelStore';
 import { progressMeter } from './progressMeter';
 
-// three shards, the last one short; the second is cut inside a tile
+// three shards, the last one partial; the second ends inside a tile
 const shape = { architecture: 'glm4' as const, numLayers: 1, hiddenSize: 1024, ffnSize: 4800 };
 const model = tinyModel({ ...shape, type: 'F16' });
 const bytes = model.bytes as Uint8Array<ArrayBuffer>;
@@ -43,7 +43,7 @@ const imported = (source: ModelSource) =>
     notAborted,
   );
 
-/** As a load does: every shard in order. */
+/** Reads every shard in order, as a load does. */
 async function readAll({ manifest, shards }: DiskModel): Promise<Uint8Array> {
   const image = new Uint8Array(manifest.packedBytes);
   for (let index = 0; index < shardCount(manifest); index++)
@@ -54,7 +54,7 @@ async function readAll({ manifest, shards }: DiskModel): Promise<Uint8Array> {
 /** expect's own comparison takes minutes and gigabytes for images of this size. */
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.from(a).equals(b);
 
-/** The first load, kept. */
+/** The first load, with its manifest kept. */
 async function loadOnce(files = [fileOf(bytes)]): Promise<string> {
   const model = await open(files);
   await readAll(model);
@@ -62,7 +62,7 @@ async function loadOnce(files = [fileOf(bytes)]): Promise<string> {
   return model.manifest.id;
 }
 
-/** One byte of the tensors is another one, and neither size nor date tell. */
+/** Changes one tensor byte without changing size or date. */
 function tampered(at = bytes.length >> 1): Uint8Array<ArrayBuffer> {
   const other = bytes.slice();
   other[at] ^= 1;
@@ -70,7 +70,7 @@ function tampered(at = bytes.length >> 1): Uint8Array<ArrayBuffer> {
 }
 
 describe('a model read in place', () => {
-  test('is byte for byte the imported copy, and nothing but a manifest is stored', async () => {
+  test('equals the imported copy byte for byte and stores only a manifest', async () => {
     const id = await loadOnce();
     expect(await cache.storedShards(id)).toEqual(new Set());
     const again = await open([fileOf(bytes)], id);
@@ -82,7 +82,7 @@ describe('a model read in place', () => {
     );
   });
 
-  test('may come in parts, given in any order', async () => {
+  test('may come in parts, in any order', async () => {
     const parts = splitGguf(model.file, { prefix: 'm', parts: 2 }).map((part) =>
       fileOf(part.bytes as Uint8Array<ArrayBuffer>, part.name),
     );
@@ -92,7 +92,7 @@ describe('a model read in place', () => {
     expect(sameBytes(await readAll(again), await readImage(copy, cache))).toBe(true);
   });
 
-  test('may be an exported model, whose shards are taken as they are', async () => {
+  test('may be an exported model, whose shards are used unchanged', async () => {
     const copy = await imported({ kind: 'files', files: [fileOf(bytes)] });
     const { blob } = await store.export(copy.id);
     const pack = fileOf(new Uint8Array(await blob.arrayBuffer()), 'm.glmpack');
@@ -101,7 +101,7 @@ describe('a model read in place', () => {
     ).toBe(true);
   });
 
-  test('is opened by its manifest: the second load reads no header', async () => {
+  test('opens by its manifest: the second load reads no header', async () => {
     const id = await loadOnce();
     const file = fileOf(bytes);
     const slice = vi.spyOn(file, 'slice');
@@ -109,10 +109,10 @@ describe('a model read in place', () => {
     expect(slice).not.toHaveBeenCalled();
   });
 
-  test('goes on when its file was only moved or touched', async () => {
+  test('continues after its file was only moved or touched', async () => {
     const id = await loadOnce();
     const moved = await open([fileOf(bytes, 'renamed.gguf', MODIFIED + 1000)], id);
-    expect(moved.manifest.shardDigests).toHaveLength(3); // what it was is still compared
+    expect(moved.manifest.shardDigests).toHaveLength(3); // the digests of the first load still apply
     await readAll(moved);
     await moved.keep();
     expect((await cache.manifest(id))?.disk).toEqual([
@@ -133,7 +133,7 @@ describe('a model read in place', () => {
     );
   });
 
-  test('is forgotten without the file being touched, and an import beside it stays', async () => {
+  test('is forgotten without touching the file, and an import of the same file stays', async () => {
     const id = await loadOnce();
     const copy = await imported({ kind: 'files', files: [fileOf(bytes)] });
     await store.delete(id);
@@ -142,8 +142,8 @@ describe('a model read in place', () => {
   });
 });
 
-describe('a file that is not what it was', () => {
-  test('is noticed by its digests when size and date are the same; nothing is kept of it', async () => {
+describe('a changed file', () => {
+  test('is detected by its digests when size and date are unchanged; nothing of it is kept', async () => {
     const id = await loadOnce();
     const before = await cache.manifest(id);
     const changed = await open([fileOf(tampered())], id);
@@ -152,24 +152,24 @@ describe('a file that is not what it was', () => {
     expect(await cache.manifest(id)).toEqual(before);
   });
 
-  test('is noticed at once when it is another model', async () => {
+  test('is detected at once when it is another model', async () => {
     const id = await loadOnce();
     const other = tinyModel({ ...shape, type: 'F16', seed: 2 }).bytes as Uint8Array<ArrayBuffer>;
     expect(await failureOf(() => open([fileOf(other, 'm.gguf', MODIFIED + 1)], id))).toMatchObject({
       code: 'file-changed',
       details: { id },
     });
-    expect((await open([fileOf(other)])).manifest.id).not.toBe(id); // read anew, it is a model of its own
+    expect((await open([fileOf(other)])).manifest.id).not.toBe(id); // opened as new, it is a separate model
   });
 
-  test('is noticed when it is no model any more', async () => {
+  test('is detected when it is no longer a model', async () => {
     const id = await loadOnce();
     const text = new TextEncoder().encode('notes '.repeat(1000));
     expect((await failureOf(() => open([fileOf(text)], id))).code).toBe('file-changed');
     expect((await failureOf(() => open([fileOf(text)]))).code).toBe('not-gguf');
   });
 
-  test('says so when it cannot be read: the drive was unplugged', async () => {
+  test('is reported when it cannot be read: the drive was unplugged', async () => {
     const id = await loadOnce();
     const gone = fileOf(bytes);
     vi.spyOn(gone, 'slice').mockReturnValue({

@@ -1,4 +1,4 @@
-// Models that stay in files of this computer: opened at every load, packed straight into the GPU, never copied.
+// Models used in place: every load opens their files on disk and packs them straight to the GPU, without a copy.
 import { architectureOf } from '../model/architecture';
 import type { ModelSource } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
@@ -18,11 +18,11 @@ import type { ProgressMeter } from './progressMeter';
 
 export type DiskSource = Extract<ModelSource, { kind: 'disk' }>;
 
-/** An opened model with its shards. Its manifest has digests if it was loaded before. */
+/** An opened model with its shards. Its manifest has digests if the model was loaded before. */
 export interface DiskModel {
   manifest: ModelManifest;
   shards: DiskShards;
-  /** After all shards were read: the manifest is kept, with their digests, where the browser stores anything. */
+  /** Call after all shards were read: stores the manifest with their digests, if the browser allows storage. */
   keep(): Promise<void>;
 }
 
@@ -32,13 +32,13 @@ export interface OpenDiskOptions {
   meter?: ProgressMeter;
 }
 
-/** An imported copy of the same file is another model, so that neither is in the way of the other. */
+/** A separate id: an imported copy of the same file is another model, and the two do not affect each other. */
 const idOnDisk = (id: string): string => `disk-${id}`;
 
 /**
- * Opens files in place. Without `id`, whatever model they are; with it, the stored one: what is not that model any
- * more is refused, and nothing is mixed.
- * @throws AppError file-changed, file-unreadable, and of a new model whatever its header meets.
+ * Opens files in place. Without `id`, accepts any model. With `id`, accepts only the stored model; files that changed
+ * are refused, so that no bytes are mixed.
+ * @throws AppError file-changed, file-unreadable, and for a new model the errors of reading its header.
  */
 export async function openDiskModel(source: DiskSource, options: OpenDiskOptions): Promise<DiskModel> {
   const { cache, signal } = options;
@@ -55,7 +55,7 @@ export async function openDiskModel(source: DiskSource, options: OpenDiskOptions
   }
 }
 
-/** By the header. The digests of an earlier load go on if the model is the same: its file may only have been moved. */
+/** Opens by the header. Keeps the digests of an earlier load if the model is the same: the file may have moved. */
 async function openAnew(source: DiskSource, { cache, signal, meter }: OpenDiskOptions): Promise<DiskModel> {
   const { model, sources } = await openSource({ kind: 'files', files: source.files }, { signal, meter });
   const disk = source.files.map(diskFileOf);
@@ -75,7 +75,7 @@ async function openAnew(source: DiskSource, { cache, signal, meter }: OpenDiskOp
   return withShards(cache, manifest, stored, make);
 }
 
-/** What is known of a model before its first load: everything but digests. The id is that of an import. */
+/** The manifest before the first load: complete but for digests. The id is that of an import. */
 async function manifestOf(
   gguf: Extract<OpenedModel['model'], { kind: 'gguf' }>['gguf'],
   sources: OpenedModel['sources'],
@@ -102,7 +102,7 @@ async function manifestOf(
   };
 }
 
-/** By the manifest alone: no header is read. Undefined where an app of another version wrote it. */
+/** Opens by the manifest alone, without reading a header. Undefined if another version of the app wrote it. */
 async function makerOf(
   manifest: ModelManifest,
   files: File[],
@@ -137,7 +137,7 @@ function withShards(
       if (manifest === stored) return;
       const entry = { ...manifest, shardDigests: shards.digests };
       await cache.writeManifest(entry).catch((error: unknown) => {
-        if (!isFull(error)) throw error; // the model runs all the same, and is opened like a new one the next time
+        if (!isFull(error)) throw error; // the model runs, but the next load reads its header again
       });
     },
   };
@@ -146,7 +146,7 @@ function withShards(
 const isFull = (error: unknown): boolean =>
   error instanceof AppError && (error.code === 'storage-quota' || error.code === 'storage-unavailable');
 
-/** Numbers of the shards that are not what they were at the first load, by reading all of them. */
+/** Reads all shards and returns the indices of those whose digest differs from the first load. */
 export async function findOtherBytes(
   { manifest, shards }: DiskModel,
   { signal, onProgress }: VerifyOptions,

@@ -1,4 +1,4 @@
-// Stored KV: what is found again, what goes first, and that it makes room for weights.
+// Stored KV: lookup, eviction order, and making room for weights.
 import { expect, test } from 'vitest';
 import { AppError } from '../shared/errors';
 import { memoryCache } from '../weights/stored/cache';
@@ -8,7 +8,7 @@ import { BLOCK_TOKENS, blockDigests, cacheBefore, KvStore } from './kvStore';
 const key = (digest: string, modelId = 'm') => ({ modelId, variant: 'f16', digest });
 const block = (value: number, bytes = 100) => new Uint8Array(bytes).fill(value).buffer;
 
-test('chats with the same beginning share its blocks, and nothing after the first difference', async () => {
+test('chats with the same beginning share its blocks, and none after the first difference', async () => {
   const ids = Array.from({ length: 3 * BLOCK_TOKENS + 5 }, (_, i) => i);
   const other = ids.with(BLOCK_TOKENS + 3, 0);
   const [a, b] = [await blockDigests(ids), await blockDigests(other)];
@@ -16,7 +16,7 @@ test('chats with the same beginning share its blocks, and nothing after the firs
   expect(b[0]).toBe(a[0]);
 });
 
-test('a block comes back byte for byte, for its model, its variant and its size only', async () => {
+test('a block is returned byte for byte, for its model, variant and size only', async () => {
   const store = KvStore.inMemory();
   await store.write(key('a'), block(7));
   expect(await store.read(key('a'), 100)).toEqual(block(7));
@@ -28,7 +28,7 @@ test('a block comes back byte for byte, for its model, its variant and its size 
   expect(await store.has(key('a'))).toBe(false);
 });
 
-test('over the budget the least recently used block goes', async () => {
+test('the least recently used block is evicted when over budget', async () => {
   const store = KvStore.inMemory(300);
   for (const [i, digest] of ['a', 'b', 'c'].entries()) {
     await store.write(key(digest), block(i));
@@ -40,7 +40,7 @@ test('over the budget the least recently used block goes', async () => {
   expect(there).toEqual([true, false, true, true]);
 });
 
-test('an import that lacks room takes that of stored KV, and fails only if that is not enough', async () => {
+test('an import evicts stored KV when it lacks room, and fails only if that is not enough', async () => {
   const store = KvStore.inMemory();
   let free = 50;
   const cache = cacheBefore(store, {

@@ -1,5 +1,5 @@
-// KV of long prefixes on disk: blocks of 256 tokens in IndexedDB, found by a digest of all ids up to their end, so that
-// chats with the same beginning share them. A cache of a cache: it may lose anything at any time.
+// KV of long prefixes on disk: blocks of 256 tokens in IndexedDB, keyed by a digest of all ids up to their end, so that
+// chats with the same beginning share blocks. A best-effort cache: any block may be lost at any time.
 import { AppError } from '../shared/errors';
 import type { ModelCache } from '../weights/types';
 import type { KeyValueStore } from '../weights/stored/storage';
@@ -16,14 +16,14 @@ interface Entry {
 
 interface Stores {
   blocks: KeyValueStore<string, Blob>;
-  /** Twin of blocks: what is there, without reading it. */
+  /** Metadata of the blocks, readable without loading them. */
   entries: KeyValueStore<string, Entry>;
 }
 
-/** Names a block of K and V: nothing else has the same bytes. */
+/** Identifies a block of K and V uniquely. */
 export interface BlockKey {
   modelId: string;
-  /** Whatever changes the bytes: KV format, adapter. */
+  /** Everything else that determines the bytes: KV format, adapter. */
   variant: string;
   digest: string;
 }
@@ -34,12 +34,12 @@ export class KvStore {
     private readonly budgetBytes = BUDGET_BYTES,
   ) {}
 
-  /** In this browser profile. */
+  /** Opens the store of this browser profile. */
   static open(): KvStore {
     return new KvStore({ blocks: databaseStore('glm-kv'), entries: databaseStore('glm-kv-entries') });
   }
 
-  /** Ends with its page: for Node and tests. */
+  /** A store in memory, lost with the page: for Node and tests. */
   static inMemory(budgetBytes?: number): KvStore {
     return new KvStore({ blocks: memoryStore(), entries: memoryStore() }, budgetBytes);
   }
@@ -48,7 +48,7 @@ export class KvStore {
     return (await quietly(() => this.stores.entries.get(nameOf(key)))) !== undefined;
   }
 
-  /** A block of exactly that size; undefined when it is not there, or damaged. */
+  /** A block of exactly this size; undefined if missing or damaged. */
   async read(key: BlockKey, bytes: number): Promise<ArrayBuffer | undefined> {
     const name = nameOf(key);
     return quietly(async () => {
@@ -60,7 +60,7 @@ export class KvStore {
     });
   }
 
-  /** Keeps a block; the least recently used ones make room. @returns false when the browser has no room for it. */
+  /** Stores a block and evicts the least recently used ones. @returns false if the browser has no room for it. */
   async write(key: BlockKey, data: ArrayBuffer): Promise<boolean> {
     const name = nameOf(key);
     const written = await quietly(async () => {
@@ -72,12 +72,12 @@ export class KvStore {
     return written ?? false;
   }
 
-  /** Makes room for what matters more: weights. */
+  /** Frees space for weights, which take precedence. */
   async release(bytes: number): Promise<void> {
     await quietly(async () => this.evictTo((await this.list()).total - bytes));
   }
 
-  /** Forgets the blocks of one model, or all. */
+  /** Deletes the blocks of one model, or of all. */
   async clear(modelId?: string): Promise<void> {
     await quietly(async () => {
       const names = await this.stores.blocks.keys();
@@ -114,7 +114,7 @@ export class KvStore {
   }
 }
 
-/** A model cache whose imports may take the room of stored KV. */
+/** A model cache whose imports may evict stored KV. */
 export function cacheBefore(kv: KvStore, cache: ModelCache): ModelCache {
   return {
     ...cache,
@@ -130,7 +130,7 @@ export function cacheBefore(kv: KvStore, cache: ModelCache): ModelCache {
   };
 }
 
-/** Digests of the ends of whole blocks: each depends on all ids before it. */
+/** Digests at the ends of whole blocks; each covers all ids before it. */
 export async function blockDigests(ids: readonly number[]): Promise<string[]> {
   const digests: string[] = [];
   let previous = new Uint8Array(32);
@@ -149,7 +149,7 @@ function nameOf({ modelId, variant, digest }: BlockKey): string {
   return `${modelId}|${variant}|${digest}`;
 }
 
-/** Storage that fails is storage that has nothing: the KV is computed again. */
+/** Treats a storage failure as a cache miss: the KV is recomputed. */
 async function quietly<T>(run: () => Promise<T>): Promise<T | undefined> {
   try {
     return await run();

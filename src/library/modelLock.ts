@@ -1,16 +1,16 @@
-// One tab at a time holds a model on the GPU: a second tab would need as much GPU memory again.
+// Allows one tab at a time to hold a model on the GPU: a second tab would need the same amount of GPU memory again.
 import { AppError } from '../shared/errors';
 
-/** After a reload the old page may still hold the lock for a moment. */
+/** After a reload, the old page may hold the lock for a moment longer. */
 const PATIENCE_MS = 2000;
 
-/** The locks of this engine's models: one model may be held more than once. */
+/** The locks held by this engine; a model may be held more than once. */
 export class ModelLocks {
   private readonly held = new Map<string, { count: number; lock: Promise<() => void> }>();
 
   constructor(private readonly locks: LockManager | undefined) {}
 
-  /** As {@link holdModelLock}; the model is free again when every holder has called its function. */
+  /** As {@link holdModelLock}; the lock is released when every holder has called its function. */
   async hold(id: string): Promise<() => void> {
     const entry = this.held.get(id) ?? { count: 0, lock: holdModelLock(this.locks, id) };
     this.held.set(id, entry);
@@ -35,7 +35,7 @@ export class ModelLocks {
 }
 
 /**
- * Takes the model's lock until the returned function is called or the tab goes away.
+ * Holds the model's lock until the returned function is called or the tab closes.
  * @throws AppError 'model-in-use' when another tab keeps it.
  */
 export function holdModelLock(locks: LockManager | undefined, id: string): Promise<() => void> {

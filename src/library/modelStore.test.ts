@@ -1,4 +1,4 @@
-// Models come into the cache and stay whole there: over HTTP, through tabs that die, with the network off.
+// Imports models into the cache and keeps them intact: over HTTP, across killed tabs, offline.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -25,14 +25,14 @@ const file = model.bytes as Uint8Array<ArrayBuffer>;
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** Files under other names than m.gguf. */
+/** Files served under names other than m.gguf. */
 const repository = new Map<string, Uint8Array>();
 let served: Uint8Array = file;
 let requests: { from: number; to: number; token?: string }[] = [];
 let isDown = false;
-/** The chunk that does not come; the last one is not like others, it tells what model it is. */
+/** Index of the chunk that the server withholds. Not the last one, which identifies the model. */
 let stalledChunk = -1;
-/** What comes of chunk 3 waits for this. */
+/** Delays the response to chunk 3. */
 let held: Promise<void> | undefined;
 let onStall: () => void = () => undefined;
 const server = createServer((request, response) => {
@@ -50,7 +50,7 @@ const server = createServer((request, response) => {
   if (held && Math.floor(from / CHUNK_BYTES) === 3) void held.then(answer);
   else answer();
 });
-server.keepAliveTimeout = 0; // one that is closed just when it is used again would fail a test
+server.keepAliveTimeout = 0; // a connection closed at the moment of its reuse would fail a test
 let url = '';
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** Another tab, or the same one after a reload. */
+/** Another tab, or the same tab after a reload. */
 function tab(signal = new AbortController().signal) {
   const store = new ModelStore({ cache, staging });
   const reports: LoadProgress[] = [];
@@ -79,7 +79,7 @@ function tab(signal = new AbortController().signal) {
 const fetchedBytes = (): number => requests.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 const localFile = (): ModelSource => ({ kind: 'files', files: [new File([file], 'local.gguf')] });
 
-/** An import paused once its first shard is stored, while a chunk does not come. */
+/** An import paused after its first shard, while the server withholds a chunk. */
 async function pauseHalfway(source?: ModelSource): Promise<void> {
   const pause = new AbortController();
   stalledChunk = 3;
@@ -105,7 +105,7 @@ async function flip(id: string, index: number): Promise<void> {
 }
 
 describe('an import over HTTP', () => {
-  test('is listed while paused, goes on in another session and fetches next to nothing twice', async () => {
+  test('is listed while paused, resumes in another session and refetches almost nothing', async () => {
     await pauseHalfway();
     const { store, load, reports } = tab();
     const [partial] = await store.listPartial();
@@ -117,7 +117,7 @@ describe('an import over HTTP', () => {
     expect(partial.doneBytes).toBeGreaterThan(0);
     expect(partial.storedBytes).toBeGreaterThan(partial.doneBytes / 2);
     const manifest = await load();
-    expect(fetchedBytes()).toBeLessThan(file.length + 4 * CHUNK_BYTES + 100); // what was in flight at the pause
+    expect(fetchedBytes()).toBeLessThan(file.length + 4 * CHUNK_BYTES + 100); // chunks in flight at the pause
     expect(reports.find(({ phase }) => phase === 'import')?.doneBytes).toBe(partial.doneBytes);
     expect(await store.listPartial()).toEqual([]);
     expect(await staging.list()).toEqual([]);
@@ -131,7 +131,7 @@ describe('an import over HTTP', () => {
     expect(Buffer.compare(await readImage(manifest, cache), await readImage(local, direct))).toBe(0);
   });
 
-  test('goes on from the file on disk, whatever it is called there', async () => {
+  test('resumes from the file on disk, whatever its name', async () => {
     await pauseHalfway();
     requests = [];
     const { load, store } = tab();
@@ -141,15 +141,15 @@ describe('an import over HTTP', () => {
     expect(await store.listPartial()).toEqual([]);
     expect(await staging.list()).toEqual([]);
     isDown = true;
-    expect(await tab().load()).toEqual(manifest); // the address leads to it too
+    expect(await tab().load()).toEqual(manifest); // the URL is an origin of the model too
     isDown = false;
-    await flip(manifest.id, 1); // and from there it is repaired
+    await flip(manifest.id, 1); // and serves for repairs
     const { store: later } = tab();
     const signal = new AbortController().signal;
     expect((await later.verify({ id: manifest.id }, () => undefined, signal)).repairedShards).toEqual([1]);
   });
 
-  test('can be given up, with all that was stored and staged', async () => {
+  test('can be deleted with everything stored and staged', async () => {
     await pauseHalfway();
     const { store } = tab();
     const [{ id }] = await store.listPartial();
@@ -158,7 +158,7 @@ describe('an import over HTTP', () => {
     expect((await cache.storedShards(id)).size).toBe(0);
   });
 
-  test('of a file that changed between sessions begins anew, and says so once', async () => {
+  test('of a file that changed between sessions starts over, and reports it once', async () => {
     await pauseHalfway();
     served = file.slice();
     served[served.length >> 1] ^= 1;
@@ -186,7 +186,7 @@ describe('an import over HTTP', () => {
   });
 });
 
-test('an original repository is quantised as it comes, goes on after a pause and is repaired alike', async () => {
+test('an original repository is quantised during import, resumes after a pause and is repaired identically', async () => {
   const original = tinyModel({
     architecture: 'glm4',
     type: 'BF16',
@@ -231,7 +231,7 @@ test('an original repository is quantised as it comes, goes on after a pause and
 describe('two tabs', () => {
   beforeEach(() => vi.stubGlobal('navigator', { locks: fakeLocks() }));
 
-  test('that begin at the same moment fetch the file once', async () => {
+  test('that start at the same moment fetch the file once', async () => {
     const [a, b] = [tab(), tab()];
     const [first, second] = await Promise.all([a.load(), b.load()]);
     expect(second).toEqual(first);
@@ -240,7 +240,7 @@ describe('two tabs', () => {
     expect(a.reports.some(({ elsewhere }) => elsewhere)).toBe(false);
   });
 
-  test('when the first is closed, the second goes on with what is there', async () => {
+  test('the second takes over when the first is closed', async () => {
     const close = new AbortController();
     const first = failureOf(() => tab(close.signal).load());
     stalledChunk = 3;
@@ -255,7 +255,7 @@ describe('two tabs', () => {
     expect(fetchedBytes()).toBeLessThan(file.length + 4 * CHUNK_BYTES + 100);
   });
 
-  test('an import under way is not given up from the other', async () => {
+  test('one cannot delete an import that runs in the other', async () => {
     let goOn = (): void => undefined;
     held = new Promise((resolve) => (goOn = resolve));
     const first = tab().load();
@@ -279,7 +279,7 @@ describe('a damaged model', () => {
   const repairer = (source: ModelSource = { kind: 'url', url }) =>
     tab().store.repairer(manifest, source, new AbortController().signal);
 
-  test('is repaired with the bytes of the damaged part alone', async () => {
+  test('is repaired by fetching only the damaged part', async () => {
     await (await repairer()).repairOrCount(1);
     expect(fetchedBytes()).toBeLessThan(manifest.shardBytes * 1.05);
     expect(
@@ -305,7 +305,7 @@ describe('a damaged model', () => {
     });
   });
 
-  test('with the network off says how much is damaged; from its file it is repaired', async () => {
+  test('reports the extent of damage when offline; it is repaired from its local file', async () => {
     isDown = true;
     await cache.writeShard(manifest.id, 2, new Blob(['cut']));
     expect(await failureOf(async () => (await repairer()).repairOrCount(1))).toMatchObject({
@@ -325,7 +325,7 @@ describe('a damaged model', () => {
 });
 
 describe('a stored model', () => {
-  test('goes to another device as a file', async () => {
+  test('can be moved to another device as a file', async () => {
     const manifest = await tab().load();
     const { blob, fileName } = await tab().store.export(manifest.id);
     const other = memoryCache();
@@ -339,7 +339,7 @@ describe('a stored model', () => {
     expect(Buffer.compare(await readImage(back, other), await readImage(manifest, cache))).toBe(0);
   });
 
-  test('of another byte layout is listed, imported again from its source, or said to have none', async () => {
+  test('of another byte layout is listed, then imported again from its source or refused without one', async () => {
     const manifest = await tab().load();
     await cache.writeManifest({ ...manifest, layoutVersion: 0 });
     const { store, load } = tab();

@@ -1,4 +1,4 @@
-// Models on this machine: bringing them into the cache, keeping them whole, listing, exporting and deleting them.
+// Models on this machine: importing, repairing, listing, exporting and deleting them.
 import { architectureOf } from '../model/architecture';
 import type { EngineCalls } from '../protocol/calls';
 import type { CachedModel, ModelSource, PartialImport } from '../protocol/models';
@@ -28,7 +28,7 @@ import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
 import { Repairer } from './repairer';
 
-/** Downloads that were begun this long ago and led to no import are given up. */
+/** Downloads started this long ago without an import are deleted. */
 const STALE_MS = 60 * 60 * 1000;
 
 type Announce = (progress: WeightProgress) => void;
@@ -36,13 +36,13 @@ type Announce = (progress: WeightProgress) => void;
 export interface StoreEnvironment {
   /** Default: the browser's IndexedDB. */
   cache?: ModelCache;
-  /** KV of long chats: it is given up when a model needs the room. */
+  /** KV of long chats; evicted when a model needs the space. */
   kvStore?: KvStore;
-  /** Default: beside the cache. */
+  /** Default: in the same place as the cache. */
   staging?: ChunkStaging;
 }
 
-/** A model whose weights can be read: from the cache, or from its files on disk. */
+/** A model with readable weights: from the cache, or from its files on disk. */
 export type ReadyModel = { manifest: ModelManifest } & Partial<DiskModel>;
 
 export class ModelStore {
@@ -50,7 +50,7 @@ export class ModelStore {
 
   constructor(private readonly environment: StoreEnvironment) {}
 
-  /** The cache, swept. @throws AppError 'storage-unavailable' */
+  /** Opens and sweeps the cache. @throws AppError 'storage-unavailable' */
   async cache(): Promise<ModelCache> {
     return (await this.open()).cache;
   }
@@ -65,15 +65,15 @@ export class ModelStore {
     return (this.opened = { cache, staging });
   }
 
-  /** A model to be loaded, imported first if need be. @throws as {@link ensureCached}, and file-changed, file-unreadable */
+  /** A model ready to load, imported if needed. @throws as {@link ensureCached}; file-changed, file-unreadable */
   async ready(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ReadyModel> {
     if (source.kind === 'disk') return openDiskModel(source, { cache: await this.cache(), signal, meter });
     return { manifest: await this.ensureCached(source, meter, signal) };
   }
 
   /**
-   * The manifest of a model, which is imported when the cache has none: in this tab, or in another one that is waited
-   * for. An import that was interrupted goes on where it stopped.
+   * The manifest of a model. A model missing from the cache is imported in this tab, or awaited if another tab is
+   * importing it. An interrupted import resumes.
    * @throws AppError of nearly every code; an abort throws the signal's reason.
    */
   async ensureCached(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ModelManifest> {
@@ -84,9 +84,9 @@ export class ModelStore {
     const importable = source.kind === 'cached' ? await sourceOfStored(cache, source.id) : source;
     if (importable.kind === 'files') return this.import(importable, meter, signal, () => undefined);
     const onElsewhere = elsewhere(meter);
-    // from the first request on, so that two tabs do not even read the header twice
+    // lock before the first request, so that two tabs do not both read the header
     return withImportLock(originOf(importable), { signal, onElsewhere }, async (announce) => {
-      const imported = await findCached(cache, importable); // by the tab that was waited for
+      const imported = await findCached(cache, importable); // imported by the other tab meanwhile
       return imported ?? this.import(importable, meter, signal, announce);
     });
   }
@@ -105,7 +105,7 @@ export class ModelStore {
     });
     try {
       const manifest = await this.importOpened(opened, source, meter, signal, announce);
-      await cache.rememberOrigin(originOf(source), manifest.id); // the next start finds it with the network off
+      await cache.rememberOrigin(originOf(source), manifest.id); // the next start finds it offline
       await Promise.all(opened.sources.map((used) => used.forget?.().catch(() => undefined)));
       return manifest;
     } finally {
@@ -134,7 +134,7 @@ export class ModelStore {
     if (stored) return stored;
     const architecture = architectureOf(gguf.metadata);
     const config = architecture.readConfig(gguf.metadata, gguf.tensors);
-    architecture.createTokenizer(gguf.metadata); // a vocabulary that cannot be used fails before the import
+    architecture.createTokenizer(gguf.metadata); // fail on an unusable vocabulary before the import
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
       ...{ ...common, id, gguf, sources, stagedBytes, metadata: withoutMerges(gguf.metadata) },
@@ -148,7 +148,7 @@ export class ModelStore {
     return manifest;
   }
 
-  /** The file behind an import is another one now: what was packed of the old one cannot be continued. */
+  /** Deletes an import whose source file changed: shards packed from the old file cannot be continued. */
   private async dropChanged(origin: string): Promise<void> {
     const { cache } = await this.open();
     for (const journal of await cache.journals()) {
@@ -156,7 +156,7 @@ export class ModelStore {
     }
   }
 
-  /** Makes damaged shards anew while a model is loaded: from what the user chose, or from where it was imported. */
+  /** Repairs damaged shards during a load, from the user's choice of source or from the origin of the import. */
   async repairer(
     manifest: ModelManifest,
     source: ModelSource,
@@ -166,20 +166,20 @@ export class ModelStore {
     return new Repairer({ cache: await this.cache(), manifest, source, signal, meter });
   }
 
-  /** Models in the cache, newest first, those of another byte layout too. @throws AppError storage-unavailable */
+  /** Models in the cache, newest first, including those of another byte layout. @throws AppError storage-unavailable */
   async list(): Promise<CachedModel[]> {
     const manifests = await (await this.cache()).list();
     return manifests.map(
       ({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion, disk }) => ({
         ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
-        // what is packed at every load has no old layout
+        // a model used in place is packed at every load, so its layout is never old
         ...(layoutVersion !== LAYOUT_VERSION && !disk && { outdated: true }),
         ...(disk && { disk: disk.map(({ name: file, bytes }) => ({ name: file, bytes })) }),
       }),
     );
   }
 
-  /** Imports under way or interrupted, newest first. */
+  /** Running and interrupted imports, newest first. */
   async listPartial(): Promise<PartialImport[]> {
     const { cache, staging } = await this.open();
     const staged = new Map((await staging.list()).map(({ fileKey, stagedBytes }) => [fileKey, stagedBytes]));
@@ -195,12 +195,12 @@ export class ModelStore {
     );
   }
 
-  /** Gives an interrupted import up. @throws AppError 'model-in-use' while it runs, in whatever tab. */
+  /** Deletes an interrupted import. @throws AppError 'model-in-use' while it runs in any tab. */
   async deletePartial(id: string): Promise<void> {
     const { cache, staging } = await this.open();
     const isIdle = await unlessImporting(id, async () => {
       const journal = await cache.journal(id);
-      if (await cache.manifest(id)) return; // it was finished meanwhile
+      if (await cache.manifest(id)) return; // the import finished meanwhile
       for (const key of await downloadKeys(journal?.source ?? null)) await staging.deleteDownload(key);
       await cache.deleteModel(id);
     });
@@ -208,8 +208,8 @@ export class ModelStore {
   }
 
   /**
-   * Reads a model back and compares every digest; damaged parts are fetched again where their source is known.
-   * @param files of a model on disk.
+   * Reads a model back and compares every digest; damaged parts are fetched again if their source is known.
+   * @param files files of a model used in place.
    */
   async verify(
     { id, files }: EngineCalls['verifyModel']['args'],
@@ -243,7 +243,7 @@ export class ModelStore {
     return { damagedShards, repairedShards };
   }
 
-  /** The model as one file. @throws AppError cache-damaged, model-outdated */
+  /** Exports the model as one file. @throws AppError cache-damaged, model-outdated */
   async export(id: string): Promise<{ blob: Blob; fileName: string }> {
     const cache = await this.cache();
     const manifest = await cache.manifest(id);
@@ -258,14 +258,14 @@ export class ModelStore {
   }
 }
 
-/** Found without a request: by its id, or by where it came from. A file name proves nothing, so its header is read. */
+/** Finds a model without a request: by id or by origin. A file name is ambiguous, so the file's header is read. */
 async function findCached(cache: ModelCache, source: ModelSource): Promise<ModelManifest | undefined> {
   if (source.kind === 'files') return undefined;
   const id = source.kind === 'cached' ? source.id : await cache.idOfOrigin(originOf(source));
   return id === undefined ? undefined : cache.manifest(id);
 }
 
-/** Where a model can be imported from that is stored in another layout, or in part. */
+/** Import source of a stored model with another layout, or of a partial import. */
 async function sourceOfStored(cache: ModelCache, id: string): Promise<UncachedSource> {
   const outdated = (await cache.list()).find((stored) => stored.id === id);
   const source = outdated ? knownSource(outdated) : (await cache.journal(id))?.source;
@@ -278,7 +278,7 @@ function notStored(id: string): AppError {
   return new AppError('cache-damaged', message, { id, shard: 'manifest' });
 }
 
-/** The page has its files, and gives them along: this one was not asked the way it should be. */
+/** Error for a model used in place without its files: the page must pass them along. */
 function onDisk(manifest?: ModelManifest): AppError {
   const name = manifest?.origin ?? 'The model';
   return new AppError('file-permission', `${name} is read from disk: open its file again.`, { name });
@@ -299,7 +299,7 @@ async function downloadKeys(source: SourceRecord | null): Promise<string[]> {
   return source ? Promise.all(filesOf(source).map(fileKeyOf)) : [];
 }
 
-/** Deletes staged chunks that no import will ask for again. */
+/** Deletes staged chunks that no import will resume. */
 async function sweepDownloads(cache: ModelCache, staging: ChunkStaging): Promise<void> {
   const wanted = await Promise.all((await cache.journals()).map(({ source }) => downloadKeys(source)));
   for (const { fileKey, updatedAt } of await staging.orphans(wanted.flat())) {

@@ -1,4 +1,4 @@
-// From what the user chose to an opened model: GGUF parts, an original repository, or a model exported by this app.
+// Opens the model that the user chose: GGUF parts, an original repository, or a model exported by this app.
 import type { ModelSource } from '../protocol/models';
 import { mergesAreRedundant } from '../tokenizer/tokenizer';
 import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
@@ -9,44 +9,44 @@ import { fileSource, httpSource } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
 
-/** What an import begins with. */
+/** A source that can be imported. */
 export type UncachedSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>;
 
 export interface OpenOptions {
   signal: AbortSignal;
-  /** Where downloads survive; without it only headers are read, and nothing is kept. */
+  /** Durable store for downloads; without it only headers are read, and nothing is stored. */
   staging?: ChunkStaging;
-  /** Hears of bytes that arrive and of servers that do not answer. */
+  /** Receives byte counts and retry notices. */
   meter?: ProgressMeter;
 }
 
-/** Opened by its headers. */
+/** A model opened by its headers. */
 export interface OpenedModel {
   model: { kind: 'gguf'; gguf: GgufFile } | { kind: 'pack'; pack: Pack };
   /** In the order of `record`. */
   sources: WeightSource[];
-  /** Where it can be fetched again; null for local files. */
+  /** Where the model can be fetched again; null for local files. */
   record: SourceRecord | null;
-  /** On disk, from this session and earlier ones. */
+  /** Bytes on disk, from this session and earlier ones. */
   stagedBytes(): number;
-  /** Ends every request; what is staged stays. */
+  /** Aborts every request; staged chunks stay. */
   close(): void;
 }
 
-/** Where the model comes from, for people and for finding it again with the network off. */
+/** The origin of a model, for display and for finding it offline. */
 export function originOf(source: Exclude<ModelSource, { kind: 'cached' }>): string {
   if (source.kind === 'remote') return source.origin;
   return source.kind === 'url' ? source.url : (source.files[0]?.name ?? '');
 }
 
-/** Without the merge list when the ranks say the same: it is most of the header and would be read at every start. */
+/** Metadata without the merge list if the ranks imply it: it is most of the header and would be read at every start. */
 export function withoutMerges(metadata: Metadata): Metadata {
   if (!mergesAreRedundant(metadata)) return metadata;
   const { 'tokenizer.ggml.merges': _, ...rest } = metadata;
   return rest;
 }
 
-/** What may be stored of a source: no token. */
+/** The storable part of a source, without the token. */
 function recordOf(source: UncachedSource): SourceRecord | null {
   if (source.kind === 'files') return null;
   if (source.kind === 'url') return { kind: 'url', url: source.url };
@@ -54,7 +54,7 @@ function recordOf(source: UncachedSource): SourceRecord | null {
   return { kind: 'remote', origin: source.origin, name: source.name, files };
 }
 
-/** Where a stored model came from; manifests of older apps have only the address. */
+/** Origin of a stored model; manifests written by older versions have only the URL. */
 export function knownSource({ source, origin }: ModelManifest): SourceRecord | null {
   if (source !== undefined) return source;
   return /^https?:/.test(origin) ? { kind: 'url', url: origin } : null;
@@ -66,10 +66,10 @@ export function filesOf(record: SourceRecord): SourceFile[] {
   return splitUrls(record.url).map((url) => ({ url, name: /([^/?#]*)(?:[?#]|$)/.exec(url)?.[1] ?? url }));
 }
 
-/** @throws AppError whatever reading the headers meets */
+/** @throws AppError from reading the headers */
 export async function openSource(source: UncachedSource, options: OpenOptions): Promise<OpenedModel> {
   const record = recordOf(source);
-  const stop = new AbortController(); // of its own: a download goes on fetching ahead until it is closed
+  const stop = new AbortController(); // a separate controller: a download prefetches until it is closed
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const close = (): void => stop.abort(new DOMException('The download was closed.', 'AbortError'));
   try {
@@ -92,7 +92,7 @@ export async function openSource(source: UncachedSource, options: OpenOptions): 
   }
 }
 
-/** Large files through a download that can be continued, small ones directly. */
+/** Opens large files as resumable downloads, small ones directly. */
 async function openRemote(
   files: SourceFile[],
   source: UncachedSource,
@@ -131,7 +131,7 @@ async function openModel(
   return { kind: 'gguf', gguf: await openGguf(files.map(({ source }) => source), signal) }; // prettier-ignore
 }
 
-/** What people call it: the catalogue's name, or the folder of a repository. */
+/** Display name: the catalogue's name, or the repository's folder. */
 function nameOf(source: UncachedSource): string {
   if (source.kind === 'remote') return source.name;
   if (source.kind === 'url') return source.url;

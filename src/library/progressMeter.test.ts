@@ -12,16 +12,16 @@ function metered() {
   return { clock, reports, meter };
 }
 
-test('reports a steady speed and the time left', () => {
+test('reports a steady speed and the remaining time', () => {
   const { clock, reports, meter } = metered();
   for (let done = 0; done <= 500; done += 10, clock.time += 100) meter.at('import', done * 1e6, 1000e6);
   const last = reports.at(-1);
   expect(last?.bytesPerSecond).toBeCloseTo(100e6, -6);
   expect(last?.secondsLeft).toBeCloseTo(5, 0);
-  expect(reports.length).toBeLessThan(30); // every second call is swallowed
+  expect(reports.length).toBeLessThan(30); // at least every second call is suppressed
 });
 
-test('the end of a phase is always reported, and a new phase starts afresh', () => {
+test('always reports the end of a phase, and a new phase starts afresh', () => {
   const { clock, reports, meter } = metered();
   meter.at('import', 0, 10);
   clock.time += 1;
@@ -34,10 +34,10 @@ test('the end of a phase is always reported, and a new phase starts afresh', () 
   ]);
 });
 
-test('after a resume, what earlier sessions did is done but no speed', () => {
+test('bytes of earlier sessions count as done but not towards the speed', () => {
   const { clock, reports, meter } = metered();
   meter.at('header', 0, 1);
-  // 3 of 5 GB are there; 100 MB more are on disk already and packed in the first half second; then 5 MB/s
+  // 3 of 5 GB are done; 100 MB more are on disk and packed in the first half second; then 5 MB/s
   let done = 3e9;
   for (; clock.time < 500; clock.time += 50, done += 10e6) meter.at('import', done, 5e9);
   for (; clock.time < 10_000; clock.time += 50) {
@@ -48,13 +48,13 @@ test('after a resume, what earlier sessions did is done but no speed', () => {
     if (secondsLeft !== Infinity) expect(secondsLeft).toBeGreaterThan(300);
   }
   expect(reports.at(-1)?.secondsLeft).toBeCloseTo((5e9 - done) / 5e6, -1);
-  meter.ahead = () => 5e9 - done; // all downloaded, packing remains
+  meter.ahead = () => 5e9 - done; // everything is downloaded, packing remains
   clock.time += 200;
   meter.received(1);
   expect(reports.at(-1)?.secondsLeft).toBe(0);
 });
 
-test('a retry is reported at once and goes with the next byte; another tab is named', () => {
+test('reports a retry at once and clears it with the next byte; marks progress of another tab', () => {
   const { reports, meter } = metered();
   meter.at('import', 5, 10);
   const retry = { error: { code: 'network' as const, message: '', details: {} }, attempt: 1, inSeconds: 2 };

@@ -1,25 +1,25 @@
-// Turns bytes done into what people read: speed and time left, smoothed, at a few reports a second.
+// Turns byte counts into progress reports: smoothed speed and remaining time, a few reports per second.
 import type { LoadProgress } from '../protocol/models';
 
 const REPORT_EVERY_MS = 150;
-const SMOOTHING_SECONDS = 3; // the speed forgets what is older than this
-const KNOWN_AFTER_MS = 1000; // before, the time left would be a guess
+const SMOOTHING_SECONDS = 3; // averaging window of the speed
+const KNOWN_AFTER_MS = 1000; // earlier, the remaining time would be a guess
 
 type Retry = NonNullable<LoadProgress['retry']>;
 
-/** Call its methods as often as you like: it reports at most every 150 ms, and whatever is new at once. */
+/** Methods may be called at any rate: reports are limited to one per 150 ms, and changes are reported at once. */
 export interface ProgressMeter {
-  /** @param elsewhere another tab does it. */
+  /** @param elsewhere true if another tab runs the import. */
   at(phase: LoadProgress['phase'], doneBytes: number, totalBytes: number, elsewhere?: boolean): void;
-  /** Bytes that came over the network: from the first on, they and not the bytes done make the speed of an import. */
+  /** Bytes received from the network. After the first call, an import's speed is based on these, not on doneBytes. */
   received(bytes: number): void;
-  /** The server is away; null when bytes flow again. */
+  /** The server is unavailable; null when bytes flow again. */
   retry(notice: Retry | null): void;
-  /** Bytes of an import that are downloaded and wait to be packed: they take no more time. */
+  /** Bytes of an import that are downloaded but not packed: excluded from the remaining time. */
   ahead: () => number;
 }
 
-/** Wraps a listener of progress. What an earlier session did counts as done, not as speed. */
+/** Wraps a progress listener. Bytes of an earlier session count as done but not towards the speed. */
 export function progressMeter(
   report: (progress: LoadProgress) => void,
   now: () => number = () => performance.now(),
@@ -30,7 +30,7 @@ export function progressMeter(
   let retry: Retry | null = null;
   let receivedBytes = 0;
   let reportedAt = -Infinity;
-  /** What the speed is measured by, and since when. */
+  /** Identifies the byte counter that the speed is based on. */
   let counter = '';
   let [startedAt, startBytes, measuredAt, measuredBytes, bytesPerSecond] = [0, 0, 0, 0, 0];
 

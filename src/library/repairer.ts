@@ -1,4 +1,4 @@
-// Damaged parts of a stored model are fetched again, one by one, from wherever the model can be had.
+// Fetches damaged shards of a stored model again, one by one, from any available source.
 import type { ModelSource } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { modelId } from '../weights/file/gguf';
@@ -13,21 +13,21 @@ import type { ProgressMeter } from './progressMeter';
 export interface RepairerOptions {
   cache: ModelCache;
   manifest: ModelManifest;
-  /** What the user chose: files, or addresses with their token; 'cached' leaves what the manifest knows. */
+  /** Chosen by the user: files, or URLs with their token; 'cached' falls back to the manifest's source. */
   source: ModelSource;
   signal: AbortSignal;
   meter?: ProgressMeter;
 }
 
-/** Asks its source for nothing until something is damaged. */
+/** Opens its source only when a shard is damaged. */
 export class Repairer {
   private maker: Promise<ShardMaker | undefined> | undefined;
 
   constructor(private readonly options: RepairerOptions) {}
 
   /**
-   * Makes a shard anew and stores it.
-   * @throws AppError 'source-changed'; 'cache-damaged' where there is no source; what reading it throws.
+   * Packs a shard again and stores it.
+   * @throws AppError 'source-changed'; 'cache-damaged' without a source; the errors of reading the source.
    */
   async repair(index: number): Promise<Uint8Array<ArrayBuffer>> {
     const { cache, manifest, signal, meter } = this.options;
@@ -41,7 +41,7 @@ export class Repairer {
     return bytes;
   }
 
-  /** As repair; but when the source is away the error says how much is damaged. */
+  /** As repair; if the source is unavailable, the error states how many shards are damaged. */
   async repairOrCount(index: number): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.repair(index);
@@ -85,7 +85,7 @@ export class Repairer {
   }
 }
 
-/** The files of the record; from the mirror, and with the token, that the user chose now. */
+/** URLs of the record's files, with the mirror and token that the user chose for this load. */
 function addresses(record: SourceRecord, chosen: ModelSource): { url: string; token?: string }[] {
   const { files, token } = chosen.kind === 'remote' ? chosen : { files: [], token: undefined };
   return filesOf(record).map(({ name, url }) => ({

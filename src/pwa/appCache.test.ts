@@ -13,14 +13,14 @@ const app = appFiles(
 const at = (path: string) => new URL(path, scope);
 
 describe('the files of the app', () => {
-  test('what is fetched at install', () => {
+  test('lists the files fetched at installation', () => {
     expect(app.atInstall).toEqual([
       { url: `${scope}index.html`, immutable: false },
       { url: `${scope}assets/index-1a2b.js`, immutable: true },
     ]);
   });
 
-  test('every address of the app is the one page, others are not', () => {
+  test('every URL of the app is the one page, other URLs are not', () => {
     for (const address of ['./', './index.html', './?action=new', './#/chat/1', './?text=a']) {
       expect(app.page(at(address))).toBe(`${scope}index.html`);
     }
@@ -29,14 +29,14 @@ describe('the files of the app', () => {
     expect(app.page(new URL('https://other.example/some/path/'))).toBeUndefined();
   });
 
-  test('files of the app, lazy ones too; never a model', () => {
+  test('matches files of the app, including lazy ones, but never a model', () => {
     expect(app.file(at('assets/pdf-3c4d.js'))).toBe(`${scope}assets/pdf-3c4d.js`);
     expect(app.file(at('models/nano.gguf?v=1'))).toBeUndefined();
     expect(app.file(at('assets/index-9z9z.js'))).toBeUndefined();
   });
 });
 
-test('an answer is isolated and otherwise unchanged', async () => {
+test('adds isolation headers and changes nothing else', async () => {
   const answer = answerFor(
     new Response('body', { status: 200, headers: { 'content-type': 'text/javascript', etag: '"1"' } }),
   );

@@ -1,19 +1,19 @@
-// What of the app is cached when, and how a cached file is answered. Pure, so that it is tested without a browser.
+// Which files of the app are cached, when, and how a cached file is served. Pure functions, tested without a browser.
 
 export interface AppFile {
   /** Relative to the scope: 'assets/index-1a2b.js'. */
   path: string;
-  /** Its content is in its name: another content is another file. */
+  /** The name contains a content hash: the content never changes. */
   immutable: boolean;
-  /** Fetched with the app; the others when they are first used. */
+  /** Fetched at installation; other files are fetched on first use. */
   atInstall: boolean;
 }
 
 export interface AppFiles {
   atInstall: { url: string; immutable: boolean }[];
-  /** The page to answer a navigation with; undefined when it is not the app's. */
+  /** The page that answers a navigation; undefined for URLs outside the app. */
   page(url: URL): string | undefined;
-  /** The key of a file of the app; undefined for anything else, such as a model. */
+  /** Cache key of a file of the app; undefined for any other URL, such as a model. */
   file(url: URL): string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function appFiles(files: readonly AppFile[], scope: string): AppFiles {
       .filter(([, { atInstall }]) => atInstall)
       .map(([url, { immutable }]) => ({ url, immutable })),
     page({ origin, pathname }) {
-      const address = origin + pathname; // '?action=new' and '#/chat/…' belong to the page
+      const address = origin + pathname; // without '?action=new' and '#/chat/…', which the page handles
       return address === scope || address === index ? index : undefined;
     },
     file({ href }) {
@@ -36,9 +36,9 @@ export function appFiles(files: readonly AppFile[], scope: string): AppFiles {
 }
 
 /**
- * The response with the headers of cross-origin isolation, which many static hosts cannot send: SharedArrayBuffer and
- * precise timers work from the second visit on. Safari does not know `credentialless`: there the page works without
- * them, and its times are coarser.
+ * Adds the headers of cross-origin isolation, which many static hosts cannot send, to a response: SharedArrayBuffer and
+ * precise timers work from the second visit on. Safari does not support `credentialless`: there the page works without
+ * isolation, and its timers are coarser.
  */
 export function answerFor(response: Response): Response {
   const headers = new Headers(response.headers);

@@ -1,9 +1,9 @@
-// How an installed app is started: from a shortcut, with shared text, with a model file.
+// Launch parameters of the installed app: a shortcut, shared text, or a model file.
 
 export interface Launch {
-  /** The shortcut chosen: see `shortcuts` in the web manifest. */
+  /** The chosen shortcut; see `shortcuts` in the web manifest. */
   action?: 'new' | 'models';
-  /** What another app shared, as one text. */
+  /** Text shared by another app, as one string. */
   text?: string;
   /** Files opened with the app. */
   handles: FileSystemHandle[];
@@ -13,7 +13,7 @@ interface LaunchQueue {
   setConsumer(consumer: (params: { targetURL?: string; files?: FileSystemHandle[] }) => void): void;
 }
 
-/** The query of a start address; an empty launch when there is nothing in it. */
+/** Parses the query of a start URL; an empty launch without known parameters. */
 export function readLaunch(search: string): Launch {
   const query = new URLSearchParams(search);
   const action = query.get('action');
@@ -26,8 +26,8 @@ export function readLaunch(search: string): Launch {
 }
 
 /**
- * Calls the listener for this start and for every later one that reaches the same window. The query leaves the address
- * bar, so that a reload does not repeat it.
+ * Calls the listener for this launch and for every later one in the same window. Removes the query from the address
+ * bar, so that a reload does not repeat the launch.
  */
 export function onLaunch(listener: (launch: Launch) => void): void {
   const handle = (launch: Launch) => {
@@ -39,7 +39,7 @@ export function onLaunch(listener: (launch: Launch) => void): void {
     if (launch.action || launch.text) history.replaceState(history.state, '', pathname + hash);
     handle(launch);
   }
-  let atStart = true; // the queue repeats the start whose address was read above
+  let atStart = true; // the launch queue repeats the start whose URL was read above
   (window as { launchQueue?: LaunchQueue }).launchQueue?.setConsumer(({ targetURL, files = [] }) => {
     const launch = targetURL && !atStart ? readLaunch(new URL(targetURL).search) : { handles: [] };
     atStart = false;

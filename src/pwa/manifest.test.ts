@@ -25,7 +25,7 @@ test('both languages install the same app', () => {
   for (const { name } of chinese.shortcuts) expect(name).toMatch(/[\u4e00-\u9fff]/);
 });
 
-test('its icons are there, its shortcuts and shared text are understood', () => {
+test('its icons exist, and its shortcuts and shared text are parsed', () => {
   for (const { src } of english.icons) expect(existsSync(`public/${src}`), src).toBe(true);
   for (const { url } of english.shortcuts) expect(readLaunch(url.slice(2)).action, url).toBeDefined();
   const { params } = english.share_target;

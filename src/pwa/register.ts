@@ -1,20 +1,20 @@
-// The page's side of the installed app: the service worker, its updates, and the browser's offer to install.
+// The page's side of the PWA: service worker registration, updates, and the installation prompt.
 import { onWaitingVersion } from './waitingVersion';
 
-/** What the rest of the page may know and do. */
+/** Interface to the rest of the page. */
 export interface AppShell {
-  /** Calls the listener with the present state and with every later one. */
+  /** Calls the listener with the current state and with every later one. */
   subscribe(listener: (state: ShellState) => void): void;
-  /** Lets the waiting version take over and reloads the page. */
+  /** Activates the waiting version and reloads the page. */
   update(): void;
-  /** Shows the browser's own installation prompt; call it from a click. */
+  /** Shows the browser's installation prompt; call it from a click handler. */
   install(): void;
 }
 
 export interface ShellState {
-  /** A newer version is installed and waits. */
+  /** A newer version is installed and waiting. */
   updateReady: boolean;
-  /** The browser offers to install the app. */
+  /** The browser can install the app. */
   installable: boolean;
 }
 
@@ -24,12 +24,12 @@ interface InstallPromptEvent extends Event {
   userChoice: Promise<unknown>;
 }
 
-/** How often a page that stays open looks for a new version. */
+/** Interval at which an open page checks for a new version. */
 const CHECK_EVERY_MS = 3_600_000;
 
 /**
- * Registers the service worker once the page has loaded, so that it does not compete with the first screen.
- * @param url of sw.js; undefined (development) registers none.
+ * Registers the service worker after the page has loaded, so that it does not compete with the first screen.
+ * @param url URL of sw.js; undefined (development) registers none.
  */
 export function openAppShell(url: URL | undefined): AppShell {
   let state: ShellState = { updateReady: false, installable: false };
@@ -51,7 +51,7 @@ export function openAppShell(url: URL | undefined): AppShell {
     const check = () => {
       if (document.visibilityState !== 'visible' || Date.now() < checkedAt + CHECK_EVERY_MS) return;
       checkedAt = Date.now();
-      registration.update().catch(() => undefined); // offline: next time
+      registration.update().catch(() => undefined); // offline: retried at the next check
     };
     document.addEventListener('visibilitychange', check);
     setInterval(check, CHECK_EVERY_MS);
@@ -83,7 +83,7 @@ export function openAppShell(url: URL | undefined): AppShell {
     },
     install() {
       const shown = prompt;
-      prompt = null; // a prompt can be shown once
+      prompt = null; // a prompt event works once
       change({ installable: false });
       void shown?.prompt();
     },

@@ -1,8 +1,8 @@
-// The service worker: the app from the browser's cache, offline too, with cross-origin isolation on any host.
-// Models are not its business: they live in IndexedDB. Updates wait until the page asks (register.ts).
+// The service worker: serves the app from the browser's cache, also offline, with cross-origin isolation on any host.
+// Models are stored in IndexedDB and not handled here. An update waits until the page activates it (register.ts).
 import { answerFor, appFiles, type AppFile } from './appCache';
 
-// One literal, which the build fills in (scripts/pwaBuild.ts): the files of this version of the app.
+// One literal, filled in by the build (scripts/pwaBuild.ts): the files of this version of the app.
 declare const __APP_FILES__: { version: string; files: AppFile[] };
 declare const self: ServiceWorkerGlobalScope;
 
@@ -15,13 +15,13 @@ self.addEventListener('install', (event) => {
   event.waitUntil(install());
 });
 
-/** Everything the first screen and an offline answer need; parts that did not change come from the last version. */
+/** Caches everything for the first screen and offline answers; unchanged files are copied from the previous version. */
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
   await Promise.all(
     app.atInstall.map(async ({ url, immutable }) => {
       const old = immutable ? await caches.match(url) : undefined;
-      // 'no-cache' asks the server: an index.html from the HTTP cache could name files that are gone.
+      // 'no-cache' revalidates: an index.html from the HTTP cache could name files that no longer exist.
       const response = old ?? (await fetch(url, { cache: immutable ? 'default' : 'no-cache' }));
       if (!response.ok) throw new Error(`${url}: ${response.status}`);
       await cache.put(url, response);
@@ -33,7 +33,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(activate());
 });
 
-/** Keeps the version before: another tab may still run it and ask for one of its lazy parts. */
+/** Keeps the previous version: another tab may still run it and request one of its lazy parts. */
 async function activate(): Promise<void> {
   const names = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX));
   await Promise.all(names.slice(0, -2).map((name) => caches.delete(name))); // oldest first, this version last
@@ -57,6 +57,6 @@ async function respond(request: Request, url: string): Promise<Response> {
   const cached = (await cache.match(url)) ?? (await caches.match(url));
   if (cached) return answerFor(cached);
   const response = await fetch(request);
-  if (response.ok) await cache.put(url, response.clone()); // a lazy part in use is there offline from now on
+  if (response.ok) await cache.put(url, response.clone()); // a lazy part is available offline after its first use
   return answerFor(response);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { onWaitingVersion, type Registration } from './waitingVersion';
 
-/** A registration whose workers go from place to place as the browser moves them, with the events that tell. */
+/** A registration whose workers change state as in a browser, with the same events. */
 class Visit extends EventTarget implements Registration {
   installing: ServiceWorker | null = null;
   waiting: ServiceWorker | null = null;
@@ -13,7 +13,7 @@ class Visit extends EventTarget implements Registration {
     return this;
   }
 
-  /** A worker is found and installed. */
+  /** A new worker is found and installed. */
   install(): ServiceWorker {
     const worker = new EventTarget() as ServiceWorker;
     this.installing = worker;
@@ -23,7 +23,7 @@ class Visit extends EventTarget implements Registration {
     return worker;
   }
 
-  /** The waiting worker takes over. */
+  /** The waiting worker activates. */
   activate(): void {
     const worker = this.waiting;
     [this.waiting, this.active] = [null, worker];
@@ -32,14 +32,14 @@ class Visit extends EventTarget implements Registration {
   }
 }
 
-test('a first visit offers nothing, whatever controls the page while its worker waits', () => {
+test('a first visit offers no update, whatever controls the page while its worker waits', () => {
   const visit = new Visit().listen();
   visit.install();
   visit.activate();
   expect(visit.offered).toEqual([]);
 });
 
-test('a later version is offered once it waits', () => {
+test('offers a later version once it waits', () => {
   const visit = new Visit().listen();
   visit.install();
   visit.activate();
@@ -47,7 +47,7 @@ test('a later version is offered once it waits', () => {
   expect(visit.offered).toEqual([update]);
 });
 
-test('a version that waited before the page opened is offered at once', () => {
+test('offers a version that waited before the page opened at once', () => {
   const visit = new Visit();
   visit.install();
   visit.activate();
@@ -55,7 +55,7 @@ test('a version that waited before the page opened is offered at once', () => {
   expect(visit.listen().offered).toEqual([update]);
 });
 
-test('a version that was being installed when the page opened is offered once it waits', () => {
+test('offers a version that was installing when the page opened once it waits', () => {
   const visit = new Visit();
   visit.install();
   visit.activate();

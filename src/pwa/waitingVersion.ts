@@ -1,6 +1,6 @@
-// When a service worker that waits is a newer version, and when it is the first one on its way to run.
+// Distinguishes a newer version that waits from the first service worker on its way to activation.
 
-/** What of ServiceWorkerRegistration is looked at. */
+/** The used subset of ServiceWorkerRegistration. */
 export interface Registration extends Pick<EventTarget, 'addEventListener'> {
   readonly installing: ServiceWorker | null;
   readonly waiting: ServiceWorker | null;
@@ -8,11 +8,11 @@ export interface Registration extends Pick<EventTarget, 'addEventListener'> {
 }
 
 /**
- * Calls the listener for every version that waits while another one runs, at once for one that waits already.
+ * Calls the listener for every version that waits while another one runs, including one that already waits.
  *
- * A first visit is told by `active`, which is empty until its worker runs, and not by navigator.serviceWorker.controller:
- * in WebKit (WebKitGTK 2.50) the worker's claim reaches the page before its changes of state, so that it seems to wait
- * below a controller, which is itself.
+ * A first visit is recognised by an empty `active`, not by navigator.serviceWorker.controller: in WebKit (WebKitGTK
+ * 2.50) the worker's claim reaches the page before its state changes, so that the worker appears to wait behind a
+ * controller that is the same worker.
  */
 export function onWaitingVersion(
   registration: Registration,
@@ -24,6 +24,6 @@ export function onWaitingVersion(
   };
   look();
   const follow = () => registration.installing?.addEventListener('statechange', look);
-  follow(); // an update that began before anything listened
+  follow(); // an update may have begun before this call
   registration.addEventListener('updatefound', follow);
 }

@@ -1,4 +1,4 @@
-// Requests to a server that speaks the OpenAI API, and what can go wrong with them.
+// HTTP requests to a server with the OpenAI API, and their errors.
 import { AppError, isAbort } from '../shared/errors';
 import { whyUnanswered } from './unanswered';
 
@@ -9,12 +9,12 @@ export interface ServerAddress {
   key: string;
 }
 
-/** Names of this computer: browsers let a page reach them without TLS, and so does our policy (index.html). */
+/** Host names of this computer. Browsers let a page reach them without TLS, and so does our policy (index.html). */
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1)$/;
 const MAX_WHY = 300;
 
 /**
- * The base address out of what somebody typed: the path of a call is taken off, a missing scheme is added.
+ * The base address from user input: strips the path of an API call, adds a missing scheme.
  * @throws AppError server-address, server-insecure
  */
 export function parseBaseUrl(typed: string): string {
@@ -32,7 +32,7 @@ export function parseBaseUrl(typed: string): string {
   return url.origin + path;
 }
 
-/** What a server says of its own failure, in any of the forms in use. */
+/** The server's own error message, in any of the common forms. */
 export function reasonIn(body: unknown): string {
   const { error, message, detail, msg } = (body ?? {}) as Record<string, unknown>;
   const nested = (error as { message?: unknown } | undefined)?.message;
@@ -61,9 +61,10 @@ export interface ServerRequest {
 }
 
 /**
- * A request to the server alone: no cookies, no referrer, no redirect that would take the key somewhere else.
- * @returns the response of a success
- * @throws AppError server-unreachable, server-refused, server-blocked, server-key, server-not-openai, server-error; an abort's reason.
+ * Sends a request to this server only: no cookies, no referrer, and no redirects, which could forward the key.
+ * @returns a successful response
+ * @throws AppError server-unreachable, server-refused, server-blocked, server-key, server-not-openai, server-error; an
+ *   abort throws the signal's reason.
  */
 export async function askServer(
   { baseUrl, key }: ServerAddress,
@@ -96,7 +97,7 @@ export async function askServer(
   throw failure(response, url, key, parseJson(text));
 }
 
-/** @returns undefined for what is no JSON. */
+/** @returns undefined for invalid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

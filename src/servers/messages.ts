@@ -1,4 +1,4 @@
-// Turns as the OpenAI chat API has them: calls and results in fields of their own, no thoughts.
+// Converts turns to OpenAI chat messages: calls and results in separate fields, no thoughts.
 import type { Part, Turn } from '../protocol/chat';
 
 interface ServerMessage {
@@ -9,8 +9,8 @@ interface ServerMessage {
 }
 
 /**
- * The messages of a request. The thoughts of earlier answers are not sent: the models' own templates drop them. Only the
- * beginning of the answer that is continued keeps them, in tags.
+ * The messages of a request. Thoughts of earlier answers are omitted, as the models' own templates do. Only the partial
+ * answer to be continued keeps them, in tags.
  */
 export function toMessages(turns: readonly Turn[], continueLast = false): ServerMessage[] {
   return turns.flatMap(({ role, parts }, index) => {
@@ -44,7 +44,7 @@ function assistantMessages(parts: readonly Part[], begun: boolean): ServerMessag
 
 const tagged = (text: string, unfinished = false) => `<think>${text}${unfinished ? '' : '</think>\n\n'}`;
 
-/** A part in words. */
+/** A part as text. */
 function wordsOf(part: Part): string {
   if (part.type === 'text') return part.text;
   if (part.type === 'image') return part.alt;

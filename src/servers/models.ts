@@ -1,13 +1,13 @@
-// Which models a server has, and what kind of server it is.
+// Lists the models of a server and detects the server's kind.
 import { AppError } from '../shared/errors';
 import { askServer, parseJson, type ServerAddress } from './http';
 
-/** What `owned_by` of a server's models says; 'other' understands no more than the OpenAI API has. */
+/** Derived from `owned_by` of the server's models; 'other' is limited to the OpenAI API. */
 export type ServerKind = 'llamacpp' | 'vllm' | 'sglang' | 'other';
 
 export interface ServerModel {
   id: string;
-  /** Where the server tells. */
+  /** Present if the server reports it. */
   contextTokens?: number;
 }
 
@@ -28,8 +28,8 @@ function modelOf(item: unknown): ServerModel[] {
 }
 
 /**
- * Asks for the list of models: the test of a connection.
- * @throws AppError server-not-openai when the answer is something else; those of askServer.
+ * Requests the list of models; also serves as the connection test.
+ * @throws AppError server-not-openai for any other response; those of askServer.
  */
 export async function listServerModels(server: ServerAddress, signal?: AbortSignal): Promise<ServerListing> {
   const response = await askServer(server, { path: '/models', signal });

@@ -1,4 +1,4 @@
-// Against a server in this process, over real sockets: what it sends is cut where it hurts.
+// Tests against a server in this process, over real sockets, with responses cut at critical places.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ type Handler = (request: IncomingMessage & { text: string }, response: ServerRes
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 
-/** @returns its base address. */
+/** @returns its base URL. */
 async function serve(handler: Handler): Promise<string> {
   const server = createServer(async (request, response) => {
     let text = '';
@@ -81,7 +81,7 @@ describe('readEvents', () => {
     ': hello\r\n\r\nevent: x\r\nid: 1\r\ndata: {"text":"你好 🌍"}\r\n\r\ndata:a\ndata:  b\n\ndata\n\nretry: 3\n\ndata: [DONE]';
   const expected = ['{"text":"你好 🌍"}', 'a\n b', '', '[DONE]'];
 
-  test('reads events whole, byte by byte, and cut at every place', async () => {
+  test('parses events whole, byte by byte, and split at every position', async () => {
     const whole = bytes(source);
     expect(await all([whole])).toEqual(expected);
     expect(await all([...whole].map((byte) => Uint8Array.of(byte)))).toEqual(expected);
@@ -90,11 +90,11 @@ describe('readEvents', () => {
     }
   });
 
-  test('CR alone ends lines too', async () => {
+  test('a lone CR ends a line', async () => {
     expect(await all([bytes('data: a\r\rdata: b\r\r')])).toEqual(['a', 'b']);
   });
 
-  test('an event without end is refused, and whoever stops reading closes the stream', async () => {
+  test('rejects an endless event, and closes the stream when the consumer stops', async () => {
     await expect(all([bytes(`data: ${'x'.repeat(4_100_000)}`)])).rejects.toThrow(RangeError);
     let canceled = false;
     const endless = new ReadableStream<Uint8Array>({
@@ -106,7 +106,7 @@ describe('readEvents', () => {
   });
 });
 
-test('base addresses as people type them', () => {
+test('normalises typed base addresses', () => {
   expect(parseBaseUrl(' localhost:8000/v1/ ')).toBe('http://localhost:8000/v1');
   expect(parseBaseUrl('http://127.0.0.1:8080/v1/chat/completions')).toBe('http://127.0.0.1:8080/v1');
   expect(parseBaseUrl('open.bigmodel.cn/api/paas/v4')).toBe('https://open.bigmodel.cn/api/paas/v4');
@@ -118,7 +118,7 @@ test('base addresses as people type them', () => {
 });
 
 describe('the list of models', () => {
-  test('with kind and context, for vLLM, llama.cpp and others', async () => {
+  test('reports kind and context for vLLM, llama.cpp and others', async () => {
     const answers = [
       { data: [{ id: 'glm', owned_by: 'vllm', max_model_len: 32768 }] },
       { data: [{ id: 'nano', owned_by: 'llamacpp', meta: { n_ctx: 512 } }, { id: 3 }, null] },
@@ -144,13 +144,13 @@ describe('the list of models', () => {
       { status: 429, why: 'slow down' },
     ],
     ['a failure', 500, 'oops', 'server-error', { status: 500, why: 'HTTP 500' }],
-  ] as const)('tells apart: %s', async ([, status, body, code, details]) => {
+  ] as const)('distinguishes: %s', async ([, status, body, code, details]) => {
     const url = await serve((_, response) => response.writeHead(status).end(body));
     const asked = listServerModels({ baseUrl: url, key: 'secret' });
     await expect(asked).rejects.toMatchObject({ code, details: { url: `${url}/models`, ...details } });
   });
 
-  test('nobody there; a redirect is not followed, so that the key stays', async () => {
+  test('reports an unreachable server; refuses a redirect to protect the key', async () => {
     const nobody = listServerModels({ baseUrl: 'http://127.0.0.1:9/v1', key: '' });
     await expect(nobody).rejects.toMatchObject({ code: 'server-unreachable' });
     let visits = 0;
@@ -166,11 +166,11 @@ describe('the list of models', () => {
     expect(visits).toBe(0);
     expect(keys).toEqual([
       ['GET', 'Bearer k'],
-      ['HEAD', undefined], // whether anybody is there is asked without the key
+      ['HEAD', undefined], // the reachability probe carries no key
     ]);
   });
 
-  test('a stop ends also the question whether anybody is there', async () => {
+  test('a stop also aborts the reachability probe', async () => {
     const controller = new AbortController();
     const url = await serve(({ method }, response) => {
       if (method === 'HEAD') controller.abort();
@@ -182,7 +182,7 @@ describe('the list of models', () => {
 });
 
 describe('an answer', () => {
-  test('text and thoughts are parts, with the figures of the server', async () => {
+  test('writes text and thoughts as parts, with the server’s figures', async () => {
     let seen: { authorization?: string; body?: Record<string, unknown> } = {};
     const usage = { prompt_tokens: 40, completion_tokens: 12, prompt_tokens_details: { cached_tokens: 32 } };
     const url = await serve((asked, response) => {
@@ -210,10 +210,10 @@ describe('an answer', () => {
     });
     expect(seen.authorization).toBe('Bearer secret');
     expect(seen.body).toMatchObject({ model: 'glm-4-9b', stream: true, temperature: 0.3, seed: 7 });
-    expect(seen.body).not.toHaveProperty('top_p'); // nobody chose one: the server's own
+    expect(seen.body).not.toHaveProperty('top_p'); // not chosen: the server's default applies
   });
 
-  test('what is sent: thoughts left out, going on said in the server’s way, nothing beyond the API to others', () => {
+  test('omits thoughts, continues in the server’s own way, sends no extensions to unknown servers', () => {
     const messages: GenerateRequest['messages'] = [
       { role: 'user', parts: [text('a')] },
       { role: 'assistant', parts: [thought('secret'), text('b')] },
@@ -238,7 +238,7 @@ describe('an answer', () => {
     expect(bodyFor('other')).not.toHaveProperty('continue_final_message');
   });
 
-  test('probabilities are asked for only where somebody wants them, and come before their tokens', async () => {
+  test('requests probabilities only on demand and yields them before their tokens', async () => {
     const bodies: Record<string, unknown>[] = [];
     const top = (token: string, logprob: number) => ({ token, logprob });
     const pieces = [
@@ -276,14 +276,14 @@ describe('an answer', () => {
     const [seven, other, last] = events.flatMap((event) => (event.kind === 'logprobs' ? [event] : []));
     expect(seven).toEqual({ kind: 'logprobs', id: 7, text: '你', logprob: -0.1, top: [{ id: 7, text: '你', logprob: -0.1 }] }); // prettier-ignore
     expect(other.top.map(({ text: token }) => token)).toEqual(['您', '好']);
-    expect(other.top[1].id).toBe(other.id); // a token without a number has one here
+    expect(other.top[1].id).toBe(other.id); // a token without an id gets one here
     expect(last.top).toEqual([]);
   });
 
   const whole = (body: unknown, type = 'application/json') =>
     serve((_, response) => response.writeHead(200, { 'content-type': type }).end(JSON.stringify(body)));
 
-  test('a whole answer in place of a stream', async () => {
+  test('accepts a complete answer in place of a stream', async () => {
     const message = { role: 'assistant', reasoning_content: 'Hm.', content: 'Hello' };
     const usage = { prompt_tokens: 4, completion_tokens: 2 };
     const url = await whole({ choices: [{ message, finish_reason: 'stop' }], usage });
@@ -292,7 +292,7 @@ describe('an answer', () => {
     expect(summary).toMatchObject({ reason: 'stop', promptTokens: 4, newTokens: 2 });
   });
 
-  test.for(['text/plain', 'application/octet-stream', ''])('a stream of type "%s"', async (type) => {
+  test.for(['text/plain', 'application/octet-stream', ''])('accepts a stream of type "%s"', async (type) => {
     const url = await serve((_, response) => {
       response.writeHead(200, type ? { 'content-type': type } : {});
       response.end(`: hello\n\n${data(delta('a'), delta('b'), end())}data:\n\ndata: [DONE]\n\n`);
@@ -300,7 +300,7 @@ describe('an answer', () => {
     expect(await ask(choiceOf(url))).toMatchObject({ text: 'ab', summary: { reason: 'stop' } });
   });
 
-  test('content as a list of parts, thoughts among them', async () => {
+  test('parses content as a list of parts with thoughts', async () => {
     const list = (...content: unknown[]) => ({ choices: [{ delta: { content } }] });
     const chunks = [
       list({ type: 'thinking', thinking: [{ type: 'text', text: 'Which?' }] }),
@@ -312,21 +312,21 @@ describe('an answer', () => {
   });
 
   test.for(['eos', 'end_turn', 'stop_sequence', 'COMPLETE'])(
-    'an answer that ends with "%s" is whole',
+    'finish_reason "%s" is a normal end',
     async (reason) => {
       const url = await serve((_, response) => sse(response).end(data(delta('Hi'), end(reason))));
       expect(await ask(choiceOf(url))).toMatchObject({ text: 'Hi', summary: { reason: 'stop' } });
     },
   );
 
-  test('reasoning in the text, without its opening tag and with code in it', async () => {
+  test('parses reasoning in the text, without its opening tag and with code in it', async () => {
     const words = 'Let me check the `map` function first.\n```py\nmap(f, xs)\n```\nIt returns a list.';
     const pieces = `${words}</think>\n\nUse \`list(map(f, xs))\`.`.match(/[\s\S]{1,3}/g) ?? [];
     const url = await serve((_, response) => sse(response).end(data(...pieces.map(delta), end())));
     expect((await ask(choiceOf(url))).parts).toEqual([thought(words), text('Use `list(map(f, xs))`.')]);
   });
 
-  test('calls arrive in pieces, by turns, with half a name', async () => {
+  test('assembles interleaved calls from pieces, with split names', async () => {
     const call = (index: number, id: string | undefined, named: object) => ({
       choices: [{ delta: { tool_calls: [{ index, id, function: named }] } }],
     });
@@ -354,7 +354,7 @@ describe('an answer', () => {
     expect(names).toEqual(['get_time', 'now']);
   });
 
-  test('calls and results are sent in fields of their own, in order', () => {
+  test('sends calls and results in separate fields, in order', () => {
     const call: Part = { type: 'call', id: 'a', tool: 'f', args: '{}', state: 'done' };
     const result: Part = { type: 'result', callId: 'a', parts: [{ type: 'text', text: '7' }] };
     const parts = [text('Wait.'), call, result, text('It is 7.')];
@@ -371,7 +371,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('an answer is continued within its thought', async () => {
+  test('continues an answer within its thought', async () => {
     const begun: Part = { type: 'thought', text: 'Hm', unfinished: true };
     const messages: GenerateRequest['messages'] = [
       ...request.messages,
@@ -389,7 +389,7 @@ describe('an answer', () => {
     });
   });
 
-  test('stop closes the connection, and keeps the figures', async () => {
+  test('a stop closes the connection and keeps the figures', async () => {
     let closed!: () => void;
     const whenClosed = new Promise<void>((resolve) => (closed = resolve));
     const url = await serve((_, response) => {
@@ -420,7 +420,7 @@ describe('an answer', () => {
     expect(summary).toMatchObject({ error: { code } });
   });
 
-  test('an error in place of a stream; a page in place of a server', async () => {
+  test('reports an error or a web page in place of a stream', async () => {
     const bodies = ['{"error":{"code":"1113","message":"no balance"}}', '<html>'];
     const url = await serve((_, response) => response.end(bodies.shift()));
     expect((await ask(choiceOf(url))).summary).toMatchObject({

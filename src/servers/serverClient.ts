@@ -1,4 +1,4 @@
-// A server as what answers a chat: the call `generate` of the engine, over the OpenAI chat API.
+// Answers chats through a server: the engine's `generate` call, over the OpenAI chat API.
 import type { CallOptions } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, Part, PartEvent, SamplingParams } from '../protocol/chat';
 import { AppError, isAbort } from '../shared/errors';
@@ -13,16 +13,16 @@ import { eventsOf } from './sse';
 export interface ServerChoice extends ServerAddress {
   kind: ServerKind;
   model: string;
-  /** 0 where the server does not tell. */
+  /** 0 if the server does not report it. */
   contextTokens: number;
-  /** Only what somebody chose: for the rest the server has its own values. */
+  /** Only the values that the user chose; the server's defaults apply to the rest. */
   sampling: Partial<Omit<SamplingParams, 'seed'>>;
 }
 
-/** Whether the server goes on from the beginning of an answer; others would begin a new one. */
+/** Whether the server can continue a partial answer; others would begin a new one. */
 export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
 
-/** The body of the request. Fields beyond the API go only to servers that are known to have them. */
+/** The request body. Extensions of the API are sent only to server kinds known to support them. */
 export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {
   const { kind, model, sampling } = choice;
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
@@ -32,7 +32,7 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
     [SAMPLING.topK.api]: topK === SAMPLING.topK.off && kind !== 'llamacpp' ? -1 : topK,
     [SAMPLING.minP.api]: minP,
     [kind === 'llamacpp' ? 'repeat_penalty' : SAMPLING.repetitionPenalty.api]: repetitionPenalty,
-    // llama.cpp goes on from a last message of the assistant by itself.
+    // llama.cpp continues a trailing assistant message by default.
     ...(request.continue &&
       kind !== 'llamacpp' && { continue_final_message: true, add_generation_prompt: false }),
   };
@@ -55,20 +55,20 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
   };
 }
 
-/** @returns whether a body is an answer in one piece. */
+/** @returns whether a body is a complete, non-streamed answer. */
 const isCompletion = (body: Chunk | undefined): boolean =>
   Array.isArray(body?.choices) && body.choices.some((choice) => choice?.message !== undefined);
 
 interface Chunk {
   choices?: {
     delta?: unknown;
-    /** In place of `delta` where the server does not stream. */
+    /** Replaces `delta` if the server does not stream. */
     message?: unknown;
     finish_reason?: unknown;
     logprobs?: unknown;
   }[];
   model?: unknown;
-  /** Of the program that answers: 'b6700-c8df9f8' is llama.cpp's. */
+  /** Version of the server software; llama.cpp sends 'b6700-c8df9f8', for example. */
   system_fingerprint?: unknown;
   usage?: {
     prompt_tokens?: unknown;
@@ -76,17 +76,17 @@ interface Chunk {
     prompt_tokens_details?: { cached_tokens?: unknown } | null;
   } | null;
   error?: unknown;
-  /** llama.cpp's own clock: exact where an answer comes faster than it can be watched. */
+  /** llama.cpp's own timing: exact even when tokens arrive faster than they can be timed here. */
   timings?: { predicted_ms?: unknown } | null;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
 
-/** An answer that came in one gust says nothing of the speed it was written with. */
+/** An answer that arrives within this time came in one burst; its speed is unknown. */
 const LEAST_WATCHED_MS = 20;
 
-/** What `finish_reason` means; any other name ('stop', 'eos', 'end_turn', 'stop_sequence' …) is an end like any. */
+/** Meaning of `finish_reason`. Any other name ('stop', 'eos', 'end_turn', 'stop_sequence' …) is a normal end. */
 const ENDS: Record<string, GenerateSummary['reason']> = {
   length: 'length',
   max_tokens: 'length',
@@ -94,10 +94,10 @@ const ENDS: Record<string, GenerateSummary['reason']> = {
   tool_calls: 'observation',
   function_call: 'observation',
 };
-/** Ends that are failures. */
+/** Values of `finish_reason` that are failures. */
 const REFUSALS = ['content_filter', 'sensitive', 'network_error', 'abort', 'error'];
 
-/** Follows one stream: the figures, and the parts. */
+/** State of one streamed answer: usage figures and parts. */
 class Answer {
   private readonly startedAt = performance.now();
   private firstAt = 0;
@@ -118,7 +118,7 @@ class Answer {
     this.writer = new ServerParts({ begun, onEvent, figures });
   }
 
-  /** Takes the figures of a chunk. @returns what it adds to the answer */
+  /** Records the figures of a chunk. @returns the chunk's delta */
   take({ choices, usage, timings, model, system_fingerprint }: Chunk): Delta {
     if (usage) this.usage = usage;
     this.model = textOf(model) || this.model;
@@ -139,7 +139,7 @@ class Answer {
     this.writer.write(delta);
   }
 
-  /** @param cut the answer ended before its end */
+  /** @param cut true if the answer is incomplete */
   end(cut: boolean): void {
     this.writer.end(cut);
   }
@@ -166,7 +166,7 @@ class Answer {
 }
 
 /**
- * An answer of a server. A stop closes the connection, upon which servers stop as well.
+ * Generates an answer on a server. A stop closes the connection, which stops the server.
  * @throws AppError those of askServer; server-error when one comes mid-stream; server-cut when the stream breaks.
  */
 export async function serverGenerate(
@@ -213,7 +213,7 @@ export async function serverGenerate(
         if (data.trim() !== '') take(parseJson(data) as Chunk | undefined, data);
       }
     if (!answer.finish && !complete) throw cut();
-    // The server took the rest of the answer back, or could not go on.
+    // The server withdrew the rest of the answer, or failed.
     if (REFUSALS.includes(answer.finish)) throw failed(answer.finish);
   } catch (error) {
     answer.end(true);

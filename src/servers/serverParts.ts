@@ -1,8 +1,8 @@
-// What one piece of a server's answer adds, in any of the forms in use, and the parts it becomes.
+// Parses the deltas of a server's answer, in any of the common forms, and writes them as parts.
 import { AnswerText } from '../shared/answerText';
 import { PartWriter, type PartWriterOptions } from '../shared/partWriter';
 
-/** A piece of a tool call: the name comes first, the arguments in pieces. */
+/** A delta of a tool call: the name comes first, then the arguments in pieces. */
 export interface CallDelta {
   index: number;
   id: string;
@@ -10,7 +10,7 @@ export interface CallDelta {
   args: string;
 }
 
-/** What a piece adds. */
+/** Content of one delta. */
 export interface Delta {
   text: string;
   thought: string;
@@ -25,7 +25,7 @@ const asString = (value: unknown): string => (typeof value === 'string' ? value 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Reads a `delta` of a stream or the `message` of a whole answer. */
+/** Parses a `delta` of a stream or the `message` of a complete answer. */
 export function deltaOf(value: unknown): Delta {
   if (!isObject(value)) return NOTHING;
   const { content, reasoning_content, reasoning, tool_calls } = value;
@@ -37,7 +37,7 @@ export function deltaOf(value: unknown): Delta {
   };
 }
 
-/** Content is a text, or a list of parts, among them thoughts: Mistral's {type: 'thinking', thinking: [parts]}. */
+/** Content is a string or a list of parts, which may hold thoughts: Mistral's {type: 'thinking', thinking: [parts]}. */
 function contentOf(content: unknown): { text: string; thought: string } {
   if (typeof content === 'string') return { text: content, thought: '' };
   if (!Array.isArray(content)) return { text: '', thought: '' };
@@ -63,13 +63,13 @@ function callOf(call: Record<string, unknown>, position: number): CallDelta {
   };
 }
 
-/** Writes the parts of a server's answer. Tags in the text are read as in a model's own. */
+/** Writes the parts of a server's answer. Tags in the text are parsed as in a local model's answer. */
 export class ServerParts {
   private readonly writer: PartWriter;
   private text: AnswerText;
-  /** The thought being written came in a field of its own. */
+  /** True if the current thought came in a separate field. */
   private inField = false;
-  /** By the server's index: pieces of several calls may arrive by turns. */
+  /** Keyed by the server's index: deltas of several calls may be interleaved. */
   private readonly calls = new Map<number, { id: string; name: string; part: number }>();
 
   constructor(options: PartWriterOptions) {
@@ -90,7 +90,7 @@ export class ServerParts {
     for (const call of calls) this.takeCall(call);
   }
 
-  /** @param cut the answer ended before its end */
+  /** @param cut true if the answer is incomplete */
   end(cut: boolean): void {
     for (const index of this.calls.keys()) this.startCall(index);
     if (this.inField || this.calls.size > 0) this.writer.close(cut);
@@ -107,7 +107,7 @@ export class ServerParts {
     this.text = this.newText();
   }
 
-  /** A call starts with its arguments: until then its name may be half of one. */
+  /** Starts a call at its first arguments: until then its name may be incomplete. */
   private takeCall({ index, id, name, args }: CallDelta): void {
     const call = this.calls.get(index) ?? { id: '', name: '', part: -1 };
     this.calls.set(index, { ...call, id: call.id || id, name: call.part < 0 ? call.name + name : call.name });

@@ -1,12 +1,12 @@
-// Probabilities of tokens as a server sends them with a piece of its answer: `choices[0].logprobs.content` of the API.
+// Parses token probabilities of a server's answer: `choices[0].logprobs.content` of the OpenAI API.
 import type { GenerateEvent, TokenLogprob } from '../protocol/chat';
 
 type LogprobsEvent = Extract<GenerateEvent, { kind: 'logprobs' }>;
 
-/** The most that the API lets one ask for. */
+/** The API's maximum. */
 export const MOST_ALTERNATIVES = 20;
 
-/** Numbers for tokens that come as text alone: llama.cpp sends the model's own, others none. */
+/** Ids for tokens that arrive as text only: llama.cpp sends the model's ids, other servers send none. */
 type Ids = Map<string, number>;
 
 function tokenOf(item: unknown, ids: Ids): TokenLogprob | null {
@@ -16,7 +16,7 @@ function tokenOf(item: unknown, ids: Ids): TokenLogprob | null {
   return { id: typeof id === 'number' ? id : (ids.get(token) ?? -1), text: token, logprob };
 }
 
-/** The tokens of a piece; empty where the server tells nothing, or something else. */
+/** The tokens of a delta; empty if the server sends none, or an unknown form. */
 export function tokensIn(logprobs: unknown, ids: Ids): LogprobsEvent[] {
   const { content } = (logprobs ?? {}) as { content?: unknown };
   if (!Array.isArray(content)) return [];
@@ -29,7 +29,7 @@ export function tokensIn(logprobs: unknown, ids: Ids): LogprobsEvent[] {
   });
 }
 
-/** A piece of text cut into its tokens, so that each comes after its own probabilities; whole where it cannot be. */
+/** Splits a text delta at its token boundaries, so that each token follows its probabilities; unsplit if impossible. */
 export function cutText(text: string, tokens: readonly LogprobsEvent[]): string[] {
   const whole = tokens.map((token) => token.text);
   return tokens.length > 1 && whole.join('') === text ? whole : [text];

@@ -1,20 +1,20 @@
-// Server-sent events out of a byte stream: https://html.spec.whatwg.org/multipage/server-sent-events.html
+// Parses server-sent events from a byte stream: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
-/** More in one event is no answer to a chat. */
+/** Limit for one event; no chat answer reaches it. */
 const MAX_EVENT_CHARS = 4_000_000;
 
 /**
- * The data of each event. Lines and characters may be cut anywhere between two chunks; comments and the fields
- * besides `data` are left out; an event that the stream's end cuts off counts, as some servers forget the blank line.
- * @throws RangeError when one event outgrows MAX_EVENT_CHARS; what the stream throws goes through.
+ * The data of each event. Chunks may split lines and characters anywhere. Comments and fields other than `data` are
+ * ignored. An event cut off by the end of the stream counts, because some servers omit the final blank line.
+ * @throws RangeError when one event exceeds MAX_EVENT_CHARS; errors of the stream pass through.
  */
 export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = stream.getReader();
-  const decoder = new TextDecoder(); // skips a byte order mark, holds back half a character
+  const decoder = new TextDecoder(); // skips a byte order mark, buffers incomplete characters
   let rest = '';
   let data: string[] = [];
   let size = 0;
-  /** @returns the event's data when the line was the blank one that ends it. */
+  /** @returns the event's data if the line is the blank one that ends the event. */
   const take = (line: string): string | undefined => {
     if (line === '') {
       const event = data.length > 0 ? data.join('\n') : undefined;
@@ -44,13 +44,13 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
       if (done) return;
     }
   } finally {
-    await reader.cancel().catch(() => undefined); // whoever stops reading closes the connection
+    await reader.cancel().catch(() => undefined); // closes the connection when the consumer stops reading
   }
 }
 
 /**
- * The events of a response, or its text where it is none of a stream. Some servers name the type of a stream text/plain or
- * not at all, and some answer a request to stream with one JSON: the first line tells.
+ * The events of a response, or its text if it is not a stream. Some servers send a stream as text/plain or without a
+ * type, and some answer a streaming request with one JSON body, so the first line decides.
  */
 export async function eventsOf(
   response: Response,
@@ -63,7 +63,7 @@ export async function eventsOf(
   return { whole: await new Response(body).text() };
 }
 
-/** The first characters are those of a field, a comment or nothing yet. */
+/** Whether the first characters are those of a field or a comment, or the stream is empty so far. */
 async function beginsLikeEvents(stream: ReadableStream<Uint8Array>): Promise<boolean> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();

@@ -1,25 +1,25 @@
-// Why a server's answer did not come. To a page, all failures of a request look alike; what tells them apart is asked
-// here, after a request that somebody caused has failed, and of the same address only.
+// Finds out why a request to a server failed. All network failures look alike to a page; a second request to the same
+// address tells them apart. It is sent only after a request of the user has failed.
 import { AppError } from '../shared/errors';
 
-/** A server that is there answers a HEAD at once. */
+/** Timeout of the probe: a running server answers a HEAD at once. */
 const PROBE_MS = 5000;
-/** Chrome's names for what a public page needs before it reaches this computer: the later one first. */
+/** Chrome's permissions for access from a public page to this computer, the newer name first. */
 const LOCAL_PERMISSIONS = ['loopback-network', 'local-network-access'];
 
-/** The browser was told not to let this page reach programs on this computer. */
+/** Whether the user denied this page access to programs on this computer. */
 async function isLocalDenied(): Promise<boolean> {
   for (const name of LOCAL_PERMISSIONS) {
     const query = globalThis.navigator?.permissions?.query({ name: name as PermissionName });
-    const status = await query?.catch(() => null); // a name that this browser does not know
+    const status = await query?.catch(() => null); // rejects for a permission name unknown to this browser
     if (status) return status.state === 'denied';
   }
   return false;
 }
 
 /**
- * Whether anything answers there: a request whose answer the page may not read goes through where one that it may read
- * is refused. Without key, body and cookies. A page with COEP require-corp could not tell: hence credentialless.
+ * Whether anything answers at this address: a no-cors request succeeds where CORS refuses a readable one. Sent without
+ * key, body and cookies. COEP require-corp would hide the result, hence credentialless.
  */
 async function answersAtAll(url: string, signal?: AbortSignal): Promise<boolean> {
   const own = new AbortController();
@@ -45,7 +45,7 @@ async function answersAtAll(url: string, signal?: AbortSignal): Promise<boolean>
 }
 
 /**
- * @param url of the request that failed
+ * @param url address of the failed request
  * @returns AppError server-refused, server-blocked or server-unreachable
  */
 export async function whyUnanswered(url: string, cause: unknown, signal?: AbortSignal): Promise<AppError> {
@@ -54,7 +54,7 @@ export async function whyUnanswered(url: string, cause: unknown, signal?: AbortS
     const origin = page?.origin ?? '*';
     return new AppError('server-refused', `${url} answers, but not this page.`, { url, origin }, cause);
   }
-  const isPlain = url.startsWith('http:'); // this computer: others are refused before any request
+  const isPlain = url.startsWith('http:'); // a loopback address: others are refused before any request
   if (isPlain && (await isLocalDenied())) {
     return new AppError('server-blocked', `The browser keeps this page from ${url}.`, { url }, cause);
   }

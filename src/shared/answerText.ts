@@ -1,5 +1,5 @@
-// The text of an answer, taken apart while it arrives: thoughts, calls in tags, and what the reader sees. The result does
-// not depend on how the text is cut into pieces.
+// Parses the text of an answer as it arrives: thoughts, calls in tags, and visible text. The result does not depend on
+// how the text is split into pieces.
 import { CodeScan } from './codeScan';
 import type { PartWriter } from './partWriter';
 import { taggedCall } from './taggedCall';
@@ -8,42 +8,42 @@ const THINK = '<think>';
 const THINK_END = '</think>';
 const CALL = '<tool_call>';
 const CALL_END = '</tool_call>';
-/** GLM-4.1V wraps what follows its reasoning in <answer>…</answer>. */
+/** GLM-4.1V wraps the answer after its reasoning in <answer>…</answer>. */
 const ANSWER = '<answer>';
 
 export interface AnswerTextOptions {
   writer: PartWriter;
-  /** The prompt ends inside the reasoning: the opening tag may be missing. */
+  /** The prompt ends inside the reasoning, so the opening tag may be missing. */
   prompted?: boolean;
-  /** Calls stand in `<tool_call>`. */
+  /** Calls are wrapped in `<tool_call>`. */
   taggedCalls?: boolean;
-  /** Whether a call begins behind a thought: a line with a tool's name, then its arguments. undefined: not known yet. */
+  /** Whether a call follows a thought: a line with a tool's name, then its arguments. undefined: undecided so far. */
   header?: (start: string) => 'call' | 'text' | undefined;
   /** Texts to replace, such as a placeholder for a date. */
   replaced?: Readonly<Record<string, string>>;
 }
 
 /**
- * - start: nothing but white space so far, or `<think>` is expected
+ * - start: only white space so far, or `<think>` is expected
  * - thought, text: inside a part
- * - after: behind `</think>` or a call, before the answer's first character
+ * - after: after `</think>` or a call, before the answer's first character
  * - call: between `<tool_call>` and its end
- * - args: behind a header, to the end
+ * - args: after a header, up to the end
  */
 type State = 'start' | 'thought' | 'text' | 'after' | 'call' | 'args';
 
 /**
- * Finds the tags in one stretch of an answer. A tag counts outside Markdown code only: an answer may be about tags.
- * Without an opening tag, `</think>` at an end of a line makes a thought of the text before it, once, and not after a
- * mention of `<think>`.
+ * Parses the tags in one stretch of an answer. Tags inside Markdown code are ignored: an answer may be about tags.
+ * Without an opening tag, `</think>` at the end of a line turns the text before it into a thought, once, and not after
+ * a mention of `<think>`.
  */
 export class AnswerText {
   private state: State;
   private held = '';
   private scan = new CodeScan();
-  /** `</think>` without an opening tag still counts. */
+  /** Whether `</think>` without an opening tag still counts. */
   private mayClose: boolean;
-  /** The text is what follows a thought: `</answer>` at its end is markup. */
+  /** The text follows a thought: `</answer>` at its end is markup. */
   private afterThought = false;
   /** Length of the thought before a `</think>` in a fenced block; -1 for none. */
   private fencedEnd = -1;
@@ -62,7 +62,7 @@ export class AnswerText {
     while (this.step());
   }
 
-  /** The stretch ends here. @param cut the answer stopped before its end */
+  /** Ends the stretch. @param cut true if the answer is incomplete */
   end(cut = false): void {
     const { writer } = this.options;
     while (this.step(true));
@@ -82,7 +82,7 @@ export class AnswerText {
     writer.close(cut);
   }
 
-  /** @returns whether there is more to do with what is held. */
+  /** @returns whether the held text needs another step. */
   private step(last = false): boolean {
     if (!this.held) return false;
     switch (this.state) {
@@ -107,7 +107,7 @@ export class AnswerText {
     return this.options.taggedCalls ? [CALL] : [];
   }
 
-  /** Before the first character: an opening tag, or text. */
+  /** Before the first character: parses an opening tag, or starts the text. */
   private begin(last: boolean): boolean {
     const start = this.held.trimStart();
     if (start.startsWith(THINK)) {
@@ -120,7 +120,7 @@ export class AnswerText {
     return true;
   }
 
-  /** Behind a thought or a call: line feeds and an answer's opening tag are left out. */
+  /** After a thought or a call: skips line feeds and the opening tag of an answer. */
   private resume(last: boolean): boolean {
     const rest = this.held.replace(/^\n+/, '');
     const tag = rest.trimStart();
@@ -144,7 +144,7 @@ export class AnswerText {
     this.state = 'args';
   }
 
-  /** Writes up to the first tag, and what the tag means. What may be the beginning of one is held back. */
+  /** Writes the text up to the first tag, then handles the tag. Holds back a possible beginning of a tag. */
   private upTo(tags: string[], last: boolean): boolean {
     const { replaced = {} } = this.options;
     const marks = [...tags, ...Object.keys(replaced)];
@@ -162,14 +162,14 @@ export class AnswerText {
       this.write(replaced[mark]);
       return this.held !== '';
     }
-    // Without its opening tag, `</think>` ends a line or stands on its own: in a sentence it is a mention.
+    // Without its opening tag, `</think>` must end a line or stand alone: inside a sentence it is a mention.
     const next = this.held.charAt(mark.length);
     if (mark === THINK_END && this.state === 'text' && !next && !last) return false;
     this.meet(mark, this.state === 'thought' || next === '\n' || this.scan.atLineStart);
     return this.held !== '';
   }
 
-  /** Length of the end of what is held that has to wait. */
+  /** Length of the held text's end that must wait for more input. */
   private tail(marks: string[], isAnswer: boolean, last: boolean): number {
     const answerEnd = isAnswer
       ? /<\/answer>\s*$|<(?:\/(?:a(?:n(?:s(?:w(?:e(?:r)?)?)?)?)?)?)?$/.exec(this.held)
@@ -178,7 +178,7 @@ export class AnswerText {
     return Math.max(own, last ? 0 : partial(this.held, marks));
   }
 
-  /** At a tag. @param ends whether this is a place where a thought may end */
+  /** Handles a tag. @param ends whether a thought may end here */
   private meet(tag: string, ends: boolean): void {
     const { writer } = this.options;
     const isText =
@@ -214,7 +214,7 @@ export class AnswerText {
     return this.held !== '';
   }
 
-  /** What is no call in any known form is text, unless it was cut. */
+  /** Writes an unrecognised call as text, unless it was cut. */
   private endCall(body: string, cut: boolean): void {
     const { writer } = this.options;
     const call = taggedCall(body);
@@ -241,14 +241,14 @@ export class AnswerText {
   }
 }
 
-/** Where the call ends: `</tool_call>` inside a value is part of the value. -1 while it goes on. */
+/** End of the call; `</tool_call>` inside a value belongs to the value. -1 while the call is incomplete. */
 function taggedCallEnd(text: string): number {
   const open = /<arg_value>[\s\S]*?<\/arg_value>|<arg_value>[\s\S]*$|<\/tool_call>/g;
   for (const { 0: found, index } of text.matchAll(open)) if (found === CALL_END) return index;
   return -1;
 }
 
-/** Length of the longest end of `text` that begins one of the marks. */
+/** Length of the longest suffix of `text` that is a prefix of one of the marks. */
 function partial(text: string, marks: readonly string[]): number {
   const longest = Math.max(0, ...marks.map(({ length }) => length - 1));
   for (let length = Math.min(longest, text.length); length > 0; length--) {

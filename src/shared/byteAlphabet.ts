@@ -1,5 +1,5 @@
 // The GPT-2 byte alphabet: a GGUF spells each byte of a token as one printable character. Printable bytes
-// (33–126, 161–172, 174–255) stand for themselves, the other 68 become U+0100 and up, in order.
+// (33–126, 161–172, 174–255) map to themselves, the other 68 to U+0100 and up, in order.
 
 const CHAR_OF_BYTE: string[] = [];
 const BYTE_OF_CHAR = new Map<string, number>();
@@ -15,14 +15,14 @@ export function charOfByte(byte: number): string {
   return CHAR_OF_BYTE[byte];
 }
 
-/** Bytes as letters of the alphabet, one each. */
+/** Bytes as characters of the alphabet, one each. */
 export function spellBytes(bytes: Uint8Array): string {
   let spelled = '';
   for (const byte of bytes) spelled += CHAR_OF_BYTE[byte];
   return spelled;
 }
 
-/** The inverse of {@link spellBytes}; undefined when a character is none of the alphabet's. */
+/** The inverse of {@link spellBytes}; undefined for a character outside the alphabet. */
 export function unspellBytes(spelled: string): Uint8Array | undefined {
   const bytes = new Uint8Array(spelled.length);
   for (let i = 0; i < spelled.length; i++) {

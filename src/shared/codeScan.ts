@@ -1,6 +1,6 @@
-// Whether the end of a text is inside Markdown code, where a tag is an example and not markup.
+// Tracks whether the end of a text is inside Markdown code, where a tag is an example rather than markup.
 
-/** Follows a text as it grows. Inline code is looked for within one line. */
+/** Scans a growing text. Inline code is detected within one line. */
 export class CodeScan {
   private fence = '';
   private line = '';
@@ -11,12 +11,12 @@ export class CodeScan {
     for (const line of lines) this.endLine(line);
   }
 
-  /** Inside a fenced block. */
+  /** True inside a fenced block. */
   get inFence(): boolean {
     return this.fence !== '';
   }
 
-  /** Inside a fenced block, or behind a backtick without its partner. */
+  /** True inside a fenced block, or after an unmatched backtick. */
   get inCode(): boolean {
     if (this.inFence) return true;
     let open = '';
@@ -27,7 +27,7 @@ export class CodeScan {
     return open !== '';
   }
 
-  /** Nothing but white space on the line so far. */
+  /** True while the current line has only white space. */
   get atLineStart(): boolean {
     return this.line.trim() === '';
   }

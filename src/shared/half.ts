@@ -1,4 +1,4 @@
-// IEEE 754 binary16 and bfloat16 <-> binary32. Plain arithmetic on bits: the engine's scales are stored as f16.
+// IEEE 754 binary16 and bfloat16 <-> binary32, in plain bit arithmetic: the engine stores scales as f16.
 
 const scratch = new DataView(new ArrayBuffer(4));
 
@@ -41,6 +41,6 @@ export function bfloatToFloat(bits: number): number {
 export function floatToBfloat(value: number): number {
   scratch.setFloat32(0, value);
   const bits = scratch.getUint32(0);
-  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // keep NaN a NaN
+  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // keeps NaN a NaN
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }

@@ -1,27 +1,27 @@
-// From pieces of text to part events: the last step of every answer, whether a model in this page or a server writes it.
+// Turns text pieces into part events: the last step of every answer, from a local model or a server.
 import type { AnswerPart, Part, PartEvent } from '../protocol/chat';
 import { withText } from './parts';
 
 export interface PartWriterOptions {
   onEvent: (event: PartEvent) => void;
-  /** Parts of the answer that is continued. Its last one goes on, unless that is a result or a thought that ended. */
+  /** Parts of the answer being continued. Its last part is extended, unless it is a result or a finished thought. */
   begun?: readonly Part[];
-  /** Tokens so far, for deltas. */
+  /** Token counts so far, for deltas. */
   figures: () => { tokens: number; contextUsed: number };
   /** ms; default performance.now. */
   now?: () => number;
 }
 
-/** Writes the parts of one answer, one after the other. White space around thoughts and before texts is left out. */
+/** Writes the parts of one answer in sequence. Trims white space around thoughts and before texts. */
 export class PartWriter {
-  /** All parts so far, begun ones included. */
+  /** All parts so far, including continued ones. */
   readonly parts: Part[];
-  /** Index of the part being written; -1 between two. */
+  /** Index of the open part; -1 if none is open. */
   private open = -1;
-  /** A part that is continued has not been told of yet. */
+  /** True until the first event of a continued part. */
   private silent = false;
   private startedAt = 0;
-  /** White space that may turn out to be the end of a thought, or the beginning of nothing. */
+  /** Pending white space, dropped if a thought ends or nothing follows. */
   private blank = '';
 
   constructor(private readonly options: PartWriterOptions) {
@@ -36,12 +36,12 @@ export class PartWriter {
     } else if (last.type === 'call') this.parts[this.open] = { ...last, state: 'writing' };
   }
 
-  /** The part being written. */
+  /** The open part. */
   get current(): AnswerPart | undefined {
     return this.parts[this.open] as AnswerPart | undefined;
   }
 
-  /** Appends to the part being written, or begins one if that is of another type. */
+  /** Appends to the open part, or begins a new one if its type differs. */
   write(type: 'text' | 'thought', text: string): void {
     if (this.current?.type !== type) {
       if (this.open >= 0) this.close();
@@ -58,13 +58,13 @@ export class PartWriter {
     this.append(shown);
   }
 
-  /** Begins a call, whose name is whole. */
+  /** Begins a call; its name is complete. */
   startCall(tool: string, id = `call-${this.parts.length}`): void {
     this.close();
     this.start({ type: 'call', id, tool, args: '', state: 'writing' });
   }
 
-  /** @param index of a call that ended when another began; default: the call being written */
+  /** @param index index of a call that another one interrupted; default: the open call */
   writeArgs(text: string, index = this.open): void {
     const part = this.parts[index];
     if (index === this.open) this.append(text);
@@ -74,7 +74,7 @@ export class PartWriter {
     }
   }
 
-  /** The text being written was reasoning, whose opening tag is missing. */
+  /** Converts the open text to a thought whose opening tag was missing. */
   endAsThought(): void {
     const { current } = this;
     this.blank = '';
@@ -82,7 +82,7 @@ export class PartWriter {
     this.close();
   }
 
-  /** The thought being written ended after `length` characters; all that follows them was the answer. */
+  /** Splits the open thought after `length` characters; the rest was the answer. */
   splitThought(length: number, answer: string): void {
     const { current } = this;
     if (current?.type !== 'thought') return;
@@ -91,7 +91,7 @@ export class PartWriter {
     this.write('text', answer);
   }
 
-  /** Ends the part being written. @param cut the answer ended inside it */
+  /** Ends the open part. @param cut true if the answer was cut inside it */
   close(cut = false): void {
     const { current } = this;
     this.blank = '';

@@ -1,17 +1,17 @@
-// Parts of messages, read and folded: small helpers for every room.
+// Helpers that read and fold message parts.
 import type { AnswerPart, Part, PartEvent } from '../protocol/chat';
 
-/** The text of a message, without thoughts, calls and the rest. Pieces with something between them are paragraphs. */
+/** The text of a message, without thoughts, calls and other parts. Texts separated by other parts become paragraphs. */
 export function textOf(parts: readonly Part[]): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
-/** The reasoning of an answer; '' for none. */
+/** The reasoning of an answer; '' if it has none. */
 export function thoughtOf(parts: readonly Part[]): string {
   return parts.flatMap((part) => (part.type === 'thought' ? [part.text] : [])).join('\n\n');
 }
 
-/** The parts of an answer after one more event: a new list, in which the other parts stay the same objects. */
+/** The parts of an answer after one more event: a new list that reuses the unchanged parts. */
 export function withPartEvent<P extends Part>(
   parts: readonly (P | AnswerPart)[],
   event: PartEvent,
@@ -23,7 +23,7 @@ export function withPartEvent<P extends Part>(
   return next;
 }
 
-/** The part with more of its text, or of a call's arguments. */
+/** The part with text appended, or with a call's arguments appended. */
 export function withText(part: AnswerPart, text: string): AnswerPart {
   return part.type === 'call' ? { ...part, args: part.args + text } : { ...part, text: part.text + text };
 }

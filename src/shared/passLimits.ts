@@ -1,10 +1,10 @@
-// Limits of a pass over the model: the engine runs by them, and the catalogue predicts memory and speed with them.
+// Limits of a forward pass: the engine uses them, and the catalogue predicts memory and speed with them.
 
-/** Milliseconds that a layer may take in a prefill chunk. Its longest dispatch, gate and up, is 55 % of it: under 100 ms. */
+/** Time limit per layer in a prefill chunk, ms. The longest dispatch, gate and up, takes 55 % of it: under 100 ms. */
 export const CHUNK_LAYER_MS = { software: 180, hardware: 100 };
-/** Tokens of a prefill chunk at least: fewer take as long. */
+/** Minimum tokens of a prefill chunk: fewer take as long. */
 export const MIN_CHUNK_TOKENS = 8;
-/** Tokens of a prefill chunk at most. */
+/** Maximum tokens of a prefill chunk. */
 export const MAX_CHUNK_TOKENS = { software: 64, hardware: 256 };
-/** Splits of the cache in decoding attention: enough workgroups for a large GPU, few enough to combine cheaply. */
+/** Splits of the KV cache in decode attention: enough workgroups for a large GPU, few enough to combine cheaply. */
 export const MAX_ATTENTION_SPLITS = 128;

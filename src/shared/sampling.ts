@@ -3,9 +3,9 @@
 export interface SamplingParameter {
   /** Name in the OpenAI chat API, or in the extension that vLLM and llama.cpp share. */
   readonly api: string;
-  /** Used until a model recommends a value. */
+  /** Default unless a model recommends a value. */
   readonly default: number;
-  /** The value that has no effect. */
+  /** The value that disables the parameter. */
   readonly off: number;
   /** Accepted values. */
   readonly min: number;
@@ -24,7 +24,7 @@ export const SAMPLING = {
     slider: { min: 0, max: 2, step: 0.05 },
   },
   topP: { api: 'top_p', default: 0.9, off: 1, min: 0, max: 1, slider: { min: 0.05, max: 1, step: 0.05 } },
-  // The vocabulary bounds it.
+  // Bounded by the vocabulary size.
   topK: { api: 'top_k', default: 40, off: 0, min: 0, max: Infinity, slider: { min: 0, max: 200, step: 1 } },
   minP: { api: 'min_p', default: 0, off: 0, min: 0, max: 1, slider: { min: 0, max: 0.5, step: 0.01 } },
   repetitionPenalty: {
@@ -49,7 +49,7 @@ export function samplingValues(
 }
 
 export const DEFAULT_SAMPLING = samplingValues((parameter) => parameter.default);
-/** The model's own distribution. */
+/** All parameters disabled: the model's own distribution. */
 export const SAMPLING_OFF = samplingValues(({ off }) => off);
-/** The likeliest token each time. */
+/** Always the most likely token. */
 export const GREEDY_SAMPLING = { ...SAMPLING_OFF, temperature: 0 };

@@ -1,7 +1,7 @@
-// Shapes of tensors, wherever their memory is.
+// Tensor shapes, for GPU and CPU memory alike.
 import { AppError } from './errors';
 
-/** Product of a shape. */
+/** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1);
 }
@@ -13,7 +13,7 @@ export function assertShape(what: string, tensor: { shape: number[] }, expected:
   }
 }
 
-/** The first `count` rows of a tensor whose first axis is rows: the same memory. */
+/** A view of the first `count` rows of a tensor whose first axis is rows; shares its memory. */
 export function firstRows<T extends { shape: number[]; byteLength: number }>(tensor: T, count: number): T {
   const rowBytes = tensor.byteLength / tensor.shape[0];
   return { ...tensor, shape: [count, ...tensor.shape.slice(1)], byteLength: rowBytes * count };

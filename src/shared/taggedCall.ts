@@ -1,12 +1,12 @@
-// Calls as GLM-4.5 and later write them: name, then <arg_key>k</arg_key><arg_value>v</arg_value> pairs; and as most other
-// models do, {"name", "arguments"} in JSON.
+// Parses tagged tool calls: GLM-4.5 and later write a name, then <arg_key>k</arg_key><arg_value>v</arg_value> pairs;
+// most other models write {"name", "arguments"} in JSON.
 
 const TOOL_NAME = /^[\p{L}_][\p{L}\p{N}_.:-]{0,63}$/u;
 
 /**
- * A call between `<tool_call>` and its end. Values stay texts in the JSON of the arguments: only the tool's schema says
- * which of them are JSON themselves. Pairs that were cut are left out.
- * @returns undefined where no tool's name stands
+ * Parses a call between `<tool_call>` and its end. Values stay strings in the JSON of the arguments: only the tool's
+ * schema says which of them are JSON themselves. Incomplete pairs are dropped.
+ * @returns undefined without a tool name
  */
 export function taggedCall(body: string): { tool: string; args: string } | undefined {
   const text = body.trim();

@@ -36,17 +36,17 @@ const BLOCK_WEIGHTS: Record<WeightFormat, number> = {
   f32: 4,
 };
 
-/** Weights in one 16-byte block. */
+/** Number of weights in one 16-byte block. */
 export function blockWeights(format: WeightFormat): number {
   return BLOCK_WEIGHTS[format];
 }
 
-/** Does a tile carry f16 scales? */
+/** Whether tiles of this format have f16 scales. */
 export function isQuantised(format: WeightFormat): boolean {
   return format.startsWith('q');
 }
 
-/** Does a tile carry f16 mins after its scales? */
+/** Whether tiles of this format have f16 mins after their scales. */
 export function hasMins(format: WeightFormat): boolean {
   return format.endsWith('m');
 }
@@ -58,8 +58,8 @@ export function tileBytes(format: WeightFormat, cols: number): number {
 }
 
 /**
- * Tiles of a matrix. With `interleaved` the rows are two equal halves (gate, up), each padded to whole tiles, and
- * the tiles alternate: gate 0, up 0, gate 1, up 1, … so that one workgroup can form silu(gate)·up.
+ * Number of tiles of a matrix. With `interleaved` the rows are two equal halves (gate, up), each padded to whole tiles,
+ * and the tiles alternate: gate 0, up 0, gate 1, up 1, … so that one workgroup can compute silu(gate)·up.
  */
 export function numTiles(rows: number, interleaved: boolean): number {
   return interleaved ? 2 * Math.ceil(rows / 2 / TILE_ROWS) : Math.ceil(rows / TILE_ROWS);

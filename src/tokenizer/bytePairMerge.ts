@@ -1,20 +1,20 @@
-// Byte-pair encoding of one piece: merge the neighbours of best priority until none can be merged.
+// Byte-pair encoding of one piece: merges the neighbours with the best priority until no merge is left.
 
-/** Priority of merging bytes [start, middle) with [middle, end); the least goes first, Infinity never. */
+/** Priority of merging bytes [start, middle) with [middle, end): the lowest goes first, Infinity is never merged. */
 export type PairPriority = (piece: string, start: number, middle: number, end: number) => number;
 
 /**
- * Splits a piece into the strings that no pair of which can be merged. Of equal priorities the leftmost goes first.
- * A heap, not a scan per merge: a pasted run of one letter is a single piece of any length, and this takes
- * O(n log n) for it.
+ * Splits a piece into tokens that cannot be merged further. Equal priorities are merged from the left.
+ * Uses a heap instead of a scan per merge: a pasted run of one letter is a single piece of any length, and the heap
+ * takes O(n log n) for it.
  * @param piece one character per byte.
  */
 export function bytePairMerge(piece: string, pairPriority: PairPriority): string[] {
   const numBytes = piece.length;
-  // A symbol is named by its first byte. `end` of a symbol is the start of the next one.
+  // The index of a symbol is its first byte. `end` of a symbol is the start of the next one.
   const end = new Int32Array(numBytes);
   const previous = new Int32Array(numBytes);
-  const priority = new Float64Array(numBytes).fill(Infinity); // of merging a symbol with the next one
+  const priority = new Float64Array(numBytes).fill(Infinity); // priority of merging a symbol with the next one
   const heap = new PairHeap();
 
   function offer(start: number): void {
@@ -31,7 +31,7 @@ export function bytePairMerge(piece: string, pairPriority: PairPriority): string
   for (let start = heap.pop(priority); start >= 0; start = heap.pop(priority)) {
     const middle = end[start];
     end[start] = end[middle];
-    priority[middle] = Infinity; // no symbol any more
+    priority[middle] = Infinity; // no longer a symbol
     if (end[start] < numBytes) previous[end[start]] = start;
     offer(start);
     if (start > 0) offer(previous[start]);
@@ -42,7 +42,7 @@ export function bytePairMerge(piece: string, pairPriority: PairPriority): string
   return symbols;
 }
 
-/** A binary heap of (priority, start), least first. Entries are never removed early: `pop` skips the stale ones. */
+/** A binary heap of (priority, start), lowest first. Stale entries stay until `pop` skips them. */
 class PairHeap {
   private readonly priorities: number[] = [];
   private readonly starts: number[] = [];

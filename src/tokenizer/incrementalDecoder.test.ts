@@ -6,11 +6,11 @@ import { createIncrementalDecoder } from './incrementalDecoder';
 import { createTokenizer } from './tokenizer';
 
 const tokenizer = createTokenizer(fixtureMetadata());
-/** Ids 0 to 255 that stand for themselves: every split between two bytes is a split between two tokens. */
+/** Tokens 0 to 255 are single bytes: every split between two bytes is a split between two tokens. */
 const bytewise = { decodeBytes: (ids: Iterable<number>) => Uint8Array.from(ids) };
 const TEXT = 'naïve 你好👋！👩‍👩‍👧‍👦 🇨🇳 \ufeff𠀀 é';
 
-it('shows whole characters only, split at every byte', () => {
+it('emits whole characters only, for splits at every byte', () => {
   const decoder = createIncrementalDecoder(bytewise);
   const shown = Array.from(new TextEncoder().encode(TEXT), (byte) => decoder.push(byte));
   expect(shown.join('') + decoder.flush()).toBe(TEXT);
@@ -18,7 +18,7 @@ it('shows whole characters only, split at every byte', () => {
   expect(shown.join('')).not.toContain('\ufffd');
 });
 
-it('streams what the tokenizer encoded, piece by piece', () => {
+it('streams what the tokenizer encoded', () => {
   for (const text of fuzzStrings(seeded(5), 500)) {
     const decoder = createIncrementalDecoder(tokenizer);
     const shown = tokenizer.encode(text).map((id) => decoder.push(id));
@@ -37,14 +37,14 @@ it('keeps a byte order mark at the start', () => {
   ).toBe('\ufeffa');
 });
 
-it('says so at the end when a character never came', () => {
+it('emits U+FFFD at the end for an incomplete character', () => {
   const decoder = createIncrementalDecoder(bytewise);
   expect(decoder.push(0xf0) + decoder.push(0x9f)).toBe('');
   expect(decoder.flush()).toBe('\ufffd');
   expect(decoder.flush()).toBe('');
 });
 
-it('shows nothing for special tokens', () => {
+it('emits nothing for special tokens', () => {
   const decoder = createIncrementalDecoder(tokenizer);
   const [a] = tokenizer.encode('a');
   expect(decoder.push(a)).toBe('a');

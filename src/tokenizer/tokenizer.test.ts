@@ -12,7 +12,7 @@ import { createTokenizer, mergesAreRedundant } from './tokenizer';
 const tokenizer = createTokenizer(fixtureMetadata());
 const texts = (text: string): string[] => tokenizer.encode(text).map((id) => tokenizer.tokenText(id));
 
-describe('llama.cpp agrees', () => {
+describe('tokens equal those of llama.cpp', () => {
   it.each(['all', 'trained', 'shuffled'] as const)('on every fuzzed string, merges: %s', (style) => {
     const judged = createTokenizer(fixtureMetadata(style));
     const strings = fuzzStrings(seeded(golden.seed), golden.counts[style]);
@@ -22,7 +22,7 @@ describe('llama.cpp agrees', () => {
     expect(mismatches).toEqual([]);
   });
 
-  it('though ranks and a shuffled list give other tokens, so that a mix-up would show', () => {
+  it('the shuffled merge list gives other tokens, so that a mix-up would fail', () => {
     const [all, shuffled] = (['all', 'shuffled'] as const).map(goldenHashes);
     expect(shuffled.filter((hash, i) => hash !== all[i]).length).toBeGreaterThan(1000);
   });
@@ -34,12 +34,12 @@ function goldenHashes(style: MergeStyle): Uint32Array {
 }
 
 describe('round trip', () => {
-  it('gives back every fuzzed string', () => {
+  it('restores every fuzzed string', () => {
     for (const text of fuzzStrings(seeded(2), 1000))
       expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
   });
 
-  it('takes a lone surrogate for U+FFFD', () => {
+  it('encodes a lone surrogate as U+FFFD', () => {
     expect(tokenizer.encode('a\ud800b')).toEqual(tokenizer.encode('a\ufffdb'));
     expect(tokenizer.encode('\udc00')).toEqual(tokenizer.encode('\ufffd'));
   });
@@ -48,7 +48,7 @@ describe('round trip', () => {
     expect(tokenizer.decode(tokenizer.encode('\ufeffx'))).toBe('\ufeffx');
   });
 
-  it('of nothing is nothing', () => {
+  it('an empty text has no tokens', () => {
     expect(tokenizer.encode('')).toEqual([]);
     expect(tokenizer.decode([])).toBe('');
   });
@@ -71,7 +71,7 @@ describe('pieces', () => {
     expect(pretokenize(text)).toEqual(pieces);
   });
 
-  it('end behind a contraction, in any case', () => {
+  it('a contraction ends a piece, in any case', () => {
     const cases = (word: string): string[] =>
       word === ''
         ? ['']
@@ -81,24 +81,24 @@ describe('pieces', () => {
     }
   });
 
-  it('of any text are the text', () => {
+  it('concatenate to the text', () => {
     for (const text of fuzzStrings(seeded(3), 1000)) expect(pretokenize(text).join('')).toBe(text);
   });
 });
 
 describe('byte-pair merges', () => {
-  it('never go beyond a piece: digits stay in threes', () => {
+  it('stay within a piece: digits are split in threes', () => {
     expect(texts('123456')).toHaveLength(texts('123').length + texts('456').length);
   });
 
-  it('finish on pieces of any length, the same as on short ones', () => {
+  it('give the same tokens on long pieces as on short ones', () => {
     const short = tokenizer.encode('a'.repeat(64));
     const long = tokenizer.encode('a'.repeat(200_000));
     expect(long.slice(0, short.length / 2)).toEqual(short.slice(0, short.length / 2));
     expect(tokenizer.decode(long)).toBe('a'.repeat(200_000));
   });
 
-  it('look at each pair a few times at most, not once per merge', () => {
+  it('examine each pair a few times at most, not once per merge', () => {
     const numBytes = 50_000;
     let looks = 0;
     const symbols = bytePairMerge('a'.repeat(numBytes), (_piece, start, _middle, end) => {
@@ -109,7 +109,7 @@ describe('byte-pair merges', () => {
     expect(looks).toBeLessThan(4 * numBytes);
   });
 
-  it('take the leftmost of equal pairs first', () => {
+  it('merge the leftmost of equal pairs first', () => {
     expect(bytePairMerge('aaa', (_piece, start, _middle, end) => (end - start === 2 ? 1 : Infinity))).toEqual(
       ['aa', 'a'],
     );
@@ -120,7 +120,7 @@ describe('whole pieces', () => {
   const llamaCpp = createTokenizer(fixtureMetadata());
   const tiktoken = createTokenizer(fixtureMetadata(), { wholePieces: true });
 
-  it('are tokens even where no merges lead there, as in tiktoken', () => {
+  it('are tokens even if no merges produce them, as in tiktoken', () => {
     expect(tiktoken.decode(tiktoken.encode(' 饕餮'))).toBe(' 饕餮');
     expect(tiktoken.encode(' 饕餮').length).toBe(1);
     expect(llamaCpp.encode(' 饕餮').length).toBeGreaterThan(1);
@@ -135,15 +135,15 @@ describe('whole pieces', () => {
 });
 
 describe('special tokens', () => {
-  it('typed by people stay text', () => {
+  it('in typed text are encoded as ordinary text', () => {
     const ids = tokenizer.encode('<|user|>\n[gMASK]<sop><|endoftext|>[PAD4019]');
     expect(ids.some((id) => tokenizer.isSpecial(id))).toBe(false);
     expect(tokenizer.decode(ids)).toBe('<|user|>\n[gMASK]<sop><|endoftext|>[PAD4019]');
   });
 
-  it('are found by name and have no text', () => {
+  it('are found by name and decode to nothing', () => {
     const user = tokenizer.specialId('<|user|>')!;
-    expect(user).toBe(tokenizer.specialId('<|endoftext|>')! + 7); // the order of GLM-4's list
+    expect(user).toBe(tokenizer.specialId('<|endoftext|>')! + 7); // position in GLM-4's list
     expect(tokenizer.isSpecial(user)).toBe(true);
     expect(tokenizer.tokenText(user)).toBe('<|user|>');
     expect(tokenizer.decode([...tokenizer.encode('a'), user, ...tokenizer.encode('b')])).toBe('ab');
@@ -158,7 +158,7 @@ describe('special tokens', () => {
     expect(() => tokenizer.tokenText(tokenizer.vocabSize)).toThrow('outside the vocabulary');
   });
 
-  it('of markup kind show their name', () => {
+  it('of markup kind decode to their name', () => {
     const metadata = fixtureMetadata();
     const id = metadata['tokenizer.ggml.tokens'].length - 1;
     metadata['tokenizer.ggml.tokens'][id] = '<think>';
@@ -170,7 +170,7 @@ describe('special tokens', () => {
     expect(thinking.numRealTokens).toBe(id + 1);
   });
 
-  it('are known by name when a conversion mistypes them', () => {
+  it('are recognised by name when a conversion assigns the wrong type', () => {
     const metadata = fixtureMetadata();
     metadata['tokenizer.ggml.token_type'] = metadata['tokenizer.ggml.token_type'].map(() => 1);
     const mistyped = createTokenizer(metadata);
@@ -194,7 +194,7 @@ describe('merge lists', () => {
       const merges = allSplits(metadata['tokenizer.ggml.tokens']);
       expect(mergesAreRedundant({ ...metadata, 'tokenizer.ggml.merges': merges })).toBe(true);
       const byRank = createTokenizer(metadata);
-      const byList = createTokenizer({ ...metadata, 'tokenizer.ggml.merges': [...merges, 'a b c'] }); // forces the list
+      const byList = createTokenizer({ ...metadata, 'tokenizer.ggml.merges': [...merges, 'a b c'] }); // forces use of the list
       for (let i = 0; i < 100; i++) {
         const text = Array.from({ length: 24 }, () => 'ab'[random.int(2)]).join('');
         expect(byRank.encode(text)).toEqual(byList.encode(text));
@@ -215,13 +215,13 @@ describe('merge lists', () => {
     expect(createTokenizer(metadata).encode('The 世界').length).toBeGreaterThan(0);
   });
 
-  it('of unknown tokens are refused', () => {
+  it('with unknown tokens are rejected', () => {
     const metadata = { ...fixtureMetadata(), 'tokenizer.ggml.merges': ['Q ZQ'] };
     expect(() => createTokenizer(metadata)).toThrow(expect.objectContaining({ code: 'bad-metadata' }));
   });
 });
 
-/** The bytes and, in random order, forty words of a and b: crowded enough for every kind of conflict. */
+/** The bytes and, in random order, forty words of a and b: dense enough for every kind of conflict. */
 function letterVocabulary(random: Random): FixtureMetadata {
   const bytes = fixtureMetadata()['tokenizer.ggml.tokens'].filter((token) => token.length === 1);
   const words = new Set<string>();
@@ -248,7 +248,7 @@ function allSplits(tokens: string[]): string[] {
   );
 }
 
-describe('refusals', () => {
+describe('rejects', () => {
   const without = (key: string): FixtureMetadata => {
     const metadata = fixtureMetadata();
     delete metadata[key];
@@ -258,7 +258,7 @@ describe('refusals', () => {
   it.each([
     ['tokenizer.ggml.pre', 'llama-bpe'],
     ['tokenizer.ggml.model', 'llama'],
-  ])('%s = %s is another tokenizer', (key, value) => {
+  ])('%s = %s as another tokenizer', (key, value) => {
     const error = expect.objectContaining({
       code: 'unsupported-tokenizer',
       message: expect.stringContaining(value),
@@ -266,7 +266,7 @@ describe('refusals', () => {
     expect(() => createTokenizer({ ...fixtureMetadata(), [key]: value })).toThrow(error);
   });
 
-  it.each(['tokenizer.ggml.tokens', 'tokenizer.ggml.token_type'])('%s is needed', (key) => {
+  it.each(['tokenizer.ggml.tokens', 'tokenizer.ggml.token_type'])('a file without %s', (key) => {
     const error = expect.objectContaining({
       code: 'bad-metadata',
       details: expect.objectContaining({ key }),
@@ -275,13 +275,13 @@ describe('refusals', () => {
     expect(() => createTokenizer({ ...fixtureMetadata(), [key]: [1, 2, 3] })).toThrow(error);
   });
 
-  it('a vocabulary without some byte', () => {
+  it('a vocabulary that lacks a byte', () => {
     const metadata = fixtureMetadata();
     metadata['tokenizer.ggml.tokens'][metadata['tokenizer.ggml.tokens'].indexOf('a')] = 'Ġnothing';
     expect(() => createTokenizer(metadata)).toThrow(/byte 0x61/);
   });
 
-  it('nothing of both names of the pre-tokenizer', () => {
+  it('neither of the two names of the pre-tokenizer', () => {
     const metadata = { ...fixtureMetadata(), 'tokenizer.ggml.pre': 'glm4' };
     expect(createTokenizer(metadata).encode('世界 1234')).toEqual(tokenizer.encode('世界 1234'));
   });

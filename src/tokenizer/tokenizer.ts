@@ -1,4 +1,4 @@
-// GLM-4's tokenizer, built from the vocabulary inside a GGUF file: byte-level BPE in tiktoken's manner.
+// GLM-4's tokenizer, built from the vocabulary in a GGUF file: byte-level BPE as in tiktoken.
 import { AppError } from '../shared/errors';
 import type { Metadata } from '../weights/types';
 import { spellBytes, unspellBytes } from '../shared/byteAlphabet';
@@ -10,48 +10,48 @@ import type { Vocabulary } from './vocabulary';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
-  /** Rows of the embedding, padding included. */
+  /** Rows of the embedding, including padding. */
   readonly vocabSize: number;
-  /** Ids from here on are padding: the sampler masks them. */
+  /** First padding id: the sampler masks ids from here on. */
   readonly numRealTokens: number;
-  /** Ids of a text. Never a special token: a typed `<|user|>` becomes ordinary pieces. */
+  /** Ids of a text. Never returns a special token: a typed `<|user|>` is split into ordinary tokens. */
   encode(text: string): number[];
-  /** UTF-8 bytes of tokens; special tokens have none, markup such as `<think>` its name. */
+  /** UTF-8 bytes of tokens. Special tokens decode to nothing; markup such as `<think>` decodes to its name. */
   decodeBytes(ids: Iterable<number>): Uint8Array;
-  /** {@link decodeBytes} as text; what is not UTF-8 becomes U+FFFD. Streams want createIncrementalDecoder. */
+  /** {@link decodeBytes} as text; invalid UTF-8 becomes U+FFFD. For streams use createIncrementalDecoder. */
   decode(ids: Iterable<number>): string;
   /** Id of a control or markup token by its name: `<|user|>`. */
   specialId(name: string): number | undefined;
   /** True for every id that encode never returns: control, markup, padding. */
   isSpecial(id: number): boolean;
-  /** One token for people: its text, or the name of a special token. */
+  /** One token for display: its text, or the name of a special token. */
   tokenText(id: number): string;
 }
 
 export interface TokenizerOptions {
   /**
-   * A piece that is itself a token is that token, even when no order of merges leads there: tiktoken, and
-   * `ignore_merges` in GLM-4's tokenizer.json. False is llama.cpp, where " 王" (one token of GLM-4) takes three.
-   * Default: true for the published GLM vocabularies, whose models were trained on tiktoken's tokens; false for
-   * others and for a merge list of its own.
+   * Whether a piece that is itself a token becomes that token even if no sequence of merges produces it, as in
+   * tiktoken and with `ignore_merges` in GLM-4's tokenizer.json. False behaves as llama.cpp, where " 王" (one token of
+   * GLM-4) takes three. Default: true for the published GLM vocabularies, whose models were trained on tiktoken's
+   * tokens; false for other vocabularies and for a merge list that differs from the ranks.
    */
   wholePieces?: boolean;
 }
 
-/** GLM-Edge has 59,264 rows, GLM-4 151,552. */
+/** Fewer rows than any published vocabulary: GLM-Edge has 59,264, GLM-4 151,552. */
 const PUBLISHED_VOCABULARY = 59_000;
-/** Longest piece and number of pieces worth remembering: words come back, base64 does not. */
+/** Longest cached piece, and number of cached pieces: words recur, base64 does not. */
 const CACHED_PIECE_CHARS = 64;
 const CACHED_PIECES = 16_384;
 
-/** True when the file's merges can be dropped because its ranks say the same. False when it has none. */
+/** True if the file's merges can be dropped because its ranks imply them. False if it has none. */
 export function mergesAreRedundant(metadata: Metadata): boolean {
   const merges = readMerges(metadata);
   return merges !== undefined && mergesFollowRanks(readVocabulary(metadata), merges);
 }
 
 /**
- * The tokenizer of a file. A merge list that says something else than the ranks do wins over them.
+ * The tokenizer of a file. A merge list that differs from the ranks takes precedence over them.
  * @throws AppError 'unsupported-tokenizer', 'bad-metadata'.
  */
 export function createTokenizer(metadata: Metadata, options: TokenizerOptions = {}): Tokenizer {
@@ -86,7 +86,7 @@ export function createTokenizer(metadata: Metadata, options: TokenizerOptions = 
     checkId(id);
     if (kinds[id] === 'control' || kinds[id] === 'padding') return new Uint8Array();
     const spelled = kinds[id] === 'text' ? unspellBytes(tokens[id]) : undefined;
-    return spelled ?? encoder.encode(tokens[id]); // no letters of the byte alphabet: literal
+    return spelled ?? encoder.encode(tokens[id]); // not in the byte alphabet: a literal token
   }
 
   function checkId(id: number): void {
@@ -106,7 +106,7 @@ export function createTokenizer(metadata: Metadata, options: TokenizerOptions = 
   }
 
   function decode(ids: Iterable<number>): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(decodeBytes(ids)); // a U+FEFF is text like any other
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(decodeBytes(ids)); // keeps U+FEFF as text
   }
 
   return {
@@ -133,7 +133,7 @@ export function createTokenizer(metadata: Metadata, options: TokenizerOptions = 
   };
 }
 
-/** Tiktoken: the pair goes first whose result has the least id; two splits of one result go by their left part. */
+/** Tiktoken order: the pair with the lowest resulting id goes first; splits of one token are ordered by left part. */
 function rankPriority({ tokens, ranks }: Vocabulary): PairPriority {
   const longest = longestToken(ranks);
   return (piece, start, middle, end) => {
@@ -143,13 +143,13 @@ function rankPriority({ tokens, ranks }: Vocabulary): PairPriority {
   };
 }
 
-/** A merge list: the pair goes first that stands first. */
+/** Merge-list order: the pair listed first goes first. */
 function listPriority({ ranks }: Vocabulary, merges: readonly string[]): PairPriority {
   const longest = longestToken(ranks);
   const order = new Map<string, number>();
   merges.forEach((merge, index) => {
     const parts = merge.split(' ');
-    if (parts.length !== 2) return; // some conversions list tokens of three parts and more; no pair makes those
+    if (parts.length !== 2) return; // some conversions list tokens of three or more parts; pairs cannot produce those
     if (![...parts, parts.join('')].every((part) => ranks.has(part))) {
       throw badMetadata('tokenizer.ggml.merges', `entry ${index} ("${merge}") is not of tokens`);
     }

@@ -1,13 +1,13 @@
-// The vocabulary of a GGUF file: which ids are text, which are control tokens, which are padding.
+// Reads the vocabulary of a GGUF file and classifies its ids: text, control, markup, padding.
 import { AppError } from '../shared/errors';
 import type { Metadata } from '../weights/types';
 import { charOfByte } from '../shared/byteAlphabet';
 
 const SUPPORTED_MODEL = 'gpt2';
-/** Two names of one pre-tokenizer: 2024 and 2025 conversions. */
+/** Two names of the same pre-tokenizer, from 2024 and 2025 conversions. */
 const SUPPORTED_PRE = ['chatglm-bpe', 'glm4'];
 
-/** GLM-4's control tokens, in the order they follow the ordinary ones. */
+/** GLM-4's control tokens, in id order after the ordinary tokens. */
 const GLM_CONTROL_TOKENS: readonly string[] = [
   '<|endoftext|>', '[MASK]', '[gMASK]', '[sMASK]', '<sop>', '<eop>', '<|system|>', '<|user|>', '<|assistant|>',
   '<|observation|>', '<|begin_of_image|>', '<|end_of_image|>', '<|begin_of_video|>', '<|end_of_video|>',
@@ -17,17 +17,17 @@ const GLM_CONTROL_TOKENS: readonly string[] = [
 const TokenType = { unknown: 2, control: 3, userDefined: 4, unused: 5 } as const;
 
 export type TokenKind =
-  | 'text' // made by byte-pair encoding
-  | 'control' // role and frame tokens: no text of their own
-  | 'markup' // user-defined words such as <think>: one id, but readers see the text
-  | 'padding'; // rows that fill the matrix up; never an output
+  | 'text' // produced by byte-pair encoding
+  | 'control' // role and frame tokens, without text
+  | 'markup' // user-defined words such as <think>: one id, with visible text
+  | 'padding'; // unused rows of the embedding; never an output
 
-/** A vocabulary, ids as indices. */
+/** A vocabulary, indexed by id. */
 export interface Vocabulary {
-  /** As the file spells them: text tokens in the byte alphabet, the others literally. */
+  /** Spelt as in the file: text tokens in the byte alphabet, the others literally. */
   tokens: readonly string[];
   kinds: readonly TokenKind[];
-  /** Ids of the text tokens, by their spelling. The id is the merge rank, as in tiktoken. */
+  /** Ids of the text tokens by spelling. The id is the merge rank, as in tiktoken. */
   ranks: ReadonlyMap<string, number>;
 }
 
@@ -67,7 +67,7 @@ export function readVocabulary(metadata: Metadata): Vocabulary {
 }
 
 function kindOf(token: string, type: number): TokenKind {
-  // The name counts too: conversions differ in the types they give to padding and to added tokens.
+  // The name is checked too: conversions differ in the types they assign to padding and added tokens.
   if (type === TokenType.unused || /^\[PAD\d+\]$/.test(token)) return 'padding';
   if (type === TokenType.control || type === TokenType.unknown || GLM_CONTROL_TOKENS.includes(token))
     return 'control';
@@ -82,8 +82,8 @@ export function readMerges(metadata: Metadata): string[] | undefined {
 }
 
 /**
- * True when a merge list is what the ranks say anyway: every split of every token into two tokens, by id of the
- * token, then by id of its left part (the order of Hugging Face's tiktoken converter). GLM-4's 318,088 merges are.
+ * True if the ranks imply the merge list: every split of every token into two tokens, ordered by id of the token, then
+ * by id of its left part (the order of Hugging Face's tiktoken converter). True for GLM-4's 318,088 merges.
  */
 export function mergesFollowRanks({ tokens, kinds, ranks }: Vocabulary, merges: readonly string[]): boolean {
   let next = 0;
@@ -110,7 +110,7 @@ export function mergesFollowRanks({ tokens, kinds, ranks }: Vocabulary, merges: 
   return next === merges.length;
 }
 
-/** In how many ways a token falls into two tokens. */
+/** Number of ways to split a token into two tokens. */
 function countSplits(token: string, ranks: Vocabulary['ranks']): number {
   let count = 0;
   for (let middle = 1; middle < token.length; middle++) {
@@ -119,7 +119,7 @@ function countSplits(token: string, ranks: Vocabulary['ranks']): number {
   return count;
 }
 
-/** An error about one metadata key. */
+/** AppError 'bad-metadata' for one metadata key. */
 export function badMetadata(key: string, why: string): AppError {
   return new AppError('bad-metadata', `The file's ${key} is unusable: ${why}. Choose another conversion.`, {
     key,

@@ -2,8 +2,8 @@
 import { createXXHash64 } from 'hash-wasm';
 
 /**
- * SHA-256 in hex. Without SubtleCrypto (a page not served over HTTPS) an FNV-1a of the 32-bit words, marked as such:
- * it still finds damage, and the same page computes the same one again.
+ * SHA-256 in hex. Without SubtleCrypto (a page not served over HTTPS): FNV-1a of the 32-bit words, marked as such. FNV
+ * still detects damage, and the same page computes the same digest again.
  */
 export async function digestHex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
@@ -12,13 +12,13 @@ export async function digestHex(bytes: Uint8Array<ArrayBuffer>): Promise<string>
 }
 
 /**
- * Computes XXH64 in hex, of bytes that come in pieces: finds damage, not malice. At 12 GB/s on a core it costs a load
- * next to nothing, where SHA-256 (0.5 to 1.2 GB/s) costs more than reading does. One at a time per hasher.
+ * Incremental XXH64, in hex. Detects accidental damage, not tampering. At 12 GB/s per core it adds almost nothing to a
+ * load; SHA-256 (0.5 to 1.2 GB/s) would take longer than reading. A hasher digests one input at a time.
  */
 export interface QuickHasher {
   begin(): void;
   add(bytes: Uint8Array): void;
-  /** Of everything since `begin`. */
+  /** Digest of all bytes since `begin`. */
   end(): string;
 }
 
@@ -35,7 +35,7 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Two 32-bit FNV-1a lanes with different seeds, 64 bits in all; seven bytes or fewer of tail count one by one. */
+/** Two 32-bit FNV-1a lanes with different seeds, 64 bits in all; a tail of up to seven bytes is hashed byte by byte. */
 function fnvHex(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let [a, b] = [0x811c9dc5, 0x01000193 ^ bytes.length];

@@ -1,4 +1,4 @@
-// What the tests of this room share: a GGUF file to a packed image in memory, and back to numbers.
+// Test helpers for weights/: pack a GGUF file into an image in memory, and read it back as numbers.
 import { assertSupported } from './file/ggmlTypes';
 import { memoryCache } from './stored/cache';
 import { dequantize } from './file/dequantize';
@@ -31,7 +31,7 @@ export async function importBytes(
   return { manifest, image: await readImage(manifest, cache), cache };
 }
 
-/** The packed image, its shards joined. */
+/** The packed image: all shards concatenated. */
 export async function readImage(
   { id, shardDigests, packedBytes }: ModelManifest,
   cache: ModelCache,
@@ -47,7 +47,7 @@ export async function readImage(
   return image;
 }
 
-/** Values of one packed tensor, by the independent reader. */
+/** Values of one packed tensor, read by the independent tile reader. */
 export function unpack({ tensors }: ModelManifest, image: Uint8Array, name: string): Float32Array {
   const packed = tensors.find((tensor) => tensor.name === name);
   if (!packed) throw new Error(`no packed tensor ${name}`);
@@ -60,7 +60,7 @@ export function reference(type: string, data: Uint8Array, count: number): Float3
   return dequantize(assertSupported(type, 'test'), data, 0, count);
 }
 
-/** The code and details of what `run` throws. */
+/** Code and details of the error that `run` throws. */
 export async function failureOf(
   run: () => unknown,
 ): Promise<{ code?: string; details?: Record<string, string | number>; message: string }> {
@@ -72,7 +72,7 @@ export async function failureOf(
   throw new Error('expected a failure, got none');
 }
 
-/** Web Locks as the browser has them, for what the rooms ask of them: exclusive, in the order of the requests. */
+/** A subset of Web Locks, enough for these tests: exclusive, granted in request order. */
 export function fakeLocks(): LockManager {
   const queues = new Map<string, Promise<unknown>>();
   const request = async (

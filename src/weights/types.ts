@@ -1,22 +1,22 @@
-// What flows through the weights room: source → importer → packer → cache → uploader.
+// Types of the weights pipeline: source → importer → packer → cache → uploader.
 import type { WeightFormat } from '../shared/weightLayout';
 
-/** Bytes of a model file, wherever they live. One loader reads every kind of source. */
+/** Random access to the bytes of a model file, wherever it is stored. One loader reads every kind of source. */
 export interface WeightSource {
   /** File name or URL, for messages. */
   readonly name: string;
-  /** Total bytes; asks the server once and remembers. @throws AppError not-found, access-denied, network… */
+  /** Total bytes; requested from the server once. @throws AppError not-found, access-denied, network… */
   byteLength(signal?: AbortSignal): Promise<number>;
   /** Exactly `length` bytes from `offset`. @throws AppError file-truncated, connection-lost, no-range-support… */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Only these bytes will be read from now on. A download that keeps chunks until their bytes are safe in the cache
-   * drops the others, and never fetches what nobody needs. Sorted, not overlapping.
+   * Restricts future reads to these ranges, sorted and without overlaps. A download keeps chunks until their bytes are
+   * safe in the cache; it drops all other chunks and never fetches unneeded ones.
    */
   retain?(ranges: ByteRange[]): Promise<void>;
-  /** Waits for the whole file where its digest is published, and compares. @throws AppError 'hash-mismatch'. */
+  /** Waits for the whole file if its digest is published, and compares it. @throws AppError 'hash-mismatch'. */
   verify?(signal?: AbortSignal): Promise<void>;
-  /** The import is complete, or given up for good: nothing of the download is kept. */
+  /** Deletes all downloaded data: the import is complete or abandoned. */
   forget?(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface GgufTensor {
   byteLength: number;
 }
 
-/** What the model wants stored; it says names and shapes, the weights room knows nothing of layers. */
+/** One tensor that the model needs: names and shapes only, the weights code knows nothing of layers. */
 export interface TensorPlan {
   /** Name in the packed model. */
   name: string;
@@ -51,7 +51,7 @@ export interface TensorPlan {
   shape: number[];
   /** GGUF tensors whose rows are stacked to form this one (separate Q, K, V); default [name]. */
   parts?: string[];
-  /** The rows are two halves (gate, up) whose tiles alternate: src/shared/weightLayout.ts. */
+  /** The rows form two halves (gate, up) whose tiles alternate: src/shared/weightLayout.ts. */
   interleaved?: boolean;
 }
 
@@ -66,12 +66,12 @@ export interface PackedTensor {
   byteLength: number;
 }
 
-/** A packed model in the cache. Written last, so its presence means every shard is there. */
+/** A packed model in the cache. Written last: its presence means that every shard is stored. */
 export interface ModelManifest {
   layoutVersion: number;
   id: string;
   name: string;
-  /** Where it came from, for people: file name or URL. */
+  /** File name or URL, for display. */
   origin: string;
   sourceBytes: number;
   packedBytes: number;
@@ -79,28 +79,28 @@ export interface ModelManifest {
   shardBytes: number;
   /** Per shard, SHA-256 in hex. */
   shardDigests: string[];
-  /** Per shard, XXH64 in hex, which is what loads compare: noted by the first one, that compared SHA-256. */
+  /** Per shard, XXH64 in hex. Recorded by the first load, which compares SHA-256; later loads compare XXH64 only. */
   shardChecks?: string[];
   tensors: PackedTensor[];
-  /** GGUF metadata, perhaps without a redundant `tokenizer.ggml.merges`. */
+  /** GGUF metadata; a redundant `tokenizer.ggml.merges` may be dropped. */
   metadata: Metadata;
   importedAt: number; // ms since 1970
   /** Where damaged shards can be fetched again; null for local files. */
   source?: SourceRecord | null;
-  /** How they are packed again; absent in models imported before there was repair. */
+  /** How to pack shards again; absent in models imported before repair existed. */
   recipe?: ImportRecipe;
-  /** The model is read from these files at every load, in the order of the recipe: no shard is stored. */
+  /** Files, in recipe order, from which every load reads the model; no shard is stored. */
   disk?: DiskFile[];
 }
 
-/** What tells that a file on disk is the one it was. */
+/** Identifies a file on disk between sessions. */
 export interface DiskFile {
   name: string;
   bytes: number;
   modified: number; // ms since 1970
 }
 
-/** Files on servers that a model came from: a ModelSource of src/protocol/models.ts, without its token. */
+/** Remote files of a model: a ModelSource of src/protocol/models.ts without its token. */
 export type SourceRecord =
   { kind: 'url'; url: string } | { kind: 'remote'; origin: string; name: string; files: SourceFile[] };
 
@@ -112,20 +112,20 @@ export interface SourceFile {
   sha256?: string;
 }
 
-/** A tensor of the source, `file` being the number of its file in the SourceRecord. */
+/** A tensor of the source; `file` is an index into the SourceRecord. */
 export type SourceTensor = Omit<GgufTensor, 'source'> & { file: number };
 
-/** What it takes to pack any shard again without reading a header. */
+/** Everything needed to pack any shard again without reading a header. */
 export interface ImportRecipe {
-  /** In the order of the image. */
+  /** In image order. */
   plan: TensorPlan[];
-  /** Every tensor that the plan names. */
+  /** Every tensor named by the plan. */
   tensors: SourceTensor[];
-  /** Float matrices were quantised on the way in. */
+  /** Whether float matrices were quantised at import. */
   quantize?: 'q4';
 }
 
-/** How far an import came. Kept from its first moment until its manifest is written. */
+/** State of an import. Stored from its start until the manifest is written. */
 export interface ImportJournal {
   layoutVersion: number;
   id: string;
@@ -133,13 +133,13 @@ export interface ImportJournal {
   origin: string;
   /** null for local files. */
   source: SourceRecord | null;
-  /** Digest over everything the bytes of the image depend on: another one cannot be continued. */
+  /** Digest over everything that determines the image's bytes; an import with another key cannot be resumed. */
   planKey: string;
   shardBytes: number;
   packedBytes: number;
-  /** Of the shards stored so far, from the first. */
+  /** Digests of the shards stored so far, from the first. */
   shardDigests: string[];
-  /** Of the source's planned tensors: those in stored shards, and all. */
+  /** Source bytes of planned tensors: in stored shards, and in total. */
   doneBytes: number;
   totalBytes: number;
   updatedAt: number; // ms since 1970
@@ -152,32 +152,32 @@ export interface WeightProgress {
   totalBytes: number;
 }
 
-/** Packed models, wherever they are kept. A model without a manifest does not exist, whatever shards lie around. */
+/** Packed models, wherever they are stored. A model without a manifest does not exist, even if shards are present. */
 export interface ModelCache {
-  /** All manifests, those of another layout too, newest first. */
+  /** All manifests, newest first, including those of other layout versions. */
   list(): Promise<ModelManifest[]>;
-  /** Only of this layout. */
+  /** undefined for another layout version. */
   manifest(id: string): Promise<ModelManifest | undefined>;
-  /** @throws AppError 'cache-damaged' when the shard is missing. Its bytes are checked by who reads them. */
+  /** @throws AppError 'cache-damaged' when the shard is missing. The caller checks its bytes. */
   readShard(id: string, index: number): Promise<Blob>;
   /** @throws AppError 'storage-quota', 'storage-unavailable'. */
   writeShard(id: string, index: number, shard: Blob): Promise<void>;
-  /** Numbers of the shards that are stored, whether or not a manifest owns them. */
+  /** Indices of the stored shards, with or without a manifest. */
   storedShards(id: string): Promise<Set<number>>;
-  /** Makes the model exist, and its origin lead to it; its journal ends. */
+  /** Creates the model: stores manifest and origin, and deletes the journal. */
   writeManifest(manifest: ModelManifest): Promise<void>;
-  /** Removes manifest, journal, origins and shards, in this order. No such model is fine. */
+  /** Removes manifest, journal, origins and shards, in this order. Does nothing if the model does not exist. */
   deleteModel(id: string): Promise<void>;
-  /** Imports that were begun and not finished, newest first. */
+  /** Unfinished imports, newest first. */
   journals(): Promise<ImportJournal[]>;
   journal(id: string): Promise<ImportJournal | undefined>;
   writeJournal(journal: ImportJournal): Promise<void>;
-  /** The model imported from this URL or file name; works with the network off. */
+  /** Id of the model imported from this URL or file name; works offline. */
   idOfOrigin(origin: string): Promise<string | undefined>;
-  /** A second origin of a cached model (a mirror). */
+  /** Adds a second origin of a cached model (a mirror). */
   rememberOrigin(origin: string, id: string): Promise<void>;
   /** @throws AppError 'storage-quota' when that many more bytes will not fit. */
   ensureRoom(neededBytes: number): Promise<void>;
-  /** Deletes shards that neither a manifest nor a journal owns, except those of other tabs' imports. @returns how many. */
+  /** Deletes shards without manifest or journal, except those of other tabs' imports. @returns how many. */
   sweep(): Promise<number>;
 }

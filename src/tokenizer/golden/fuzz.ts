@@ -1,6 +1,6 @@
-// Strings that break tokenizers, from a seed: the oracle script and the test make the same ones.
+// Seeded strings that stress tokenizers; the oracle script and the test generate the same ones.
 
-/** What the strings are drawn from; `seeded` in src/testing/random.ts is one. */
+/** Random source for the strings; `seeded` in src/testing/random.ts implements it. */
 export interface Dice {
   int(n: number): number;
 }
@@ -191,8 +191,8 @@ function fuzzString(dice: Dice): string {
 }
 
 /**
- * First and last of blocks that were settled long ago: llama.cpp and a browser may be of different Unicode versions,
- * and a letter added in one of them is no letter yet in the other.
+ * First and last code points of long-established blocks. llama.cpp and a browser may implement different Unicode
+ * versions, so recently added letters would be classified differently.
  */
 // prettier-ignore
 const BLOCKS = [

@@ -1,4 +1,4 @@
-// Bytes of one file from the network, whatever happens to it: cuts, stalls, busy servers, a network that is away.
+// Fetches byte ranges of one file and survives cut connections, stalls, busy servers and lost networks.
 import { AppError, toWireError } from '../../shared/errors';
 import type { FileIdentity } from './http/fileIdentity';
 import { BrokenBody, isTransient, looksLikeHtml, webPage } from './http/httpErrors';
@@ -6,17 +6,17 @@ import { bodyOf, requestRange } from './http/rangeRequest';
 import { backoffMs, isOffline, pause, retryAfterMs, RETRY_TIMING, Watchdog, type RetryTiming } from './retry';
 import type { DownloadFile, DownloadOptions, RetryNotice } from './types';
 
-/** One try; `heard` is called with every byte that came, or 0 when the server answered. */
+/** One attempt. `heard` is called with every byte count received, and with 0 when the server answers. */
 type Try<T> = (signal: AbortSignal, heard: (bytes: number) => void) => Promise<T>;
 
-/** Fetches ranges of a file, several at once. The URL is asked anew each time, so a redirect may expire. */
+/** Fetches ranges of a file, several at once. Every request starts at the original URL, so a redirect may expire. */
 export class ChunkFetcher {
-  /** What the file was when the download began; every answer must agree. */
+  /** Identity of the file when the download began; every later response must match it. */
   known: FileIdentity | undefined;
   receivedBytes = 0;
   private hasAnswered = false;
   private readonly timing: RetryTiming;
-  /** The last notice, until bytes flow again. */
+  /** The latest retry notice; cleared when bytes flow again. */
   private notice: (RetryNotice & { untilMs: number }) | undefined;
   private lastHeardMs = -Infinity;
 
@@ -27,13 +27,13 @@ export class ChunkFetcher {
     this.timing = { ...RETRY_TIMING, ...options.timing };
   }
 
-  /** Goes on with a download of which an earlier session learned this: the host did answer once. */
+  /** Resumes a download whose file identity an earlier session recorded: the host is known to have answered. */
   resume(known: FileIdentity): void {
     this.known = known;
     this.hasAnswered = true;
   }
 
-  /** Size and validators, by a request of one byte. */
+  /** Reads size and validators with a one-byte request. */
   identify(signal: AbortSignal): Promise<FileIdentity> {
     return this.persist(
       () => 0,
@@ -47,7 +47,7 @@ export class ChunkFetcher {
   }
 
   /**
-   * Exactly these bytes. What came before a cut is kept and the rest asked for.
+   * Returns exactly these bytes. After a cut connection, only the missing rest is requested.
    * @throws AppError not-found, access-denied, not-a-file, source-changed… at once; connection-lost after
    *   `giveUpMs` without a byte; an abort throws the signal's reason.
    */
@@ -61,7 +61,7 @@ export class ChunkFetcher {
         const { response } = await this.request(offset + filled, length - filled, trySignal);
         heard(0);
         for await (const piece of bodyOf(response)) {
-          if (filled === length) break; // more than was asked for; a body read to its end keeps the connection
+          if (filled === length) break; // the server may send more than requested; a body read to its end keeps the connection
           const fitting = piece.subarray(0, length - filled);
           bytes.set(fitting, filled);
           filled += fitting.length;
@@ -89,10 +89,10 @@ export class ChunkFetcher {
     return answer;
   }
 
-  /** Tries until it works, or cannot, or nothing came for too long. */
+  /** Retries until success, a permanent error, or `giveUpMs` without a byte. */
   private async persist<T>(position: () => number, signal: AbortSignal, run: Try<T>): Promise<T> {
     let attempt = 0;
-    let idleMs = 0; // awake, online and without a byte
+    let idleMs = 0; // time awake, online and without a byte
     for (;;) {
       const watchdog = new Watchdog(this.timing.stallMs, signal);
       let heardMs = Date.now();
@@ -111,7 +111,7 @@ export class ChunkFetcher {
         if (!(failure instanceof AppError && failure.code === 'network')) this.hasAnswered = true;
         attempt++;
         if (!this.hasAnswered && attempt >= this.timing.firstTries) throw failure;
-        // a laptop that slept did not wait: no try takes longer than its stall
+        // time asleep does not count: no attempt lasts longer than its stall timeout
         if (!isOffline()) idleMs += Math.min(Date.now() - heardMs, this.timing.stallMs);
         const waitMs = backoffMs(attempt, failure, this.timing);
         if (idleMs + (isOffline() ? 0 : waitMs) >= this.timing.giveUpMs) {
@@ -137,7 +137,7 @@ export class ChunkFetcher {
     this.options.onRetry?.(null);
   }
 
-  /** One notice for all connections: none while another one flows, none while a later try was announced. */
+  /** Reports one notice for all connections: none while another one receives, none if a later retry was announced. */
   private report(error: unknown, attempt: number, waitMs: number): void {
     const nowMs = Date.now();
     const { baseMs } = this.timing;
@@ -149,7 +149,7 @@ export class ChunkFetcher {
     this.options.onRetry?.(notice);
   }
 
-  /** AppError 'connection-lost'; the download goes on from here another time. */
+  /** AppError 'connection-lost'; the download can resume at this position. */
   private lost(receivedBytes: number, cause: unknown): AppError {
     const { url } = this.file;
     const totalBytes = this.known?.totalBytes ?? 0;

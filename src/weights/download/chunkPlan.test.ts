@@ -4,7 +4,7 @@ import { ChunkPlan } from './chunkPlan';
 const idle = (): boolean => false;
 const range = (first: number, count: number) => ({ offset: first * 10, length: count * 10 });
 
-/** The chunks that are fetched one after another while nobody reads. */
+/** The chunks prefetched one after another, without reads. */
 function fetched(plan: ChunkPlan, aheadBytes: number): number[] {
   const order: number[] = [];
   for (
@@ -24,7 +24,7 @@ describe('ChunkPlan', () => {
     expect([plan.count, plan.lengthOf(8), plan.lengthOf(9)]).toEqual([10, 10, 5]);
   });
 
-  test('fetches what is needed, in file order, so far ahead of the latest read', () => {
+  test('prefetches needed chunks in file order, up to the limit after the latest read', () => {
     const plan = new ChunkPlan(200, 10, undefined);
     plan.retain([{ offset: 25, length: 10 }, { offset: 51, length: 8 }, range(7, 10)]);
     expect(fetched(plan, 60)).toEqual([2, 3, 5, 7]);
@@ -32,16 +32,16 @@ describe('ChunkPlan', () => {
     expect(fetched(plan, 40)).toEqual([8, 9, 10]);
   });
 
-  test('with a hash, also what nobody needs', () => {
+  test('with a hash, also fetches unneeded chunks', () => {
     const plan = new ChunkPlan(100, 10, 0);
     plan.retain([range(2, 2)]);
     plan.markRead(2);
     plan.setStaged(2, true);
-    plan.retain([range(3, 1)]); // 2 is done, and waits for the hash: so 0 and 1 hold it up
+    plan.retain([range(3, 1)]); // 2 is read and waits for the hash, so 0 and 1 block it
     expect(fetched(plan, 20)).toEqual([3, 0, 1]);
   });
 
-  test('drops chunks that neither a reader nor the hash wants', () => {
+  test('drops chunks that neither a read nor the hash needs', () => {
     const plan = new ChunkPlan(100, 10, 2);
     for (const index of [0, 1, 2, 3]) plan.setStaged(index, true);
     plan.retain([range(1, 1), range(3, 1)]);
@@ -50,8 +50,8 @@ describe('ChunkPlan', () => {
     expect(plan.droppable()).toEqual([0, 2]);
   });
 
-  // token_embd and the layers are read first, while output.weight, before them in the file, is read last
-  test('room taken stays below twice what the orders differ by, and the window', () => {
+  // token_embd and the layers are read first; output.weight, stored before them, is read last
+  test('staged chunks stay below twice the disorder, plus the window', () => {
     const [count, output, aheadBytes] = [600, 60, 300];
     const plan = new ChunkPlan(count * 10, 10, 0);
     let most = 0;

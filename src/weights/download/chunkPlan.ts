@@ -1,15 +1,15 @@
-// Which chunks of a download to fetch next, to keep and to drop. Pure bookkeeping: no bytes, no clock.
+// Decides which chunks of a download to fetch next, to keep and to drop. Pure bookkeeping: no bytes, no clock.
 import type { ByteRange } from '../types';
 
 /**
- * The chunks of one file. A chunk is *needed* while it touches a retained range, *staged* while it is on disk, and
- * *hashed* below the frontier of the running SHA-256 (where there is none, all are).
+ * The chunks of one file. A chunk is *needed* while it overlaps a retained range, *staged* while it is on disk, and
+ * *hashed* below the frontier of the running SHA-256 (without a published SHA-256, every chunk counts as hashed).
  */
 export class ChunkPlan {
   readonly count: number;
   /** Chunks [0, hashed) are covered by the SHA-256. */
   hashed: number;
-  /** The chunk of the latest read: chunks are fetched ahead of it. */
+  /** The most recently read chunk; prefetching starts here. */
   position = 0;
   private readonly needed: Uint8Array;
   private readonly staged: Uint8Array;
@@ -43,7 +43,7 @@ export class ChunkPlan {
     return this.staged[index] === 1;
   }
 
-  /** Whether a chunk that arrives has to be kept: somebody will read it, or the hash has not come so far. */
+  /** Whether to keep an arriving chunk: it will be read, or the hash has not reached it yet. */
   isKept(index: number): boolean {
     return this.isNeeded(index) || index >= this.hashed;
   }
@@ -52,7 +52,7 @@ export class ChunkPlan {
     this.staged[index] = isStaged ? 1 : 0;
   }
 
-  /** Only these ranges will be read. About a microsecond each. */
+  /** Restricts future reads to these ranges. About a microsecond per range. */
   retain(ranges: ByteRange[]): void {
     this.needed.fill(0);
     for (const { offset, length } of ranges) {
@@ -60,7 +60,7 @@ export class ChunkPlan {
       const last = Math.floor((offset + length - 1) / this.chunkBytes);
       this.needed.fill(1, Math.floor(offset / this.chunkBytes), last + 1);
     }
-    // before the first read the consumer is expected at the first byte it wants
+    // before the first read, assume that reading starts at the first needed byte
     if (!this.wasRead[this.position] && !this.isNeeded(this.position)) {
       this.position = Math.max(0, this.needed.indexOf(1));
     }
@@ -75,19 +75,19 @@ export class ChunkPlan {
     return this.sum((i) => this.isStaged(i));
   }
 
-  /** Staged for a reader who has not come yet. */
+  /** Bytes staged and not yet read. */
   aheadBytes(): number {
     return this.sum((i) => this.isStaged(i) && this.isNeeded(i) && !this.wasRead[i]);
   }
 
-  /** Staged chunks that neither a reader nor the hash wants. */
+  /** Staged chunks that neither a future read nor the hash needs. */
   droppable(): number[] {
     return this.indices((i) => this.isStaged(i) && !this.isKept(i));
   }
 
   /**
-   * What to fetch while nobody waits: the first missing chunk of the `aheadBytes` from the latest read on; or else of
-   * those that hold up the hash.
+   * The next chunk to prefetch: the first missing chunk within `aheadBytes` after the latest read, otherwise the next
+   * chunk that blocks the hash.
    */
   nextAhead(aheadBytes: number, isInFlight: (index: number) => boolean): number | undefined {
     const end = Math.min(this.count, this.position + Math.floor(aheadBytes / this.chunkBytes));
@@ -98,9 +98,9 @@ export class ChunkPlan {
   }
 
   /**
-   * Chunks that were read stay on disk until the hash has passed them. Where the consumer's order is not the file's,
-   * fetching the chunks in between early costs room too, since they wait for their reader: so this is done once the
-   * waiting room it frees is no less than what it takes. Both stay below twice the disorder.
+   * Chunks that were read stay on disk until the hash has passed them. When the reading order differs from the file
+   * order, fetching the chunks in between early also takes space, because they wait to be read. They are fetched once
+   * this frees at least as much staged data as it adds. Both amounts stay below twice the disorder.
    */
   private nextForHash(isInFlight: (index: number) => boolean): number | undefined {
     const isHole = (i: number): boolean => i >= this.hashed && !this.isStaged(i);

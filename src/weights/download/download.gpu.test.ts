@@ -1,4 +1,4 @@
-// The download in a real browser: its fetch, its IndexedDB, WebAssembly for the hash. Needs no GPU.
+// The download in a real browser: fetch, IndexedDB, and WebAssembly for the hash. Needs no GPU.
 import { expect, test } from 'vitest';
 import { databaseStaging, downloadSource, fileKeyOf } from './index';
 import type { DownloadSource } from './types';
@@ -11,7 +11,7 @@ async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-test('a download that was broken off goes on, is verified, and leaves nothing', async () => {
+test('an interrupted download resumes, is verified, and leaves nothing behind', async () => {
   const whole = new Uint8Array(await (await fetch(url)).arrayBuffer());
   const file = { url, name: 'nano.gguf', bytes: whole.length, sha256: await sha256Of(whole) };
   const staging = databaseStaging();

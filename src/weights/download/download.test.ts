@@ -22,12 +22,12 @@ import type { ChunkStaging, DownloadSource } from './types';
 
 useDownloads();
 
-/** Requests wait until `count` of them do, and a moment more. @returns the most that ever waited at once */
+/** Holds requests until `count` of them wait, and a moment longer. @returns the highest number held at once */
 function gathered(count: number): () => number {
   let most = 0;
   const waiting: (() => void)[] = [];
   server.handle = ({ serve }) => {
-    if (most >= count && waiting.length === 0) return serve(); // they were let go
+    if (most >= count && waiting.length === 0) return serve(); // already released
     most = Math.max(most, waiting.push(serve));
     if (most === count) setTimeout(() => waiting.splice(0).forEach((go) => go()), 100);
   };
@@ -35,7 +35,7 @@ function gathered(count: number): () => number {
 }
 
 describe('reading', () => {
-  test('any range, in any order and at once, each byte fetched once', async () => {
+  test('reads any ranges, in any order and concurrently, fetching each byte once', async () => {
     const source = open();
     expect(await source.byteLength()).toBe(TOTAL);
     const reads: ByteRange[] = [
@@ -52,7 +52,7 @@ describe('reading', () => {
     expect((await failureOf(() => source.read(TOTAL - 1, 2))).code).toBe('file-truncated');
   });
 
-  test('a read longer than what may be in flight', async () => {
+  test('a read may be longer than the limit of bytes in flight', async () => {
     expect(await open().read(0, TOTAL)).toEqual(body);
     expect(server.sentBytes).toBe(TOTAL);
   });
@@ -64,7 +64,7 @@ describe('reading', () => {
     await source.verify();
   });
 
-  test('nothing is fetched ahead before retain, and afterwards what will be read, with 4 requests at once', async () => {
+  test('prefetches nothing before retain, then the retained ranges with 4 requests at once', async () => {
     const source = open();
     await source.read(0, 10);
     const atOnce = gathered(4);
@@ -79,7 +79,7 @@ describe('reading', () => {
     expect(server.sentBytes).toBe(7000);
   });
 
-  test('fetches no further ahead of the reader than its pool allows, and a far read is served at once', async () => {
+  test('prefetches up to the pool’s limit, and serves a distant read at once', async () => {
     const source = open({}, { pool: downloadPool({ connections: 2, aheadBytes: 5 * CHUNK }) });
     await source.retain(everything);
     await soon(async () => expect(await stagedIndices()).toEqual([0, 1, 2, 3, 4]));
@@ -94,7 +94,7 @@ describe('reading', () => {
     );
   });
 
-  test('files of one pool share its connections and what may lie ahead', async () => {
+  test('files of one pool share its connections and its prefetch limit', async () => {
     const pool = downloadPool({ connections: 3, aheadBytes: 6 * CHUNK });
     const files = [0, 1, 2].map((i) => open({ url: `${server.url}?part=${i}` }, { pool }));
     await Promise.all(files.map((file) => file.byteLength()));
@@ -105,11 +105,11 @@ describe('reading', () => {
     expect(atOnce()).toBe(3);
     const staged = files.map((file) => file.stats().stagedBytes / CHUNK);
     expect(staged[0]).toBe(6);
-    expect(staged[1] + staged[2]).toBeLessThanOrEqual(3); // those in flight when the limit was reached
+    expect(staged[1] + staged[2]).toBeLessThanOrEqual(3); // in flight when the limit was reached
     expect(await files[2].read(0, TOTAL)).toEqual(body);
   });
 
-  test('an abort ends the read, and what was staged stays', async () => {
+  test('an abort ends the read and keeps staged chunks', async () => {
     const controller = new AbortController();
     const source = open({}, { signal: controller.signal });
     await source.read(0, 2000);
@@ -122,7 +122,7 @@ describe('reading', () => {
 });
 
 describe('retain', () => {
-  test('drops what will not be read, and never fetches it', async () => {
+  test('drops unneeded chunks and never fetches them', async () => {
     const source = open();
     await source.read(0, 6000);
     await source.retain([{ offset: 2500, length: 1000 }]);
@@ -132,11 +132,11 @@ describe('retain', () => {
     expect(server.sentBytes).toBe(6000);
   });
 
-  test('with a published digest, chunks stay until they are hashed, and those nobody reads are hashed, not kept', async () => {
+  test('with a published digest, chunks stay until hashed, and unneeded ones are hashed but not kept', async () => {
     const source = open({ sha256 }, { pool: downloadPool({ aheadBytes: 2 * CHUNK }) });
     expect(await source.read(5000, 1000)).toEqual(body.slice(5000, 6000));
     expect(await stagedIndices({ sha256 })).toEqual([5]);
-    await source.retain([{ offset: 38_000, length: 1000 }]); // 5 waits for the hash of 0 to 4: they are fetched for it
+    await source.retain([{ offset: 38_000, length: 1000 }]); // 5 waits for the hash of 0 to 4, which are fetched for it
     await soon(() => expect(source.stats()).toMatchObject({ hashedBytes: 7000, stagedBytes: 0 }));
     expect(await source.read(38_000, 1000)).toEqual(body.slice(38_000, 39_000));
     await source.retain([]);
@@ -147,7 +147,7 @@ describe('retain', () => {
 });
 
 describe('after a kill', () => {
-  /** From `kill` on nothing is written and nobody is answered: what a killed process leaves. */
+  /** Simulates a killed process: after `kill` nothing is written and no call returns. */
   function mortal(staging: ChunkStaging): ChunkStaging & { kill(): void } {
     let isDead = false;
     const guarded = Object.fromEntries(
@@ -160,7 +160,7 @@ describe('after a kill', () => {
     return { ...(guarded as unknown as ChunkStaging), kill: () => (isDead = true) };
   }
 
-  /** An importer: reads 1.5 chunks at a time, and every 4 KB of it are safe in its own cache. */
+  /** Simulates an importer: reads 1.5 chunks at a time and stores every 4 KB in its own cache. */
   async function importFrom(source: DownloadSource, journal: { doneBytes: number }): Promise<void> {
     const rest = (): ByteRange[] => [{ offset: journal.doneBytes, length: TOTAL - journal.doneBytes }];
     await source.retain(rest());
@@ -175,7 +175,7 @@ describe('after a kill', () => {
   }
 
   test.each([1, 2, 3, 4, 5, 6])(
-    'at any moment, each connection fetches one chunk again at most (seed %i)',
+    'at any moment, each connection refetches at most one chunk (seed %i)',
     async (seed) => {
       const random = seeded(seed);
       const journal = { doneBytes: 0 };
@@ -207,7 +207,7 @@ describe('after a kill', () => {
     },
   );
 
-  test('a download is open again without the server, and reads what is staged', async () => {
+  test('a download reopens without the server and reads staged chunks', async () => {
     await open().read(0, 5000);
     await server.close();
     const again = open();
@@ -215,7 +215,7 @@ describe('after a kill', () => {
     expect(await again.read(500, 4000)).toEqual(body.slice(500, 4500));
   });
 
-  test('the hash goes on from its saved state: dropped chunks are not fetched again', async () => {
+  test('the hash resumes from its saved state: dropped chunks are not refetched', async () => {
     const first = open({ sha256 });
     await first.read(0, 20_000);
     await first.retain([{ offset: 20_000, length: TOTAL - 20_000 }]);
@@ -229,7 +229,7 @@ describe('after a kill', () => {
     expect(asked().every((range) => Number(range.split('-')[0]) >= 20_000)).toBe(true);
   });
 
-  test('a mirror goes on with the download of the same content', async () => {
+  test('a mirror resumes the download of the same content', async () => {
     await open({ sha256 }).read(0, 5000);
     const mirror = await startFileServer(body, '/elsewhere/model.gguf');
     mirror.etag = '"another"';

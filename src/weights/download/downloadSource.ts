@@ -1,4 +1,4 @@
-// A file on a server as a WeightSource that a killed tab, a changed network or a sleeping laptop does not set back.
+// A file on a server as a WeightSource that resumes after a killed tab, a changed network or a sleeping laptop.
 import { AppError } from '../../shared/errors';
 import { assertInside } from '../file/truncation';
 import type { ByteRange } from '../types';
@@ -8,12 +8,12 @@ import { downloadPool, type DownloadPool, type PoolMember } from './pool';
 import { StagedFile } from './stagedFile';
 import type { DownloadFile, DownloadOptions, DownloadRecord, DownloadSource, DownloadStats } from './types';
 
-/** Large enough that a request costs nothing beside it, small enough to fetch again after a kill. */
+/** Large enough to make the request overhead negligible, small enough to refetch after a kill. */
 export const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * A file on a server. Chunks that were read or fetched ahead are durable until `retain` releases them, and the
- * SHA-256 of the whole file runs along where one is published. Fetching ahead begins with the first `retain`.
+ * A file on a server. Chunks that were read or prefetched are durable until `retain` releases them. If a SHA-256 is
+ * published, the SHA-256 of the whole file is computed along the way. Prefetching begins with the first `retain`.
  *
  * Every method @throws AppError not-found, access-denied, http-error, no-range-support, not-a-file, network,
  * size-mismatch at once; connection-lost when the network stays away; source-changed (what was staged is dropped);
@@ -38,16 +38,16 @@ class Download implements DownloadSource, PoolMember {
   private staged: StagedFile | undefined;
   private readonly flights = new Map<number, Flight>();
   private readonly loads = new Map<number, Promise<Uint8Array<ArrayBuffer> | undefined>>();
-  /** Ends all requests. After `forget` there is another. */
+  /** Aborts all requests. `forget` replaces it. */
   private life = new AbortController();
   private isClosed = false;
-  /** `retain` was called: chunks are fetched ahead… */
+  /** True once `retain` was called: chunks are prefetched. */
   private isEager = false;
-  /** …unless a fetch failed, until one that somebody waited for works again. */
+  /** True after a failed fetch, until a demanded fetch succeeds: prefetching is suspended. */
   private isHalted = false;
   private isVerifying = false;
   private dropping: Promise<void> | undefined;
-  /** The last writes of a download that was closed. */
+  /** The pending writes of a closed download. */
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -81,7 +81,7 @@ class Download implements DownloadSource, PoolMember {
       plan.markRead(index);
       this.pool.pump();
       const bytes = await this.chunk(index, life, signal);
-      const start = index * this.chunkBytes - offset; // of the chunk, in `out`
+      const start = index * this.chunkBytes - offset; // start of the chunk in `out`
       out.set(bytes.subarray(Math.max(0, -start), length - start), Math.max(0, start));
     }
     return out;
@@ -107,7 +107,7 @@ class Download implements DownloadSource, PoolMember {
         const index = staged.hashedChunks;
         if (!staged.plan.isStaged(index)) await abortable(this.flight(index).bytes, signal);
         await abortable(staged.catchUp(), signal);
-        life.throwIfAborted(); // dropped or closed meanwhile
+        life.throwIfAborted(); // the download may have been dropped or closed
       }
     } finally {
       this.isVerifying = false;
@@ -143,7 +143,7 @@ class Download implements DownloadSource, PoolMember {
     this.closeWith(new DOMException('The download was closed.', 'AbortError'));
   }
 
-  // What the pool asks.
+  // PoolMember
 
   nextAhead(limitBytes: number): number | undefined {
     const plan = this.staged?.plan;
@@ -169,7 +169,7 @@ class Download implements DownloadSource, PoolMember {
       flight.land(bytes);
     } catch (error) {
       const isCurrent = life === this.life;
-      if (isCurrent) this.isHalted = true; // whoever reads next tries again, and hears of it
+      if (isCurrent) this.isHalted = true; // the next read retries and reports the error
       const isWebPage = error instanceof AppError && error.code === 'not-a-file';
       const isChanged = error instanceof AppError && error.code === 'source-changed';
       const isFresh = staged?.plan.stagedBytes() === 0 && staged.hashedChunks === 0;
@@ -180,7 +180,7 @@ class Download implements DownloadSource, PoolMember {
     }
   }
 
-  /** A chunk for a reader: from memory, from disk, or from the network. */
+  /** Returns a chunk for a read: from memory, from disk, or from the network. */
   private async chunk(
     index: number,
     life: AbortSignal,
@@ -188,19 +188,19 @@ class Download implements DownloadSource, PoolMember {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const key = this.memoryKey(index);
     const stored = this.pool.recall(key) ?? (await abortable(this.loadOnce(index), signal));
-    life.throwIfAborted(); // dropped or closed meanwhile
+    life.throwIfAborted(); // the download may have been dropped or closed
     const bytes = stored ?? (await abortable(this.flight(index).bytes, signal));
     this.pool.remember(key, bytes);
     return bytes;
   }
 
-  /** Starts what a reader will wait for. */
+  /** Requests a chunk that a read waits for. */
   private demand(index: number): void {
     if (this.staged?.plan.isStaged(index) || this.pool.recall(this.memoryKey(index))) return;
     this.flight(index);
   }
 
-  /** The request for a chunk; its failure is heard by those who wait. */
+  /** The request for a chunk; a failure rejects the reads that wait for it. */
   private flight(index: number): Flight {
     const flying = this.flights.get(index);
     if (flying) return flying;
@@ -216,7 +216,7 @@ class Download implements DownloadSource, PoolMember {
     const bytes = new Promise<Uint8Array<ArrayBuffer>>(
       (resolve, reject) => ([land, fail] = [resolve, reject]),
     );
-    bytes.catch(() => undefined); // fetched ahead, nobody waits
+    bytes.catch(() => undefined); // a prefetch: no read waits for it
     const flight = { bytes, land, fail };
     this.flights.set(index, flight);
     return flight;
@@ -248,17 +248,17 @@ class Download implements DownloadSource, PoolMember {
       record &&
       (record.chunkBytes !== this.chunkBytes || record.totalBytes !== (bytes ?? record.totalBytes))
     ) {
-      await staging.deleteDownload(fileKey); // another size is published now, or other chunks wanted
+      await staging.deleteDownload(fileKey); // the published size or the chunk size changed
       record = undefined;
     }
     const server = serverOf(url);
     if (!record) {
-      await staging.deleteDownload(fileKey); // leftovers
+      await staging.deleteDownload(fileKey); // delete leftovers
       record = await this.begin(fileKey, server, life.signal);
       await staging.putRecord(record);
     }
     const { totalBytes, etag, lastModified } = record.identity;
-    const isMirror = record.identity.server !== server; // its validators are its own
+    const isMirror = record.identity.server !== server; // validators of a mirror cannot be compared
     this.fetcher.resume({
       totalBytes,
       etag: isMirror ? null : etag,
@@ -292,7 +292,7 @@ class Download implements DownloadSource, PoolMember {
     };
   }
 
-  /** Deletes everything that was kept, and then fails those who wait. Another read begins anew. */
+  /** Deletes everything staged, then rejects the waiting reads. The next read starts a new download. */
   private drop(error: unknown): Promise<void> {
     const run = async (): Promise<void> => {
       this.life.abort(error);
@@ -313,7 +313,7 @@ class Download implements DownloadSource, PoolMember {
     this.halt(reason);
   }
 
-  /** Ends every request and fails everybody who waits. */
+  /** Aborts all requests and rejects all waiting reads. */
   private halt(reason: unknown): void {
     this.life.abort(reason);
     this.pool.leave(this, this.memoryKey(''));
@@ -331,12 +331,12 @@ class Download implements DownloadSource, PoolMember {
   }
 }
 
-/** Validators of one server say nothing about another's. */
+/** Origin of the server. Validators of different servers cannot be compared. */
 function serverOf(url: string): string {
   return new URL(url, (globalThis as { location?: { href: string } }).location?.href).origin;
 }
 
-/** `promise`, unless `signal` is aborted first. */
+/** `promise`, or a rejection as soon as `signal` is aborted. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   signal.throwIfAborted();

@@ -1,14 +1,14 @@
-// What a download is called in storage: the same for the same file, whatever its address is signed with.
+// Storage key of a download: the same for the same file, independent of signed query parameters.
 import { digestHex } from '../digest';
 import type { DownloadFile } from './types';
 
-/** Query parameters that let somebody in or run out; they are not part of what the file is. */
+/** Query parameters that carry credentials or an expiry; they do not identify the file. */
 const CREDENTIALS =
   /^(x-amz-.*|x-goog-.*|aws.*|signature|sig|policy|key-pair-id|expires?|token|access_token|auth.*|api_?key|se|sp|sv|sr|st|spr|skoid|sktid|download|response-.*)$/i;
 
 /**
- * `sha256:<hex>` where a digest is published, so that a mirror goes on with the same download; else `url:` with
- * origin, path and a digest of the query without credentials. Holds no secret: it is stored.
+ * `sha256:<hex>` if a digest is published, so that a mirror can resume the same download; otherwise `url:` with
+ * origin, path and a digest of the query without credentials. The key is stored and contains no secret.
  */
 export async function fileKeyOf({ url, sha256 }: Pick<DownloadFile, 'url' | 'sha256'>): Promise<string> {
   if (sha256 !== undefined) return `sha256:${sha256.toLowerCase()}`;

@@ -1,4 +1,4 @@
-// The download that cannot be lost, for the rest of the weights room and the runtime.
+// Public interface of the resumable download, for the rest of weights/ and the runtime.
 export { CHUNK_BYTES, downloadSource } from './downloadSource';
 export { fileKeyOf } from './fileKey';
 export { downloadPool } from './pool';

@@ -18,7 +18,7 @@ describe('damage', () => {
     await staging.putChunk(key, index, { blob: new Blob([bytes]), digest });
   }
 
-  test('one flipped bit on disk: its chunk alone is fetched again', async () => {
+  test('one flipped bit on disk: only its chunk is refetched', async () => {
     await open().read(0, 6000);
     asked();
     await flip(4);
@@ -26,7 +26,7 @@ describe('damage', () => {
     expect(asked()).toEqual(['4000-4999']);
   });
 
-  test('a chunk that went missing is fetched again', async () => {
+  test('a missing chunk is refetched', async () => {
     const source = open();
     await source.read(0, 6000);
     asked();
@@ -35,7 +35,7 @@ describe('damage', () => {
     expect(asked()).toEqual(['1000-1999']);
   });
 
-  test('other content than published is hash-mismatch, and another try begins anew', async () => {
+  test('content other than published fails with hash-mismatch, and the next attempt starts over', async () => {
     server.body[12_345] ^= 4;
     const source = open({ sha256 });
     await source.read(0, TOTAL);
@@ -52,7 +52,7 @@ describe('damage', () => {
     expect(server.sentBytes).toBe(TOTAL);
   });
 
-  test('a close ends verify, even when all that is left is on disk', async () => {
+  test('closing ends verify, even if only disk reads are left', async () => {
     await open({ sha256: '0'.repeat(64) }).read(1000, 5000);
     const staging = databaseStaging();
     const source = open({ sha256: '0'.repeat(64) }, { staging });
@@ -63,12 +63,12 @@ describe('damage', () => {
     expect(((await verified) as unknown as Error).name).toBe('AbortError');
   });
 
-  test('without a published digest verify asks for nothing', async () => {
+  test('verify requests nothing without a published digest', async () => {
     await open().verify();
     expect(asked()).toEqual([]);
   });
 
-  test('another size than published is size-mismatch before anything is fetched', async () => {
+  test('a size other than published fails with size-mismatch before anything is fetched', async () => {
     expect(await failureOf(() => open({ bytes: 5 }).read(0, 4))).toMatchObject({
       code: 'size-mismatch',
       details: { url: server.url, expected: 5, found: TOTAL },
@@ -99,7 +99,7 @@ describe('a file that changed', () => {
     expect(await open().read(0, 5000)).toEqual(body.slice(0, 5000));
   });
 
-  test('within a session, while several chunks are in flight', async () => {
+  test('is detected within a session, while several chunks are in flight', async () => {
     const source = open();
     await source.read(0, 3000);
     server.etag = '"2"';
@@ -108,7 +108,7 @@ describe('a file that changed', () => {
     expect(await source.read(0, 9000)).toEqual(body.slice(0, 9000));
   });
 
-  test('a server that heeds If-Range answers 200, which is source-changed too', async () => {
+  test('is source-changed too when the server supports If-Range and answers 200', async () => {
     await open().read(0, 1000);
     server.handle = ({ request, response, serve }) =>
       request.headers['if-range'] === '"1"'

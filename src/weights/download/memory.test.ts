@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 });
 
-/** Chunks in files, as a browser keeps them, and not in memory. */
+/** Stores chunks in files, as a browser does, not in memory. */
 async function diskStaging(): Promise<ChunkStaging> {
   const folder = await mkdtemp(join(tmpdir(), 'chunks-'));
   folders.push(folder);
@@ -44,7 +44,7 @@ async function liveBytes(): Promise<number> {
   return process.memoryUsage().arrayBuffers;
 }
 
-test('memory holds a few chunks, however far the reader and the hash are behind', async () => {
+test('memory holds a few chunks, however far reads and hash lag behind', async () => {
   server.body = new Uint8Array(COUNT * MIB);
   server.body.forEach((_, i, all) => (all[i] = i >> 12));
   const staging = await diskStaging();
@@ -53,7 +53,7 @@ test('memory holds a few chunks, however far the reader and the hash are behind'
   const chunk: ChunkStaging['chunk'] = (key, index) => slowDisk.then(() => staging.chunk(key, index));
   const pool = downloadPool({ aheadBytes: COUNT * MIB });
   const source = open({ sha256: '0'.repeat(64) }, { staging: { ...staging, chunk }, chunkBytes: MIB, pool });
-  // the first chunk comes late, so the hash has to read others back, and that takes long
+  // the first chunk arrives late, so the hash must read others back, which takes long
   const others = (): void => expect(source.stats().stagedBytes).toBeGreaterThan(10 * MIB);
   server.handle = ({ first, last, serve }) =>
     void (first === 0 && last > 0 ? soon(others).then(() => serve()) : serve());
@@ -62,7 +62,7 @@ test('memory holds a few chunks, however far the reader and the hash are behind'
   await source.retain([{ offset: 0, length: COUNT * MIB }]);
   await soon(() => expect(source.stats().stagedBytes).toBe(COUNT * MIB));
   expect(source.stats().hashedBytes).toBeLessThan(10 * MIB);
-  await soon(async () => expect((await liveBytes()) - before).toBeLessThan(12 * MIB)); // what is in flight passes
+  await soon(async () => expect((await liveBytes()) - before).toBeLessThan(12 * MIB)); // chunks in flight are temporary
   goOn();
   await soon(() => expect(source.stats().hashedBytes).toBe(COUNT * MIB));
 }, 60_000);

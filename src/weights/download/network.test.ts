@@ -21,14 +21,14 @@ import type { RetryNotice } from './types';
 useDownloads();
 afterEach(() => vi.unstubAllGlobals());
 
-/** Collects notices. */
+/** Collects retry notices. */
 function notices(): { list: (RetryNotice | null)[]; onRetry: (notice: RetryNotice | null) => void } {
   const list: (RetryNotice | null)[] = [];
   return { list, onRetry: (notice) => void list.push(notice) };
 }
 
-describe('tries again', () => {
-  test('a chunk that was cut goes on where it stopped', async () => {
+describe('retries', () => {
+  test('a cut chunk, from where it stopped', async () => {
     server.handle = ({ first, serve }) => serve(first === 2000 ? 400 : first === 2400 ? 100 : undefined);
     const source = open();
     expect(await source.read(2000, 1000)).toEqual(body.slice(2000, 3000));
@@ -36,7 +36,7 @@ describe('tries again', () => {
     expect(source.stats().receivedBytes).toBe(1000);
   });
 
-  test.each([408, 429, 500, 502, 503])('HTTP %i, and says so until bytes flow again', async (status) => {
+  test.each([408, 429, 500, 502, 503])('HTTP %i, with a notice until bytes flow again', async (status) => {
     const { list, onRetry } = notices();
     server.handle = ({ response, serve }, count) =>
       count > 0 && count < 4 ? response.writeHead(status).end('no') : serve();
@@ -46,7 +46,7 @@ describe('tries again', () => {
     expect(list.map((notice) => notice?.attempt)).toEqual([1, 2, 3, undefined]);
   });
 
-  test('not before Retry-After, which the notice tells', async () => {
+  test('not before Retry-After, which the notice reports', async () => {
     const { list, onRetry } = notices();
     let refusedMs = 0;
     server.handle = ({ response, serve, first, last }) => {
@@ -59,7 +59,7 @@ describe('tries again', () => {
     expect(list[0]?.inSeconds).toBeGreaterThanOrEqual(1);
   });
 
-  test('a body that stalls', async () => {
+  test('a stalled body', async () => {
     const stuck: ServerResponse[] = [];
     server.handle = ({ first, response, serve }) => {
       if (first !== 3000) return serve();
@@ -72,12 +72,12 @@ describe('tries again', () => {
     expect(stuck.length).toBeGreaterThan(0);
   });
 
-  test('a server that does not answer at all', async () => {
+  test('a server that does not answer', async () => {
     server.handle = ({ first, last, serve }, count) => (last > first && count === 1 ? undefined : serve());
     expect(await open({}, { timing: { stallMs: 500 } }).read(0, 1000)).toEqual(body.slice(0, 1000));
   });
 
-  test('a server that is away for a while, with several reads waiting', async () => {
+  test('an unavailable server, with several reads waiting', async () => {
     const { list, onRetry } = notices();
     const source = open({}, { onRetry });
     await source.read(0, 1000);
@@ -106,14 +106,14 @@ describe('tries again', () => {
     let isAway = true;
     server.handle = ({ response, serve }) => (isAway ? response.destroy() : serve());
     const read = source.read(0, 1000);
-    await soon(() => expect(list).toHaveLength(1)); // it waits
+    await soon(() => expect(list).toHaveLength(1)); // the retry is waiting
     isAway = false;
     events.dispatchEvent(new Event('online'));
     expect(await read).toEqual(body.slice(0, 1000));
     vi.restoreAllMocks();
   });
 
-  test('the URL is asked anew for each request: a redirect may expire', async () => {
+  test('at the original URL for each request: a redirect may expire', async () => {
     const cdn = await startFileServer(body);
     const signed = new Set<string>();
     cdn.handle = ({ request, response, serve }) => {
@@ -129,7 +129,7 @@ describe('tries again', () => {
     await cdn.close();
   });
 
-  test('pauses grow, differ, and are never shorter than Retry-After', () => {
+  test('after growing, varying pauses, never shorter than Retry-After', () => {
     const longest = (attempt: number): number =>
       Math.max(...Array.from({ length: 200 }, () => backoffMs(attempt, undefined, RETRY_TIMING)));
     expect(longest(1)).toBeLessThanOrEqual(500);
@@ -139,7 +139,7 @@ describe('tries again', () => {
 });
 
 describe('gives up', () => {
-  test('when nothing comes for long: connection-lost, and a later load goes on', async () => {
+  test('after a long time without bytes: connection-lost, and a later load resumes', async () => {
     const source = open({}, { timing: { giveUpMs: 150 } });
     await source.read(0, 3000);
     const handle = server.handle;
@@ -149,21 +149,21 @@ describe('gives up', () => {
       details: { url: server.url, totalBytes: TOTAL },
     });
     source.close();
-    await new Promise((resolve) => setTimeout(resolve, 30)); // requests on their way
+    await new Promise((resolve) => setTimeout(resolve, 30)); // requests in flight
     server.handle = handle;
     asked();
     expect(await open().read(0, 6000)).toEqual(body.slice(0, 6000));
-    // One that was on its way longer may be among them once more.
+    // A request that was in flight longer may appear once more.
     expect([...new Set(asked())].sort()).toEqual(['3000-3999', '4000-4999', '5000-5999']);
   });
 
-  test('with what the server says, where it does', async () => {
+  test('with the server’s message, if any', async () => {
     server.handle = ({ response }) => response.writeHead(503).end();
     const failure = await failureOf(() => open({}, { timing: { giveUpMs: 100 } }).byteLength());
     expect(failure).toMatchObject({ code: 'http-error', details: { status: 503 } });
   });
 
-  test('not while the browser says it is offline', async () => {
+  test('not while the browser reports that it is offline', async () => {
     const source = open({}, { timing: { giveUpMs: 100 } });
     await source.byteLength();
     vi.stubGlobal('navigator', { onLine: false });
@@ -175,7 +175,7 @@ describe('gives up', () => {
     expect(await read).toEqual(body.slice(0, 1000));
   });
 
-  test('soon on a host that never answered: it may be CORS', async () => {
+  test('soon on a host that never answered: the cause may be CORS', async () => {
     await server.close();
     const failure = await failureOf(() => open({}, { timing: { giveUpMs: 600_000 } }).byteLength());
     expect(failure).toMatchObject({ code: 'network', details: { url: server.url } });
@@ -184,7 +184,7 @@ describe('gives up', () => {
   });
 });
 
-describe('fails at once, keeping what is staged', () => {
+describe('fails at once and keeps staged chunks', () => {
   test.each<[number, string, Record<string, string>, string]>([
     [401, 'access-denied', {}, 'no'],
     [403, 'access-denied', { 'Content-Type': 'text/html' }, '<html>sign in'],
@@ -206,12 +206,12 @@ describe('fails at once, keeping what is staged', () => {
     });
     expect(asked().slice(3)).toEqual(['3000-3999']);
     expect(await stagedIndices()).toEqual(code === 'source-changed' ? [] : [0, 1, 2]);
-    // Outside of a download a small file is taken whole; this one then ends too soon.
+    // Outside of a download, a small file is read whole; this one ends too early.
     const direct = { 'source-changed': 'source-changed', 'no-range-support': 'file-truncated' }[code];
     expect((await failureOf(() => httpSource(server.url).read(3000, 1000))).code).toBe(direct ?? code);
   });
 
-  test('a web page that is served by ranges is not begun', async () => {
+  test('a web page served in ranges is not downloaded', async () => {
     server.body = new TextEncoder().encode(`<!doctype html><html>${' '.repeat(5000)}`);
     expect((await failureOf(() => open().read(0, 100))).code).toBe('not-a-file');
     expect(await databaseStaging().list()).toEqual([]);
@@ -219,7 +219,7 @@ describe('fails at once, keeping what is staged', () => {
     expect((await failureOf(() => open().byteLength())).code).toBe('not-a-file');
   });
 
-  test('a failure while fetching ahead stops that, and the next reader hears of it', async () => {
+  test('a failed prefetch stops prefetching, and the next read reports it', async () => {
     const source = open();
     await source.read(0, 10);
     server.handle = ({ response }) => response.writeHead(403).end();
@@ -233,7 +233,7 @@ describe('fails at once, keeping what is staged', () => {
 });
 
 describe('the token', () => {
-  test('goes to the origin of the URL, not to where it redirects', async () => {
+  test('is sent to the origin of the URL, not to a redirect’s target', async () => {
     const cdn = await startFileServer(body);
     const seen: (string | undefined)[][] = [[], []];
     cdn.handle = ({ request, serve }) => (seen[1].push(request.headers.authorization), serve());
@@ -248,7 +248,7 @@ describe('the token', () => {
     await cdn.close();
   });
 
-  test('a refusal says whether one was sent', async () => {
+  test('access-denied reports whether one was sent', async () => {
     server.handle = ({ response }) => response.writeHead(403).end();
     const refusal = async (token?: string): Promise<unknown> =>
       (await failureOf(() => open({}, { token }).byteLength())).details;
@@ -257,7 +257,7 @@ describe('the token', () => {
   });
 });
 
-test('a download without IndexedDB, with a digest, bytes counted as they come', async () => {
+test('downloads without IndexedDB, with a digest, counting bytes as they arrive', async () => {
   let received = 0;
   const source = open(
     { sha256, bytes: TOTAL },

@@ -1,28 +1,28 @@
-// What the downloads of one model share: connections, a few chunks in memory, and how far ahead they fetch.
+// Shared by the downloads of one model: connections, a few chunks in memory, and the prefetch limit.
 
 const CONNECTIONS = 4;
 const AHEAD_BYTES = 256 * 1024 * 1024;
-const RECENT_CHUNKS = 3; // an 8 MiB read touches two, the next begins in the second
+const RECENT_CHUNKS = 3; // an 8 MiB read touches two chunks, and the next read begins in the second
 
-/** A download, as its pool sees it. */
+/** A download, as seen by its pool. */
 export interface PoolMember {
-  /** The chunk to fetch while nobody waits; `limitBytes` ahead of the latest read. */
+  /** The chunk to prefetch, at most `limitBytes` ahead of the latest read. */
   nextAhead(limitBytes: number): number | undefined;
-  /** On disk and not read yet. */
+  /** Bytes on disk and not yet read. */
   aheadBytes(): number;
-  /** Fetches a chunk and keeps it. Never throws: whoever waits hears of a failure otherwise. */
+  /** Fetches a chunk and stores it. Never throws: a failure rejects the waiting reads instead. */
   fetchChunk(index: number): Promise<void>;
 }
 
 /**
- * At most `connections` chunks are in flight, those that a reader waits for first. Then come chunks ahead of the latest
- * read, then of the other files in their order, as long as no more than `aheadBytes` wait for a reader. The chunks read
- * last stay in memory: a small read does not fetch 8 MiB from disk.
+ * At most `connections` chunks are in flight. Chunks that a read waits for come first, then chunks ahead of the latest
+ * read, then chunks of the other files in order, while at most `aheadBytes` are staged unread. The most recently read
+ * chunks stay in memory, so that a small read does not load 8 MiB from disk.
  */
 export class DownloadPool {
   private active = 0;
   private readonly urgent: { member: PoolMember; index: number }[] = [];
-  /** The one read most recently first. */
+  /** Most recently read first. */
   private members: PoolMember[] = [];
   private readonly recent = new Map<string, Uint8Array<ArrayBuffer>>();
 
@@ -35,7 +35,7 @@ export class DownloadPool {
     if (!this.members.includes(member)) this.members.push(member);
   }
 
-  /** Nothing more is fetched for it, and nothing of it kept in memory. */
+  /** Removes a download: stops fetching for it and drops its chunks from memory. */
   leave(member: PoolMember, keyPrefix: string): void {
     this.members = this.members.filter((other) => other !== member);
     const rest = this.urgent.filter((job) => job.member !== member);
@@ -43,19 +43,19 @@ export class DownloadPool {
     for (const key of this.recent.keys()) if (key.startsWith(keyPrefix)) this.recent.delete(key);
   }
 
-  /** `member` was read from: it is served first. */
+  /** Moves `member` to the front after a read. */
   touch(member: PoolMember): void {
     if (this.members[0] === member || !this.members.includes(member)) return;
     this.members = [member, ...this.members.filter((other) => other !== member)];
   }
 
-  /** A reader waits for this chunk. */
+  /** Queues a chunk that a read waits for. */
   request(member: PoolMember, index: number): void {
     this.urgent.push({ member, index });
     this.pump();
   }
 
-  /** Fills free connections. Called whenever something may have become possible. */
+  /** Fills free connections. Called after every change that may allow another request. */
   pump(): void {
     while (this.active < this.connections) {
       const job = this.urgent.shift() ?? this.ahead();
@@ -68,7 +68,7 @@ export class DownloadPool {
     }
   }
 
-  /** Keeps the chunk in memory, instead of the one not used for longest. */
+  /** Keeps the chunk in memory and evicts the least recently used one. */
   remember(key: string, bytes: Uint8Array<ArrayBuffer>): void {
     this.recent.delete(key);
     this.recent.set(key, bytes);
@@ -97,7 +97,7 @@ export class DownloadPool {
   }
 }
 
-/** One for all files of a model: together they keep within its limits. */
+/** One pool for all files of a model: they share its limits. */
 export function downloadPool({ connections = CONNECTIONS, aheadBytes = AHEAD_BYTES } = {}): DownloadPool {
   return new DownloadPool(connections, aheadBytes);
 }

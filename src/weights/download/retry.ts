@@ -1,16 +1,16 @@
-// Trying again: how long to wait, and what ends the wait early.
+// Retries: how long to wait, and what ends the wait early.
 import { AppError } from '../../shared/errors';
 
 export interface RetryTiming {
-  /** First pause; each further one may be twice as long. Default 500 ms. */
+  /** First pause; the upper bound doubles with each attempt. Default 500 ms. */
   baseMs: number;
-  /** Longest pause of our own choice; a server's Retry-After may be longer. Default 30 s. */
+  /** Longest pause without a Retry-After, which may be longer. Default 30 s. */
   capMs: number;
-  /** A request without a byte for this long is ended and sent again. Default 30 s. */
+  /** A request without a byte for this long is aborted and sent again. Default 30 s. */
   stallMs: number;
-  /** Given up after this long without a byte, not counting time asleep or known to be offline. Default 10 min. */
+  /** Give up after this long without a byte, not counting time asleep or known to be offline. Default 10 min. */
   giveUpMs: number;
-  /** A host that never answered is given up after so many tries: it may be CORS, which does not pass. Default 3. */
+  /** Attempts at a host that has never answered: the cause may be CORS, which is permanent. Default 3. */
   firstTries: number;
 }
 
@@ -23,25 +23,25 @@ export const RETRY_TIMING: RetryTiming = {
 };
 
 /**
- * Milliseconds before try `attempt` + 1: exponential with full jitter, so that clients of a server that fell over do
- * not return at once (Brooker 2015, "Exponential Backoff And Jitter"); never less than its Retry-After.
+ * Milliseconds before attempt `attempt` + 1: exponential backoff with full jitter, so that the clients of a recovering
+ * server do not return at once (Brooker 2015, "Exponential Backoff And Jitter"); at least the server's Retry-After.
  */
 export function backoffMs(attempt: number, error: unknown, { baseMs, capMs }: RetryTiming): number {
   const ownMs = Math.random() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
   return retryAfterMs(error) + ownMs;
 }
 
-/** What the server asked for; 0 when it did not. */
+/** Milliseconds of the server's Retry-After; 0 without one. */
 export function retryAfterMs(error: unknown): number {
   return error instanceof AppError ? Number(error.details.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
-/** The browser says there is no network. Elsewhere, and when it does not say: false. */
+/** True when the browser reports that there is no network; false outside a browser. */
 export function isOffline(): boolean {
   return (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
 }
 
-/** Waits; the `online` event ends it early if `wakeOnline`. @throws the signal's reason as soon as it is aborted. */
+/** Waits `ms`. With `wakeOnline`, the `online` event ends the wait. @throws the signal's reason once it is aborted. */
 export async function pause(ms: number, signal: AbortSignal, wakeOnline: boolean): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ export async function pause(ms: number, signal: AbortSignal, wakeOnline: boolean
   signal.throwIfAborted();
 }
 
-/** A signal for one try, aborted when `signal` is or when nothing was heard for `stallMs`. */
+/** Abort signal of one attempt: aborted with `signal`, or after `stallMs` without a byte. */
 export class Watchdog {
   readonly signal: AbortSignal;
   private readonly stall = new AbortController();

@@ -1,4 +1,4 @@
-// The durable half of a download: its record, its chunks on disk, and the SHA-256 that runs over them.
+// The durable half of a download: its record, its chunks on disk, and the running SHA-256.
 import { digestHex } from '../digest';
 import { sourceChanged } from './http/httpErrors';
 import type { ByteRange } from '../types';
@@ -6,17 +6,17 @@ import { ChunkPlan } from './chunkPlan';
 import { FileHash } from './fileHash';
 import type { ChunkStaging, DownloadRecord } from './types';
 
-/** Chunks that came before their turn wait in memory for the hash; others are read back from disk. */
+/** Chunks that arrive out of order wait in memory for the hash, up to this many; others are read back from disk. */
 const EARLY_CHUNKS = 3;
-/** The hash state is stored at least this often: after a kill, so many chunks are hashed again from disk. */
+/** Chunks between two saves of the hash state: at most this many are rehashed from disk after a kill. */
 const SAVE_EVERY = 8;
 
-/** A download on disk, opened by the one who fetches for it. */
+/** A download on disk, opened for writing by one fetcher. */
 export class StagedFile {
   readonly plan: ChunkPlan;
   private savedChunks: number;
   private readonly early = new Map<number, Uint8Array>();
-  /** Digests of hashed chunks that were found damaged: the server has to give the same bytes again. */
+  /** Digests of hashed chunks that turned out damaged: the refetched bytes must match. */
   private readonly expected = new Map<number, string>();
   private catchingUp: Promise<void> | undefined;
   private releasing: Promise<void> = Promise.resolve();
@@ -33,7 +33,7 @@ export class StagedFile {
     this.savedChunks = hash?.chunks ?? 0;
   }
 
-  /** Goes on with what `record` describes, or begins it. The chunks in the store are the truth. */
+  /** Resumes the download of `record`, or creates it. The stored chunks take precedence over the record. */
   static async open(
     staging: ChunkStaging,
     record: DownloadRecord,
@@ -51,15 +51,15 @@ export class StagedFile {
     return this.hash?.chunks ?? 0;
   }
 
-  /** SHA-256 of what was hashed so far, hex. */
+  /** Hex SHA-256 of the chunks hashed so far. */
   digest(): string | undefined {
     return this.hash?.digest();
   }
 
-  /** A staged chunk, checked; undefined when it is missing or damaged, and then it counts as not staged. */
+  /** Loads a staged chunk and checks its digest. Returns undefined and marks it as not staged if missing or damaged. */
   async load(index: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const chunk = await this.staging.chunk(this.record.fileKey, index);
-    const buffer = await chunk?.blob.arrayBuffer().catch(() => undefined); // the browser lost the blob's file
+    const buffer = await chunk?.blob.arrayBuffer().catch(() => undefined); // fails if the browser lost the Blob's file
     const bytes = buffer && new Uint8Array(buffer);
     if (bytes?.length === this.plan.lengthOf(index) && (await digestHex(bytes)) === chunk?.digest)
       return bytes;
@@ -70,7 +70,7 @@ export class StagedFile {
   }
 
   /**
-   * A chunk that just came: durable when this returns, unless nobody wants it any more.
+   * Stores an arriving chunk; it is durable on return, unless it is no longer needed.
    * @throws AppError 'storage-quota'; 'source-changed' when it replaces a damaged one and differs from it.
    */
   async keep(index: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -79,7 +79,7 @@ export class StagedFile {
     if (hash && (isNext || (index > hash.chunks && this.early.size < EARLY_CHUNKS)))
       this.early.set(index, bytes);
     if (isNext && !plan.isNeeded(index)) {
-      await this.catchUp(); // only the hash wants it: its state is what has to be durable
+      await this.catchUp(); // only the hash needs this chunk, so its state must be durable
       if (hash.chunks > index) return this.save();
     }
     if (plan.isKept(index)) {
@@ -95,27 +95,27 @@ export class StagedFile {
     void this.catchUpQuietly();
   }
 
-  /** Hashes every chunk whose turn has come. */
+  /** Hashes all consecutive chunks available. */
   catchUp(): Promise<void> {
     this.catchingUp ??= this.hashChunks().finally(() => (this.catchingUp = undefined));
     return this.catchingUp;
   }
 
   /**
-   * In the background: verify() asks again, and reports. A method of its own, since a callback made in keep() would
-   * hold that chunk's bytes for as long as the hash runs on.
+   * Hashes in the background; verify() runs it again and reports errors. A separate method, because a closure created
+   * in keep() would hold that chunk's bytes while the hash runs.
    */
   private async catchUpQuietly(): Promise<void> {
     await this.catchUp().catch(() => undefined);
   }
 
-  /** Only these ranges will be read: what the hash does not wait for either is deleted. */
+  /** Restricts future reads to these ranges: chunks that the hash does not need either are deleted. */
   retain(ranges: ByteRange[]): Promise<void> {
     this.plan.retain(ranges);
     return this.release();
   }
 
-  /** Writes record and hash state. */
+  /** Writes the record and the hash state. */
   async save(): Promise<void> {
     const record = { ...this.record, hash: this.hash?.save(), updatedAt: Date.now() };
     await this.write(() => this.staging.putRecord(record));
@@ -123,7 +123,7 @@ export class StagedFile {
     this.savedChunks = record.hash?.chunks ?? 0;
   }
 
-  /** Nothing is written any more once this returns. */
+  /** Waits for pending writes; nothing is written afterwards. */
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.allSettled(this.writes);
@@ -142,11 +142,11 @@ export class StagedFile {
         plan.hashed = hash.chunks;
       }
       if (hash.chunks - this.savedChunks >= SAVE_EVERY || !isNext()) await this.release();
-      if (!isNext()) return; // another may have come while that was stored
+      if (!isNext()) return; // another chunk may have arrived during the save
     }
   }
 
-  /** Deletes what nobody wants. The hash state is stored first: it cannot be made again without those chunks. */
+  /** Deletes unneeded chunks. The hash state is saved first, because it cannot be recomputed without them. */
   private release(): Promise<void> {
     const run = async (): Promise<void> => {
       const unwanted = this.plan.droppable();
@@ -156,7 +156,7 @@ export class StagedFile {
       for (const index of unwanted) this.plan.setStaged(index, false);
       await this.write(() => this.staging.deleteChunks(this.record.fileKey, unwanted));
     };
-    this.releasing = this.releasing.then(run, run); // one after another; each hears of its own failure
+    this.releasing = this.releasing.then(run, run); // serialised; each caller gets its own failure
     return this.releasing;
   }
 

@@ -37,7 +37,7 @@ describe('staging', () => {
     await other.close();
   });
 
-  test('forget after a close leaves nothing either, whatever was being written', async () => {
+  test('forget after close leaves nothing, even with writes pending', async () => {
     const source = open();
     const read = source.read(0, 9000).catch(() => undefined);
     await soon(async () => expect(await stagedIndices()).not.toEqual([]));
@@ -47,7 +47,7 @@ describe('staging', () => {
     expect(await databaseStaging().list()).toEqual([]);
   });
 
-  test('chunks without a record are listed with their size, and not trusted', async () => {
+  test('chunks without a record are listed with their size and not used', async () => {
     const key = await fileKeyOf({ url: server.url });
     const staging = databaseStaging();
     await staging.putChunk(key, 3, { blob: new Blob(['leftover']), digest: '' });
@@ -58,7 +58,7 @@ describe('staging', () => {
     expect(await stagedIndices()).toEqual([0]);
   });
 
-  test('a full disk is storage-quota with the amount; what is staged stays, and freed room is used', async () => {
+  test('a full disk is storage-quota with the amount; staged chunks stay, and freed room is used', async () => {
     const real = databaseStaging();
     let isFull = false;
     const staging: ChunkStaging = {
@@ -88,7 +88,7 @@ describe('staging', () => {
     expect(await source.read(0, 5000)).toEqual(body.slice(0, 5000));
   });
 
-  test('the key tells files apart, not signatures, and holds no secret', async () => {
+  test('the key distinguishes files, ignores signatures, and contains no secret', async () => {
     const key = (url: string): Promise<string> => fileKeyOf({ url });
     expect(await key('https://u:p@h/m.gguf?token=SECRET&X-Amz-Signature=s#x')).toBe('url:https://h/m.gguf');
     const parts = await Promise.all(
@@ -99,7 +99,7 @@ describe('staging', () => {
     expect(await fileKeyOf({ url: 'https://h/m', sha256: 'AB' })).toBe('sha256:ab');
   });
 
-  test('nothing stored holds the token or the query', async () => {
+  test('no stored data contains the token or the query', async () => {
     await open({ url: `${server.url}?token=hf_query` }, { token: 'hf_header' }).read(0, 10);
     const record = await databaseStaging().record(await fileKeyOf({ url: server.url }));
     expect(record).toBeDefined();

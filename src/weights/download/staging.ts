@@ -1,4 +1,4 @@
-// Where chunks of unfinished downloads live: two IndexedDB databases, or memory.
+// Storage for the chunks of unfinished downloads: two IndexedDB databases, or memory.
 import { AppError } from '../../shared/errors';
 import { databaseStore, memoryStore, quotaError, type KeyValueStore } from '../stored/storage';
 import type { ChunkStaging, DownloadRecord, StagedChunk, StagedDownload } from './types';
@@ -8,12 +8,12 @@ interface Stores {
   chunks: KeyValueStore<[fileKey: string, index: number], StagedChunk>;
 }
 
-/** The staging of this browser profile. */
+/** Staging in the IndexedDB of this browser profile. */
 export function databaseStaging(): ChunkStaging {
   return createStaging({ records: databaseStore('glm-downloads'), chunks: databaseStore('glm-chunks') });
 }
 
-/** Ends with its process. */
+/** Staging in memory, lost when the process ends. */
 export function memoryStaging(): ChunkStaging {
   return createStaging({ records: memoryStore(), chunks: memoryStore() });
 }
@@ -54,7 +54,7 @@ function createStaging({ records, chunks }: Stores): ChunkStaging {
       try {
         await chunks.set([fileKey, index], chunk);
       } catch (error) {
-        // the store below sees a record, not how large the blob in it is
+        // the layer below does not know the size of the Blob in the record
         if (!(error instanceof AppError) || error.code !== 'storage-quota') throw error;
         throw quotaError(chunk.blob.size, Number(error.details.availableBytes), error.cause);
       }
@@ -65,7 +65,7 @@ function createStaging({ records, chunks }: Stores): ChunkStaging {
     },
 
     async deleteDownload(fileKey) {
-      await records.delMany([fileKey]); // first: chunks without a record are leftovers and never read
+      await records.delMany([fileKey]); // first, because chunks without a record are never read
       const indices = await chunkIndices(fileKey);
       if (indices.length > 0) await chunks.delMany(indices.map((index) => [fileKey, index]));
     },

@@ -1,4 +1,4 @@
-// A download that cannot be lost: what it keeps between sessions, and what its maker may be told.
+// A resumable download: the records it stores between sessions, and its options.
 import type { WireError } from '../../shared/errors';
 import type { FileIdentity } from './http/fileIdentity';
 import type { WeightSource } from '../types';
@@ -8,14 +8,14 @@ import type { RetryTiming } from './retry';
 /** One file on a server; the `RemoteFile` of src/protocol/models.ts has this shape. */
 export interface DownloadFile {
   url: string;
-  /** Its name in the repository, for messages. */
+  /** Name in the repository, for messages. */
   name: string;
-  /** Published size and SHA-256 (hex), where there are any: the download is held against them. */
+  /** Published size and SHA-256 (hex), if any; the download is checked against them. */
   bytes?: number;
   sha256?: string;
 }
 
-/** The server or the network is away; what failed, which try comes next, and when. */
+/** The server or the network is unavailable: the failure, the number of the next attempt, and its time. */
 export interface RetryNotice {
   error: WireError;
   attempt: number;
@@ -23,33 +23,33 @@ export interface RetryNotice {
 }
 
 export interface DownloadOptions {
-  /** Sent as `Authorization: Bearer` to the origin of the file's URL and to no other, and stored nowhere. */
+  /** Sent as `Authorization: Bearer` to the origin of the file's URL only; never stored. */
   token?: string;
-  /** Where chunks live until they are released: databaseStaging() in a browser, memoryStaging() elsewhere. */
+  /** Where chunks are kept until released: databaseStaging() in a browser, memoryStaging() elsewhere. */
   staging: ChunkStaging;
-  /** Ends every request of this download at once (pause, closed load). What is staged stays. */
+  /** Aborts every request of this download (pause, closed load). Staged chunks stay. */
   signal?: AbortSignal;
-  /** Called when a try failed and another follows; with null when bytes flow again. */
+  /** Called when an attempt failed and another follows; with null when bytes flow again. */
   onRetry?: (retry: RetryNotice | null) => void;
-  /** Bytes that just came over the network. */
+  /** Called with the number of bytes received from the network. */
   onBytes?: (bytes: number) => void;
-  /** Shared by the files of one model, so that together they keep within its limits. Default: a pool of its own. */
+  /** Shared by the files of one model, so that they stay within its limits together. Default: a separate pool. */
   pool?: DownloadPool;
-  /** For the pool of its own; default 4 (a browser allows 6 to a host over HTTP/1.1). */
+  /** Connections of the separate pool; default 4 (a browser allows 6 per host over HTTP/1.1). */
   connections?: number;
-  /** Default 8 MiB. Another value than an earlier session's begins the download anew. */
+  /** Default 8 MiB. A value other than the earlier session's restarts the download. */
   chunkBytes?: number;
-  /** Times and limits that tests shorten. */
+  /** Timeouts and limits, shortened by tests. */
   timing?: Partial<RetryTiming>;
 }
 
-/** What a download did so far in this session, and what it holds. */
+/** Progress of a download in this session, and what it stores. */
 export interface DownloadStats {
-  /** Over the network in this session, every try counted. */
+  /** Bytes received in this session, including failed attempts. */
   receivedBytes: number;
-  /** Chunks on disk now. */
+  /** Bytes of chunks on disk. */
   stagedBytes: number;
-  /** Of the file, covered by the running SHA-256; 0 where none is published. */
+  /** Bytes covered by the running SHA-256; 0 if no digest is published. */
   hashedBytes: number;
   /** 0 while unknown. */
   totalBytes: number;
@@ -61,33 +61,33 @@ export interface DownloadSource extends WeightSource {
   verify: NonNullable<WeightSource['verify']>;
   forget: NonNullable<WeightSource['forget']>;
   stats(): DownloadStats;
-  /** Ends every request; what is staged stays. Reads fail with an AbortError from now on. */
+  /** Aborts every request; staged chunks stay. Later reads fail with an AbortError. */
   close(): void;
 }
 
-/** What a download remembers besides its chunks; no URL, no token. */
+/** What a download stores besides its chunks; contains no URL and no token. */
 export interface DownloadRecord {
   fileKey: string;
   name: string;
   totalBytes: number;
   chunkBytes: number;
-  /** Validators of the file, and the server they came from: those of a mirror differ. */
+  /** Validators of the file, and the server that sent them: a mirror's differ. */
   identity: FileIdentity & { server: string };
-  /** SHA-256 over the first `chunks` chunks, as a saved state of the hasher. */
+  /** Saved hasher state: SHA-256 over the first `chunks` chunks. */
   hash?: { chunks: number; state: Uint8Array };
   updatedAt: number; // ms since 1970
 }
 
 export interface StagedChunk {
   blob: Blob;
-  /** SHA-256, hex: checked whenever the chunk is read back. */
+  /** SHA-256, hex: checked when the chunk is read back. */
   digest: string;
 }
 
-/** A download on disk, whether or not anybody still wants it. */
+/** A download on disk, in use or abandoned. */
 export interface StagedDownload {
   fileKey: string;
-  /** Empty when the record is gone: leftovers of a download that was being deleted. */
+  /** Empty if the record is missing: left over from an interrupted deletion. */
   name: string;
   stagedBytes: number;
   totalBytes: number;
@@ -98,15 +98,15 @@ export interface StagedDownload {
 export interface ChunkStaging {
   record(fileKey: string): Promise<DownloadRecord | undefined>;
   putRecord(record: DownloadRecord): Promise<void>;
-  /** Which chunks are there: the truth about a download. */
+  /** Indices of the stored chunks; they take precedence over the record. */
   chunkIndices(fileKey: string): Promise<number[]>;
   chunk(fileKey: string, index: number): Promise<StagedChunk | undefined>;
   putChunk(fileKey: string, index: number, chunk: StagedChunk): Promise<void>;
   deleteChunks(fileKey: string, indices: number[]): Promise<void>;
-  /** Record first, then chunks. No such download is fine. */
+  /** Deletes the record, then the chunks. Does nothing if the download does not exist. */
   deleteDownload(fileKey: string): Promise<void>;
-  /** Everything staged, newest first. */
+  /** All staged downloads, newest first. */
   list(): Promise<StagedDownload[]>;
-  /** Downloads whose key is not in `wanted`: no import will ask for them again. */
+  /** Downloads whose key is not in `wanted`: no import will resume them. */
   orphans(wanted: Iterable<string>): Promise<StagedDownload[]>;
 }

@@ -1,12 +1,12 @@
-// Reads a GGUF header out of its first bytes. The header's length is unknown until it has been parsed, so an entry
-// that runs past the bytes at hand fetches more and is read again.
+// Reads a GGUF header from the start of a file. The header's length is unknown until it has been parsed, so an entry
+// that extends past the loaded bytes loads more and is parsed again.
 import { AppError } from '../../shared/errors';
 import { truncated } from './truncation';
 
-/** Parts of a file, as named in 'file-truncated'. */
+/** Sections of a file, as named in 'file-truncated'. */
 export type Section = 'magic' | 'counts' | 'metadata' | 'tensor infos' | 'tensor data';
 
-/** Not a failure yet: the header goes on beyond the bytes at hand. */
+/** Control flow, not a failure: the header extends past the loaded bytes. */
 class NeedBytes extends Error {
   constructor(readonly untilByte: number) {
     super(`header continues to byte ${untilByte}`);
@@ -16,7 +16,7 @@ class NeedBytes extends Error {
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // a token may begin with U+FEFF
 const TWO_32 = 2 ** 32;
 const FIRST_READ_BYTES = 1024 * 1024;
-const MAX_HEADER_BYTES = 512 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is not a header
+const MAX_HEADER_BYTES = 512 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is rejected
 
 /** Bytes [fromByte, untilByte) of the file. */
 export type Fetch = (fromByte: number, untilByte: number) => Promise<Uint8Array<ArrayBuffer>>;
@@ -33,7 +33,7 @@ export class ByteReader {
     private readonly fetch: Fetch,
   ) {}
 
-  /** Runs `read` on bytes that are there, which may take several goes: it must not change anything but the cursor. */
+  /** Runs `read`, loading more bytes and restarting as needed: `read` must change nothing but the cursor. */
   async entry<T>(read: () => T): Promise<T> {
     const start = this.position;
     for (;;) {
@@ -56,7 +56,7 @@ export class ByteReader {
     this.view = new DataView(longer.buffer);
   }
 
-  /** Makes sure that `length` bytes follow. A hostile length fails here, before anything is allocated. */
+  /** Ensures that `length` bytes follow. A malicious length fails here, before any allocation. */
   need(length: number): void {
     const until = this.position + length;
     if (until <= this.bytes.length) return;
@@ -72,7 +72,7 @@ export class ByteReader {
     return this.view.getUint32(this.position - 4, true);
   }
 
-  /** An unsigned 64-bit integer as a number: exact below 2^53, and beyond that only ever compared with a limit. */
+  /** An unsigned 64-bit integer as a number: exact below 2^53; larger values are only compared with limits. */
   u64(): number {
     this.need(8);
     const low = this.view.getUint32(this.position, true);
@@ -81,7 +81,7 @@ export class ByteReader {
     return high * TWO_32 + low;
   }
 
-  /** A fixed-size value of GGUF type `type` (8 string and 9 array are not). */
+  /** A fixed-size value of GGUF type `type` (all but 8, string, and 9, array). */
   scalar(type: number): number | boolean {
     const size = SCALAR_BYTES[type];
     this.need(size);
@@ -110,11 +110,11 @@ export class ByteReader {
   }
 
   /**
-   * `count` strings. A vocabulary is half a million short ones, and a decoder call costs more than such a string:
-   * so they are joined with NUL, decoded at once and split again.
+   * `count` strings. A vocabulary has half a million short strings, and a TextDecoder call costs more than such a
+   * string: they are joined with NUL, decoded in one call and split again.
    */
   strings(count: number): string[] {
-    this.need(count * 8); // each has at least its length; ends a hostile count
+    this.need(count * 8); // each string has at least a length field; rejects a malicious count
     if (count === 0) return [];
     const start = this.position;
     let textBytes = 0;
@@ -135,7 +135,7 @@ export class ByteReader {
         if (byte === 0) hasNul = true;
         joined[to++] = byte;
       }
-      to++; // the NUL
+      to++; // skip the NUL
     }
     if (!hasNul) return utf8.decode(joined).split('\0');
     this.position = start;

@@ -15,7 +15,7 @@ function one(type: SupportedType, bytes: Uint8Array, count: number): Float32Arra
   return dequantize(type, bytes, 0, count);
 }
 
-// Worked by hand from the block definitions in ggml's src/ggml-common.h.
+// Computed by hand from the block definitions in ggml's src/ggml-common.h.
 test('Q4_0: low nibbles first, then high ones', () => {
   const y = one('Q4_0', block(18, { 1: ONE, 2: 0xf0 }), 32);
   expect([y[0], y[16], y[1], y[17]]).toEqual([-8, 7, -8, -8]);
@@ -31,7 +31,7 @@ test('Q5_0: bit j of qh belongs to weight j', () => {
   expect([y[0], y[16], y[1], y[17]]).toEqual([1, -14, -16, 0]);
 });
 
-test('Q5_1 has no -16', () => {
+test('Q5_1 has no offset of -16', () => {
   const y = one('Q5_1', block(24, { 1: ONE, 3: TWO, 4: 1, 6: 2, 8: 0x21 }), 32);
   expect([y[0], y[16], y[1], y[17]]).toEqual([19, 4, 2, 18]);
 });
@@ -67,7 +67,7 @@ test('Q6_K: two high bits per weight, a scale per 16', () => {
   expect(Math.abs(y[32])).toBe(0); // scale 0
 });
 
-test('floats', () => {
+test('float types', () => {
   expect(one('F16', block(4, { 1: ONE, 3: 0xc0 }), 2)).toEqual(new Float32Array([1, -2]));
   expect(one('BF16', block(2, { 0: 0x80, 1: 0x3f }), 1)).toEqual(new Float32Array([1]));
   expect(one('F32', block(4, { 2: 0x80, 3: 0x3f }), 1)).toEqual(new Float32Array([1]));

@@ -1,5 +1,5 @@
-// Dequantisation of ggml blocks by definition: naive loops, f64 arithmetic, rounded to f32 once. The judge of the
-// packer, and its way to f32 where formats cannot be joined otherwise. Source: ggml's src/ggml-quants.c.
+// Reference dequantisation of ggml blocks: naive loops, f64 arithmetic, rounded to f32 once. Tests compare the packer
+// with it; the packer uses it where formats can only be joined as f32. Source: ggml's src/ggml-quants.c.
 import { bfloatToFloat, halfToFloat } from '../../shared/half';
 import { rowBytes, type SupportedType } from './ggmlTypes';
 

@@ -1,11 +1,11 @@
-// Tensor types of GGUF files. Numbers from ggml's include/ggml.h and src/ggml-common.h.
+// Tensor types of GGUF files. Ids and sizes: ggml's include/ggml.h and src/ggml-common.h.
 import { AppError } from '../../shared/errors';
 
 export interface GgmlType {
   name: string;
   /** Weights in one block; a row is a whole number of blocks. */
   blockWeights: number;
-  /** Bytes of one block; 0 where the format was removed from ggml and its size no longer matters. */
+  /** Bytes of one block; 0 if ggml removed the format. */
   blockBytes: number;
 }
 
@@ -41,7 +41,7 @@ const BY_NAME = new Map<string, GgmlType>(
 
 /**
  * The type with this id in a file.
- * @throws AppError 'unsupported-tensor-type' for an unknown id, or a removed format whose size nobody defines.
+ * @throws AppError 'unsupported-tensor-type' for an unknown id, or a removed format without a known size.
  */
 export function ggmlType(id: number, tensor: string): GgmlType {
   const type = BY_NAME.get(TYPES[id]?.[0] ?? '');

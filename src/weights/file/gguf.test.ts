@@ -12,7 +12,7 @@ const parts = splitGguf(model, { prefix: 'tiny', parts: 3 }).map(({ name, bytes 
   bytesSource(bytes, name),
 );
 
-test('a split set reads like one file, in any order', async () => {
+test('a split set reads like one file, with parts in any order', async () => {
   const set = await openGguf([parts[2], parts[0], parts[1]]);
   expect(set.metadata['general.name']).toBe('Tiny');
   expect([...set.tensors.keys()]).toEqual(['a', 'b', 'c', 'd']);
@@ -31,7 +31,7 @@ test('missing parts are listed by number', async () => {
   });
 });
 
-test('the same part twice, or a part of another model', async () => {
+test('rejects a duplicate part and a part of another model', async () => {
   expect((await failureOf(() => openGguf([parts[0], parts[0], parts[1]]))).code).toBe('bad-metadata');
   const single = bytesSource(writeGguf(model));
   expect((await failureOf(() => openGguf([parts[0], parts[1], single]))).code).toBe('bad-metadata');
@@ -39,7 +39,7 @@ test('the same part twice, or a part of another model', async () => {
   expect((await failureOf(() => openGguf([]))).code).toBe('bad-request');
 });
 
-test('URLs of the siblings', () => {
+test('derives the URLs of all parts', () => {
   expect(splitUrls('https://h/m-00001-of-00003.gguf?download=true')).toEqual([
     'https://h/m-00001-of-00003.gguf?download=true',
     'https://h/m-00002-of-00003.gguf?download=true',
@@ -48,7 +48,7 @@ test('URLs of the siblings', () => {
   expect(splitUrls('https://h/m.gguf')).toEqual(['https://h/m.gguf']);
 });
 
-test('the model id depends on header, size and tail, not on where the file lies', async () => {
+test('the model id depends on header, size and tail, not on the file’s location', async () => {
   const id = await modelId(await openBytes(writeGguf(model)));
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(await modelId(await openGguf([bytesSource(writeGguf(model), 'elsewhere')]))).toBe(id);

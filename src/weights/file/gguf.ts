@@ -1,4 +1,4 @@
-// A GGUF model: one file, or the parts of a split set, behind one list of tensors.
+// A GGUF model: one file, or the parts of a split set, as one list of tensors.
 import { AppError } from '../../shared/errors';
 import { digestHex } from '../digest';
 import { badMetadata } from './byteReader';
@@ -12,11 +12,11 @@ export interface GgufFile {
   totalBytes: number;
   /** Digests of each part's header and last TAIL_BYTES, in order of the parts. */
   digests: string[];
-  /** Float matrices are quantised while they are imported; absent: every tensor keeps its precision. */
+  /** Float matrices are quantised during the import; absent: every tensor keeps its precision. */
   quantize?: 'q4';
 }
 
-/** Read at the end of each file, for its identity. */
+/** Bytes read at the end of each file to identify it. */
 export const TAIL_BYTES = 64 * 1024;
 
 interface Part {
@@ -25,9 +25,9 @@ interface Part {
 }
 
 /**
- * Opens a model by its headers, and a glance at the end of each file.
- * @param sources one file, or the parts of a split set in any order (split.no tells).
- * @throws AppError 'split-incomplete' and whatever readHeader throws.
+ * Opens a model by reading the header and the last TAIL_BYTES of each file.
+ * @param sources one file, or the parts of a split set in any order (sorted by split.no).
+ * @throws AppError 'split-incomplete' and the errors of readHeader.
  */
 export async function openGguf(sources: WeightSource[], signal?: AbortSignal): Promise<GgufFile> {
   if (sources.length === 0)
@@ -55,7 +55,7 @@ export async function openGguf(sources: WeightSource[], signal?: AbortSignal): P
   return { metadata, tensors, totalBytes, digests };
 }
 
-/** Header and tail: fine-tunes of one model often share every byte of the header. */
+/** Digest of header and tail: fine-tunes of one model often have identical headers. */
 async function digestPart(
   { source, header }: Part,
   fileBytes: number,
@@ -66,7 +66,7 @@ async function digestPart(
   return (await digestHex(header.bytes)) + (await digestHex(tail));
 }
 
-/** Identity of the content without reading it all: 16 hex digits over size, headers and file ends. */
+/** Identifies the content without reading all of it: 16 hex digits of a digest over size, headers and file ends. */
 export async function modelId({ totalBytes, digests }: GgufFile): Promise<string> {
   const identity = new TextEncoder().encode([totalBytes, ...digests].join(' '));
   return (await digestHex(identity)).slice(0, 16);
@@ -74,7 +74,7 @@ export async function modelId({ totalBytes, digests }: GgufFile): Promise<string
 
 const SPLIT_NAME = /-(\d{5})-of-(\d{5})(?=\.gguf)/;
 
-/** URLs of all parts, given any of them; just [url] when the name is not that of a split set. */
+/** URLs of all parts of a split set, given any of them; [url] if the name is not that of a split set. */
 export function splitUrls(url: string): string[] {
   const match = SPLIT_NAME.exec(url);
   if (!match) return [url];

@@ -27,8 +27,8 @@ const tensors = [
 ];
 const file = writeGguf({ metadata, tensors });
 
-describe('a sound header', () => {
-  test('all value types, any integer as a number', async () => {
+describe('a valid header', () => {
+  test('parses all value types, and every integer as a number', async () => {
     const header = await readHeader(bytesSource(file));
     expect(header.version).toBe(3);
     expect(header.metadata).toEqual({
@@ -56,7 +56,7 @@ describe('a sound header', () => {
     });
   });
 
-  test('shapes in PyTorch order, offsets from the start of the file', async () => {
+  test('gives shapes in PyTorch order and absolute offsets', async () => {
     const [a, b] = (await readHeader(bytesSource(file))).tensors;
     expect(a).toMatchObject({ name: 'a', type: 'Q4_0', shape: [2, 64], byteLength: 72 });
     expect(b).toMatchObject({ name: 'b', type: 'F32', shape: [3], byteLength: 12 });
@@ -64,7 +64,7 @@ describe('a sound header', () => {
     expect(a.offset % 32).toBe(0);
   });
 
-  test('version 2 and another alignment', async () => {
+  test('may have version 2 and another alignment', async () => {
     const aligned = writeGguf({ metadata, tensors, alignment: 256 });
     aligned[4] = 2;
     const header = await readHeader(bytesSource(aligned));
@@ -72,7 +72,7 @@ describe('a sound header', () => {
     expect(header.tensors.map(({ offset }) => offset % 256)).toEqual([0, 0]);
   });
 
-  test('a header as long as GLM-4’s is read in doubling ranges, without re-reading', async () => {
+  test('of GLM-4’s length is read in doubling ranges, without re-reading', async () => {
     const tokens = Array.from({ length: 151_552 }, (_, i) => `Ġtoken${i}`);
     const merges = Array.from({ length: 318_088 }, (_, i) => `Ġto ken${i}`);
     const long = writeGguf({ metadata: { tokens, merges }, tensors });
@@ -85,12 +85,12 @@ describe('a sound header', () => {
     expect(header.metadata.tokens).toEqual(tokens);
     expect((header.metadata.merges as string[]).at(-1)).toBe('Ġto ken318087');
     expect(reads[0]).toEqual([0, 2 ** 20]);
-    expect(reads[1]).toEqual([2 ** 20, 2 ** 20]); // only what is new
+    expect(reads[1]).toEqual([2 ** 20, 2 ** 20]); // only the new bytes
     expect(reads.length).toBeLessThan(7);
   });
 });
 
-describe('truncation names its section', () => {
+describe('truncation is reported with its section', () => {
   test('magic', async () =>
     expect(await cutAt(3)).toMatchObject({ section: 'magic', neededBytes: 4, availableBytes: 3 }));
   test('an empty file', async () =>
@@ -113,7 +113,7 @@ describe('truncation names its section', () => {
       availableBytes: end - 1,
     });
   });
-  test('every single length fails as truncated, or is whole', async () => {
+  test('every length is reported as truncated or parsed whole', async () => {
     const end = (await readHeader(bytesSource(file))).tensors[1].offset + 12;
     for (let length = 0; length < end; length++) await cutAt(length);
     await readHeader(bytesSource(file.subarray(0, end))); // the padding after the last tensor may be missing
@@ -126,7 +126,7 @@ describe('truncation names its section', () => {
   }
 });
 
-describe('what is not GGUF', () => {
+describe('other formats are recognised', () => {
   test.each([
     ['<!DOCTYPE html><html>', 'HTML'],
     ['\x10\x00\x00\x00\x00\x00\x00\x00{"a":1}', 'safetensors'],
@@ -145,13 +145,13 @@ describe('what is not GGUF', () => {
     [1, 1],
     [4, 4],
     [0x03000000, 0x03000000],
-  ])('version %i', async (version) => {
+  ])('rejects version %i', async (version) => {
     const { code, details } = await failureOf(() => readHeader(bytesSource(patched(4, 'u32', version))));
     expect([code, details]).toEqual(['gguf-version', { version }]);
   });
 });
 
-describe('hostile and damaged headers end quickly', () => {
+describe('malicious and damaged headers fail quickly', () => {
   const first = 24; // the length of the first key
   test.each([
     ['tensor count', 8],
@@ -176,7 +176,7 @@ describe('hostile and damaged headers end quickly', () => {
     expect([code, details?.section]).toEqual(['file-truncated', 'metadata']);
   });
 
-  test('an unknown value type and bottomless nesting', async () => {
+  test('an unknown value type and deep nesting', async () => {
     const head = [...latin1('GGUF'), ...u32(3), ...u64(0), ...u64(1), ...u64(1), 0x6b];
     const unknown = new Uint8Array([...head, ...u32(13), ...u64(0)]);
     expect(await failureOf(() => readHeader(bytesSource(unknown)))).toMatchObject({
@@ -194,7 +194,7 @@ describe('hostile and damaged headers end quickly', () => {
     });
   });
 
-  test('__proto__ is a key like any other', async () => {
+  test('__proto__ is an ordinary key', async () => {
     const odd = writeGguf({ metadata: Object.fromEntries([['__proto__', 'x']]), tensors });
     expect(Object.keys((await readHeader(bytesSource(odd))).metadata)).toEqual(['__proto__']);
   });
@@ -223,7 +223,7 @@ describe('hostile and damaged headers end quickly', () => {
     }
   });
 
-  test('a repeated key and an alignment that is no power of two', async () => {
+  test('a duplicate key and an alignment that is not a power of two', async () => {
     const twice = writeGguf({ metadata: { kk: 1, kl: 2 }, tensors: [] });
     twice[indexOf(twice, 'kl', 24) + 1] = 0x6b;
     expect(await failureOf(() => readHeader(bytesSource(twice)))).toMatchObject({

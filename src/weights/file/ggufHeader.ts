@@ -21,7 +21,7 @@ export interface GgufHeader {
   version: number;
   metadata: Metadata;
   tensors: TensorInfo[];
-  /** The header as stored, up to the first tensor's padding: the identity of the model. */
+  /** Bytes of the header up to the padding before the first tensor: part of the model's identity. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -32,8 +32,8 @@ const [STRING, ARRAY] = [8, 9];
 const DEFAULT_ALIGNMENT = 32;
 
 /**
- * Reads the header of `source` in ranges that double until it is whole.
- * @throws AppError not-gguf, gguf-version, file-truncated, bad-metadata, unsupported-tensor-type, and what the source throws.
+ * Reads the header of `source` in ranges of doubling size until it is complete.
+ * @throws AppError not-gguf, gguf-version, file-truncated, bad-metadata, unsupported-tensor-type; errors of the source.
  */
 export async function readHeader(source: WeightSource, signal?: AbortSignal): Promise<GgufHeader> {
   const fileBytes = await source.byteLength(signal);
@@ -132,7 +132,7 @@ function readName(reader: ByteReader, maxBytes: number, what: string): string {
   const start = reader.position;
   const length = reader.u64();
   reader.position = start;
-  reader.need(8 + length); // a cut file reads as truncated first
+  reader.need(8 + length); // a truncated file is reported as truncated first
   if (length > maxBytes) throw badMetadata(what, `is ${length} bytes long, more than ${maxBytes}`);
   return reader.string();
 }

@@ -1,5 +1,5 @@
-// A model file on a server, read with HTTP Range requests and kept nowhere: header peeks, small files.
-// A download that survives a kill: download/downloadSource.ts.
+// A model file on a server, read with HTTP Range requests and not stored: for header previews and small files.
+// The resumable download is download/downloadSource.ts.
 import { AppError } from '../../shared/errors';
 import type { FileIdentity } from '../download/http/fileIdentity';
 import { isHtml, isTransient, refuse } from '../download/http/httpErrors';
@@ -7,13 +7,13 @@ import { bodyOf, requestRange } from '../download/http/rangeRequest';
 import { assertInside } from './truncation';
 import type { WeightSource } from '../types';
 
-/** Pauses before the rest of a cut read is asked for again; then it is given up. */
+/** Pauses before requesting the rest of an interrupted read; after the last one the read fails. */
 const RETRY_MS = [300, 1000];
-/** A file up to this size is taken whole where a host knows no ranges; the built-in model has to work on any host. */
+/** Files up to this size are read whole from hosts without Range support, so the built-in model loads from any host. */
 const WHOLE_BYTES = 8 * 2 ** 20;
 
 /**
- * A file at `url`. Its size comes from the first answer's Content-Range (HEAD is often refused).
+ * A file at `url`. Its size comes from the Content-Range of the first response (HEAD is often refused).
  * @param token sent as `Authorization: Bearer` to the URL's origin and to no other.
  * @throws AppError not-found, access-denied, http-error, no-range-support (above 8 MiB), not-a-file, network,
  *   connection-lost, source-changed.
@@ -54,14 +54,14 @@ export function httpSource(url: string, { token }: { token?: string } = {}): Wei
     const bytes = new Uint8Array(length);
     let filled = 0;
     let cause: unknown;
-    // a long download meets a cut now and then: ask for the rest, unless nothing comes any more
+    // connections break during long downloads: request the rest, until attempts bring no more bytes
     for (let failures = 0; filled < length && failures <= RETRY_MS.length;) {
       if (failures > 0) await pause(RETRY_MS[failures - 1], signal);
       const before = filled;
       try {
         const response = await request(offset + filled, length - filled, signal);
         for await (const piece of bodyOf(response)) {
-          if (filled === length) break; // more than was asked for; a body read to its end keeps the connection
+          if (filled === length) break; // the server may send more than requested; a body read to its end keeps the connection
           const fitting = piece.subarray(0, length - filled);
           bytes.set(fitting, filled);
           filled += fitting.length;
@@ -82,7 +82,7 @@ export function httpSource(url: string, { token }: { token?: string } = {}): Wei
   return { name: url, byteLength, read };
 }
 
-/** The whole file by one plain request; undefined when it is larger than WHOLE_BYTES. */
+/** The whole file with one plain request; undefined when it is larger than WHOLE_BYTES. */
 async function readWhole(
   url: string,
   token: string | undefined,
@@ -90,7 +90,7 @@ async function readWhole(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   const response = await fetch(url, { headers, cache: 'no-store', signal });
-  if (response.status === 206) return undefined; // it does know ranges, but not its size
+  if (response.status === 206) return undefined; // ranges are supported, but the size is unknown
   if (!response.ok || isHtml(response)) throw await refuse(response, url, Boolean(token));
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;

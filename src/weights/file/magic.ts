@@ -1,7 +1,7 @@
-// What a file is that is not GGUF: people pick the wrong download, or a server answers with a page.
+// Guesses the format of a file that is not GGUF: users pick the wrong download, and servers answer with a web page.
 import { AppError } from '../../shared/errors';
 
-/** AppError 'not-gguf' with the first bytes in hex and a guess at what they are. */
+/** AppError 'not-gguf' with the first bytes in hex and the guessed format. */
 export function alienFormat(bytes: Uint8Array): AppError {
   const found = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const guess = guessFormat(bytes);
@@ -9,7 +9,7 @@ export function alienFormat(bytes: Uint8Array): AppError {
   return new AppError('not-gguf', message, { found, guess });
 }
 
-/** What the first bytes look like, '' when like nothing known. */
+/** The format that the first bytes suggest; '' if unknown. */
 export function guessFormat(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 256)).trimStart();
   if (text.startsWith('GGUF')) return 'a GGUF file';

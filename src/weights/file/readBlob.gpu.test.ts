@@ -1,4 +1,4 @@
-// Blobs of IndexedDB, read as byte streams in a real browser.
+// Blobs in IndexedDB, read as byte streams in a real browser.
 import { expect } from 'vitest';
 import { gpuTest } from '../../testing/gpuTest';
 import { blobPieces } from './readBlob';
@@ -6,11 +6,11 @@ import { databaseStore } from '../stored/storage';
 
 const BYTES = 4 * 1024 * 1024;
 
-gpuTest('stored Blobs are read in pieces, two at a time, into memory that goes round', async ({ gpu: _ }) => {
+gpuTest('stored Blobs are read in pieces, two at a time, into reused memory', async ({ gpu: _ }) => {
   const store = databaseStore<string, Blob>('read-blob-test');
   const words = Uint32Array.from({ length: BYTES / 4 }, (_, i) => i * 2654435761);
   await store.set('blob', new Blob([words]));
-  const spare = [new ArrayBuffer(BYTES), new ArrayBuffer(BYTES / 2 - 256)]; // one piece; three, the last one short
+  const spare = [new ArrayBuffer(BYTES), new ArrayBuffer(BYTES / 2 - 256)]; // one piece; three, the last one partial
   for (let round = 0; round < 4; round++) {
     const readAll = async (into: ArrayBuffer) => {
       const { byteLength } = into;
@@ -24,7 +24,7 @@ gpuTest('stored Blobs are read in pieces, two at a time, into memory that goes r
         lengths.push(piece.length);
         at += piece.length;
       }
-      expect(into.byteLength).toBe(0); // its memory is the pieces'
+      expect(into.byteLength).toBe(0); // detached: the pieces own its memory
       return { lengths, memory };
     };
     const [whole, halves] = await Promise.all(spare.splice(0).map(readAll));

@@ -6,7 +6,7 @@ import { blobPieces } from './readBlob';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** A Blob whose stream waits for its file; nobody but its reader holds the stream. */
+/** A Blob whose stream waits for its file; only its reader holds the stream. */
 function waitingBlob(): { blob: Blob; stream: WeakRef<ReadableStream> } {
   const stream = new ReadableStream({ type: 'bytes', pull: () => new Promise(() => undefined) });
   let once: ReadableStream | undefined = stream;
@@ -18,7 +18,7 @@ function waitingBlob(): { blob: Blob; stream: WeakRef<ReadableStream> } {
   return { blob: { size: 4, stream: take } as unknown as Blob, stream: new WeakRef(stream) };
 }
 
-test('a read that waits is not garbage: a browser that collected it stopped a load for ever', async () => {
+test('a pending read survives garbage collection, which stopped a load forever in Chromium', async () => {
   const { blob, stream } = waitingBlob();
   void blobPieces(blob, new ArrayBuffer(4)).next();
   for (let round = 0; round < 3; round++) {

@@ -1,16 +1,16 @@
-// The bytes of a Blob, into memory that is used again.
+// Reads the bytes of a Blob into reused memory.
 
 /**
- * Streams being read. Chromium 156 does not keep a Blob's stream alive for a read that waits: without this the garbage
- * collector takes the stream, the promise and whoever awaits it, and a load stops for ever.
+ * Streams being read. Chromium 156 does not keep a Blob's stream alive during a pending read: without this reference
+ * the garbage collector takes the stream, its promise and the awaiting code, and a load hangs forever.
  */
 const underWay = new Set<ReadableStreamBYOBReader>();
 
 /**
- * Reads `blob` in pieces of `into`'s size, the last one shorter. Each lies in the same memory, whose owner is the piece
- * last given (`into` itself is detached), until the next one is asked for. Results of arrayBuffer() pile up by hundreds of
- * megabytes before they are collected (Chromium 156). A browser whose Blobs are no byte streams gives all of it at once, in
- * new memory.
+ * Reads `blob` in pieces of `into`'s size; the last one may be shorter. All pieces reuse the same memory. The latest
+ * piece owns it (`into` itself is detached) until the next piece is requested. Results of arrayBuffer() would pile up
+ * by hundreds of megabytes before garbage collection (Chromium 156). A browser whose Blobs are not byte streams returns
+ * everything at once, in new memory.
  * @throws what the browser throws when it cannot read the file behind the Blob.
  */
 export async function* blobPieces(blob: Blob, into: ArrayBuffer): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -43,6 +43,6 @@ function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
   try {
     return blob.stream().getReader({ mode: 'byob' });
   } catch {
-    return undefined; // a stream of chunks, not of bytes
+    return undefined; // the Blob's stream is not a byte stream
   }
 }

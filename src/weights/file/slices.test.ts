@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { slices } from './slices';
 
-test('work goes on until its slice is used up, then everything else that waits runs first', async () => {
+test('work continues until its slice is used up, then all other pending tasks run first', async () => {
   let time = 0;
   const pause = slices(() => time);
   const order: string[] = [];
@@ -14,7 +14,7 @@ test('work goes on until its slice is used up, then everything else that waits r
   expect(order).toEqual(['a', 'other', 'b', 'c']);
 });
 
-test('asks for nothing while there is time', () => {
+test('does not yield before the slice is used up', () => {
   const pause = slices(() => 0);
   expect(pause()).toBeUndefined();
 });

@@ -1,11 +1,11 @@
-// Long work on the worker's one thread, in slices: between them the model in use reads its tokens back.
+// Time slices for long work on the worker's single thread: between slices the loaded model reads back its tokens.
 
-/** Quantising a batch of 8 MiB takes ten times as long in one go. */
+/** Unsliced, a batch of 8 MiB would occupy the thread for ten times as long while it is quantised. */
 const SLICE_MS = 12;
 
 /**
- * Call what it returns between pieces of work: once a slice is used up it lets everything else that waits run first.
- * @param now for tests.
+ * Returns a function to call between pieces of work. When a slice is used up, it lets all other pending tasks run.
+ * @param now clock, replaced by tests.
  */
 export function slices(now: () => number = () => performance.now()): () => Promise<void> | undefined {
   let end = now() + SLICE_MS;
@@ -17,7 +17,7 @@ export function slices(now: () => number = () => performance.now()): () => Promi
   };
 }
 
-/** A task of its own; a timer would be held back by 4 ms. */
+/** Queues a new task; a timer would be delayed by 4 ms. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

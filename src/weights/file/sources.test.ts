@@ -14,14 +14,14 @@ afterEach(
     ),
 );
 
-/** Serves with `handle`; the URL of the file. */
+/** Serves with `handle`. @returns the URL of the file. */
 async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   server = createServer(handle);
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.gguf`;
 }
 
-/** A proper answer to a Range request. */
+/** A correct response to a Range request. */
 function ranged(
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,7 +36,7 @@ function ranged(
 }
 
 describe('httpSource', () => {
-  test('reads ranges; asks for the size once', async () => {
+  test('reads ranges and requests the size once', async () => {
     let requests = 0;
     const source = httpSource(await serve((request, response) => (requests++, ranged(request, response))));
     expect(await source.byteLength()).toBe(1000);
@@ -64,7 +64,7 @@ describe('httpSource', () => {
     });
   });
 
-  test('a host that knows no ranges still serves a small file', async () => {
+  test('reads a small file from a host without Range support', async () => {
     const url = await serve((_, response) => response.writeHead(200).end(body));
     const source = httpSource(url);
     expect(await source.byteLength()).toBe(body.length);
@@ -79,7 +79,7 @@ describe('httpSource', () => {
     });
   });
 
-  test('the size comes from HEAD when CORS hides Content-Range', async () => {
+  test('reads the size with HEAD when CORS hides Content-Range', async () => {
     const url = await serve((request, response) => {
       if (request.method === 'HEAD') return response.writeHead(200, { 'Content-Length': 1000 }).end();
       const [, first, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '')!.map(Number);
@@ -90,7 +90,7 @@ describe('httpSource', () => {
     expect(await source.read(10, 5)).toEqual(body.slice(10, 15));
   });
 
-  test('no size at all is no-range-support', async () => {
+  test('a missing size is no-range-support', async () => {
     const url = await serve((request, response) =>
       response.writeHead(request.method === 'HEAD' ? 405 : 206).end('x'),
     );
@@ -102,7 +102,7 @@ describe('httpSource', () => {
     expect(await httpSource(url).byteLength()).toBe(0);
   });
 
-  test('a cut connection says how far it came', async () => {
+  test('a cut connection reports the bytes received', async () => {
     const url = await serve((request, response) => {
       if (request.headers.range === 'bytes=0-0') return ranged(request, response);
       if (request.headers.range !== 'bytes=100-899') return response.destroy();
@@ -115,7 +115,7 @@ describe('httpSource', () => {
     });
   });
 
-  test('a read that was cut goes on where it stopped', async () => {
+  test('an interrupted read resumes where it stopped', async () => {
     const ranges: (string | undefined)[] = [];
     const url = await serve((request, response) => {
       ranges.push(request.headers.range);
@@ -141,14 +141,14 @@ describe('httpSource', () => {
     });
   });
 
-  test('another range than asked for is source-changed', async () => {
+  test('a range other than requested is source-changed', async () => {
     const url = await serve((_, response) =>
       response.writeHead(206, { 'Content-Range': 'bytes 5-9/1000' }).end('12345'),
     );
     expect((await failureOf(() => httpSource(url).read(0, 4))).code).toBe('source-changed');
   });
 
-  test('a server that answers with more than was asked for is read all the same', async () => {
+  test('accepts a longer range than requested', async () => {
     const url = await serve((request, response) => {
       const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1]); // as sirv does for bytes=0-0
       response.writeHead(206, { 'Content-Range': `bytes ${start}-999/1000` }).end(body.subarray(start));
@@ -163,7 +163,7 @@ describe('httpSource', () => {
     expect((await failureOf(() => httpSource(url).read(0, 4))).code).toBe('source-changed');
   });
 
-  test('an unreachable host is network, and the message also names CORS', async () => {
+  test('an unreachable host is network, and the message also mentions CORS', async () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
     const failure = await failureOf(() => httpSource(url).byteLength());

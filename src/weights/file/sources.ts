@@ -1,11 +1,11 @@
-// Where the bytes of a model live: a local file or memory. A server: httpSource.ts.
+// WeightSources for a local file and for memory. For a server: httpSource.ts.
 import { AppError } from '../../shared/errors';
 import { assertInside } from './truncation';
 import type { WeightSource } from '../types';
 
 export { httpSource } from './httpSource';
 
-/** A file that the user picked. @throws AppError 'file-unreadable' once it was moved, changed or locked. */
+/** A file picked by the user. @throws AppError 'file-unreadable' if it was moved, changed or locked since. */
 export function fileSource(file: Blob & { readonly name?: string }): WeightSource {
   const name = file.name ?? 'file';
   return {

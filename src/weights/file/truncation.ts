@@ -1,4 +1,4 @@
-// A file shorter than it should be.
+// Errors for files that end too early.
 import { AppError } from '../../shared/errors';
 
 /** AppError 'file-truncated': the file ends inside `section`. */

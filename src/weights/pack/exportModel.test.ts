@@ -34,7 +34,7 @@ async function open(source: WeightSource) {
 const request = { origin: 'x.glmpack', source: null };
 
 describe('an exported model', () => {
-  test('comes back the same, on another device', async () => {
+  test('imports unchanged on another device', async () => {
     const { manifest, image } = await imported;
     const { blob, fileName } = await exported();
     expect(fileName).toBe('Köln-9B-chat.glmpack');
@@ -49,7 +49,7 @@ describe('an exported model', () => {
     expect(await cache.journals()).toEqual([]);
   });
 
-  test('keeps no key that stood in an address', async () => {
+  test('contains no key from a URL', async () => {
     const secret = 'https://h/m.gguf?key=s3cret';
     const { blob } = await exported(() => ({ origin: secret, source: { kind: 'url', url: secret } }));
     expect(await blob.slice(0, 4096).text()).not.toContain('s3cret');
@@ -57,12 +57,12 @@ describe('an exported model', () => {
     expect(manifest).toMatchObject({ origin: 'https://h/m.gguf', source: null });
   });
 
-  test('a GGUF, or a file of a few bytes, is none', async () => {
+  test('is distinguished from a GGUF and from a very short file', async () => {
     expect(await openPack(bytesSource(file))).toBeUndefined();
     expect(await openPack(bytesSource(new Uint8Array(3)))).toBeUndefined();
   });
 
-  test('of another version, cut or changed is refused, by name', async () => {
+  test('is rejected with a specific error if of another version, truncated or changed', async () => {
     const whole = new Uint8Array(await (await exported()).blob.arrayBuffer());
     const changed = (at: number, value: number): WeightSource => {
       const copy = whole.slice();
@@ -91,7 +91,7 @@ describe('an exported model', () => {
     }
   });
 
-  test('with a flipped byte stops at its part; a good copy goes on from there', async () => {
+  test('with a flipped byte stops at its part, and an intact copy resumes there', async () => {
     const whole = new Uint8Array(await (await exported()).blob.arrayBuffer());
     const copy = whole.slice();
     const { manifest, image } = await imported;

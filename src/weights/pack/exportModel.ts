@@ -1,4 +1,4 @@
-// A stored model as one file, name.glmpack: the manifest, then the shards as they are.
+// Exports a stored model as one file, name.glmpack: the manifest, then the unchanged shards.
 //
 //   0   "GLMPACK\n"            8 bytes
 //   8   version, manifestBytes u32, little-endian
@@ -16,9 +16,9 @@ export const PACK_VERSION = 1;
 export const PACK_HEADER_BYTES = 80;
 
 /**
- * The file, made of the stored Blobs: nothing is copied until somebody reads it. Reading it later fails if the model
- * was deleted.
- * @throws AppError 'cache-damaged' when a shard is missing. Bytes are not compared here but when the file is imported.
+ * The file as one Blob of the stored Blobs: no byte is copied until it is read. Reading fails if the model was deleted
+ * in the meantime.
+ * @throws AppError 'cache-damaged' when a shard is missing. Digests are compared at import, not here.
  */
 export async function exportModel(
   cache: ModelCache,
@@ -39,7 +39,7 @@ export async function exportModel(
   return { blob: new Blob([header, json, ...shards]), fileName };
 }
 
-/** A query may hold somebody's key; without it the address is for people only. */
+/** The manifest without URL queries, because a query may contain a key. The rest of the URL is informative only. */
 function withoutSecrets(manifest: ModelManifest): ModelManifest {
   const { source = null, origin } = manifest;
   const urls = source === null ? [] : urlsOf(source);

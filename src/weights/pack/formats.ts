@@ -1,4 +1,4 @@
-// Which of our formats holds a GGUF type, and how parts of different types are joined without loss.
+// Maps GGUF types to packed formats, and joins parts of different types without loss.
 import type { WeightFormat } from '../../shared/weightLayout';
 import { isFloat, type SupportedType } from '../file/ggmlTypes';
 
@@ -16,14 +16,14 @@ const FORMAT_OF: Record<SupportedType, WeightFormat> = {
   F32: 'f32',
 };
 
-/** The format in which a tensor of this type is stored when it stands alone. */
+/** The packed format of a single tensor of this type. */
 export function formatOf(type: SupportedType): WeightFormat {
   return FORMAT_OF[type];
 }
 
 /**
- * The smallest format that holds rows of all these types: 8 bits if any needs them, mins if any has them.
- * @param quantize what floats become; without it they keep their precision
+ * The smallest format that holds rows of all these types without loss: 8 bits if any needs them, mins if any has them.
+ * @param quantize target of float types; absent: they keep their precision
  */
 export function commonFormat(types: SupportedType[], quantize?: 'q4'): WeightFormat {
   if (quantize && types.every(isFloat)) return quantize;

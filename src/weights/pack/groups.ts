@@ -1,12 +1,12 @@
-// GGUF blocks as groups of 32 weights: byte codes in order, and scales and mins as the tiles store them.
+// Decodes GGUF blocks to groups of 32 weights: byte codes in order, and scales and mins as the tiles store them.
 import { floatToHalf, halfToFloat } from '../../shared/half';
 import { SCALE_UNIT, type WeightFormat } from '../../shared/weightLayout';
 import { formatOf } from './formats';
 import type { SupportedType } from '../file/ggmlTypes';
 
-/** One decoded block: up to 8 groups. Reused from block to block, so that decoding allocates nothing. */
+/** One decoded block: up to 8 groups. The object is reused, so that decoding allocates nothing. */
 export interface Groups {
-  /** [group][8]: 32 bytes in order. Unsigned 0..15 for q4, unsigned for the m formats, signed for q8. */
+  /** [group][8]: 32 bytes in order. Unsigned 0..15 for q4, unsigned for q4m and q8m, signed for q8. */
   codes: Uint32Array;
   /** [group]: f16 of scale / SCALE_UNIT. */
   scales: Uint16Array;
@@ -24,7 +24,7 @@ export const HALF = Float32Array.from({ length: 65536 }, (_, bits) => halfToFloa
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
 
-/** A scale or min as a tile stores it: f16 of value / SCALE_UNIT, rounded to nearest. */
+/** A scale or min as stored in a tile: f16 of value / SCALE_UNIT, rounded to nearest. */
 export function storeHalf(value: number): number {
   float[0] = value / SCALE_UNIT;
   const bits = floatBits[0];
@@ -49,7 +49,7 @@ const DECODERS: Partial<Record<SupportedType, { decode: Decode; groups: number }
   Q6_K: { decode: q6_k, groups: 8 },
 };
 
-/** Decoder of a quantised type, groups per block, and the format whose codes it yields. */
+/** The decoder of a quantised type, its groups per block, and the format of its codes. */
 export function decoderOf(type: SupportedType): { decode: Decode; groups: number; format: WeightFormat } {
   const decoder = DECODERS[type];
   if (!decoder) throw new Error(`decoderOf: ${type} is not quantised`); // packRows never asks
@@ -58,7 +58,7 @@ export function decoderOf(type: SupportedType): { decode: Decode; groups: number
 
 const LOW = 0x0f0f0f0f; // the low nibble of each of four bytes
 
-/** 16 bytes of nibbles: byte i holds weight i low, weight i + 16 high. */
+/** 16 bytes of nibbles: byte i holds weight i in the low nibble, weight i + 16 in the high one. */
 function splitNibbles(view: DataView, at: number, codes: Uint32Array): void {
   for (let i = 0; i < 4; i++) {
     const word = view.getUint32(at + 4 * i, true);
@@ -67,7 +67,7 @@ function splitNibbles(view: DataView, at: number, codes: Uint32Array): void {
   }
 }
 
-/** Four bits as bit 4 of four bytes. */
+/** Spreads four bits to bit 4 of four bytes. */
 function fifthBits(bits: number): number {
   return ((bits & 1) << 4) | ((bits & 2) << 11) | ((bits & 4) << 18) | ((bits & 8) << 25);
 }
@@ -106,7 +106,7 @@ function q8_0(view: DataView, at: number, out: Groups): void {
   for (let i = 0; i < 8; i++) out.codes[i] = view.getUint32(at + 2 + 4 * i, true);
 }
 
-/** w = d·scale·code - dmin·min with 6-bit scales and mins: their layout as in dequantize.ts. */
+/** w = d·scale·code - dmin·min with 6-bit scales and mins; their layout is in dequantize.ts. */
 function kScales(view: DataView, at: number, out: Groups): void {
   const d = HALF[view.getUint16(at, true)];
   const dmin = HALF[view.getUint16(at + 2, true)];
@@ -149,9 +149,9 @@ const eightBits = new Int8Array(32);
 const eightBitWords = new Uint32Array(eightBits.buffer);
 
 /**
- * Q6_K has a scale per 16 weights, we one per 32. The half with the larger scale stays exact: a step of scale / k
- * makes its codes whole (· k), with k as large as int8 allows, at least 4. The other half is rounded to that step;
- * the step itself to f16.
+ * Q6_K has one scale per 16 weights, the packed format one per 32. The half with the larger scale stays exact: a step
+ * of scale / k turns its codes into integers (· k), with k as large as int8 allows, at least 4. The other half is
+ * rounded to that step, and the step itself to f16.
  */
 function q6_k(view: DataView, at: number, out: Groups): void {
   const d = HALF[view.getUint16(at + 208, true)];
@@ -176,7 +176,7 @@ function q6_k(view: DataView, at: number, out: Groups): void {
   }
 }
 
-/** The largest whole k so that the 16 codes from `first`, times ratio · k, stay in -128..127. */
+/** The largest integer k such that the 16 codes from `first`, times ratio · k, stay in -128..127. */
 function largestFactor(ratio: number, first: number): number {
   let most = 1;
   let least = -1;
@@ -191,6 +191,6 @@ function largestFactor(ratio: number, first: number): number {
 
 function multiply(factor: number, first: number): void {
   for (let l = first; l < first + 16; l++) {
-    eightBits[l] = ((sixBits[l] * factor + 256.5) | 0) - 256; // Math.round, without its care for -0 and infinities
+    eightBits[l] = ((sixBits[l] * factor + 256.5) | 0) - 256; // Math.round without its handling of -0 and infinities
   }
 }

@@ -1,11 +1,11 @@
-// The journal of an import: what a killed tab, a pause or a full disk left, and whether it may be continued.
+// The journal of an import: records what an interrupted import has stored, and whether it can be resumed.
 import { digestHex } from '../digest';
 import { splitUrls } from '../file/gguf';
 import type { ImportTensor } from './importPlan';
 import { LAYOUT_VERSION } from '../stored/layoutVersion';
 import type { ImportJournal, ModelCache, SourceRecord } from '../types';
 
-/** Digest over all that the bytes of the image depend on beside the bytes of the source. */
+/** Digest over everything that determines the bytes of the image, apart from the bytes of the source. */
 export function planKey(tensors: ImportTensor[], shardBytes: number): Promise<string> {
   const plan = tensors.map(({ packed, parts }) => [
     packed,
@@ -15,8 +15,8 @@ export function planKey(tensors: ImportTensor[], shardBytes: number): Promise<st
 }
 
 /**
- * The journal to go on with, in the cache from now on: the one left by an earlier session if it has the same plan and
- * its last shard is what it says, else `fresh`, everything else under this id being deleted.
+ * Stores and returns the journal to continue with: the earlier session's, if it has the same plan and its last shard is
+ * intact; otherwise `fresh`, after deleting everything else stored under this id.
  */
 export async function openJournal(cache: ModelCache, fresh: ImportJournal): Promise<ImportJournal> {
   const left = await cache.journal(fresh.id);
@@ -28,7 +28,7 @@ export async function openJournal(cache: ModelCache, fresh: ImportJournal): Prom
   return journal;
 }
 
-/** A local file may go on with a download of it: parts of a set might be in another order. */
+/** Whether the source is a single file. A local file may resume its download; parts of a set may be reordered. */
 function isOneFile(source: SourceRecord | null): boolean {
   return source?.kind === 'remote'
     ? source.files.length === 1
@@ -36,8 +36,8 @@ function isOneFile(source: SourceRecord | null): boolean {
 }
 
 /**
- * Digests of the shards that can be relied on. Browsers write lazily, so that a power cut takes the last shards
- * though the journal has them: those are read. A hole further down would be found and repaired at the first load.
+ * Digests of the leading intact shards. Browsers write lazily: a power failure can lose the last shards although the
+ * journal lists them, so those are read back. An earlier gap is detected and repaired at the first load.
  */
 async function intactShards(cache: ModelCache, { id, shardDigests }: ImportJournal): Promise<string[]> {
   const stored = await cache.storedShards(id);
@@ -51,6 +51,6 @@ async function digestOf(cache: ModelCache, id: string, index: number): Promise<s
   try {
     return await digestHex(new Uint8Array(await (await cache.readShard(id, index)).arrayBuffer()));
   } catch {
-    return undefined; // gone or unreadable: it is written again
+    return undefined; // missing or unreadable: it is packed again
   }
 }

@@ -1,4 +1,4 @@
-// An exported model (exportModel.ts) back into the cache, shard by shard, each compared with its digest.
+// Imports an exported model (exportModel.ts) into the cache, shard by shard, comparing each digest.
 import { AppError } from '../../shared/errors';
 import { digestHex } from '../digest';
 import { PACK_HEADER_BYTES, PACK_MAGIC, PACK_VERSION } from './exportModel';
@@ -15,13 +15,13 @@ import { shardCount } from '../stored/verify';
 export interface Pack {
   source: WeightSource;
   manifest: ModelManifest;
-  /** Where the image begins in the file. */
+  /** Offset of the image in the file. */
   imageOffset: number;
 }
 
 /**
- * Opens an exported model; undefined for any other file.
- * @throws AppError 'pack-version', 'pack-damaged' (part 0 is the manifest), 'file-truncated', and what the source throws.
+ * Opens an exported model; undefined for any other file format.
+ * @throws AppError 'pack-version', 'pack-damaged' (part 0 is the manifest), 'file-truncated', and the source's errors.
  */
 export async function openPack(source: WeightSource, signal?: AbortSignal): Promise<Pack | undefined> {
   const fileBytes = await source.byteLength(signal);
@@ -50,7 +50,7 @@ export interface ImportPackRequest {
   cache: ModelCache;
   /** File name or URL of the pack. */
   origin: string;
-  /** Where the pack can be opened again; null for a local file. */
+  /** Where the pack can be reopened; null for a local file. */
   source: SourceRecord | null;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
@@ -58,9 +58,9 @@ export interface ImportPackRequest {
 }
 
 /**
- * Copies a pack into the cache; goes on where an earlier import of it stopped.
- * @throws AppError 'pack-damaged' with the number of the part (from 1), 'storage-quota', and what the source throws.
- *   What was stored before stays.
+ * Copies a pack into the cache and resumes an earlier, interrupted import of it.
+ * @throws AppError 'pack-damaged' with the number of the part (from 1), 'storage-quota', and the source's errors.
+ *   Shards stored before the failure stay.
  */
 export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
   const { pack, cache, origin, source, signal, onProgress } = request;
@@ -99,9 +99,9 @@ export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
       throw error;
     }
     const original = pack.manifest.source ?? null;
-    const recipe = original ? pack.manifest.recipe : undefined; // else shards are fetched from the pack again
+    const recipe = original ? pack.manifest.recipe : undefined; // without a recipe, repairs fetch shards from the pack
     const manifest = { ...pack.manifest, source: original ?? source, recipe, importedAt: Date.now() };
-    delete manifest.shardChecks; // noted by its first load here
+    delete manifest.shardChecks; // recorded by the first load on this machine
     await cache.writeManifest(manifest);
     await cache.rememberOrigin(origin, id);
     await pack.source.forget?.().catch(() => undefined); // swept at the next start
@@ -109,7 +109,7 @@ export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
   });
 }
 
-/** One shard of a pack, unchecked. */
+/** Reads one shard of a pack without checking it. */
 export function readPackShard(
   { source, manifest: { packedBytes, shardBytes }, imageOffset }: Pack,
   index: number,

@@ -1,4 +1,4 @@
-// From the tensors the model asks for to the packed image: every check that needs only headers, and every read.
+// From the model's tensor plan to the layout of the packed image: all checks that need only headers, and all reads.
 import { AppError } from '../../shared/errors';
 import { GROUP_SIZE, numTiles, rowOfTile, TILE_ROWS, tileBytes } from '../../shared/weightLayout';
 import { commonFormat } from './formats';
@@ -6,12 +6,12 @@ import type { GgufFile } from '../file/gguf';
 import { assertSupported, rowBytes, type SupportedType } from '../file/ggmlTypes';
 import type { GgufTensor, PackedTensor, TensorPlan } from '../types';
 
-/** Tensors of the packed image begin here: minStorageBufferOffsetAlignment, so that vectors can share a buffer. */
+/** Tensors start at multiples of this: minStorageBufferOffsetAlignment, so that vectors can share a buffer. */
 const TENSOR_ALIGNMENT = 256;
 /** Source bytes of one batch, unless a single tile needs more. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 
-/** A planned tensor with its place in the packed image and the GGUF tensors it is made of. */
+/** A planned tensor with its place in the packed image and its source tensors. */
 export interface ImportTensor {
   packed: PackedTensor;
   parts: ImportPart[];
@@ -26,15 +26,15 @@ export interface ImportPart {
   rowBytes: number;
 }
 
-/** Rows of one part, to be read in one go. */
+/** Rows of one part, read with one call. */
 export interface RowRead {
   part: ImportPart;
-  /** In the stacked matrix. */
+  /** First row in the stacked matrix. */
   firstRow: number;
   numRows: number;
 }
 
-/** Tiles that are packed together, and the reads they need. A vector is one batch of no tiles. */
+/** Tiles packed together, and the reads they need. A vector is a batch without tiles. */
 export interface Batch {
   target: ImportTensor;
   firstTile: number;
@@ -91,7 +91,7 @@ function resolveParts(
   return resolved;
 }
 
-/** Cuts a tensor into batches of whole tiles with at most BATCH_BYTES of source, in the order of the packed image. */
+/** Splits a tensor into batches of whole tiles with at most BATCH_BYTES of source, in image order. */
 export function batchesOf(target: ImportTensor): Batch[] {
   const { packed, parts } = target;
   if (packed.kind === 'vector') {
@@ -117,7 +117,7 @@ export function batchesOf(target: ImportTensor): Batch[] {
   return batches;
 }
 
-/** The matrix rows of a tile: they are consecutive. */
+/** The matrix rows of a tile; they are consecutive. */
 export function tileRows(
   { shape, interleaved }: PackedTensor,
   tile: number,

@@ -1,4 +1,4 @@
-// An import that stops, for whatever reason, goes on where it stopped and ends as if nothing had happened.
+// An interrupted import resumes where it stopped, for any cause, and gives the same result as an uninterrupted one.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../shared/errors';
@@ -20,7 +20,7 @@ import type {
 } from '../types';
 
 const random = seeded(5);
-const SHARD = 1 << 16; // of 16 MiB, so that a small model has many
+const SHARD = 1 << 16; // instead of 16 MiB, so that a small model has many
 
 function tensor(name: string, type: GgmlType, shape: number[]) {
   const count = tensorBytes(type, shape) / tensorBytes(type, [32]);
@@ -28,7 +28,7 @@ function tensor(name: string, type: GgmlType, shape: number[]) {
   return { name, type, shape, data: randomBlocks(type, blocks, 0.02, random) };
 }
 
-// every kind of tensor, in an order that is not the plan's: 20 shards
+// every kind of tensor, in an order other than the plan's: 20 shards
 const file = writeGguf({
   metadata: { 'general.name': 'Resumed' },
   tensors: [
@@ -78,7 +78,7 @@ async function start(
   extra: Partial<ImportRequest> = {},
 ): Promise<ModelManifest> {
   const gguf = await openGguf([source]);
-  if ('reads' in source) (source as Watched).reads.length = 0; // the header's
+  if ('reads' in source) (source as Watched).reads.length = 0; // reads of the header
   return importModel({
     ...{ id: 'm', name: 'Resumed', origin: 'https://h/m.gguf', gguf, plan, cache, shardBytes: SHARD },
     ...{ source: { kind: 'url', url: 'https://h/m.gguf' }, sources: [source], ...extra },
@@ -100,7 +100,7 @@ async function expectSame(manifest: ModelManifest, cache: ModelCache): Promise<v
 
 const quota = new AppError('storage-quota', 'full', { neededBytes: SHARD, availableBytes: 0 });
 
-/** Passes on everything, and dies at the n-th call of one method: before or after it took effect. */
+/** Forwards every call, and dies at the n-th call of one method: before or after it took effect. */
 function dying(
   cache: ModelCache,
   method: 'writeShard' | 'writeJournal' | 'writeManifest',
@@ -112,7 +112,7 @@ function dying(
   const alive =
     <A extends unknown[], R>(run: (...args: A) => Promise<R>, counts: boolean) =>
     async (...args: A): Promise<R> => {
-      if (dead) return new Promise<never>(() => undefined); // a killed tab says nothing any more
+      if (dead) return new Promise<never>(() => undefined); // a killed tab never responds
       const dies = counts && calls++ === at;
       if (dies && !after) {
         dead = true;
@@ -135,14 +135,14 @@ function dying(
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe('an import that was interrupted', () => {
+describe('an interrupted import', () => {
   test.each([
     ['writeShard', false],
     ['writeShard', true],
     ['writeJournal', false],
     ['writeJournal', true],
     ['writeManifest', false],
-  ] as const)('by kills around %s (after: %s) ends like one that was not', async (method, after) => {
+  ] as const)('by kills around %s (after: %s) ends like an uninterrupted one', async (method, after) => {
     const cache = memoryCache();
     const count = (await want).manifest.shardDigests.length;
     for (let at = 0; at < (method === 'writeManifest' ? 1 : count); at += 1 + (at % 3)) {
@@ -153,20 +153,20 @@ describe('an import that was interrupted', () => {
     }
   });
 
-  test('by kills and pauses at random moments ends in IndexedDB like one that was not', async () => {
+  test('by kills and pauses at random moments ends in IndexedDB like an uninterrupted one', async () => {
     const moments = seeded(3);
     let manifest: ModelManifest | undefined;
     let sessions = 0;
     let fetched = 0;
     for (; !manifest; sessions++) {
-      const cache = await openCache(); // sweeps, as a start does
+      const cache = await openCache(); // sweeps, as at a start
       const source = watched();
       const stop = new AbortController();
       const method = moments.uniform() < 0.5 ? 'writeShard' : 'writeJournal';
       const tab = dying(cache, method, 2 + moments.int(3), moments.uniform() < 0.5);
       let shards = moments.int(4);
       const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
-        if (shards-- === 0) stop.abort(); // the tab may live long enough to notice
+        if (shards-- === 0) stop.abort(); // the tab may live long enough to handle the abort
         await tab.writeShard(id, index, shard);
       };
       manifest = await start({ ...tab, writeShard }, source, { signal: stop.signal }).catch(() => undefined);
@@ -174,11 +174,11 @@ describe('an import that was interrupted', () => {
     }
     expect(sessions).toBeGreaterThan(4);
     await expectSame(manifest, await openCache());
-    expect(fetched).toBeLessThan(0.7 * sessions * file.length); // no session began anew
+    expect(fetched).toBeLessThan(0.7 * sessions * file.length); // no session started over
     await (await openCache()).deleteModel('m');
   });
 
-  test('reads nothing again that is stored, and says from where it goes on', async () => {
+  test('rereads nothing that is stored, and reports where it resumes', async () => {
     const cache = memoryCache();
     await failureOf(() => start(dying(cache, 'writeShard', 12, false)));
     const journal = await cache.journal('m');
@@ -198,7 +198,7 @@ describe('an import that was interrupted', () => {
     expect(source.forgotten).toBe(1);
   });
 
-  test('tells the sources what is still needed, shard by shard', async () => {
+  test('passes the still needed ranges to the sources, shard by shard', async () => {
     const source = watched();
     const sizes: number[] = [];
     const retain = async (ranges: ByteRange[]): Promise<void> => {
@@ -212,13 +212,13 @@ describe('an import that was interrupted', () => {
     };
     const { manifest } = await want;
     await start(memoryCache(), { ...source, retain }, {});
-    expect(sizes[0]).toBe(file.length - 20_000); // all but the unused tensor
+    expect(sizes[0]).toBe(file.length - 20_000); // everything but the unused tensor
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
     expect(sizes.length).toBe(manifest.shardDigests.length + 1);
-    expect(sizes.at(-1)).toBeLessThan(66_000); // header and end, by which the next session opens the file
+    expect(sizes.at(-1)).toBeLessThan(66_000); // header and end, with which the next session opens the file
   });
 
-  test('a tail that the disk lost is written again', async () => {
+  test('rewrites a tail that the disk lost', async () => {
     const cache = memoryCache();
     await failureOf(() => start(dying(cache, 'writeShard', 8, false)));
     await cache.writeShard('m', 7, new Blob(['torn']));
@@ -228,7 +228,7 @@ describe('an import that was interrupted', () => {
     expect(source.reads.length).toBeGreaterThan(0);
   });
 
-  test('another plan, or another file under the same id, begins anew', async () => {
+  test('starts over for another plan, or another file under the same id', async () => {
     const cache = memoryCache();
     await failureOf(() => start(dying(cache, 'writeShard', 8, false)));
     const gguf = await openGguf([bytesSource(file)]);
@@ -240,7 +240,7 @@ describe('an import that was interrupted', () => {
   });
 
   test.each(['hash-mismatch', 'source-changed'] as const)(
-    '%s deletes it: its bytes are not those of the file',
+    '%s deletes it: its bytes do not belong to the file',
     async (code) => {
       const cache = memoryCache();
       const source = watched();
@@ -252,7 +252,7 @@ describe('an import that was interrupted', () => {
     },
   );
 
-  test('the download is checked before the model exists', async () => {
+  test('verifies the download before the model exists', async () => {
     const cache = memoryCache();
     const progress: WeightProgress[] = [];
     const verify = async (): Promise<void> => expect(await cache.manifest('m')).toBeUndefined();
@@ -261,7 +261,7 @@ describe('an import that was interrupted', () => {
     expect(progress.at(-1)?.phase).toBe('verify');
   });
 
-  test('a full disk keeps every shard; with room it ends without reading them again', async () => {
+  test('keeps every shard on a full disk, and with more room completes without rereading them', async () => {
     const cache = memoryCache();
     const full: ModelCache = {
       ...cache,
@@ -279,11 +279,11 @@ describe('an import that was interrupted', () => {
     const room: ModelCache = { ...cache, ensureRoom: async (bytes) => void asked.push(bytes) };
     const source = watched();
     await expectSame(await start(room, source), cache);
-    expect(asked).toEqual([2 * (manifest.packedBytes - 9 * SHARD)]); // the rest, and as much for chunks under way
+    expect(asked).toEqual([2 * (manifest.packedBytes - 9 * SHARD)]); // the remaining bytes, twice: the second half for chunks in flight
     expect(source.reads.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(file.length * 0.6);
   });
 
-  test('no room is known before anything is written', async () => {
+  test('checks the quota before writing', async () => {
     const cache: ModelCache = {
       ...memoryCache(),
       ensureRoom: (neededBytes) =>
@@ -295,9 +295,9 @@ describe('an import that was interrupted', () => {
     expect((await cache.storedShards('m')).size).toBe(0);
   });
 
-  test('a source that fails reports its own error', async () => {
+  test('reports the source’s own error', async () => {
     const cut = new AppError('connection-lost', 'cut', { url: 'u', receivedBytes: 1, totalBytes: 2 });
-    let left = 4; // the header's
+    let left = 4; // reads of the header
     const source = bytesSource(file);
     const read: WeightSource['read'] = (at, n) => (left-- > 0 ? source.read(at, n) : Promise.reject(cut));
     expect(await failureOf(() => start(memoryCache(), { ...source, read }))).toBe(cut);
@@ -307,7 +307,7 @@ describe('an import that was interrupted', () => {
 describe('two tabs', () => {
   beforeEach(() => vi.stubGlobal('navigator', { locks: fakeLocks() }));
 
-  /** The import through the result stores its first shard when `begin`, which then runs, is done. */
+  /** Wraps a cache: runs `begin` to its end before the first shard is stored. */
   function beginning(cache: ModelCache, begin: () => Promise<unknown>): ModelCache {
     const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
       if (index === 0) await begin();
@@ -316,7 +316,7 @@ describe('two tabs', () => {
     return { ...cache, writeShard };
   }
 
-  test('the second waits, shows the progress of the first and finds the model stored', async () => {
+  test('the second waits, shows the progress of the first and finds the stored model', async () => {
     const cache = memoryCache();
     const [first, second] = [watched(), watched()];
     let waiting: Promise<ModelManifest> | undefined;
@@ -330,7 +330,7 @@ describe('two tabs', () => {
     await expectSame(a, cache);
   });
 
-  test('when the first ends early, the second takes over from the journal', async () => {
+  test('the second takes over from the journal when the first ends early', async () => {
     const cache = memoryCache();
     const second = watched();
     let waiting: Promise<ModelManifest> | undefined;
@@ -341,7 +341,7 @@ describe('two tabs', () => {
     expect(second.reads.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(file.length / 2);
   });
 
-  test('waiting can be stopped', async () => {
+  test('waiting can be aborted', async () => {
     const cache = memoryCache();
     const stop = new AbortController();
     const waiting = () =>

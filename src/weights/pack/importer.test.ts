@@ -28,7 +28,7 @@ function tensor(
   };
 }
 
-/** Large enough for several batches, reads that cross tile edges and three shards. */
+/** Large enough for several batches, reads across tile edges and three shards. */
 const counting = new Uint32Array(4163 * 2080);
 for (let i = 0; i < counting.length; i++) counting[i] = i;
 const big = tensor('big', 'F32', [4163, 2080], new Uint8Array(counting.buffer));
@@ -42,7 +42,7 @@ const plan: TensorPlan[] = [
 ];
 
 describe('importModel', () => {
-  test('streams every tensor into 16 MiB shards, in the order of the file at aligned offsets', async () => {
+  test('streams every tensor into 16 MiB shards, in file order at aligned offsets', async () => {
     const progress: WeightProgress[] = [];
     const source = bytesSource(file);
     const reads: number[] = [];
@@ -120,7 +120,7 @@ describe('importModel', () => {
     expect(await failureOf(() => importBytes(file, [wrong]))).toMatchObject(failure);
   });
 
-  test('columns that are no multiple of 32, and types we do not read', async () => {
+  test('rejects columns that are not a multiple of 32, and unsupported types', async () => {
     const odd = writeGguf({
       metadata: {},
       tensors: [{ name: 'w', type: 'F32', shape: [2, 33], data: new Uint8Array(264) }],
@@ -142,7 +142,7 @@ describe('importModel', () => {
     expect(failure.details?.supported).toContain('Q4_0');
   });
 
-  test('a vector that is not finite', async () => {
+  test('rejects a vector that is not finite', async () => {
     const bad = tensor('norm', 'F32', [96], encodeWeights('F32', new Float32Array(96).fill(NaN)));
     const failure = await failureOf(() =>
       importBytes(writeGguf({ metadata: {}, tensors: [bad] }), [plan[0]]),

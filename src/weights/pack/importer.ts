@@ -1,5 +1,5 @@
 // GGUF → packed model in the cache. Tensors stream through: the file is never whole in memory. Every stored shard is
-// in the journal, so that an import goes on where a pause, a killed tab or a full disk stopped it.
+// recorded in the journal, so that an import resumes after a pause, a killed tab or a full disk.
 import { AppError } from '../../shared/errors';
 import { TAIL_BYTES, type GgufFile } from '../file/gguf';
 import { openJournal, planKey } from './importJournal';
@@ -26,48 +26,48 @@ import type {
 } from '../types';
 
 export interface ImportRequest {
-  /** From modelId(). */
+  /** Result of modelId(). */
   id: string;
   name: string;
   /** File name or URL. */
   origin: string;
   gguf: GgufFile;
-  /** Tensors of the packed model; the image has them in the order of the file. */
+  /** Tensors of the packed model; the image stores them in file order. */
   plan: TensorPlan[];
   cache: ModelCache;
-  /** What the manifest keeps of the GGUF metadata; default: all of it. A redundant merge list is worth dropping. */
+  /** GGUF metadata kept in the manifest; default: all of it. Lets the caller drop a redundant merge list. */
   metadata?: Metadata;
   /** Where the files can be fetched again; null or absent for local files. */
   source?: SourceRecord | null;
-  /** The opened files, in the order of `source`; default: those that hold tensors. */
+  /** The opened files, in the order of `source`; default: the files that hold tensors. */
   sources?: WeightSource[];
-  /** Chunks of the download that are on disk already. */
+  /** Bytes of downloaded chunks already on disk. */
   stagedBytes?: () => number;
   signal?: AbortSignal;
-  /** doneBytes of the source's planned tensors, those of earlier sessions too. */
+  /** Progress in bytes of the planned source tensors, including earlier sessions. */
   onProgress?: (progress: WeightProgress) => void;
-  /** Progress of another tab that imports the same model. */
+  /** Progress of another tab that is importing the same model. */
   onElsewhere?: (progress: WeightProgress) => void;
-  /** For tests; default SHARD_BYTES. */
+  /** Set by tests; default SHARD_BYTES. */
   shardBytes?: number;
 }
 
-/** Chunks that a download keeps until their bytes are packed. */
+/** Space for downloaded chunks that are not packed yet. */
 const STAGING_BYTES = 256 * 1024 * 1024;
 
 /**
- * Repacks a model into the cache, going on where an earlier import of it stopped. The manifest is written last. A
- * failure or an abort keeps what is stored, unless the file turned out to be another one. An import of the same model
- * in another tab is waited for.
+ * Repacks a model into the cache, resuming an earlier import. The manifest is written last. A failure or an abort keeps
+ * the stored shards, unless the file turned out to be a different one. If another tab is importing the same model, this
+ * call waits for it.
  * @throws AppError missing-tensor, wrong-shape, unsupported-tensor-type, bad-values, storage-quota, and what the
  *   source throws; an abort throws the signal's reason.
  */
 export function importModel(request: ImportRequest): Promise<ModelManifest> {
   const { gguf, plan, id, cache } = request;
-  const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, plan)); // wrong plans fail before anything is touched
+  const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, plan)); // reject wrong plans before any change
   return withImportLock(id, request, async (announce) => {
     const imported = await cache.manifest(id);
-    if (imported) return imported; // by the tab that was waited for
+    if (imported) return imported; // imported by another tab
     const run = await ImportRun.open(request, tensors, packedBytes, announce);
     try {
       return await run.finish();
@@ -77,13 +77,13 @@ export function importModel(request: ImportRequest): Promise<ModelManifest> {
   });
 }
 
-/** By the place of the first part in its file: a sequential download streams through. */
+/** Sorts by the position of the first part in its file, so that a sequential download streams through. */
 export function inFileOrder({ tensors }: GgufFile, plan: TensorPlan[]): TensorPlan[] {
   const files = new Map<WeightSource, number>();
   for (const { source } of tensors.values()) if (!files.has(source)) files.set(source, files.size);
   const place = ({ name, parts = [name] }: TensorPlan): [file: number, offset: number] => {
     const first = tensors.get(parts[0]);
-    return first ? [files.get(first.source) ?? 0, first.offset] : [0, 0]; // layOut names what is missing
+    return first ? [files.get(first.source) ?? 0, first.offset] : [0, 0]; // layOut reports the missing tensor
   };
   return plan
     .map((planned) => ({ planned, place: place(planned) }))
@@ -115,7 +115,7 @@ class ImportRun {
     this.alwaysNeeded = headersOf(request.gguf);
   }
 
-  /** Finds or begins the journal. @throws AppError 'storage-quota' when the rest will not fit. */
+  /** Loads or creates the journal. @throws AppError 'storage-quota' when the remaining data will not fit. */
   static async open(
     request: ImportRequest,
     tensors: ImportTensor[],
@@ -140,10 +140,10 @@ class ImportRun {
     return run;
   }
 
-  /** Header and end of each file with tensors: the next session opens the model by them. */
+  /** Header and end of each file with tensors: the next session needs them to open the model. */
   private readonly alwaysNeeded: Map<WeightSource, ByteRange[]>;
 
-  /** Of the image. */
+  /** Bytes of the image stored so far. */
   private get storedBytes(): number {
     const { shardDigests, shardBytes, packedBytes } = this.journal;
     return Math.min(shardDigests.length * shardBytes, packedBytes);
@@ -153,7 +153,7 @@ class ImportRun {
     return this.journal.packedBytes - this.storedBytes;
   }
 
-  /** Brings the journal up to date, and lets the sources drop what is stored. */
+  /** Updates the journal and lets the sources release stored ranges. */
   private async checkpoint(): Promise<void> {
     const { journal } = this;
     const left = batchesWithin(this.batches, this.storedBytes);
@@ -161,11 +161,11 @@ class ImportRun {
     journal.updatedAt = Date.now();
     await this.request.cache.writeJournal(journal);
     const needed = rangesOf(left, this.alwaysNeeded);
-    // sources without tensors (a tokenizer) are read again by the next session, and stay
+    // sources without tensors (a tokenizer) are kept: the next session reads them again
     await Promise.all([...needed].map(([source, ranges]) => source.retain?.(ranges)));
   }
 
-  /** Packs what is missing, checks the download and makes the model exist. */
+  /** Packs the missing shards, verifies the download and writes the manifest. */
   async finish(): Promise<ModelManifest> {
     const { cache, gguf, signal, metadata = gguf.metadata } = this.request;
     const { journal, tensors } = this;
@@ -212,20 +212,20 @@ class ImportRun {
     await writer.finish();
   }
 
-  /** What becomes of the import after a failure. @returns the error to throw. */
+  /** Cleans up after a failure. @returns the error to throw. */
   async giveUp(error: unknown): Promise<unknown> {
     await this.writer.settle();
     if (!(error instanceof AppError)) return error;
     if (error.code === 'storage-quota') return refusedWrite(this.missingBytes, error);
     if (error.code === 'source-changed' || error.code === 'hash-mismatch') {
-      // the shards were made of bytes that no longer are, or never were, those of the file
+      // the shards were packed from bytes that do not belong to the current file
       await this.request.cache.deleteModel(this.request.id).catch(() => undefined);
       await this.forget();
     }
     return error;
   }
 
-  /** Ends the downloads; what fails here is swept at the next start. */
+  /** Discards the downloads; leftovers of a failed deletion are swept at the next start. */
   private async forget(): Promise<void> {
     await Promise.all(this.sources.map((source) => source.forget?.().catch(() => undefined)));
   }

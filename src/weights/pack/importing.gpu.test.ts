@@ -1,4 +1,4 @@
-// What only a browser has: IndexedDB with Blobs on disk, Web Locks and BroadcastChannel between tabs.
+// Browser-only features: IndexedDB with Blobs on disk, Web Locks and BroadcastChannel between tabs.
 import { expect, test } from 'vitest';
 import { writeGguf } from '../../testing/gguf';
 import { seeded } from '../../testing/random';
@@ -38,7 +38,7 @@ function start(cache: ModelCache, extra: Partial<ImportRequest> = {}): Promise<M
   return importModel({ id: 'importing', name: 'M', origin: 'm.gguf', gguf, plan, cache, ...extra });
 }
 
-/** Stops before it stores its second shard, as a tab that is closed; not before `moment` has come. */
+/** Stops before storing the second shard, as a closed tab does; not before `moment` resolves. */
 async function stopped(moment?: Promise<unknown>): Promise<ModelCache> {
   const cache = await openCache();
   const writeShard: ModelCache['writeShard'] = async (id, index, shard) => {
@@ -58,7 +58,7 @@ async function expectWhole(cache: ModelCache): Promise<void> {
   expect(await cache.journals()).toEqual([]);
 }
 
-test('an import goes on in IndexedDB, and its model leaves and comes back as a file', async () => {
+test('an import resumes in IndexedDB, and its model is exported and imported again', async () => {
   await failureOf(async () => start(await stopped()));
   const cache = await openCache(); // sweeps
   expect((await cache.journal('importing'))?.shardDigests).toHaveLength(1);
@@ -75,14 +75,14 @@ test('an import goes on in IndexedDB, and its model leaves and comes back as a f
   await cache.deleteModel('importing');
 });
 
-test('of two tabs one imports; when it closes the other goes on from its journal', async () => {
+test('of two tabs one imports; when it closes, the other resumes from its journal', async () => {
   const reports: WeightProgress[] = [];
   let hear: (progress: WeightProgress) => void;
   const heard = new Promise<WeightProgress>((resolve) => (hear = resolve));
   const [first, cache] = [await stopped(heard), await openCache()];
   let second: Promise<unknown> | undefined;
   const begin = (): void => {
-    // the first tab holds the lock when it reports
+    // the first tab holds the lock once it reports
     second ??= start(cache, {
       onElsewhere: (report) => report.phase === 'import' && hear(report),
       onProgress: (report) => reports.push(report),

@@ -1,22 +1,22 @@
-// A model that stays in its own file: shards are packed on their way to the GPU, at every load, and none is stored.
+// A model used directly from its own file: every load packs the shards on their way to the GPU and stores none.
 import type { AppError } from '../../shared/errors';
 import { digestHex } from '../digest';
 import type { ShardMaker } from '../stored/repair';
 import type { DiskFile, ModelManifest } from '../types';
 import { shardCount } from '../stored/verify';
 
-/** The shards of such a model, each to be read once and in order. */
+/** The shards of such a model; each is read once, in order. */
 export interface DiskShards {
-  /** @throws what its file throws, or the error of a shard that is not what it was. */
+  /** @throws the file's errors, or the error for a shard whose digest changed. */
   read: ShardMaker;
   /** SHA-256 of the shards read so far. */
   readonly digests: string[];
 }
 
 /**
- * Compares every shard with the digest of the first load, if there was one. The next shard is packed while one is
- * hashed, so three of them are in memory at most.
- * @param otherBytes the error of a shard that has another digest.
+ * Compares every shard with the digest of the first load, if there was one. The next shard is packed while the previous
+ * one is hashed, so that at most three shards are in memory.
+ * @param otherBytes creates the error for a shard with another digest.
  */
 export function diskShards(
   manifest: ModelManifest,
@@ -28,7 +28,7 @@ export function diskShards(
   let ahead: { index: number; bytes: Promise<Uint8Array<ArrayBuffer>> } | undefined;
   const begin = (index: number, signal?: AbortSignal) => {
     const bytes = make(index, signal);
-    bytes.catch(() => undefined); // reported when its turn comes
+    bytes.catch(() => undefined); // reported when the shard is awaited
     return (ahead = { index, bytes });
   };
   return {
@@ -45,12 +45,12 @@ export function diskShards(
   };
 }
 
-/** The file as it is now, to tell later whether it is the same. */
+/** Name, size and date of the file, to recognise it later. */
 export function diskFileOf({ name, size, lastModified }: File): DiskFile {
   return { name, bytes: size, modified: lastModified };
 }
 
-/** The files in the order of the manifest; undefined unless every one of them has the size and the date it had. */
+/** The files in manifest order; undefined unless all of them have their recorded size and date. */
 export function sameFiles(disk: DiskFile[], files: File[]): File[] | undefined {
   if (disk.length !== files.length) return undefined;
   const found = disk.map((was) =>

@@ -1,4 +1,4 @@
-// A batch whose bytes were read, as pieces of the packed image; and batches cut to the tiles that are needed.
+// Packs a filled batch into pieces of the image, and trims batches to the required tiles.
 import { tileBytes } from '../../shared/weightLayout';
 import { dequantize } from '../file/dequantize';
 import { tileRows, type Batch } from './importPlan';
@@ -6,7 +6,7 @@ import { badValues, packRows } from './packer';
 import type { FilledBatch } from './readAhead';
 import type { ByteRange, WeightSource } from '../types';
 
-/** The pieces in the order of the image, the first one at imageStart(batch). A piece is overwritten by the next. */
+/** The pieces in image order, the first one at imageStart(batch). Each piece is overwritten by the next. */
 export function* packBatch(filled: FilledBatch): Generator<Uint8Array> {
   const { kind, format, shape } = filled.batch.target.packed;
   if (kind === 'vector') {
@@ -38,7 +38,7 @@ export function* packBatch(filled: FilledBatch): Generator<Uint8Array> {
   }
 }
 
-/** A vector as f32, its parts one after another. */
+/** A vector as f32, its parts concatenated. */
 function packVector({ batch, bytes }: FilledBatch): Uint8Array {
   const values = new Float32Array(batch.target.packed.shape[0]);
   batch.reads.forEach(({ part, firstRow, numRows }, i) => {
@@ -49,18 +49,18 @@ function packVector({ batch, bytes }: FilledBatch): Uint8Array {
   return new Uint8Array(values.buffer);
 }
 
-/** Where the first byte of a batch lies in the image. */
+/** Image offset of the first byte of a batch. */
 export function imageStart({ target: { packed }, firstTile }: Batch): number {
   return packed.offset + (firstTile && firstTile * tileBytes(packed.format, packed.shape[1]));
 }
 
-/** Where its last byte ends. */
+/** Image offset just past the last byte of a batch. */
 function imageEnd({ target: { packed }, firstTile, numTiles }: Batch): number {
   if (packed.kind === 'vector') return packed.offset + packed.byteLength;
   return packed.offset + (firstTile + numTiles) * tileBytes(packed.format, packed.shape[1]);
 }
 
-/** The batches, cut to whole tiles, that hold bytes [start, end) of the image. */
+/** The batches that hold bytes [start, end) of the image, trimmed to whole tiles. */
 export function batchesWithin(batches: Batch[], start: number, end = Infinity): Batch[] {
   return batches.flatMap((batch) => {
     const [from, to] = [imageStart(batch), imageEnd(batch)];
@@ -73,12 +73,12 @@ export function batchesWithin(batches: Batch[], start: number, end = Infinity): 
   });
 }
 
-/** The same batch with fewer tiles, and only the rows they are made of. */
+/** The batch with fewer tiles, and only the rows those tiles need. */
 function cutTiles({ target, reads }: Batch, firstTile: number, numTiles: number): Batch {
   const { packed } = target;
   const needed = Array.from({ length: numTiles }, (_, i) => tileRows(packed, firstTile + i));
   const cut = reads.flatMap(({ part, firstRow, numRows }) => {
-    // the tiles of one half are consecutive rows, and a read lies in one half
+    // the tiles of one half are consecutive rows, and a read never spans both halves
     const inside = needed.filter(
       (tile) => tile.firstRow < firstRow + numRows && tile.firstRow + tile.numRows > firstRow,
     );
@@ -92,7 +92,7 @@ function cutTiles({ target, reads }: Batch, firstTile: number, numTiles: number)
   return { target, firstTile, numTiles, reads: cut, sourceBytes };
 }
 
-/** What the batches read, and `more`, per source, sorted and merged. */
+/** Ranges that the batches read, plus `more`, per source, sorted and merged. */
 export function rangesOf(
   batches: Batch[],
   more: ReadonlyMap<WeightSource, ByteRange[]>,

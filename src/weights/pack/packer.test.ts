@@ -26,7 +26,7 @@ function blockWeights(type: GgmlType): number {
   return type.endsWith('_K') ? 256 : type.startsWith('Q') ? 32 : 1;
 }
 
-/** How far packing may be from the dequantised source, as a share of its RMS. Everything not listed is exact. */
+/** Allowed error of packing relative to the dequantised source, as a share of its RMS. Types not listed are exact. */
 const TOLERANCE: Partial<Record<SupportedType, number>> = {
   Q4_K: 5e-3, // d·scale and dmin·min rounded to f16: 2^-12 of values several times the RMS
   Q5_K: 5e-3,
@@ -34,7 +34,7 @@ const TOLERANCE: Partial<Record<SupportedType, number>> = {
 };
 
 describe('rows → tiles → rows', () => {
-  test.each(SUPPORTED_TYPES)('%s keeps its values, also in a ragged last tile', async (type) => {
+  test.each(SUPPORTED_TYPES)('%s keeps its values, also in a partial last tile', async (type) => {
     const weights = tensor('w', type, [TILE_ROWS * 2 + 3, 512]);
     const plan = [{ name: 'w', kind: 'matrix' as const, shape: weights.shape }];
     const { manifest, image } = await importBytes(writeGguf({ metadata: {}, tensors: [weights] }), plan);
@@ -48,7 +48,7 @@ describe('rows → tiles → rows', () => {
     const { manifest, image } = await importBytes(writeGguf({ metadata: {}, tensors: [up] }), plan);
     expect(image.length).toBe(4 * tileBytes('q4', 96)); // each half padded to two tiles
     expectClose(unpack(manifest, image, 'up'), reference('Q4_0', up.data, 140 * 96));
-    // the first row of tile 1 is the first of the second half
+    // the first row of tile 1 is the first row of the second half
     const scale = new DataView(image.buffer).getUint16(2 * tileBytes('q4', 96) - 3 * 64 * 2, true);
     const rowOfUp = new DataView(up.data.buffer).getUint16(70 * 54, true);
     expect(halfToFloat(scale) / 256).toBe(halfToFloat(rowOfUp));
@@ -99,7 +99,7 @@ describe('rows → tiles → rows', () => {
     }
   });
 
-  test('Q6_K rounds better than its own quantisation: error RMS under 0.6 % of the weights', () => {
+  test('Q6_K: packing adds less error than its own quantisation: RMS under 0.6 % of the weights', () => {
     const blocks = randomBlocks('Q6_K', 64, 0.02, random);
     const want = dequantize('Q6_K', blocks, 0, 64 * 256);
     const got = packOne('Q6_K', blocks, 'q8', 64 * 256);
@@ -118,7 +118,7 @@ describe('bad values', () => {
     ['Q4_0', 'q4', 0x7e00],
     ['Q8_0', 'q8', 0xfc00],
     ['Q5_1', 'q8m', 0x7c00],
-    ['Q4_0', 'q4', floatToHalf(256)], // infinite once divided by SCALE_UNIT
+    ['Q4_0', 'q4', floatToHalf(256)], // infinite after the division by SCALE_UNIT
     ['F16', 'f16', 0x7c01],
   ] as const)('%s → %s with scale bits %i', async (type, format, bits) => {
     const bytes = new Uint8Array(rowBytes(type, 32));

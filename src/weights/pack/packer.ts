@@ -1,4 +1,4 @@
-// Rows of GGUF tensors into tiles. Twin of src/shared/weightLayout.ts, which defines the bytes; README.md draws them.
+// Packs rows of GGUF tensors into tiles. Twin of src/shared/weightLayout.ts, which defines the bytes (see README.md).
 import { AppError } from '../../shared/errors';
 import { floatToHalf, halfToFloat } from '../../shared/half';
 import {
@@ -19,15 +19,15 @@ export interface RowRun {
   /** GGUF name, for errors. */
   tensor: string;
   type: SupportedType;
-  /** Bytes that hold the rows, one after another from `offset`. */
+  /** The bytes of the rows, consecutive from `offset`. */
   bytes: Uint8Array;
   offset: number;
   numRows: number;
-  /** Row in the tile where the first one goes. */
+  /** Tile row of the first row. */
   firstRow: number;
 }
 
-/** Where the parts of a tile begin, as typed arrays over its bytes. */
+/** The sections of a tile as typed arrays over its bytes. */
 interface Tile {
   words: Uint32Array; // blocks, [block][row][4]
   scales: Uint16Array; // [group][row]
@@ -35,7 +35,7 @@ interface Tile {
 }
 
 /**
- * Writes a run of rows into a tile; rows that no run covers stay as they are, so clear the tile first.
+ * Writes a run of rows into a tile. Rows outside the run are left unchanged, so clear the tile first.
  * @param tile tileBytes(format, cols) bytes, 4-byte aligned.
  * @throws AppError 'bad-values' for a scale or weight that is not finite or does not fit f16.
  */
@@ -59,7 +59,7 @@ function packQ4({ bytes, offset, numRows, firstRow }: RowRun, cols: number, { wo
     let from = group * 18;
     let row = group * TILE_ROWS + firstRow;
     for (const end = row + numRows; row < end; row++, from += stride) {
-      // byte i of a Q4_0 block: weight i low, weight i + 16 high
+      // byte i of a Q4_0 block: weight i in the low nibble, weight i + 16 in the high one
       const a = view.getUint32(from + 2, true);
       const b = view.getUint32(from + 6, true);
       const c = view.getUint32(from + 10, true);
@@ -73,7 +73,7 @@ function packQ4({ bytes, offset, numRows, firstRow }: RowRun, cols: number, { wo
   }
 }
 
-/** Every other quantised type: decode a block to byte codes, scales and mins, then write those in `format`. */
+/** All other quantised types: decodes a block to byte codes, scales and mins, then writes them in `format`. */
 function packGroups(
   { type, bytes, offset, numRows, firstRow }: RowRun,
   format: WeightFormat,
@@ -101,7 +101,7 @@ function packGroups(
   }
 }
 
-/** (code - 8) · scale in a format without the -8: as signed bytes, or, in q4m, with the min -8 · scale. Both exact. */
+/** Converts (code - 8) · scale to a format without the -8: signed bytes, or a min of -8 · scale in q4m. Both exact. */
 function spreadQ4(decoded: Groups, format: WeightFormat): void {
   if (format === 'q4m') {
     decoded.mins[0] = floatToHalf(-8 * halfToFloat(decoded.scales[0]));
@@ -119,7 +119,7 @@ function writeNibbles(codes: Uint32Array, from: number, words: Uint32Array, to: 
   words[to + 3] = codes[from + 6] | (codes[from + 7] << 4);
 }
 
-/** A group is two blocks, 2·group and 2·group + 1, of this row; `at` is group · TILE_ROWS + row. */
+/** Writes one group as the blocks 2·group and 2·group + 1 of this row; `at` is group · TILE_ROWS + row. */
 function writeBytes(codes: Uint32Array, from: number, words: Uint32Array, at: number): void {
   const row = at % TILE_ROWS;
   const first = (2 * (at - row) + row) * 4;
@@ -130,7 +130,7 @@ function writeBytes(codes: Uint32Array, from: number, words: Uint32Array, at: nu
   }
 }
 
-/** f16, bf16 and f32 keep their bits; anything in an f32 matrix that is not f32 is dequantised. */
+/** f16, bf16 and f32 keep their bits; any other type in an f32 matrix is dequantised. */
 function packFloats(run: RowRun, format: WeightFormat, cols: number, words: Uint32Array): void {
   const { type, bytes, offset, numRows, firstRow } = run;
   const stride = rowBytes(type, cols);
@@ -138,7 +138,7 @@ function packFloats(run: RowRun, format: WeightFormat, cols: number, words: Uint
   const sameBits = type.toLowerCase() === format;
   for (let row = 0; row < numRows; row++) {
     const at = offset + row * stride;
-    const floats = sameBits ? bytes.slice(at, at + stride) : dequantize(type, bytes, at, cols); // slice: aligned
+    const floats = sameBits ? bytes.slice(at, at + stride) : dequantize(type, bytes, at, cols); // slice() aligns the bytes
     const source = new Uint32Array(floats.buffer);
     if (!areFinite(source, format)) throw badValues(run.tensor, ` (row ${run.firstRow + row} of a tile)`);
     for (let block = 0; block < blocks; block++) {
@@ -170,7 +170,7 @@ function viewTile(format: WeightFormat, cols: number, tile: Uint8Array): Tile {
   };
 }
 
-/** A scale of 256 or more does not fit f16 after the division by SCALE_UNIT and reads as infinite, like a broken one. */
+/** Rejects infinite scales: also those of 256 or more, which exceed f16 after the division by SCALE_UNIT. */
 function checkScales(run: RowRun, plane: Uint16Array): void {
   for (let first = run.firstRow; first < plane.length; first += TILE_ROWS) {
     for (let row = 0; row < run.numRows; row++) {
@@ -180,7 +180,7 @@ function checkScales(run: RowRun, plane: Uint16Array): void {
   }
 }
 
-/** AppError 'bad-values'; `where` narrows it down. */
+/** AppError 'bad-values'; `where` gives the position. */
 export function badValues(tensor: string, where = ''): AppError {
   const message =
     `Tensor ${tensor} has a scale or weight that is not finite or too large for f16${where}. ` +

@@ -19,7 +19,7 @@ function quantize(values: Float32Array, cols: number, type: FloatType = 'F32'): 
   return unpacked.map((value) => value + 0); // no -0
 }
 
-/** llama.cpp's Q4_0 (ggml-quants.c, quantize_row_q4_0_ref) of one group, by its definition. */
+/** llama.cpp's Q4_0 (ggml-quants.c, quantize_row_q4_0_ref) for one group, by definition. */
 function roundToNearest(group: Float32Array): Float32Array {
   let peak = 0;
   for (const value of group) if (Math.abs(value) > Math.abs(peak)) peak = value;
@@ -30,7 +30,7 @@ function roundToNearest(group: Float32Array): Float32Array {
   );
 }
 
-/** The least squared error of any (code - 8) · scale: every scale on a fine grid, each with its best codes, f64. */
+/** The least squared error of any (code - 8) · scale: a fine grid of scales, each with its best codes, in f64. */
 function leastError(group: Float32Array): number {
   const peak = group.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let least = Infinity;
@@ -58,7 +58,7 @@ function squaredError(got: Float32Array, want: Float32Array): number {
   return sum;
 }
 
-/** Weights as models have them, and as they should not: heavy tails, one huge weight, ties, one sign, tiny and large. */
+/** Typical and extreme weights: heavy tails, one huge weight, ties, one sign, tiny and large. */
 function groupsOf(kind: string, numGroups: number): Float32Array {
   const random = seeded(kind.length * 97);
   const values = random.normal(numGroups * GROUP_SIZE);
@@ -87,7 +87,7 @@ describe('INT4 with a searched scale', () => {
     }
   });
 
-  test('normal weights: nearly the least error there is, and 10 % below rounding to nearest', () => {
+  test('normal weights: close to the minimum error, and 10 % below rounding to nearest', () => {
     const values = groupsOf('normal', 128);
     const got = quantize(values, 128);
     let least = 0;
@@ -102,7 +102,7 @@ describe('INT4 with a searched scale', () => {
     expect(error).toBeLessThan(plain * 0.9);
   });
 
-  test('values that 16 levels can hold come back exactly', () => {
+  test('values that fit 16 levels are restored exactly', () => {
     const random = seeded(5);
     const values = Float32Array.from({ length: 64 * GROUP_SIZE }, (_, i) => {
       const scale = [0.5, -0.25, 2 ** -7][(i >> 5) % 3];
@@ -111,14 +111,14 @@ describe('INT4 with a searched scale', () => {
     expect(quantize(values, GROUP_SIZE)).toEqual(values.map((value) => value + 0));
   });
 
-  test('zeros stay zero, beside groups that are not', () => {
+  test('zeros stay zero, also next to non-zero groups', () => {
     const values = new Float32Array(4 * GROUP_SIZE);
     values[2 * GROUP_SIZE] = 1;
     const want = values.slice();
     expect(quantize(values, 2 * GROUP_SIZE)).toEqual(want);
   });
 
-  test.each(['F16', 'BF16'] as const)('%s rows give what their values give as F32', (type) => {
+  test.each(['F16', 'BF16'] as const)('%s rows give the same result as their values in F32', (type) => {
     const [round, back]: ((n: number) => number)[] =
       type === 'F16'
         ? [floatToHalf, halfToFloat]
@@ -136,7 +136,7 @@ describe('INT4 with a searched scale', () => {
     ['a NaN', NaN],
     ['an infinity', -Infinity],
     ['a scale beyond f16', 1e5],
-  ])('%s is reported, wherever it stands', async (_, value) => {
+  ])('%s is reported at any position', async (_, value) => {
     for (const at of [0, 17, 31]) {
       const values = groupsOf('normal', TILE_ROWS);
       values[5 * GROUP_SIZE + at] = value;

@@ -1,38 +1,39 @@
-// Float weights to INT4: 16 levels and one f16 scale per group of 32, w ≈ (code - 8) · scale. Rounding to nearest with
-// the scale that just reaches the largest weight (llama.cpp's Q4_0) is one of the candidates; the others cut the
-// extremes a little or leave them room, and the scale of the least squared error wins. What that is worth, and why the
-// errors are not weighted: scripts/quantize/README.md.
+// Float weights to INT4: 16 levels and one f16 scale per group of 32, w ≈ (code - 8) · scale. One candidate scale is
+// that of rounding to nearest (llama.cpp's Q4_0), which just reaches the largest weight. The others clip the extremes
+// slightly or leave headroom. The scale with the least squared error wins. Measured gain, and why the errors are
+// unweighted: scripts/quantize/README.md.
 import { GROUP_SIZE, SCALE_UNIT, TILE_ROWS } from '../../shared/weightLayout';
 import type { FloatType } from '../file/ggmlTypes';
 import { HALF, storeHalf } from './groups';
 
-/** Rows of floats, and the tile they go to. */
+/** Rows of floats, and their target tile. */
 export interface FloatRows {
   type: FloatType;
-  /** Bytes that hold the rows, one after another from `offset`. */
+  /** The bytes of the rows, consecutive from `offset`. */
   bytes: Uint8Array;
   offset: number;
   numRows: number;
-  /** Row in the tile where the first one goes. */
+  /** Tile row of the first row. */
   firstRow: number;
 }
 
-const GROUP = Number(GROUP_SIZE); // a local: the loops below run billions of times
+const GROUP = Number(GROUP_SIZE); // a local copy: the loops below run billions of times
 /**
- * The codes tried for a group's largest weight. At -8 it is the lowest code; nearer to 0 the steps are coarser, farther
- * from 0 they are finer and the extreme is cut. More candidates, or the other sign, gain 0.2 % of the error at most.
+ * Candidate codes for a group's largest weight; -8 is the lowest code. Values nearer to 0 make the steps coarser;
+ * values farther from 0 make them finer and clip the extreme. More candidates, or the other sign, gain 0.2 % of the
+ * error at most.
  */
 const PEAK_CODES = [-8, -7.2, -7.5, -7.75, -8.2, -8.45, -8.7];
 const ZERO_POINT = 8;
-/** Added before the fraction is dropped: levels 0..15 mean codes -8..7. */
+/** Added before truncation: rounds to nearest and maps codes -8..7 to levels 0..15. */
 const HALF_UP = ZERO_POINT + 0.5;
 
 const MAGNITUDE = 0x7fffffff;
 const NOT_FINITE = 0x7f800000;
-/** Infinity in f16, in place of a scale that is none: packRows reports it as 'bad-values'. */
+/** Infinity in f16, written for a scale that is not finite: packRows reports it as 'bad-values'. */
 const BROKEN_SCALE = 0x7c00;
 
-/** The group at hand. Its fixed length spares the loops below their bounds checks, f64 the conversions. */
+/** The current group. A fixed length lets the engine drop bounds checks; f64 avoids conversions. */
 const weights = new Float64Array(GROUP);
 
 /**
@@ -60,7 +61,7 @@ export function quantizeRows(
   }
 }
 
-/** Fills `row` with the r-th row. */
+/** Returns a function that fills `row` with the r-th row. */
 function rowReader(
   type: FloatType,
   bytes: Uint8Array,
@@ -83,13 +84,13 @@ function rowReader(
   };
 }
 
-/** Fills `weights`. @returns the index of the largest magnitude; an infinity or a NaN is larger than any. */
+/** Fills `weights`. @returns the index of the largest magnitude; an infinity or a NaN counts as the largest. */
 function loadGroup(row: Float32Array, bits: Int32Array, first: number): number {
   let peak = first;
   let largest = 0;
   for (let i = 0; i < GROUP; i++) {
     weights[i] = row[first + i];
-    const magnitude = bits[first + i] & MAGNITUDE; // floats of one sign are ordered as their bits
+    const magnitude = bits[first + i] & MAGNITUDE; // floats of one sign sort like their bits
     if (magnitude > largest) {
       largest = magnitude;
       peak = first + i;
@@ -98,7 +99,7 @@ function loadGroup(row: Float32Array, bits: Int32Array, first: number): number {
   return peak;
 }
 
-/** The scale of least squared error, each candidate step taken with the codes that it rounds to. */
+/** The scale with the least squared error; each candidate step is evaluated with the codes it rounds to. */
 function bestScale(peak: number): number {
   if (peak === 0) return 0;
   let best = 0;
@@ -109,12 +110,12 @@ function bestScale(peak: number): number {
     let norm = 0; // Σ code²
     for (let i = 0; i < GROUP; i++) {
       const weight = weights[i];
-      const level = (weight * inverse + HALF_UP) | 0; // 0..17, for no weight is below -8.7 steps
+      const level = (weight * inverse + HALF_UP) | 0; // 0..17, because no weight is below -8.7 steps
       const code = (level > 15 ? 15 : level) - ZERO_POINT;
       dot += weight * code;
-      norm = (norm + Math.imul(code, code)) | 0; // integers stay integers: half the time
+      norm = (norm + Math.imul(code, code)) | 0; // stays in integer arithmetic: half the time
     }
-    const gain = (dot * dot) / norm; // Σ w² less the error that dot / norm leaves, the best scale for these codes
+    const gain = (dot * dot) / norm; // Σ w² minus the error at dot / norm, the best scale for these codes
     if (gain > bestGain) {
       bestGain = gain;
       best = dot / norm;
@@ -124,12 +125,12 @@ function bestScale(peak: number): number {
 }
 
 /**
- * Rounds the weights to the scale as it can be stored, writes those codes and fits the scale to them once more.
+ * Rounds the weights with the scale as stored in f16, writes the codes, and refits the scale to those codes once.
  * @returns the scale as stored
  */
 function writeCodes(scale: number, words: Uint32Array, to: number): number {
   const step = HALF[storeHalf(scale)] * SCALE_UNIT;
-  if (!Number.isFinite(step)) return BROKEN_SCALE; // 256 or more
+  if (!Number.isFinite(step)) return BROKEN_SCALE; // a scale of 256 or more
   const inverse = step === 0 ? 0 : 1 / step; // too small for f16: every weight becomes 0
   let dot = 0;
   let norm = 0;

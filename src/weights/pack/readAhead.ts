@@ -1,8 +1,8 @@
-// Reads of the next batches while this one is packed: the network never waits for the CPU.
+// Reads the next batches while one is packed, so that the network never waits for the CPU.
 import type { Batch } from './importPlan';
 
-const MAX_AHEAD_BYTES = 24 * 1024 * 1024; // beside the shard being filled: well under two more shards
-const MAX_AHEAD_BATCHES = 6; // norms and biases are tiny, a request each
+const MAX_AHEAD_BYTES = 24 * 1024 * 1024; // besides the shard being filled: less than two more shards
+const MAX_AHEAD_BATCHES = 6; // norms and biases are tiny, with one request each
 
 /** A batch with the bytes of each of its reads. */
 export interface FilledBatch {
@@ -10,7 +10,7 @@ export interface FilledBatch {
   bytes: Uint8Array[];
 }
 
-/** The batches in order, each read before it is asked for. */
+/** The batches in order, each read in advance. */
 export async function* readAhead(batches: Batch[], signal?: AbortSignal): AsyncGenerator<FilledBatch> {
   const queue: { batch: Batch; bytes: Promise<Uint8Array[]> }[] = [];
   let next = 0;
@@ -20,7 +20,7 @@ export async function* readAhead(batches: Batch[], signal?: AbortSignal): AsyncG
       const batch = batches[next];
       if (queue.length > 0 && aheadBytes + batch.sourceBytes > MAX_AHEAD_BYTES) break;
       const bytes = readBatch(batch, signal);
-      bytes.catch(() => undefined); // reported when its turn comes
+      bytes.catch(() => undefined); // reported when the batch is awaited
       queue.push({ batch, bytes });
       aheadBytes += batch.sourceBytes;
       next++;

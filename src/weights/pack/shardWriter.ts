@@ -1,21 +1,21 @@
-// The packed image, appended piece by piece and stored shard by shard.
+// Appends the packed image piece by piece and stores it shard by shard.
 import { digestHex } from '../digest';
 import type { ModelCache } from '../types';
 
-/** Bytes of every shard but the last: large enough for a disk, small enough for a phone's memory. */
+/** Bytes of every shard but the last: large enough for efficient disk access, small enough for a phone's memory. */
 export const SHARD_BYTES = 16 * 1024 * 1024;
 
 export interface ShardWriterOptions {
   cache: Pick<ModelCache, 'writeShard'>;
   id: string;
   shardBytes: number;
-  /** SHA-256 of the shards that are stored already; the writer appends to the list. */
+  /** SHA-256 of the shards already stored; the writer appends to this list. */
   digests: string[];
-  /** Called after each stored shard; the next one waits for it. */
+  /** Called after each stored shard and awaited before the next one is stored. */
   onStored?: () => Promise<void>;
 }
 
-/** Two buffers take turns: one is filled while the other is hashed and written. */
+/** Double-buffered: one buffer is filled while the other is hashed and written. */
 export class ShardWriter {
   private readonly buffers: Uint8Array<ArrayBuffer>[];
   private filled = 0;
@@ -30,17 +30,17 @@ export class ShardWriter {
     this.at = this.index * shardBytes;
   }
 
-  /** Where the next byte belongs in the image. At first: behind the shards that are stored. */
+  /** Image offset of the next byte. Initially the end of the stored shards. */
   get position(): number {
     return this.at;
   }
 
-  /** The next bytes are those from `position` on: a tile begins before the first missing shard. What is stored is skipped. */
+  /** Continues at `position`, the start of a tile before the first missing shard; bytes already stored are skipped. */
   rewindTo(position: number): void {
     this.at = position;
   }
 
-  /** @throws what the cache throws, perhaps for an earlier shard. */
+  /** @throws the cache's errors, possibly for an earlier shard. */
   async append(bytes: Uint8Array): Promise<void> {
     const { shardBytes } = this.options;
     const skipped = Math.min(bytes.length, this.index * shardBytes + this.filled - this.at);
@@ -54,19 +54,19 @@ export class ShardWriter {
     }
   }
 
-  /** Zeros up to `position`. */
+  /** Appends zeros up to `position`. */
   async padTo(position: number): Promise<void> {
     await this.append(new Uint8Array(position - this.at));
   }
 
-  /** Stores what is left. @returns digests of all shards. */
+  /** Stores the last, partial shard. @returns the digests of all shards. */
   async finish(): Promise<string[]> {
     if (this.filled > 0) await this.flush();
     await this.pending;
     return this.options.digests;
   }
 
-  /** Waits for a write under way, whatever comes of it, so that nothing is stored behind the back of who cleans up. */
+  /** Waits for a pending write, ignoring its result, so that no shard is stored during cleanup. */
   async settle(): Promise<void> {
     await this.pending.catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-// Reads packed tensors back by the definition in src/shared/weightLayout.ts: naive, sharing no code with the packer.
+// Reads packed tensors back as defined in src/shared/weightLayout.ts: naive loops, no code shared with the packer.
 // For tests and for reference kernels on the CPU.
 import { halfToFloat } from '../../shared/half';
 import type { PackedTensor } from '../types';

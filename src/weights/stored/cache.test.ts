@@ -67,7 +67,7 @@ describe.each([
     expect((await failureOf(() => again.readShard('test', 0))).code).toBe('cache-damaged');
   });
 
-  test('lists the newest first, those of another layout too, though they cannot be loaded', async () => {
+  test('lists the newest first, including other layout versions, which cannot be loaded', async () => {
     const cache = await open();
     await cache.writeManifest(manifestOf('old', { importedAt: 1 }));
     await cache.writeManifest(manifestOf('new', { importedAt: 2 }));
@@ -79,13 +79,13 @@ describe.each([
     expect(await cache.list()).toEqual([]);
   });
 
-  test('sweeps what belongs to no model and to no import that can go on', async () => {
+  test('sweeps data without a model or a resumable import', async () => {
     const cache = await open();
     for (const id of ['orphan', 'alien', 'kept', 'begun', 'begun-before']) {
       await cache.writeShard(id, 0, new Blob(['x']));
     }
     await cache.writeShard('orphan', 1, new Blob(['x']));
-    await cache.writeManifest(manifestOf('alien', { layoutVersion: 0 })); // listed until somebody decides
+    await cache.writeManifest(manifestOf('alien', { layoutVersion: 0 })); // listed until the user deletes it
     await cache.writeManifest(manifestOf('kept'));
     await cache.writeJournal(journalOf('begun'));
     await cache.writeJournal(journalOf('begun-before', { layoutVersion: 0 }));
@@ -99,7 +99,7 @@ describe.each([
     expect(await cache.journals()).toEqual([]);
   });
 
-  test('a journal ends with its manifest, also when the tab died between the two', async () => {
+  test('deletes a journal with its manifest, even after a crash between the two writes', async () => {
     const cache = await open();
     await cache.writeJournal(journalOf('done'));
     await cache.writeManifest(manifestOf('done'));
@@ -112,7 +112,7 @@ describe.each([
 });
 
 describe('when storage refuses', () => {
-  test('a full disk is storage-quota with what is left', async () => {
+  test('a full disk is storage-quota with the remaining bytes', async () => {
     vi.stubGlobal('navigator', { storage: { estimate: () => Promise.resolve({ quota: 100, usage: 70 }) } });
     expect(await failureOf(() => ensureRoom(31))).toMatchObject({
       code: 'storage-quota',
@@ -128,7 +128,7 @@ describe('when storage refuses', () => {
     expect(failure).toMatchObject({ code: 'storage-quota', details: { neededBytes: 3, availableBytes: 0 } });
   });
 
-  test('one record that cannot be read is damage, not the end of storage', async () => {
+  test('one unreadable record is damage, not storage-unavailable', async () => {
     const cache = await openCache();
     await cache.writeShard('lost', 0, new Blob(['x']));
     const get = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(() => {
@@ -152,7 +152,7 @@ describe('when storage refuses', () => {
     expect((await failureOf(openCache)).code).toBe('storage-unavailable');
   });
 
-  test('an estimate that is missing, silent or empty does not stand in the way', async () => {
+  test('a missing, pending or empty estimate does not block an import', async () => {
     const estimates = [
       undefined,
       () => Promise.reject(new Error('no')),
@@ -167,7 +167,7 @@ describe('when storage refuses', () => {
     expect(await failureOf(() => ensureRoom(1))).toMatchObject({ details: { availableBytes: 0 } });
   });
 
-  test('an import in another tab is not swept away', async () => {
+  test('an import in another tab is not swept', async () => {
     vi.stubGlobal('navigator', { locks: fakeLocks() });
     const cache = memoryCache();
     await cache.writeShard('busy', 0, new Blob(['x']));

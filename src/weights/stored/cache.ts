@@ -1,4 +1,4 @@
-// Packed models in the browser. The manifest is written last and deleted first: a model without one does not exist.
+// Packed models in browser storage. The manifest is written last and deleted first: without it a model does not exist.
 import { AppError } from '../../shared/errors';
 import { LAYOUT_VERSION } from './layoutVersion';
 import { unlessImporting } from './locks';
@@ -15,7 +15,7 @@ interface Stores {
 }
 
 /**
- * The cache of this browser profile, swept of what belongs to no model and no import.
+ * The cache of this browser profile. Data that belongs to no model and no import is deleted.
  * @throws AppError 'storage-unavailable' when IndexedDB refuses.
  */
 export async function openCache(): Promise<ModelCache> {
@@ -74,7 +74,7 @@ function createCache({ manifests, shards, origins, journals, ensureRoom }: Store
 
     async readShard(id, index) {
       const shard = await shards.get([id, index]).catch(async (error: unknown) => {
-        await manifests.get(id); // the database works: it is the file behind this Blob that is gone
+        await manifests.get(id); // the database works, so the file behind this Blob is missing
         throw damagedShard(id, index, 'cannot be read', error);
       });
       if (!shard) throw damagedShard(id, index, 'is missing');
@@ -114,7 +114,7 @@ function createCache({ manifests, shards, origins, journals, ensureRoom }: Store
       let deleted = 0;
       for (const id of ids) {
         await unlessImporting(id, async () => {
-          if (await manifests.get(id)) return journals.delMany([id]); // its manifest came last
+          if (await manifests.get(id)) return journals.delMany([id]); // a complete model: the tab closed before the journal was deleted
           if (await journal(id)) return;
           await deleteModel(id);
           deleted += keys.filter(([owner]) => owner === id).length;

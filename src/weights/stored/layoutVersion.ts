@@ -1,2 +1,2 @@
-/** Raised whenever the bytes of a packed model change; a manifest with another version reads as absent. */
+/** Incremented whenever the bytes of a packed model change; a manifest with another version reads as absent. */
 export const LAYOUT_VERSION = 1;

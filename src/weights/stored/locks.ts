@@ -1,5 +1,5 @@
-// Imports are exclusive across tabs: Web Locks end with their tab, so a crash leaves none behind. Who waits for
-// another tab's import hears of its progress, and takes its place when it ends early.
+// Imports are exclusive across tabs. Web Locks end with their tab, so a crash leaves none behind. A tab that waits for
+// another tab's import receives its progress, and takes over if that import ends early.
 import { AppError } from '../../shared/errors';
 import type { WeightProgress } from '../types';
 
@@ -9,23 +9,23 @@ function lockManager(): LockManager | undefined {
   return (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks; // absent in Node
 }
 
-/** What a tab says about the import it holds; without progress it waits for that import and asks. */
+/** Message about the import that a tab holds. Without progress: the sender waits and requests the import's state. */
 interface Announcement {
   key: string;
   progress?: WeightProgress;
 }
 
 export interface ImportLockOptions {
-  /** Ends the waiting. */
+  /** Aborts the wait. */
   signal?: AbortSignal;
-  /** Progress of the tab that is waited for. */
+  /** Receives the progress of the tab that holds the lock. */
   onElsewhere?: (progress: WeightProgress) => void;
 }
 
 /**
- * Runs an import alone, after those of other tabs; what they did is in the cache then, or in their journal.
+ * Runs an import exclusively, after those of other tabs; their results are then in the cache or in the journal.
  * @param key id or origin of the model.
- * @param run gets a function that tells waiting tabs of its progress.
+ * @param run receives a function that reports progress to waiting tabs.
  * @throws the signal's reason when it is aborted while waiting.
  */
 export async function withImportLock<T>(
@@ -48,7 +48,7 @@ export async function withImportLock<T>(
       channel.onmessage = ({ data }: MessageEvent<Announcement>) => {
         if (data.key === key && !data.progress) say(latest);
       };
-      announce(latest); // a file may be slow to say how long it is: who waits is told at once that it does
+      announce(latest); // the first progress report may take a while: tell waiting tabs at once that they wait
       return run(announce);
     });
   } finally {
@@ -56,7 +56,7 @@ export async function withImportLock<T>(
   }
 }
 
-/** Runs `run` unless an import under this key is under way. @returns whether it ran. */
+/** Runs `run` unless an import under this key is running. @returns whether it ran. */
 export async function unlessImporting(key: string, run: () => Promise<void>): Promise<boolean> {
   const locks = lockManager();
   if (!locks) {
@@ -69,7 +69,7 @@ export async function unlessImporting(key: string, run: () => Promise<void>): Pr
   });
 }
 
-/** AppError 'model-in-use', for what cannot be done during an import. */
+/** AppError 'model-in-use', for operations that an import blocks. */
 export function importUnderWay(id: string): AppError {
   return new AppError('model-in-use', 'This model is being imported. Pause that first, or close its tab.', {
     id,

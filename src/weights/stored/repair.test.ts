@@ -1,4 +1,4 @@
-// Damage in the cache is found, and only what it takes to undo it is fetched.
+// Damage in the cache is detected and repaired by fetching only the required bytes.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -51,7 +51,7 @@ const server = createServer((request, response) => {
   response.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/${served.length}` });
   response.end(served.subarray(from, to + 1));
 });
-server.keepAliveTimeout = 0; // one that is closed just when it is used again would fail a test
+server.keepAliveTimeout = 0; // a connection closed at the moment of its reuse would fail a test
 let url = '';
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,7 +76,7 @@ beforeEach(async () => {
 });
 
 function packer() {
-  // a manifest as it comes out of IndexedDB
+  // a manifest as read from IndexedDB
   const stored = structuredClone(manifest);
   const make = shardPacker(stored, tensorsOf(stored.recipe!, [httpSource(url)]));
   if (!make) throw new Error('no recipe');
@@ -90,7 +90,7 @@ async function flip(index: number): Promise<void> {
 }
 
 describe('a damaged shard', () => {
-  test('is found among the others, whether changed, cut or gone', async () => {
+  test('is found among the others, whether changed, truncated or missing', async () => {
     expect(await findDamage(cache, manifest)).toEqual([]);
     await flip(2);
     await cache.writeShard('m', 5, new Blob(['short']));
@@ -105,14 +105,14 @@ describe('a damaged shard', () => {
     expect(done.at(-1)).toBe(manifest.packedBytes);
   });
 
-  test('is made again from its rows, wherever it lies, and nothing else is requested', async () => {
+  test('is packed again from its rows, at any position, with no other request', async () => {
     const headerBytes = Math.min(...manifest.recipe!.tensors.map(({ offset }) => offset));
     for (let index = 0; index < shardCount(manifest); index++) {
       await flip(index);
       requests = [];
       await repairShard(cache, manifest, index, packer());
       const bytes = requests.reduce((sum, { length }) => sum + length, 0);
-      // rows of whole tiles, two tensors at most meeting in a shard: never more than the shard and a tile at each end
+      // rows of whole tiles, at most two tensors per shard: never more than the shard and a tile at each end
       expect(bytes).toBeLessThan(SHARD + 4 * 64 * 544 + 400);
       expect(bytes).toBeGreaterThan(0);
       for (const { offset } of requests.filter(({ length }) => length > 1))
@@ -143,7 +143,7 @@ describe('a damaged shard', () => {
     expect((await cache.storedShards('m')).size).toBe(0);
   });
 
-  test('cannot be made by an app that lays tensors out differently', async () => {
+  test('cannot be repaired by a version with another tensor layout', async () => {
     const other = structuredClone(manifest);
     other.tensors[1].offset += 256;
     expect(shardPacker(other, tensorsOf(other.recipe!, [httpSource(url)]))).toBeUndefined();

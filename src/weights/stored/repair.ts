@@ -1,4 +1,4 @@
-// A damaged shard is packed again from the rows it is made of, nothing else being fetched.
+// Repairs a damaged shard by packing it again from its source rows; only those rows are fetched.
 import { AppError } from '../../shared/errors';
 import { digestHex } from '../digest';
 import type { GgufFile } from '../file/gguf';
@@ -7,10 +7,10 @@ import { batchesWithin, imageStart, packBatch } from '../pack/packBatch';
 import { readAhead } from '../pack/readAhead';
 import type { GgufTensor, ImportRecipe, ModelCache, ModelManifest, WeightSource } from '../types';
 
-/** Makes the bytes of one shard anew. @throws what its source throws. */
+/** Packs the bytes of one shard. @throws its source's errors. */
 export type ShardMaker = (index: number, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** What a manifest keeps so that shards can be made again; undefined when a tensor lies in none of these files. */
+/** The recipe that a manifest stores for repairs; undefined when a tensor lies in none of these files. */
 export function recipeOf(
   tensors: ImportTensor[],
   sources: WeightSource[],
@@ -28,14 +28,14 @@ export function recipeOf(
   return recipe.tensors.some(({ file }) => file < 0) ? undefined : recipe;
 }
 
-/** The tensors of a recipe, to be read from these files. */
+/** The tensors of a recipe, bound to these files. */
 export function tensorsOf({ tensors }: ImportRecipe, sources: WeightSource[]): Map<string, GgufTensor> {
   return new Map(tensors.map(({ file, ...tensor }) => [tensor.name, { ...tensor, source: sources[file] }]));
 }
 
 /**
- * Packs shards of this model from the tensors it was made of.
- * @returns undefined when they do not make this image: the model has no recipe, or an app of another version wrote it.
+ * Packs shards of this model from its source tensors.
+ * @returns undefined if this image cannot be reproduced: no recipe, or written by another version of the app.
  */
 export function shardPacker(
   { recipe, tensors, packedBytes, shardBytes }: ModelManifest,
@@ -65,8 +65,8 @@ export function shardPacker(
 }
 
 /**
- * Makes a shard again and stores it.
- * @throws AppError 'source-changed' when it comes out different; what the source throws; 'storage-quota'.
+ * Packs a shard again and stores it.
+ * @throws AppError 'source-changed' if its digest differs; the source's errors; 'storage-quota'.
  */
 export async function repairShard(
   cache: ModelCache,
@@ -82,6 +82,6 @@ export async function repairShard(
       'Delete the model and import it again.';
     throw new AppError('source-changed', message, { url: origin, id, shard: index });
   }
-  if (await cache.manifest(id)) await cache.writeShard(id, index, new Blob([bytes])); // unless it was deleted meanwhile
+  if (await cache.manifest(id)) await cache.writeShard(id, index, new Blob([bytes])); // unless the model was deleted meanwhile
   return bytes;
 }

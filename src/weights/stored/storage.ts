@@ -1,4 +1,4 @@
-// Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and what the browser says about room.
+// Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and the browser's storage estimate.
 import { createStore, delMany, get, keys, set } from 'idb-keyval';
 import { AppError } from '../../shared/errors';
 
@@ -13,7 +13,7 @@ export interface KeyValueStore<K extends StoreKey, V> {
 }
 
 /**
- * An IndexedDB database with one store: idb-keyval cannot put two into one database.
+ * An IndexedDB database with one store: idb-keyval cannot create two stores in one database.
  * @throws AppError 'storage-unavailable', 'storage-quota' from every method.
  */
 export function databaseStore<K extends StoreKey, V>(database: string): KeyValueStore<K, V> {
@@ -26,7 +26,7 @@ export function databaseStore<K extends StoreKey, V>(database: string): KeyValue
   };
 }
 
-/** A store that ends with its page. */
+/** A store in memory, lost with the page. */
 export function memoryStore<K extends StoreKey, V>(): KeyValueStore<K, V> {
   const entries = new Map<string, { key: K; value: V }>();
   return {
@@ -37,19 +37,19 @@ export function memoryStore<K extends StoreKey, V>(): KeyValueStore<K, V> {
   };
 }
 
-/** @throws AppError 'storage-quota' when the browser says that `neededBytes` more will not fit. */
+/** @throws AppError 'storage-quota' when `neededBytes` more exceed the browser's estimate. */
 export async function ensureRoom(neededBytes: number): Promise<void> {
   const availableBytes = await roomBytes();
   if (availableBytes !== undefined && neededBytes > availableBytes)
     throw quotaError(neededBytes, availableBytes);
 }
 
-/** Some browsers never answer while their storage is busy. */
+/** Timeout: some browsers never answer while their storage is busy. */
 const ESTIMATE_MS = 3000;
 
 /**
- * Bytes that this origin may still store. It is a promise of the browser, not of the disk: a write may fail all the
- * same. Undefined where the browser does not say; a quota of 0 (private windows) says nothing either, a write will.
+ * Bytes that this origin may still store, by the browser's estimate; a write may fail even so. Undefined where the
+ * browser gives no estimate. A quota of 0 (private windows) counts as unknown: only a write shows.
  */
 async function roomBytes(): Promise<number | undefined> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
@@ -59,7 +59,7 @@ async function roomBytes(): Promise<number | undefined> {
   return quota > 0 ? Math.max(0, quota - usage) : undefined;
 }
 
-/** 'storage-quota' after a refused write, which knows better than the estimate. */
+/** 'storage-quota' for a refused write, which overrides the estimate. */
 export async function refusedWrite(neededBytes: number, cause: unknown): Promise<AppError> {
   const availableBytes = (await roomBytes()) ?? 0;
   return quotaError(neededBytes, availableBytes < neededBytes ? availableBytes : 0, cause);

@@ -1,4 +1,4 @@
-// Reading stored shards back: is every byte what the manifest says?
+// Reads stored shards back and compares them with the manifest.
 import { AppError } from '../../shared/errors';
 import { damagedShard } from './cache';
 import { digestHex } from '../digest';
@@ -11,8 +11,8 @@ export function shardCount({ packedBytes, shardBytes }: ModelManifest): number {
 }
 
 /**
- * The bytes of one shard, read but not compared, in pieces as {@link blobPieces} gives them.
- * @throws AppError 'cache-damaged' when it is missing, unreadable or not as long as it was.
+ * The unchecked bytes of one shard, in pieces as {@link blobPieces} yields them.
+ * @throws AppError 'cache-damaged' when it is missing, unreadable or of the wrong length.
  */
 export async function* shardPieces(
   cache: ModelCache,
@@ -37,7 +37,7 @@ export async function* shardPieces(
 
 /**
  * The bytes of one shard, compared by SHA-256.
- * @param into memory of a shard that is no longer needed; it is detached, and the result lies in it.
+ * @param into memory of a shard no longer needed; it is detached and reused for the result.
  * @throws AppError 'cache-damaged'.
  */
 export async function readShardChecked(
@@ -47,13 +47,13 @@ export async function readShardChecked(
   into: ArrayBuffer,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(into, 0, 0);
-  for await (const piece of shardPieces(cache, manifest, index, into)) bytes = piece; // one: `into` holds a shard
+  for await (const piece of shardPieces(cache, manifest, index, into)) bytes = piece; // exactly one piece: `into` holds a shard
   if ((await digestHex(bytes)) !== manifest.shardDigests[index])
     throw damagedShard(manifest.id, index, 'has other bytes than were stored');
   return bytes;
 }
 
-/** Adds quick checks to a stored manifest, unless it was deleted meanwhile. A full disk is no failure: nothing depends on them. */
+/** Adds quick checks to a stored manifest, unless it was deleted. A full disk is ignored: the checks are optional. */
 export async function noteChecks(cache: ModelCache, id: string, shardChecks: string[]): Promise<void> {
   const manifest = await cache.manifest(id);
   if (!manifest) return;
@@ -62,19 +62,19 @@ export async function noteChecks(cache: ModelCache, id: string, shardChecks: str
   });
 }
 
-/** Is this the failure of a single shard, which can be made again? */
+/** Whether the failure concerns a single shard, which can be repaired. */
 export function isDamage(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'cache-damaged';
 }
 
 export interface VerifyOptions {
-  /** First shard to look at; default 0. */
+  /** First shard to check; default 0. */
   from?: number;
   signal?: AbortSignal;
   onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
-/** Numbers of the damaged and missing shards, by reading all of them. An abort throws the signal's reason. */
+/** Reads all shards and returns the indices of damaged and missing ones. An abort throws the signal's reason. */
 export async function findDamage(
   cache: ModelCache,
   manifest: ModelManifest,
@@ -89,7 +89,7 @@ export async function findDamage(
     } catch (error) {
       if (!isDamage(error)) throw error;
       damaged.push(index);
-      into = new ArrayBuffer(manifest.shardBytes); // the other went with the read that failed
+      into = new ArrayBuffer(manifest.shardBytes); // the failed read detached the previous buffer
     }
     onProgress?.(Math.min((index + 1) * manifest.shardBytes, manifest.packedBytes), manifest.packedBytes);
   }

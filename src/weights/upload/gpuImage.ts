@@ -1,7 +1,7 @@
-// The packed image on the GPU: which bytes go where, and not faster than the GPU takes them.
+// Writes the packed image to GPU buffers, throttled by fences.
 import type { Gpu } from '../../gpu/device';
 
-/** Where bytes [offset, offset + byteLength) of the packed image go. */
+/** Target of bytes [offset, offset + byteLength) of the packed image. */
 export interface Segment {
   offset: number;
   byteLength: number;
@@ -9,13 +9,13 @@ export interface Segment {
   bufferOffset: number;
 }
 
-/** Bytes between two fences; writing goes on while the last one is passed, and waits for the one before. */
+/** Bytes between two fences. Writing waits for the fence before the last one, so two intervals overlap. */
 const FENCE_BYTES = 32 * 1024 * 1024;
 
 export class GpuImage {
   private unfencedBytes = 0;
   private fence: Promise<void> = Promise.resolve();
-  /** Opens when the GPU has passed the fence before the last one. */
+  /** Resolves when the GPU has passed the fence before the last one. */
   private gate: Promise<void> = Promise.resolve();
 
   constructor(
@@ -24,13 +24,13 @@ export class GpuImage {
   ) {}
 
   /**
-   * Writes what the segments want of the image bytes from `start` on. Fences keep the browser from queueing the whole
-   * model in memory. The memory of `bytes` is free as soon as this resolves.
-   * @throws the loss of the device
+   * Writes the image bytes from `start` on into the segments they overlap. Fences keep the browser from queueing the
+   * whole model in memory. The memory of `bytes` is free once this resolves.
+   * @throws when the device is lost
    */
   async write(bytes: Uint8Array<ArrayBuffer>, start: number, signal?: AbortSignal): Promise<void> {
-    for (let passed; passed !== this.gate;) await (passed = this.gate); // who else waited may have closed it again
-    signal?.throwIfAborted(); // its buffers may be gone
+    for (let passed; passed !== this.gate;) await (passed = this.gate); // another waiting write may have set a new gate
+    signal?.throwIfAborted(); // an aborted load may have freed its buffers
     const end = start + bytes.length;
     for (const { offset, byteLength, buffer, bufferOffset } of this.segments) {
       const from = Math.max(start, offset);
@@ -43,8 +43,8 @@ export class GpuImage {
     this.unfencedBytes = 0;
     this.gate = this.fence.then(() => {
       this.fence = this.gpu.idle();
-      this.fence.catch(() => undefined); // awaited at the next one
+      this.fence.catch(() => undefined); // reported when the fence is awaited
     });
-    this.gate.catch(() => undefined); // by the next write
+    this.gate.catch(() => undefined); // reported by the next write
   }
 }

@@ -1,4 +1,4 @@
-// The whole way in a real browser: GGUF → import → IndexedDB → GPU → back.
+// End to end in a real browser: GGUF → import → IndexedDB → GPU → readback.
 import { expect } from 'vitest';
 import { expectClose } from '../../testing/expectClose';
 import { writeGguf } from '../../testing/gguf';
@@ -10,7 +10,7 @@ import { importBytes, reference } from '../testKit';
 import { unpackMatrix } from '../pack/tileReader';
 import { uploadModel } from './uploader';
 
-gpuTest('a model imported into IndexedDB is the same on the GPU', async ({ gpu: { gpu } }) => {
+gpuTest('a model imported into IndexedDB has the same bytes on the GPU', async ({ gpu: { gpu } }) => {
   const random = seeded(31);
   const [rows, cols] = [16_400, 1024]; // 18 MiB as q8m: two shards
   const data = randomBlocks('Q5_1', (rows * cols) / 32, 0.02, random);

@@ -1,30 +1,30 @@
-// Later loads: shards in small pieces from the cache to the GPU, compared on the way.
+// Later loads: streams shards in small pieces from the cache to the GPU and checks them on the way.
 import { quickHasher } from '../digest';
 import type { ModelCache, ModelManifest } from '../types';
 import { isDamage, shardCount, shardPieces } from '../stored/verify';
 
 /**
- * Memory of one reader. A piece stays in the processor's cache from the read to the copy for the GPU, and memory that
- * goes round need not be made anew: 4 MiB take 6 % less processor time than whole shards (docs/performance.md).
+ * Buffer size of one reader. A piece stays in the CPU cache from the read to the copy for the GPU, and the buffer is
+ * reused: pieces of 4 MiB take 6 % less CPU time than whole shards (docs/performance.md).
  */
 const PIECE_BYTES = 4 * 1024 * 1024;
-/** Shards read side by side: while a piece of one is compared and written, the browser reads the other. */
+/** Shards read in parallel: while a piece of one is checked and written, the browser reads the other. */
 const READERS = 2;
 
 export interface ShardStream {
   cache: ModelCache;
   manifest: ModelManifest;
-  /** XXH64 of every shard. */
+  /** Expected XXH64 of every shard. */
   checks: string[];
-  /** Takes image bytes from `start` on, before they are known to be whole. Not called any more once this fails. */
+  /** Receives image bytes from `start` on before their check is complete. Not called again after it fails. */
   write: (piece: Uint8Array<ArrayBuffer>, start: number, signal: AbortSignal) => Promise<void>;
   signal?: AbortSignal;
 }
 
 /**
  * Streams all shards once.
- * @returns numbers of those that are damaged or whose check is wrong, in order: what was written of them counts for nothing.
- * @throws the first error of `write`; the signal's reason. By then nothing is written any more.
+ * @returns indices, in order, of shards that are damaged or fail their check; their written bytes are invalid.
+ * @throws the first error of `write`; the signal's reason. No write is pending by then.
  */
 export async function streamShards({
   cache,
@@ -57,7 +57,7 @@ export async function streamShards({
       const index = next++;
       const good = await isWhole(index).catch((error: unknown) => {
         if (!isDamage(error)) throw error;
-        memory = new ArrayBuffer(PIECE_BYTES); // the other went with the read that failed
+        memory = new ArrayBuffer(PIECE_BYTES); // the failed read detached the previous buffer
         return false;
       });
       if (!good) suspects.push(index);

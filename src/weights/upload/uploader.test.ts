@@ -9,7 +9,7 @@ import { failureOf, importBytes } from '../testKit';
 import type { ModelCache, TensorPlan, WeightProgress } from '../types';
 import { uploadModel, type UploadRequest } from './uploader';
 
-/** A GPU whose buffers are byte arrays. */
+/** A fake GPU whose buffers are byte arrays. */
 class FakeGpu {
   readonly live = new Map<GPUBuffer, Uint8Array>();
   fences = 0;
@@ -50,7 +50,7 @@ function tensor(
     type === 'F32' ? shape.reduce((a, b) => a * b) : tensorBytes(type, shape) / tensorBytes(type, [32]);
   return { name, type, shape, data: randomBlocks(type, blocks, 0.02, random) };
 }
-// `wide` is 130 MiB packed: two chunks and nine shards. Its values count up, so that no byte looks like another's.
+// `wide` is 130 MiB packed: two chunks and nine shards. Its values count up, so that no two regions are equal.
 const counting = new Uint32Array(4160 * 8192);
 for (let i = 0; i < counting.length; i++) counting[i] = i;
 const wide = new Uint8Array(counting.buffer);
@@ -87,7 +87,7 @@ async function upload(
   });
 }
 
-/** What the first load notes. */
+/** The quick checks that the first load records. */
 const quickChecks = (async () => {
   const { manifest, cache } = await imported;
   const noted: ModelCache['writeManifest'] = async ({ shardChecks }) => void (checks = shardChecks);
@@ -99,7 +99,7 @@ const quickChecks = (async () => {
 
 describe('uploadModel', () => {
   test.each(['first', 'later'] as const)(
-    'the %s load puts every byte where the forward pass finds it',
+    'the %s load puts every byte where the forward pass reads it',
     async (load) => {
       const { manifest, image } = await imported;
       const gpu = new FakeGpu();
@@ -181,7 +181,7 @@ describe('uploadModel', () => {
     (['first', 'later'] as const).map((load) => ({ name, load, damage })),
   );
   test.each(damages)(
-    '$name shard, $load load: cache-damaged, and the buffers are free',
+    '$name shard, $load load: cache-damaged, and the buffers are freed',
     async ({ load, damage }) => {
       const { cache } = await imported;
       const gpu = new FakeGpu();
@@ -197,7 +197,7 @@ describe('uploadModel', () => {
     },
   );
 
-  test('the first load compares SHA-256 and notes quick checks; the next ones compare those', async () => {
+  test('the first load compares SHA-256 and records quick checks; later loads compare those', async () => {
     const { manifest, cache } = await imported;
     expect(manifest.shardChecks).toBeUndefined();
     await upload();
@@ -220,12 +220,12 @@ describe('uploadModel', () => {
       code: 'cache-damaged',
       details: { id: 'test', shard: 4 },
     });
-    // a check that is wrong itself does not condemn a shard
+    // a wrong quick check does not condemn a shard
     const wrong = { ...noted, shardChecks: noted.shardChecks!.map(() => 'wrong') };
     await uploadModel({ gpu: new FakeGpu() as unknown as Gpu, cache, manifest: wrong });
   });
 
-  test('a damaged shard is written over by its repaired bytes, after it was streamed', async () => {
+  test('a repaired shard overwrites its damaged bytes after streaming', async () => {
     const { manifest, cache, image } = await imported;
     const gpu = new FakeGpu();
     const [good, bad] = [await cache.readShard(manifest.id, 3), await cache.readShard(manifest.id, 4)];
@@ -233,7 +233,7 @@ describe('uploadModel', () => {
     const weights = await upload(
       {
         gpu,
-        // 3 is read wrong once, 4 is another shard's bytes
+        // 3 is misread once, 4 has another shard's bytes
         cache: {
           readShard: (id, index) => {
             asked.push(index);
@@ -294,7 +294,7 @@ describe('uploadModel', () => {
     expect(mostUnpassed).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 
-  test('nothing is written after a later load has failed, and its buffers are free', async () => {
+  test('nothing is written after a later load has failed, and its buffers are freed', async () => {
     const gpu = new FakeGpu();
     let fences = 0;
     gpu.idle = async () => {
@@ -332,7 +332,7 @@ describe('uploadModel', () => {
     expect(mostUnfenced).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 
-  test('too little GPU memory and an abort free everything too', async () => {
+  test('too little GPU memory and an abort also free all buffers', async () => {
     const { manifest } = await imported;
     const gpu = new FakeGpu();
     gpu.memoryBytes = 1e6;

@@ -1,4 +1,4 @@
-// Packed model → GPU buffers, shard by shard.
+// Uploads a packed model to GPU buffers, shard by shard.
 import { AppError } from '../../shared/errors';
 import { numTiles, tileBytes, tilesPerChunk } from '../../shared/weightLayout';
 import type { Gpu } from '../../gpu/device';
@@ -15,19 +15,19 @@ export interface UploadRequest {
   gpu: Gpu;
   manifest: ModelManifest;
   cache: ModelCache;
-  /** Where the shards come from instead of the cache, each asked for once and in order; it checks them itself. */
+  /** Reads shards from elsewhere than the cache, each once and in order; it checks them itself. */
   shards?: ShardMaker;
   signal?: AbortSignal;
   onProgress?: (progress: WeightProgress) => void;
-  /** Called when all buffers are there, empty: whoever binds them can begin while they are filled. */
+  /** Called when all buffers exist, still empty: bind groups can be created while they are filled. */
   onPlaced?: (weights: Pick<LoadedWeights, 'matrix' | 'vector'>) => void;
-  /** Makes a damaged shard anew, and stores it; without it the damage is thrown. */
+  /** Packs a damaged shard again and stores it; without it the damage is thrown. */
   repair?: (index: number, damage: AppError) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Weights on the GPU. Owns its buffers. */
 export interface LoadedWeights {
-  /** @throws AppError 'bug' for a name that the plan did not have, or a vector's. */
+  /** @throws AppError 'bug' for a name outside the plan, or the name of a vector. */
   matrix(name: string): WeightMatrix;
   /** f32 [n]. @throws AppError 'bug' as above. */
   vector(name: string): Tensor;
@@ -37,14 +37,14 @@ export interface LoadedWeights {
   destroy(): void;
 }
 
-/** Shards of the cache that are read while another is written: both happen beside this thread. */
+/** Shards read from the cache while another is written; neither blocks this thread. */
 const READS_AHEAD = 3;
-/** Vectors share buffers of up to this size. */
+/** Largest buffer shared by vectors. */
 const SHARED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Uploads a cached model.
- * @throws AppError cache-damaged, out-of-gpu-memory, device-lost; an abort throws the signal's reason. All free the buffers.
+ * @throws AppError cache-damaged, out-of-gpu-memory, device-lost; the signal's reason. All free the buffers.
  */
 export async function uploadModel(request: UploadRequest): Promise<LoadedWeights> {
   const { gpu, manifest } = request;
@@ -75,11 +75,11 @@ export async function uploadModel(request: UploadRequest): Promise<LoadedWeights
 interface Placed {
   matrices: Map<string, WeightMatrix>;
   vectors: Map<string, Tensor>;
-  /** In order of the packed image. */
+  /** In image order. */
   segments: Segment[];
 }
 
-/** Makes all buffers: one per chunk of a matrix, shared ones for runs of vectors. */
+/** Creates all buffers: one per chunk of a matrix, shared ones for runs of vectors. */
 function place(gpu: Gpu, tensors: PackedTensor[], buffers: GPUBuffer[]): Placed {
   const placed: Placed = { matrices: new Map(), vectors: new Map(), segments: [] };
   const create = (label: string, byteLength: number): GPUBuffer => {
@@ -147,14 +147,14 @@ function groupVectors(vectors: PackedTensor[]): { vectors: PackedTensor[]; byteL
   return groups;
 }
 
-/** minStorageBufferOffsetAlignment: vectors of one buffer are bound at offsets. */
+/** minStorageBufferOffsetAlignment: vectors in one buffer are bound at offsets. */
 function aligned(byteLength: number): number {
   return Math.ceil(byteLength / 256) * 256;
 }
 
 /**
- * A later load streams all shards and goes back to those whose quick checks fail; the first one reads shard after
- * shard, compares SHA-256 and notes the quick checks.
+ * Later loads stream all shards and reread those whose quick checks fail. The first load reads shard after shard,
+ * compares SHA-256 and records the quick checks.
  */
 async function fill(request: UploadRequest, segments: Segment[]): Promise<void> {
   const { gpu, manifest, cache, shards, signal, onProgress } = request;
@@ -183,7 +183,7 @@ async function fill(request: UploadRequest, segments: Segment[]): Promise<void> 
   if (hasher) await noteChecks(cache, manifest.id, noted);
 }
 
-/** Copies these shards whole and in order, the next ones being read while one is written. */
+/** Copies these shards whole and in order, reading the next ones while one is written. */
 async function copyShards(
   { manifest, cache, shards, signal, repair }: UploadRequest,
   indices: number[],
@@ -191,13 +191,13 @@ async function copyShards(
 ): Promise<void> {
   const { shardBytes } = manifest;
   const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
-  const spare: ArrayBuffer[] = []; // of shards that were written
+  const spare: ArrayBuffer[] = []; // buffers of written shards, for reuse
   const readTo = (end: number): void => {
     for (let i = ahead.length; i < Math.min(end, indices.length); i++) {
       ahead[i] = shards
         ? shards(indices[i], signal)
         : readShardChecked(cache, manifest, indices[i], spare.pop() ?? new ArrayBuffer(shardBytes));
-      ahead[i].catch(() => undefined); // reported when its turn comes
+      ahead[i].catch(() => undefined); // reported when the shard is awaited
     }
   };
   readTo(1);
@@ -208,9 +208,9 @@ async function copyShards(
       throw error;
     });
     delete ahead[i];
-    readTo(i + 1 + (shards ? 1 : READS_AHEAD)); // a maker packs on this thread, one after another
+    readTo(i + 1 + (shards ? 1 : READS_AHEAD)); // a ShardMaker packs on this thread, one shard at a time
     await write(shard, index * shardBytes);
-    if (!shards) spare.push(shard.buffer); // it has been copied
+    if (!shards) spare.push(shard.buffer); // writeBuffer has copied it
   }
 }
 

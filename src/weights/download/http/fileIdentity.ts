@@ -1,16 +1,16 @@
-// Whether two answers speak of the same file: size, and ETag or Last-Modified (RFC 9110, section 8.8).
+// Whether two responses describe the same file: size, and ETag or Last-Modified (RFC 9110, section 8.8).
 
-/** What a server says about a file; later answers must agree. */
+/** Identity of a file as a server reports it; later responses must match. */
 export interface FileIdentity {
   totalBytes: number;
-  /** null where there is none, or CORS hides it (Access-Control-Expose-Headers). */
+  /** null if the server sends none, or CORS hides it (Access-Control-Expose-Headers). */
   etag: string | null;
   lastModified: string | null;
 }
 
 /**
- * What the headers of a 206 or 416 say; undefined when CORS hides Content-Range and the size is not known yet.
- * A longer range is fine, its end is not read: some static servers answer bytes=0-0 with the whole file.
+ * Identity from the headers of a 206 or 416; undefined when CORS hides Content-Range and the size is not known yet.
+ * A longer range is accepted and its end is not read: some static servers answer bytes=0-0 with the whole file.
  */
 export function identityOf(
   response: Response,
@@ -27,7 +27,7 @@ export function validators({ headers }: Response): Omit<FileIdentity, 'totalByte
   return { etag: headers.get('ETag'), lastModified: headers.get('Last-Modified') };
 }
 
-/** Compares what both sides know: the ETag decides, then the date. */
+/** Compares the validators that both sides have: the ETag decides, then the date. */
 export function sameFile(known: FileIdentity, now: FileIdentity): boolean {
   if (known.totalBytes !== now.totalBytes) return false;
   if (known.etag !== null && now.etag !== null) return strip(known.etag) === strip(now.etag);
@@ -35,7 +35,7 @@ export function sameFile(known: FileIdentity, now: FileIdentity): boolean {
   return known.lastModified === now.lastModified;
 }
 
-/** A proxy that compresses other files marks its ETags weak: for our bytes the rest of it decides. */
+/** Drops the weak marker: a proxy that compresses other files marks every ETag weak, unchanged files included. */
 function strip(etag: string): string {
   return etag.replace(/^W\//, '');
 }

@@ -1,12 +1,12 @@
-// What went wrong between us and a server, as errors somebody can act on.
+// HTTP and network failures as AppErrors.
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors';
 
-/** A body that broke off while it was read. */
+/** A response body that broke off during reading. */
 export class BrokenBody extends Error {
   override name = 'BrokenBody';
 }
 
-/** Whether the same request may succeed later: the network, a cut, too many requests, a server in trouble. */
+/** Whether a retry may succeed: network failure, cut connection, rate limit, server error. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BrokenBody) return true;
   if (!(error instanceof AppError)) return false;
@@ -18,7 +18,7 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** The error for a status that is no partial answer. */
+/** The error for a status other than 206. */
 export async function refuse(response: Response, url: string, hasToken: boolean): Promise<AppError> {
   const { status } = response;
   if (status === 511 || (response.ok && (isHtml(response) || (await beginsLikeHtml(response))))) {
@@ -55,7 +55,7 @@ export function webPage(response: Response | undefined, url: string): AppError {
   return failure('not-a-file', url, why);
 }
 
-/** AppError 'network': all a page learns is that there was no answer it may read. */
+/** AppError 'network'. The browser does not reveal whether the host is offline, unknown or blocked by CORS. */
 export function unreachable(url: string, cause: unknown): AppError {
   const { navigator } = globalThis as { navigator?: { onLine?: boolean } };
   const message =
@@ -85,7 +85,7 @@ export function isHtml({ headers }: Response): boolean {
   return /^\s*(text\/html|application\/xhtml)/i.test(headers.get('Content-Type') ?? '');
 }
 
-/** Whether a file's first bytes are those of a web page. */
+/** Whether the first bytes of a file look like a web page. */
 export function looksLikeHtml(firstBytes: Uint8Array): boolean {
   const text = new TextDecoder('latin1').decode(firstBytes.subarray(0, 64));
   return /^(\xEF\xBB\xBF)?\s*<(!doctype|html)/i.test(text);
@@ -99,7 +99,7 @@ async function beginsLikeHtml({ body }: Response): Promise<boolean> {
   return first?.value !== undefined && looksLikeHtml(first.value);
 }
 
-/** Seconds; a date counts from now. */
+/** Retry-After in seconds; a date is converted to seconds from now. */
 function retryAfter({ headers }: Response): number | undefined {
   const value = headers.get('Retry-After');
   if (value === null) return undefined;

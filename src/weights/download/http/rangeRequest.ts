@@ -1,4 +1,4 @@
-// One HTTP Range request (RFC 9110, section 14) and everything that can be wrong with its answer.
+// One HTTP Range request (RFC 9110, section 14), with every check of its response.
 import { identityOf, sameFile, validators, type FileIdentity } from './fileIdentity';
 import { BrokenBody, isHtml, refuse, sourceChanged, unknownSize, unreachable, webPage } from './httpErrors';
 
@@ -6,9 +6,9 @@ export interface RangeRequest {
   url: string;
   offset: number;
   length: number;
-  /** From an earlier answer; this one must agree. */
+  /** Identity from an earlier response; this response must match. */
   known?: FileIdentity;
-  /** `Authorization: Bearer`; fetch drops it when it is redirected to another origin (Fetch, section 4.4). */
+  /** Sent as `Authorization: Bearer`; fetch drops it on a redirect to another origin (Fetch, section 4.4). */
   token?: string;
   signal?: AbortSignal;
 }
@@ -19,7 +19,7 @@ export interface RangeAnswer {
 }
 
 /**
- * Sends the request and checks everything about the answer but its body.
+ * Sends the request and checks the status and headers of the response.
  * @throws AppError not-found, access-denied, http-error, no-range-support, not-a-file, network, source-changed; an
  *   abort throws the signal's reason.
  */
@@ -33,7 +33,7 @@ export async function requestRange(request: RangeRequest): Promise<RangeAnswer> 
     !sameFile(known, { ...known, ...validators(response) }) &&
     !isHtml(response)
   ) {
-    throw changed(response, url); // If-Range did not hold
+    throw changed(response, url); // If-Range did not match
   }
   if (status !== 206 && status !== 416) throw await refuse(response, url, Boolean(request.token));
   if (isHtml(response)) throw webPage(response, url);
@@ -43,7 +43,7 @@ export async function requestRange(request: RangeRequest): Promise<RangeAnswer> 
   return { response, identity };
 }
 
-/** The pieces of the body; Safari cannot iterate a stream. @throws BrokenBody. */
+/** The body in pieces; Safari cannot iterate a stream. @throws BrokenBody. */
 export async function* bodyOf({ body }: Response): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
   try {
@@ -55,14 +55,14 @@ export async function* bodyOf({ body }: Response): AsyncGenerator<Uint8Array> {
   } catch (cause) {
     throw new BrokenBody('the connection was cut', { cause });
   } finally {
-    void reader?.cancel().catch(() => undefined); // when the caller has enough
+    void reader?.cancel().catch(() => undefined); // the caller stopped reading
   }
 }
 
 async function send({ url, offset, length, known, token, signal }: RangeRequest): Promise<Response> {
   const headers: Record<string, string> = { Range: `bytes=${offset}-${offset + length - 1}` };
   if (token) headers.Authorization = `Bearer ${token}`;
-  // A changed file then comes with 200 and is noticed. Elsewhere the header would need the host's consent (CORS).
+  // A changed file then answers 200, which is detected. Cross-origin, CORS would require the host to allow this header.
   if (known?.etag?.startsWith('"') && isSameOrigin(url)) headers['If-Range'] = known.etag;
   try {
     // no-store: gigabytes in the HTTP cache would compete for disk with our own cache
@@ -73,7 +73,7 @@ async function send({ url, offset, length, known, token, signal }: RangeRequest)
   }
 }
 
-/** The size by HEAD: unlike Content-Range, every page may see Content-Length. */
+/** Reads the size with HEAD: unlike Content-Range, Content-Length is always exposed by CORS. */
 async function askHead(ranged: Response, { url, token, signal }: RangeRequest): Promise<FileIdentity> {
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   const head = await fetch(url, { method: 'HEAD', headers, cache: 'no-store', signal }).catch(
@@ -90,7 +90,7 @@ function changed(response: Response, url: string): Error {
   return sourceChanged(url);
 }
 
-/** Also true where there is no page, and so no CORS. */
+/** Also true outside a page, where CORS does not apply. */
 function isSameOrigin(url: string): boolean {
   const { location } = globalThis as { location?: { href: string; origin: string } };
   return location === undefined || new URL(url, location.href).origin === location.origin;

@@ -1,5 +1,5 @@
-// config.json of an original repository → the metadata that llama.cpp's converter would write, from the keys that the
-// repository has: the converter itself falls back to wrong values for the -hf layout.
+// config.json of an original repository → the metadata that llama.cpp's converter would write. Only keys present in
+// the repository are used: the converter itself falls back to wrong values for the -hf layout.
 import { AppError } from '../../../shared/errors';
 import type { Metadata } from '../../types';
 
@@ -41,7 +41,7 @@ export function configMetadata(config: Json): Metadata {
   return metadata;
 }
 
-/** AppError 'bad-config': what is wrong with which file. */
+/** AppError 'bad-config': the file and its problem. */
 export function badConfig(name: string, why: string, cause?: unknown): AppError {
   const message = `${name} cannot be used: ${why}. Take the file from the model's original repository.`;
   return new AppError('bad-config', message, { name, why }, cause);
@@ -49,7 +49,7 @@ export function badConfig(name: string, why: string, cause?: unknown): AppError 
 
 type Keys = Record<string, number | string | undefined>;
 
-/** glm-4-9b and its kin, codegeex4, LongWriter. */
+/** Keys of glm-4-9b and its fine-tunes, codegeex4, LongWriter. */
 function thudmKeys(config: Json): Keys {
   if (config.original_rope === false)
     throw badConfig(CONFIG, 'original_rope is false, another pairing of rotary dimensions than GLM-4 has');
@@ -71,11 +71,11 @@ function thudmKeys(config: Json): Keys {
   };
 }
 
-/** The -hf repositories, GLM-Edge (`glm`), GLM-4-0414 and Z1 (`glm4`). */
+/** Keys of the -hf repositories, GLM-Edge (`glm`), GLM-4-0414 and Z1 (`glm4`). */
 function hfKeys(config: Json): Keys {
   const numHeads = positive(config, 'num_attention_heads');
   const headDim = positive(config, 'head_dim', positive(config, 'hidden_size') / numHeads);
-  const rope = (config.rope_parameters ?? {}) as Json; // where transformers 5 keeps what stood beside it
+  const rope = (config.rope_parameters ?? {}) as Json; // transformers 5 nests these keys here
   const rotary = positive({ ...config, ...rope }, 'partial_rotary_factor', 0.5);
   return {
     context_length: positive(config, 'max_position_embeddings'),

@@ -13,7 +13,7 @@ import { bytesSource } from '../sources';
 import { failureOf, readImage, unpack } from '../../testKit';
 import { isOfficialModel, openOfficialModel, type OfficialOptions } from './openOfficialModel';
 
-/** Small enough that nobody waits; rows and groups of every matrix still differ. */
+/** Small for a fast test; rows and groups still differ between matrices. */
 const SMALL = { hiddenSize: 64, numHeads: 4, headDim: 32, ropeDims: 16, ffnSize: 96, vocabSize: 600 };
 
 function small(spec: TinyModelSpec): TinyModel {
@@ -34,7 +34,7 @@ async function pack(gguf: GgufFile) {
   return { config, manifest, image: await readImage(manifest, cache) };
 }
 
-/** `files` with one of them changed, or taken away by null. */
+/** `files` with one file replaced, or removed by null. */
 function change(
   files: OfficialFile[],
   name: string,
@@ -84,7 +84,7 @@ describe('an original repository and the GGUF of the same model', () => {
     expect(got.specialId('<|observation|>')).toBe(expected.specialId('<|observation|>'));
   });
 
-  test('merges that follow the ranks are known to be redundant, in both notations', async () => {
+  test('merges that follow the ranks are recognised as redundant, in both notations', async () => {
     const files = officialModel(small({ architecture: 'glm4', type: 'F32' }), { layout: 'hf' });
     const pairs = change(files, 'tokenizer.json', (json) => {
       const model = json.model as { merges: string[] };
@@ -96,8 +96,8 @@ describe('an original repository and the GGUF of the same model', () => {
   });
 });
 
-describe('quantised while it is imported', () => {
-  test('matrices become q4 near their values, vectors stay f32', async () => {
+describe('quantised during the import', () => {
+  test('matrices become q4 close to their values, vectors stay f32', async () => {
     const model = small({ architecture: 'glm4', type: 'BF16' });
     const files = officialModel(model, { layout: 'hf' });
     const { manifest, image } = await pack(await open(files));
@@ -113,7 +113,7 @@ describe('quantised while it is imported', () => {
           error += (got[i] - value) ** 2;
           power += value ** 2;
         });
-        expect(Math.sqrt(error / power), name).toBeLessThan(0.085); // 0.086 rounded to nearest
+        expect(Math.sqrt(error / power), name).toBeLessThan(0.085); // 0.086 when rounded to nearest
       }
     }
     const matrices = manifest.tensors.filter(({ kind }) => kind === 'matrix');
@@ -123,7 +123,7 @@ describe('quantised while it is imported', () => {
     expect(new Set(perWeight.slice(1, 3))).toEqual(new Set([4.5 / 8]));
   });
 
-  test('is another model than the same one unquantised, and the same from any mirror', async () => {
+  test('has another id than the unquantised model, and the same id from any mirror', async () => {
     const files = officialModel(small({ architecture: 'chatglm', type: 'BF16' }), { layout: 'thudm' });
     const id = await modelId(await open(files));
     expect(await modelId(await open(files, { quantize: 'none' }))).not.toBe(id);
@@ -143,7 +143,7 @@ describe('metadata', () => {
   const configured = (files: OfficialFile[], keys: Record<string, unknown>): OfficialFile[] =>
     change(files, 'config.json', (json) => jsonFile('config.json', { ...json, ...keys }));
 
-  test('families and licences are told by the name, or by what the makers called it', async () => {
+  test('family and licence follow the name, or the makers’ own name', async () => {
     const named = await open(thudm, { name: 'CodeGeeX4-ALL-9B' });
     expect(modelFamily(named.metadata).id).toBe('codegeex4');
     const byOrigin = await open(configured(thudm, { _name_or_path: 'THUDM/codegeex4-all-9b' }), {
@@ -156,7 +156,7 @@ describe('metadata', () => {
     });
   });
 
-  test('rope settings of newer configuration files', async () => {
+  test('reads rope settings of newer configuration files', async () => {
     const { metadata } = await open(
       configured(hf, {
         rope_theta: undefined,
@@ -168,13 +168,13 @@ describe('metadata', () => {
     expect(metadata['glm4.rope.dimension_count']).toBe(8);
   });
 
-  test('YaRN', async () => {
+  test('reads YaRN settings', async () => {
     const rope_scaling = { type: 'yarn', factor: 4, original_max_position_embeddings: 128 };
     const { metadata, tensors } = await open(configured(hf, { rope_scaling }));
     expect(readConfig(metadata, tensors).yarn).toEqual({ factor: 4, originalContext: 128 });
   });
 
-  test('a chat template in a file of its own', async () => {
+  test('reads a chat template from its own file', async () => {
     const template = { name: 'chat_template.jinja', bytes: new TextEncoder().encode('{{ x }}') };
     expect((await open([...hf, template])).metadata['tokenizer.chat_template']).toBe('{{ x }}');
     expect((await open(thudm)).metadata['tokenizer.chat_template']).toContain('[gMASK]<sop>');
@@ -191,7 +191,7 @@ describe('metadata', () => {
     expect((await failureOf(() => open(configured(thudm, keys)))).code).toBe(code);
   });
 
-  test('a scaling of positions that is not YaRN is refused, not ignored', async () => {
+  test('rejects position scaling other than YaRN', async () => {
     const { code, message } = await failureOf(() =>
       open(configured(hf, { rope_scaling: { rope_type: 'linear', factor: 2 } })),
     );
@@ -200,7 +200,7 @@ describe('metadata', () => {
   });
 });
 
-describe('files that are not what they should be', () => {
+describe('invalid files', () => {
   const files = officialModel(small({ architecture: 'chatglm', type: 'BF16' }), { layout: 'thudm' });
   const [first, second] = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
   const INDEX = 'model.safetensors.index.json';
@@ -211,19 +211,19 @@ describe('files that are not what they should be', () => {
     expect(failure.details).toEqual({ name });
   });
 
-  test('without tokenizer', async () => {
+  test('the tokenizer is missing', async () => {
     const failure = await failureOf(() => open(change(files, 'tokenizer.model', () => null)));
     expect(failure.details).toEqual({ name: 'tokenizer.json' });
   });
 
-  test('without index the names tell which files there are', async () => {
+  test('without an index, the numbered names state which files exist', async () => {
     const noIndex = change(files, INDEX, () => null);
     expect((await open(noIndex)).tensors.size).toBe((await open(files)).tensors.size);
     const failure = await failureOf(() => open(change(noIndex, first, () => null)));
     expect(failure).toMatchObject({ code: 'missing-file', details: { name: first } });
   });
 
-  test('an index names a tensor that its file does not hold', async () => {
+  test('an index names a tensor that its file lacks', async () => {
     const broken = change(files, INDEX, (json) => {
       const map = { ...(json.weight_map as object), 'transformer.lost.weight': first };
       return jsonFile(INDEX, { ...json, weight_map: map });
@@ -233,7 +233,7 @@ describe('files that are not what they should be', () => {
     expect(failure.details?.why).toContain('transformer.lost.weight');
   });
 
-  test('a tensor in two files', async () => {
+  test('a tensor is in two files', async () => {
     const noIndex = change(files, INDEX, () => null);
     const double = change(noIndex, second, (_, bytes) => ({ name: second, bytes }));
     const copy = change(double, second, () => ({
@@ -243,7 +243,7 @@ describe('files that are not what they should be', () => {
     expect((await failureOf(() => open(copy))).details?.why).toContain('which is in');
   });
 
-  test('an index without weight_map, and one that is a login page', async () => {
+  test('an index lacks weight_map, or is a login page', async () => {
     const empty = change(files, INDEX, () => jsonFile(INDEX, {}));
     expect(await failureOf(() => open(empty))).toMatchObject({
       code: 'bad-config',
@@ -255,7 +255,7 @@ describe('files that are not what they should be', () => {
     expect(failure.details?.why).toContain('HTML');
   });
 
-  test('no output head where the configuration wants one', async () => {
+  test('the output head is missing though the configuration requires one', async () => {
     const name = 'model.safetensors';
     const config = files.find((file) => file.name === 'config.json')!;
     const embedding = {
@@ -268,13 +268,13 @@ describe('files that are not what they should be', () => {
     expect(failure.code).toBe('missing-tensor');
   });
 
-  test("ChatGLM3's SentencePiece is refused by name", async () => {
+  test("ChatGLM3's SentencePiece is rejected by name", async () => {
     const piece = { name: 'tokenizer.model', bytes: Uint8Array.of(10, 14, 10, 5, 60, 117, 110, 107, 62) };
     const failure = await failureOf(() => open(change(files, 'tokenizer.model', () => piece)));
     expect(failure).toMatchObject({ code: 'unsupported-tokenizer', details: { model: 'sentencepiece' } });
   });
 
-  test('more tokens than the embedding has rows', async () => {
+  test('more tokens than embedding rows', async () => {
     const many = change(files, 'tokenizer_config.json', (json) => {
       const added = json.added_tokens_decoder as object;
       return jsonFile('tokenizer_config.json', {
@@ -284,13 +284,13 @@ describe('files that are not what they should be', () => {
     expect((await failureOf(() => open(many))).code).toBe('bad-config');
   });
 
-  test('broken weights are found before anything is imported', async () => {
+  test('broken weights fail before anything is imported', async () => {
     const html = { name: first, bytes: withHeader('<html>', 0) };
     expect((await failureOf(() => open(change(files, first, () => html)))).code).toBe('bad-safetensors');
   });
 });
 
-test('repositories are recognised by their names', () => {
+test('repositories are recognised by their file names', () => {
   expect(isOfficialModel([{ name: 'config.json' }, { name: 'model-00001-of-00004.safetensors' }])).toBe(true);
   expect(isOfficialModel([{ name: 'glm-4-9b-chat-Q4_K_M.gguf' }])).toBe(false);
 });

@@ -1,4 +1,4 @@
-// An original repository (safetensors, configuration, tokenizer) behind the structure that openGguf returns.
+// Opens an original repository (safetensors, configuration, tokenizer) as the structure that openGguf returns.
 import { AppError } from '../../../shared/errors';
 import { digestHex } from '../../digest';
 import type { GgufFile } from '../gguf';
@@ -12,29 +12,29 @@ import { tokenizerMetadata } from './tokenizerFiles';
 export type { RepositoryFile } from './shards';
 
 export interface OfficialOptions {
-  /** What people call the model, 'GLM-4-9B-Chat': families are told apart by it. */
+  /** Public name of the model, such as 'GLM-4-9B-Chat'; it determines the family. */
   name: string;
-  /** Licence identifier of the model card, where there is one. */
+  /** Licence identifier of the model card, if any. */
   license?: string;
-  /** q4: float matrices are quantised to INT4 while they are imported. none: they keep their type. Default q4. */
+  /** q4: float matrices are quantised to INT4 during the import. none: they keep their type. Default q4. */
   quantize?: 'q4' | 'none';
 }
 
 const TAIL_BYTES = 64 * 1024;
 /** tokenizer.json, the largest, is 20 MB. */
 const MAX_SMALL_FILE_BYTES = 128 * 1024 * 1024;
-/** Part of the model's identity: raised when the quantizer's codes change. */
+/** Part of the model's identity: increment it when the quantizer's codes change. */
 const QUANTIZER = 'q4 1';
 
-/** Are these the files of an original repository (rather than GGUF parts)? Decided by names. */
+/** Whether these files form an original repository (rather than GGUF parts), judged by their names. */
 export function isOfficialModel(files: readonly { name: string }[]): boolean {
   return files.some(({ name }) => /\.safetensors(\.index\.json)?$/i.test(name));
 }
 
 /**
  * Opens an original repository: config.json, generation_config.json, the tokenizer's files, *.safetensors and their
- * index. Metadata and tensors come out under GGUF's names, so that importer, planner and tokenizer work unchanged.
- * Other files are ignored. Reads the small files, and headers and ends of the weights.
+ * index. Metadata and tensors get GGUF names, so that importer, planner and tokenizer work unchanged. Other files are
+ * ignored. Reads the small files whole, and the headers and ends of the weight files.
  * @throws AppError missing-file, bad-safetensors, bad-config, file-truncated, missing-tensor, unsupported-architecture,
  *   unsupported-tokenizer, and what sources throw.
  */
@@ -79,7 +79,7 @@ export async function openOfficialModel(
   };
 }
 
-/** `general.*`; the basename, which families are told apart by as well, is what the makers called it. */
+/** The `general.*` keys. The basename is the makers' own name for the model; it determines the family as well. */
 function generalMetadata(config: Json, name: string, license?: string): Metadata {
   const origin = typeof config._name_or_path === 'string' ? baseName(config._name_or_path) : '';
   return {
@@ -89,7 +89,7 @@ function generalMetadata(config: Json, name: string, license?: string): Metadata
   };
 }
 
-/** A repository without a head ties it to the embedding, unless its configuration says otherwise. */
+/** Whether the output head is tied to the embedding. Without a head it is, unless the configuration says otherwise. */
 function headIsTied({ model_type: type, tie_word_embeddings: tied }: Json): boolean {
   return tied === true || (tied !== false && type !== 'chatglm');
 }
@@ -129,7 +129,7 @@ interface SmallFiles {
   digests: string[];
 }
 
-/** Reads configuration and tokenizer whole. Of tokenizer.model and tokenizer.json, which say the same, one will do. */
+/** Reads configuration and tokenizer whole. tokenizer.model and tokenizer.json are equivalent: one of them suffices. */
 async function readSmallFiles(files: RepositoryFile[], signal?: AbortSignal): Promise<SmallFiles> {
   const found = SMALL_FILES.flatMap((name) => files.find((file) => baseName(file.name) === name) ?? []);
   const read = new Map(
@@ -170,7 +170,7 @@ function parseJson(name: string, content: string): Json {
   throw badConfig(name, 'it is not a JSON object');
 }
 
-/** Header and tail, as for a GGUF: fine-tunes of one model share every byte of the header. */
+/** Digest of header and tail, as for a GGUF: fine-tunes of one model have identical headers. */
 async function digestShard({ source, headerBytes, fileBytes }: Shard, signal?: AbortSignal): Promise<string> {
   const tailBytes = Math.min(TAIL_BYTES, fileBytes);
   const tail = await source.read(fileBytes - tailBytes, tailBytes, signal);

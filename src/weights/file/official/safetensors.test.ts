@@ -7,7 +7,7 @@ import { readSafetensors, type SafetensorsHeader } from './safetensors';
 const read = (bytes: Uint8Array): Promise<SafetensorsHeader> =>
   readSafetensors(bytesSource(bytes, 'x.safetensors'));
 
-/** A header as JSON over so many bytes of data. */
+/** A file: JSON header, then so many bytes of data. */
 function broken(header: unknown, dataBytes: number): Uint8Array {
   return withHeader(typeof header === 'string' ? header : JSON.stringify(header), dataBytes);
 }
@@ -43,7 +43,7 @@ describe('a header', () => {
   });
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   test.each([
     ['overlapping tensors', broken({ a: w(0, 8), b: w(4, 12) }, 12), /b overlaps a/],
     ['a hole', broken({ a: w(0, 8), b: w(12, 16) }, 16), /4 bytes between a and b/],

@@ -1,5 +1,5 @@
 // Reads the header of a safetensors file: 8 bytes of length, JSON, then the data. Format: the README of
-// huggingface/safetensors and its safetensors/src/tensor.rs, whose checks these are.
+// huggingface/safetensors. The checks are those of its safetensors/src/tensor.rs.
 import { AppError } from '../../../shared/errors';
 import { guessFormat } from '../magic';
 import { truncated } from '../truncation';
@@ -19,25 +19,25 @@ export interface SafeTensor {
 
 export interface SafetensorsHeader {
   tensors: SafeTensor[];
-  /** The length and the JSON, for a digest. */
+  /** Length field and JSON of the header, for a digest. */
   bytes: Uint8Array<ArrayBuffer>;
   fileBytes: number;
 }
 
-/** The reference reader's limit. A shard of GLM-4 needs 10 KB. */
+/** Limit of the reference implementation. A shard of GLM-4 needs 10 KB. */
 const MAX_HEADER_BYTES = 100_000_000;
 const FIRST_READ_BYTES = 64 * 1024;
 const LENGTH_BYTES = 8;
 
-/** Bytes of one value. Types below a byte are left out: no GLM has them. */
+/** Bytes of one value. Types smaller than a byte are omitted: no GLM uses them. */
 const DTYPE_BYTES: Record<string, number> = {
   BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, U16: 2, I16: 2, F16: 2, BF16: 2, U32: 4, I32: 4, F32: 4, F64: 8,
   I64: 8, U64: 8, C64: 8,
 }; // prettier-ignore
 
 /**
- * Reads and checks the header of one file; its data is not touched.
- * @throws AppError 'bad-safetensors' for another format or offsets that cannot be, 'file-truncated' for a cut file.
+ * Reads and checks the header of one file without reading its data.
+ * @throws AppError 'bad-safetensors' for another format or impossible offsets, 'file-truncated' for a cut file.
  */
 export async function readSafetensors(
   source: WeightSource,
@@ -63,7 +63,7 @@ export async function readSafetensors(
   return { tensors, bytes, fileBytes };
 }
 
-/** AppError 'bad-safetensors': what is wrong with which file. */
+/** AppError 'bad-safetensors': the file and its problem. */
 export function badSafetensors(name: string, why: string, cause?: unknown): AppError {
   const message = `${name} is not a usable safetensors file: ${why}. Download it again.`;
   return new AppError('bad-safetensors', message, { name, why }, cause);
@@ -102,7 +102,7 @@ function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && Number(n) >= 0);
 }
 
-/** The tensors must tile the data without overlaps or holes: a name given twice leaves a hole, too. */
+/** Checks that the tensors tile the data without overlaps or holes. A duplicate name also leaves a hole. */
 function checkExtents(file: string, tensors: SafeTensor[], dataStart: number, fileBytes: number): void {
   let end = dataStart;
   let last = 'the header';

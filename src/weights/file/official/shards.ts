@@ -1,38 +1,38 @@
-// The safetensors files of a repository as one list of tensors: with model.safetensors.index.json, or by their names.
+// The safetensors files of a repository as one list of tensors, by model.safetensors.index.json or by their file names.
 import { AppError } from '../../../shared/errors';
 import type { GgufTensor, WeightSource } from '../../types';
 import { badSafetensors, readSafetensors } from './safetensors';
 
 /** One file of a repository. */
 export interface RepositoryFile {
-  /** Its name in the repository: 'config.json', 'model-00001-of-00010.safetensors'. Folders in front do not matter. */
+  /** Name in the repository: 'config.json', 'model-00001-of-00010.safetensors'. Leading folders are ignored. */
   name: string;
   source: WeightSource;
 }
 
-/** A file of weights, opened. */
+/** An opened weight file. */
 export interface Shard {
   name: string;
   source: WeightSource;
-  /** Length and JSON of the header. */
+  /** Bytes of the header: length field and JSON. */
   headerBytes: Uint8Array<ArrayBuffer>;
   fileBytes: number;
 }
 
 export interface ShardSet {
-  /** In order of their names. */
+  /** Sorted by name. */
   shards: Shard[];
-  /** By the names of the files. */
+  /** Keyed by the tensor names of the files. */
   tensors: Map<string, GgufTensor>;
 }
 
-/** `{ weight_map: { tensor: file } }` of an index. */
+/** `{ weight_map: { tensor: file } }` of an index file. */
 export type WeightMap = Record<string, string>;
 
 const SHARD_NAME = /-(\d{5})-of-(\d{5})\.safetensors$/i;
 
 /**
- * Opens the files that the index names, or all of them when there is none, by their headers.
+ * Opens the files listed in the index, or all of them without an index, by reading their headers.
  * @throws AppError missing-file, bad-safetensors, file-truncated, and what sources throw.
  */
 export async function openShards(
@@ -56,7 +56,7 @@ export async function openShards(
   const fileOf = new Map<string, string>();
   for (const { name: file, source, header } of opened) {
     for (const { name, dtype, shape, offset, byteLength } of header.tensors) {
-      if (weightMap && weightMap[name] !== undefined && baseName(weightMap[name]) !== file) continue; // another's copy
+      if (weightMap && weightMap[name] !== undefined && baseName(weightMap[name]) !== file) continue; // a duplicate of another file's tensor
       const other = fileOf.get(name);
       if (other) throw badSafetensors(file, `it holds ${name}, which is in ${other} too`);
       fileOf.set(name, file);
@@ -73,7 +73,7 @@ export async function openShards(
   return { shards, tensors };
 }
 
-/** AppError 'missing-file': a file, or a list of them, that has to be given as well. */
+/** AppError 'missing-file': names one required file, or a list of them. */
 export function missingFile(name: string): AppError {
   const message = `This model also needs ${name}. Give all files of the repository together.`;
   return new AppError('missing-file', message, { name });
@@ -84,7 +84,7 @@ export function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** Without an index: numbered names say how many files there are. */
+/** The files of a set without index: numbered names state how many files it has. */
 function completeSet(names: string[]): string[] {
   const numbered = names.flatMap((name) => SHARD_NAME.exec(name) ?? []);
   if (numbered.length === 0) return names;

@@ -1,5 +1,5 @@
-// Tensor names of original repositories → GGUF names, as llama.cpp's convert_hf_to_gguf.py maps them. No rows move: both
-// layouts rotate pairs (2i, 2i + 1) as the GGUF does, and gate rows stand before up rows in all of them.
+// Tensor names of original repositories → GGUF names, as in llama.cpp's convert_hf_to_gguf.py. Rows keep their order:
+// both layouts rotate pairs (2i, 2i + 1) as the GGUF does, and all of them store gate rows before up rows.
 
 const OUTSIDE: Record<string, string> = {
   'transformer.embedding.word_embeddings.weight': 'token_embd.weight',
@@ -19,8 +19,8 @@ const IN_LAYER: Record<string, string> = {
   'self_attn.k_proj': 'attn_k',
   'self_attn.v_proj': 'attn_v',
   'self_attn.o_proj': 'attn_output',
-  post_self_attn_layernorm: 'post_attention_norm', // GLM-4-0414: on the output of attention
-  post_attention_layernorm: 'ffn_norm', // whatever its name says: it comes before the FFN
+  post_self_attn_layernorm: 'post_attention_norm', // GLM-4-0414: applied to the output of attention
+  post_attention_layernorm: 'ffn_norm', // despite its name, it precedes the FFN
   'mlp.dense_h_to_4h': 'ffn_up',
   'mlp.gate_up_proj': 'ffn_up',
   'mlp.dense_4h_to_h': 'ffn_down',
@@ -28,7 +28,7 @@ const IN_LAYER: Record<string, string> = {
   post_mlp_layernorm: 'post_ffw_norm',
 };
 
-/** The GGUF name of a tensor; undefined for what a GGUF does not hold: rotary tables, vision towers. */
+/** The GGUF name of a tensor; undefined for tensors that a GGUF omits: rotary tables, vision towers. */
 export function ggufName(name: string): string | undefined {
   if (name in OUTSIDE) return OUTSIDE[name];
   const [, , layer, module, kind] = LAYER.exec(name) ?? [];

@@ -1,5 +1,5 @@
-// The tokenizer of an original repository → the keys of a GGUF. THUDM's repositories have tiktoken's ranks
-// (tokenizer.model) and the special tokens in tokenizer_config.json; the others have all of it in tokenizer.json.
+// The tokenizer of an original repository → GGUF keys. THUDM repositories have tiktoken's ranks (tokenizer.model) and
+// the special tokens in tokenizer_config.json; other repositories have both in tokenizer.json.
 import { AppError } from '../../../shared/errors';
 import { spellBytes } from '../../../shared/byteAlphabet';
 import type { Metadata } from '../../types';
@@ -13,7 +13,7 @@ export interface TokenizerFiles {
   tokenizer?: Json;
   /** tokenizer_config.json */
   tokenizerConfig?: Json;
-  /** chat_template.jinja, which newer repositories keep apart. */
+  /** chat_template.jinja; newer repositories keep the template in this separate file. */
   chatTemplate?: string;
   /** config.json and generation_config.json */
   config: Json;
@@ -24,7 +24,7 @@ export interface TokenizerFiles {
 const TokenType = { normal: 1, control: 3, userDefined: 4, unused: 5 } as const;
 
 interface Tokens {
-  /** By id; holes are rows that no token has. */
+  /** Token names by id; holes are embedding rows without a token. */
   names: string[];
   types: number[];
   merges?: string[];
@@ -32,7 +32,7 @@ interface Tokens {
 
 /**
  * The `tokenizer.*` keys.
- * @param vocabSize rows of the embedding; those without a token become padding.
+ * @param vocabSize rows of the embedding; rows without a token become padding.
  * @throws AppError missing-file, bad-config, unsupported-tokenizer.
  */
 export function tokenizerMetadata(
@@ -60,7 +60,7 @@ export function tokenizerMetadata(
     'tokenizer.ggml.pre': pre,
     'tokenizer.ggml.tokens': tokens.names,
     'tokenizer.ggml.token_type': tokens.types,
-    'tokenizer.ggml.add_bos_token': false, // the chat format writes the prefix
+    'tokenizer.ggml.add_bos_token': false, // the chat template writes the prefix
   };
   const optional = {
     'tokenizer.ggml.merges': tokens.merges,
@@ -89,10 +89,10 @@ function readTokens({ ranks, tokenizer, tokenizerConfig }: TokenizerFiles): Toke
   if (tokenizer) return readTokenizerJson(tokenizer);
   if (!ranks) throw missingFile('tokenizer.json');
   if (!spelled) throw unsupported('sentencepiece');
-  throw missingFile('tokenizer_config.json'); // or one that lists no special tokens
+  throw missingFile('tokenizer_config.json'); // missing, or without special tokens
 }
 
-/** tiktoken's file, a line per token: base64 of its bytes, its rank. Undefined when it is no such file. */
+/** Parses tiktoken's file, one token per line: base64 of its bytes, then its rank. Undefined for any other file. */
 function readRanks(file: Uint8Array): string[] | undefined {
   const names: string[] = [];
   for (const line of new TextDecoder().decode(file).split('\n')) {
@@ -116,7 +116,7 @@ function readTokenizerJson({ model, added_tokens: added }: Json): Tokens {
     tokens.types[id] = TokenType.normal;
   }
   for (const entry of Array.isArray(added) ? (added as Json[]) : []) addToken(tokens, entry);
-  // "left right", or a pair in files of newer versions
+  // "left right", or an array of two in newer files
   tokens.merges = merges.map((merge) => (Array.isArray(merge) ? merge.join(' ') : String(merge)));
   return tokens;
 }
@@ -128,7 +128,7 @@ function addToken({ names, types }: Tokens, { id, content, special }: Json): voi
   types[id] = special === false ? TokenType.userDefined : TokenType.control;
 }
 
-/** More rows than any vocabulary has would only be a way to fill the memory. */
+/** Bounds ids by a vocabulary limit: a huge id in a malicious file would exhaust memory. */
 function isId(id: unknown): id is number {
   return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < 2 ** 24;
 }
