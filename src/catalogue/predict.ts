@@ -184,7 +184,8 @@ export interface Suggestion {
 /**
  * Suggests a model: the first in the catalogue that fits for certain and decodes at a comfortable speed; else the
  * fastest that fits for certain; else, if the probe stopped before memory was exhausted, the one that needs least; null
- * if none can run. Specialist models are never suggested. If a variant does not fit, a smaller one of the model may.
+ * if none can run. Specialist models are never suggested. If the recommended variant does not fit, others of the same
+ * model are tried.
  * @param wantedTokens context; default: what the engine would choose
  */
 export function suggest(
