@@ -43,7 +43,7 @@ export interface GgufTensor {
   byteLength: number;
 }
 
-/** One tensor that the model needs: names and shapes only, the weights code knows nothing of layers. */
+/** One tensor that the model needs: names and shapes only, independent of layers. */
 export interface TensorPlan {
   /** Name in the packed model. */
   name: string;

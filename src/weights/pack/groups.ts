@@ -52,7 +52,7 @@ const DECODERS: Partial<Record<SupportedType, { decode: Decode; groups: number }
 /** The decoder of a quantised type, its groups per block, and the format of its codes. */
 export function decoderOf(type: SupportedType): { decode: Decode; groups: number; format: WeightFormat } {
   const decoder = DECODERS[type];
-  if (!decoder) throw new Error(`decoderOf: ${type} is not quantised`); // packRows never asks
+  if (!decoder) throw new Error(`decoderOf: ${type} is not quantised`); // unreachable from packRows
   return { ...decoder, format: formatOf(type) };
 }
 
