@@ -8,16 +8,16 @@ type Theme = 'light' | 'dark';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Where Tab must not go, for the next screen to follow from this one: it leaves a menu. */
+/** Screens on which the test does not press Tab: Tab closes a menu, and the next screen needs it open. */
 const NOT_WALKED = ['row-menu'];
 
-/** What axe finds on the page as it is, as short lines. Between the themes only colours differ. */
+/** axe's findings on the current page, one short line each. The themes differ only in colours. */
 async function findings(page: Page, screen: string, themes: readonly Theme[]): Promise<string[]> {
   const found: string[] = [];
   for (const [index, colorScheme] of themes.entries()) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-    // A transition, however short, begins with the old colour.
+    // Any transition, however short, starts with the old colour.
     await page.evaluate(() => {
       for (const animation of document.getAnimations())
         if (animation instanceof CSSTransition) animation.finish();
@@ -40,7 +40,7 @@ for (const [language, locale, themes] of [
   ['en', 'en-US', ['light', 'dark']],
   ['zh', 'zh-CN', ['dark', 'light']],
 ] as const) {
-  test.describe(`axe finds nothing on any screen, and Tab shows where it is, in ${locale}`, () => {
+  test.describe(`axe finds nothing on any screen, and focus is always visible, in ${locale}`, () => {
     test.use({ locale });
 
     test('in both themes', async ({ chat }) => {

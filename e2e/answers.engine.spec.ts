@@ -1,14 +1,14 @@
 import { expect, test } from './pages/test';
 
-// What the page says of an answer, with the model that comes with the app.
+// The details of an answer, with the built-in model.
 
-test('about an answer: its seed makes it again, token by token, with what else came to mind', async ({
+test('answer details: the seed reproduces the answer token by token, and shows the alternatives', async ({
   chat,
 }) => {
   await chat.openReady();
   await chat.openSettings();
   await chat.settings.number('Temperature').fill('0.9');
-  await chat.settings.number('Seed').fill('3'); // of an answer without markup, that goes on for longer
+  await chat.settings.number('Seed').fill('3'); // an answer without markup, and longer
   await chat.settings.number('Longest answer, tokens').fill('24');
   await chat.settings.close();
   await chat.ask('What are you?');
@@ -48,12 +48,12 @@ test('about an answer: its seed makes it again, token by token, with what else c
   expect(sum).toBeGreaterThan(98);
   expect(sum).toBeLessThan(102);
   await chat.page.keyboard.press('Escape');
-  await expect(chat.answers).toHaveCount(1); // it was written beside the chat
-  await chat.ask('Is this private?'); // and the chat goes on
+  await expect(chat.answers).toHaveCount(1); // the repeated answer is not part of the chat
+  await chat.ask('Is this private?'); // the chat continues
   await expect(chat.answers).toHaveCount(2);
 });
 
-test('a full context: the chat asks before it leaves anything out', async ({ chat }) => {
+test('a full context: the chat asks before it drops old turns', async ({ chat }) => {
   await chat.openReady();
   await chat.openSettings();
   await chat.page.getByLabel('When a chat outgrows the context').selectOption('ask');

@@ -1,8 +1,8 @@
 import { expect, test } from './pages/test';
 
-// How an answer is made, and what the page says of it: flows that need a full context or a second model.
+// Answer settings and answer details: flows that need a full context or a second model.
 
-test('a chat that outgrows the context asks, and then says what was left out', async ({ chat }) => {
+test('a chat that exceeds the context asks, then shows what was dropped', async ({ chat }) => {
   await chat.openReady('./?context=1024');
   await chat.openSettings();
   await chat.page.getByLabel('When a chat outgrows the context').selectOption('ask');
@@ -21,7 +21,7 @@ test('a chat that outgrows the context asks, and then says what was left out', a
   await expect(chat.questions).toHaveCount(3); // nothing is deleted
 });
 
-test('a chat remembers its model, and loads it only when asked to', async ({ chat }) => {
+test('a chat remembers its model and loads it only on request', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('With Nano');
   await chat.newChat();
@@ -42,7 +42,7 @@ test('a chat remembers its model, and loads it only when asked to', async ({ cha
   await expect(chat.page.getByLabel('Model', { exact: true })).toContainText('Nano');
 });
 
-test('files of an unsent message survive a reload; an export that is dropped comes back as chats', async ({
+test('attachments of an unsent message survive a reload; a dropped export file is imported as chats', async ({
   chat,
 }) => {
   await chat.openReady();
@@ -71,7 +71,7 @@ test('files of an unsent message survive a reload; an export that is dropped com
   await expect(files).toBeHidden();
 });
 
-test('the browser’s offer to install is in the settings and in the palette', async ({ chat }) => {
+test('the settings and the palette offer to install the app', async ({ chat }) => {
   await chat.openReady();
   await chat.openSettings();
   const button = chat.page.getByRole('button', { name: 'Install the app' });

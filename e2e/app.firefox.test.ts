@@ -1,4 +1,4 @@
-// The app that ships, in Firefox: WebGPU through another compiler (naga), another storage, another service worker.
+// The built app in Firefox: another WGSL compiler (naga), other storage and service worker implementations.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import { launchFirefox } from '../scripts/firefox';
 import { FirefoxChat } from './pages/firefoxChat';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 
-/** Every file is saved there without a question. */
+/** Download folder; files are saved there without a prompt. */
 const downloads = mkdtempSync(join(tmpdir(), 'firefox-downloads-'));
 const SAVE_THERE = {
   'browser.download.dir': downloads,
-  'browser.download.folderList': 2, // a folder of our own
+  'browser.download.folderList': 2, // the download folder of this run
   'browser.download.useDownloadDir': true,
   'browser.helperApps.neverAsk.saveToDisk': 'application/json',
 };
@@ -20,9 +20,9 @@ const SAVE_THERE = {
 let host: StaticHost;
 let firefox: Browser;
 let chat: FirefoxChat;
-/** A file of all chats. */
+/** The exported file of all chats. */
 let exported: string;
-/** Every tab that was opened. */
+/** All tabs opened by the tests. */
 const tabs: FirefoxChat[] = [];
 function watched(page: Page, language?: 'zh'): FirefoxChat {
   const tab = new FirefoxChat(page, language);
@@ -42,14 +42,14 @@ afterAll(async () => {
   rmSync(downloads, { recursive: true });
 });
 
-// One profile, one visit after another: each test goes on where the one before ended.
+// One profile for all tests: each test continues from the state that the previous one left.
 
 test('Nano answers, with statistics', async () => {
   expect(await chat.ask('What are you?')).toMatch(/[a-z]{3,}/);
   expect(await chat.statistics()).toMatch(/tokens\/s.*context \d+/s);
 });
 
-test('stop keeps the first words; continue goes on from them', async () => {
+test('stop keeps the partial answer; continue resumes it', async () => {
   await chat.click('button', 'New chat');
   await chat.stopAtFirstWords(() => chat.send('Tell me a long story about a river'));
   await chat.shows('Stopped');
@@ -60,7 +60,7 @@ test('stop keeps the first words; continue goes on from them', async () => {
   expect((await chat.answers())[0].startsWith(begun.slice(0, 20))).toBe(true);
 });
 
-test('two tabs: the second knows the chats, and loads the model once the first is closed', async () => {
+test('two tabs: the second shows the chats, and loads the model once the first is closed', async () => {
   const other = watched(await firefox.newPage());
   await other.page.goto(host.url);
   await other.shows('Another tab is using or importing this model right now.');

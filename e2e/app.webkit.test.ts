@@ -1,11 +1,11 @@
-// The page in WebKit, Safari's engine. Debian's build has no WebGPU, so this covers all that comes before the model.
+// The page in WebKit, Safari's engine. Debian's build has no WebGPU, so this covers the page up to loading a model.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 import { openDisplay, WebKit, type Display } from './pages/webkit';
 
-/** What the page exports: one chat of two messages. */
+/** An export file: one chat of two messages. */
 const CHATS = {
   format: 'glm-in-a-tab/chats',
   version: 2,
@@ -57,9 +57,9 @@ const overflow = (frame = 'window') =>
     `const { document, innerWidth } = ${frame}; return document.documentElement.scrollWidth - innerWidth`,
   );
 
-// One profile, one visit after another: each test goes on where the one before ended.
+// One profile for all tests: each test continues from the state that the previous one left.
 
-test('without WebGPU the page says so, and which browsers have it', async () => {
+test('without WebGPU the page says so and names browsers that have it', async () => {
   await shown('This browser does not offer WebGPU, which the model needs.');
   await shown('Safari 26');
 });
@@ -71,7 +71,7 @@ test('the first visit offers no new version, before and after the service worker
   for (const deadline = Date.now() + 30_000; !visit[0] && Date.now() < deadline; visit = await state())
     expect(visit[1]).not.toMatch(NEW_VERSION);
   expect(visit[0]).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 500)); // the card came up with the worker's last steps
+  await new Promise((resolve) => setTimeout(resolve, 500)); // regression: the update card appeared when the worker activated
   expect(await webkit.text()).not.toMatch(NEW_VERSION);
 });
 
@@ -79,14 +79,14 @@ test('nothing is wider than the page, on a desktop and on a phone', async () => 
   expect(await overflow()).toBeLessThanOrEqual(0);
   await webkit.click('Settings');
   expect(await overflow()).toBeLessThanOrEqual(0);
-  // The window of this browser is 447 pixels wide at least: a frame stands for the phone.
+  // This browser's window is at least 447 pixels wide, so an iframe stands in for the phone.
   await webkit.run(`document.body.innerHTML = '<iframe src="./" width="360" height="740"></iframe>'`);
   await expect.poll(() => webkit.run('return frames[0]?.document.body?.innerText')).toContain('WebGPU');
   expect(await overflow('frames[0]')).toBeLessThanOrEqual(0);
   await webkit.reload();
 });
 
-test('chats are imported, survive a reload, and are exported again', async () => {
+test('chats are imported, survive a reload and are exported', async () => {
   const path = join(webkit.home, 'chats.json');
   writeFileSync(path, JSON.stringify(CHATS));
   await webkit.type('[data-import]', path);
@@ -107,7 +107,7 @@ test('chats are imported, survive a reload, and are exported again', async () =>
     .toContain('It is **striped**.');
 });
 
-test('settings survive a reload: the dark theme and Chinese, in which the error is told as well', async () => {
+test('settings survive a reload: the dark theme and Chinese, including the error text', async () => {
   await webkit.click('Dark');
   await webkit.click('中文');
   await webkit.reload();

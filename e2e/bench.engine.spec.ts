@@ -1,6 +1,6 @@
 import { expect, test } from './pages/test';
 
-test('the benchmark measures Nano, shows charts with tables, keeps its result and compares', async ({
+test('the benchmark measures Nano, shows charts with tables, stores its result and compares runs', async ({
   chat,
 }) => {
   test.setTimeout(900_000);
@@ -32,13 +32,13 @@ test('the benchmark measures Nano, shows charts with tables, keeps its result an
   expect(report.streamBytesPerSecond).toBeGreaterThan(0);
   expect(report.load.warmMs).toBeGreaterThan(0);
 
-  await page.reload(); // kept on this device
+  await page.reload(); // stored on this device
   await expect(result).toContainText('Dispatches per token');
   await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled({ timeout: 240_000 });
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Start' })).toBeVisible({ timeout: 240_000 });
   await page.getByRole('link', { name: /Back to the chat/ }).click();
-  await chat.ask('What are you?'); // the cache that was measured is forgotten, not wrong
+  await chat.ask('What are you?'); // the benchmark drops the KV cache it overwrote
   await expect(chat.answers.last()).toContainText(/[a-z]{3,}/);
 });

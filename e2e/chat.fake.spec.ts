@@ -1,6 +1,6 @@
 import { expect, test } from './pages/test';
 
-test('a question asked while the model loads is answered when it is ready', async ({ chat }) => {
+test('a question sent while the model loads is answered once it has loaded', async ({ chat }) => {
   await chat.open('./?load=held');
   await expect(chat.loading).toBeVisible();
   await chat.send('Hello');
@@ -26,14 +26,14 @@ test('answers are formatted, with statistics, and can be copied', async ({ chat,
   await expect(chat.page.getByRole('meter', { name: /Context used/ })).toBeVisible();
 });
 
-test('stop takes effect in the moment of the click and keeps the text', async ({ chat }) => {
+test('stop takes effect within the click handler and keeps the text', async ({ chat }) => {
   await chat.openReady('./?answer=slow');
   await chat.send('Hello');
-  await expect(chat.answers.last().getByText('Nano', { exact: true })).toBeVisible(); // in bold: formatted already
+  await expect(chat.answers.last().getByText('Nano', { exact: true })).toBeVisible(); // bold: formatted while streaming
   const answering = await chat.page.evaluate(async () => {
     const stop = () => document.querySelector<HTMLButtonElement>('button[aria-label=Stop]');
     stop()?.click();
-    await Promise.resolve(); // no timer, no frame, no word from the engine comes between
+    await Promise.resolve(); // synchronously: no timer, frame or engine message runs in between
     return stop() !== null;
   });
   expect(answering).toBe(false);
@@ -44,7 +44,7 @@ test('stop takes effect in the moment of the click and keeps the text', async ({
   expect(await text()).toBe(kept);
 });
 
-test('a stop while the prompt is read leaves the question, which can be answered later', async ({ chat }) => {
+test('stop during prefill keeps the question, which can be answered later', async ({ chat }) => {
   await chat.openReady('./?read=held');
   await chat.send('A question');
   await expect(chat.answers.last()).toContainText('Reading the chat');
@@ -79,7 +79,7 @@ test('chats are listed, restored on reload, and deleted', async ({ chat }) => {
   await expect(chat.chat('Second question')).toHaveCount(0);
 });
 
-test('an answer cut by a closed tab is kept and marked', async ({ chat }) => {
+test('an answer interrupted by closing the tab is kept and marked', async ({ chat }) => {
   await chat.openReady('./?answer=slow');
   await chat.send('Hello');
   await chat.answerStarts();
@@ -87,7 +87,7 @@ test('an answer cut by a closed tab is kept and marked', async ({ chat }) => {
   await expect(chat.answers.last()).toContainText(/I am.*Interrupted/s);
 });
 
-test('Enter sends, Shift+Enter breaks the line, and an input method keeps its Enter', async ({ chat }) => {
+test('Enter sends, Shift+Enter breaks the line, Enter in an input method does not send', async ({ chat }) => {
   await chat.openReady();
   await chat.field.pressSequentially('one');
   await chat.field.press('Shift+Enter');
@@ -102,7 +102,7 @@ test('Enter sends, Shift+Enter breaks the line, and an input method keeps its En
   await expect(chat.field).toHaveValue('');
 });
 
-test('an answer goes on while another chat is open', async ({ chat }) => {
+test('an answer continues while another chat is open', async ({ chat }) => {
   await chat.openReady('./?answer=slow');
   await chat.send('Hello');
   await chat.answerStarts();
@@ -112,7 +112,7 @@ test('an answer goes on while another chat is open', async ({ chat }) => {
   await expect(chat.answers.last()).toContainText('I am');
 });
 
-test('a suggestion is a question', async ({ chat }) => {
+test('clicking a suggestion sends it', async ({ chat }) => {
   await chat.openReady();
   await chat.page.getByRole('button', { name: 'Is this private?' }).click();
   await expect(chat.questions).toHaveText('Is this private?');

@@ -1,4 +1,4 @@
-// The command line as a script would call it: the app's own worker in headless Chromium.
+// The command line, called as from a script: the app's worker in headless Chromium.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -23,7 +23,7 @@ function goldenModel(file: string): Golden {
 
 test.describe.configure({ timeout: 600_000 });
 
-test('logits prints one JSON line whose greedy tokens are the oracle’s', async () => {
+test('logits prints one JSON line whose greedy tokens equal the oracle’s', async () => {
   const file = test.info().outputPath('tiny.gguf');
   const { prompt, exact } = goldenModel(file);
   const { stdout } = await glm('logits', file, '--ids', prompt.join(), '--greedy', '8');
@@ -35,7 +35,7 @@ test('logits prints one JSON line whose greedy tokens are the oracle’s', async
   expect(answer.logSumExp).toBeGreaterThan(answer.top[0][1]);
 });
 
-test('tokenize keeps special tokens in the text as text', async () => {
+test('tokenize treats special tokens in the input as plain text', async () => {
   const file = test.info().outputPath('tiny.gguf');
   goldenModel(file);
   const { stdout } = await glm('tokenize', file, '--text', '<|user|>');
@@ -43,7 +43,7 @@ test('tokenize keeps special tokens in the text as text', async () => {
   expect(ids.length).toBeGreaterThan(1);
 });
 
-test('chat answers each prompt in turn, with --- between, and is repeatable from a seed', async () => {
+test('chat answers each prompt in turn, separated by ---, and a seed makes it repeatable', async () => {
   const file = test.info().outputPath('tiny.gguf');
   goldenModel(file);
   const chat = () =>
@@ -66,7 +66,7 @@ test('chat answers each prompt in turn, with --- between, and is repeatable from
   expect(second.stdout).toBe(first.stdout);
 });
 
-test('errors go to stderr with their code, and the exit status says so', async () => {
+test('errors print their code to stderr and set the exit status', async () => {
   const file = test.info().outputPath('page.gguf');
   writeFileSync(file, '<!doctype html><title>Sign in</title>');
   const failure = await glm('logits', file, '--ids', '1').catch((error: unknown) => error);

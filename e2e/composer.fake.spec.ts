@@ -3,7 +3,7 @@ import { expect, test } from './pages/test';
 
 const bytesOf = (name: string) => readFileSync(`e2e/files/${name}`);
 
-test('files become documents with pages and tokens, and go with the question', async ({ chat }) => {
+test('files become documents with pages and tokens, sent with the question', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   const strip = page.getByRole('list', { name: 'Files of this message' });
@@ -54,12 +54,12 @@ test('files become documents with pages and tokens, and go with the question', a
     return JSON.stringify(records);
   });
   expect(stored).toContain('Revenue grew by 12 percent.');
-  expect(stored).toContain('第二页：收入增长了百分之十二。'); // a font without a Unicode map: pdf.js asked for its own
+  expect(stored).toContain('第二页：收入增长了百分之十二。'); // a font without a Unicode map: pdf.js fetched its own
   expect(stored).toContain('First we measure & decide < now.');
   expect(stored).toContain('你好'); // GB18030
 });
 
-test('a document that does not fit is cut, with numbers', async ({ chat }) => {
+test('a document that does not fit is cut, and the page shows how much', async ({ chat }) => {
   await chat.openReady('./?context=2048');
   await chat.drop([{ name: 'long.md', bytes: Buffer.from('All work and no play. '.repeat(1000)) }]);
   const note = chat.page.getByRole('status').filter({ hasText: 'too many' });
@@ -75,7 +75,7 @@ test('a document that does not fit is cut, with numbers', async ({ chat }) => {
   await expect(chat.questions).toHaveCount(1);
 });
 
-test('a long paste becomes a file; a model that is dropped still goes to the models', async ({ chat }) => {
+test('a long paste becomes a file; a dropped model file opens the model dialog', async ({ chat }) => {
   await chat.openReady();
   await chat.field.focus();
   await chat.page.evaluate(() => {
@@ -93,7 +93,7 @@ test('a long paste becomes a file; a model that is dropped still goes to the mod
   await expect(chat.models.dialog).toBeVisible();
 });
 
-test('an input method keeps its Enter: real composition', async ({ chat }) => {
+test('Enter in an input method does not send: real composition', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await chat.field.focus();
@@ -125,7 +125,7 @@ test('an input method keeps its Enter: real composition', async ({ chat }) => {
   await expect(chat.questions).toHaveText('你好');
 });
 
-test('prompts are saved, filled in, used by a slash, and survive a reload', async ({ chat }) => {
+test('prompts are saved, filled in, inserted with a slash, and survive a reload', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await chat.field.fill('/pro');

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { ChatPage } from './pages/chatPage';
 import { expect, test } from './pages/test';
 
-/** Chats as the page exports them, with one long conversation each. */
+/** Chats in the export format, one long conversation each. */
 const exported = (
   count: number,
   messages: number,
@@ -38,7 +38,7 @@ async function importChats(page: Page, value: unknown, name = 'chats.json'): Pro
   });
 }
 
-test('the palette finds a message in Chinese and goes to it, by keyboard only', async ({ chat }) => {
+test('the palette finds a Chinese message and opens it, by keyboard only', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await importChats(
@@ -70,7 +70,7 @@ test('the palette finds a message in Chinese and goes to it, by keyboard only', 
   await expect(box).toBeHidden();
 });
 
-test('rename, pin, draft: each survives a reload', async ({ chat }) => {
+test('name, pin and draft of a chat survive a reload', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await importChats(page, exported(2, 2));
@@ -80,7 +80,7 @@ test('rename, pin, draft: each survives a reload', async ({ chat }) => {
   await chat.rowAction('My own name', 'Pin');
   await expect(chat.chatList.getByRole('region', { name: 'Pinned' })).toContainText('My own name');
   await chat.chat('Chat 1').click();
-  await expect(chat.questions).toHaveText('Message 0 of 1'); // a field filled sooner is the new chat's
+  await expect(chat.questions).toHaveText('Message 0 of 1'); // filled earlier, the field would belong to the new chat
   await chat.field.fill('not sent yet');
   await page.reload();
   await expect(chat.field).toHaveValue('not sent yet');
@@ -89,7 +89,7 @@ test('rename, pin, draft: each survives a reload', async ({ chat }) => {
   await expect(chat.field).toHaveValue('');
 });
 
-test('on a phone a chat deleted from the list comes back from there', async ({ chat }) => {
+test('on a phone a chat deleted in the list can be restored there', async ({ chat }) => {
   const { page } = chat;
   await page.setViewportSize({ width: 360, height: 740 });
   await chat.openReady();
@@ -97,7 +97,7 @@ test('on a phone a chat deleted from the list comes back from there', async ({ c
   await page.getByRole('button', { name: 'Open chat list' }).click();
   await chat.rowAction('Chat 0', 'Delete');
   await expect(chat.chat('Chat 0')).toBeHidden();
-  await page.getByRole('button', { name: 'Undo' }).click(); // over the list, not behind it
+  await page.getByRole('button', { name: 'Undo' }).click(); // above the list, not behind it
   await expect(chat.chat('Chat 0')).toBeVisible();
   await chat.rowAction('Chat 0', 'Delete');
   await page.getByRole('button', { name: 'Close chat list' }).click();
@@ -112,7 +112,7 @@ test('on a phone a chat deleted from the list comes back from there', async ({ c
   await expect(undo).toBeHidden();
 });
 
-test('an answer cut by a closed tab goes on', async ({ chat }) => {
+test('an answer interrupted by closing the tab can be continued', async ({ chat }) => {
   await chat.openReady('./?answer=slow');
   await chat.send('Hello');
   await chat.answerStarts();
@@ -132,7 +132,7 @@ test('two tabs on one chat keep both questions', async ({ chat, context }) => {
   await other.page.goto(chat.page.url());
   await other.modelReady();
   await expect(other.questions).toHaveText('First question');
-  // Either may hear of the other's question before its own is on the screen: which one is last, nobody knows.
+  // A tab may receive the other's question before showing its own, so the order is not determined.
   const ask = async (tab: ChatPage, text: string) => {
     await tab.field.fill(text);
     await tab.field.press('Enter');
@@ -142,7 +142,7 @@ test('two tabs on one chat keep both questions', async ({ chat, context }) => {
   await Promise.all([ask(chat, 'From one'), ask(other, 'From two')]);
   await chat.page.reload();
   await expect(chat.questions.first()).toHaveText('First question');
-  // Whoever was later either knew of the other question already and follows it, or stands beside it as a version.
+  // The later question either follows the earlier one or is another version of the same message.
   const shown = await chat.questions.allInnerTexts();
   const versions = chat.page.getByRole('button', { name: /^(Previous|Next) version$/ });
   if ((await versions.count()) > 0) {
@@ -154,7 +154,7 @@ test('two tabs on one chat keep both questions', async ({ chat, context }) => {
   await other.page.close();
 });
 
-test('imports that are damaged or hostile say where, and change nothing', async ({ chat }) => {
+test('damaged or hostile imports name the faulty place and change nothing', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   const broken = exported(2, 3);

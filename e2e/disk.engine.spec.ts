@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { serveModel, tinyFile } from './pages/modelFiles';
 import { expect, test } from './pages/test';
 
-/** Keys of the stored parts of all models. */
+/** Keys of all stored model parts. */
 const storedParts = (page: Page) =>
   page.evaluate(
     () =>
@@ -16,7 +16,7 @@ const storedParts = (page: Page) =>
       }),
   );
 
-test('a file used where it is: nothing is copied, it is back after a reload, a changed one is noticed', async ({
+test('a file read in place: nothing is copied, it reopens after a reload, a change is detected', async ({
   chat,
 }) => {
   const { models } = chat;
@@ -44,7 +44,7 @@ test('a file used where it is: nothing is copied, it is back after a reload, a c
   await expect(chat.modelButton).toContainText('tiny');
 
   const changed = file.bytes.slice();
-  changed[changed.length - 100_000] ^= 1; // neither header nor end: the digests of the first load tell
+  changed[changed.length - 100_000] ^= 1; // neither header nor end: only the digests of the first load reveal it
   await chat.rewriteInOrigin(file.name, changed);
   await chat.page.reload();
   await expect(chat.alert).toContainText('is not the file it was', { timeout: 240_000 });

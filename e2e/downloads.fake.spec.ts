@@ -3,7 +3,7 @@ import { expect, test } from './pages/test';
 const NINE_B = 'GLM-4-9B-Chat';
 const EDGE = 'GLM-Edge-1.5B-Chat';
 
-test('from the first look to the model in use: check, licence, retry, pause, reload, resume', async ({
+test('a complete download: check, licence, retry, pause, reload, resume, and use of the model', async ({
   chat,
 }) => {
   const { models } = chat;
@@ -44,7 +44,7 @@ test('from the first look to the model in use: check, licence, retry, pause, rel
   await expect(models.card(NINE_B)).toContainText('In use');
 });
 
-test('a full disk says how much is missing, and what would free it', async ({ chat }) => {
+test('on a full disk the page names the missing bytes and what to delete', async ({ chat }) => {
   const { models } = chat;
   await chat.openReady('./?room=6400000000');
   await chat.openModels();
@@ -69,7 +69,7 @@ test('a full disk says how much is missing, and what would free it', async ({ ch
   await expect(models.card(EDGE).getByRole('button', { name: /^Download/ })).toBeVisible();
 });
 
-test('a stored model is checked and repaired, exported, and its storage shown', async ({ chat }) => {
+test('a stored model is checked, repaired and exported, and its storage shown', async ({ chat }) => {
   const { models } = chat;
   await chat.openReady('./?damaged=2');
   await chat.openModels();
@@ -89,7 +89,7 @@ test('a stored model is checked and repaired, exported, and its storage shown', 
   await expect(storage).toContainText('The browser keeps all this until you delete it.');
 });
 
-test('a file is used where it is: chosen in words and numbers, listed as such, back after a reload', async ({
+test('a file is read in place: the choice shows numbers, the list marks it, it reopens after a reload', async ({
   chat,
 }) => {
   const { models } = chat;
@@ -135,7 +135,7 @@ test('a copied file can be opened from disk again after a reload', async ({ chat
   await expect(models.stored('GLM-4-9B')).toContainText('In use');
 });
 
-test('while a model downloads the one in use answers; it is switched to when somebody says so', async ({
+test('the current model answers while another downloads; the user decides when to switch', async ({
   chat,
 }) => {
   const { models } = chat;
@@ -157,10 +157,10 @@ test('while a model downloads the one in use answers; it is switched to when som
   await expect(ready).toBeHidden();
 });
 
-test.describe('on a small phone in Chinese', () => {
+test.describe('downloads on a small phone in Chinese', () => {
   test.use({ locale: 'zh-CN', viewport: { width: 360, height: 740 }, hasTouch: true });
 
-  test('what is too large says so and names what fits, from ModelScope; nothing is cut off', async ({
+  test('a model that is too large is marked, with one that fits, from ModelScope; nothing is cut off', async ({
     chat,
   }) => {
     const { models } = chat;

@@ -1,4 +1,4 @@
-// The library in a page of somebody else, with the real engine and Nano: examples/embedding, as docs/embedding.md has it.
+// The library in another page, with the real engine and Nano: examples/embedding, as shown in docs/embedding.md.
 import { readFileSync } from 'node:fs';
 import type { Glm } from '../src/sdk/glm';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
@@ -20,14 +20,14 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => host.close());
 
-test('the guide shows the code that is tested here', () => {
+test('the guide contains exactly the code tested here', () => {
   const guide = readFileSync('docs/embedding.md', 'utf8');
   for (const name of ['completions.js', 'languageModel.js', 'main.js']) {
     expect(guide, name).toContain(readFileSync(`examples/embedding/${name}`, 'utf8').trim());
   }
 });
 
-test('another page answers through chat.completions and LanguageModel', async ({ page, allowOrigin }) => {
+test('another page uses chat.completions and LanguageModel', async ({ page, allowOrigin }) => {
   allowOrigin(host.url);
   await page.goto(`${host.url}examples/embedding/index.html`);
   await expect(page.locator('#status')).toHaveText('Done', { timeout: 240_000 });
@@ -63,7 +63,7 @@ test('another page answers through chat.completions and LanguageModel', async ({
 
   const { content } = found.whole.choices[0].message;
   expect(found.streamed).toMatchObject({ text: content, usage: { completion_tokens: expect.any(Number) } });
-  expect(found.seen.length).toBeGreaterThan(3); // it came in pieces
+  expect(found.seen.length).toBeGreaterThan(3); // streamed in several pieces
   expect(found.whole.usage.total_tokens).toBe(
     found.whole.usage.prompt_tokens + found.whole.usage.completion_tokens,
   );
@@ -80,7 +80,7 @@ test('another page answers through chat.completions and LanguageModel', async ({
   ).toBe(found.short.choices[0].message.content.trim());
   for (const { token, logprob, top_logprobs } of logprobs) {
     expect(top_logprobs).toHaveLength(2);
-    expect(top_logprobs[0]).toMatchObject({ token, logprob }); // greedy: the likeliest is the one
+    expect(top_logprobs[0]).toMatchObject({ token, logprob }); // greedy: the likeliest token was chosen
   }
   expect(found.stopped.choices[0]).toMatchObject({
     message: { content: content.slice(0, content.indexOf(found.word)) },

@@ -1,4 +1,4 @@
-// What the fake engine answers: something with a list, a table and code, or what a test wants to see.
+// Answers of the fake engine: a default one with a list, a table and code, or one chosen by the test.
 import type { Turn } from '../src/protocol/chat';
 import { textOf } from '../src/shared/parts';
 
@@ -44,13 +44,13 @@ console.log(adapter.info.vendor, adapter.limits.maxBufferSize);
 2. 选择“打开 GGUF 文件…”，然后选中文件。
 3. 等进度条走完；下次启动只需几秒。`;
 
-/** Where a test puts what every question is answered with (localStorage). */
+/** localStorage key: the answer to every question, set by a test. */
 export const SAYS_KEY = 'fake-engine-says';
 
-/** A question that begins with this word on a line of its own is answered with what follows it; `{9×text}` is repeated, ⏸ holds. */
+/** If a question's first line is this word, the rest is the answer; `{9×text}` repeats text, ⏸ holds. */
 const SAY = 'say\n';
 const REPEAT = /\{(\d+)×([^}]*)\}/g;
-/** In an answer: held here. */
+/** In an answer: the fake engine holds here. */
 export const HOLD = '⏸';
 
 export function answerTo(messages: Turn[]): string {

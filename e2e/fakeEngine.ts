@@ -1,9 +1,9 @@
-// An engine without a GPU, for UI tests and design work: it plays loads, answers and failures on demand. Compiled
+// An engine without a GPU, for UI tests and design work: it simulates loads, answers and failures on demand. Compiled
 // only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
 // &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
-// download> &elsewhere &software (a processor that says it is slow). What is held goes on with the window's `online`
-// event, as a pause before a retry does: until then there is time to look.
+// download> &elsewhere &software (a software adapter). A held operation resumes on the window's `online` event, as does
+// the pause before a retry; a test can inspect the page until then.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient } from '../src/client/engineClient';
 import type { CallName, EngineCalls } from '../src/protocol/calls';
@@ -28,7 +28,7 @@ const failure = (code: string) =>
 const countTokens = (messages: Turn[]): number =>
   12 + messages.reduce((sum, turn) => sum + Math.ceil(textOf(turn.parts).length / 3), 0);
 
-/** Pieces as a tokenizer would make them: short words, single characters of Chinese. */
+/** Token-like pieces: short words, single Chinese characters. */
 const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -53,7 +53,7 @@ async function untilOnline(ms: number, signal?: AbortSignal): Promise<void> {
 }
 const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
 
-/** As src/runtime/prompt/contextPolicy.ts: system messages and the last turn stay. */
+/** Twin of src/runtime/prompt/contextPolicy.ts: keeps system messages and the last turn. */
 function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
   const system = messages.filter(({ role }) => role === 'system');
   const turns: Turn[][] = [];
@@ -72,7 +72,7 @@ function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, co
   return { messages: without(dropTurns), droppedTurns: dropTurns };
 }
 
-/** A choice among three, surer for some tokens than for others. */
+/** Three alternatives; their probabilities depend on the token. */
 function logprobsOf(text: string, count: number): Extract<GenerateEvent, { kind: 'logprobs' }> {
   const shares = [
     [0.97, 0.02, 0.005],
@@ -150,7 +150,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
 
   type Report = (phase: LoadProgress['phase'], more: Partial<LoadProgress>) => void;
 
-  /** Bytes of a remote model come in; where it stopped is where the next one goes on. */
+  /** Simulates downloading a remote model; a later call resumes where this one stopped. */
   async function download(
     source: Extract<ModelSource, { kind: 'remote' }>,
     report: Report,
@@ -227,7 +227,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     stored.put({ ...row, ...(disk && { disk }) });
   }
 
-  /** Beside whatever the loaded model does. */
+  /** Runs while the loaded model may be answering. */
   async function importModel(
     { source }: { source: ModelSource },
     { onEvent, signal }: CallOptions<'import'>,

@@ -1,11 +1,11 @@
-// What surrounds the fake engine: its stored models, its graphics card, the hubs' listings, the browser's storage.
+// The environment of the fake engine: stored models, GPU, hub listings, browser storage.
 import { MODELS } from '../src/catalogue';
 import type { DeviceProbe, DeviceSummary } from '../src/protocol/device';
 import type { CachedModel, PartialImport } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import type { BrowserStorage } from '../src/store';
 
-/** A list of records in localStorage, so that they survive a reload. */
+/** A list of records in localStorage; they survive a reload. */
 function records<T extends { id: string }>(key: string) {
   const all = () => JSON.parse(localStorage.getItem(key) ?? '[]') as T[];
   const write = (rows: T[]) => localStorage.setItem(key, JSON.stringify(rows));
@@ -27,7 +27,7 @@ export const GPU: DeviceSummary = {
   limits: {},
 };
 
-/** A middling graphics card: GLM-4-9B at about 12 tokens a second. */
+/** A mid-range GPU: GLM-4-9B at about 12 tokens a second. */
 export function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
   return {
     device: GPU,
@@ -42,7 +42,7 @@ export function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
   };
 }
 
-/** Lists what the catalogue expects in a repository, as Hugging Face or ModelScope would. */
+/** Lists the files the catalogue expects in a repository, in the format of Hugging Face or ModelScope. */
 export async function fakeHub(url: string): Promise<unknown> {
   const isModelScope = url.includes('modelscope');
   const repo = /\/api\/(?:v1\/)?models\/([^/]+\/[^/]+)\//.exec(url)?.[1];
@@ -62,7 +62,7 @@ export async function fakeHub(url: string): Promise<unknown> {
     : files.map((file) => ({ ...file, type: 'file', lfs: { oid } }));
 }
 
-/** A disk of `room` bytes, of which the fake models take theirs. */
+/** Storage of `room` bytes, shared with the stored fake models. */
 export function fakeStorage(query: URLSearchParams): BrowserStorage {
   const key = 'fake-storage-persisted';
   return {

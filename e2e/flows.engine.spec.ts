@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from './pages/test';
 
-// What people do with conversations, with the model that comes with the app.
+// Common flows in conversations, with the built-in model.
 
-test('a conversation is a tree: edited, answered again, and back', async ({ chat }) => {
+test('a conversation is a tree: edit, regenerate, go back to earlier versions', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await chat.ask('What are you?');
@@ -30,7 +30,7 @@ test('a conversation is a tree: edited, answered again, and back', async ({ chat
   expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(first);
 });
 
-test('stopped, and cut by a reload: both are marked, and go on where they were', async ({ chat }) => {
+test('answers stopped or cut off by a reload are marked and can be continued', async ({ chat }) => {
   await chat.openReady();
   await chat.stopAtFirstWords(() => chat.send('Tell me a long story about a river'));
   const answer = chat.answers.last();
@@ -49,7 +49,7 @@ test('stopped, and cut by a reload: both are marked, and go on where they were',
   expect((await answer.locator('[data-part=text]').innerText()).startsWith(begun.slice(0, 20))).toBe(true);
 });
 
-test('a file is read, commands work, a chat is found, exported, wiped and back again', async ({ chat }) => {
+test('a file is attached, commands work, a chat is found, exported, erased, imported', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady();
   await chat.drop([{ name: 'fish.txt', bytes: new TextEncoder().encode('The zebrafish is striped.') }]);
@@ -76,7 +76,7 @@ test('a file is read, commands work, a chat is found, exported, wiped and back a
   await chat.settings.close();
   expect(readFileSync(path, 'utf8')).toContain('The zebrafish is striped.');
 
-  // Nano writes no titles: the first words are the title.
+  // Nano writes no titles, so the title is the first words of the question.
   await chat.rowAction('What is in this file?', 'Delete');
   await expect(chat.chatList.getByRole('listitem')).toHaveCount(0);
   await page.locator('[data-import]').setInputFiles(path);

@@ -1,6 +1,6 @@
-// The way of a nine-billion model with one of 200 MB and GLM-4's whole vocabulary, in the app that ships: a download
-// that is killed with the browser, goes on, comes back from IndexedDB with the server gone, and answers.
-// scripts/fullSize/ does the same at full size and measures.
+// The life of a 9B model, with one of 200 MB and GLM-4's whole vocabulary, in the built app: a download interrupted by
+// killing the browser resumes, loads from IndexedDB with the server off, and answers.
+// scripts/fullSize/ does the same at full size and measures it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { countingServer } from '../scripts/fullSize/countingServer';
@@ -28,10 +28,10 @@ test.beforeAll(() => {
 
 test.afterAll(async () => {
   await browser?.kill();
-  rmSync(FOLDER, { recursive: true, force: true, maxRetries: 5 }); // the killed browser may be writing still
+  rmSync(FOLDER, { recursive: true, force: true, maxRetries: 5 }); // the killed browser may still be writing
 });
 
-test('200 MB: killed twice, resumed, read back with the server off, answering, in little memory', async ({
+test('200 MB: killed twice, resumed, loaded with the server off, answers, within the memory limit', async ({
   baseURL,
   allowOrigin,
 }) => {
@@ -53,7 +53,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
       .poll(() => server.life().sentBytes / totalBytes, { timeout: 240_000 })
       .toBeGreaterThanOrEqual(fraction);
 
-  // Two lives that end with SIGKILL. The server waits for it.
+  // Two browser starts that end with SIGKILL. The server stalls until the kill.
   server.beginLife(0.3 * totalBytes);
   let chat = await start();
   await chat.openModels();
@@ -68,7 +68,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   const refetched = [server.life().repeatedBytes];
   server.beginLife();
 
-  // The third comes to the end.
+  // The third one finishes.
   chat = await start();
   const heap = await watchHeap(browser);
   await resume(chat);
@@ -78,7 +78,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   for (const bytes of refetched) expect(bytes).toBeLessThanOrEqual(CONNECTIONS * CHUNK_BYTES);
   expect(await heap.stop()).toBeLessThan(MAX_HEAP_BYTES);
 
-  // Nothing is asked of the server any more: it is gone.
+  // The server is off: no request can succeed.
   const requests = server.requests();
   await server.close();
   await browser?.close();
@@ -95,7 +95,7 @@ test('200 MB: killed twice, resumed, read back with the server off, answering, i
   expect(server.requests()).toBe(requests);
 });
 
-/** The start page offers what a killed browser left behind. */
+/** The start page offers to resume the interrupted download. */
 async function resume(chat: ChatPage): Promise<void> {
   await chat.page
     .getByRole('main')
@@ -103,7 +103,7 @@ async function resume(chat: ChatPage): Promise<void> {
     .click();
 }
 
-/** Highest JavaScript memory of page and worker above what they hold now. */
+/** Peak JavaScript memory of page and worker, above the current value. */
 async function watchHeap(watched: KillableBrowser | undefined): Promise<{ stop: () => Promise<number> }> {
   if (!watched) throw new Error('no browser');
   const idle = await watched.heapBytes();

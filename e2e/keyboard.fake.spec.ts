@@ -1,10 +1,10 @@
 import type { Locator } from '@playwright/test';
 import { expect, test } from './pages/test';
 
-// Nothing here is clicked, hovered or filled in. That Tab comes to everything on every screen, and shows where it is,
-// is in accessibility.fake.spec.ts.
+// These tests use the keyboard only. accessibility.fake.spec.ts tests that Tab reaches every control on every screen and
+// that focus is visible.
 
-/** Presses Tab, or Shift+Tab, until the control has the focus. */
+/** Presses Tab, or Shift+Tab, until the control has focus. */
 async function tabTo(control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     if (await control.evaluate((element) => element === document.activeElement)) return;
@@ -13,13 +13,13 @@ async function tabTo(control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promis
   throw new Error(`${key} does not come to ${String(control)}`);
 }
 
-/** Goes to the control with Tab, or Shift+Tab, and presses Enter. */
+/** Moves to the control with Tab, or Shift+Tab, and presses Enter. */
 async function press(control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await tabTo(control, key);
   await control.page().keyboard.press('Enter');
 }
 
-test('a question is asked, stopped, edited, asked again, deleted and brought back by keyboard', async ({
+test('a question is sent, stopped, edited, regenerated, deleted and restored by keyboard', async ({
   chat,
   context,
 }) => {
@@ -58,10 +58,10 @@ test('a question is asked, stopped, edited, asked again, deleted and brought bac
   await press(button('Regenerate answer'));
   await expect(version).toHaveCount(2);
   await chat.answerEnds();
-  await expect(message.last()).toBeFocused(); // the button went with the answer it was below
+  await expect(message.last()).toBeFocused(); // the button disappeared with the answer above it
 
   await press(button('Delete message'));
-  await expect(version).toHaveCount(1); // of the question: the answer has one left
+  await expect(version).toHaveCount(1); // the question's; the answer has only one version left
   await expect(page.locator(':focus')).toBeVisible();
   await press(button('Undo'));
   await expect(version).toHaveCount(2);
@@ -107,7 +107,7 @@ test('chats, settings, prompts and files are reached and changed by keyboard', a
   await keyboard.press('d');
   await keyboard.press('Enter');
   await expect(chat.chat('Gamma')).toBeHidden();
-  await expect(chat.chat('Alpha')).toBeFocused(); // the row that came up
+  await expect(chat.chat('Alpha')).toBeFocused(); // the row that appeared
   await press(button('Undo'));
   await expect(chat.chat('Gamma')).toBeVisible();
   await expect(page.locator(':focus')).toBeVisible();

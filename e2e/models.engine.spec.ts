@@ -3,7 +3,7 @@ import { expect, test } from './pages/test';
 
 const HOST = 'https://models.example.org';
 
-test('a local GGUF file through the picker: it answers, stops, answers again, and is back after a reload', async ({
+test('a local GGUF file through the picker: answers, stops, answers again, and reopens after a reload', async ({
   chat,
 }) => {
   const file = tinyFile();
@@ -26,7 +26,7 @@ test('a local GGUF file through the picker: it answers, stops, answers again, an
   await expect(chat.modelButton).toContainText('tiny');
 });
 
-test('a model from an address on another site, which is deleted again; one dropped on the page', async ({
+test('a model from an address on another site, then deleted; a model file dropped on the page', async ({
   chat,
   allowOrigin,
 }) => {
@@ -53,10 +53,10 @@ test('a model from an address on another site, which is deleted again; one dropp
   await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 240_000 });
 });
 
-test.describe('what cannot be loaded says so', () => {
+test.describe('errors for models that cannot be loaded', () => {
   test.use({ allowedErrors: /404|ERR_FAILED|CORS/ });
 
-  test('files and addresses, and Nano goes on', async ({ chat, allowOrigin }) => {
+  test('files and addresses; Nano stays usable', async ({ chat, allowOrigin }) => {
     const { models } = chat;
     const { name, bytes } = tinyFile();
     allowOrigin(HOST);
@@ -70,7 +70,7 @@ test.describe('what cannot be loaded says so', () => {
     await expect(models.alert).toContainText(/not a GGUF file/);
     await models.openUrl(`${HOST}/none.gguf`);
     await expect(models.alert).toContainText(`${HOST}/none.gguf (404)`);
-    await models.openUrl(`${HOST}/closed.gguf`); // unreachable or closed to this page: a script cannot tell which
+    await models.openUrl(`${HOST}/closed.gguf`); // unreachable or blocked by CORS: a script cannot tell which
     await expect(models.alert).toContainText('CORS');
     await models.openFiles([{ name, bytes: bytes.subarray(0, bytes.length - 4096) }]);
     await expect(models.alert).toContainText(/incomplete/);

@@ -2,7 +2,7 @@ import { expect, test } from './pages/test';
 
 const GLM = { name: 'GLM-4-9B.gguf', bytes: new Uint8Array([71, 71, 85, 70]) };
 
-test('a load shows phase, bytes, speed and time left, and can be canceled', async ({ chat }) => {
+test('a load shows phase, bytes, speed and remaining time, and can be canceled', async ({ chat }) => {
   await chat.open('./?load=held');
   const card = chat.page.getByRole('region', { name: 'Loading Nano' });
   await expect(card).toContainText(
@@ -14,7 +14,7 @@ test('a load shows phase, bytes, speed and time left, and can be canceled', asyn
   await expect(chat.sendButton).toBeDisabled();
 });
 
-test('a local file becomes the model, is stored, and comes back after a reload', async ({ chat }) => {
+test('a local file becomes the model, is stored, and reopens after a reload', async ({ chat }) => {
   await chat.openReady();
   await chat.openModels();
   await chat.models.openFiles([GLM]);
@@ -42,7 +42,7 @@ test('a file dropped on the page is opened', async ({ chat }) => {
   await expect(chat.models.row('GLM-4-9B')).toContainText('In use');
 });
 
-test('a wrong file and a missing address say what to do, and the model before stays', async ({ chat }) => {
+test('a wrong file or missing address shows a remedy, and the previous model stays', async ({ chat }) => {
   await chat.openReady();
   await chat.openModels();
   await chat.models.openFiles([{ name: 'photo.zip', bytes: new Uint8Array([80, 75]) }]);

@@ -1,6 +1,6 @@
 import { expect, test } from './pages/test';
 
-// The built-in model in the app that ships, from the first visit on. Each test is a fresh browser profile.
+// The built-in model in the built app, from the first visit on. Each test has a fresh browser profile.
 
 test('the first visit loads Nano, shows its progress, and answers', async ({ chat }) => {
   let serve: (from?: unknown) => void = () => {};
@@ -12,11 +12,11 @@ test('the first visit loads Nano, shows its progress, and answers', async ({ cha
   await chat.modelReady();
   await expect(chat.modelButton).toContainText('Nano · demo model');
   const answer = await chat.ask('What are you?');
-  await expect(answer).toContainText(/[a-z]{3,}/); // words: what they say is judged where Nano is trained
+  await expect(answer).toContainText(/[a-z]{3,}/); // any words: Nano's training evaluates their quality
   await expect(answer.getByRole('group', { name: 'Statistics' })).toHaveText(/tokens\/s.*context \d+/);
 });
 
-test('in Chinese too', async ({ browser, baseURL }) => {
+test('the first visit in Chinese', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ locale: 'zh-CN', baseURL });
   const page = await context.newPage();
   const { ChatPage } = await import('./pages/chatPage');
@@ -28,7 +28,7 @@ test('in Chinese too', async ({ browser, baseURL }) => {
   await context.close();
 });
 
-test('chats survive a reload; the second start asks for no model file', async ({ chat }) => {
+test('chats survive a reload; the second start requests no model file', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('Is this private?');
   const before = await chat.answers.last().locator('[data-part=text]').innerText();
@@ -40,7 +40,7 @@ test('chats survive a reload; the second start asks for no model file', async ({
   await chat.modelReady();
   await expect(chat.questions).toHaveText('Is this private?');
   expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(before);
-  await chat.ask('What are you?'); // the chat goes on
+  await chat.ask('What are you?'); // the chat continues
   await expect(chat.answers).toHaveCount(2);
   expect(modelRequests).toEqual([]);
 });

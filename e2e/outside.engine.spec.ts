@@ -7,7 +7,7 @@ import { expect, test } from './pages/test';
 
 const HOST = 'https://models.example.org';
 
-/** A server that other sites may ask, which has a login page, a secret, and a redirect to one that they may not ask. */
+/** A server that allows CORS, with a login page, a protected file, and a redirect to a server that does not. */
 async function wrongHost(): Promise<{ url: string; close: () => void }> {
   const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'range' };
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ async function wrongHost(): Promise<{ url: string; close: () => void }> {
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-/** Whether IndexedDB takes 10 kB more. */
+/** Whether IndexedDB accepts another 10 kB. */
 function writes(page: Page): Promise<boolean> {
   return page.evaluate(async () => {
     const opening = indexedDB.open('room');
@@ -46,14 +46,14 @@ function writes(page: Page): Promise<boolean> {
   });
 }
 
-test.describe('a world that does not help', () => {
+test.describe('failing servers, full disks, concurrent tabs', () => {
   test.use({ allowedErrors: /403|ERR_FAILED|CORS/ });
 
-  test('hosts that answer wrongly are told apart, and Nano stays', async ({ chat, allowOrigin }) => {
+  test('each kind of faulty host has its own error, and Nano stays loaded', async ({ chat, allowOrigin }) => {
     const { models } = chat;
     const host = await wrongHost();
     allowOrigin(host.url);
-    allowOrigin(host.url.replace('127.0.0.1', 'localhost')); // where /moved.gguf leads
+    allowOrigin(host.url.replace('127.0.0.1', 'localhost')); // the target of /moved.gguf
     await chat.openReady();
     await chat.openModels();
     const answers: [name: string, text: RegExp][] = [
@@ -73,7 +73,7 @@ test.describe('a world that does not help', () => {
     await chat.ask('What are you?');
   });
 
-  test('a disk that fills up while a model is stored: said with numbers, Nano stays, and room lets it go on', async ({
+  test('a disk that fills up during an import: an error with numbers, Nano stays, freeing space resumes it', async ({
     chat,
     allowOrigin,
   }) => {
@@ -82,24 +82,24 @@ test.describe('a world that does not help', () => {
     await serveModel(chat.page.context(), url, tinyFile().bytes);
     await chat.openReady();
     const browser = await chat.page.context().newCDPSession(chat.page);
-    // The estimate does not know of it: what is refused is the write itself, as on a disk that others fill.
+    // The estimate does not show it; the write itself fails, as on a disk filled by other programs.
     const origin = new URL(chat.page.url()).origin;
     await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    await expect.poll(() => writes(chat.page), { timeout: 240_000 }).toBe(false); // Chromium remembers the room it saw
+    await expect.poll(() => writes(chat.page), { timeout: 240_000 }).toBe(false); // Chromium caches the free space
     await chat.openModels();
     await chat.models.openUrl(url);
     await expect(chat.models.alert).toContainText('Not enough browser storage', { timeout: 240_000 });
     await chat.models.close();
     await expect(chat.modelButton).toContainText('demo model');
 
-    await browser.send('Storage.overrideQuotaForOrigin', { origin }); // as it was
+    await browser.send('Storage.overrideQuotaForOrigin', { origin }); // unchanged
     await expect.poll(() => writes(chat.page), { timeout: 240_000 }).toBe(true);
     await chat.openModels();
     await chat.models.openUrl(url);
     await expect(chat.modelButton).toContainText('tiny', { timeout: 240_000 });
   });
 
-  test('two tabs: the second shows the first one’s progress, and goes on when that is closed', async ({
+  test('two tabs: the second shows the first one’s progress and takes over when it closes', async ({
     chat,
     allowOrigin,
   }) => {

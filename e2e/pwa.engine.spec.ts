@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 import { expect, test } from './pages/test';
 
-// The app that ships, on a host that can do nothing but serve files.
+// The built app on a plain static host.
 
 let host: StaticHost;
 test.beforeEach(async ({ allowOrigin }) => {
@@ -17,7 +17,7 @@ const installed = (page: Page) =>
     return true;
   });
 
-test('below a sub-path, without headers: isolated, and whole without a network', async ({ chat }) => {
+test('under a sub-path, without headers: cross-origin isolated, and complete offline', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady(host.url);
   await expect(await chat.ask('What are you?')).toContainText(/[a-z]{3,}/);
@@ -40,11 +40,11 @@ test('below a sub-path, without headers: isolated, and whole without a network',
   await expect(chat.field).toHaveValue('From another app\n你好');
 });
 
-test('a new version waits until somebody wants it', async ({ chat }) => {
+test('a new version waits until the user accepts it', async ({ chat }) => {
   const { page } = chat;
   await chat.openReady(host.url);
   await installed(page);
-  await page.reload(); // now it is the service worker that serves the page
+  await page.reload(); // from now on the service worker serves the page
   await chat.modelReady();
   const card = page.getByText('A new version of the app is ready.');
   await expect(card).toBeHidden();

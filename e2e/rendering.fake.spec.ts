@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './pages/test';
 
-/** What the page's policy refuses. */
+/** Violations of the page's Content-Security-Policy. */
 async function watch(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const violations: string[] = ((window as never as { violations: string[] }).violations = []);
@@ -36,7 +36,7 @@ def sort(a):
 
 [^1]: *The book*, [chapter 4](https://example.org/4).`;
 
-test('formulas, code, sources and thoughts, within the policy of the page and without a request', async ({
+test('formulas, code, sources and reasoning render without policy violations or network requests', async ({
   chat,
 }) => {
   const { page } = chat;
@@ -57,7 +57,7 @@ test('formulas, code, sources and thoughts, within the policy of the page and wi
 
   await expect(answer.locator('.katex').first()).toBeVisible();
   const sum = answer.locator('.katex-display .katex-html');
-  await expect.poll(async () => (await sum.boundingBox())?.height).toBeGreaterThan(40); // KaTeX's inline styles are in force
+  await expect.poll(async () => (await sum.boundingBox())?.height).toBeGreaterThan(40); // KaTeX's inline styles apply
   await expect(answer.locator('math')).not.toHaveCount(0);
   await page.waitForFunction(() =>
     [...document.fonts].some(({ family, status }) => /KaTeX/.test(family) && status === 'loaded'),
@@ -107,7 +107,7 @@ graph LR; A-->B; click A "javascript:harmed.push('mermaid')"
 \`\`\`
 `;
 
-test('a hostile answer does nothing', async ({ chat }) => {
+test('a hostile answer has no effect', async ({ chat }) => {
   const { page } = chat;
   const violations = await watch(page);
   await chat.openReady('./?answer=at-once');
@@ -154,14 +154,14 @@ test('heavy answers do not freeze the page', async ({ chat }) => {
       await expect(chat.answers.last().getByRole('button', { name: 'Copy answer' })).toBeAttached({
         timeout: 60_000,
       });
-      // Alive: it paints. A hang takes minutes, more than a test may.
+      // The page still paints. A hang lasts minutes, longer than the test's timeout.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
     });
   }
   expect(await violations()).toEqual([]);
 });
 
-test('on paper there is the conversation, whole, and nothing else', async ({ chat }) => {
+test('a printed page contains the whole conversation and nothing else', async ({ chat }) => {
   const { page } = chat;
   await page.emulateMedia({ colorScheme: 'dark' });
   await chat.openReady('./?answer=at-once');
@@ -178,7 +178,7 @@ test('on paper there is the conversation, whole, and nothing else', async ({ cha
   );
   const code = chat.answers.locator('pre');
   expect(await code.evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBeLessThanOrEqual(1); // its lines wrap
-  // More than one page: the scroller does not keep what is below its edge.
+  // More than one page: the scroll container does not clip the rest.
   const pdf = await page.pdf({ format: 'A4' });
   expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(1);
 });

@@ -1,4 +1,4 @@
-// A chat answered by a real server of another make: llama.cpp's, with Nano, which scripts/openaiServer.ts starts.
+// A chat answered by an independent real server: llama.cpp's with Nano, started by scripts/openaiServer.ts.
 import { startOpenAiServer, type OpenAiServer } from '../scripts/openaiServer';
 import type { ChatPage } from './pages/chatPage';
 import { ServerSettings } from './pages/serverSettings';
@@ -13,7 +13,7 @@ test.beforeAll(async () => {
   try {
     server = await startOpenAiServer();
   } catch (error) {
-    // On a computer without Python or network the rest of the tests still count; elsewhere this one does too.
+    // Without Python or network these tests are skipped, except in CI, where this is a failure.
     if (process.env.CI) throw error;
     console.warn(`Not run: no OpenAI server here. ${(error as Error).message.split('\n')[0]}`);
     return;
@@ -30,7 +30,7 @@ test.beforeEach(({ allowOrigin }) => {
   Object.assign(line, { delayMs: 0, breakAfter: Infinity, abandoned: 0 });
 });
 
-/** Gives the current chat to the server, with greedy answers. */
+/** Selects the server for the current chat, with greedy answers. */
 async function giveToServer(chat: ChatPage): Promise<void> {
   const servers = new ServerSettings(chat.page);
   await chat.openSettings();
@@ -42,7 +42,7 @@ async function giveToServer(chat: ChatPage): Promise<void> {
   await chat.settings.close();
 }
 
-/** What the server says to somebody who asks it directly. */
+/** The server's answer to a direct request. */
 async function directly(content: string): Promise<string> {
   const response = await fetch(`${server?.baseUrl}/chat/completions`, {
     method: 'POST',
@@ -56,14 +56,14 @@ async function directly(content: string): Promise<string> {
 const textOf = async (chat: ChatPage) => chat.answers.last().locator('[data-part=text]').innerText();
 const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-test('a chat is given to a server, says so everywhere, and others stay here', async ({ chat }) => {
+test('a chat answered by a server is marked everywhere; other chats stay local', async ({ chat }) => {
   await chat.openReady();
   await giveToServer(chat);
   const { host } = new URL(line.baseUrl);
   const mark = chat.page.getByRole('button', {
     name: `Answered by glm-nano on ${host}, outside this tab`,
   });
-  const note = chat.page // the start page says it too
+  const note = chat.page // the start page shows it too
     .getByText(`This chat leaves this tab: what you send goes to ${host} on this computer.`)
     .last();
   await expect(mark).toBeVisible();
@@ -86,24 +86,24 @@ test('a chat is given to a server, says so everywhere, and others stay here', as
   await expect(tokens.first()).toHaveAccessibleDescription(/^The model (also thought of|thought of nothing)/);
   await chat.page.keyboard.press('Escape');
 
-  await chat.regenerateButton.last().click(); // the tree is that of every chat
+  await chat.regenerateButton.last().click(); // versions work as in every chat
   await chat.answerEnds();
   await expect(chat.page.getByText('2/2')).toBeVisible();
 
   let asked = 0;
   chat.page.on('request', (request) => (asked += Number(request.url().startsWith(line.baseUrl))));
   await chat.page.reload();
-  await chat.newChat(); // begins on this computer
+  await chat.newChat(); // a new chat is local
   await chat.modelReady();
   await expect(note).toBeHidden();
   await chat.ask('Is this private?');
   await expect(chat.answers.last()).not.toContainText('from ');
-  await chat.chat('What are you?').click(); // the other is still the server's
+  await chat.chat('What are you?').click(); // the other chat still uses the server
   await expect(mark).toBeVisible();
   expect(asked).toBe(0);
 });
 
-test('stop reaches the server, and the answer goes on from there', async ({ chat }) => {
+test('stop reaches the server, and the answer can be continued', async ({ chat }) => {
   await chat.openReady();
   await giveToServer(chat);
   const whole = words(await directly('How do I load GLM-4-9B?'));
@@ -114,7 +114,7 @@ test('stop reaches the server, and the answer goes on from there', async ({ chat
   expect(whole.startsWith(stopped)).toBe(true);
   expect(stopped.length).toBeLessThan(whole.length);
   await expect(chat.answers.last()).toContainText('Stopped');
-  await expect.poll(() => line.abandoned).toBe(1); // the connection was closed
+  await expect.poll(() => line.abandoned).toBe(1); // the server saw the connection close
 
   line.delayMs = 0;
   await chat.page.getByRole('button', { name: 'Continue' }).click();
@@ -124,10 +124,10 @@ test('stop reaches the server, and the answer goes on from there', async ({ chat
   expect(continued.length).toBeGreaterThan(stopped.length);
 });
 
-test.describe('when it goes wrong', () => {
+test.describe('server failures', () => {
   test.use({ allowedErrors: /Failed to load resource|ERR_|CORS|Failed to fetch/ });
 
-  test('a broken line keeps what came, marked; a removed server is told', async ({ chat }) => {
+  test('a broken connection keeps the partial answer; a removed server is reported', async ({ chat }) => {
     await chat.openReady();
     await giveToServer(chat);
     Object.assign(line, { delayMs: 60, breakAfter: 6 });
@@ -146,7 +146,7 @@ test.describe('when it goes wrong', () => {
     await expect(chat.alert).toContainText('“Workstation”, is no longer in the settings');
   });
 
-  test('a connection that cannot be is told apart before anything is saved', async ({
+  test('connection errors are distinguished before anything is saved', async ({
     chat,
     allowOrigin,
     baseURL,

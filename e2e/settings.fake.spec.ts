@@ -1,6 +1,6 @@
 import { expect, test } from './pages/test';
 
-test('the language follows the browser, and the choice wins', async ({ browser }) => {
+test('the language follows the browser unless chosen', async ({ browser }) => {
   const page = await browser.newPage({ locale: 'zh-CN' });
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('想聊点什么？');
@@ -8,7 +8,7 @@ test('the language follows the browser, and the choice wins', async ({ browser }
   await page.close();
 });
 
-test('language and theme switch at once and stay', async ({ chat }) => {
+test('language and theme change at once and persist', async ({ chat }) => {
   await chat.openReady();
   await chat.openSettings();
   await chat.settings.choose('中文');
@@ -21,7 +21,7 @@ test('language and theme switch at once and stay', async ({ chat }) => {
   await expect(chat.page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('sampling starts at the model’s values, is kept, and returns to them', async ({ chat }) => {
+test('sampling starts at the model’s values, persists, and can be reset', async ({ chat }) => {
   await chat.openReady();
   await chat.openSettings();
   const temperature = chat.settings.number('Temperature');
@@ -57,7 +57,7 @@ test('the system prompt belongs to its chat', async ({ chat }) => {
   await expect(chat.settings.systemPrompt).toHaveValue('Answer in rhymes.');
 });
 
-test('a phone has the chat list in a drawer, and nothing is cut off', async ({ chat }) => {
+test('on a phone the chat list is a drawer, and nothing is cut off', async ({ chat }) => {
   await chat.page.setViewportSize({ width: 360, height: 640 });
   await chat.openReady();
   await chat.ask('What are you?');

@@ -1,12 +1,12 @@
 import { expect, test } from './pages/test';
 
-test.fail('the guard of these tests: a request to another site fails its test', async ({ chat }) => {
+test.fail('test guard: a request to another site fails the test', async ({ chat }) => {
   await chat.open();
   await chat.page.route('https://elsewhere.example/**', (route) => route.fulfill({ body: '' }));
   await chat.page.evaluate(() => fetch('https://elsewhere.example/', { mode: 'no-cors' }));
 });
 
-test('without WebGPU the page explains itself, and chats stay readable', async ({ chat }) => {
+test('without WebGPU the page explains why, and chats stay readable', async ({ chat }) => {
   await chat.openReady();
   await chat.ask('Keep this');
   await chat.page.goto('./?device=no-webgpu');
@@ -29,7 +29,7 @@ test('a lost device keeps the text and offers to reload the model', async ({ cha
   await expect(chat.answers.last()).toContainText('the next start takes seconds');
 });
 
-test('a failed load says why in the page, and a second try works', async ({ chat }) => {
+test('a failed load shows the reason, and a retry works', async ({ chat }) => {
   await chat.open('./?load=fail:storage-quota');
   await expect(chat.alert).toContainText('Not enough browser storage: 5.6 GB needed, 2.2 GB free.');
   await expect(chat.alert.getByRole('button', { name: 'Free space' })).toBeVisible();
@@ -38,7 +38,7 @@ test('a failed load says why in the page, and a second try works', async ({ chat
   await expect(chat.alert).toBeHidden();
 });
 
-test('a chat that is too long says so, with a way on', async ({ chat }) => {
+test('a chat that is too long shows an error and a remedy', async ({ chat }) => {
   await chat.openReady('./?answer=fail:context-full');
   await chat.send('A very long story');
   await expect(chat.alert).toContainText('8,377 tokens, and the model holds 8,192');
@@ -46,7 +46,7 @@ test('a chat that is too long says so, with a way on', async ({ chat }) => {
   await expect(chat.questions).toHaveCount(0);
 });
 
-test('an answer that fills the context says so', async ({ chat }) => {
+test('an answer that fills the context is marked', async ({ chat }) => {
   await chat.openReady('./?context=60');
   const answer = await chat.ask('Hello');
   await expect(answer).toContainText('The context is full');
@@ -55,7 +55,7 @@ test('an answer that fills the context says so', async ({ chat }) => {
   await expect(meter).toHaveAttribute('data-nearly-full', 'true');
 });
 
-test('the page asks nobody else', async ({ chat }) => {
+test('the page requests no other origin', async ({ chat }) => {
   const outside: string[] = [];
   chat.page.on('request', (request) => {
     if (!request.url().startsWith('http://localhost:')) outside.push(request.url());

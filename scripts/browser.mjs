@@ -1,9 +1,9 @@
-// Which browsers and compilers the tests and the command line run, and with which switches.
+// Finds the browsers and compilers of the tests and the command line, and defines their switches.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** WebGPU on machines without a GPU: Chromium's software adapter. A hardware adapter is used when CHROMIUM_ARGS says so. */
+/** WebGPU on machines without a GPU: Chromium's software adapter. CHROMIUM_ARGS can select a hardware adapter. */
 const SOFTWARE_WEBGPU = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
@@ -62,7 +62,7 @@ export function findVulkan() {
 }
 
 /**
- * Why nothing can run in Firefox here; undefined when it can.
+ * The reason why tests cannot run in Firefox here; undefined if they can.
  * @returns {string | undefined}
  */
 export function firefoxMissing() {
@@ -73,7 +73,7 @@ export function firefoxMissing() {
 }
 
 /**
- * WebKit's smallest browser, which WebKitWebDriver drives, and a display for it.
+ * WebKit's minimal browser, its driver WebKitWebDriver, and a virtual display.
  * @returns {{ driver: string, browser: string, display: string } | undefined}
  */
 export function findWebKit() {
@@ -88,7 +88,7 @@ export function findWebKit() {
 }
 
 /**
- * Why nothing can run in WebKit here; undefined when it can.
+ * The reason why tests cannot run in WebKit here; undefined if they can.
  * @returns {string | undefined}
  */
 export function webkitMissing() {
@@ -96,7 +96,7 @@ export function webkitMissing() {
   return 'not run: no WebKitWebDriver, MiniBrowser or Xvfb. Install webkit2gtk-driver and xvfb.';
 }
 
-/** Where the tests' own naga is installed: kept between checkouts. */
+/** Folder of the naga that the tests install; shared by all checkouts. */
 export const NAGA_ROOT = join(homedir(), '.cache', 'glm-in-a-tab', 'naga');
 
 export const NAGA_MISSING = 'not run: no naga. Install it with `cargo install naga-cli`, or set NAGA_PATH.';

@@ -47,16 +47,16 @@ function noBrowser(error: unknown): never {
 }
 
 export interface BrowserOptions {
-  /** Keeps the browser's profile here, so that the next start finds the model in IndexedDB. */
+  /** Folder for the browser's profile, so that the next start finds the model in IndexedDB. */
   profile?: string;
-  /** More for the server of the pages. */
+  /** Additional configuration of the page server. */
   plugins?: Plugin[];
 }
 
-/** The engine in its page, and the browser around it for more pages. */
+/** The engine in its page, and the browser for further pages. */
 export interface BrowserEngine extends CliEngine {
   context: BrowserContext;
-  /** Of the server that pages of this repository come from. */
+  /** URL of the server for pages of this repository. */
   origin: string;
 }
 
@@ -73,7 +73,7 @@ async function servePages(plugins?: Plugin[]): Promise<{ origin: string; close: 
   return { origin, close: () => vite.close() };
 }
 
-/** Names model files by address; the folder of the first one is served from then on. */
+/** Maps model files to URLs; serves the folder of the first file. */
 function modelFiles() {
   let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
   return {
@@ -85,7 +85,7 @@ function modelFiles() {
   };
 }
 
-/** The engine in Firefox. @throws when Firefox cannot be started */
+/** The engine in Firefox. @throws if Firefox cannot be started */
 export async function openInFirefox(): Promise<CliEngine> {
   const pages = await servePages();
   const files = modelFiles();
@@ -103,7 +103,7 @@ export async function openInFirefox(): Promise<CliEngine> {
   };
 }
 
-/** The engine in Chromium. @throws AppError when no browser can be started */
+/** The engine in Chromium. @throws AppError if no browser can be started */
 export async function openInBrowser({ profile, plugins }: BrowserOptions): Promise<BrowserEngine> {
   const pages = await servePages(plugins);
   const files = modelFiles();

@@ -1,4 +1,4 @@
-// The engine in Node, over Dawn: for machines with a GPU and no screen. Weights stay in memory.
+// The engine in Node, over Dawn, for machines with a GPU and no screen. Weights stay in memory.
 import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { KeptTuning } from '../src/model/tuneDevice';
@@ -9,7 +9,7 @@ import { memoryStore } from '../src/weights/stored/storage';
 import type { CliEngine } from './cliEngine';
 import { openDawn } from './dawn';
 
-/** A file on disk, read as it is sliced: Node's own Blobs of files have sizes of 32 bits. */
+/** A file on disk, read when sliced. Node's own file Blobs have 32-bit sizes. */
 class DiskFile extends File {
   private readonly descriptor: number;
 
@@ -41,8 +41,8 @@ function openFiles(file: string): File[] {
 }
 
 /**
- * @param wrap replaces the GPU: a benchmark delays its results.
- * @throws AppError no-adapter where Dawn finds no Vulkan, Metal or D3D12 driver.
+ * @param wrap replaces the GPU; a benchmark uses it to delay results.
+ * @throws AppError no-adapter if Dawn finds no Vulkan, Metal or D3D12 driver.
  */
 export async function openInDawn({
   policies,
@@ -54,7 +54,7 @@ export async function openInDawn({
   return {
     sourceOf: (file) => Promise.resolve({ kind: 'files', files: openFiles(file) }),
     call(name, args, onEvent = () => undefined) {
-      const { signal } = new AbortController(); // one for each call: a call leaves listeners on it
+      const { signal } = new AbortController(); // one per call: each call adds listeners to it
       return runCall(handlers, name, args, { signal, onEvent });
     },
     async close() {

@@ -1,9 +1,9 @@
 import type { CallName, EngineCalls } from '../src/protocol/calls';
 import type { ModelSource } from '../src/protocol/models';
 
-/** The engine as the commands see it, wherever it runs. */
+/** The engine interface of the commands, in a browser or in Node. */
 export interface CliEngine {
-  /** The model as the engine's calls name it. */
+  /** The model as an argument of engine calls. */
   sourceOf(file: string): Promise<ModelSource>;
   call<K extends CallName>(
     name: K,

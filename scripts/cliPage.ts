@@ -6,7 +6,7 @@ import { toWireError } from '../src/shared/errors';
 declare global {
   interface Window {
     engineCall: (name: CallName, args: never) => Promise<unknown>;
-    /** Stops all calls under way. */
+    /** Aborts all running calls. */
     engineStop: () => void;
     /** Exposed by scripts/glm.ts. */
     engineEvent?: (name: CallName, event: unknown) => void;

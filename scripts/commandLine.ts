@@ -1,4 +1,4 @@
-// What the commands share: reading the arguments, --help, and how a failure is told.
+// Shared by the commands: argument parsing, --help, and error output.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '../src/shared/errors';
 
@@ -10,14 +10,14 @@ type Parsed<T extends Options> = ReturnType<
 export interface CommandLine<T extends Options> {
   values: Parsed<T>['values'];
   positionals: string[];
-  /** For arguments that will not do: the error says why, and how the command is used. */
+  /** An error for invalid arguments: the reason and the usage. */
   refusal(why: string): AppError;
 }
 
 /**
- * The arguments, as node:util reads them. With --help the usage goes to stdout and the command ends; with options that
- * it does not know it goes to stderr, and the exit status is 1. Whatever is thrown from now on ends the command likewise.
- * @param usage how the command is called, and what its options mean
+ * Parses the arguments with node:util. With --help it prints the usage to stdout and exits; with unknown options it prints
+ * the usage to stderr and exits with status 1. Any later uncaught error also exits with status 1.
+ * @param usage the command's syntax and options
  */
 export function commandLine<const T extends Options>(usage: string, options: T): CommandLine<T> {
   const args = process.argv.slice(2).filter((arg) => arg !== '--'); // npm's separator
@@ -35,12 +35,12 @@ export function commandLine<const T extends Options>(usage: string, options: T):
   }
 }
 
-/** Runs a command and exits when its output is written, even if handles are still open. */
+/** Runs a command and exits once its output is written, even if handles are still open. */
 export function runCommand(main: () => Promise<void>): void {
   main().then(() => process.stdout.write('', () => process.exit(0)), fail);
 }
 
-/** The reason goes to stderr, with the place in the code unless it is one that was foreseen. */
+/** Prints the error to stderr; unexpected errors include the stack. */
 function fail(error: unknown): never {
   const known = error instanceof AppError && error.code !== 'bug';
   const stack = error instanceof Error ? error.stack : String(error);

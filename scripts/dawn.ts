@@ -1,10 +1,10 @@
-// WebGPU in Node, which leaves the processor's cores to adapters that compute on them.
+// WebGPU in Node, without busy polling: software adapters need the CPU cores.
 
-/** How often Dawn is asked for what is done, ms: the least of Node's timers. */
+/** Interval of polling Dawn for completed work, ms: the minimum of Node's timers. */
 const POLL_MS = 1;
 const { setImmediate } = globalThis;
 
-/** The API object, which has to outlive its devices; WebGPU's names become global. */
+/** The API object, which must outlive its devices. Defines WebGPU's global names. */
 export async function openDawn(): Promise<GPU> {
   const dawn = await import('webgpu');
   Object.assign(globalThis, dawn.globals);
@@ -13,9 +13,9 @@ export async function openDawn(): Promise<GPU> {
 }
 
 /**
- * While anything is pending, and with a device something always is (its loss), Dawn polls from setImmediate without a
- * pause: a whole core, of two that a software adapter computes on (github.com/dawn-gpu/node-webgpu/issues/17). It looks
- * setImmediate up each time and passes a native function: those wait for a timer. Superfluous once Dawn itself pauses.
+ * Workaround for github.com/dawn-gpu/node-webgpu/issues/17: while any promise is pending (with a device, its `lost` always
+ * is), Dawn polls from setImmediate without a pause and occupies a core. Dawn looks up setImmediate at each call and passes
+ * a native function, so native callbacks wait for a timer instead. Delete this once Dawn itself pauses.
  */
 function setPacedImmediate(callback: (...args: unknown[]) => void, ...args: unknown[]) {
   const isNative = Function.prototype.toString.call(callback).endsWith('{ [native code] }');

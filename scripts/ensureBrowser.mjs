@@ -1,6 +1,6 @@
-// Installs what the tests need and this machine lacks: a Chromium-family browser, without which they cannot run (Debian's
-// package when apt and root are there, Playwright's own otherwise), and Firefox with a software Vulkan adapter, WebKit's
-// driver with a display, and naga, each of which is reported when it is missing.
+// Installs missing programs for the tests. Required: a Chromium-family browser (Debian's package with apt and root,
+// otherwise Playwright's own). Optional, reported if missing: Firefox with a software Vulkan adapter, WebKit's driver with
+// a display, and naga.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';

@@ -1,11 +1,11 @@
-// Firefox for tests and benchmarks: the installed one, without a window, on a software Vulkan adapter where there is one.
+// Starts the installed Firefox for tests and benchmarks, headless, on a software Vulkan adapter if there is one.
 // Puppeteer drives it over WebDriver BiDi: Playwright 1.65 needs a patched Firefox of its own, or a newer one than
 // Debian's (it sends emulation.setMediaFeaturesOverride for every context, which Firefox 153 does not know).
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { findFirefox, findVulkan } from './browser.mjs';
 
 export interface FirefoxOptions {
-  /** What the browser asks pages for; default 'en-US'. */
+  /** The browser's language; default 'en-US'. */
   locale?: string;
   /** Further preferences, as in about:config. */
   preferences?: Record<string, string | number | boolean>;
@@ -13,7 +13,7 @@ export interface FirefoxOptions {
 
 /**
  * Starts Firefox with a fresh profile.
- * @throws when none is installed: ask firefoxMissing() first
+ * @throws if none is installed; call firefoxMissing() first
  */
 export function launchFirefox({ locale = 'en-US', preferences }: FirefoxOptions = {}): Promise<Browser> {
   const vulkan = process.platform === 'linux' ? findVulkan() : undefined;
@@ -22,10 +22,10 @@ export function launchFirefox({ locale = 'en-US', preferences }: FirefoxOptions 
     executablePath: findFirefox(),
     headless: true,
     defaultViewport: { width: 1280, height: 800 },
-    protocolTimeout: 600_000, // a busy machine compiles shaders for long
+    protocolTimeout: 600_000, // on a busy machine shaders compile slowly
     extraPrefsFirefox: {
       'dom.webgpu.enabled': true,
-      'gfx.webgpu.ignore-blocklist': true, // software adapters are on it
+      'gfx.webgpu.ignore-blocklist': true, // it contains software adapters
       'intl.accept_languages': locale,
       ...preferences,
     },

@@ -1,4 +1,4 @@
-// Vitest's browser mode in the installed Firefox: the GPU tests run there as they are.
+// Vitest's browser mode in the installed Firefox: runs the GPU tests unchanged.
 import { playwright } from '@vitest/browser-playwright';
 import type { Browser } from 'puppeteer-core';
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node';

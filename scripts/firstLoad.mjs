@@ -1,5 +1,5 @@
-// What a first visit downloads before anything can be asked: npm run first-load, after a build. Fails above the budget.
-// Counted as a server sends it (gzip): what index.html names, what those modules import statically, and the worker.
+// Sums the bytes a first visit downloads before the first question: npm run first-load, after a build. Fails above the
+// budget. Counts gzipped files: those named in index.html, their static imports, and the worker.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -28,7 +28,7 @@ function reach(first) {
 const html = readFileSync(`${DIRECTORY}/index.html`, 'utf8');
 const named = (pattern) => [...html.matchAll(pattern)].map(([, path]) => basename(path));
 const page = reach(named(/(?:src|href)="([^"]+\.js)"/g));
-// The engine's worker is built from src/worker/main.ts; others (documents, imports of chats) start when they are used.
+// The engine's worker is built from src/worker/main.ts; other workers (documents, chat imports) start on first use.
 const engine = [
   ...new Set(
     page.flatMap((name) =>

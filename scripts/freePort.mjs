@@ -1,7 +1,7 @@
-// A port that no program listens on.
+// Finds a free port.
 import { createServer } from 'node:net';
 
-/** @returns {Promise<string>} the port's number, as environment variables hold it */
+/** @returns {Promise<string>} the port number, as a string for environment variables */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

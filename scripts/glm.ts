@@ -53,7 +53,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
   },
 );
 
-/** An option that must be a finite number; undefined when absent. */
+/** An option that must be a finite number; undefined if absent. */
 function number(name: keyof typeof values): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
@@ -79,7 +79,7 @@ const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}
 
 const textTurn = (role: Turn['role'], text: string): Turn => ({ role, parts: [{ type: 'text', text }] });
 
-/** What the terminal shows of an event: thoughts in tags, a call by the name of its tool. */
+/** Terminal output of an event: reasoning in tags, a tool call as the tool's name. */
 function printed(event: PartEvent): string {
   if (event.kind === 'part-delta') return event.text;
   const { type } = event.part;
@@ -142,7 +142,7 @@ async function bench(engine: CliEngine, info: ModelInfo, loadMs: number): Promis
   print({ adapter, load, prefill, decode: { msPerToken }, gpuBytes: info.gpuBytes });
 }
 
-/** The probe, a prediction per variant at --context tokens (default: as the engine would), and the model to take. */
+/** The probe, a prediction per variant at --context tokens (default: the engine's choice), and the recommended model. */
 async function probe(): Promise<void> {
   const contextTokens = number('context');
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });

@@ -1,4 +1,4 @@
-// Draws the app's icons from public/icon.svg: node scripts/icons.mjs. `maskable` has the room that launchers cut away.
+// Draws the app's icons from public/icon.svg: node scripts/icons.mjs. `maskable` has the margin that launchers crop.
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { findChromium } from './browser.mjs';

@@ -1,6 +1,6 @@
-// Times a model read where it is beside an imported copy of the same file, in one headless Chromium.
-// Each round loads the file in place (the first time and by its manifest), imports it, and loads the copy.
-// The megabytes are the largest resident set of a renderer process while loading.
+// Compares loading a model file in place with loading an imported copy, in one headless Chromium.
+// Each round loads the file in place (first load, then with its manifest), imports it, and loads the copy.
+// Reports the largest resident set of a renderer process during each load, in megabytes.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import type { LoadProgress } from '../src/protocol/models';
@@ -14,7 +14,7 @@ const { values, positionals, refusal } = commandLine('npm run in-place -- MODEL.
 const [file] = positionals;
 if (!file) throw refusal('No model is named.');
 
-/** Megabytes of the largest renderer process of this session's browsers; 0 where ps does not tell. */
+/** Megabytes of the largest renderer process of this session's browsers; 0 if ps does not report it. */
 function rendererMegabytes(): number {
   try {
     const rows = execFileSync('ps', ['-eo', 'rss=,args='], { encoding: 'utf8' }).split('\n');
@@ -28,7 +28,7 @@ function rendererMegabytes(): number {
 interface Timed {
   id: string;
   ms: number;
-  /** Of which weights moved to the GPU's buffers; the rest is compiling. */
+  /** The part spent uploading weights; the rest is compiling. */
   weightsMs?: number;
   megabytes: number;
 }
@@ -41,7 +41,7 @@ try {
   );
   await page.locator('input').setInputFiles(path.resolve(file));
 
-  /** One call with the chosen file in its source. */
+  /** Calls the engine with the chosen file as the source. */
   async function timed(
     name: 'load' | 'import',
     kind: 'disk' | 'files' | 'cached',

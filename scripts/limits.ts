@@ -1,14 +1,13 @@
-// What reading a long prompt does to the machine, in headless Chromium: the longest dispatch and submit, how soon Stop is
-// heard, and how long a click waits meanwhile.
-// Submits and clicks are timed while the prompt is read, dispatches afterwards, by themselves, at the chunk and depth of
-// its end.
+// Measures responsiveness during the prefill of a long prompt, in headless Chromium: the longest dispatch and submit, the
+// latency of Stop, and the latency of a click.
+// Submits and clicks are timed during prefill; dispatches afterwards, individually, at the last chunk's size and depth.
 import path from 'node:path';
 import type { Page, Worker } from 'playwright';
 import { openInBrowser } from './cliBrowser';
 import { commandLine } from './commandLine';
 
 declare global {
-  /** In the worker: milliseconds of submits, when the last one ended (since 1970), and tokens of the last chunk. */
+  /** In the worker: milliseconds of each submit, end of the last one (since 1970), tokens of the last chunk. */
   var seen: { submits: number[]; lastDone: number; chunk: number };
   interface Window {
     clicks: { handled: number; painted: number }[];
@@ -25,7 +24,7 @@ const numTokens = Number(values.tokens);
 const STOPS = 5;
 const CLICK_EVERY_MS = 250;
 
-/** Runs in the worker: every submit from now on is timed, from its start on the device to its end. */
+/** Runs in the worker: times every later submit, from its start on the device to its end. */
 function watchSubmits(): void {
   globalThis.seen = { submits: [], lastDone: 0, chunk: 0 };
   const { submit, writeBuffer } = GPUQueue.prototype;
@@ -46,7 +45,7 @@ function watchSubmits(): void {
   };
 }
 
-/** Runs in the page: what a click waits for its handler, and for the frame after it. */
+/** Runs in the page: measures the delay from a click to its handler, and to the next frame. */
 function watchClicks(): void {
   window.clicks = [];
   document.addEventListener('pointerdown', ({ timeStamp }) => {
@@ -57,7 +56,7 @@ function watchClicks(): void {
   });
 }
 
-/** Runs in the page: begins to read a prompt and stops after `ms`. */
+/** Runs in the page: starts the prefill of a prompt and stops it after `ms`. */
 async function stopAfter({
   ids,
   ms,

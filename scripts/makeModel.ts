@@ -1,6 +1,6 @@
-// Writes a random GLM-4 of real width and vocabulary as a GGUF file: for benchmarks, memory and loading.
-// The file streams to disk: every matrix is cut from a page of random blocks, from another place for every 64 rows, so
-// that a reader which mixes up tiles is caught.
+// Writes a random GLM-4 with real width and vocabulary as a GGUF file, for tests of speed, memory and loading.
+// The file streams to disk. Every 64 rows of a matrix come from another offset of a page of random blocks, so that a
+// reader that confuses tiles is detected.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { glmMetadata, glmTensors, type GlmShape, type TypeRecipe } from '../src/testing/glmFile';
@@ -11,11 +11,11 @@ import { SPECIAL_TOKENS } from '../src/testing/syntheticTokenizer';
 import { randomVector, weightStd } from '../src/testing/tinyModel';
 import { commandLine } from './commandLine';
 
-/** Rows that are cut from one place of the page: a tile of src/shared/weightLayout.ts. */
+/** Rows taken from one offset of the page: a tile of src/shared/weightLayout.ts. */
 const TILE_ROWS = 64;
 const MIN_PAGE_BLOCKS = 2 ** 15;
 const WRITE_BYTES = 16 * 2 ** 20;
-/** Ordinary tokens of glm-4-9b: the specials follow, then padding. */
+/** Ordinary tokens of glm-4-9b; special tokens and padding follow. */
 const GLM4_ORDINARY_TOKENS = 151329;
 
 const { values: options, refusal } = commandLine(
@@ -99,12 +99,12 @@ const seed = Number(options.seed);
 interface Page {
   bytes: Uint8Array;
   numBlocks: number;
-  /** Blocks handed out so far. */
+  /** Number of blocks used so far. */
   position: number;
 }
 const pages = new Map<string, Page>();
 
-/** The page for a matrix; it has at least as many blocks as the matrix has rows. */
+/** The page for a matrix, with at least as many blocks as the matrix has rows. */
 function pageFor(info: GgufTensorInfo): Page {
   const std = weightStd(info, shape);
   const numBlocks = 2 ** Math.ceil(Math.log2(Math.max(info.shape[0], MIN_PAGE_BLOCKS)));
@@ -119,8 +119,8 @@ function pageFor(info: GgufTensorInfo): Page {
 }
 
 /**
- * Walks round and round the page, one block further on each round: so a row begins at another block than every other
- * row of its matrix. Equal rows of the head would give equal logits.
+ * Cycles through the page, shifted by one block per cycle, so that every row of a matrix starts at a different block.
+ * Equal rows of the head would give equal logits.
  */
 function writeMatrix(writer: FileWriter, info: GgufTensorInfo): void {
   const [rows, cols] = info.shape;

@@ -1,5 +1,5 @@
-// Starts an independent server that speaks the OpenAI API, llama.cpp's own, with a GLM file: for the end-to-end tests,
-// and to try a chat with a server. It comes from PyPI as one wheel of 34 MB (xllamacpp), into the project's cache.
+// Starts an independent server for the OpenAI API, llama.cpp's, with a GLM file: for the end-to-end tests and for trying
+// a chat with a server. It is installed from PyPI as one wheel of 34 MB (xllamacpp), into the project's cache.
 //
 //   npm run --silent openai-server -- [model.gguf]     scripts/serveOpenAi.ts: address and key as JSON; Ctrl+C ends it
 import { execFile, spawn } from 'node:child_process';
@@ -23,7 +23,7 @@ export interface OpenAiServer {
   stop(): void;
 }
 
-/** A Python with the server in it. @throws what pip says, for one where there is no Python, no network or no wheel */
+/** A Python environment with the server. @throws pip's error, for example without Python, network or a wheel */
 async function installed(): Promise<string> {
   const python = process.platform === 'win32' ? `${CACHE}/Scripts/python.exe` : `${CACHE}/bin/python`;
   const works = () => run(python, ['-c', 'import xllamacpp']).then(() => true, () => false); // prettier-ignore
@@ -38,7 +38,7 @@ async function installed(): Promise<string> {
   return python;
 }
 
-/** @throws when it cannot be installed or does not start, with its last words */
+/** @throws if it cannot be installed or does not start, with its last output */
 export async function startOpenAiServer(model = NANO): Promise<OpenAiServer> {
   const python = await installed();
   const key = randomBytes(12).toString('hex');

@@ -9,7 +9,7 @@ interface EngineRequest {
   args: unknown;
 }
 
-/** What both drivers' pages have. */
+/** The part of the page API common to both drivers. */
 export interface EnginePage {
   exposeFunction(name: string, listener: (name: string, event: unknown) => void): Promise<unknown>;
   goto(url: string): Promise<unknown>;
@@ -17,7 +17,7 @@ export interface EnginePage {
   evaluate(run: (request: EngineRequest) => Promise<unknown>, request: EngineRequest): Promise<unknown>;
 }
 
-/** Opens `url`, the page, and waits for its engine. */
+/** Opens the page at `url` and waits for its engine. */
 export async function openEngine(page: EnginePage, url: string): Promise<CliEngine['call']> {
   let listener: ((event: unknown) => void) | undefined;
   await page.exposeFunction('engineEvent', (_name: string, event: unknown) => listener?.(event));

@@ -1,4 +1,5 @@
-// How the page starts and answers to the hand, as Lighthouse would name it. Each round is a new browser profile; medians of all rounds are printed.
+// Measures the page's start and input latency with Lighthouse's metrics. Each round uses a new browser profile; prints
+// medians over all rounds.
 import { chromium } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
 import { commandLine } from './commandLine';
@@ -19,7 +20,7 @@ interface Seen {
   inp: number;
 }
 
-/** From the first byte until Nano is ready, then a question typed and sent. */
+/** Measures from the first byte until Nano is ready, then while a question is typed and sent. */
 async function round(): Promise<Seen & { readyMs: number; requests: number; transferKb: number }> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGS });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });

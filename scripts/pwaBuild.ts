@@ -1,14 +1,14 @@
-// Vite plugin: builds src/pwa/serviceWorker.ts as sw.js beside index.html and tells it the files of this version.
-// Workbox would do it with some 300 packages more, and still leave the isolation headers to us.
+// Vite plugin: builds src/pwa/serviceWorker.ts as sw.js beside index.html, with the file list of this version.
+// Workbox would add about 300 packages and still leave the isolation headers to us.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import type { AppFile } from '../src/pwa/appCache';
 
 const WORKER = 'sw.js';
-/** Lazy parts above this size (the reader of PDF files) are fetched when they are first used, not with the app. */
+/** Lazy chunks above this size (the PDF reader) are cached on first use, not with the app. */
 const MAX_LAZY_BYTES = 400_000;
-/** Character maps of East Asian fonts in PDF files: many, and of use to few. */
+/** Character maps of East Asian fonts in PDF files: many, and rarely needed. */
 const RARE = /\.bcmap$/;
 /** Source maps are for developers; models live in IndexedDB. */
 const NOT_OF_THE_APP = /\.map$|^models\//;
@@ -30,7 +30,7 @@ export function serviceWorker(): Plugin {
       },
     }),
     generateBundle: {
-      order: 'post', // after Vite wrote index.html
+      order: 'post', // after Vite has written index.html
       handler(_, bundle) {
         const worker = bundle[WORKER];
         if (worker?.type !== 'chunk') this.error(`${WORKER} was not built`);

@@ -1,9 +1,9 @@
-// Frame times of the page: of a long answer while it is written, or of a long chat.
+// Measures frame times of the page: while a long answer streams, or in a long chat.
 import { chromium, type Page } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
 import { commandLine } from './commandLine';
 
-/** About 700 characters with everything in it; no braces, which the fake engine reads as repeats. */
+/** About 700 characters with every kind of markup; no braces, which the fake engine reads as repeats. */
 const PART = `## A part of the answer
 
 The cost is $n \\log n$ on **average**, see [the book](https://example.org)【1†source】, and \`sort(a)\` does it *in place*.
@@ -32,7 +32,7 @@ $$
 `;
 const REPEATS = 28;
 const LONG_CHAT = 5000;
-/** A mouse wheel's step, and how often one comes when a hand turns it fast. */
+/** A mouse wheel's step, and the interval between steps when scrolling fast. */
 const WHEEL = { px: 240, everyMs: 30, times: 150 };
 
 const percentile = (sorted: number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)];
@@ -42,7 +42,7 @@ interface Watched {
   shifts: number[];
 }
 
-/** Counts frames and layout shifts from now on. */
+/** Starts counting frames and layout shifts. */
 const watch = (page: Page) =>
   page.evaluate(() => {
     const seen = window as never as Watched & { watching?: boolean };
@@ -101,7 +101,7 @@ async function streaming(page: Page, address: string) {
   };
 }
 
-/** One chat as the page exports it; every fourth answer has everything in it. */
+/** One chat in the export format; every fourth answer has every kind of markup. */
 const longChat = () => ({
   format: 'glm-in-a-tab/chats',
   version: 2,
@@ -163,7 +163,7 @@ async function long(page: Page, address: string) {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
-  /** Milliseconds of the page's main thread so far, by what it did. */
+  /** Milliseconds of the page's main thread so far, by category. */
   async function spent() {
     const { metrics } = await session.send('Performance.getMetrics');
     const ms = (name: string) => (metrics.find((one) => one.name === name)?.value ?? 0) * 1000;
@@ -196,7 +196,7 @@ async function long(page: Page, address: string) {
   const up = await wheel(-1);
   const down = await wheel(1);
 
-  // The scroll bar dragged from end to end in 60 steps.
+  // Drags the scroll bar from end to end in 60 steps.
   await watch(page);
   for (let step = 60; step >= 0; step--) {
     await page.evaluate((share) => {

@@ -1,5 +1,5 @@
-// Pictures of every screen. Desktop and phone, light and dark, English and Chinese; with them, one
-// sheet per device, theme and language that shows all of its screens beside each other.
+// Takes pictures of every screen: desktop and phone, light and dark, English and Chinese, and one contact sheet per
+// device, theme and language.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright';
 import { ChatPage } from '../e2e/pages/chatPage';
@@ -60,7 +60,7 @@ async function walk(browser: Browser, device: keyof typeof DEVICES, language: ke
   return pictures;
 }
 
-/** All pictures of a walk on one sheet. */
+/** Puts all pictures of a walk on one sheet. */
 async function sheet(browser: Browser, path: string, pictures: [string, string][], width: number) {
   const page = await browser.newPage({ viewport: { width: 1800, height: 1000 } });
   const figures = pictures.map(([name, file]) => {

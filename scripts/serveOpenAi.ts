@@ -1,4 +1,4 @@
-// A server to try a chat with.
+// Starts a server for trying a chat with it.
 import { commandLine } from './commandLine';
 import { startOpenAiServer } from './openaiServer';
 

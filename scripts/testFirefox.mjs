@@ -1,5 +1,5 @@
-// The tests in Firefox: the app that ships (e2e/*.firefox.test.ts), then the engine against its goldens and the
-// compiler on every kernel variant. Needs a build.
+// Runs the tests in Firefox: the built app (e2e/*.firefox.test.ts), then the engine against its goldens, and every
+// kernel variant through the compiler. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { firefoxMissing } from './browser.mjs';
 

@@ -1,4 +1,4 @@
-// The tests in WebKit: e2e/*.webkit.test.ts, of the app that ships. Needs a build.
+// Runs the tests in WebKit: e2e/*.webkit.test.ts, on the built app. Needs a build.
 import { spawnSync } from 'node:child_process';
 import { webkitMissing } from './browser.mjs';
 

@@ -2,14 +2,14 @@
 import { kernelVariants } from '../src/model/kernelVariants';
 import { AppError } from '../src/shared/errors';
 
-/** A name per line. */
+/** The names, one per line. */
 export function listVariants(): string {
   return kernelVariants()
     .map(({ name }) => `${name}\n`)
     .join('');
 }
 
-/** @throws AppError bad-request for an unknown name, with those that begin like it. */
+/** @throws AppError bad-request for an unknown name, with similar names. */
 export function variantText(name: string): string {
   const variants = kernelVariants();
   const found = variants.find((variant) => variant.name === name);

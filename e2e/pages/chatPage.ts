@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { ModelDialog } from './modelDialog';
 import { SettingsDialog } from './settingsDialog';
 
-/** Names of the controls in the page's two languages. */
+/** Accessible names of the controls, by language. */
 const NAMES = {
   message: /^(Message|消息)$/,
   messages: /^(Messages|消息)$/,
@@ -66,7 +66,7 @@ export class ChatPage {
   async send(text: string): Promise<void> {
     await this.field.fill(text);
     await this.field.press('Enter');
-    await expect(this.questions.last()).toContainText(text); // versions of it may be named beside it
+    await expect(this.questions.last()).toContainText(text); // the version switcher may be part of the name
   }
 
   /** Sends and waits for the whole answer. */
@@ -80,14 +80,14 @@ export class ChatPage {
     await expect(this.answers.last().locator('[data-part=text]')).not.toBeEmpty({ timeout: 240_000 });
   }
 
-  /** The answer is whole, and all of it is formatted. */
+  /** Waits until the answer is complete and fully formatted. */
   async answerEnds(): Promise<void> {
     await expect(this.stopButton).toBeHidden({ timeout: 480_000 });
     await expect(this.sendButton).toBeVisible();
     await expect(this.page.locator('[aria-busy=true], [data-plain]')).toHaveCount(0);
   }
 
-  /** Has the page press Stop at the first words of the answer to `act`: from here it might come after the last ones. */
+  /** Makes the page itself click Stop at the first words of the answer to `act`; a click from here may come too late. */
   async stopAtFirstWords(act: () => Promise<unknown>): Promise<void> {
     const stopped = this.page.evaluate(
       () =>
@@ -106,7 +106,7 @@ export class ChatPage {
     await stopped;
   }
 
-  /** Lets go on what the fake engine holds. */
+  /** Resumes what the fake engine holds. */
   async goOn(): Promise<void> {
     await this.page.evaluate(() => dispatchEvent(new Event('online')));
   }
@@ -138,8 +138,8 @@ export class ChatPage {
   }
 
   /**
-   * Answers the browser's file picker with a file of the origin's private file system: a real handle, like one that
-   * somebody picked, but always readable. Call it before the page opens.
+   * Replaces the browser's file picker: it returns a file of the origin's private file system, a real handle that is
+   * always readable. Call it before the page opens.
    */
   async pickFromOrigin(name: string, bytes: Uint8Array): Promise<void> {
     const base64 = Buffer.from(bytes).toString('base64');
@@ -160,7 +160,7 @@ export class ChatPage {
     );
   }
 
-  /** Changes that file behind the page's back; null removes it. */
+  /** Changes that file without notifying the page; null removes it. */
   async rewriteInOrigin(name: string, bytes: Uint8Array | null): Promise<void> {
     const content = bytes && Buffer.from(bytes).toString('base64');
     await this.page.evaluate(
@@ -175,7 +175,7 @@ export class ChatPage {
     );
   }
 
-  /** Drops files on the page, as from the desktop. */
+  /** Drops files on the page. */
   async drop(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
     const transfer = await this.page.evaluateHandle(
       (items) => {

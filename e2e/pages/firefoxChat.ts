@@ -1,8 +1,8 @@
-// The chat page in Firefox, through Puppeteer: twin of chatPage.ts, with as much of it as the tests in Firefox use.
+// The chat page in Firefox, through Puppeteer: twin of chatPage.ts, limited to what the Firefox tests use.
 import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 
-/** Milliseconds: lavapipe compiles every pipeline of a model in seconds, on a busy machine in a minute. */
+/** Milliseconds. lavapipe compiles a model's pipelines in seconds; on a busy machine it takes a minute. */
 const READY_MS = 120_000;
 const ANSWER_MS = 60_000;
 
@@ -16,7 +16,7 @@ const NAMES = {
 export class FirefoxChat {
   /** Errors of the page and of its console. */
   readonly errors: string[] = [];
-  /** Addresses asked for. */
+  /** Requested addresses. */
   readonly requests: string[] = [];
   private readonly names;
 
@@ -69,13 +69,13 @@ export class FirefoxChat {
     await expect.poll(() => this.questions()).toContainEqual(expect.stringContaining(text));
   }
 
-  /** The answer's text, once it is whole. */
+  /** The answer's text, once it is complete. */
   async ask(text: string): Promise<string> {
     await this.send(text);
     return this.answerEnds();
   }
 
-  /** Waits until nothing is written any more. @returns the last answer's text */
+  /** Waits until the answer has ended. @returns the last answer's text */
   async answerEnds(): Promise<string> {
     await this.page.waitForFunction(
       (stop) =>
@@ -109,12 +109,12 @@ export class FirefoxChat {
     return groups.filter((text) => text.includes('tokens/s')).at(-1) ?? '';
   }
 
-  /** Whether a text is anywhere on the page; waits for it. */
+  /** Waits for a text anywhere on the page. */
   async shows(text: string): Promise<void> {
     await this.page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
   }
 
-  /** Has the page press Stop at the first words of the answer to `act`: from here it might come after the last ones. */
+  /** Makes the page itself click Stop at the first words of the answer to `act`; a click from here may come too late. */
   async stopAtFirstWords(act: () => Promise<unknown>): Promise<void> {
     await this.page.evaluate(() => {
       const observer = new MutationObserver(() => {
@@ -129,7 +129,7 @@ export class FirefoxChat {
     await this.answerEnds();
   }
 
-  /** Gives the page's import field a file, as its picker would. */
+  /** Sets the file of the page's import field. */
   async importFile(path: string): Promise<void> {
     const input = (await this.page.waitForSelector('[data-import]')) as ElementHandle<HTMLInputElement>;
     await input.uploadFile(path);

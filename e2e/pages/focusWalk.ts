@@ -1,15 +1,15 @@
 import type { Page } from '@playwright/test';
 
 interface Stop {
-  /** Differs between any two elements of the page. */
+  /** Unique per element of the page. */
   id: number;
   name: string;
-  /** What is wrong with how the focus shows here. */
+  /** Defects of the focus indicator here. */
   faults: string[];
 }
 
 interface Walker {
-  /** Looks at what has the focus, and at how that which had it before looks without: that one is returned too. */
+  /** Inspects the focused element, and returns the previously focused one, inspected again without focus. */
   look(): { stop: Stop; before: Stop | null };
 }
 
@@ -25,7 +25,7 @@ function install(): void {
       element.getAttribute('aria-label') ?? (element as HTMLInputElement).labels?.[0]?.textContent;
     return `${element.localName} "${(label ?? element.textContent).trim().slice(0, 40)}"`;
   };
-  /** What a pointer would press: a radio button's label, say. */
+  /** The pointer target, for example the label of a radio button. */
   const targetOf = (element: Element) =>
     element.matches('input:is([type=radio], [type=checkbox])')
       ? (element.closest('label') ?? element)
@@ -34,7 +34,7 @@ function install(): void {
     (getComputedStyle(element).display === 'inline' || element.matches('[data-part=citation]')) &&
     element.parentElement?.textContent.trim() !== element.textContent.trim();
 
-  /** Rings and borders of the element, of what is drawn for it, and of the boxes around it. */
+  /** Rings and borders of the element, its next sibling (which may be drawn in its place) and the boxes around it. */
   const looksOf = (element: Element) => {
     const { parentElement: box, nextElementSibling } = element;
     return [element, nextElementSibling, box, box?.parentElement]
@@ -46,12 +46,12 @@ function install(): void {
       })
       .join('; ');
   };
-  /** How wide the ring is, with its distance; where the box around the element has the ring, nothing. */
+  /** Width of the focus ring plus its offset; 0 if the box around the element has the ring. */
   const ringOf = (element: Element) => {
     const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(element);
     return outlineStyle === 'none' ? 0 : parseFloat(outlineWidth) + parseFloat(outlineOffset);
   };
-  /** The sides on which a box that clips cuts off the ring. */
+  /** Sides on which a clipping box cuts off the ring. */
   const cutSides = (element: Element) => {
     const ring = ringOf(element);
     const { left, right, top, bottom } = element.getBoundingClientRect();
@@ -66,10 +66,10 @@ function install(): void {
       if (bottom + ring > room.bottom + 1) cut.add('bottom');
       if (box.matches('dialog')) break;
     }
-    // What is higher than its box cannot be whole in it.
+    // An element larger than its box is always clipped: not a fault.
     return cut.has('top') && cut.has('bottom') && !cut.has('left') && !cut.has('right') ? [] : [...cut];
   };
-  /** What covers the part of it that its window and its scrollers show; null when nothing does. */
+  /** The element that covers the visible part of the target; null if none does. */
   const coverOf = (target: Element) => {
     const { left, right, top, bottom } = target.getBoundingClientRect();
     let [x0, x1] = [Math.max(0, left), Math.min(innerWidth, right)];
@@ -114,7 +114,7 @@ function install(): void {
     look() {
       const element = document.activeElement ?? document.body;
       const before = last?.stop ?? null;
-      // A field in a box has the ring around the box, and shares it with the buttons there: its caret tells.
+      // The box around a field shows the ring for the field and for its buttons; the field itself shows a caret.
       if (
         last?.element.isConnected &&
         !last.element.matches('textarea') &&
@@ -131,14 +131,14 @@ function install(): void {
     },
   };
   Object.assign(window, { focusWalker: walker });
-  for (const animation of document.getAnimations()) animation.finish(); // a dialog that slides in is there
+  for (const animation of document.getAnimations()) animation.finish(); // end slide-in animations
 }
 
 const MOST_STOPS = 200;
 
 /**
- * Goes once through all of the page with the Tab key, from where the focus is.
- * @returns how many elements took the focus, and what was wrong there, as lines.
+ * Tabs once through the whole page, from the current focus.
+ * @returns how many elements took focus, and the faults found there, one line each.
  */
 export async function focusWalk(page: Page): Promise<{ stops: number; faults: string[] }> {
   await page.evaluate(install);

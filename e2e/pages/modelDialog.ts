@@ -6,14 +6,14 @@ const TABS = {
   here: /^(On this device|本机)/,
 };
 
-/** The model dialog: the catalogue, one's own files, what is kept on this device. */
+/** The model dialog: the catalogue, local files, stored models. */
 export class ModelDialog {
   readonly dialog: Locator;
   readonly alert: Locator;
   readonly progress: Locator;
   readonly loadCard: Locator;
   readonly sheet: DownloadSheet;
-  /** Read where it is, or copied? */
+  /** The choice between reading in place and copying. */
   readonly choice: Locator;
 
   constructor(private readonly page: Page) {
@@ -29,7 +29,7 @@ export class ModelDialog {
     await this.dialog.getByRole('tab', { name: TABS[tab] }).click();
   }
 
-  /** Through the file chooser, as a click opens it. */
+  /** Chooses a file in the chooser that a click opens. */
   async openFiles(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
     await this.show('own');
     const choosing = this.page.waitForEvent('filechooser');
@@ -42,7 +42,7 @@ export class ModelDialog {
     await (await choosing).setFiles(payload);
   }
 
-  /** Through the browser's picker: ChatPage.pickFromOrigin answers it. */
+  /** Chooses a file with the browser's picker, which ChatPage.pickFromOrigin replaces. */
   async pickFiles(): Promise<void> {
     await this.show('own');
     await this.dialog.getByRole('button', { name: /^(Open files|打开文件)…$/ }).click();
@@ -88,7 +88,7 @@ export class ModelDialog {
   }
 }
 
-/** What is asked before a download. */
+/** The confirmation before a download. */
 export class DownloadSheet {
   readonly dialog: Locator;
   readonly accept: Locator;

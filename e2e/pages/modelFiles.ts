@@ -1,12 +1,12 @@
 import type { BrowserContext, Page, Route } from '@playwright/test';
 import { tinyModel } from '../../src/testing/tinyModel';
 
-/** A random two-layer GLM of a few hundred kB: it loads and answers like any other, in nonsense. */
+/** A random two-layer GLM of a few hundred kB; it loads normally and answers nonsense. */
 export function tinyFile(name = 'tiny.gguf', seed = 1): { name: string; bytes: Uint8Array } {
   return { name, bytes: tinyModel({ architecture: 'glm4', type: 'Q4_0', seed }).bytes };
 }
 
-/** A host that lets other sites read a file in ranges, as model hosts do; it may answer only from a moment on. */
+/** A host that serves a file by ranges with CORS, like a model host; it may hold its answers until released. */
 export async function serveModel(
   page: Page | BrowserContext,
   url: string | RegExp,
@@ -31,5 +31,5 @@ export async function serveModel(
       body: Buffer.from(bytes.subarray(start, end + 1)),
     });
   };
-  await page.route(url, (route) => from.then(() => answer(route)).catch(() => undefined)); // who asked may be gone
+  await page.route(url, (route) => from.then(() => answer(route)).catch(() => undefined)); // the client may have disconnected
 }

@@ -3,19 +3,19 @@ import { SAYS_KEY } from '../fakeAnswers';
 import type { ChatPage } from './chatPage';
 import { ServerSettings } from './serverSettings';
 
-/** One picture of the app, and how to come there from the screen before it. */
+/** One screen of the app, and the steps to it from the previous screen. */
 export interface Screen {
   name: string;
   show(chat: ChatPage, texts: ScreenTexts): Promise<void>;
 }
 
-/** What people write and read in the pictures. */
+/** Texts of the chats in the pictures. */
 export interface ScreenTexts {
   question: string;
-  /** Asked first, so that the chat list has something in it. */
+  /** Sent first, to fill the chat list. */
   earlier: string[];
   answer: string;
-  /** Not sent yet. */
+  /** A draft. */
   next: string;
   search: string;
 }
@@ -101,13 +101,13 @@ const say = async (chat: ChatPage, text: string) => {
   await chat.field.press('Enter');
 };
 
-/** Starts the page anew in another state of the fake engine. */
+/** Opens the page with another state of the fake engine. */
 const reopen = (query: string) => async (chat: ChatPage) => {
   await chat.page.goto(`./?${query}`);
   await expect(chat.page.getByRole('main')).toBeVisible();
 };
 
-/** Every screen, in an order in which each follows from the one before. All of it with the fake engine. */
+/** Every screen, each reached from the previous one, with the fake engine. */
 export const SCREENS: Screen[] = [
   { name: 'start', show: (chat) => chat.openReady('./?answer=at-once') },
   {
@@ -273,14 +273,14 @@ export const SCREENS: Screen[] = [
     name: 'bench',
     show: async (chat) => {
       await chat.page.goto('./#/bench');
-      await expect(chat.page.getByRole('heading', { level: 1 })).toBeVisible(); // the page comes when it is asked for
+      await expect(chat.page.getByRole('heading', { level: 1 })).toBeVisible(); // loaded when first opened
     },
   },
   { name: 'loading', show: reopen('load=held') },
   {
     name: 'load-fails',
     show: async (chat) => {
-      await chat.page.evaluate(() => localStorage.removeItem('fake-engine-models')); // none to fall back on
+      await chat.page.evaluate(() => localStorage.removeItem('fake-engine-models')); // without a fallback
       await reopen('load=fail:storage-quota')(chat);
       await expect(chat.alert).toBeVisible();
     },
@@ -312,7 +312,7 @@ export const SCREENS: Screen[] = [
   },
 ];
 
-/** The chat list on a phone, over the chat. */
+/** The chat list on a phone, above the chat. */
 export const PHONE_LIST: Screen = {
   name: 'chat-list',
   show: async (chat) => {

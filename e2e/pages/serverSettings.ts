@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The servers in the settings, which are open. */
+/** The server section of the open settings. */
 export class ServerSettings {
   readonly section: Locator;
   readonly alert: Locator;
@@ -34,7 +34,7 @@ export class ServerSettings {
     await this.section.getByRole('button', { name: /^(Test connection|测试连接)$/ }).click();
   }
 
-  /** Saves the form, which closes, and gives the chat to the first model of the server. */
+  /** Saves and closes the form, and selects the server's first model for the chat. */
   async saveAndChoose(): Promise<void> {
     await this.section.getByRole('button', { name: /^(Save|保存)$/ }).click();
     await expect(this.answeredBy).toBeVisible();

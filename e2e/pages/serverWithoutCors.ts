@@ -1,10 +1,10 @@
-// A server that answers everybody but a page of another origin: it sends none of the headers that would allow one.
+// A server without CORS headers: pages of other origins cannot read its answers.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ClosedServer {
   url: string;
-  /** Requests that brought a key. */
+  /** Requests that carried a key. */
   withKey: number;
   close(): void;
 }

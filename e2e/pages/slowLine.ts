@@ -1,14 +1,14 @@
-// A line between the page and a real server that can be slow, and can break: a small model answers too fast to stop.
+// A proxy to a real server that can delay or break the connection: a small model answers too fast to be stopped.
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SlowLine {
   baseUrl: string;
-  /** Between two pieces of an answer. */
+  /** Delay between two pieces of an answer. */
   delayMs: number;
-  /** The next answer breaks after so many pieces. */
+  /** The number of pieces after which the next answer breaks off. */
   breakAfter: number;
-  /** Answers whose reader went away before they were complete. */
+  /** Answers whose client disconnected before the end. */
   abandoned: number;
   close(): void;
 }
@@ -25,7 +25,7 @@ export async function slowLine(target: string): Promise<SlowLine> {
     const { pathname } = new URL(incoming.url ?? '/', 'http://line');
     const { origin, host } = new URL(target);
     const headers = { ...incoming.headers, host };
-    const options = { method: incoming.method, headers, agent: false }; // a connection of its own: none is stale
+    const options = { method: incoming.method, headers, agent: false }; // a new connection each time: none is stale
     const further = ask(new URL(pathname, origin), options, async (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       const isStream = answer.headers['content-type']?.includes('event-stream');

@@ -1,4 +1,4 @@
-// The built app as the plainest host serves it: static files below a sub-path, no special headers.
+// The built app on a minimal host: static files under a sub-path, no special headers.
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,9 +18,9 @@ const SUB_PATH = '/deep/path/';
 export interface StaticHost {
   /** Address of the app. */
   url: string;
-  /** A newer version of the app is put on the host: another service worker. */
+  /** Deploys a newer version of the app: another service worker. */
   release(): void;
-  /** The host is gone, as without a network. */
+  /** Takes the host offline. */
   close(): Promise<void>;
 }
 

@@ -4,25 +4,25 @@ import { ChatPage } from './chatPage';
 interface Fixtures {
   /** Console errors a test provokes on purpose. */
   allowedErrors: RegExp;
-  /** Says that the test asks something of this address's origin on purpose: a host of models, mostly. */
+  /** Allows requests to the origin of this address, usually a model host. */
   allowOrigin: (url: string) => void;
   chat: ChatPage;
 }
 
-/** Every request of the test that runs, by its pages, popups and workers. */
+/** Every request of the current test, from its pages, popups and workers. */
 let requests: Request[] = [];
 
-/** Has the requests of a browser that a test started itself judged as well. */
+/** Also checks the requests of a browser that the test started itself. */
 export function watchRequests(context: BrowserContext): void {
   context.on('request', (request) => requests.push(request));
 }
 
-/** Addresses asked for on the network; `data:` and `blob:` stay in the browser. */
+/** Whether an address causes network traffic; `data:` and `blob:` do not. */
 const isOnNetwork = (url: string) => /^(?:https?|wss?):/.test(url);
 
 /**
- * A test with the chat page. It fails when the page reported an error or tried a forbidden request, and when anything
- * was asked of an origin that is neither the app's own nor allowed by the test.
+ * A test with the chat page. It fails if the page reports an error, attempts a forbidden request, or requests an
+ * origin that is neither the app's own nor allowed by the test.
  */
 export const test = base.extend<Fixtures>({
   allowedErrors: [/(?!)/, { option: true }],
@@ -51,7 +51,7 @@ export const test = base.extend<Fixtures>({
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    // The browser's own pickers cannot be answered from here; without them the page uses file inputs.
+    // Playwright cannot operate the browser's native pickers; without them the page uses file inputs.
     await page.addInitScript(() => {
       for (const name of ['showOpenFilePicker', 'showDirectoryPicker']) {
         Object.defineProperty(window, name, { value: undefined, configurable: true, writable: true });

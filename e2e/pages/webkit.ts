@@ -1,5 +1,5 @@
-// WebKit through its driver: a small client of W3C WebDriver (https://www.w3.org/TR/webdriver2/), of as many commands as
-// the tests use. Playwright's WebKit is a build of its own that has to be downloaded; Debian's is what GNOME users run.
+// WebKit through its driver: a small W3C WebDriver client (https://www.w3.org/TR/webdriver2/) with only the commands that
+// the tests use. Playwright's WebKit is a separate build that must be downloaded; Debian's is the one GNOME users run.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -10,10 +10,10 @@ import { findWebKit } from '../../scripts/browser.mjs';
 
 const START_MS = 20_000;
 const ELEMENT_MS = 15_000;
-/** The key of a reference to an element in answers, fixed by the standard. */
+/** Key of an element reference in responses, fixed by the standard. */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** A display without a screen, on which several browsers run. */
+/** A virtual display, shared by several browsers. */
 export interface Display {
   name: string;
   close(): void;
@@ -75,7 +75,7 @@ export class WebKit {
         HOME: home,
         XDG_RUNTIME_DIR: home,
         LC_ALL: 'C.UTF-8',
-        LANGUAGE: language, // what pages are asked for; needs no generated locale
+        LANGUAGE: language, // the browser's language; needs no generated locale
         WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // tests run as root, and in containers
       },
     });
@@ -125,7 +125,7 @@ export class WebKit {
     return this.run('return document.body.innerText');
   }
 
-  /** Waits for the first visible button (or label of a radio) with this name, and clicks it as a user would. */
+  /** Waits for the first visible button (or radio label) with this name, and clicks it through the driver. */
   async click(name: string): Promise<void> {
     const element = await this.element(
       `const named = [...document.querySelectorAll('button, label')].find((element) =>
@@ -143,7 +143,7 @@ export class WebKit {
     await this.call('POST', `${element}/value`, { text });
   }
 
-  /** Waits until a script finds an element. @returns the address of its commands */
+  /** Waits until a script finds an element. @returns the URL of the element's commands */
   private async element(script: string, what: string): Promise<string> {
     for (const deadline = Date.now() + ELEMENT_MS; Date.now() < deadline;) {
       const found = await this.run<Record<string, string> | null>(script, what);
@@ -153,7 +153,7 @@ export class WebKit {
     throw new Error(`nothing is called “${what}” on the page`);
   }
 
-  /** Sizes the window; the page is smaller by the browser's bars. */
+  /** Resizes the window; the page is smaller by the browser's toolbars. */
   async resize(width: number, height: number): Promise<void> {
     await this.call('POST', `${this.session}/window/rect`, { x: 0, y: 0, width, height });
   }

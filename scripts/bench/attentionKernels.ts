@@ -1,7 +1,7 @@
-// Times attention of one layer at the shapes of GLM-4-9B, in Node through Dawn: one token and a chunk over caches of
-// several lengths and formats, by workgroup memory and, where the adapter has subgroups of 8, by broadcasts.
+// Times the attention of one layer at GLM-4-9B's shapes, in Node through Dawn: one token and a chunk over caches of
+// several lengths and formats, with workgroup memory and, if the adapter has subgroups of 8, with broadcasts.
 //
-// Printed: milliseconds by the clock, and the process's CPU time over the cores, which a busy machine disturbs less.
+// Prints wall-clock milliseconds, and the process's CPU time divided by the cores, which other load disturbs less.
 import { availableParallelism } from 'node:os';
 import { openGpu, type Gpu } from '../../src/gpu/device';
 import { Program, type Pass } from '../../src/gpu/program';
@@ -32,7 +32,7 @@ interface Contender {
   body: (pass: Pass) => void;
 }
 
-/** Of each, the shortest CPU time and the median by the clock, turn and turn about. */
+/** Runs the programs interleaved; returns the minimum CPU time and the median wall-clock time of each. */
 async function race(gpu: Gpu, contenders: Contender[]): Promise<{ cpuMs: number; ms: number }[]> {
   const programs: Program[] = [];
   for (const { name, body } of contenders) programs.push(await Program.record(gpu, name, body).prepare());
@@ -100,4 +100,4 @@ const gpu = await openGpu(api);
 process.stdout.write(`${gpu.adapter.description}, subgroups of ${gpu.adapter.subgroupSize}\n\n`);
 const head = ['positions', 'tokens', 'kernel', 'cache', 'MB', 'ms', 'CPU ms / cores', 'GFLOP/s'];
 process.stdout.write(`attention of one layer\n${table(head, await attentions(gpu))}\n`);
-process.exit(api ? 0 : 1); // the API object has to outlive its devices
+process.exit(api ? 0 : 1); // keeps the API object alive: it must outlive its devices

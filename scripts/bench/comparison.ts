@@ -1,19 +1,19 @@
-// What a comparison has found so far, in a file: written after every round, so that a run that was cut short goes on.
+// The results of a comparison in a file, written after every round, so that an interrupted run can resume.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Of what the numbers depend; rounds of other settings are never mixed in. */
+/** Settings that the numbers depend on; rounds with other settings are never mixed in. */
 export type Settings = Record<string, unknown>;
 
 export interface Comparison {
   settings: Settings;
-  /** Lets a run that goes on know what the file already holds. */
+  /** The results already in the file, for a resumed run. */
   get<T>(key: string): T | undefined;
-  /** Keeps a part, and its table as Markdown. */
+  /** Saves a part, and its table as Markdown. */
   save(key: string, value: unknown, markdown: string): void;
 }
 
-/** Git's names of the trees that the engine is made of: rounds of another engine are another comparison. */
+/** Git tree hashes of the engine's folders: rounds of another engine version are not comparable. */
 export function engineVersion(): string {
   const trees = ['src/kernels', 'src/model', 'src/runtime', 'src/gpu', 'shaders'];
   try {
@@ -26,8 +26,8 @@ export function engineVersion(): string {
 }
 
 /**
- * @param file JSON; its tables stand beside it as .md. Nothing is kept without it.
- * @throws when the file holds a comparison with other settings.
+ * @param file JSON; the tables go into a .md file beside it. Without it nothing is saved.
+ * @throws if the file holds a comparison with other settings.
  */
 export function openComparison(file: string | undefined, settings: Settings): Comparison {
   const tables = new Map<string, string>();

@@ -1,5 +1,5 @@
-// Times the variants of the one-token kernels at the shapes of GLM-4-9B, in Node through Dawn. Every variant's output is
-// checked against the float one before it is timed; the slope between n and 2n repetitions in one pass is the kernel.
+// Times the variants of the one-token kernels at GLM-4-9B's shapes, in Node through Dawn. Every variant's output is
+// checked against the float variant before timing. A kernel's time is the slope between n and 2n repetitions in one pass.
 import { openGpu, type Gpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor } from '../../src/gpu/tensor';
@@ -32,7 +32,7 @@ const SHAPES: Record<string, [rows: number, cols: number]> = {
   gateUp: [27392, 4096],
   down: [4096, 13696],
 };
-/** More than any cache holds is read before a matrix comes again. */
+/** Bytes read before a matrix is used again; more than any cache holds. */
 const ROTATED_BYTES = 150e6;
 const TIMED_BYTES = 100e6;
 
@@ -123,4 +123,4 @@ process.stdout.write(`${gpu.adapter.description}\n\n`);
 const lines: string[][] = [];
 for (const name of values.shapes.split(',')) lines.push(...(await race(gpu, name)));
 process.stdout.write(`${table(['matrix', 'variant', 'error', 'ms', 'GB/s'], lines)}\n`);
-process.exit(api ? 0 : 1); // the API object has to outlive its devices
+process.exit(api ? 0 : 1); // keeps the API object alive: it must outlive its devices

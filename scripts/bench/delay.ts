@@ -1,8 +1,8 @@
-// Speed lost in decoding when results arrive late: the engine with an injected completion delay (Firefox looks every
-// 100 ms), beside itself without one, and beside itself awaiting every token. In Node through Dawn, turn and turn about.
+// Decode speed lost to late results: the engine with an injected completion delay (Firefox polls every 100 ms), without
+// one, and with the delay but awaiting every token. In Node through Dawn, interleaved.
 //
-// The tokens of all three must be equal. A longer prompt is read in chunks whose size follows from measured times, and
-// chunks of other sizes round differently: on a model of random weights that can change a token.
+// The tokens of all three must be equal. A longer prompt is prefilled in chunks whose size depends on measured times, and
+// chunks of other sizes round differently; with random weights that can change a token.
 import path from 'node:path';
 import { lateGpu } from '../../src/testing/lateGpu';
 import { fixedSteps } from '../../src/testing/policies';

@@ -1,4 +1,4 @@
-// Our engine in Firefox beside our engine in Chromium, on the same model: decode and prefill, turn and turn about.
+// Our engine in Firefox and in Chromium, on the same model: decode and prefill, interleaved.
 import path from 'node:path';
 import type { Plugin } from 'vite';
 import { AppError } from '../../src/shared/errors';
@@ -21,7 +21,7 @@ CHROMIUM_PATH and CHROMIUM_ARGS name a Chromium with it. The adapters are printe
   },
 );
 
-/** Takes `subgroups` out of what the worker's adapter offers. */
+/** Removes `subgroups` from the features of the worker's adapter. */
 const withoutSubgroups: Plugin = {
   name: 'no subgroups',
   transform(code, id) {
@@ -34,7 +34,7 @@ const withoutSubgroups: Plugin = {
   },
 };
 
-/** A browser's times, a value a round. Round 0 is the first answer: nothing is known about the browser's latency yet. */
+/** A browser's times, one value per round. Round 0 is the first answer: the engine has not measured the latency yet. */
 interface Contender {
   name: string;
   engine: CliEngine;
@@ -43,7 +43,7 @@ interface Contender {
   prefillMs: number[];
 }
 
-const MIN_VOCABULARY_ID = 10; // below it a vocabulary may have bytes and specials
+const MIN_VOCABULARY_ID = 10; // lower ids may be byte or special tokens
 
 async function open(name: string, engine: CliEngine, file: string): Promise<Contender> {
   const adapter = await engine.call('device', {});

@@ -1,4 +1,4 @@
-// One INT4 matrix product by our kernels and by ONNX Runtime Web's MatMulNBits, on the same weights; driven by peers.ts.
+// One INT4 matrix product with our kernels and with ONNX Runtime Web's MatMulNBits, on the same weights; driven by peers.ts.
 import { openGpu } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import type { Tensor, WeightMatrix } from '../../src/gpu/tensor';
@@ -21,7 +21,7 @@ export type Contender = 'ours' | 'ort-native' | 'ort-native-int8' | 'ort-jsep';
 
 declare global {
   interface Window {
-    /** Makes weights and every contender for a shape; returns the largest error of each, in units of the output's RMS. */
+    /** Creates weights and all contenders for a shape; returns the largest error of each, relative to the output's RMS. */
     kernelPrepare(shape: KernelShape, contenders: Contender[]): Promise<Record<string, number | string>>;
     /** Milliseconds of one product. */
     kernelTime(contender: Contender): Promise<number>;
@@ -31,17 +31,17 @@ declare global {
 
 /** One contender at one shape. */
 interface Runner {
-  /** Every copy's product once; resolves when the GPU is done. */
+  /** Runs the product of every copy once; resolves when the GPU has finished. */
   run(): Promise<void>;
-  /** Of the first copy, [M, N]. */
+  /** Output of the first copy, [M, N]. */
   output(): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
-/** Copies of the weights together exceed what caches hold. */
+/** Total bytes of the copies of the weights; more than caches hold. */
 const ROTATED_BYTES = 64e6;
 const CHECKED_ROWS = 48;
-/** Float kernels err by rounding; int8 activations by about 1 % of the RMS, 5 % at the worst of thousands. */
+/** Largest accepted error / RMS. int8 activations err by about 1 %, by 5 % at the worst of thousands of values. */
 const MAX_ERROR = 0.08;
 
 let runners = new Map<Contender, Runner>();
@@ -54,14 +54,14 @@ function randomWeights({ K, N }: KernelShape, seed: number): NBitsWeights {
   const page = random.bytes(1 << 20);
   const step = page.length / 2;
   for (let at = 0, i = 0; at < codes.length; at += step, i++) {
-    const from = (i * 7919) % step; // every piece begins elsewhere in the page
+    const from = (i * 7919) % step; // each part starts at another offset of the page
     codes.set(page.subarray(from, from + Math.min(step, codes.length - at)), at);
   }
   const scale = () => halfToFloat(floatToHalf((0.5 + random.uniform()) / 5 / Math.sqrt(K)));
   return { codes, scales: Float32Array.from({ length: (N * K) / 32 }, scale) };
 }
 
-/** Rows of RMS 1, which a norm leaves as they are. */
+/** Rows of RMS 1, unchanged by a norm. */
 function unitRms(x: Float32Array, K: number): Float32Array {
   for (let start = 0; start < x.length; start += K) {
     const row = x.subarray(start, start + K);
@@ -71,7 +71,7 @@ function unitRms(x: Float32Array, K: number): Float32Array {
   return x;
 }
 
-/** The same weights as GGUF's Q4_0 rows, then as tiles by the app's own packer, on the GPU. */
+/** The same weights as Q4_0 rows, packed into tiles by the app's packer and uploaded. */
 async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeights[]): Promise<Runner> {
   const { M, K, N } = shape;
   const gpu = await opened;
@@ -94,7 +94,7 @@ async function ourRunner(shape: KernelShape, x: Float32Array, weights: NBitsWeig
     const chunks = [{ firstTile: 0, numTiles: tiles, tensor }];
     return { label: 'w', rows: N, cols: K, format: 'q4', interleaved: false, chunks };
   });
-  // As in a pass, the norm before it stores the activations as the product is tuned to read them: floats or int8.
+  // As in a real pass, the preceding norm stores the activations in the form the product's tuning reads: floats or int8.
   const read = asReadBy(matrices[0], input, gpu.tuning);
   const raw = read === input ? input : gpu.createTensor('raw', [M, K]);
   const gain = gpu.createTensor('gain', [K]);
@@ -145,7 +145,7 @@ function code(codes: Uint8Array, group: number, i: number): number {
   return (codes[group * 16 + (i >> 1)] >> (4 * (i & 1))) & 15;
 }
 
-/** What we use of ONNX Runtime Web. */
+/** The part of ONNX Runtime Web's API used here. */
 interface OrtTensor {
   getData(): Promise<Float32Array>;
   dispose(): void;
@@ -164,7 +164,7 @@ interface Ort {
 }
 
 const ORT_FOLDER = '/peers/onnxruntime-web/dist/';
-/** Each provider is a build of its own. */
+/** Each provider is a separate build. */
 const ORT_BUILDS = { native: 'ort.webgpu.bundle.min.mjs', jsep: 'ort.bundle.min.mjs' };
 
 async function ortRunner(
@@ -206,7 +206,7 @@ async function ortRunner(
   };
 }
 
-/** The largest error of some rows, against sums in f64, in units of the RMS. */
+/** The largest error of some rows against sums in f64, relative to the RMS. */
 function errorOf(
   shape: KernelShape,
   x: Float32Array,
@@ -252,7 +252,7 @@ window.kernelPrepare = async (shape, contenders) => {
       await runner.run();
       runners.set(contender, runner);
     } catch (error) {
-      errors[contender] = (error as Error).message; // a provider that is not in the package, or that fails
+      errors[contender] = (error as Error).message; // a provider that is missing from the package or fails
     }
   }
   return errors;

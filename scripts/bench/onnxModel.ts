@@ -1,4 +1,4 @@
-// ONNX models of MatMulNBits nodes, written by hand: the protobuf of such a graph is short. Field numbers: onnx.proto3.
+// Writes ONNX models of MatMulNBits nodes as protobuf. Field numbers: onnx.proto3.
 
 type Field = Uint8Array;
 
@@ -54,7 +54,7 @@ export interface NBitsShape {
   M: number;
   K: number;
   N: number;
-  /** 0: as the provider likes; 4: activations may be rounded to int8. */
+  /** 0: the provider's choice; 4: activations may be rounded to int8. */
   accuracyLevel: number;
 }
 

@@ -1,22 +1,22 @@
-// One matrix product: our INT4 kernels beside ONNX Runtime Web's MatMulNBits, at the shapes of a GLM-4-9B layer.
+// One matrix product: our INT4 kernels and ONNX Runtime Web's MatMulNBits, at the shapes of a GLM-4-9B layer.
 import type { BrowserEngine } from '../cliBrowser';
 import type { Comparison } from './comparison';
 import type { Contender, KernelShape } from './kernelPage';
 import { range, short, spread, table, type Spread } from './statistics';
 
 export interface KernelComparison extends KernelShape {
-  /** Of the output's RMS, against f64; or why a contender did not run. */
+  /** Error against f64 relative to the output's RMS; or the reason why a contender did not run. */
   errors: Record<string, number | string>;
   /** Milliseconds of one product. */
   times: Record<string, Spread>;
-  /** Time of the peer that is fastest by its median, over ours, round by round. */
+  /** Time of the peer with the smallest median divided by ours, per round. */
   best: string;
   ratio: Spread;
 }
 
 export interface CompareKernelsArgs {
   rounds: number;
-  /** M of the products. */
+  /** M values of the products. */
   tokens: number[];
   comparison: Comparison;
 }
@@ -68,7 +68,7 @@ export async function compareKernels(
   process.stdout.write(`\n${print(results)}\n`);
 }
 
-/** Is another peer more than twice as fast, in every round so far? It is not run again: it cannot be the best. */
+/** Whether another peer was more than twice as fast in every round so far: this one cannot be the best and is skipped. */
 function isOutOfTheRunning(contender: Contender, runs: Partial<Record<Contender, number[]>>): boolean {
   if (contender === 'ours') return false;
   const { ours: _, ...peers } = runs;

@@ -8,7 +8,7 @@ import type { TopLogprob } from './wllamaPage';
 
 export interface CompareModelsArgs {
   file: string;
-  /** Prompt lengths; the last is the chat that the next turn follows. */
+  /** Prompt lengths; the next turn follows the last one. */
   prefill: number[];
   /** Rounds of the first length, and of all others. */
   rounds: number;
@@ -18,19 +18,19 @@ export interface CompareModelsArgs {
   /** Tokens timed after each prompt. */
   decode: number;
   threads: number;
-  /** Tokens that wllama on WebGPU gives to the GPU at once. */
+  /** Tokens that wllama on WebGPU submits to the GPU at once. */
   ubatch: number;
   comparison: Comparison;
 }
 
-/** Measure, then engine: milliseconds, a number a round. */
+/** Milliseconds by measure, then engine; one number per round. */
 type Runs = Record<string, Record<string, number[]>>;
 
 export interface ModelComparison {
-  /** Largest difference of a log probability among wllama's five likeliest, and whether the likeliest is ours. */
+  /** Largest difference in log probability over wllama's five likeliest tokens, and whether the likeliest is the same. */
   agreement: Record<string, { maxDifference: number; sameTop: boolean }>;
   runs: Runs;
-  /** A remark a line, as where an engine read what it should have kept. */
+  /** Remarks, for example that an engine prefilled tokens it should have reused. */
   remarks: string[];
 }
 
@@ -45,11 +45,11 @@ interface ModelEngine {
 }
 
 const CONTEXT_TOKENS = 2048;
-/** wllama rounds activations to int8 on both back ends, and its own two differ by 0.2. */
+/** Tolerance. wllama rounds activations to int8 on both back ends, which differ from each other by 0.2. */
 const MAX_DIFFERENCE = 0.4;
 const PEERS = { 'wllama WebGPU': true, 'wllama WASM': false };
 
-/** @throws when the engines' answers differ: nothing is timed then. */
+/** @throws if the engines' answers differ; then nothing is timed. */
 export async function compareModels(engine: BrowserEngine, args: CompareModelsArgs): Promise<void> {
   const { comparison, prefill, rounds, longRounds } = args;
   const found = comparison.get<ModelComparison>('models') ?? { agreement: {}, runs: {}, remarks: [] };
@@ -104,13 +104,13 @@ export async function compareModels(engine: BrowserEngine, args: CompareModelsAr
 
 interface Part {
   first: Prompt;
-  /** Goes on from `first`. */
+  /** A prompt that extends `first`. */
   next?: Prompt;
   decode: number;
   remarks: string[];
 }
 
-/** One prompt length by every engine: nothing counts before all of them are done. */
+/** One round of one prompt length with every engine; it counts only if all of them finish. */
 async function measure(
   engines: Record<string, ModelEngine>,
   { first, next, decode, remarks }: Part,
@@ -169,7 +169,7 @@ function agree(
   return { maxDifference: Math.max(...differences), sameTop: top[0].id === best };
 }
 
-/** Medians, and the peer's time over ours, formed round by round. */
+/** Medians, and the peer's time divided by ours, computed per round. */
 function print({ runs, remarks }: ModelComparison, { prefill, next }: CompareModelsArgs): string {
   const chat = prefill[prefill.length - 1];
   const row = (measure: string, ours: number[], peers: Record<string, number[]>) => [
@@ -185,7 +185,7 @@ function print({ runs, remarks }: ModelComparison, { prefill, next }: CompareMod
   ];
   const rows = Object.entries(runs).map(([measure, { ours, ...peers }]) => row(measure, ours, peers));
   const [prefilled, continued] = [runs[`prefill ${chat}`], runs[followUp(next, chat)]];
-  // An engine that keeps no prefix reads the chat again: at least its prefill, which was measured in the same round.
+  // An engine without a prefix cache prefills the chat again; that prefill was measured in the same round.
   if (prefilled && continued) rows.push(row('the same, chat read again', continued.ours, prefilled));
   const head = [
     `${Object.values(runs)[0].ours.length} rounds; ms, median (min–max)`,

@@ -1,4 +1,4 @@
-// The engines we are timed against. Fetched when a comparison is asked for: no dependencies of the app.
+// Installs the engines we compare with. Fetched on demand; they are not dependencies of the app.
 import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** Installs the packages, their install scripts off, where they are not there yet in these versions. */
+/** Installs the packages in these versions if they are missing, without install scripts. */
 export function fetchPeers(versions: PeerVersions): void {
   const missing = Object.entries(versions).filter(([name, version]) => installedVersion(name) !== version);
   if (missing.length === 0) return;
@@ -31,7 +31,7 @@ function installedVersion(name: string): string | undefined {
     : undefined;
 }
 
-/** Serves the packages' files under /peers/, as they are: same origin, so that their workers may start. */
+/** Serves the packages' files unchanged under /peers/: their workers must have the same origin. */
 export const servePeers: Plugin = {
   name: 'peers of the benchmark',
   configureServer(server) {

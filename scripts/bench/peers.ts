@@ -1,4 +1,4 @@
-// Our engine beside wllama and ONNX Runtime Web: one browser, the same model file and weights, turn and turn about.
+// Our engine, wllama and ONNX Runtime Web: one browser, the same model file and weights, interleaved.
 // wllama runs on WebGPU only where the adapter has shader-f16. Answers are compared before anything is timed.
 import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';

@@ -1,5 +1,5 @@
-// Times the prefill kernels at the shapes of GLM-4-9B in Node through Dawn: the matrix kernels against each other,
-// turn and turn about, and attention over long caches. Outputs of a few rows are checked before anything is timed.
+// Times the prefill kernels at GLM-4-9B's shapes in Node through Dawn: the matrix kernels, interleaved, and attention
+// over long caches. Outputs of a few rows are checked before timing.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { openGpu, type Gpu } from '../../src/gpu/device';
@@ -57,13 +57,13 @@ async function race(gpu: Gpu, bodies: ((pass: Pass) => void)[]): Promise<Timed[]
   return runs.map(({ wall, cpu }) => ({ wall: spread(wall), cpu: spread(cpu) }));
 }
 
-/** By the clock, and of an adapter that runs on processors: its threads' time shared among them, whoever else is there. */
+/** Wall-clock time; for a CPU adapter also its threads' CPU time divided by the cores, independent of other load. */
 interface Timed {
   wall: ReturnType<typeof spread>;
   cpu: ReturnType<typeof spread>;
 }
 
-/** Processor time of all threads but this one so far; 0 where the system does not tell. */
+/** CPU time so far of all threads except this one; 0 if the system does not report it. */
 function adapterCpuMs(): number {
   if (!existsSync('/proc/self/schedstat')) return 0;
   return readdirSync('/proc/self/task')
@@ -78,7 +78,7 @@ function upload(gpu: Gpu, data: Float32Array | Uint8Array, shape: number[]): Ten
   return { ...tensor, shape };
 }
 
-/** Kernels by name: what they are tuned with, and whether int8 codes go in. */
+/** Kernels by name: their tuning, and whether they read int8 activations. */
 function variants(lanes: number | undefined): [string, Arithmetic, KernelTuning][] {
   const kinds: [string, KernelTuning][] = [
     ['mat-vec', { ...SOFTWARE_TUNING, broadcastLanes: 0 }],
@@ -95,7 +95,7 @@ function variants(lanes: number | undefined): [string, Arithmetic, KernelTuning]
     ]);
 }
 
-/** Rounding the activations to int8, in parts of a sum's size. */
+/** Largest accepted error relative to a sum's magnitude; dot4 rounds activations to int8. */
 const MAX_ERROR = { f32: 1e-4, dot4: 3e-2 };
 
 async function matmuls(gpu: Gpu): Promise<void> {
@@ -122,7 +122,7 @@ async function matmuls(gpu: Gpu): Promise<void> {
         const got = new Float32Array(await gpu.read(y));
         for (const { row, weights: w } of sampled) {
           const want = w.reduce((sum, value, k) => sum + value * data[(T - 1) * K + k], 0);
-          const size = Math.sqrt(w.reduce((sum, value) => sum + value ** 2, 0)); // of a sum over normal activations
+          const size = Math.sqrt(w.reduce((sum, value) => sum + value ** 2, 0)); // for a sum over normal activations
           const error = Math.abs(got[(T - 1) * N + row] - want) / size;
           if (!(error < MAX_ERROR[arithmetic])) throw new Error(`${name}: row ${row} is off by ${error}`);
         }
@@ -175,4 +175,4 @@ const gpu = await openGpu(api);
 process.stdout.write(`${gpu.adapter.description}, subgroups of ${gpu.adapter.subgroupSize}\n\n`);
 if (values.only !== 'attention') await matmuls(gpu);
 if (values.only !== 'matmul') await attentions(gpu);
-process.exit(api ? 0 : 1); // the API object has to outlive its devices
+process.exit(api ? 0 : 1); // keeps the API object alive: it must outlive its devices

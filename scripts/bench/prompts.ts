@@ -21,8 +21,8 @@ export async function randomPrompt(
   for (let tries = 0; ids.length < tokens; tries++) {
     if (tries > 100 * tokens) throw new Error(`No text of ${tokens} tokens was found`);
     const missing = tokens - ids.length;
-    const few = [letter(), ` ${letter()}`, String(random.int(10)), '\n', '.'][random.int(5)]; // some add one token
-    // What stands at the end may take a break into its token: then it is a blank.
+    const few = [letter(), ` ${letter()}`, String(random.int(10)), '\n', '.'][random.int(5)]; // some words add one token
+    // A line break may merge with the preceding token; a later try then uses a blank.
     const many = `${['\n', ' '][random.int(2)]}${Array.from({ length: missing >> 3 }, word).join(' ')}`;
     const piece = missing > 8 ? many : few;
     const grown = await tokenize(text + piece);

@@ -1,4 +1,4 @@
-// Our engine by itself: the same suite as the page at #/bench, with cold and warm loading before it.
+// Our engine alone: the suite of the page at #/bench, preceded by a cold and a warm load.
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
@@ -46,7 +46,7 @@ function planOf(): BenchPlan {
   throw refusal('The options want whole numbers, lists with commas between.');
 }
 
-/** Loads the file as if for the first time, then again from what was stored. */
+/** Loads the file for the first time (cold), then from storage (warm). */
 async function load(engine: CliEngine, file: string, contextTokens: number) {
   const source = await engine.sourceOf(file);
   const options = { contextTokens };

@@ -1,4 +1,4 @@
-// Numbers of repeated runs, and how they are printed.
+// Statistics of repeated runs, and their formatting.
 
 export interface Spread {
   min: number;
@@ -7,7 +7,7 @@ export interface Spread {
   runs: number[];
 }
 
-/** Of one or more finite numbers. */
+/** Statistics of one or more finite numbers. */
 export function spread(runs: number[]): Spread {
   const sorted = [...runs].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -1,8 +1,8 @@
-// wllama (llama.cpp in the browser) in a page of its own, driven by peers.ts. Its settings are its defaults, but for
-// the context's size, the number of threads, the tokens given to the GPU at once, and one sequence instead of four: what
-// others keep in the shared cache would slow its attention down.
+// wllama (llama.cpp in the browser) in its own page, driven by peers.ts. It uses its defaults except for the context
+// size, the number of threads, the tokens per GPU submission, and one sequence instead of four: tokens of other
+// sequences in the shared cache would slow down its attention.
 
-/** What we use of wllama's interface. */
+/** The part of wllama's API used here. */
 interface Wllama {
   loadModel(blobs: Blob[], params: object): Promise<void>;
   createCompletion(options: object): Promise<WllamaAnswer>;
@@ -20,13 +20,13 @@ export interface TopLogprob {
 }
 
 export interface WllamaTurn {
-  /** From the call to its answer; the time to the first token when only one is asked for. */
+  /** From the call to its result; equals the time to the first token if only one is requested. */
   ms: number;
   /** Mean over the tokens after the first, by llama.cpp's own clock. */
   msPerToken: number | null;
   promptTokens: number;
   reusedTokens: number;
-  /** Of the first token, when asked for. */
+  /** Log probabilities of the first token, if requested. */
   top: TopLogprob[];
 }
 
@@ -35,13 +35,13 @@ export interface WllamaRequest {
   newTokens: number;
   fresh: boolean;
   top?: boolean;
-  /** It writes nothing else. A model of random weights would write broken UTF-8, which its messages cannot hold. */
+  /** The only token it may sample: other tokens of a random model are invalid UTF-8, which its messages cannot hold. */
   onlyToken?: number;
 }
 
 declare global {
   interface Window {
-    /** The file is fetched once for both back ends. Returns milliseconds. */
+    /** Loads the file, which is fetched once for both back ends. Returns milliseconds. */
     wllamaLoad(args: {
       url: string;
       webgpu: boolean;
@@ -56,7 +56,7 @@ declare global {
 const PACKAGE = '/peers/@wllama/wllama/esm';
 const engines = new Map<boolean, Wllama>();
 let model: Promise<Blob> | undefined;
-/** The last lines of its log: an abort of its own says nothing else. */
+/** The last lines of its log, the only information when it aborts. */
 const log: string[] = [];
 const note = (...parts: unknown[]) => void log.splice(0, Math.max(0, log.push(parts.join(' ')) - 30));
 const logger = { debug: note, log: note, info: note, warn: note, error: note };
@@ -90,7 +90,7 @@ window.wllamaTurn = async (webgpu, { prompt, newTokens, fresh, top, onlyToken })
     max_tokens: newTokens,
     temperature: 0,
     ignore_eos: true,
-    ...(fresh && { cache_prompt: false }), // its default is true: prompts share their prefix
+    ...(fresh && { cache_prompt: false }), // default true: prompts share their prefix
     ...(top && { logprobs: 5 }),
     ...(onlyToken !== undefined && { logit_bias: { [onlyToken]: 1000 } }),
   };

@@ -1,4 +1,4 @@
-// One file over loopback HTTP with Range, and a count of every byte that went out twice.
+// Serves one file over loopback HTTP with Range, and counts bytes sent more than once.
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,15 +9,15 @@ const BLOCK_BYTES = 4096;
 
 export interface CountingServer {
   url: string;
-  /** Counts of `life` start anew; what was sent before stays known. After `holdBytes` nothing more is sent in this life. */
+  /** Resets the counts of `life`, keeps the record of sent bytes, and stops sending after `holdBytes`. */
   beginLife(holdBytes?: number): void;
-  /** Bytes sent since beginLife, and of them those that had been sent in an earlier life (in blocks of 4 KiB). */
+  /** Bytes sent since beginLife, and the part already sent in an earlier life (in blocks of 4 KiB). */
   life(): { sentBytes: number; repeatedBytes: number };
   requests(): number;
   close(): Promise<void>;
 }
 
-/** Serves `file` to pages of any origin. Bytes count when the socket has taken them: what a killed browser never saw counts too. */
+/** Serves `file` to pages of any origin. Counts bytes accepted by the socket, even if a killed browser never read them. */
 export async function countingServer(file: string): Promise<CountingServer> {
   const totalBytes = statSync(file).size;
   const etag = `"${createHash('sha1').update(`${file} ${totalBytes}`).digest('hex')}"`;

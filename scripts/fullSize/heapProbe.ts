@@ -1,7 +1,7 @@
-// How much JavaScript memory a page and its workers hold, asked over the DevTools protocol: nothing is collected for it.
+// Measures the JavaScript memory of a page and its workers over the DevTools protocol, without forcing a collection.
 import type { Page } from 'playwright';
 
-/** Answer of Runtime.getHeapUsage; @types of Playwright know only the first two. */
+/** Result of Runtime.getHeapUsage; Playwright's types have only the first two fields. */
 interface HeapUsage {
   usedSize: number;
   totalSize: number;
@@ -11,10 +11,10 @@ interface HeapUsage {
 
 const ANSWER_MS = 2000;
 
-/** @returns a function that asks now; a worker busy for 2 s counts with what it held before. */
+/** @returns a function that measures now; a worker that does not respond for 2 s counts with its last value. */
 export async function heapProbe(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
-  /** Session id → bytes of the last answer. */
+  /** Session id → bytes in the last response. */
   const workers = new Map<string, number>();
   let answered: (() => void) | undefined;
   session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
@@ -27,7 +27,7 @@ export async function heapProbe(page: Page): Promise<() => Promise<number>> {
     if (workers.has(sessionId)) workers.set(sessionId, sum(result));
     answered?.();
   });
-  // Playwright owns the flat sessions; these are the older kind, whose messages come wrapped.
+  // Playwright owns the flat sessions; these are sessions of the older kind, with wrapped messages.
   await session.send('Target.setAutoAttach', {
     autoAttach: true,
     waitForDebuggerOnStart: false,
@@ -45,7 +45,7 @@ export async function heapProbe(page: Page): Promise<() => Promise<number>> {
       });
       const message = JSON.stringify({ id: ++id, method: 'Runtime.getHeapUsage' });
       for (const sessionId of workers.keys()) {
-        session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => undefined); // it ended
+        session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => undefined); // the worker ended
       }
       await all;
     }

@@ -1,4 +1,4 @@
-// The first half of the run: a model over HTTP in several lives of the browser, all but the last ended by SIGKILL.
+// The import half of the run: a model over HTTP through several browser starts, all but the last ended by SIGKILL.
 import { statSync } from 'node:fs';
 import type { LoadProgress } from '../../src/protocol/models';
 import { seeded } from '../../src/testing/random';
@@ -11,10 +11,10 @@ import { rawWriteMBps } from './rawStorage';
 
 export interface ImportRun {
   kills: Kill[];
-  /** Bytes that went over the wire more than once, of all lives. */
+  /** Bytes sent more than once, over all browser starts. */
   refetchedBytes: number;
   rawWriteMBps: number;
-  /** Source bytes over the time from each call to its kill or to the end of the import: what kills threw away costs. */
+  /** Source bytes divided by the time from each call to its kill or end, so lost work reduces it. */
   importSeconds: number;
   importMBps: number;
   importOfRawWrite: number;
@@ -22,11 +22,11 @@ export interface ImportRun {
 }
 
 export interface Kill {
-  /** Source bytes done when it came. */
+  /** Source bytes done at the kill. */
   atBytes: number;
-  /** Bytes that this life had fetched. */
+  /** Bytes fetched in this browser start. */
   sentBytes: number;
-  /** Bytes that the next life fetched although an earlier one had. */
+  /** Bytes that the next browser start fetched again. */
   refetchedBytes: number;
 }
 
@@ -36,7 +36,7 @@ export interface ImportOptions {
   pageUrl: string;
   kills: number;
   seed: number;
-  /** Bytes of the raw writer. */
+  /** Bytes written by the raw writer. */
   rawBytes: number;
   curve: MemoryCurve;
   say: (text: string) => void;
@@ -47,7 +47,7 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
   const modelBytes = statSync(file).size;
   const server = await countingServer(file);
   const random = seeded(options.seed);
-  // One kill somewhere in each of as many equal stretches, so that they do not crowd.
+  // One kill at a random point of each of as many equal stretches, so that kills do not cluster.
   const killPoints = Array.from(
     { length: options.kills },
     (_, i) => (0.02 + (0.96 * (i + random.uniform())) / options.kills) * modelBytes,
@@ -92,7 +92,7 @@ export async function importRun(options: ImportOptions): Promise<ImportRun> {
   };
 }
 
-/** In a browser of its own, whose process holds on to Blobs that were stored. */
+/** In a separate browser, because its process retains stored Blobs. */
 async function writeAlone({ profile, pageUrl, rawBytes }: ImportOptions): Promise<number> {
   const browser = await startBrowser(profile);
   await browser.page.goto(pageUrl);
@@ -101,7 +101,7 @@ async function writeAlone({ profile, pageUrl, rawBytes }: ImportOptions): Promis
   return speed;
 }
 
-/** Imports until `killAt` source bytes are done, or to the end. */
+/** Imports until `killAt` source bytes are done, or to completion. */
 async function live(call: CliEngine['call'], url: string, killAt: number) {
   const began = performance.now();
   let [fromBytes, doneBytes, importedAt] = [-1, 0, began];
@@ -117,7 +117,7 @@ async function live(call: CliEngine['call'], url: string, killAt: number) {
       if (done >= killAt) reach(true);
     },
   ).then(() => false as const);
-  loading.catch(() => undefined); // a kill ends the call
+  loading.catch(() => undefined); // the kill aborts the call
   const killed = await Promise.race([reached, loading]);
   return { killed, fromBytes: Math.max(0, fromBytes), doneBytes, ms: importedAt - began };
 }

@@ -1,4 +1,4 @@
-// A Chromium with a profile on disk that can be killed like a process, and whose memory can be watched from outside.
+// A Chromium with a profile on disk that can be killed with SIGKILL and whose memory can be measured from outside.
 import { spawn } from 'node:child_process';
 import { chromium, type Page } from 'playwright';
 import { CHROMIUM_ARGS, findChromium } from '../browser.mjs';
@@ -13,17 +13,17 @@ export interface KillableBrowser {
   heapBytes(): Promise<number>;
   /** SIGKILL to every process of the browser. */
   kill(): Promise<void>;
-  /** Asks it to end, as a user does. */
+  /** Closes the browser normally. */
   close(): Promise<void>;
 }
 
-/** Starts the browser of the tests on `profile`. It dies with this process. @throws when it does not start. */
+/** Starts the tests' browser on `profile`. It ends with this process. @throws if it does not start. */
 export async function startBrowser(profile: string): Promise<KillableBrowser> {
   const args = ['--headless', '--no-first-run', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
   const browser = spawn(
     findChromium() ?? chromium.executablePath(),
     [...CHROMIUM_ARGS, ...args, 'about:blank'],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true }, // a process group of its own
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true }, // its own process group
   );
   const group = browser.pid ?? 0;
   const exited = new Promise<void>((resolve) => browser.once('exit', () => resolve()));
@@ -31,7 +31,7 @@ export async function startBrowser(profile: string): Promise<KillableBrowser> {
     try {
       process.kill(-group, 'SIGKILL');
     } catch {
-      // it ended before
+      // it has already ended
     }
   };
   process.once('exit', killAll);

@@ -1,4 +1,4 @@
-// A warm start with everything but a GPU: reading, comparing and handing over, to buffers that are none. Runs in the page.
+// A warm start without a GPU: reads and compares, and passes the bytes to dummy buffers. Runs in the page.
 import type { Gpu } from '../../src/gpu/device';
 import { openCache } from '../../src/weights/stored/cache';
 import { uploadModel } from '../../src/weights/upload/uploader';

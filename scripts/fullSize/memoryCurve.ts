@@ -1,23 +1,23 @@
-// Memory over the time of a run, and its drawing.
+// Samples memory over a run, and draws it.
 import type { KillableBrowser } from './killableBrowser';
 import type { ProcessMemory } from './processMemory';
 
 export interface Sample extends ProcessMemory {
-  /** Since the start of the run. */
+  /** Time since the start of the run. */
   seconds: number;
   phase: string;
-  /** JavaScript of page and worker, above the idle page. */
+  /** JavaScript memory of page and worker above the idle page. */
   heapBytes: number;
 }
 
-const PROCESSES_EVERY_MS = 1000; // smaps of gigabytes take a while
+const PROCESSES_EVERY_MS = 1000; // reading smaps of gigabytes is slow
 const HEAP_EVERY_MS = 200;
 
 export class MemoryCurve {
   readonly samples: Sample[] = [];
   private readonly began = performance.now();
 
-  /** Samples while `run` goes on. `idleHeap` is subtracted. */
+  /** Samples during `run`. Subtracts `idleHeap`. */
   async during<T>(
     phase: string,
     browser: KillableBrowser,
@@ -36,7 +36,7 @@ export class MemoryCurve {
           const seconds = (performance.now() - this.began) / 1000;
           this.samples.push({ seconds, phase, heapBytes: bytes - idleHeap, ...processes });
         })
-        .catch(() => undefined) // killed meanwhile
+        .catch(() => undefined) // killed in the meantime
         .finally(() => (asking = false));
     }, HEAP_EVERY_MS);
     try {
@@ -47,7 +47,7 @@ export class MemoryCurve {
     }
   }
 
-  /** Highest value of each kind in the phases whose name begins so. */
+  /** Peak of each kind over the phases whose names start with `phase`. */
   peaks(phase: string): Omit<Sample, 'seconds' | 'phase'> {
     const own = this.samples.filter((sample) => sample.phase.startsWith(phase));
     const peak = (key: keyof ProcessMemory | 'heapBytes') => Math.max(0, ...own.map((sample) => sample[key]));
@@ -60,7 +60,7 @@ export class MemoryCurve {
     };
   }
 
-  /** An SVG of renderer, browser process and JavaScript heap; the GPU process would dwarf them. */
+  /** An SVG of renderer, browser process and JavaScript heap, without the much larger GPU process. */
   toSvg(title: string): string {
     return drawCurve(title, this.samples);
   }
@@ -114,14 +114,14 @@ function drawCurve(title: string, samples: Sample[]): string {
   return `${out.join('\n')}\n</svg>\n`;
 }
 
-/** Where each phase begins. */
+/** Start of each phase. */
 function phases(samples: Sample[]): { phase: string; from: number }[] {
   return samples
     .filter(({ phase }, i) => phase !== samples[i - 1]?.phase)
     .map(({ phase, seconds }) => ({ phase, from: seconds }));
 }
 
-/** The highest sample of each of 300 stretches: a picture needs no more, and no peak is lost. */
+/** The peak of each of 300 stretches: enough for a picture, and no peak is lost. */
 function thinned(samples: Sample[], key: (typeof SERIES)[number]['key'], end: number): Sample[] {
   const highest = new Map<number, Sample>();
   for (const sample of samples) {

@@ -1,18 +1,18 @@
 // Memory of a browser's processes, read from /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Bytes; all 0 where there is no /proc. Pss shares what several processes map. */
+/** Bytes; all 0 without /proc. PSS divides shared pages among the processes that map them. */
 export interface ProcessMemory {
-  /** Of the renderer that holds most. */
+  /** The largest renderer. */
   rendererRss: number;
   rendererPss: number;
-  /** Of the GPU process: on a software adapter the weights are in it. */
+  /** The GPU process; with a software adapter it holds the weights. */
   gpuPss: number;
-  /** Of the browser process, through which IndexedDB's bytes pass. */
+  /** The browser process; IndexedDB data passes through it. */
   browserPss: number;
 }
 
-/** Of the processes whose group is `group`. */
+/** Memory of the processes in the process group `group`. */
 export function processMemory(group: number): ProcessMemory {
   const memory: ProcessMemory = { rendererRss: 0, rendererPss: 0, gpuPss: 0, browserPss: 0 };
   for (const pid of processes()) {
@@ -29,7 +29,7 @@ export function processMemory(group: number): ProcessMemory {
       if (type === 'gpu-process') memory.gpuPss = bytes('Pss');
       if (!type) memory.browserPss += bytes('Pss');
     } catch {
-      // the process ended meanwhile
+      // the process has ended
     }
   }
   return memory;

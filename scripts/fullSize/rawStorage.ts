@@ -1,10 +1,10 @@
-// What IndexedDB does without us, in the same browser and profile: the ruler for import and warm start.
+// Raw IndexedDB speed in the same browser and profile: the baseline for import and warm start.
 import type { Page } from 'playwright';
 
 const SHARD_BYTES = 16 * 1024 * 1024;
 
 /**
- * MB/s of writing `totalBytes` in Blobs of 16 MiB, a transaction each, into a database of its own; it is deleted
+ * MB/s of writing `totalBytes` in Blobs of 16 MiB, one transaction each, into a separate database, which is deleted
  * afterwards.
  */
 export async function rawWriteMBps(page: Page, totalBytes: number): Promise<number> {
@@ -12,8 +12,8 @@ export async function rawWriteMBps(page: Page, totalBytes: number): Promise<numb
 }
 
 /**
- * MB/s of reading the stored model's own Blobs, one after the other, and doing nothing with them: by arrayBuffer() or
- * by stream into memory that is used again, whichever is faster here.
+ * MB/s of reading the stored model's Blobs one after another and discarding them: by arrayBuffer() or by stream into
+ * reused memory, whichever is faster here.
  */
 export async function rawReadMBps(page: Page): Promise<number> {
   return page.evaluate(timeReads);
@@ -31,7 +31,7 @@ async function timeWrites({ count, shardBytes }: { count: number; shardBytes: nu
   const database = await done(opening);
   const bytes = new Uint8Array(shardBytes);
   for (let at = 0; at < shardBytes; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
-  const blob = new Blob([bytes]); // one: new ones fill the browser's room for Blobs before they are collected
+  const blob = new Blob([bytes]); // a single Blob: new ones would fill the browser's Blob storage before they are collected
   const began = performance.now();
   for (let i = 0; i < count; i++) {
     const transaction = database.transaction('entries', 'readwrite');
@@ -47,7 +47,7 @@ async function timeWrites({ count, shardBytes }: { count: number; shardBytes: nu
   return (count * shardBytes) / 1e3 / ms;
 }
 
-/** Runs in the page; the database is that of src/weights/stored/cache.ts. */
+/** Runs in the page; reads the database of src/weights/stored/cache.ts. */
 async function timeReads(): Promise<number> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
@@ -63,7 +63,7 @@ async function timeReads(): Promise<number> {
     (blob) => blob.arrayBuffer(),
     async (blob) => {
       const reader = blob.stream().getReader({ mode: 'byob' });
-      Object.assign(window, { rawReader: reader }); // else the garbage collector may take it: src/weights/file/readBlob.ts
+      Object.assign(window, { rawReader: reader }); // keeps the Blob alive while it is read: see src/weights/file/readBlob.ts
       for (let at = 0; at < blob.size;) {
         const { value } = await reader.read(new Uint8Array(memory, at, blob.size - at));
         if (!value?.byteLength) throw new Error('A stored Blob ends early');

@@ -1,9 +1,9 @@
-// The whole way of a model of real size: over HTTP with kills at random points, back from IndexedDB with the server
-// gone, and a few tokens; with speeds, memory and the bytes that every kill cost.
+// Tests a full-size model: imports it over HTTP with kills at random points, loads it from IndexedDB with the server off,
+// and generates a few tokens. Measures speeds, memory and the bytes lost to every kill.
 //
 // FILE comes from scripts/makeModel.ts. The browser is that of the tests (CHROMIUM_PATH, CHROMIUM_ARGS). A kill is a
-// SIGKILL of every browser process; the profile on disk is all that the next start has. Without --profile it is a
-// temporary folder, deleted at the end; it takes three times the model while it runs. Progress goes to stderr.
+// SIGKILL of every browser process; only the profile on disk survives. Without --profile it is a temporary folder, deleted
+// at the end. The run needs three times the model's size on disk. Progress goes to stderr.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,7 +65,7 @@ try {
     if (options.svg) writeFileSync(options.svg, curve.toSvg(title));
   };
   if (imported) {
-    write(); // what comes takes long on a software adapter
+    write(); // the next steps are slow on a software adapter
     say('server off; starting from IndexedDB');
   }
   write(

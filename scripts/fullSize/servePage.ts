@@ -1,4 +1,4 @@
-// The page with the engine (scripts/cliPage.html) on an origin that stays: IndexedDB belongs to it.
+// Serves the page with the engine (scripts/cliPage.html) on a fixed origin, because IndexedDB belongs to an origin.
 import { createServer } from 'vite';
 
 export async function servePage(port: number): Promise<{ url: string; close: () => Promise<void> }> {

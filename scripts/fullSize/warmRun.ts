@@ -1,4 +1,4 @@
-// The second half: the stored model, with no server there, in a fresh browser; a few tokens.
+// The warm-start half: loads the stored model in a fresh browser with the server off, and generates a few tokens.
 import type { LoadProgress } from '../../src/protocol/models';
 import { openEngine } from '../pageEngine';
 import { startBrowser } from './killableBrowser';
@@ -6,15 +6,15 @@ import type { MemoryCurve } from './memoryCurve';
 import { rawReadMBps } from './rawStorage';
 
 export interface WarmStart {
-  /** From the call of a browser just started until every weight is on the GPU: manifest, tokenizer, buffers, upload. */
+  /** From the call in a freshly started browser until all weights are on the GPU: manifest, tokenizer, buffers, upload. */
   seconds: number;
-  /** Of them the upload: reading, comparing digests, writing to the GPU. */
+  /** The upload part: reading, comparing digests, writing to the GPU. */
   uploadSeconds: number;
-  /** IndexedDB alone on the same shards, just before, taking turns with the next. */
+  /** IndexedDB alone on the same shards, immediately before, alternating with `withoutGpu`. */
   rawReadMBps: number;
-  /** Reading and comparing as a load does, but to no GPU: in the page, just before. */
+  /** Reading and comparing as a load does, without a GPU; in the page, immediately before. */
   withoutGpuMBps: number;
-  /** Packed bytes over `seconds`, and over `uploadSeconds`, as fractions of it. */
+  /** Packed bytes divided by `seconds` and by `uploadSeconds`, as fractions of the raw speed. */
   ofRawRead: number;
   uploadOfRawRead: number;
 }
@@ -25,7 +25,7 @@ export interface WarmRun {
   shaderF16: boolean;
   gpuBytes: number;
   starts: WarmStart[];
-  /** Pipelines, and one pass through the model in decode and in prefill: a second on a GPU, long on a software adapter. */
+  /** Compiling pipelines and one pass each of decode and prefill: a second on a GPU, much longer on a software adapter. */
   compileSeconds: number;
   prefillSeconds: number;
   secondsPerToken: number;
@@ -36,14 +36,14 @@ export interface WarmOptions {
   profile: string;
   pageUrl: string;
   tokens: number;
-  /** Warm starts, each in a browser of its own; all but the last are killed when the weights are up. */
+  /** Warm starts, each in a new browser; all but the last are killed once the weights are uploaded. */
   repeat: number;
   curve: MemoryCurve;
   say: (text: string) => void;
 }
 
 const PROMPT = [1, 2, 3, 4];
-/** Raw reads and reads to no GPU take turns; the fastest of each counts. */
+/** Raw reads and loads without a GPU alternate; the fastest of each counts. */
 const ROUNDS = 3;
 
 export async function warmRun(options: WarmOptions): Promise<WarmRun> {
@@ -59,7 +59,7 @@ export async function warmRun(options: WarmOptions): Promise<WarmRun> {
     await page.addScriptTag({ type: 'module', url: '/scripts/fullSize/loadWithoutGpu.ts' });
     await page.waitForFunction(() => 'loadWithoutGpu' in window);
     const loadWithoutGpu = (): Promise<number> => page.evaluate((of) => window.loadWithoutGpu(of), id);
-    await loadWithoutGpu(); // the first one after an import compares SHA-256
+    await loadWithoutGpu(); // the first load after an import compares SHA-256
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push({ raw: await rawReadMBps(page), withoutGpu: await loadWithoutGpu() });
@@ -79,7 +79,7 @@ export async function warmRun(options: WarmOptions): Promise<WarmRun> {
         if (phase === 'compile') reach(performance.now());
       },
     );
-    loading.catch(() => undefined); // a kill ends the call
+    loading.catch(() => undefined); // the kill aborts the call
     const ended = await curve.during(`warm start ${starts.length + 1}`, browser, idleHeap, () =>
       Promise.race([uploaded, loading.then(() => performance.now())]),
     );
@@ -104,7 +104,7 @@ export async function warmRun(options: WarmOptions): Promise<WarmRun> {
     const [prefillMs, decodeMs, greedy] = await curve.during('tokens', browser, idleHeap, async () => {
       await call('logits', { ids: PROMPT });
       const prefilled = performance.now();
-      // The last token of the prompt is computed again: it counts as one more token.
+      // The last prompt token is computed again, so it counts as one more token.
       const { greedy } = await call('logits', { ids: PROMPT, greedy: tokens });
       return [prefilled - readyAt, performance.now() - prefilled, greedy] as const;
     });

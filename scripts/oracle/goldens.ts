@@ -1,5 +1,5 @@
-// Writes src/testing/golden/*.json and agreement.md: what two oracles answer about tiny models.
-// README.md beside this file says how to install the oracles.
+// Writes src/testing/golden/*.json and agreement.md: the outputs of two oracles for tiny models.
+// README.md in this folder describes how to install the oracles.
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -21,9 +21,9 @@ import { commandLine } from '../commandLine';
 const HERE = import.meta.dirname;
 const GOLDEN = join(HERE, '../../src/testing/golden');
 const GREEDY_TOKENS = 64;
-/** Seeds to choose from: the one whose greedy continuation is the least ambiguous makes the best golden. */
+/** Candidate seeds: the one with the least ambiguous greedy continuation makes the best golden. */
 const SEEDS = [1, 2, 3, 4, 5, 6];
-/** Nats between transformers and llama.cpp on the same file. */
+/** Largest accepted KL, in nats, between transformers and llama.cpp on the same file. */
 const MAX_LLAMA_KL = 2.5e-3;
 
 const TYPES = [
@@ -41,7 +41,7 @@ const TYPES = [
   'Q4_K_M',
 ] as const;
 const CHATGLM = { architecture: 'chatglm' } as const;
-/** GLM-4-0414: another epsilon. */
+/** GLM-4-0414: a different epsilon. */
 const GLM4 = { architecture: 'glm4', rmsEps: 1e-5 } as const;
 /** glm-4-9b-chat-1m: four KV heads, a large rotary base. */
 const MILLION = {
@@ -73,7 +73,7 @@ const RAGGED_160 = {
   numLayers: 3,
   vocabSize: 777,
 };
-/** The real head size; the heads together are wider than the hidden state. */
+/** The real head size; all heads together are wider than the hidden state. */
 const HEAD_128 = { numHeads: 4, headDim: 128, ropeDims: 64 } as const;
 
 type Case = TinyModelSpec & { promptTokens?: number };
@@ -117,7 +117,7 @@ interface JobAnswer {
   gaps: number[];
 }
 
-/** A process that answers one line of JSON with another. */
+/** A process that answers each line of JSON with a line of JSON. */
 function startOracle(command: string, args: string[]): { ask(job: Job): Promise<JobAnswer>; stop(): void } {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -153,8 +153,8 @@ function writeModel(spec: TinyModelSpec): {
 }
 
 /**
- * The seed with the widest of the narrowest gaps, among those that never choose a padding row and whose model llama.cpp
- * does not upset by its own rounding.
+ * The seed with the largest minimum gap, among those that never choose a padding row and whose model is not changed
+ * too much by llama.cpp's rounding.
  */
 async function chooseSeed(name: string, spec: TinyModelSpec, promptTokens: number): Promise<number> {
   const path = join(GOLDEN, `${name}.json`);
@@ -199,7 +199,7 @@ async function makeGolden(name: string, { promptTokens = 29, ...given }: Case): 
 
 const number = (value: number): string => value.toExponential(1);
 
-/** A row of agreement.md: llama.cpp against transformers on the same file, and in two other ways. */
+/** A row of agreement.md: llama.cpp against transformers on the same file, and two other comparisons. */
 async function agreementRow({ name, spec, prompt, exact, llama: stored }: StoredGolden): Promise<string> {
   const want = decodeFloats(exact.logits);
   const same = compareLogits(decodeFloats(stored.logits), want);

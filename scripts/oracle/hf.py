@@ -1,13 +1,13 @@
-"""Hugging Face transformers as a judge: the weights of a GGUF file, dequantized to float32, in GlmForCausalLM or
+"""Hugging Face transformers as an oracle: the weights of a GGUF file, dequantized to float32, in GlmForCausalLM or
 Glm4ForCausalLM. Unlike llama.cpp it rounds no activations, so it is the exact oracle for every tensor type.
 
     python scripts/oracle/hf.py FILE --ids 1,2,3 [--greedy 64]
     python scripts/oracle/hf.py --serve        jobs {"file", "ids", "greedy", "imitate"}, one a line, JSON, on stdin
 
-With --imitate the input of every matrix product is rounded as llama.cpp's CPU backend rounds it. That should close the
-gap to llama.cpp: proof that nothing else opens it.
+With --imitate the input of every matrix product is rounded as in llama.cpp's CPU backend. That should remove the
+difference to llama.cpp, which proves that rounding is its only cause.
 
-Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [logit of the best - of the second] }.
+Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [best logit - second-best logit] }.
 """
 
 import argparse
@@ -19,8 +19,8 @@ import transformers
 from gguf import GGML_QUANT_SIZES, GGUFReader, ReaderTensor, dequantize
 from transformers import Glm4Config, Glm4ForCausalLM, GlmConfig, GlmForCausalLM
 
-# Names within blk.N of the file, and within model.layers.N of the checkpoint. Two are traps: the file's ffn_norm is
-# post_attention_layernorm, its post_attention_norm is post_self_attn_layernorm.
+# Names within blk.N of the file, and within model.layers.N of the checkpoint. Two names differ in meaning: the file's
+# ffn_norm is post_attention_layernorm, its post_attention_norm is post_self_attn_layernorm.
 LAYER_NAMES = {
     "attn_norm": "input_layernorm",
     "attn_q": "self_attn.q_proj",
@@ -47,7 +47,7 @@ def read_tensors(reader: GGUFReader) -> dict[str, torch.Tensor]:
 
 
 def to_checkpoint(tensors: dict[str, torch.Tensor], split: list[int]) -> dict[str, torch.Tensor]:
-    """The names of transformers; a fused QKV is cut into `split` rows."""
+    """Renames tensors to transformers' names; splits a fused QKV into `split` rows."""
     state = {}
     for name, values in tensors.items():
         stem, suffix = name.rsplit(".", 1)
@@ -64,7 +64,7 @@ def to_checkpoint(tensors: dict[str, torch.Tensor], split: list[int]) -> dict[st
 
 
 def round_q8_0(x: torch.Tensor) -> torch.Tensor:
-    """To signed bytes in blocks of 32: what llama.cpp multiplies Q4_0, Q5_0 and Q8_0 with."""
+    """Rounds to signed bytes in blocks of 32, as llama.cpp does for products with Q4_0, Q5_0 and Q8_0."""
     blocks = x.reshape(-1, 32)
     peak = blocks.abs().amax(1, keepdim=True)
     codes = torch.where(peak > 0, blocks * (127 / peak), 0).round()
@@ -72,7 +72,7 @@ def round_q8_0(x: torch.Tensor) -> torch.Tensor:
 
 
 def round_q8_k(x: torch.Tensor) -> torch.Tensor:
-    """To signed bytes in blocks of 256: what llama.cpp multiplies K-quants with."""
+    """Rounds to signed bytes in blocks of 256, as llama.cpp does for products with K-quants."""
     blocks = x.reshape(-1, 256)
     peak = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))  # with its sign
     scale = torch.where(peak == 0, 1, -127 / peak)
@@ -81,7 +81,7 @@ def round_q8_k(x: torch.Tensor) -> torch.Tensor:
 
 def q8_1_sum_error(x: torch.Tensor) -> torch.Tensor:
     """Q4_1 and Q5_1 are multiplied with Q8_1: Q8_0 and the sum of each block, an f16, which the block's min scales.
-    Returns by how much those sums are off: [..., blocks]."""
+    Returns the errors of those sums: [..., blocks]."""
     blocks = x.reshape(-1, 32)
     scale = blocks.abs().amax(1, keepdim=True) / 127
     codes = torch.where(scale > 0, blocks / scale, 0).round()

@@ -1,10 +1,10 @@
-// llama.cpp as a judge: the raw logits after a prompt and a greedy continuation, on the CPU.
+// llama.cpp as an oracle: the raw logits after a prompt and a greedy continuation, on the CPU.
 //
 //   node scripts/oracle/llama.mjs FILE --ids 1,2,3 [--greedy 64] [--kv F32|F16] [--flash] [--step]
 //
 //   node scripts/oracle/llama.mjs --serve      jobs { file, ids, greedy, kv, flash, step }, one JSON object a line, on stdin
 //
-// Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [logit of the best - of the second] }.
+// Prints one JSON object per job: { version, logits: [V], greedy: [ids], gaps: [best logit - second-best logit] }.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 
-/** Releases of llama.cpp and of the package that carries it. */
+/** Releases of llama.cpp and of the package that contains it. */
 export function llamaVersion() {
   const root = join(dirname(createRequire(import.meta.url).resolve('node-llama-cpp')), '..');
   const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -20,8 +20,8 @@ export function llamaVersion() {
 }
 
 /**
- * The answer to one job. The KV cache is f32 and flash attention off unless asked: both would round.
- * @param greedy how many tokens to go on
+ * The answer to one job. By default the KV cache is f32 and flash attention off; the alternatives round.
+ * @param greedy number of tokens to continue
  * @param step whether to evaluate the prompt token by token, as in decoding, instead of at once
  */
 async function judge(llama, { file, ids, greedy = 0, kv = 'F32', flash = false, step = false }) {

@@ -1,5 +1,5 @@
-// llama.cpp as the judge of our tokenizer: writes the fixture as GGUF, tokenizes the fuzzed strings with
-// node-llama-cpp and keeps a hash per string in src/tokenizer/golden/llamaCpp.json.
+// llama.cpp as an oracle for our tokenizer: writes the fixture as GGUF, tokenizes the fuzzed strings with
+// node-llama-cpp and stores a hash per string in src/tokenizer/golden/llamaCpp.json.
 //
 //   (cd scripts/oracle && npm install --ignore-scripts)
 //   node scripts/run.mjs scripts/oracle/tokenizer.ts
@@ -49,7 +49,7 @@ writeFileSync(
   JSON.stringify({ judge, seed: SEED, counts: COUNTS, hashes }, null, 1) + '\n',
 );
 
-/** What llama.cpp wants to see in a header even when it loads the vocabulary only. */
+/** Metadata that llama.cpp requires even when it loads only the vocabulary. */
 function hyperparameters(): Record<string, number> {
   return {
     'chatglm.context_length': 64,

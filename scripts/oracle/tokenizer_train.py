@@ -1,6 +1,6 @@
 """Trains the vocabulary of src/tokenizer/golden/vocabulary.json with Hugging Face tokenizers.
 
-Run after `npm install`, whose TypeScript package brings text in thirteen languages:
+Run after `npm install`; the training text in thirteen languages comes from its TypeScript package:
 
     python3 -m venv .venv && .venv/bin/pip install tokenizers && .venv/bin/python scripts/oracle/tokenizer_train.py
 """
@@ -17,7 +17,7 @@ GLM4_REGEX = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-# Tokens that no pair of tokens makes: GLM-4 has such ones, and tiktoken finds them by looking whole pieces up.
+# Tokens that no merge produces: GLM-4 has such tokens, and tiktoken finds them by looking up whole pieces.
 UNREACHABLE = ["龘靐齉", " 饕餮", "魑魅魍魉", " Zyzzyva", "ǅɮɸ"]
 
 

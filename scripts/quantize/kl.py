@@ -1,11 +1,11 @@
-"""How far INT4 moves a trained model: KL(float || quantised) of its next-token distributions over chat text.
+"""Measures the effect of INT4 on a trained model: KL(float || quantised) of next-token distributions over chat text.
 
 `export` writes a checkpoint of training/, or Nano's GGUF, as original repositories (BF16 safetensors, Hugging Face's
-names); quantize.ts reads them as the app does and writes back what its INT4 weights mean; `measure` compares those with
-the BF16 model, and so does llama.cpp's Q4_0 (rounding to nearest) in the gguf package's version.
+names); quantize.ts reads them as the app does and writes back the dequantised INT4 weights; `measure` compares those, and
+llama.cpp's Q4_0 (rounding to nearest, by the gguf package), with the BF16 model.
 
-A model this small has few groups, and one draw of rounding errors moves the KL by a tenth. So the same model is
-exported in several orders of its hidden and FFN channels, which changes the groups and nothing else.
+A model this small has few groups, and one draw of rounding errors moves the KL by a tenth. The model is therefore
+exported in several orders of its hidden and FFN channels, which changes only the groups.
 """
 import argparse
 import json
@@ -60,7 +60,7 @@ def read_safetensors(path):
 
 
 def read_checkpoint(path, order):
-    """The model with its weights rounded to BF16: what an original repository would hold. And its tokenizer."""
+    """The model with weights rounded to BF16, as in an original repository, and its tokenizer."""
     if path.suffix == '.gguf':
         model, tok = read(path)
         weights = model.state_dict()
@@ -72,7 +72,7 @@ def read_checkpoint(path, order):
 
 
 def reorder(name, tensor, c, order):
-    """The same model with its hidden and FFN channels in another order; order 0 is the one it has."""
+    """The same model with its hidden and FFN channels in another order; order 0 is the original."""
     if order == 0:
         return tensor
     hidden, ffn = (torch.randperm(size, generator=torch.Generator().manual_seed(order))
@@ -133,7 +133,7 @@ def export_order(checkpoint, out, order):
 
 
 def nearest(kind):
-    """Quantised and back by the gguf package, whose codes are those of ggml."""
+    """Quantised and dequantised by the gguf package, which uses ggml's codes."""
     def convert(weights):
         packed = gguf.quants.quantize(weights.numpy(), kind)
         return torch.from_numpy(np.array(gguf.quants.dequantize(packed, kind)))

@@ -1,4 +1,4 @@
-// Imports original repositories as the app does and writes what their INT4 weights mean into each of their folders, as
+// Imports original repositories as the app does and writes their dequantised INT4 weights into each folder, as
 // int4.safetensors: F32, under GGUF names. See README.md here.
 import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

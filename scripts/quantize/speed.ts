@@ -1,4 +1,4 @@
-// How fast one core quantises BF16 weights, in tiles of GLM-4's width. CPU time counts, not what else the machine does.
+// Measures how fast one core quantises BF16 weights, in tiles of GLM-4's width, by CPU time.
 // See README.md here.
 import { packRows } from '../../src/weights/pack/packer';
 import { tileBytes, TILE_ROWS } from '../../src/shared/weightLayout';

@@ -35,7 +35,7 @@ gpuTest.for(cases)('addRmsNorm matches its references at T=$T D=$D', async ({ T,
   expectClose(y, rmsNormReference(Float32Array.from(want), gain, 1.5625e-7), { abs: 1e-5, rel: 2e-5 });
 });
 
-gpuTest('addRmsNorm adds to all rows and norms the last', async ({ gpu }) => {
+gpuTest('addRmsNorm adds to all rows and normalises the last', async ({ gpu }) => {
   const [T, D] = [3, 96];
   const random = seeded(9);
   const [x, a, postGain, gain] = [T * D, T * D, D, D].map((length) => random.normal(length));

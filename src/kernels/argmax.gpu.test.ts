@@ -12,7 +12,7 @@ const cases = [
 
 describe('argmax', () => {
   gpuTest.for(cases)(
-    'V=$vocabSize: the largest, of equals the first, never padding',
+    'V=$vocabSize: the largest logit, the first of ties, never padding',
     async (args, { gpu }) => {
       const { vocabSize, numRealTokens } = args;
       const values = seeded(vocabSize)
@@ -23,7 +23,7 @@ describe('argmax', () => {
         values.subarray(0, numRealTokens).indexOf(Math.max(...maxima(values, numRealTokens)));
       const places = [largest(), 0, numRealTokens - 1, 2];
       for (const [round, place] of places.entries()) {
-        if (round > 0) values[place] = round; // each round has a new winner, the third round a tie
+        if (round > 0) values[place] = round; // every round has a new maximum, the third a tie
         if (round === 3) values[numRealTokens - 1] = 3;
         const [logits, scratch] = [gpu.tensor(values, [1, vocabSize]), gpu.zeros(argmaxScratchShape(1))];
         const state = gpu.tensor(encodeState({ slot: 9, counter: round + 4 }), [8]);
@@ -40,7 +40,7 @@ describe('argmax', () => {
   );
 });
 
-/** Maxima of pieces: spreading 151552 arguments would overflow the stack. */
+/** Maximum by pieces: spreading 151552 arguments would overflow the stack. */
 function maxima(values: Float32Array, end: number): number[] {
   const result: number[] = [];
   for (let i = 0; i < end; i += 4096) result.push(Math.max(...values.subarray(i, Math.min(i + 4096, end))));

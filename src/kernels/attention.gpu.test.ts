@@ -53,7 +53,7 @@ decodeCases.push(
   { ...glm9b, T: 1, position: 999, format: 'i8', capacity: 1024 },
   { ...threes, T: 1, position: 130, format: 'i8' },
   { ...tiny32, T: 1, position: 255, format: 'f32', capacity: 4096, maxLength: 256 },
-  { ...glm9b, T: 1, position: 4999, format: 'i8', capacity: 8192 }, // two tiles a split, the last not full
+  { ...glm9b, T: 1, position: 4999, format: 'i8', capacity: 8192 }, // two tiles per split, the last partial
 );
 
 const prefillCases: Case[] = [2, 17, 64].flatMap((T) =>
@@ -70,13 +70,13 @@ prefillCases.push(
   { ...wide, T: 3, position: 66, format: 'f16' },
   { ...glm9b, T: 17, position: 100, format: 'i8' },
   { ...odd, T: 40, position: 5, format: 'i8', capacity: 64 },
-  { ...tiny64, T: 70, position: 0, format: 'f32', prefixEnd: 70 }, // an image in its tower
+  { ...tiny64, T: 70, position: 0, format: 'f32', prefixEnd: 70 }, // an image in a vision tower
   { ...glm9b, T: 33, position: 0, format: 'f16', prefixEnd: 21 }, // a prefix-LM: the rest stays causal
-  { ...threes, T: 2, position: 5, format: 'f32', prefixEnd: 130, capacity: 140 }, // few tokens decoded, over several splits
+  { ...threes, T: 2, position: 5, format: 'f32', prefixEnd: 130, capacity: 140 }, // decode path, several splits
 );
 
-/** Lanes of the subgroups that share what they load; 0: workgroup memory instead. */
-describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => {
+/** Lanes that share loads by subgroup broadcast; 0: workgroup memory instead. */
+describe.for([0, 8])('attention with %d broadcast lanes', (broadcastLanes) => {
   const choose = (gpu: TestGpu, skip: (why: string) => void) => {
     gpu.gpu.tuning = { ...HARDWARE_TUNING, broadcastLanes };
     if (broadcastLanes > 0 && gpu.gpu.adapter.subgroupSize !== broadcastLanes)
@@ -109,7 +109,7 @@ describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => 
     }
   });
 
-  gpuTest.for([1, 20])('survives scores of 1e5 and keys of 1e4 at T=%d', async (T, { gpu, skip }) => {
+  gpuTest.for([1, 20])('is exact with scores of 1e5 and keys of 1e4 at T=%d', async (T, { gpu, skip }) => {
     choose(gpu, skip);
     for (const format of ['f16', 'f32'] as const) {
       const args: Case = { ...tiny64, T, position: 150, format };
@@ -120,7 +120,7 @@ describe.for([0, 8])('attention, broadcasting to %d lanes', (broadcastLanes) => 
       if (format === 'f16') data.k.set(data.k.map((x) => halfToFloat(floatToHalf(x))));
       const y = await run(gpu, args, data);
       expect(y.every(Number.isFinite)).toBe(true);
-      // scores near 1e5 are only exact to 1e-2 in f32, and the weights with them
+      // in f32, scores near 1e5 and therefore the weights are exact to 1e-2 only
       expectClose(y, attentionReference({ ...args, ...data }), { ofRms: 3e-2 });
     }
   });
@@ -132,7 +132,7 @@ interface Data {
   v: Float32Array;
 }
 
-/** Peaked enough that a wrong position or scale shows; what lies behind the last position would poison the result. */
+/** Inputs with peaked scores, so a wrong position or scale shows; values beyond the last position corrupt the result. */
 function randomData({
   T,
   position,

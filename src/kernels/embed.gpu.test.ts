@@ -9,10 +9,10 @@ import { packValues, randomMatrix, uploadMatrix } from './weights.reference';
 gpuTest.for(WEIGHT_FORMATS)('embedTokens from a %s table in three chunks', async (format, { gpu }) => {
   const [vocabSize, dim] = [64 * 5 + 9, 96];
   const table = packValues({ format, rows: vocabSize, cols: dim }, seeded(1).normal(vocabSize * dim));
-  const ids = [0, 328, 127, 128, 129, 200, 64, 63, 4e9]; // both sides of a chunk's edge; the last one is out of range
+  const ids = [0, 328, 127, 128, 129, 200, 64, 63, 4e9]; // both sides of a chunk boundary; the last id is out of range
   const y = await gpu.compute([ids.length, dim], (pass, out) =>
     embedTokens(pass, {
-      tokens: gpu.tensor(Uint32Array.from([...ids, 5, 6]), [ids.length + 2]), // more ids than are wanted
+      tokens: gpu.tensor(Uint32Array.from([...ids, 5, 6]), [ids.length + 2]), // more ids than used
       numTokens: ids.length,
       table: uploadMatrix(gpu, table, 2),
       y: out,

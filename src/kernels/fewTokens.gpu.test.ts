@@ -1,4 +1,5 @@
-// A token in a pass over a few rounds exactly as it would alone: otherwise a checked draft could change an answer.
+// A pass over a few tokens rounds each token exactly as a pass over it alone; otherwise checking drafts could change an
+// answer.
 import { expect } from 'vitest';
 import type { Tensor } from '../gpu/tensor';
 import { defaultTuning, HARDWARE_TUNING, SOFTWARE_TUNING, type KernelTuning } from '../gpu/tuning';
@@ -28,7 +29,7 @@ const tunings: [string, KernelTuning][] = [
   ['software', SOFTWARE_TUNING],
 ];
 
-/** Sets it, with what this adapter's subgroups need. */
+/** Sets the tuning, adapted to this adapter's subgroups. */
 function tune(gpu: TestGpu, name: string, tuning: KernelTuning, skip: (why: string) => void): void {
   const { subgroupSize } = gpu.gpu.adapter;
   if ((tuning.subgroupLanes > 0 || name === 'software') && !subgroupSize) skip('not run: no subgroups here');
@@ -40,14 +41,14 @@ function weightsOf(gpu: TestGpu, shape: PackedShape) {
   return uploadMatrix(gpu, packValues(shape, values.map((value) => value / Math.sqrt(shape.cols) + 0.01)), 4); // prettier-ignore
 }
 
-/** Rows with outliers, each token with others. */
+/** Rows with outliers in different channels per token. */
 function tokens(numTokens: number, cols: number): Float32Array {
   const x = seeded(numTokens + cols).normal(numTokens * cols);
   for (let i = 3; i < x.length; i += 97) x[i] *= 50;
   return x;
 }
 
-/** Runs `of` on all rows together and on each alone; both must give the same words. */
+/** Runs `of` on all rows together and on single rows; the output words must be equal. */
 async function expectAlike(
   x: Float32Array,
   numTokens: number,
@@ -142,14 +143,14 @@ gpuTest.for(caches)('attention over a cache of $format, $kind', async ({ format,
       format === 'f32' ? random.normal(sizeOf(tensor.shape)) : new Float32Array(sizeOf(tensor.shape));
     if (format !== 'f32') {
       const halves = new Uint16Array(words.buffer);
-      halves.forEach((_, i) => (halves[i] = random.int(0x7000))); // any bits but infinities
+      halves.forEach((_, i) => (halves[i] = random.int(0x7000))); // random bits without infinities
     }
     gpu.gpu.write(tensor, new Float32Array(words));
   }
   const scratchFor = (numTokens: number) =>
     gpu.zeros(attentionScratchShape({ ...heads, maxLength: capacity, numTokens }));
   const q = random.normal(T * width).map((value) => value / 11);
-  const position = 254; // the tokens lie in two splits
+  const position = 254; // the tokens span two splits
   let first = 0;
   const attend = async (values: Float32Array, count: number) => {
     const state = gpu.tensor(encodeState({ slot: position + first, counter: 0 }), [STATE_WORDS]);

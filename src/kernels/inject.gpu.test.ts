@@ -5,7 +5,7 @@ import { injectRows } from './inject';
 import { injectReference } from './inject.reference';
 
 gpuTest.for([{ D: 256 }, { D: 4096 }, { D: 20 }])(
-  'injectRows overwrites the rows with a source and no others, D=$D',
+  'injectRows overwrites exactly the rows with a source, D=$D',
   async ({ D }, { gpu }) => {
     const random = seeded(D);
     const [y, rows] = [random.normal(6 * D), random.normal(3 * D)];
@@ -13,7 +13,7 @@ gpuTest.for([{ D: 256 }, { D: 4096 }, { D: 20 }])(
     const target = gpu.tensor(y, [6, D]);
     await gpu.run((pass) =>
       injectRows(pass, {
-        source: gpu.tensor(Uint32Array.from([...source, 1, 1]), [8]), // more than are wanted
+        source: gpu.tensor(Uint32Array.from([...source, 1, 1]), [8]), // more rows than used
         rows: gpu.tensor(rows, [3, D]),
         y: target,
       }),

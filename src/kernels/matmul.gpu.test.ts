@@ -19,7 +19,7 @@ import {
 
 const CLOSE = { ofRms: 1e-5 };
 
-/** Activations as GLM-4 has them: 0.2 % of the channels ×50, one ×2000. */
+/** Activations like GLM-4's: 0.2 % of the channels ×50, one ×2000. */
 function activations(numTokens: number, cols: number, seed: number): Float32Array {
   const random = seeded(seed);
   const x = random.normal(numTokens * cols);
@@ -39,7 +39,7 @@ function smallMatrix(shape: PackedShape, seed: number): PackedMatrix {
   );
 }
 
-/** Two runs of T tokens: smooth noise, where rounding shows, and outliers, where lost bits show. */
+/** Two inputs of T tokens: smooth noise exposes rounding errors, outliers expose lost bits. */
 async function check(
   gpu: TestGpu,
   matrix: PackedMatrix,
@@ -88,7 +88,7 @@ gpuTest.for([1, 70])('bias and residual at T=%i', async (T, { gpu }) => {
 });
 
 gpuTest.for([1, 9])(
-  'matmul of an interleaved matrix writes rows in their own order, T=%i',
+  'matmul of an interleaved matrix writes rows in their original order, T=%i',
   async (T, { gpu }) => {
     await check(gpu, smallMatrix({ format: 'q8', rows: 2 * 90, cols: 64, interleaved: true }, 5), T, 2);
   },
@@ -98,7 +98,7 @@ async function checkSwiglu(gpu: TestGpu, matrix: PackedMatrix, numTokens: number
   const { rows, cols } = matrix;
   const weights = uploadMatrix(gpu, matrix, 6);
   const x = seeded(numTokens).normal(numTokens * cols);
-  x[5] = 1000; // silu far out on both sides
+  x[5] = 1000; // large |x| for silu, both signs
   const y = await gpu.compute([numTokens, rows / 2], (pass, out) =>
     matmulSwiglu(pass, { x: gpu.tensor(x, [numTokens, cols]), weights, y: out }),
   );
@@ -113,7 +113,7 @@ gpuTest.for(small)(
   },
 );
 
-// What runs on the other kind of adapter must be right as well.
+// The tuning of the other kind of adapter must be correct as well.
 const tunings = { software: SOFTWARE_TUNING, hardware: HARDWARE_TUNING };
 const tuned = (['software', 'hardware'] as const).flatMap((kind) => [1, 11, 80].map((T) => ({ kind, T })));
 gpuTest.for(tuned)(
@@ -125,7 +125,8 @@ gpuTest.for(tuned)(
   },
 );
 
-// Where the adapter runs the broadcasting kernel, the tests above cover its formats; these its edges, and the tiled one.
+// If the adapter uses the broadcasting kernel, the tests above cover its formats; these cover its edge cases and the tiled
+// kernel.
 gpuTest.for([2, 4, 5, 8, 9, 17, 63, 64, 65])(
   'matmul and matmulSwiglu by broadcast, T=%i',
   async (T, { gpu, skip }) => {
@@ -142,7 +143,7 @@ gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => 
   await checkAsTuned(gpu, smallMatrix({ format, rows: 64 + 7, cols: 96 }, 9), 9);
 });
 
-// int8 activations, against a reference that multiplies the same codes: exact integers, so only sums round.
+// int8 activations against a reference that multiplies the same codes: integers are exact, only sums round.
 const QUANTISED = WEIGHT_FORMATS.filter(isQuantised);
 const int8Cases = (['tiled', 'broadcast'] as const).flatMap((kind) =>
   QUANTISED.flatMap((format) => (format === 'q4' ? [3, 9, 65] : [33]).map((T) => ({ kind, format, T }))),

@@ -1,4 +1,4 @@
-// The one-token kernels in all their variants; matmul.gpu.test.ts has the tuned ones at full size.
+// All variants of the one-token kernels; matmul.gpu.test.ts tests the tuned variants at full size.
 import { expect } from 'vitest';
 import type { Tensor } from '../gpu/tensor';
 import { SOFTWARE_TUNING, type KernelTuning, type Arithmetic } from '../gpu/tuning';
@@ -21,12 +21,12 @@ import { ropeAppend, ropeTable } from './rope';
 import { encodeState, STATE_WORDS } from './state';
 import { packValues, uploadMatrix, type PackedMatrix, type PackedShape } from './weights.reference';
 
-/** Against a reference that multiplies the same codes. */
+/** Tolerance against a reference that multiplies the same codes. */
 const SAME_CODES = { ofRms: 1e-5 };
-/** Against exact activations: an int8 code is off by 1/254 of its group's peak at most. */
+/** Tolerance against exact activations: an int8 code errs by at most 1/254 of its group's peak. */
 const EXACT = { ofRms: 3e-2 };
 
-/** Where the columns and rows go; all at least once, with one and with several tiles. */
+/** Layouts of columns and rows; each at least once, with one and with several tiles. */
 const layouts: (Partial<KernelTuning> & { name: string })[] = [
   { name: '64 rows, 1 slice, 4 tiles', matvecRows: 64, matvecSlices: 1, matvecTiles: 4 },
   { name: '32 rows, 8 slices, 1 tile', matvecRows: 32, matvecSlices: 8, matvecTiles: 1 },
@@ -47,7 +47,7 @@ function smallMatrix(shape: PackedShape, seed: number): PackedMatrix {
   );
 }
 
-/** One token as GLM-4 has them: some channels ×50, one ×2000. */
+/** One token's activations like GLM-4's: some channels ×50, one ×2000. */
 function token(cols: number, seed: number, outliers: boolean): Float32Array {
   const x = seeded(seed).normal(cols);
   if (!outliers) return x;
@@ -99,7 +99,7 @@ gpuTest.for(layouts)('int8 SwiGLU to int8, $name', async (layout, { gpu, skip })
   expectCodes(await gpu.readU32(y), want);
 });
 
-/** Every value within half a step of its group's scale, which is its peak's. */
+/** Checks that every value is within half a step; a group's peak determines its scale. */
 function expectCodes(packed: Uint32Array, want: ArrayLike<number>): void {
   const { values, scales, codes } = unpackQuantized(packed);
   expect(values.length).toBe(want.length);
@@ -168,7 +168,7 @@ const ropes = [
 ];
 const ropeCases = ropes.flatMap((rope, i) =>
   layouts
-    .filter((_, n) => i < 2 || n === i % layouts.length) // every layout, and every rotation once
+    .filter((_, n) => i < 2 || n === i % layouts.length) // every layout and every rotation at least once
     .map((layout) => ({ ...rope, layout, name: layout.name })),
 );
 gpuTest.for(ropeCases)(
@@ -209,7 +209,7 @@ gpuTest.for(ropeCases)(
   },
 );
 
-/** Shape of the cache. */
+/** Shape of the KV cache. */
 function floatsOf(words: ArrayLike<number>, format: 'f16' | 'f32'): number[] {
   const bytes = Uint32Array.from(words).buffer;
   return format === 'f32' ? [...new Float32Array(bytes)] : [...new Uint16Array(bytes)].map(halfToFloat);

@@ -16,7 +16,7 @@ interface RopeCase extends Omit<RopeReferenceArgs, 'qkv'> {
   T: number;
   format: KvFormat;
   capacity: number;
-  /** Rows of the table before `position` are left zero. */
+  /** Rows of the table before `position` stay zero. */
   tableCapacity?: number;
 }
 
@@ -99,7 +99,7 @@ describe('ropeAppend', () => {
     await compare(gpu, { ...args, format: 'f32', capacity: 100_003 });
   });
 
-  gpuTest('rows beyond the capacity are dropped, and nothing else is touched', async ({ gpu }) => {
+  gpuTest('rows beyond the capacity are dropped, and nothing else changes', async ({ gpu }) => {
     const args = { numHeads: 4, numKvHeads: 2, headDim: 32, ropeDims: 16, base: 1e4 };
     const qkv = seeded(3).normal(3 * 8 * 32);
     const { kv, state, table } = setUp(gpu, {
@@ -146,7 +146,7 @@ describe('ropeAppend', () => {
 });
 
 describe('ropeAppend to an i8 cache', () => {
-  gpuTest('a row has a scale of its own: 0 for zeros, 1e30 beside 1e-3', async ({ gpu }) => {
+  gpuTest('each row has its own scale: 0 for zeros, 1e30 beside 1e-3', async ({ gpu }) => {
     const qkv = new Float32Array(2 * 3 * 32);
     qkv.fill(1e-3, 64, 96); // V of token 0
     qkv.fill(-1e30, 96 + 64, 96 + 96); // V of token 1; K is zero
@@ -180,7 +180,7 @@ describe('ropeTable', () => {
     );
   });
 
-  test('YaRN keeps fast pairs, stretches slow ones and blends in between', () => {
+  test('YaRN keeps fast pairs, stretches slow pairs and interpolates between', () => {
     const args = { base: 1e4, ropeDims: 64 };
     const yarn = { factor: 4, originalContext: 32768 };
     const plain = ropeFrequencies(args);
@@ -247,7 +247,7 @@ async function compare(gpu: TestGpu, args: RopeCase): Promise<void> {
     }
   }
 
-  /** [T, numKvHeads, headDim] at its place in a zeroed [numKvHeads, capacity, headDim]. */
+  /** [T, numKvHeads, headDim] placed into a zeroed [numKvHeads, capacity, headDim]. */
   function inCache(rows: Float32Array): Float32Array {
     const cache = new Float32Array(numKvHeads * capacity * headDim);
     for (let t = 0; t < T; t++) {

@@ -1,4 +1,4 @@
-// Tables of rotary angles: a row belongs to a slot of the KV cache, and which position that has is up to the caller.
+// Tables of rotary angles: one row per slot of the KV cache; the caller chooses the position of each slot.
 import { expect, test } from 'vitest';
 import { AXES, ropeTable } from './rope';
 
@@ -10,7 +10,7 @@ test('text: the position of a slot is the slot, on every axis', () => {
   expect(ropeTable({ ...args, capacity: 9, from: 4 })).toEqual(plain.subarray(4 * 12));
 });
 
-test('M-RoPE: each pair turns by its own axis, with the frequency of its own number', () => {
+test('M-RoPE: each pair rotates by its axis, with the frequency of its index', () => {
   const position = [[5, 8, 2], [5, 8, 3]]; // prettier-ignore
   const table = ropeTable({
     ...args,
@@ -26,6 +26,6 @@ test('M-RoPE: each pair turns by its own axis, with the frequency of its own num
   expect(table).toEqual(Float32Array.from(angles));
 });
 
-test('more sections than pairs are refused', () => {
+test('rejects more sections than pairs', () => {
   expect(() => ropeTable({ ...args, capacity: 1, sections: [3, 3, 3] })).toThrow('sections 3,3,3');
 });

@@ -96,7 +96,7 @@ describe('sample', () => {
     }
   });
 
-  gpuTest('a mask that forbids every token is refused', ({ gpu: _ }) => {
+  gpuTest('a mask that forbids every token is rejected', ({ gpu: _ }) => {
     const padding = { allow: [tiny.numRealTokens] };
     expect(() => encodeMask(padding, tiny)).toThrow(expect.objectContaining({ code: 'bad-request' }));
   });
@@ -106,9 +106,9 @@ describe('sample', () => {
     { ...plain, temperature: 0, repetitionPenalty: 1.2 },
     { ...plain, topK: 5, frequencyPenalty: 0.4 },
   ])(
-    'drafts: as if drawn one by one, until one is wrong; k $topK, penalty $repetitionPenalty',
+    'drafts: equal to single draws up to the first wrong draft; k $topK, penalty $repetitionPenalty',
     async (setting, { gpu }) => {
-      const [rows, vocabSize] = [5, 1003]; // rows that do not begin at a quad
+      const [rows, vocabSize] = [5, 1003]; // rows not aligned to four values
       const values = seeded(21).normal(rows * vocabSize).map((x) => 4 * x); // prettier-ignore
       const at = (row: number) => values.slice(row * vocabSize, (row + 1) * vocabSize);
       const single = await makeSampler(gpu, at(0), vocabSize);
@@ -137,7 +137,7 @@ describe('sample', () => {
     },
   );
 
-  gpuTest('draws as often as the probabilities say', async ({ gpu }) => {
+  gpuTest('draw frequencies match the probabilities', async ({ gpu }) => {
     const logits = Float32Array.from({ length: 67 }, (_, id) => (id % 7) * 0.4 - (id % 3));
     const setting = { ...plain, temperature: 0.9, topK: 30, topP: 0.95 };
     const sampler = await makeSampler(gpu, logits, 64);
@@ -154,30 +154,30 @@ describe('sample', () => {
       cells++;
     });
     expect(cells).toBeGreaterThan(20);
-    expect(chiSquare).toBeLessThan(cells - 1 + 4 * Math.sqrt(2 * cells)); // 4 standard deviations above its mean
+    expect(chiSquare).toBeLessThan(cells - 1 + 4 * Math.sqrt(2 * cells)); // mean plus 4 standard deviations
   });
 
   gpuTest(
-    'equals stay together: ties at the k-th place, a flat vocabulary, the lowest id when greedy',
+    'ties are kept together: at rank k, in flat logits; greedy takes the lowest id',
     async ({ gpu }) => {
       const flat = await makeSampler(gpu, new Float32Array(1003), 1003);
       flat.set({ ...plain, topK: 1, topP: 0.5 }, new Set(), 0);
       const ids = await flat.take(300);
-      expect(new Set(ids).size).toBeGreaterThan(200); // nothing is cut: all are equal
+      expect(new Set(ids).size).toBeGreaterThan(200); // nothing is cut off: all logits are equal
       flat.set({ ...plain, temperature: 0 }, new Set(), 0);
       expect(await flat.next()).toBe(0);
     },
   );
 
   gpuTest(
-    'adds the token to the seen ones, the ring and the position; the same seed repeats',
+    'adds the token to the seen set and the ring, advances the position; a seed repeats',
     async ({ gpu }) => {
       const logits = seeded(8).normal(500);
       const sampler = await makeSampler(gpu, logits, 500);
       const penalised = { ...plain, temperature: 0, repetitionPenalty: 1e6 };
       sampler.set(penalised, new Set(), 0);
       const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
-      expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once, then it is seen
+      expect(await sampler.take(5)).toEqual(order.slice(0, 5)); // each token once: then it counts as seen
       expect(await sampler.state()).toMatchObject({ [STATE.slot]: 70 + 5 * 3, [STATE.counter]: 5 });
       sampler.set(plain, new Set(), 40);
       const first = await sampler.take(20);
@@ -242,7 +242,7 @@ async function makeSampler(
       drawn++;
       return (await gpu.readU32(tokens))[0];
     },
-    /** Many tokens, read behind from the ring. */
+    /** Draws many tokens and reads them from the ring afterwards. */
     async take(count: number): Promise<number[]> {
       const ids: number[] = [];
       while (ids.length < count) {

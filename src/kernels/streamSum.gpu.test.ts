@@ -4,7 +4,7 @@ import { seeded } from '../testing/random';
 import { streamSumReference } from './streamSum.reference';
 import { STREAM_SUMS, streamSum } from './streamSum';
 
-// one block; fewer blocks than lanes; some lanes one block more than others
+// one block; fewer blocks than lanes; an uneven number of blocks per lane
 gpuTest.for([1, 1000, STREAM_SUMS + 77])(
   'stream_sum reads each of %i blocks once',
   async (blocks, { gpu }) => {

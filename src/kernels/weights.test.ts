@@ -4,11 +4,11 @@ import { expectClose } from '../testing/expectClose';
 import { seeded } from '../testing/random';
 import { packValues } from './weights.reference';
 
-// Tests of the reference packer that the GPU tests rely on: rounding error, and bytes computed by hand.
+// Tests the reference packer used by the GPU tests: rounding error, and bytes computed by hand.
 const ROUNDING = { q4: 0.3, q4m: 0.12, q8: 0.02, q8m: 0.01, f16: 5e-4, bf16: 4e-3, f32: 0 };
 
 describe.each(WEIGHT_FORMATS)('the reference packer, %s', (format) => {
-  it.each([false, true])('unpacks what it packed, interleaved %s', (interleaved) => {
+  it.each([false, true])('packing and unpacking are inverse, interleaved %s', (interleaved) => {
     const [rows, cols] = [2 * 70, 96];
     const values = seeded(1).normal(rows * cols);
     const matrix = packValues({ format, rows, cols, interleaved }, values);
@@ -20,7 +20,7 @@ describe.each(WEIGHT_FORMATS)('the reference packer, %s', (format) => {
   });
 });
 
-it('places nibbles according to the layout', () => {
+it('places nibbles as the layout specifies', () => {
   const values = new Float32Array(65 * 64);
   values[64 * 64 + 32 + 13] = 7; // row 64, second group, weight 13
   const { bytes } = packValues({ format: 'q4', rows: 65, cols: 64 }, values);

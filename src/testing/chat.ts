@@ -5,5 +5,5 @@ export const turnOf = (role: Turn['role'], text: string): Turn => ({ role, parts
 export const user = (text: string): Turn => turnOf('user', text);
 export const assistant = (parts: Part[]): Turn => ({ role: 'assistant', parts });
 
-/** The text that an event adds to an answer; '' for events without text. */
+/** The text an event adds to an answer; '' for events without text. */
 export const addedText = (event: GenerateEvent): string => (event.kind === 'part-delta' ? event.text : '');

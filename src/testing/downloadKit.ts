@@ -1,4 +1,4 @@
-// What the tests of the download share: a file on a server that misbehaves, and downloads of it in small chunks.
+// Shared by the download tests: a faulty file server, and downloads from it in small chunks.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { createHash } from 'node:crypto';
@@ -44,16 +44,16 @@ export function open(
   return source;
 }
 
-/** Ranges asked for since the last call. */
+/** Ranges requested since the last call. */
 export const asked = (): string[] => server.ranges.splice(0);
 
-/** Which chunks are on disk. */
+/** The chunks on disk. */
 export async function stagedIndices(file: Partial<DownloadFile> = {}): Promise<number[]> {
   const key = await fileKeyOf({ url: server.url, ...file });
   return (await databaseStaging().chunkIndices(key)).sort((a, b) => a - b);
 }
 
-/** Waits until `holds` does not throw. Patient: the machine that runs the tests may be busy. */
+/** Waits until `holds` does not throw. The timeout is generous, because the test machine may be busy. */
 export function soon(holds: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(holds, { interval: 1, timeout: 60_000 });
 }

@@ -1,14 +1,14 @@
-/** How far `got` may be from `want`; the allowances add up. Without any, the arrays must be equal. */
+/** Largest distance of `got` from `want`; the allowances are added. Without any, the arrays must be equal. */
 export interface Closeness {
-  /** Absolute. */
+  /** Absolute allowance. */
   abs?: number;
-  /** Times |want| of the same element. */
+  /** Relative to |want| of the same element. */
   rel?: number;
-  /** Times the RMS of all of `want`: for sums, where an element near zero is no more exact than its neighbours. */
+  /** Relative to the RMS of `want`: for sums, where an element near zero is no more exact than the others. */
   ofRms?: number;
 }
 
-/** Throws unless every element is within abs + rel·|want| + ofRms·rms(want); says which one is the furthest off. */
+/** Throws unless every element is within abs + rel·|want| + ofRms·rms(want); names the element with the largest error. */
 export function expectClose(
   got: ArrayLike<number>,
   want: ArrayLike<number>,

@@ -1,15 +1,15 @@
-// A server on localhost that hands out one file by ranges, and misbehaves as a test wants it to.
+// A server on localhost that serves one file by ranges, with faults chosen by the test.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request, and the proper answer to it. */
+/** One request, and its correct response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Of the range that was asked for; both -1 when there was none. */
+  /** First and last byte of the requested range; both -1 without a range. */
   first: number;
   last: number;
-  /** Answers properly, or only `limit` bytes and then cuts the connection. */
+  /** Responds correctly, or sends only `limit` bytes and closes the connection. */
   serve(limit?: number): void;
 }
 
@@ -18,21 +18,21 @@ export interface FileServer {
   body: Uint8Array;
   etag: string | undefined;
   headers: Record<string, string>;
-  /** Ranges asked for, but for the first look of one byte. */
+  /** Requested ranges, except the initial one-byte probe. */
   readonly ranges: string[];
-  /** Body bytes sent, whatever became of them. */
+  /** Body bytes sent, received or not. */
   sentBytes: number;
-  /** Bytes a piece, and the pause before each: slow enough to be interrupted. */
+  /** Bytes per piece, and the pause before each: slow enough to be interrupted. */
   pieceBytes: number;
   pauseMs: number;
-  /** What is done instead of the proper answer; `count` is the number of requests of more than one byte so far. */
+  /** Replaces the correct response; `count` is the number of requests for more than one byte so far. */
   handle: (exchange: Exchange, count: number) => void;
   close(): Promise<void>;
 }
 
 export async function startFileServer(body: Uint8Array, path = '/model.gguf'): Promise<FileServer> {
   const http = createServer((request, response) => void answer(request, response));
-  http.keepAliveTimeout = 0; // a connection closed just when it is used again would fail a test
+  http.keepAliveTimeout = 0; // a keep-alive connection closed at the moment of reuse would fail a test
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const server: FileServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}${path}`,

@@ -8,7 +8,7 @@ const tensors: GgufTensorData[] = [
   { name: 'c', shape: [5], type: 'F16', data: new Uint8Array(10).fill(3) },
 ];
 
-test('a file byte for byte', () => {
+test('writes a file byte for byte', () => {
   const bytes = writeGguf({ metadata: { k: 7 }, tensors: tensors.slice(0, 1) });
   const view = new DataView(bytes.buffer);
   expect(text(bytes.subarray(0, 4))).toBe('GGUF');
@@ -33,7 +33,7 @@ test('infers value types and takes explicit ones', () => {
   expect(typeOf({ type: 'string', value: [] })).toEqual([9, 8]);
 });
 
-test.for([32, 8, 256])('tensors begin at multiples of %i', (alignment) => {
+test.for([32, 8, 256])('tensors start at multiples of %i', (alignment) => {
   const { bytes, placements, totalBytes } = ggufHeader({ k: 'x'.repeat(70_000) }, tensors, alignment);
   expect(bytes.length % alignment).toBe(0);
   expect(placements[0].offset).toBe(bytes.length);
@@ -45,7 +45,7 @@ test.for([32, 8, 256])('tensors begin at multiples of %i', (alignment) => {
   });
 });
 
-test('a split carries every tensor once and the metadata in its first part', () => {
+test('a split set has every tensor once and the metadata in its first part', () => {
   const parts = splitGguf(
     { metadata: { 'general.architecture': 'glm4' }, tensors },
     { prefix: 'm', parts: 2 },
@@ -56,7 +56,7 @@ test('a split carries every tensor once and the metadata in its first part', () 
   expect(parts.every(({ bytes }) => text(bytes).includes('split.tensors.count'))).toBe(true);
 });
 
-test('refuses data of the wrong size and rows of part blocks', () => {
+test('rejects data of the wrong size and rows that are not whole blocks', () => {
   const wrong = [{ ...tensors[0], data: new Uint8Array(23) }];
   expect(() => writeGguf({ metadata: {}, tensors: wrong })).toThrow('a: got 23 bytes, want 24');
   expect(() => tensorBytes('Q4_K', [2, 96])).toThrow('not a multiple of 256');

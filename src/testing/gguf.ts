@@ -1,7 +1,7 @@
 // A GGUF version 3 writer for tests and for scripts/makeModel.ts.
-// Source: ggml docs/gguf.md. It shares no code with the reader in src/weights that it is used to test.
+// Source: ggml docs/gguf.md. It shares no code with the reader in src/weights, which it tests.
 
-/** ggml's tensor types that the tests write: [id, values per block, bytes per block]. */
+/** ggml tensor types written by the tests: [id, values per block, bytes per block]. */
 export const GGML_TYPES = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
@@ -32,20 +32,20 @@ const SCALAR_BYTES = {
 export type GgufValueType = Exclude<keyof typeof VALUE_TYPES, 'array'>;
 type Scalar = number | boolean | string;
 
-/** A value with its type spelt out; with an array value, the type is that of the elements. */
+/** A value with an explicit type; for an array, the type of the elements. */
 export interface TypedValue {
   type: GgufValueType;
   value: Scalar | readonly Scalar[];
 }
 
 /**
- * A metadata value. Plain ones get a type: boolean → bool, string → string, whole number → u32 (i32 when negative),
- * other number → f32; in arrays, whole numbers → i32.
+ * A metadata value. Plain values get a default type: boolean → bool, string → string, whole number → u32 (i32 if
+ * negative), other number → f32; in arrays, whole numbers → i32.
  */
 export type GgufValue = Scalar | readonly Scalar[] | TypedValue;
 export type GgufMetadata = Record<string, GgufValue>;
 
-/** A tensor as the header lists it. */
+/** A tensor's entry in the header. */
 export interface GgufTensorInfo {
   name: string;
   /** PyTorch order: [rows, cols]. */
@@ -62,12 +62,12 @@ export interface GgufFile {
   alignment?: number;
 }
 
-/** A number with an explicit type, for keys like `rope.freq_base` whose value may happen to be whole. */
+/** A number with an explicit type, for keys like `rope.freq_base` whose value may be a whole number. */
 export function f32(value: number): TypedValue {
   return { type: 'f32', value };
 }
 
-/** Bytes of a tensor. @throws when its rows are not whole blocks. */
+/** Bytes of a tensor. @throws if its rows are not whole blocks. */
 export function tensorBytes(type: GgmlType, shape: readonly number[]): number {
   const [, blockWeights, blockBytes] = GGML_TYPES[type];
   const cols = shape[shape.length - 1];
@@ -75,25 +75,25 @@ export function tensorBytes(type: GgmlType, shape: readonly number[]): number {
   return (shape.reduce((product, size) => product * size, 1) / blockWeights) * blockBytes;
 }
 
-/** Where a tensor lies in the file: after its bytes come zeros up to `paddedBytes`. */
+/** A tensor's position in the file; zeros follow its bytes up to `paddedBytes`. */
 export interface GgufPlacement {
   name: string;
-  /** Absolute. */
+  /** Absolute offset in the file. */
   offset: number;
   byteLength: number;
   paddedBytes: number;
 }
 
-/** Everything in front of the tensor data, and the plan for that data. For files too large to hold in memory. */
+/** The header and the layout of the tensor data, for files too large for memory. */
 export interface GgufHeader {
-  /** Ends where the first tensor begins. */
+  /** The header, padded to the offset of the first tensor. */
   bytes: Uint8Array;
   placements: GgufPlacement[];
   /** Size of the whole file. */
   totalBytes: number;
 }
 
-/** The header of a file with these tensors, whose data the caller then writes in this order. */
+/** The header of a file with these tensors; the caller then writes their data in this order. */
 export function ggufHeader(
   metadata: GgufMetadata,
   tensors: readonly GgufTensorInfo[],
@@ -246,7 +246,7 @@ class ByteWriter {
     return this.buffer.slice(0, this.length);
   }
 
-  /** Room for `byteLength` more bytes; where they begin. */
+  /** Reserves `byteLength` more bytes; returns their offset. */
   private reserve(byteLength: number): number {
     const at = this.length;
     this.length += byteLength;

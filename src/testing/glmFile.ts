@@ -1,23 +1,23 @@
-// What a GLM GGUF contains: tensor names, shapes and types, and the metadata. For the tiny models of the tests and
-// for the full-size random ones of scripts/makeModel.ts.
+// The contents of a GLM GGUF: tensor names, shapes, types, and metadata. For the tiny models of the tests and the
+// full-size random models of scripts/makeModel.ts.
 import { f32, type GgmlType, type GgufMetadata, type GgufTensorInfo } from './gguf';
 import { syntheticTokenizer, tokenizerMetadata } from './syntheticTokenizer';
 
 export interface GlmShape {
-  /** chatglm: glm-4-9b-chat and its kin; glm4: GLM-4-0414, with two more norms per layer. */
+  /** chatglm: glm-4-9b-chat and its relatives; glm4: GLM-4-0414, with two more norms per layer. */
   architecture: 'chatglm' | 'glm4';
   hiddenSize: number;
   numHeads: number;
   numKvHeads: number;
   headDim: number;
-  /** Rotated dimensions of each head, from the first on. */
+  /** Number of rotated dimensions of each head, starting at the first. */
   ropeDims: number;
   ropeBase: number;
   rmsEps: number;
   ffnSize: number;
   numLayers: number;
   vocabSize: number;
-  /** Vocabulary rows at the end that no token uses. */
+  /** Unused vocabulary rows at the end. */
   numPadding: number;
   contextTokens: number;
   /** attn_q, attn_k, attn_v instead of attn_qkv: files converted from the Hugging Face layout. */
@@ -27,15 +27,15 @@ export interface GlmShape {
   tiedHead: boolean;
 }
 
-/** One type for every matrix, or the mixture that llama.cpp calls Q4_K_M. */
+/** One type for every matrix, or llama.cpp's mixture Q4_K_M. */
 export type TypeRecipe = GgmlType | 'Q4_K_M';
 
-/** Values of `general.file_type`: informative, readers go by each tensor's type. */
+/** Values of `general.file_type`; informative only, readers use each tensor's type. */
 const FILE_TYPES: Partial<Record<TypeRecipe, number>> = {
   F32: 0, F16: 1, Q4_0: 2, Q4_1: 3, Q8_0: 7, Q5_0: 8, Q5_1: 9, Q4_K: 14, Q4_K_M: 15, Q5_K: 16, Q6_K: 18, BF16: 32,
 }; // prettier-ignore
 
-/** llama.cpp's replacement when a row is not a multiple of 256 (llama-quant.cpp, tensor_type_fallback). */
+/** llama.cpp's replacement if a row is not a multiple of 256 (llama-quant.cpp, tensor_type_fallback). */
 const FALLBACK: Partial<Record<GgmlType, GgmlType>> = {
   Q4_K: 'Q5_0',
   Q5_K: 'Q5_1',
@@ -77,7 +77,7 @@ export function glmTensors(shape: GlmShape, recipe: TypeRecipe): GgufTensorInfo[
   return tensors;
 }
 
-/** The metadata, as llama.cpp's converter writes it, with a synthetic tokenizer. */
+/** The metadata as written by llama.cpp's converter, with a synthetic tokenizer. */
 export function glmMetadata(shape: GlmShape, recipe: TypeRecipe, name: string): GgufMetadata {
   const arch = shape.architecture;
   const explicitHeadDim = arch === 'glm4' || shape.headDim * shape.numHeads !== shape.hiddenSize;

@@ -1,4 +1,4 @@
-// The header of glm-4-9b-chat as the converter writes it, for tests that need no weights.
+// The header of glm-4-9b-chat as written by the converter, for tests without weights.
 import type { Metadata } from '../weights/types';
 
 export const GLM4_9B_CHAT_METADATA: Metadata = {
@@ -15,7 +15,7 @@ export const GLM4_9B_CHAT_METADATA: Metadata = {
   'chatglm.rope.freq_base': 5000000,
 };
 
-/** The tensors that tell variants apart, by shape. */
+/** The tensors whose shapes distinguish variants. */
 export function packedShapes({ separate = false, tied = false }): Map<string, { shape: number[] }> {
   const shapes = new Map([['token_embd.weight', { shape: [151552, 4096] }]]);
   if (!tied) shapes.set('output.weight', { shape: [151552, 4096] });

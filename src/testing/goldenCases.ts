@@ -1,10 +1,10 @@
-// The goldens: tiny models, and what llama.cpp and Hugging Face transformers answered about them.
-// Twin: scripts/oracle/goldens.ts writes the files in golden/ that this reads.
+// The goldens: tiny models, and the outputs of llama.cpp and Hugging Face transformers for them.
+// Twin: scripts/oracle/goldens.ts, which writes the files in golden/.
 import { tinyModel, type TinyModel, type TinyModelSpec } from './tinyModel';
 
 /** One oracle's answer as stored. */
 interface StoredAnswer {
-  /** Logits after the last prompt id less their mean: f32, little-endian, base64. */
+  /** Logits after the last prompt id, minus their mean: f32, little-endian, base64. */
   logits: string;
   greedy: number[];
   gaps: number[];
@@ -13,12 +13,12 @@ interface StoredAnswer {
 /** A file in golden/. */
 export interface StoredGolden {
   name: string;
-  /** From which the model file is made again. */
+  /** Generates the model file. */
   spec: TinyModelSpec;
-  /** Of the model file. */
+  /** SHA-256 of the model file. */
   sha256: string;
   prompt: number[];
-  /** Which program gave `exact`, and which `llama`. */
+  /** The programs that produced `exact` and `llama`. */
   oracles: { exact: string; llama: string };
   exact: StoredAnswer;
   llama: StoredAnswer;
@@ -26,11 +26,11 @@ export interface StoredGolden {
 
 /** One oracle's answer to a prompt. */
 export interface Answer {
-  /** [V], less their mean. */
+  /** [V], minus their mean. */
   logits: Float32Array;
   /** The tokens of a greedy continuation. */
   greedy: number[];
-  /** At each of those tokens, its logit less that of the second best. */
+  /** For each of those tokens, its logit minus that of the second best. */
   gaps: number[];
 }
 
@@ -39,11 +39,11 @@ export interface GoldenCase {
   spec: TinyModelSpec;
   prompt: number[];
   oracles: { exact: string; llama: string };
-  /** transformers in f32 on the dequantised weights: it rounds nothing, so it is right for every tensor type. */
+  /** transformers in f32 on the dequantised weights: it rounds nothing, so it is exact for every tensor type. */
   exact: Answer;
-  /** llama.cpp on the same file: for 16-bit and quantised types it rounds activations too. */
+  /** llama.cpp on the same file: for 16-bit and quantised types it also rounds activations. */
   llama: Answer;
-  /** Makes the model file. @throws when its bytes are not those that the oracles read. */
+  /** Generates the model file. @throws if it differs from the file that the oracles read. */
   model(): Promise<TinyModel>;
 }
 

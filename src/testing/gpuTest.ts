@@ -1,4 +1,4 @@
-// GPU tests run in a real browser on whatever adapter it offers; without one they read "skipped", never "passed".
+// GPU tests run in a real browser on its default adapter; without one they are reported as "skipped", never "passed".
 import { test } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
@@ -7,7 +7,7 @@ import { Program } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
 import { AppError } from '../shared/errors';
 
-/** A device with helpers that upload, run once and read back; what a test made is freed when it ends. */
+/** A device with helpers to upload, run once and read back; a test's resources are freed at its end. */
 export class TestGpu {
   private readonly made: Tensor[] = [];
 
@@ -70,7 +70,7 @@ export class TestGpu {
 
 let opened: Promise<Gpu | undefined> | undefined;
 
-/** The adapter shared by the tests of one file; undefined when the browser has none. */
+/** The adapter shared by the tests of one file; undefined if the browser has none. */
 function sharedGpu(): Promise<Gpu | undefined> {
   opened ??= openGpu(navigator.gpu).catch((error: unknown) => {
     if (error instanceof AppError && (error.code === 'no-webgpu' || error.code === 'no-adapter'))

@@ -1,6 +1,6 @@
-// WebGPU whose results are noticed late, as in Firefox, which looks for them every 100 ms.
+// WebGPU with late completion, as in Firefox, which polls for results every 100 ms.
 
-/** The same objects as `api` gives, except that finished work and mapped buffers are reported `delayMs()` later. */
+/** Wraps `api`: finished work and mapped buffers are reported `delayMs()` later. */
 export function lateGpu(api: GPU, delayMs: () => number): GPU {
   const delayed = async <T>(result: Promise<T>): Promise<T> => {
     const value = await result;
@@ -11,7 +11,7 @@ export function lateGpu(api: GPU, delayMs: () => number): GPU {
     const { queue } = device;
     const workDone = queue.onSubmittedWorkDone.bind(queue);
     queue.onSubmittedWorkDone = () => delayed(workDone());
-    Object.defineProperty(device, 'queue', { value: queue }); // Dawn in Node makes a new object each time
+    Object.defineProperty(device, 'queue', { value: queue }); // Dawn in Node returns a new object each time
     const createBuffer = device.createBuffer.bind(device);
     device.createBuffer = (descriptor) => {
       const buffer = createBuffer(descriptor);

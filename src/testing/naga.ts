@@ -1,12 +1,12 @@
-// naga, the WGSL compiler of Firefox and of wgpu, as a command line: what it says about many texts.
+// Runs the command line of naga, the WGSL compiler of Firefox and wgpu, on many texts.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The oldest targets that have what the texts use; bounds are checked as wgpu has them checked: its default, Unchecked,
- * writes other code.
+ * The oldest targets that support the texts. Bounds checks are those of wgpu; naga's default, Unchecked, generates other
+ * code.
  */
 const OPTIONS = [
   ['--index-bounds-check-policy', 'Restrict'],
@@ -18,8 +18,8 @@ const OPTIONS = [
 const OUTPUTS = ['spv', 'metal', 'hlsl'];
 
 /**
- * Directives that naga 30 refuses although it knows the functions ("not yet supported", gfx-rs/wgpu#5555): the texts are
- * judged without them. Firefox has no adapter feature `subgroups`, so it is never given such a text. Delete this once
+ * Directives that naga 30 rejects although it supports the functions ("not yet supported", gfx-rs/wgpu#5555); they are
+ * removed from the texts. Firefox has no adapter feature `subgroups`, so it never compiles such a text. Delete this once
  * naga accepts `enable subgroups;`.
  */
 const REFUSED_DIRECTIVES = /^enable subgroups;$/m;
@@ -32,7 +32,7 @@ export interface NagaText {
 /**
  * Translates every text to SPIR-V, MSL and HLSL.
  * @param naga path of the command
- * @returns what it says about the texts that it refuses or panics on: 'name: words'
+ * @returns naga's messages for texts that it rejects or panics on: 'name: message'
  */
 export async function refusedByNaga(naga: string, texts: readonly NagaText[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'naga-'));
@@ -51,7 +51,7 @@ export async function refusedByNaga(naga: string, texts: readonly NagaText[]): P
   return refused.sort();
 }
 
-/** What a command that failed wrote; undefined when it succeeded. */
+/** The output of a failed command; undefined if it succeeded. */
 function run(command: string, args: string[]): Promise<string | undefined> {
   return new Promise((resolve) =>
     execFile(command, args, (error, _stdout, stderr) => resolve(error ? stderr || error.message : undefined)),

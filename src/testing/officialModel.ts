@@ -1,5 +1,5 @@
-// The tiny models of the tests as the repositories they could have been converted from: safetensors with an index,
-// config.json and tokenizer files, in THUDM's and in Hugging Face's naming.
+// The tiny test models as original repositories: safetensors with an index, config.json and tokenizer files, in THUDM's
+// and in Hugging Face's naming.
 import { unspellBytes } from '../shared/byteAlphabet';
 import type { GgufTensorData } from './gguf';
 import type { GlmShape } from './glmFile';

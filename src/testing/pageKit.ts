@@ -1,8 +1,8 @@
-// The page in a DOM without a browser: what keyboard and pointer do, not how it looks.
+// The page in jsdom: tests keyboard and pointer behaviour, not appearance.
 import { File } from 'node:buffer';
 import { act } from 'react';
 
-/** What jsdom lacks: dialogs, media queries, scrolling, sight, files that can be read, and observers, which see nothing. */
+/** Stubs for APIs missing in jsdom: dialogs, media queries, scrolling, visibility, file reading, inert observers. */
 export function preparePage(): void {
   const quiet = class {
     observe() {}
@@ -33,7 +33,7 @@ export function preparePage(): void {
   });
 }
 
-/** Lets timers and promises of a moment run. */
+/** Lets pending timers and promises run. */
 export const settle = (ms = 40): Promise<void> =>
   act(async () => {
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -42,7 +42,7 @@ export const settle = (ms = 40): Promise<void> =>
 const nameOf = (element: HTMLElement) =>
   (element.getAttribute('aria-label') ?? element.textContent ?? '').trim();
 
-/** The first control of that name. */
+/** The first control with this name. */
 export function control(name: string | RegExp): HTMLElement {
   const all = [...document.querySelectorAll<HTMLElement>('button, [role=option], [role=menuitem]')];
   const found = all.find((element) =>
@@ -61,7 +61,7 @@ export async function press(name: string | RegExp): Promise<void> {
   await settle();
 }
 
-/** A key where the focus is. */
+/** Presses a key on the focused element. */
 export async function key(name: string, modifiers: KeyboardEventInit = {}): Promise<void> {
   await act(async () => {
     const event = new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...modifiers });
@@ -75,7 +75,7 @@ export async function type(selector: string, text: string): Promise<void> {
   if (!field) throw new Error(`No field ${selector}`);
   await act(async () => {
     field.focus();
-    // React listens to the prototype's setter: a plain assignment would be no typing.
+    // React observes the prototype's setter; a plain assignment would not count as typing.
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, text);
     field.dispatchEvent(new Event('input', { bubbles: true }));
   });

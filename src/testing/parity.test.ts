@@ -26,7 +26,7 @@ test('KL(want ‖ got) in nats', () => {
   expect(kl).toBeCloseTo(0.5 * Math.log(2) + 0.5 * Math.log(2 / 3), 6);
 });
 
-test('what is not finite is an error, not a comparison', () => {
+test('values that are not finite throw', () => {
   expect(() => compareLogits(new Float32Array([1, NaN]), new Float32Array(2))).toThrow(
     'logit 1 is not finite',
   );

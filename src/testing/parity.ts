@@ -1,9 +1,9 @@
-// How well two sets of logits agree. Only differences between logits matter (softmax ignores a constant), so both are
-// centred first: that also lets log-probabilities be compared with logits.
+// Measures the agreement of two sets of logits. Softmax ignores a constant offset, so both are centred first; this also
+// allows comparing log probabilities with logits.
 import { rootMeanSquare } from './expectClose';
 
 export interface LogitsComparison {
-  /** max|Δ| / RMS of `want`: the tolerance that goldens are stated in. */
+  /** max|Δ| / RMS of `want`: the unit of the goldens' tolerances. */
   maxOverRms: number;
   /** RMS of Δ / RMS of `want`. */
   rmsOverRms: number;
@@ -11,13 +11,13 @@ export interface LogitsComparison {
   worstId: number;
   /** KL(want ‖ got) of the softmax distributions, in nats. */
   kl: number;
-  /** Is the likeliest token the same? */
+  /** Whether the likeliest token is the same. */
   sameTop: boolean;
-  /** Logit of the likeliest token of `want`, less that of the second. */
+  /** Logit of the likeliest token of `want`, minus that of the second. */
   topGap: number;
 }
 
-/** Compares logits over the same vocabulary. @throws when lengths differ or a value is not finite. */
+/** Compares logits over the same vocabulary. @throws if lengths differ or a value is not finite. */
 export function compareLogits(got: Float32Array, want: Float32Array): LogitsComparison {
   if (got.length !== want.length) throw new Error(`got ${got.length} logits, want ${want.length}`);
   const [g, w] = [centred(got), centred(want)];
@@ -39,8 +39,8 @@ export function compareLogits(got: Float32Array, want: Float32Array): LogitsComp
 }
 
 /**
- * How many greedy tokens agree before the first that differs. `excused` when the oracle itself was undecided there:
- * its top two were closer than `tolerance`, and what follows another token proves nothing.
+ * The number of greedy tokens that agree before the first difference. `excused` if the oracle's top two were closer than
+ * `tolerance` there; the tokens after a difference are not comparable.
  */
 export function compareGreedy(
   got: readonly number[],
@@ -53,7 +53,7 @@ export function compareGreedy(
     : { agreed: differs, excused: gaps[differs] <= tolerance };
 }
 
-/** The logits less their mean, in f64. @throws when one is not finite. */
+/** The logits minus their mean, in f64. @throws if one is not finite. */
 export function centred(logits: Float32Array): Float64Array {
   let sum = 0;
   for (const logit of logits) sum += logit;

@@ -1,18 +1,18 @@
-// Policies of the engine that do not depend on measured times.
+// Engine policies that do not depend on measured times.
 import type { Policies } from '../runtime/policies';
 
-/** That many decode steps in flight, always. */
+/** A constant number of decode steps in flight. */
 export function fixedSteps(depth: number): Pick<Policies, 'flight'> {
   const nothing = () => undefined;
   return { flight: () => ({ depth, paceMs: 0, restart: nothing, encoded: nothing, arrived: nothing }) };
 }
 
-/** That many tokens of a prompt in each pass, always. */
+/** A constant number of prompt tokens per pass. */
 export function fixedChunks(tokens: number): Pick<Policies, 'chunks'> {
   return { chunks: () => ({ tokens, took: () => undefined }) };
 }
 
-/** Every draft is checked. */
+/** Checks every draft. */
 export const everyDraft: Pick<Policies, 'drafts'> = {
   drafts: () => ({
     choose: ({ ids }) => (ids.length <= 3 ? 4 : 8),
@@ -21,17 +21,17 @@ export const everyDraft: Pick<Policies, 'drafts'> = {
   }),
 };
 
-/** No draft is checked. */
+/** Checks no draft. */
 export const noDrafts: Pick<Policies, 'drafts'> = {
   drafts: () => ({ choose: () => undefined, stepTook: () => undefined, passTook: () => undefined }),
 };
 
-/** Whole blocks are stored and read back however fast they are computed. */
+/** Stores and reads back whole blocks, however fast they are to compute. */
 export const keepEverything: Pick<Policies, 'keeping'> = {
   keeping: () => ({ measured: () => undefined, isWorthKeeping: () => true, isWorthReading: () => true }),
 };
 
-/** Nothing is stored or read back. */
+/** Stores and reads back nothing. */
 export const keepNothing: Pick<Policies, 'keeping'> = {
   keeping: () => ({ measured: () => undefined, isWorthKeeping: () => false, isWorthReading: () => false }),
 };

@@ -1,7 +1,7 @@
-// Seeded random numbers: the same in every browser and in Node, so data made from a seed can be compared by hash.
-// Only integer arithmetic and exact float operations: Math.log and Math.cos may differ between engines.
+// Seeded random numbers, identical in every browser and in Node, so data made from a seed can be compared by hash.
+// Uses only integer arithmetic and exact float operations; Math.log and Math.cos may differ between engines.
 
-/** A stream of random numbers that a seed determines. */
+/** A stream of random numbers determined by a seed. */
 export interface Random {
   /** A random 32-bit unsigned integer. */
   bits(): number;
@@ -13,7 +13,7 @@ export interface Random {
   gauss(): number;
   /** n numbers of mean 0 and variance 1. */
   normal(n: number): Float32Array;
-  /** n random bytes (on a big-endian machine others, but there are none that run WebGPU). */
+  /** n random bytes. They depend on endianness; WebGPU exists on little-endian machines only. */
   bytes(n: number): Uint8Array;
 }
 
@@ -39,7 +39,7 @@ export function seeded(seed: number): Random {
   }
 
   function gauss(): number {
-    let sum = 0; // of GAUSS_TERMS uniform 16-bit integers: close to normal by the central limit theorem
+    let sum = 0; // sum of GAUSS_TERMS uniform 16-bit integers: nearly normal by the central limit theorem
     for (let i = 0; i < GAUSS_TERMS; i += 2) {
       const pair = bits();
       sum += (pair & 0xffff) + (pair >>> 16);
@@ -47,7 +47,7 @@ export function seeded(seed: number): Random {
     return (sum - GAUSS_MEAN) * GAUSS_SCALE;
   }
 
-  for (let i = 0; i < 12; i++) bits(); // lets the seed reach every state word
+  for (let i = 0; i < 12; i++) bits(); // mixes the seed into every state word
   return {
     bits,
     uniform: () => bits() / 2 ** 32,

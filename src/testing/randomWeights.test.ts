@@ -6,7 +6,7 @@ import { seeded } from './random';
 import { encodeWeights, randomBlocks, roundedTo, SIMPLE_TYPES } from './randomWeights';
 
 const RANDOM_TYPES = [...SIMPLE_TYPES, 'Q4_K', 'Q5_K', 'Q6_K'] as const;
-/** Largest rounding error of normal weights, of the largest weight in a block: half a step. */
+/** Largest rounding error of normal weights, relative to the largest weight in a block: half a step. */
 const HALF_STEP = {
   F32: 1e-7,
   F16: 5e-4,
@@ -21,7 +21,7 @@ const HALF_STEP = {
 describe.for(SIMPLE_TYPES)('encodeWeights to %s', (type) => {
   test('rounds each weight by half a step at most', () => {
     const values = seeded(5).normal(4096);
-    values[40] = 6; // an outlier, whose block gets coarser
+    values[40] = 6; // an outlier: its block has a coarser scale
     const decoded = dequantize(type, encodeWeights(type, values), 0, values.length);
     for (let at = 0; at < values.length; at += 32) {
       const block = values.slice(at, at + 32);
@@ -37,7 +37,7 @@ describe.for(SIMPLE_TYPES)('encodeWeights to %s', (type) => {
   });
 });
 
-test.for(RANDOM_TYPES)('random %s blocks have mean 0 and the spread asked for', (type) => {
+test.for(RANDOM_TYPES)('random %s blocks have mean 0 and the requested spread', (type) => {
   const [, blockWeights, blockBytes] = GGML_TYPES[type];
   const numBlocks = 65536 / blockWeights;
   const bytes = randomBlocks(type, numBlocks, 0.02, seeded(9));
@@ -47,7 +47,7 @@ test.for(RANDOM_TYPES)('random %s blocks have mean 0 and the spread asked for', 
   expect(Math.abs(values.reduce((sum, value) => sum + value, 0) / 65536)).toBeLessThan(0.001);
 });
 
-test('an F32 twin holds the very values of the 16-bit file', () => {
+test('an F32 twin holds exactly the values of the 16-bit file', () => {
   const values = seeded(6).normal(1000);
   for (const type of ['F16', 'BF16'] as const) {
     expect(roundedTo(type, values)).toEqual(dequantize(type, encodeWeights(type, values), 0, 1000));

@@ -1,5 +1,5 @@
-// Weight data for test models, in ggml's block formats (ggml-common.h, ggml-quants.c). Two ways to make it:
-// encodeWeights rounds given values, randomBlocks draws valid blocks directly (K-quants, and files of gigabytes).
+// Weight data for test models, in ggml's block formats (ggml-common.h, ggml-quants.c). encodeWeights
+// rounds given values; randomBlocks draws valid blocks directly (K-quants, and files of gigabytes).
 import { bfloatToFloat, floatToBfloat, floatToHalf, halfToFloat } from '../shared/half';
 import { GGML_TYPES, type GgmlType } from './gguf';
 import type { Random } from './random';
@@ -12,7 +12,7 @@ export function isSimple(type: GgmlType): type is SimpleType {
   return (SIMPLE_TYPES as readonly GgmlType[]).includes(type);
 }
 
-/** `values` rounded to `type`; quantised types want a multiple of 32 of them. */
+/** `values` rounded to `type`; quantised types need a multiple of 32. */
 export function encodeWeights(type: SimpleType, values: Float32Array): Uint8Array {
   const [, blockWeights, blockBytes] = GGML_TYPES[type];
   const bytes = new Uint8Array((values.length / blockWeights) * blockBytes);
@@ -27,7 +27,7 @@ export function encodeWeights(type: SimpleType, values: Float32Array): Uint8Arra
   return bytes;
 }
 
-/** Values after a trip through a 16-bit type: an F32 file of these is an exact twin of the 16-bit file. */
+/** Values rounded to a 16-bit type; an F32 file of these is an exact twin of the 16-bit file. */
 export function roundedTo(type: 'F16' | 'BF16', values: Float32Array): Float32Array {
   return values.map((value) =>
     type === 'F16' ? halfToFloat(floatToHalf(value)) : bfloatToFloat(floatToBfloat(value)),
@@ -36,7 +36,7 @@ export function roundedTo(type: 'F16' | 'BF16', values: Float32Array): Float32Ar
 
 type BlockType = Exclude<SimpleType, 'F32' | 'F16' | 'BF16'>;
 
-/** Codes per type: how many levels, whether the zero point is fixed in the middle, whether a min is stored. */
+/** Codes per type: number of levels, whether the zero point is fixed in the middle, whether a min is stored. */
 function encodeBlock(type: BlockType, values: Float32Array, view: DataView, at: number): void {
   if (type === 'Q8_0') {
     const scale = storeHalf(view, at, Math.max(...values.map(Math.abs)) / 127);
@@ -47,7 +47,7 @@ function encodeBlock(type: BlockType, values: Float32Array, view: DataView, at: 
   let codes: number[];
   let headBytes: number;
   if (type.endsWith('_0')) {
-    // The value of largest magnitude becomes the lowest code, so that the scale's sign varies: as ggml does.
+    // As in ggml, the value of largest magnitude becomes the lowest code, so the scale's sign varies.
     const extreme = values.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
     const scale = storeHalf(view, at, extreme / (-levels / 2));
     codes = Array.from(values, (value) => clamp(roundTo(value, scale) + levels / 2, 0, levels - 1));
@@ -87,7 +87,7 @@ export function randomBlocks(type: GgmlType, numBlocks: number, std: number, ran
       random.normal(numBlocks).map((value) => value * std),
     );
   }
-  const bytes = random.bytes(numBlocks * blockBytes); // codes, and whatever is not set below
+  const bytes = random.bytes(numBlocks * blockBytes); // codes, and all fields not set below
   const view = new DataView(bytes.buffer);
   for (let block = 0; block < numBlocks; block++) {
     fillScales(type, view, block * blockBytes, std * (0.7 + 0.6 * random.uniform()), random);
@@ -148,7 +148,7 @@ function fillSixBitScales(view: DataView, at: number, random: Random): void {
   }
 }
 
-/** Stores the nearest half float and returns its value, which codes must be computed with. */
+/** Stores the nearest half float and returns its value, from which codes must be computed. */
 function storeHalf(view: DataView, at: number, value: number): number {
   const bits = floatToHalf(value);
   view.setUint16(at, bits, true);

@@ -1,5 +1,5 @@
 // A safetensors writer for tests and scripts. Format: the README of huggingface/safetensors. It shares no code with the
-// reader in src/weights/file/official that it is used to test.
+// reader in src/weights/file/official, which it tests.
 
 export interface SafetensorData {
   name: string;
@@ -25,7 +25,7 @@ export function writeSafetensors(tensors: readonly SafetensorData[]): Uint8Array
   return file;
 }
 
-/** A file with any header, for broken ones; its data is zeros. */
+/** A file with an arbitrary header, for invalid files; its data is zeros. */
 export function withHeader(json: string, dataBytes: number): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(json);
   const padded = Math.ceil(text.length / 8) * 8;

@@ -7,7 +7,7 @@ const sizes = [
   { vocabSize: 1003, numPadding: 5 },
   { vocabSize: 151552, numPadding: 209 },
 ];
-test.for(sizes)('a vocabulary of $vocabSize: every token joins two earlier ones', (size) => {
+test.for(sizes)('a vocabulary of $vocabSize: every token joins two earlier tokens', (size) => {
   const { vocabSize, numPadding } = size;
   const synthetic = syntheticTokenizer(vocabSize, numPadding);
   const { tokens, tokenTypes, merges, numOrdinary } = synthetic;
@@ -23,7 +23,7 @@ test.for(sizes)('a vocabulary of $vocabSize: every token joins two earlier ones'
     if (left < id && right < id) made.add(id);
   }
   expect(made.size).toBe(numOrdinary - 256);
-  // as GLM-4's, they say what the ranks say: an import drops them, and no load reads them
+  // as in GLM-4, the merges follow from the ranks, so an import drops them and no load reads them
   const metadata = Object.entries(tokenizerMetadata(synthetic, 'glm4')).map(([key, entry]) => [
     key,
     typeof entry === 'object' && 'value' in entry ? entry.value : entry,
@@ -31,7 +31,7 @@ test.for(sizes)('a vocabulary of $vocabSize: every token joins two earlier ones'
   expect(mergesAreRedundant(Object.fromEntries(metadata))).toBe(true);
   expect(tokens.slice(numOrdinary, numOrdinary + SPECIAL_TOKENS.length)).toEqual([...SPECIAL_TOKENS]);
   if (vocabSize === 151552) {
-    expect(tokens.indexOf('<|assistant|>')).toBe(151337); // the real id
+    expect(tokens.indexOf('<|assistant|>')).toBe(151337); // the id in the real vocabulary
     expect(merges.length).toBeGreaterThan(300_000);
   }
   expect(tokens.at(-1)).toBe(`[PAD${vocabSize - 1}]`);

@@ -1,5 +1,5 @@
-// A tokenizer in the layout of a GLM-4 GGUF, made by a rule: bytes, merged tokens, 14 special tokens, padding rows.
-// As in the real one, a token's rank is its id and every split of a token into two tokens is listed as a merge.
+// A tokenizer in the layout of a GLM-4 GGUF, generated: bytes, merged tokens, 14 special tokens, padding rows.
+// As in the real tokenizer, a token's rank is its id and every split of a token into two tokens is listed as a merge.
 import type { GgufMetadata } from './gguf';
 
 /** In the order of the real files; the first has id 151329 there. */
@@ -31,7 +31,7 @@ export interface SyntheticTokenizer {
   /** In byte-alphabet form; the index is the id. */
   tokens: string[];
   tokenTypes: number[];
-  /** "left right", by rank of the result. */
+  /** "left right", ordered by the rank of the result. */
   merges: string[];
   /** Ids below this are ordinary text. */
   numOrdinary: number;
@@ -49,7 +49,7 @@ export function syntheticTokenizer(vocabSize: number, numPadding = 5): Synthetic
     if (splitsOf(token, ids).length === 0) throw new Error(`no split of ${token} is made of tokens`);
     ids.set(token, ids.size);
   }
-  const merges = [...ids.keys()].flatMap((token) => splitsOf(token, ids)); // of later tokens too, as in the real one
+  const merges = [...ids.keys()].flatMap((token) => splitsOf(token, ids)); // as in the real one, also of later tokens
   if (ids.size < numOrdinary) throw new Error(`the rule makes ${ids.size} tokens, want ${numOrdinary}`);
   const padding = Array.from({ length: numPadding }, (_, i) => `[PAD${vocabSize - numPadding + i}]`);
   return {
@@ -86,14 +86,14 @@ export function tokenizerMetadata(
   };
 }
 
-/** The 256 single-byte tokens in GPT-2's order: bytes that are printable stand for themselves, then 256, 257, … */
+/** The 256 single-byte tokens in GPT-2's order: printable bytes map to themselves, the others to 256, 257, … */
 function byteAlphabet(): string[] {
   const printable = [...range(33, 127), ...range(161, 173), ...range(174, 256)];
   const others = range(0, 256).filter((byte) => !printable.includes(byte));
   return [...printable, ...others.map((_, i) => 256 + i)].map((code) => String.fromCharCode(code));
 }
 
-/** Every way to cut `token` into two tokens, in the order of the left part's rank. */
+/** Every split of `token` into two tokens, ordered by the left part's rank. */
 function splitsOf(token: string, ids: Map<string, number>): string[] {
   const splits: [leftId: number, text: string][] = [];
   for (let cut = 1; cut < token.length; cut++) {
@@ -104,7 +104,7 @@ function splitsOf(token: string, ids: Map<string, number>): string[] {
   return splits.sort(([a], [b]) => a - b).map(([, text]) => text);
 }
 
-/** Merged tokens, each after the parts it is made of; some come twice. Enough for 480,000. */
+/** Merged tokens, each after its parts, some twice. Enough for 480,000. */
 function* mergedTokens(): Generator<string> {
   const toAlphabet = alphabetEncoder();
   const letters = [...'etaoinshrdlcumwfgypbvkjxqz'];

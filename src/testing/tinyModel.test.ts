@@ -26,8 +26,8 @@ test('there is a golden for every tensor type and both architectures', () => {
     expect(names).toEqual(expect.arrayContaining([`chatglm-${type}`, `glm4-${type}`]));
 });
 
-test.for(cases)('$name: the spec makes the file that the oracles read', async (golden) => {
-  const { shape } = await golden.model(); // throws when the hash differs
+test.for(cases)('$name: the spec generates the file that the oracles read', async (golden) => {
+  const { shape } = await golden.model(); // throws if the hash differs
   expect(golden.exact.logits.length).toBe(shape.vocabSize);
   expect(golden.llama.logits.length).toBe(shape.vocabSize);
   expect(golden.exact.greedy.length).toBe(64);
@@ -44,7 +44,7 @@ test('Q4_K_M mixes types as llama.cpp does for GLM-4-9B', () => {
   const tensors = glmTensors(shape, 'Q4_K_M');
   const typeOf = (name: string): string | undefined =>
     tensors.find((tensor) => tensor.name === `${name}.weight`)?.type;
-  expect(tensors.length).toBe(283); // as a public load log of glm-4-9b-chat says
+  expect(tensors.length).toBe(283); // as in a public load log of glm-4-9b-chat
   expect(['token_embd', 'output', 'blk.0.attn_qkv', 'blk.0.attn_output', 'blk.0.ffn_up'].map(typeOf)).toEqual(
     ['Q4_K', 'Q6_K', 'Q5_K', 'Q4_K', 'Q4_K'], // prettier-ignore
   );
@@ -64,7 +64,7 @@ test('an F32 twin has the tensors of its 16-bit file, as F32', () => {
   expect(GGML_TYPES.BF16[0]).toBe(30);
 });
 
-test('a prompt begins with [gMASK]<sop> and stays among ordinary tokens', () => {
+test('a prompt begins with [gMASK]<sop> and then has ordinary tokens only', () => {
   const { shape, file } = tinyModel({ architecture: 'chatglm', type: 'F32' });
   const tokens = file.metadata['tokenizer.ggml.tokens'];
   const [first, second, ...rest] = randomPrompt(shape, 40, 1);

@@ -1,4 +1,4 @@
-// Small random GLMs as GGUF files, the same bytes from the same spec everywhere: what goldens are made from.
+// Small random GLMs as GGUF files, from which goldens are made. A spec gives the same bytes on every machine.
 import {
   GGML_TYPES,
   tensorBytes,
@@ -12,7 +12,7 @@ import { seeded, type Random } from './random';
 import { SPECIAL_TOKENS } from './syntheticTokenizer';
 import { encodeWeights, isSimple, randomBlocks, roundedTo } from './randomWeights';
 
-/** What is left out has the value of {@link TINY_DEFAULTS}. */
+/** Absent fields have the values of {@link TINY_DEFAULTS}. */
 export interface TinyModelSpec extends Partial<GlmShape> {
   architecture: GlmShape['architecture'];
   type: TypeRecipe;
@@ -44,12 +44,12 @@ export interface TinyModel {
   name: string;
   /** The whole file. */
   bytes: Uint8Array;
-  /** The same in parts: for splitGguf, or to damage one of them. */
+  /** The file's tensors and metadata: for splitGguf, or to corrupt one of them. */
   file: GgufFile;
   shape: GlmShape;
 }
 
-/** A random GLM. Its activations neither vanish nor explode, two channels are outliers, logits spread by about 2.5. */
+/** A random GLM: activations neither vanish nor explode, two channels are outliers, logits have a spread of about 2.5. */
 export function tinyModel(spec: TinyModelSpec): TinyModel {
   const { type, f32Twin = false, seed = 1, ...given } = spec;
   const shape: GlmShape = { ...TINY_DEFAULTS, ...given };
