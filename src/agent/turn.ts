@@ -35,7 +35,7 @@ export interface TurnRequest extends PromptRequest {
 
 /** How a turn ended; a stop is an outcome, a failure is thrown. */
 export interface TurnOutcome {
-  /** Of the whole answer, its beginning included. */
+  /** The whole answer so far, a continued beginning included. */
   parts: Part[];
   summary: GenerateSummary;
 }

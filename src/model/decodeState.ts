@@ -139,8 +139,8 @@ export class DecodeState {
   }
 
   /**
-   * Puts larger layers in the place of the old ones, all of whose rows they take over, also those that passes submitted
-   * before are still writing. Layers may differ in capacity meanwhile. Programs recorded before must be recorded again.
+   * Replaces layers by larger ones and copies all rows, including rows that passes already submitted still write. Layers
+   * may differ in capacity meanwhile. Programs recorded before must be recorded again.
    */
   adopt(larger: LargerLayers): void {
     const { gpu, layers } = this;

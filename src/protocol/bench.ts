@@ -46,7 +46,7 @@ export interface BenchPass {
   /** Positions in the cache after it. */
   length: number;
   dispatches: number;
-  /** Of the weights that it reads. */
+  /** Bytes of the weights it reads. */
   weightBytes: number;
   /** Everything the engine holds on the GPU. */
   gpuBytes: number;

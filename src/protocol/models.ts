@@ -67,7 +67,7 @@ export interface PartialImport {
   origin: string;
   /** What to load to go on; null when the file has to be chosen again. Holds no token. */
   source: ModelSource | null;
-  /** Of the source. */
+  /** Bytes of the source read so far, and its size. */
   doneBytes: number;
   totalBytes: number;
   /** What it takes in IndexedDB now. */

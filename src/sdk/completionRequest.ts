@@ -9,7 +9,7 @@ const SEED_RANGE = 2 ** 32;
 const MOST_STOPS = 4;
 const MOST_TOP = 20;
 const ROLES = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant' } as const;
-/** Of the API, and not of this engine: refused, where ignoring them would mislead. */
+/** Fields of the API that this engine lacks. They are refused, because ignoring them would mislead. */
 const NOT_HERE = [
   'tools',
   'tool_choice',

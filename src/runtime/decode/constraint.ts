@@ -3,9 +3,9 @@
 import type { TokenSet } from '../../model/decodeState';
 
 /**
- * Asked after every token which ones may follow. While it gives masks every step waits for the token before it; while it
- * gives null, steps and drafts run ahead as always, and those that ran past the first mask are dropped: nothing sampled
- * ahead of a mask is ever seen, and the random numbers of the answer stay those of its tokens.
+ * Says after every token which tokens may follow. While it returns masks, every step waits for the token before it. While
+ * it returns null, steps and drafts run ahead as usual; the decoder drops those past the first mask, so that no token
+ * sampled ahead of a mask is emitted and the answer's random numbers stay those of its tokens.
  */
 export interface Constraint {
   /**

@@ -34,7 +34,7 @@ export interface ChatSearch {
 
 const BEFORE = 36;
 const AFTER = 110;
-/** Of one chat, so that a long one does not hide the others. */
+/** Hits shown per chat, so that a long chat does not hide the others. */
 const MOST_PER_CHAT = 3;
 
 const escaped = (word: string) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

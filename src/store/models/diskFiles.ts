@@ -57,7 +57,7 @@ const MODEL_FILE = /\.(gguf|glmpack|safetensors|json|model)$/i;
 const WEIGHTS_FILE = /\.(gguf|glmpack|safetensors)$/i;
 
 /**
- * Of a folder's files those that belong to a model.
+ * The files of a folder that belong to a model.
  * @throws AppError 'no-model-file' when there are no weights among them.
  */
 export function modelFilesOf({ name, files, handles }: PickedFiles): PickedFiles {

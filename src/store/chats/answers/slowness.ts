@@ -10,7 +10,7 @@ export const SLOW_REASONS: readonly SlowReason[] = [
 
 /** A first word later than this feels like waiting. */
 const FIRST_TOKEN_MS = 4000;
-/** Of what this computer was predicted to do with this model. */
+/** Share of the predicted speed below which an answer counts as slow. */
 const BELOW_PREDICTED = 0.6;
 /** A few tokens say little about a speed. */
 const MEASURED_FROM_TOKENS = 8;
