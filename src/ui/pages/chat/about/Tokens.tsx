@@ -9,7 +9,8 @@ const WORTH_SAYING = 0.001;
 
 const percent = (logprob: number): string => {
   const share = Math.exp(logprob) * 100;
-  return `${share >= 99.95 ? '100' : share >= 1 ? share.toFixed(1) : share.toPrecision(1)} %`;
+  if (share < 0.1) return '< 0.1 %';
+  return `${share >= 99.95 ? '100' : share.toFixed(1)} %`;
 };
 
 /** A token's text; white space and partial characters are named. */
