@@ -20,3 +20,4 @@ const server = await createServer({
 });
 const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
 await runner.import(file);
+await server.close(); // else a program without process.exit() never ends
