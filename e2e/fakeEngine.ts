@@ -25,8 +25,15 @@ const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
 const failure = (code: string) =>
   new AppError(code as ErrorCode, `fake: ${code}`, DETAILS[code as ErrorCode] ?? {});
 
+/** Counted once per turn: a search for what fits counts the same turns again and again. */
+const turnTokens = new WeakMap<Turn, number>();
+function tokensOf(turn: Turn): number {
+  const tokens = turnTokens.get(turn) ?? Math.ceil(textOf(turn.parts).length / 3);
+  turnTokens.set(turn, tokens);
+  return tokens;
+}
 const countTokens = (messages: Turn[]): number =>
-  12 + messages.reduce((sum, turn) => sum + Math.ceil(textOf(turn.parts).length / 3), 0);
+  12 + messages.reduce((sum, turn) => sum + tokensOf(turn), 0);
 
 /** Token-like pieces: short words, single Chinese characters. */
 const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];

@@ -1,6 +1,6 @@
 // What the page reads of the chats: plain functions of the state.
 import type { BookState, ChatsState } from './state';
-import { pathTo, shownPath } from './tree';
+import { nearestAnswer, shownPath } from './tree';
 import type { AssistantMessage, Chat, DraftAttachment, Message } from './types';
 
 type Current = Pick<BookState, 'chats' | 'currentId'>;
@@ -31,6 +31,5 @@ export function aboutMessage({ about, chats }: Pick<ChatsState, 'about' | 'chats
 
 /** Turns that were left out of the answer before this one. */
 export function droppedBefore(state: Current, { parentId }: AssistantMessage): number {
-  const before = pathTo(currentChat(state), parentId ?? '').findLast(({ role }) => role === 'assistant');
-  return before?.role === 'assistant' ? (before.summary?.droppedTurns ?? 0) : 0;
+  return nearestAnswer(currentChat(state), parentId)?.summary?.droppedTurns ?? 0;
 }

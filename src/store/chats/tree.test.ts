@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { branchBelow, branchesOf, choicesFor, pathTo, shownPath } from './tree';
-import type { Message } from './types';
+import { branchBelow, branchesOf, choicesFor, nearestAnswer, pathTo, shownPath } from './tree';
+import type { AssistantMessage, Message } from './types';
 
 const message = (id: string, parentId: string | null): Message => ({
   id,
@@ -50,4 +50,23 @@ test('a ring in a damaged tree ends', () => {
   const ring = [message('a', 'b'), message('b', 'a')];
   expect(shownPath({ messages: ring, chosen: {} })).toEqual([]);
   expect(pathTo({ messages: ring }, 'a')).toEqual([]);
+});
+
+test('the nearest answer is found upwards, also past questions and in a ring', () => {
+  const answer: AssistantMessage = {
+    id: 'x',
+    parentId: 'a',
+    role: 'assistant',
+    parts: [],
+    createdAt: 0,
+    end: 'stop',
+    seed: 1,
+    modelName: '',
+  };
+  const withAnswer = { messages: [...messages, answer, message('y', 'x'), message('z', 'y')] };
+  expect(nearestAnswer(withAnswer, 'z')).toBe(answer);
+  expect(nearestAnswer(withAnswer, 'x')).toBe(answer);
+  expect(nearestAnswer(withAnswer, 'd')).toBeUndefined();
+  expect(nearestAnswer(withAnswer, null)).toBeUndefined();
+  expect(nearestAnswer({ messages: [message('p', 'q'), message('q', 'p')] }, 'p')).toBeUndefined();
 });

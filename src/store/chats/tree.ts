@@ -1,5 +1,5 @@
 // A chat is a tree: messages with parents. These functions find the path that is shown, and what lies beside it.
-import type { Chat, Message } from './types';
+import type { AssistantMessage, Chat, Message } from './types';
 
 type TreeChat = Pick<Chat, 'messages' | 'chosen'>;
 
@@ -65,6 +65,21 @@ export function pathTo({ messages }: Pick<Chat, 'messages'>, id: string): Messag
     message = message.parentId === null ? undefined : byId.get(message.parentId);
   }
   return path.reverse();
+}
+
+/** The nearest answer from this message upwards; undefined when there is none. */
+export function nearestAnswer(
+  { messages }: Pick<Chat, 'messages'>,
+  id: string | null,
+): AssistantMessage | undefined {
+  const { byId } = treeOf(messages);
+  const seen = new Set<Message>(); // a damaged tree may hold a ring
+  let message = byId.get(id ?? '');
+  while (message && message.role !== 'assistant' && !seen.has(message)) {
+    seen.add(message);
+    message = byId.get(message.parentId ?? '');
+  }
+  return message?.role === 'assistant' ? message : undefined;
 }
 
 /** The choices that bring a message into view; deeper ones stay as they were. */
