@@ -1,4 +1,5 @@
-// argmax: the largest logit of each slice of the vocabulary, and its id; argmax_finish takes the largest of them
+// argmax: the largest logit of each slice of the vocabulary, and its id; argmax_finish takes the largest of them.
+//         A NaN or an infinity becomes NOT_FINITE, which wins
 // Shapes     logits [rows, V] f32; best [rows, groups] Best
 // Dispatch   any number of workgroups of WG lanes × rows; each takes an equal slice of the first num_real_tokens ids
 // Numerics   exact; of equal logits the lowest id wins
@@ -23,7 +24,10 @@ fn main(
   var best_id = group.x * slice + lane;
   for (var id = best_id; id < end; id += WG) {
     let logit = logits[first_logit + id];
-    if (logit > best_logit) { // ids ascend: the first of equals stays
+    if (!is_finite(logit)) {
+      best_logit = NOT_FINITE.logit;
+      best_id = NOT_FINITE.id;
+    } else if (logit > best_logit) { // ids ascend: the first of equals stays
       best_logit = logit;
       best_id = id;
     }

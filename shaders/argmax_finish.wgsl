@@ -1,5 +1,5 @@
 // argmax_finish: the best of the slices' best logits becomes the next token; with drafts in tokens[1 …], also the tokens
-//            after it, for as long as the best one is the drafted one
+//            after it, for as long as the best one is the drafted one. After NaN or infinity the ring gets NOT_FINITE_ID
 // Shapes     best [rows, groups] Best; state State; tokens [≥ rows] u32: tokens[0] = the last id;
 //            ring [R] u32: ring[counter mod R] = id
 // Dispatch   1 workgroup
@@ -25,7 +25,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     if (lane == 0u) {
       for (var i = 1u; i < WG; i++) { candidate = better(candidate, candidates[i]); }
       is_draft_right = u32(row + 1u < params.num_rows && tokens[row + 1u] == candidate.id);
-      tokens[0] = candidate.id;
+      tokens[0] = select(candidate.id, 0u, candidate.id == NOT_FINITE_ID); // steps in flight still embed it
       ring[state.counter % arrayLength(&ring)] = candidate.id;
       state.counter += 1u;
       state.slot += params.num_tokens;

@@ -9,6 +9,7 @@
 // Numerics   a token's depth is its distance below the peak, in steps of 2^-18; tokens closer than that to a threshold
 //            count as equal to it, and equals stay. Masses are whole numbers, 2^30 in all: their sums are exact, so
 //            the result does not depend on the order of the atomic additions
+//            A NaN or an infinity among the logits puts NOT_FINITE_ID in the ring and ends the row
 // Reference  src/kernels/sampler.reference.ts
 const WG = 256u; // also the number of bins: 8 bits of depth a level
 const LEVELS = 3u;
@@ -56,11 +57,25 @@ var<workgroup> masses: array<atomic<u32>, WG>;
 struct Cut { bin: u32, count: u32, mass: u32 }
 var<workgroup> cut: Cut;
 var<workgroup> is_draft_right: u32;
+var<workgroup> has_not_finite: atomic<u32>; // stays set: no row follows
 
-// The logits of ids 4·quad … after mask, penalties and temperature; padding rows become the lowest.
-fn scores_of(quad: u32) -> vec4f {
-  let at = first_logit + quad * 4u; // the last quad may reach past V
-  var scores = vec4f(logits[at], logits[at + 1u], logits[at + 2u], logits[at + 3u]);
+// The logits of ids 4·quad …; the last quad may reach past V.
+fn logits_of(quad: u32) -> vec4f {
+  let at = first_logit + quad * 4u;
+  return vec4f(logits[at], logits[at + 1u], logits[at + 2u], logits[at + 3u]);
+}
+
+fn are_finite(values: vec4f, quad: u32) -> bool {
+  let is_real = quad * 4u + vec4u(0u, 1u, 2u, 3u) < vec4u(params.num_real_tokens);
+  let finite = vec4<bool>(is_finite(values.x), is_finite(values.y), is_finite(values.z), is_finite(values.w));
+  return all(finite | !is_real);
+}
+
+fn scores_of(quad: u32) -> vec4f { return scores_from(logits_of(quad), quad); }
+
+// Logits after mask, penalties and temperature; padding rows become the lowest.
+fn scores_from(values: vec4f, quad: u32) -> vec4f {
+  var scores = values;
   if (has_penalty) { scores = penalised(scores, quad); }
   let ids = quad * 4u + vec4u(0u, 1u, 2u, 3u);
   var allowed = ids < vec4u(params.num_real_tokens);
@@ -94,7 +109,9 @@ fn num_quads() -> u32 { return (params.num_real_tokens + 3u) / 4u; }
 fn find_peak(lane: u32) -> Peak {
   var peak = Peak(LOWEST, 0u, 0.0);
   for (var quad = lane; quad < num_quads(); quad += WG) {
-    let scores = scores_of(quad);
+    let values = logits_of(quad);
+    if (!are_finite(values, quad)) { atomicStore(&has_not_finite, 1u); }
+    let scores = scores_from(values, quad);
     let highest = max(max(scores.x, scores.y), max(scores.z, scores.w));
     if (highest > peak.score) {
       let offset = select(select(select(3u, 2u, scores.z == highest), 1u, scores.y == highest), 0u, scores.x == highest);
@@ -252,11 +269,14 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     first_logit = row * params.vocab_size;
     let id = choose(lane);
     if (lane == 0u) {
-      is_draft_right = u32(row + 1u < params.num_rows && tokens[row + 1u] == id);
-      tokens[0] = id;
-      ring[state.counter % arrayLength(&ring)] = id;
+      let is_right = atomicLoad(&has_not_finite) == 0u;
+      is_draft_right = u32(is_right && row + 1u < params.num_rows && tokens[row + 1u] == id);
+      tokens[0] = select(0u, id, is_right); // steps in flight still embed it
+      ring[state.counter % arrayLength(&ring)] = select(NOT_FINITE_ID, id, is_right);
       let shift = id % 4u * 8u;
-      if (((seen[id / 4u] >> shift) & (IN_PROMPT - 1u)) < IN_PROMPT - 1u) { seen[id / 4u] += 1u << shift; }
+      if (is_right && ((seen[id / 4u] >> shift) & (IN_PROMPT - 1u)) < IN_PROMPT - 1u) {
+        seen[id / 4u] += 1u << shift;
+      }
       state.counter += 1u;
       state.slot += params.num_tokens;
     }

@@ -170,6 +170,12 @@ export class Gpu {
     else this.ownTuning = tuning;
   }
 
+  /** The device in words, for messages. */
+  get name(): string {
+    const { vendor, architecture, description } = this.adapter;
+    return [vendor, architecture, description].filter(Boolean).join(' ') || 'an unnamed GPU';
+  }
+
   /** Pipelines asked for so far: does not grow once everything is warm. */
   get pipelineCount(): number {
     return this.pipelines.size;

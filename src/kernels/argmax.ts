@@ -1,4 +1,5 @@
 import bestLibrary from '../../shaders/lib/argmax_best.wgsl?raw';
+import finiteLibrary from '../../shaders/lib/finite.wgsl?raw';
 import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import wgsl from '../../shaders/argmax.wgsl?raw';
 import finishWgsl from '../../shaders/argmax_finish.wgsl?raw';
@@ -10,12 +11,12 @@ import { assertState } from './state';
 
 const slices = defineKernel({
   name: 'argmax',
-  wgsl: bestLibrary + wgsl,
+  wgsl: finiteLibrary + bestLibrary + wgsl,
   params: { numRealTokens: 'u32', vocabSize: 'u32' },
 });
 const finish = defineKernel({
   name: 'argmax_finish',
-  wgsl: bestLibrary + stateLibrary + finishWgsl,
+  wgsl: finiteLibrary + bestLibrary + stateLibrary + finishWgsl,
   params: { numGroups: 'u32', numTokens: 'u32', numRows: 'u32' },
 });
 
@@ -47,7 +48,7 @@ export interface ArgmaxArgs {
 
 /**
  * Greedy choice of the next token: the largest logit, and the lowest id among equal ones. Gives the token of `sample` at
- * temperature 0 without penalties and mask, faster. Does not count the tokens in `seen`.
+ * temperature 0 without penalties and mask, faster. Does not count the tokens in `seen`. NaN and infinity: as in `sample`.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function argmax(pass: Pass, args: ArgmaxArgs): void {

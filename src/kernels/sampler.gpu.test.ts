@@ -16,7 +16,7 @@ import {
   seenWords,
 } from './sampler';
 import { randomReference, samplerProbabilities, shareReference } from './sampler.reference';
-import { encodeState, STATE } from './state';
+import { encodeState, NOT_FINITE_ID, STATE } from './state';
 
 const plain: SamplerSettings = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
 const glm9b = { vocabSize: 151552, numRealTokens: 151343 };
@@ -136,6 +136,34 @@ describe('sample', () => {
       }
     },
   );
+
+  gpuTest.for([
+    { bad: NaN, greedy: true, row: 0 },
+    { bad: Infinity, greedy: false, row: 0 },
+    { bad: -Infinity, greedy: true, row: 1 },
+    { bad: NaN, greedy: false, row: 1 },
+  ])('a logit of $bad in row $row is reported, greedy: $greedy', async ({ bad, greedy, row }, { gpu }) => {
+    const [rows, vocabSize, numRealTokens] = [3, 1003, 998];
+    const logits = seeded(31).normal(rows * vocabSize);
+    const best = [0, 1, 2].map((n) => {
+      const own = logits.subarray(n * vocabSize, n * vocabSize + numRealTokens);
+      return own.indexOf(Math.max(...own));
+    });
+    logits[2 * vocabSize + numRealTokens] = NaN; // padding does not count
+    const sampler = await makeSampler(gpu, logits, numRealTokens, { rows, greedy });
+    const draw = async () => {
+      sampler.set({ ...plain, temperature: 0, repetitionPenalty: greedy ? 1 : 1.1 }, new Set(), 0);
+      sampler.setDrafts(best.slice(0, 2));
+      const last = await sampler.next();
+      return { last, count: (await sampler.state())[STATE.counter], ring: await sampler.ring() };
+    };
+    expect(await draw()).toMatchObject({ last: best[2], count: 3 });
+    logits[row * vocabSize + 700] = bad;
+    sampler.setLogits(logits as Float32Array<ArrayBuffer>);
+    const { last, count, ring } = await draw();
+    expect({ last, count }).toEqual({ last: 0, count: row + 1 });
+    expect(ring.slice(0, row + 1)).toEqual([...best.slice(0, row), NOT_FINITE_ID]);
+  });
 
   gpuTest('draw frequencies match the probabilities', async ({ gpu }) => {
     const logits = Float32Array.from({ length: 67 }, (_, id) => (id % 7) * 0.4 - (id % 3));

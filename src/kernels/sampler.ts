@@ -1,3 +1,4 @@
+import finiteLibrary from '../../shaders/lib/finite.wgsl?raw';
 import stateLibrary from '../../shaders/lib/state.wgsl?raw';
 import wgsl from '../../shaders/sample.wgsl?raw';
 import { AppError } from '../shared/errors';
@@ -9,7 +10,7 @@ import { assertState } from './state';
 
 const kernel = defineKernel({
   name: 'sample',
-  wgsl: stateLibrary + wgsl,
+  wgsl: finiteLibrary + stateLibrary + wgsl,
   params: { numRealTokens: 'u32', numTokens: 'u32', vocabSize: 'u32', numRows: 'u32', lanes: 'u32' },
 });
 const LANES = 256; // fixed in shaders/sample.wgsl
@@ -143,7 +144,8 @@ export interface SampleArgs {
 
 /**
  * Draws the next token from the whole vocabulary, in Hugging Face's order: penalties, temperature, top-k, top-p, min-p.
- * The same logits, settings and counter give the same token on the same device.
+ * The same logits, settings and counter give the same token on the same device. Where a logit of a real token is NaN or
+ * infinite, the ring gets NOT_FINITE_ID and later rows are not drawn.
  * @throws AppError 'bug' when shapes disagree.
  */
 export function sample(pass: Pass, args: SampleArgs): void {

@@ -15,6 +15,9 @@ export const STATE = {
 /** Size of the state tensor, u32 [STATE_WORDS]; the words without a name are spare. */
 export const STATE_WORDS = 8;
 
+/** In the ring in place of an id: a logit was NaN or infinite. Twin of shaders/lib/finite.wgsl. */
+export const NOT_FINITE_ID = 0xffffffff;
+
 export interface StateValues {
   slot: number;
   counter: number;

@@ -29,6 +29,7 @@ export interface DecodeStateOptions {
 const RING_LENGTH = 64;
 const RING_OFFSET = 256; // minStorageBufferOffsetAlignment
 
+export { NOT_FINITE_ID } from '../kernels/state';
 export type { TokenMask, TokenSet } from '../kernels/sampler';
 
 /** By number of the layer. */
@@ -197,7 +198,7 @@ export class DecodeState {
   }
 }
 
-/** The ids in a copy of the report that were sampled after the first `known` ones. */
+/** The ids in a copy of the report that were sampled after the first `known` ones; NOT_FINITE_ID ends an answer. */
 export function newIds(report: Uint32Array, known: number): number[] {
   const ids = [];
   for (let n = known; n < report[STATE.counter]; n++) ids.push(report[RING_OFFSET / 4 + (n % RING_LENGTH)]);

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'limits-too-small', // details: limit, needed, available
   'device-lost',
   'out-of-gpu-memory', // details: neededBytes, what, resident (what holds memory: 'chat X (5300 MiB), …', or '')
+  'logits-not-finite', // NaN or infinity during an answer; details: device, tokens (written before)
   'not-gguf', // details: found (first bytes, hex)
   'gguf-version', // details: version
   'file-truncated', // details: section, neededBytes, availableBytes

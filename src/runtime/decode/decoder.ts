@@ -1,7 +1,7 @@
 // The decode loop: steps ahead of the one being read, drafts where they pay, every token as plain decoding would choose it.
 import type { Gpu } from '../../gpu/device';
 import type { DecodeState, TokenMask, TokenSet } from '../../model/decodeState';
-import { newIds } from '../../model/decodeState';
+import { newIds, NOT_FINITE_ID } from '../../model/decodeState';
 import type { Activations } from '../../model/architecture';
 import type { Program } from '../../gpu/program';
 import type { Tensor } from '../../gpu/tensor';
@@ -92,7 +92,7 @@ export class Decoder {
   /**
    * Yields sampled ids; the consumer stops it by leaving the loop. Ends when the context is full.
    * @throws the signal's reason when stopped, at once; what the constraint throws; AppError bad-request where masks
-   *   leave no token.
+   *   leave no token, logits-not-finite after the last good token.
    */
   async *run(run: DecodeRun): AsyncGenerator<number, void> {
     const { promptIds, contextTokens, signal, logprobs, constraint, speculation = true } = run;
@@ -116,6 +116,7 @@ export class Decoder {
         }
         if (answer.isConstrained) this.steps.constrained++;
         for (const [i, { id, logits }] of results.entries()) {
+          if (id === NOT_FINITE_ID) throw notFinite(this.parts.gpu.name, answer.ids.length);
           answer.ids.push(id);
           index?.push(id);
           if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
@@ -303,6 +304,13 @@ interface CheckedDraft extends Draft {
 interface Result {
   id: number;
   logits?: Float32Array;
+}
+
+function notFinite(device: string, tokens: number): AppError {
+  const message =
+    `After ${tokens} tokens the logits hold NaN or infinity: ${device} computes wrongly, or the model's weights are ` +
+    'damaged. Answer again, check the device on the benchmark page, or use another browser or a server.';
+  return new AppError('logits-not-finite', message, { device, tokens });
 }
 
 function lookupIndex(ids: readonly number[]): LookupIndex {

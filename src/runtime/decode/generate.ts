@@ -1,6 +1,6 @@
 // One answer: prompt in, part events out, until the model ends its turn or the signal stops it.
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../../protocol/chat';
-import { isAbort } from '../../shared/errors';
+import { AppError, isAbort } from '../../shared/errors';
 import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Constraint } from './constraint';
@@ -22,7 +22,10 @@ export interface GenerateArgs {
   constraint?: Constraint;
 }
 
-/** @throws AppError context-full when the last turn alone is too long: nothing can be left out then */
+/**
+ * @throws AppError context-full when the last turn alone is too long: nothing can be left out then; logits-not-finite,
+ *   after which the cache is empty: a next answer computes everything anew
+ */
 export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummary> {
   const { session, tokenizer, stops, prompts, request, onEvent, signal } = args;
   const prompt = prompts.fit(request, session.contextTokens);
@@ -80,6 +83,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
       }
     } else summary.reason = 'length';
   } catch (error) {
+    if (error instanceof AppError && error.code === 'logits-not-finite') session.truncate(0);
     if (!isAbort(error)) throw error;
     summary.reason = 'aborted';
     if (decodeStarted === started) summary.prefillMs = performance.now() - started;

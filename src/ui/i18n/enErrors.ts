@@ -47,6 +47,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
       next: 'Unload a model that you do not need now, close other programs that use the graphics card, or choose a smaller model.',
     },
   },
+  'logits-not-finite': {
+    what: 'The answer stopped after {tokens} {tokens:token|tokens}: the model’s output is no longer made of numbers. {device} computed wrongly, or the model’s weights are damaged.',
+    next: 'What was written is kept. Answer again; if it stops again, check this device on the benchmark page, check the model’s files, use another browser, or let a server answer.',
+  },
   'not-gguf': {
     what: 'This is not a GGUF file (it begins with {found}).',
     next: 'Choose a file that ends in .gguf. For an address, link to the file itself, not to its web page.',

@@ -17,6 +17,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'limits-too-small': { limit: 'maxBufferSize', needed: 1 << 30, available: 1 << 28 },
   'device-lost': {},
   'out-of-gpu-memory': { neededBytes: 6e9 },
+  'logits-not-finite': { device: 'nvidia turing', tokens: 12 },
   'not-gguf': { found: '50 4b 03 04' },
   'gguf-version': { version: 9 },
   'file-truncated': { section: 'tensor data', neededBytes: 5e9, availableBytes: 4e9 },

@@ -29,6 +29,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
       next: '请卸载暂时不用的模型，关闭其他占用显卡的程序，或选择更小的模型。',
     },
   },
+  'logits-not-finite': {
+    what: '回答在 {tokens} 个词元后停止：模型的输出已不是有效数字。可能是 {device} 计算出错，或模型权重已损坏。',
+    next: '已写出的内容会保留。请重新回答；如再次停止，请在性能测试页检查此设备、检查模型文件、换用其他浏览器，或改由服务器回答。',
+  },
   'not-gguf': {
     what: '这不是 GGUF 文件（开头为 {found}）。',
     next: '请选择以 .gguf 结尾的文件。若使用地址，请填写文件本身的链接，而不是介绍网页。',
