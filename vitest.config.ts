@@ -18,7 +18,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'idb-keyval'] },
+        optimizeDeps: { include: ['hash-wasm', 'idb'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
@@ -55,7 +55,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'idb-keyval'] },
+        optimizeDeps: { include: ['hash-wasm', 'idb'] },
         test: {
           name: 'firefox-gpu',
           include: ['src/**/*.gpu.test.ts'],

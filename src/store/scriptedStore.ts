@@ -162,6 +162,7 @@ export function memoryDb() {
         tabs.add((own = listener));
         return () => tabs.delete(listener);
       },
+      onOutdated: () => {},
     };
   };
   return { open, records, drafts, draftFiles };
@@ -269,6 +270,7 @@ export function setUp(
           savedPrompts.findIndex((one) => one.id === id),
           1,
         ),
+      clear: async () => void savedPrompts.splice(0),
     },
     serverDb: {
       list: async () => [...savedServers.values()],

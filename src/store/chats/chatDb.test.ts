@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { createStore, get, set } from 'idb-keyval';
+import { deleteDB, openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
 import { CHAT_DATABASE, openChatDb, rowOf } from './chatDb';
+import { SCHEMA_VERSION } from './chatSchema';
 import type { Chat, Message } from './types';
 
 beforeEach(() => {
@@ -131,28 +132,50 @@ const VERSION_1 = {
   messages: [{ id: 'q1', role: 'user', content: 'Hello', createdAt: 100 }],
 };
 
+/** A tab with the first version of the page. */
+const openVersion1 = () =>
+  openDB(CHAT_DATABASE, 1, { upgrade: (database) => void database.createObjectStore('chats') });
+
 test('version 1 without its index; records that cannot be read stay in its store', async () => {
-  const old = createStore(CHAT_DATABASE, 'chats');
-  await set('chat:old', VERSION_1, old);
-  await set('chat:strange', { id: 5 }, old);
-  await closeOld(old);
+  const old = await openVersion1();
+  await old.put('chats', VERSION_1, 'chat:old');
+  await old.put('chats', { id: 5 }, 'chat:strange');
+  old.close();
   const db = openChatDb();
   expect((await db.list()).map(({ id }) => id)).toEqual(['old']);
-  const still = createStore(CHAT_DATABASE, 'chats');
-  expect(await get('chat:strange', still)).toEqual({ id: 5 });
+  const still = await openDB(CHAT_DATABASE);
+  expect(await still.get('chats', 'chat:strange')).toEqual({ id: 5 });
 });
 
 test('a tab with the old version open blocks the migration until it is closed', async () => {
-  const old = createStore(CHAT_DATABASE, 'chats');
-  await set('chat:old', VERSION_1, old);
+  const old = await openVersion1();
+  await old.put('chats', VERSION_1, 'chat:old');
   let blocked = 0;
   const db = openChatDb(() => blocked++);
   const list = db.list();
   await expect.poll(() => blocked).toBe(1);
-  await closeOld(old);
+  old.close();
   expect(await list).toHaveLength(1);
 });
 
-async function closeOld(store: ReturnType<typeof createStore>): Promise<void> {
-  await store('readonly', (records) => void records.transaction.db.close());
-}
+test('a newer page gets the database: what is written when it asks still counts, then writes are refused', async () => {
+  const db = openChatDb();
+  await saveAll(db, chat('a', 1));
+  let last: Promise<void> | undefined;
+  db.onOutdated(() => (last = db.save({ chatId: 'a', messages: [question('m2', 'm1', 2)] })));
+  const newer = await openDB(CHAT_DATABASE, SCHEMA_VERSION + 1);
+  await last;
+  expect(await newer.count('messages')).toBe(2);
+  await expect(saveAll(db, chat('b', 1))).rejects.toMatchObject({ code: 'storage-outdated' });
+  await expect(db.list()).rejects.toMatchObject({ code: 'storage-outdated' });
+  newer.close();
+});
+
+test('a database that was deleted is made anew', async () => {
+  const db = openChatDb();
+  await saveAll(db, chat('a', 1));
+  await deleteDB(CHAT_DATABASE); // waits for every connection to close
+  expect(await db.list()).toEqual([]);
+  await saveAll(db, chat('b', 1));
+  expect(await db.list()).toHaveLength(1);
+});

@@ -1,6 +1,6 @@
 // Chats in a database of their own: a row for each chat, a record for each message, so that a word costs a word's
 // write and two tabs never write over each other's messages. Forms and migrations: chatSchema.ts.
-import { promisifyRequest } from 'idb-keyval';
+import { Database } from '../../shared/database';
 import { AppError } from '../../shared/errors';
 import { chatFromVersion1, messageFromVersion2, SCHEMA_VERSION } from './chatSchema';
 import { byCreation } from './tree';
@@ -51,6 +51,11 @@ export interface ChatDb {
   saveDraftFiles(key: string, files: KeptFile[]): Promise<void>;
   /** Hears what other tabs changed. Returns an unsubscribe function. */
   onChange(listener: (change: ChatChange) => void): () => void;
+  /**
+   * A newer version of the page takes the database: what the listener writes at once still counts, later every method
+   * fails with AppError 'storage-outdated'.
+   */
+  onOutdated(listener: () => void): void;
 }
 
 export const CHAT_DATABASE = 'glm-chats';
@@ -115,69 +120,32 @@ function migrateMessages(messages: IDBObjectStore, after: MessageKey | null = nu
   };
 }
 
+/** Errors of writes that a person must act on. */
+const told = (error: unknown): unknown =>
+  error instanceof DOMException && error.name === 'QuotaExceededError'
+    ? new AppError('storage-quota', 'The browser has no room for these chats.', {}, error)
+    : error;
+
 /** @param onBlocked a tab with an older version of the page holds the database; it opens once that one is closed. */
-function openDatabase(onBlocked: () => void, onGone: () => void): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(CHAT_DATABASE, SCHEMA_VERSION);
-    request.onupgradeneeded = ({ oldVersion }) => {
-      if (request.transaction) migrate(request.result, request.transaction, oldVersion);
-    };
-    request.onblocked = onBlocked;
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB cannot be opened'));
-    request.onsuccess = () => {
-      const database = request.result;
-      database.onversionchange = () => {
-        database.close(); // a newer page waits for us
-        onGone();
-      };
-      database.onclose = onGone;
-      resolve(database);
-    };
-  });
-}
-
-function finished(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => {
-      const { error } = transaction;
-      reject(
-        error?.name === 'QuotaExceededError'
-          ? new AppError('storage-quota', 'The browser has no room for these chats.', {}, error)
-          : (error ?? new Error('The transaction was aborted')),
-      );
-    };
-  });
-}
-
 export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
-  let opening: Promise<IDBDatabase> | undefined;
-  let opened: IDBDatabase | undefined;
-  const forget = () => (opening = opened = undefined);
-  const database = () =>
-    (opening ??= openDatabase(onBlocked, forget).then(
-      (db) => (opened = db),
-      (error: unknown) => {
-        forget();
-        throw error;
-      },
-    ));
+  const outdated = new Set<() => void>();
+  const database = new Database(CHAT_DATABASE, SCHEMA_VERSION, {
+    upgrade: migrate,
+    onBlocked,
+    onOutdated: () => outdated.forEach((listener) => listener()),
+  });
   const channel = new BroadcastChannel(CHAT_DATABASE);
   const tell = (change: ChatChange) => channel.postMessage(change);
-
-  /** An explicit commit: a page that is going away no longer takes part in the automatic one, and the write is lost. */
-  async function write(stores: readonly StoreName[], change: (t: IDBTransaction) => void): Promise<void> {
-    // Once open, the transaction begins in this very task: on pagehide nothing after an `await` is sure to run.
-    const transaction = (opened ?? (await database())).transaction(stores, 'readwrite');
-    const written = finished(transaction);
-    change(transaction);
-    transaction.commit();
-    await written;
-  }
-  async function read<T>(store: StoreName, request: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const transaction = (opened ?? (await database())).transaction(store);
-    return promisifyRequest(request(transaction.objectStore(store)));
-  }
+  const write = (
+    stores: readonly StoreName[],
+    change: (transaction: IDBTransaction) => void,
+    options?: { strict?: boolean },
+  ): Promise<void> =>
+    database.write(stores, change, options).catch((error: unknown) => {
+      throw told(error);
+    });
+  const read = <T>(store: StoreName, request: (records: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
+    database.read(store, request);
 
   return {
     list: () => read('rows', (rows) => rows.getAll() as IDBRequest<ChatRow[]>),
@@ -263,5 +231,6 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
       channel.addEventListener('message', hear);
       return () => channel.removeEventListener('message', hear);
     },
+    onOutdated: (listener) => void outdated.add(listener),
   };
 }

@@ -1,5 +1,5 @@
 // Saved prompts in a database of their own, one record each.
-import { createStore, del, set, values } from 'idb-keyval';
+import { openSimpleDatabase } from '../../shared/database';
 
 export interface SavedPrompt {
   id: string;
@@ -14,13 +14,17 @@ export interface PromptDb {
   list(): Promise<SavedPrompt[]>;
   save(prompt: SavedPrompt): Promise<void>;
   remove(id: string): Promise<void>;
+  clear(): Promise<void>;
 }
 
 export function openPromptDb(): PromptDb {
-  const store = createStore('glm-prompts', 'prompts');
+  const database = openSimpleDatabase('glm-prompts', 'prompts');
+  const change = (run: (prompts: IDBObjectStore) => void) =>
+    database.write(['prompts'], (transaction) => run(transaction.objectStore('prompts')));
   return {
-    list: () => values<SavedPrompt>(store),
-    save: (prompt) => set(prompt.id, prompt, store),
-    remove: (id) => del(id, store),
+    list: () => database.read('prompts', (prompts) => prompts.getAll() as IDBRequest<SavedPrompt[]>),
+    save: (prompt) => change((prompts) => void prompts.put(prompt, prompt.id)),
+    remove: (id) => change((prompts) => void prompts.delete(id)),
+    clear: () => change((prompts) => void prompts.clear()),
   };
 }

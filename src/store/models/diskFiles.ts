@@ -1,6 +1,6 @@
 // Models opened from disk: the File System Access handles of their files, kept so that they can be opened again
 // without a picker. Where the browser has no such handles nothing is kept, and a plain file input does.
-import { createStore, del, entries, set } from 'idb-keyval';
+import { openSimpleDatabase } from '../../shared/database';
 import { AppError } from '../../shared/errors';
 import type { DiskModel } from './types';
 
@@ -108,8 +108,12 @@ async function unlessClosed<T>(picking: Promise<T>): Promise<T | null> {
 }
 
 export function openDiskFiles(): DiskFiles {
-  const store = createStore('glm-disk-files', 'handles');
-  const records = async () => (await entries<string, DiskRecord>(store)).map(([, record]) => record);
+  const database = openSimpleDatabase('glm-disk-files', 'handles');
+  const records = () => database.read('handles', (all) => all.getAll() as IDBRequest<DiskRecord[]>);
+  const change = (run: (all: IDBObjectStore) => void) =>
+    database.write(['handles'], (transaction) => run(transaction.objectStore('handles')));
+  const set = (id: string, record: DiskRecord) => change((all) => void all.put(record, id));
+  const del = (id: string) => change((all) => void all.delete(id));
   const find = async (id: string) => (await records()).find((row) => row.id === id);
   const pickers = globalThis as PickerWindow;
   return {
@@ -143,9 +147,9 @@ export function openDiskFiles(): DiskFiles {
         );
         if (!same.every(Boolean)) continue;
         if (old.modelId !== undefined) record.modelId = old.modelId;
-        await del(old.id, store);
+        await del(old.id);
       }
-      await set(record.id, record, store);
+      await set(record.id, record);
       return record.id;
     },
     async open(id) {
@@ -170,12 +174,12 @@ export function openDiskFiles(): DiskFiles {
         throw error instanceof AppError ? error : unreadable(error);
       }
     },
-    forget: (id) => del(id, store),
+    forget: del,
     async tie(id, modelId) {
       const record = await find(id);
       if (!record) return;
       const { modelId: _, ...rest } = record;
-      await set(id, modelId === null ? rest : { ...rest, modelId }, store);
+      await set(id, modelId === null ? rest : { ...rest, modelId });
     },
     recordOf: async (modelId) => (await records()).find((row) => row.modelId === modelId)?.id,
     async isGranted(id) {

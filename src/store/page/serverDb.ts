@@ -1,5 +1,5 @@
 // Servers in a database of their own, one record each, with their keys.
-import { clear, createStore, del, get, set, values } from 'idb-keyval';
+import { openSimpleDatabase } from '../../shared/database';
 import type { ServerKind, ServerModel } from '../../servers/models';
 
 export interface StoredServer {
@@ -22,12 +22,15 @@ export interface ServerDb {
 }
 
 export function openServerDb(): ServerDb {
-  const store = createStore('glm-servers', 'servers');
+  const database = openSimpleDatabase('glm-servers', 'servers');
+  const change = (run: (servers: IDBObjectStore) => void) =>
+    database.write(['servers'], (transaction) => run(transaction.objectStore('servers')));
   return {
-    list: () => values<StoredServer>(store),
-    read: (id) => get<StoredServer>(id, store),
-    save: (server) => set(server.id, server, store),
-    remove: (id) => del(id, store),
-    clear: () => clear(store),
+    list: () => database.read('servers', (servers) => servers.getAll() as IDBRequest<StoredServer[]>),
+    read: (id) =>
+      database.read('servers', (servers) => servers.get(id) as IDBRequest<StoredServer | undefined>),
+    save: (server) => change((servers) => void servers.put(server, server.id)),
+    remove: (id) => change((servers) => void servers.delete(id)),
+    clear: () => change((servers) => void servers.clear()),
   };
 }

@@ -151,6 +151,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'Another tab holds your chats with an older version of this page.',
     next: 'Close or reload the other tabs of this page; your chats then appear here.',
   },
+  'storage-outdated': {
+    what: 'A newer version of this page is open in another tab; this one can no longer save chats.',
+    next: 'Reload this tab. What it has not saved is carried over.',
+  },
   'import-too-large': {
     what: '{name} is too large to import: {sizeBytes}, the limit is {maxBytes}. Nothing was imported.',
     next: 'Export fewer chats at a time, or split the file.',

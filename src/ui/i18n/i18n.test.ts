@@ -42,6 +42,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'storage-quota': { neededBytes: 5.6e9, availableBytes: 2.2e9 },
   'storage-unavailable': {},
   'storage-blocked': {},
+  'storage-outdated': {},
   'import-too-large': { name: 'chats.json', sizeBytes: 2e8, maxBytes: 1.5e8 },
   'import-unknown': { name: 'photo.png' },
   'import-damaged': { name: 'chats.json', where: 'chats[3].messages[7]', why: 'no id' },

@@ -124,6 +124,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '另一个标签页正以本页的旧版本占用您的对话。',
     next: '关闭或刷新本页的其他标签页，您的对话就会出现。',
   },
+  'storage-outdated': {
+    what: '本页的新版本已在另一个标签页中打开；此标签页无法再保存对话。',
+    next: '请刷新此标签页。尚未保存的内容会一并带过去。',
+  },
   'import-too-large': {
     what: '{name} 太大，无法导入：{sizeBytes}，上限为 {maxBytes}。没有导入任何内容。',
     next: '每次少导出一些对话，或拆分文件。',

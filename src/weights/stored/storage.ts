@@ -1,5 +1,5 @@
 // Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and the browser's storage estimate.
-import { createStore, delMany, get, keys, set } from 'idb-keyval';
+import { openSimpleDatabase } from '../../shared/database';
 import { AppError } from '../../shared/errors';
 
 /** Keys are strings or [id, index]. */
@@ -13,16 +13,23 @@ export interface KeyValueStore<K extends StoreKey, V> {
 }
 
 /**
- * An IndexedDB database with one store: idb-keyval cannot create two stores in one database.
+ * An IndexedDB database with one store.
  * @throws AppError 'storage-unavailable', 'storage-quota' from every method.
  */
 export function databaseStore<K extends StoreKey, V>(database: string): KeyValueStore<K, V> {
-  const store = createStore(database, 'entries');
+  const entries = openSimpleDatabase(database, 'entries');
+  const change = (run: (all: IDBObjectStore) => void) =>
+    entries.write(['entries'], (transaction) => run(transaction.objectStore('entries')));
   return {
-    get: (key) => translate(() => get<V>(key, store)),
-    set: (key, value) => translate(() => set(key, value, store), value instanceof Blob ? value.size : 0),
-    keys: () => translate(() => keys<K>(store)),
-    delMany: (list) => translate(() => delMany(list, store)),
+    get: (key) =>
+      translate(() => entries.read('entries', (all) => all.get(key) as IDBRequest<V | undefined>)),
+    set: (key, value) =>
+      translate(() => change((all) => void all.put(value, key)), value instanceof Blob ? value.size : 0),
+    keys: () =>
+      translate(() =>
+        entries.read('entries', (all) => all.getAllKeys() as IDBRequest<unknown[]> as IDBRequest<K[]>),
+      ),
+    delMany: (list) => translate(() => change((all) => list.forEach((key) => all.delete(key)))),
   };
 }
 
