@@ -61,6 +61,9 @@ function fencedCodeEnd(text: string, at: number): number {
   return after < 0 ? text.length : after;
 }
 
+/** Punctuation between which and a letter underscores are emphasis (cjk.ts). */
+const CJK_PUNCTUATION = /[\u3001-\u303F\uFF01-\uFF65]/;
+
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/.test(char);
 
 /**
@@ -231,8 +234,11 @@ class Preparer {
     const [before, after] = [text[i - 1], text[end]];
     if (end === text.length) return this.runAtEnd(char, length, before);
     const word = /[\p{L}\p{N}]/u;
-    const canClose = !isSpace(before) && !(char === '_' && word.test(after ?? ''));
-    const canOpen = !isSpace(after) && !(char === '_' && word.test(before ?? ''));
+    if (char === '~' && length !== 2) return this.keep(i, end); // a range, such as 20~25
+    const canClose =
+      !isSpace(before) && !(char === '_' && word.test(after ?? '') && !CJK_PUNCTUATION.test(before));
+    const canOpen =
+      !isSpace(after) && !(char === '_' && word.test(before ?? '') && !CJK_PUNCTUATION.test(after));
     const top = open[open.length - 1];
     if (canClose && top?.char === char) {
       top.length -= length;

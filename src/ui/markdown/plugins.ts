@@ -1,5 +1,6 @@
 // GLM's extensions of GitHub's Markdown, found in the parsed text: formulas, citations, line breaks in cells.
 import type { Node, Parent, Text } from 'mdast';
+import { cutLink } from './bareLinks';
 import { MARK_END, MARK_START, type Formula } from './inline';
 
 /** Formula marks; 【1†source】 and the range of LongCite; [^1]. */
@@ -41,6 +42,7 @@ function walk(parent: Parent, formulas: Formula[], depth: number): void {
     if (child.type === 'text') return (split(child.value, formulas) ?? [child]) as Parent['children'];
     if (child.type === 'html' && BREAK_TAG.test(child.value)) return [{ type: 'break' }];
     if (child.type === 'html' && STATEMENT_TAG.test(child.value)) return [];
+    if (child.type === 'link' && !child.position) return cutLink(child) as Parent['children'];
     if ('children' in child) walk(child as Parent, formulas, depth + 1);
     return [child];
   });

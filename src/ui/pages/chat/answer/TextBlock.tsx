@@ -2,6 +2,7 @@ import { memo, useMemo, type ComponentProps, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { hiddenHost, imageAddress, linkAddress } from '../../../markdown/addresses';
+import { cjkMarkdown } from '../../../markdown/cjk';
 import { prepareText } from '../../../markdown/inline';
 import { tooMuch } from '../../../markdown/limits';
 import { glmTokens } from '../../../markdown/plugins';
@@ -103,7 +104,10 @@ export const TextBlock = memo(function TextBlock({
     [plain, text, live],
   );
   const plugins = useMemo(
-    () => [remarkGfm, [glmTokens, formulas]] as ComponentProps<typeof ReactMarkdown>['remarkPlugins'],
+    () =>
+      [[remarkGfm, { singleTilde: false }], cjkMarkdown, [glmTokens, formulas]] as ComponentProps<
+        typeof ReactMarkdown
+      >['remarkPlugins'],
     [formulas],
   );
   if (plain) return <PlainText text={text} />;
