@@ -16,6 +16,21 @@ describe('parseModelAddress', () => {
     ['https://modelscope.cn/models/o/r/file/view/master/m.gguf', `${MS}/models/o/r/resolve/master/m.gguf`],
     ['https://example.org/m.gguf?key=1', 'https://example.org/m.gguf?key=1'],
     ['http://127.0.0.1:8000/x/m.gguf', 'http://127.0.0.1:8000/x/m.gguf'],
+    ['https://hf-mirror.com/o/r/blob/main/m.gguf', 'https://hf-mirror.com/o/r/resolve/main/m.gguf'],
+    ['https://hf-mirror.com/o/r/resolve/main/m.gguf', 'https://hf-mirror.com/o/r/resolve/main/m.gguf'],
+    ['https://mirror.example:8443/o/r/raw/v1/m.gguf', 'https://mirror.example:8443/o/r/resolve/v1/m.gguf'],
+    ['huggingface.co/o/r/blob/main/m.gguf', `${HF}/o/r/resolve/main/m.gguf`],
+    ['www.modelscope.cn/models/o/r/resolve/master/m.gguf', `${MS}/models/o/r/resolve/master/m.gguf`],
+    ['example.org/a/m.gguf', 'https://example.org/a/m.gguf'],
+    ['example.org/m.gguf', 'https://example.org/m.gguf'],
+    ['localhost:8000/m.gguf', 'http://localhost:8000/m.gguf'],
+    ['192.168.1.5:8000/a/b/m.gguf', 'http://192.168.1.5:8000/a/b/m.gguf'],
+    ['https://github.com/o/r/blob/main/a/m.gguf', 'https://raw.githubusercontent.com/o/r/main/a/m.gguf'],
+    [
+      'https://github.com/o/r/releases/download/v1/m.gguf',
+      'https://github.com/o/r/releases/download/v1/m.gguf',
+    ],
+    ['https://example.org/models/latest?key=1', 'https://example.org/models/latest?key=1'],
     [`${HF}/o/r/blob/main/m-00002-of-00003.gguf`, `${HF}/o/r/resolve/main/m-00001-of-00003.gguf`],
   ])('%s is parsed as the file %s', (text, url) =>
     expect(parseModelAddress(text, HUGGING_FACE)).toMatchObject({ kind: 'url', url }),
@@ -34,6 +49,27 @@ describe('parseModelAddress', () => {
       kind: 'repo',
       hub,
       repo: 'zai-org/glm-4-9b-chat',
+      ...(revision && { revision }),
+    });
+  });
+
+  it.each([
+    ['https://hf-mirror.com/THUDM/glm-edge-1.5b-chat-gguf', MIRROR, undefined],
+    ['hf-mirror.com/THUDM/glm-edge-1.5b-chat-gguf', MIRROR, undefined],
+    ['https://hf-mirror.com/THUDM/glm-edge-1.5b-chat-gguf/tree/main', MIRROR, 'main'],
+    ['https://hf-mirror.com/THUDM/glm-edge-1.5b-chat-gguf/blob/main/README.md', MIRROR, 'main'],
+    ['huggingface.co/THUDM/glm-edge-1.5b-chat-gguf', HUGGING_FACE, undefined],
+    ['https://other.example/THUDM/glm-edge-1.5b-chat-gguf', mirrorHub('https://other.example'), undefined],
+    [
+      'modelscope.ai/models/THUDM/glm-edge-1.5b-chat-gguf',
+      { kind: 'modelscope', baseUrl: 'https://www.modelscope.ai' },
+      undefined,
+    ],
+  ])('%s is read as a repository of its host', (text, hub, revision) => {
+    expect(parseModelAddress(text, HUGGING_FACE)).toEqual({
+      kind: 'repo',
+      hub,
+      repo: 'THUDM/glm-edge-1.5b-chat-gguf',
       ...(revision && { revision }),
     });
   });

@@ -30,14 +30,29 @@ export interface RepoChoice {
 const OWNER_REPO = /^([\w.-]+)\/([\w.-]+)(?:\/(.+\.gguf))?$/i;
 const SPLIT_PART = /-\d{5}-of-(\d{5})\.gguf$/i;
 
+/** A host without a scheme: a name with a top-level domain, an IPv4 address or localhost, then a path. */
+const BARE_HOST = /^((?:[a-z\d-]+\.)+[a-z]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?\//i;
+const MODEL_FILE = /\.(gguf|glmpack|safetensors)$/i;
+/** Sites with repositories of another kind: their pages are no pages of a mirror. */
+const OTHER_SITES =
+  /(^|\.)(github\.com|githubusercontent\.com|gitlab\.com|gitee\.com|gitcode\.com|bitbucket\.org)$/;
+
+/** Adds the scheme to an address that was copied without it: https, or http for this machine and IP addresses. */
+function withScheme(text: string): string {
+  const host = BARE_HOST.exec(text)?.[1];
+  if (host === undefined) return text;
+  return `${/^(localhost|[\d.]+)$/i.test(host) ? 'http' : 'https'}://${text}`;
+}
+
 /**
  * Parses a direct link, a repository or file page of Hugging Face, ModelScope or the mirror, or `owner/repo` (on
  * `hub`). A link to a file's page becomes a link to its bytes; a part of a split set becomes the first part. If `hub`
- * is a mirror, addresses on huggingface.co are redirected to it.
+ * is a mirror, addresses on huggingface.co are redirected to it. Other hosts with the paths of Hugging Face are read as
+ * its mirrors; a missing https:// is added.
  * @throws AppError 'bad-address', listing the accepted forms.
  */
 export function parseModelAddress(text: string, hub: Hub): ModelAddress {
-  const address = text.trim();
+  const address = withScheme(text.trim());
   const short = OWNER_REPO.exec(address);
   if (short) {
     const [, owner, name, path] = short;
@@ -45,7 +60,24 @@ export function parseModelAddress(text: string, hub: Hub): ModelAddress {
   }
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw badAddress(address);
-  return hubPage(url, hub) ?? fileAddress(url.href, decoded(url.pathname));
+  return hubPage(url, hub) ?? mirrorPage(url) ?? fileAddress(url.href, decoded(url.pathname));
+}
+
+/** Parses a page of an unknown host whose path is that of a page on Hugging Face; undefined for all other links. */
+function mirrorPage(url: URL): ModelAddress | undefined {
+  const blob = /^\/([\w.-]+\/[\w.-]+)\/blob\/([^/]+\/.+)$/.exec(url.pathname);
+  if (url.hostname === 'github.com' && blob)
+    return fileAddress(`https://raw.githubusercontent.com/${blob[1]}/${blob[2]}`, decoded(blob[2]));
+  if (OTHER_SITES.test(url.hostname)) return undefined;
+  const [owner, name, verb, revision, ...path] = url.pathname.split('/').filter(Boolean).map(decoded);
+  if (!owner || !name || !OWNER_REPO.test(`${owner}/${name}`)) return undefined;
+  const hub: Hub = { kind: 'mirror', baseUrl: url.origin };
+  if (verb === undefined) {
+    if (url.search || MODEL_FILE.test(name)) return undefined;
+    return inRepo(hub, `${owner}/${name}`, undefined, undefined);
+  }
+  if (verb === 'resolve' || revision === undefined || !/^(blob|tree|raw)$/.test(verb)) return undefined;
+  return inRepo(hub, `${owner}/${name}`, revision, path.join('/'));
 }
 
 function decoded(text: string): string {
@@ -89,6 +121,8 @@ function siteOf(url: URL, hub: Hub): Hub | undefined {
   if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname))
     return hub.kind === 'mirror' ? hub : HUGGING_FACE;
   if (/^(www\.)?modelscope\.cn$/.test(url.hostname)) return MODELSCOPE;
+  if (/^(www\.)?modelscope\.ai$/.test(url.hostname))
+    return { ...MODELSCOPE, baseUrl: 'https://www.modelscope.ai' };
   return undefined;
 }
 

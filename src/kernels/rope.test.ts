@@ -1,6 +1,6 @@
 // Tables of rotary angles: one row per slot of the KV cache; the caller chooses the position of each slot.
 import { expect, test } from 'vitest';
-import { AXES, ropeTable } from './rope';
+import { AXES, ropeFrequencies, ropeTable } from './rope';
 
 const args = { ropeDims: 12, base: 1e4 };
 
@@ -24,6 +24,19 @@ test('M-RoPE: each pair rotates by its axis, with the frequency of its index', (
     return [...row.map(Math.cos), ...row.map(Math.sin)];
   });
   expect(table).toEqual(Float32Array.from(angles));
+});
+
+test('linear scaling: position 4p turns as far as p does without scaling', () => {
+  const plain = ropeTable({ ...args, capacity: 9 });
+  const scaled = ropeTable({ ...args, capacity: 33, ropeFactor: 4 });
+  for (let slot = 0; slot < 9; slot++) {
+    const [got, want] = [
+      scaled.subarray(slot * 48, slot * 48 + 12),
+      plain.subarray(slot * 12, slot * 12 + 12),
+    ];
+    got.forEach((value, i) => expect(value).toBeCloseTo(want[i], 6));
+  }
+  expect(ropeFrequencies({ ...args, ropeFactor: 4 })[0]).toBe(0.25);
 });
 
 test('rejects more sections than pairs', () => {

@@ -48,15 +48,21 @@ export interface RopeTableArgs {
   ropeDims: number;
   base: number;
   yarn?: Yarn;
+  /** Linear scaling (position interpolation, arXiv:2306.15595): every frequency is divided by this; default 1. */
+  ropeFactor?: number;
 }
 
-/** Angle per position of each pair: base^(-2i/ropeDims), under YaRN blended with the same divided by its factor. */
+/** Angle per position of each pair: base^(-2i/ropeDims)/ropeFactor, under YaRN blended with the same divided by its factor. */
 export function ropeFrequencies({
   ropeDims,
   base,
   yarn,
-}: Pick<RopeTableArgs, 'ropeDims' | 'base' | 'yarn'>): Float64Array {
-  const frequencies = Float64Array.from({ length: ropeDims / 2 }, (_, i) => base ** ((-2 * i) / ropeDims));
+  ropeFactor = 1,
+}: Pick<RopeTableArgs, 'ropeDims' | 'base' | 'yarn' | 'ropeFactor'>): Float64Array {
+  const frequencies = Float64Array.from(
+    { length: ropeDims / 2 },
+    (_, i) => base ** ((-2 * i) / ropeDims) / ropeFactor,
+  );
   if (!yarn) return frequencies;
   const { factor, originalContext, betaFast = 32, betaSlow = 1 } = yarn;
   const pairWithRotations = (rotations: number): number =>
@@ -83,8 +89,9 @@ export function ropeTable({
   ropeDims,
   base,
   yarn,
+  ropeFactor,
 }: RopeTableArgs): Float32Array<ArrayBuffer> {
-  const frequencies = ropeFrequencies({ ropeDims, base, yarn });
+  const frequencies = ropeFrequencies({ ropeDims, base, yarn, ropeFactor });
   const magnitude = yarn ? 0.1 * Math.log(yarn.factor) + 1 : 1;
   const table = new Float32Array((capacity - from) * ropeDims);
   const pairs = ropeDims / 2;

@@ -23,6 +23,8 @@ export interface ModelConfig {
   ropeDims: number;
   ropeBase: number;
   yarn?: Yarn;
+  /** Linear scaling: rotary positions are divided by this; default 1. */
+  ropeFactor?: number;
   /** M-RoPE: how many rotary pairs turn by time, row and column; without it images are positioned like text. */
   ropeSections?: readonly number[];
   trainedContextTokens: number;

@@ -108,10 +108,10 @@ export class DecodeState {
 
   /** Fills the table's rows from that slot on. */
   private writeAngles(table: Tensor, from: number): void {
-    const { ropeDims, ropeBase: base, yarn, ropeSections: sections } = this.config;
+    const { ropeDims, ropeBase: base, yarn, ropeFactor, ropeSections: sections } = this.config;
     const [capacity] = table.shape;
     const positionOf = (slot: number, axis: Axis) => this.layout.positionOf(slot, axis);
-    const angles = ropeTable({ capacity, from, ropeDims, base, yarn, sections, positionOf });
+    const angles = ropeTable({ capacity, from, ropeDims, base, yarn, ropeFactor, sections, positionOf });
     this.gpu.write(table, angles, from * ropeDims * 4);
   }
 

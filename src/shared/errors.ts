@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'unsupported-tensor-type', // details: tensor, type, supported
   'unsupported-tokenizer', // details: model, pre
   'missing-tensor', // details: tensor
+  'unknown-tensor', // tensors that the engine would ignore; details: tensor (the first), count
   'wrong-shape', // details: tensor, found, expected
   'bad-values', // details: tensor; a scale or weight that is not finite
   'split-incomplete', // details: missing (part numbers), count

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 import { GLM4_9B_CHAT_METADATA as CHAT, packedShapes } from '../../testing/glmHeader';
+import { AppError } from '../../shared/errors';
 import { readConfig } from './config';
 import { planTensors } from './tensors';
+
+function catchError(run: () => unknown): AppError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('expected an AppError');
+}
 
 const read = (metadata: typeof CHAT, names: Parameters<typeof packedShapes>[0] = {}) =>
   readConfig(metadata, packedShapes(names));
@@ -60,10 +70,60 @@ test.each([
   ['chatglm.attention.head_count_kv', 5],
   ['chatglm.rope.dimension_count', 256],
   ['chatglm.context_length', -1],
+  ['chatglm.context_length', 2 ** 40],
+  ['chatglm.block_count', 4e9],
+  ['chatglm.block_count', 41],
+  ['chatglm.block_count', 39.5],
+  ['chatglm.attention.head_count', 31.5],
+  ['chatglm.attention.value_length', 64],
+  ['chatglm.embedding_length', 2048],
+  ['chatglm.rope.freq_base', Infinity],
+  ['chatglm.rope.scaling.type', 'longrope'],
+  ['chatglm.rope.scaling.type', 4],
+  ['chatglm.rope.scaling.factor', 'four'],
+  ['tokenizer.ggml.tokens', ['a', 'b']],
 ])('a header whose %s is %s says so', (key, value) => {
   const { [key]: _, ...rest } = CHAT;
   const metadata = value === undefined ? rest : { ...rest, [key]: value };
   expect(() => read(metadata)).toThrow(expect.objectContaining({ code: 'bad-metadata' }) as Error);
+});
+
+test('a layer count that the tensor table contradicts is named with both numbers, at once', () => {
+  const start = performance.now();
+  const failure = catchError(() => read({ ...CHAT, 'chatglm.block_count': 4e9 }));
+  expect(failure).toMatchObject({
+    code: 'bad-metadata',
+    details: { key: 'chatglm.block_count', why: 'it is 4000000000, but the tensor table has 40 layers' },
+  });
+  expect(performance.now() - start).toBeLessThan(500);
+});
+
+test('rotary scaling is read as llama.cpp reads it', () => {
+  const scaled = (keys: Record<string, string | number>) =>
+    read({
+      ...CHAT,
+      ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`chatglm.rope.${key}`, value])),
+    });
+  expect(scaled({}).ropeFactor).toBeUndefined();
+  expect(scaled({ 'scaling.type': 'linear', 'scaling.factor': 4 }).ropeFactor).toBe(4);
+  expect(scaled({ 'scaling.factor': 4 }).ropeFactor).toBe(4); // without a type, linear
+  expect(scaled({ scale_linear: 8 }).ropeFactor).toBe(8); // the older key
+  expect(scaled({ 'scaling.type': 'none', 'scaling.factor': 4 }).ropeFactor).toBeUndefined();
+  const yarn = { 'scaling.type': 'yarn', 'scaling.factor': 4 };
+  expect(
+    scaled({ ...yarn, 'scaling.original_context_length': 128, 'scaling.yarn_beta_fast': 16 }),
+  ).toMatchObject({ yarn: { factor: 4, originalContext: 128, betaFast: 16 } });
+  expect(() => scaled({ ...yarn, 'scaling.attn_factor': 2 })).toThrow('attn_factor');
+});
+
+test('a tensor that the forward pass would ignore is named', () => {
+  const shapes = packedShapes({});
+  shapes.set('blk.7.attn_q_norm.weight', { shape: [128] });
+  const config = readConfig(CHAT, shapes);
+  expect(catchError(() => planTensors(config, shapes))).toMatchObject({
+    code: 'unknown-tensor',
+    details: { tensor: 'blk.7.attn_q_norm.weight', count: 1 },
+  });
 });
 
 test('a missing embedding is reported by name', () => {

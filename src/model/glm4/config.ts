@@ -29,6 +29,52 @@ function bad(key: string, why: string): AppError {
   );
 }
 
+/** No count of a published model comes near; larger ones would overflow the 32-bit sizes of the kernels. */
+const MAX_COUNT = 2 ** 31 - 1;
+
+/** A finite number above zero. @throws AppError bad-metadata */
+function positive(metadata: Metadata, key: string, fallback?: number): number {
+  const value = metadata[key] ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  const found =
+    typeof value === 'object' ? `an array of ${value.length}` : JSON.stringify(value)?.slice(0, 80);
+  throw bad(key, value === undefined ? 'it is missing' : `it is ${found}`);
+}
+
+/**
+ * How the file wants rotary positions scaled, read as llama.cpp reads it: without a type, a factor means linear.
+ * @throws AppError bad-metadata for a scaling that the engine does not compute.
+ */
+function readRopeScaling(metadata: Metadata, architecture: GlmName): Pick<GlmConfig, 'yarn' | 'ropeFactor'> {
+  const name = (key: string) => `${architecture}.rope.${key}`;
+  const optional = (key: string): number | undefined =>
+    metadata[name(key)] === undefined ? undefined : positive(metadata, name(key));
+  const type = metadata[name('scaling.type')] ?? 'linear';
+  if (type === 'none') return {};
+  const linear = metadata[name('scaling.factor')] === 0 ? undefined : optional('scaling.factor');
+  if (type === 'linear') {
+    const factor = linear ?? optional('scale_linear') ?? 1;
+    return factor === 1 ? {} : { ropeFactor: factor };
+  }
+  if (type !== 'yarn') {
+    const found = typeof type === 'string' ? type.slice(0, 80) : typeof type;
+    throw bad(name('scaling.type'), `it is "${found}"; this engine computes none, linear and yarn`);
+  }
+  for (const key of ['scaling.attn_factor', 'scaling.yarn_attn_factor', 'scaling.yarn_ext_factor']) {
+    const value = optional(key) ?? 1;
+    if (value !== 1) throw bad(name(key), `it is ${value}; this engine computes 1 only`);
+  }
+  const context = positive(metadata, `${architecture}.context_length`);
+  return {
+    yarn: {
+      factor: positive(metadata, name('scaling.factor')),
+      originalContext: optional('scaling.original_context_length') ?? context,
+      betaFast: optional('scaling.yarn_beta_fast'),
+      betaSlow: optional('scaling.yarn_beta_slow'),
+    },
+  };
+}
+
 /**
  * Reads the configuration from the metadata and the tensors that exist.
  * @param metadata of an architecture in GLM_NAMES.
@@ -36,15 +82,12 @@ function bad(key: string, why: string): AppError {
  */
 export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig {
   const architecture = metadata['general.architecture'] as GlmName;
-  const number = (key: string, fallback?: number): number => {
-    const value = metadata[`${architecture}.${key}`] ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-      throw bad(
-        `${architecture}.${key}`,
-        value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`,
-      );
-    }
-    return value;
+  const number = (key: string, fallback?: number): number =>
+    positive(metadata, `${architecture}.${key}`, fallback);
+  const count = (key: string, fallback?: number): number => {
+    const value = number(key, fallback);
+    if (Number.isInteger(value) && value <= MAX_COUNT) return value;
+    throw bad(`${architecture}.${key}`, `it is ${value}, not a whole number up to ${MAX_COUNT}`);
   };
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) {
@@ -56,38 +99,35 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
       },
     );
   }
-  const hiddenSize = number('embedding_length');
-  const numHeads = number('attention.head_count');
-  const headDim = number('attention.key_length', hiddenSize / numHeads);
+  const hiddenSize = count('embedding_length');
+  const numHeads = count('attention.head_count');
+  const headDim = count('attention.key_length', hiddenSize / numHeads);
   const sections = metadata[`${architecture}.rope.dimension_sections`];
-  const scaling = metadata[`${architecture}.rope.scaling.type`];
   const config: GlmConfig = {
     architecture,
     name: typeof metadata['general.name'] === 'string' ? metadata['general.name'] : 'GLM',
-    numLayers: number('block_count'),
+    numLayers: number('block_count'), // compared with the tensor table below,
     hiddenSize,
     numHeads,
-    numKvHeads: number('attention.head_count_kv', numHeads),
+    numKvHeads: count('attention.head_count_kv', numHeads),
     headDim,
-    ffnSize: number('feed_forward_length'),
+    ffnSize: count('feed_forward_length'),
     vocabSize: embedding.shape[0],
     normEps: number('attention.layer_norm_rms_epsilon'),
-    ropeDims: number('rope.dimension_count', headDim),
+    ropeDims: count('rope.dimension_count', headDim),
     ropeBase: number('rope.freq_base', 10000),
     ropePairing: Array.isArray(sections) && sections.some((n) => Number(n) > 0) ? 'half' : 'interleaved',
-    yarn:
-      scaling === 'yarn'
-        ? {
-            factor: number('rope.scaling.factor'),
-            originalContext: number('rope.scaling.original_context_length', number('context_length')),
-          }
-        : undefined,
-    trainedContextTokens: number('context_length'),
+    ...readRopeScaling(metadata, architecture),
+    trainedContextTokens: count('context_length'),
     postNorms: architecture === 'glm4',
     qkvBias: tensors.has('blk.0.attn_qkv.bias') || tensors.has('blk.0.attn_q.bias'),
     tiedHead: !tensors.has('output.weight'),
     warnings: [],
   };
+  checkAgainstTensors(config, metadata, tensors);
+  const valueDim = count('attention.value_length', headDim);
+  if (valueDim !== headDim)
+    throw bad(`${architecture}.attention.value_length`, `values of ${valueDim} beside keys of ${headDim}`);
   if (config.numHeads % config.numKvHeads) {
     throw bad(
       `${architecture}.attention.head_count_kv`,
@@ -114,6 +154,31 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
   }
   repair(config);
   return config;
+}
+
+/**
+ * Compares the counts of the header with the tensor table, which the file's size bounds.
+ * @throws AppError bad-metadata, with the key, its value and what the table holds.
+ */
+function checkAgainstTensors(config: GlmConfig, metadata: Metadata, tensors: TensorShapes): void {
+  const { architecture, numLayers, hiddenSize, vocabSize } = config;
+  const layers = new Set<string>();
+  for (const name of tensors.keys()) {
+    const layer = /^blk\.(\d+)\./.exec(name)?.[1];
+    if (layer !== undefined) layers.add(layer);
+  }
+  if (numLayers !== layers.size) {
+    const why = `it is ${numLayers}, but the tensor table has ${layers.size} layers`;
+    throw bad(`${architecture}.block_count`, why);
+  }
+  const width = tensors.get('token_embd.weight')?.shape[1];
+  if (width !== hiddenSize)
+    throw bad(`${architecture}.embedding_length`, `it is ${hiddenSize}, but embeddings have ${width} values`);
+  const tokens = metadata['tokenizer.ggml.tokens'];
+  if (Array.isArray(tokens) && tokens.length !== vocabSize) {
+    const why = `it has ${tokens.length} tokens, but the embedding has ${vocabSize} rows`;
+    throw bad('tokenizer.ggml.tokens', why);
+  }
 }
 
 /** Repairs keys that published files are known to carry wrong. */

@@ -1,5 +1,6 @@
 // The tensors of the GLM-4 family: their names in a file, and where the forward pass reads them.
 import type { Tensor, WeightMatrix } from '../../gpu/tensor';
+import { AppError } from '../../shared/errors';
 import type { TensorPlan } from '../../weights/types';
 import type { NamedWeights, TensorShapes } from '../boundModel';
 import type { GlmConfig } from './config';
@@ -26,6 +27,7 @@ export interface GlmWeights {
 /**
  * The tensors to store, in the order the forward pass reads them. Q, K and V become one matrix whether the file
  * has them fused or apart.
+ * @throws AppError unknown-tensor: without that tensor the forward pass would compute another model.
  */
 export function planTensors(config: GlmConfig, tensors: TensorShapes): TensorPlan[] {
   const { hiddenSize: D, headDim, numHeads, numKvHeads, ffnSize: F, vocabSize: V } = config;
@@ -53,7 +55,17 @@ export function planTensors(config: GlmConfig, tensors: TensorShapes): TensorPla
   }
   vector('output_norm.weight', D);
   if (!config.tiedHead) matrix('output.weight', V, D);
+  const planned = new Set(plan.flatMap(({ name, parts = [name] }) => parts));
+  const unknown = [...tensors.keys()].filter((name) => !planned.has(name));
+  if (unknown.length > 0) throw unknownTensor(unknown[0], unknown.length);
   return plan;
+}
+
+function unknownTensor(tensor: string, count: number): AppError {
+  const message =
+    `The file has ${count} tensors that this engine does not use, the first being ${tensor}: it holds another kind ` +
+    'of model, or a changed one. Choose another conversion.';
+  return new AppError('unknown-tensor', message, { tensor, count });
 }
 
 /** Picks the tensors of planTensors() out of a loaded model. */

@@ -83,6 +83,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'The file lacks the weights “{tensor}”.',
     next: 'Choose another copy of the model; for a split model pick all its parts.',
   },
+  'unknown-tensor': {
+    what: 'The file has {count} {count:tensor|tensors} that this app does not use, among them “{tensor}”: it is another kind of model, or a changed one.',
+    next: 'Choose another copy of the model.',
+  },
   'wrong-shape': {
     what: 'The weights “{tensor}” have the shape {found} instead of {expected}.',
     next: 'Choose another copy of the model.',
@@ -221,7 +225,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     next: 'Choose a .gguf or .glmpack file, or a folder with .safetensors files.',
   },
   'not-a-file': {
-    what: 'Instead of the file, {url} answered with a web page: a login page, or that of a network that wants you to sign in first (hotel, café). What was already downloaded is still here.',
+    what: 'Instead of the file, {url} answered with a web page: the page about a file, a login page, or that of a network that wants you to sign in first (hotel, café). What was already downloaded is still here.',
     next: 'Sign in to the network in another tab or check the address, then try again.',
   },
   'size-mismatch': {

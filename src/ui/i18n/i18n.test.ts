@@ -26,6 +26,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'unsupported-tensor-type': { tensor: 'blk.0.attn_q.weight', type: 'IQ2_XS', supported: 'Q4_K, Q6_K' },
   'unsupported-tokenizer': { model: 'llama', pre: 'default' },
   'missing-tensor': { tensor: 'output_norm.weight' },
+  'unknown-tensor': { tensor: 'blk.0.attn_q_norm.weight', count: 80 },
   'wrong-shape': { tensor: 'output.weight', found: '[1, 2]', expected: '[2, 2]' },
   'bad-values': { tensor: 'output.weight' },
   'split-incomplete': { missing: '2, 3', count: 3 },

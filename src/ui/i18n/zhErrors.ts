@@ -65,6 +65,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '文件缺少权重“{tensor}”。',
     next: '请换一份该模型的文件；如果是分卷模型，请选中全部分卷。',
   },
+  'unknown-tensor': {
+    what: '文件中有 {count} 个本应用不使用的权重，例如“{tensor}”：它可能是另一类模型，或被改动过。',
+    next: '请换一份该模型的文件。',
+  },
   'wrong-shape': {
     what: '权重“{tensor}”的形状是 {found}，应为 {expected}。',
     next: '请换一份该模型的文件。',
@@ -193,7 +197,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     next: '请选择 .gguf 或 .glmpack 文件，或包含 .safetensors 文件的文件夹。',
   },
   'not-a-file': {
-    what: '{url} 返回的不是文件，而是一个网页：可能是登录页，或所在网络（酒店、咖啡馆）要求先登录。已下载的部分都还在。',
+    what: '{url} 返回的不是文件，而是一个网页：可能是介绍文件的页面、登录页，或所在网络（酒店、咖啡馆）要求先登录。已下载的部分都还在。',
     next: '请先在另一个标签页登录网络，或检查地址，然后重试。',
   },
   'size-mismatch': {

@@ -16,7 +16,9 @@ class NeedBytes extends Error {
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // a token may begin with U+FEFF
 const TWO_32 = 2 ** 32;
 const FIRST_READ_BYTES = 1024 * 1024;
-const MAX_HEADER_BYTES = 512 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is rejected
+const MAX_HEADER_BYTES = 128 * 1024 * 1024; // GLM-4's is 10 MB; a longer one is rejected
+/** Elements of one array: GLM-4's longest, the merges, has 318,088. */
+const MAX_ARRAY_LENGTH = 2 ** 23;
 
 /** Bytes [fromByte, untilByte) of the file. */
 export type Fetch = (fromByte: number, untilByte: number) => Promise<Uint8Array<ArrayBuffer>>;
@@ -66,6 +68,13 @@ export class ByteReader {
     throw new NeedBytes(until);
   }
 
+  /** Ensures that an array of `count` elements, each at least `elementBytes` long, follows and is not too long. */
+  needArray(count: number, elementBytes: number, key: string): void {
+    this.need(count * elementBytes);
+    if (count > MAX_ARRAY_LENGTH)
+      throw badMetadata(key, `is an array of ${count} elements, more than ${MAX_ARRAY_LENGTH}`);
+  }
+
   u32(): number {
     this.need(4);
     this.position += 4;
@@ -113,8 +122,8 @@ export class ByteReader {
    * `count` strings. A vocabulary has half a million short strings, and a TextDecoder call costs more than such a
    * string: they are joined with NUL, decoded in one call and split again.
    */
-  strings(count: number): string[] {
-    this.need(count * 8); // each string has at least a length field; rejects a malicious count
+  strings(count: number, key: string): string[] {
+    this.needArray(count, 8, key); // each string has at least a length field; rejects a malicious count
     if (count === 0) return [];
     const start = this.position;
     let textBytes = 0;

@@ -74,10 +74,18 @@ export async function modelId({ totalBytes, digests }: GgufFile): Promise<string
 
 const SPLIT_NAME = /-(\d{5})-of-(\d{5})(?=\.gguf)/;
 
-/** URLs of all parts of a split set, given any of them; [url] if the name is not that of a split set. */
+/** Parts of one model, each at least tens of megabytes: more are no model that runs here. */
+const MAX_PARTS = 500;
+
+/**
+ * URLs of all parts of a split set, given any of them; [url] if the name is not that of a split set.
+ * @throws AppError 'bad-metadata' for more than MAX_PARTS parts.
+ */
 export function splitUrls(url: string): string[] {
   const match = SPLIT_NAME.exec(url);
   if (!match) return [url];
+  if (Number(match[2]) > MAX_PARTS)
+    throw badMetadata(match[0].slice(1), `names ${Number(match[2])} parts, more than ${MAX_PARTS}`);
   const number = (part: number): string => String(part).padStart(5, '0');
   return Array.from({ length: Number(match[2]) }, (_, i) =>
     url.replace(SPLIT_NAME, `-${number(i + 1)}-of-${match[2]}`),
@@ -111,8 +119,8 @@ function orderParts(parts: Part[]): Part[] {
 function splitCount({ header }: Part): number {
   const count = header.metadata['split.count'];
   if (count === undefined || count === 0) return 1;
-  if (typeof count !== 'number' || count < 0 || count > 99999)
-    throw badMetadata('split.count', `is ${String(count)}`);
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 0 || count > MAX_PARTS)
+    throw badMetadata('split.count', `is ${String(count)}, not a number of parts up to ${MAX_PARTS}`);
   return count;
 }
 

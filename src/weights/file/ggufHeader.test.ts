@@ -96,7 +96,7 @@ describe('truncation is reported with its section', () => {
   test('an empty file', async () =>
     expect(await cutAt(0)).toMatchObject({ section: 'magic', availableBytes: 0 }));
   test('counts', async () => expect(await cutAt(20)).toMatchObject({ section: 'counts', neededBytes: 24 }));
-  test('metadata', async () => expect(await cutAt(40)).toMatchObject({ section: 'metadata' }));
+  test('metadata', async () => expect(await cutAt(400)).toMatchObject({ section: 'metadata' }));
   test('tensor infos', async () => {
     const { bytes } = await readHeader(bytesSource(file));
     expect(await cutAt(bytes.length - 1)).toMatchObject({
@@ -192,6 +192,23 @@ describe('malicious and damaged headers fail quickly', () => {
       code: 'bad-metadata',
       details: { key: 'k' },
     });
+  });
+
+  test('counts are compared with the size of the file, and limited', async () => {
+    const code = async (at: number, count: number) =>
+      (await failureOf(() => readHeader(bytesSource(patched(at, 'u64', count))))).message;
+    expect(await code(8, 1000)).toMatch(
+      /ends in its counts: at least 3\d{4} bytes are needed, \d{4} are there/,
+    );
+    expect(await code(16, 4e9)).toContain('metadata keys are 4000000000, more than 65536');
+  });
+
+  test('an array that the file holds, but no model needs', async () => {
+    const head = [...latin1('GGUF'), ...u32(3), ...u64(0), ...u64(1), ...u64(1), 0x6b, ...u32(9), ...u32(0)];
+    const long = new Uint8Array(9e6);
+    long.set([...head, ...u64(8.9e6)]);
+    const { details } = await failureOf(() => readHeader(bytesSource(long)));
+    expect(details).toEqual({ key: 'k', why: 'is an array of 8900000 elements, more than 8388608' });
   });
 
   test('__proto__ is an ordinary key', async () => {

@@ -30,6 +30,10 @@ const MAX_NAME_BYTES = 64;
 const MAX_ARRAY_DEPTH = 8;
 const [STRING, ARRAY] = [8, 9];
 const DEFAULT_ALIGNMENT = 32;
+/** Tensors, or metadata keys, of one file: GLM-4-9B has 523 and 30. */
+const MAX_ENTRIES = 65_536;
+/** The shortest entries that GGUF can hold: an empty name with one number, a tensor of one dimension, an array. */
+const [METADATA_BYTES, TENSOR_INFO_BYTES, NESTED_ARRAY_BYTES] = [13, 32, 12];
 
 /**
  * Reads the header of `source` in ranges of doubling size until it is complete.
@@ -40,7 +44,7 @@ export async function readHeader(source: WeightSource, signal?: AbortSignal): Pr
   const reader = new ByteReader(fileBytes, (from, until) => source.read(from, until - from, signal));
   await reader.entry(() => readMagic(reader, fileBytes));
   reader.section = 'counts';
-  const { version, tensorCount, metadataCount } = await reader.entry(() => readCounts(reader));
+  const { version, tensorCount, metadataCount } = await reader.entry(() => readCounts(reader, fileBytes));
   const metadata = await readMetadata(reader, metadataCount);
   const raw = await readTensorInfos(reader, tensorCount);
   const alignment = alignmentOf(metadata);
@@ -59,10 +63,22 @@ function readMagic(reader: ByteReader, fileBytes: number): void {
   reader.position += 4;
 }
 
-function readCounts(reader: ByteReader): { version: number; tensorCount: number; metadataCount: number } {
+function readCounts(
+  reader: ByteReader,
+  fileBytes: number,
+): { version: number; tensorCount: number; metadataCount: number } {
   const version = reader.u32();
   checkVersion(version);
-  return { version, tensorCount: reader.u64(), metadataCount: reader.u64() };
+  const [tensorCount, metadataCount] = [reader.u64(), reader.u64()];
+  for (const [what, count] of [
+    ['tensors', tensorCount],
+    ['metadata keys', metadataCount],
+  ] as const) {
+    if (count > MAX_ENTRIES) throw badMetadata(what, `are ${count}, more than ${MAX_ENTRIES}`);
+  }
+  const neededBytes = reader.position + tensorCount * TENSOR_INFO_BYTES + metadataCount * METADATA_BYTES;
+  if (neededBytes > fileBytes) throw truncated('counts', neededBytes, fileBytes);
+  return { version, tensorCount, metadataCount };
 }
 
 function checkVersion(version: number): void {
@@ -95,8 +111,8 @@ function readValue(reader: ByteReader, type: number, key: string, depth: number)
   if (depth === MAX_ARRAY_DEPTH) throw badMetadata(key, `nests arrays deeper than ${MAX_ARRAY_DEPTH}`);
   const elementType = reader.u32();
   const count = reader.u64();
-  if (elementType === STRING) return reader.strings(count);
-  reader.need(count * (SCALAR_BYTES[elementType] ?? 1)); // before the loop: a hostile count must not run
+  if (elementType === STRING) return reader.strings(count, key);
+  reader.needArray(count, SCALAR_BYTES[elementType] ?? NESTED_ARRAY_BYTES, key); // before the loop: a hostile count must not run
   const values: MetadataValue[] = [];
   for (let i = 0; i < count; i++) values.push(readValue(reader, elementType, key, depth + 1));
   return values;

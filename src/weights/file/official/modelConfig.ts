@@ -96,12 +96,20 @@ function hfKeys(config: Json): Keys {
 function scalingKeys(scaling: Json): Keys {
   const type = String(scaling.rope_type ?? scaling.type ?? 'default');
   if (type === 'default') return {};
+  if (type === 'linear')
+    return { 'rope.scaling.type': type, 'rope.scaling.factor': positive(scaling, 'factor') };
   if (type !== 'yarn')
-    throw badConfig(CONFIG, `rope_scaling of type "${type}" is not supported, only yarn is`);
+    throw badConfig(CONFIG, `rope_scaling of type "${type}" is not supported; linear and yarn are`);
+  for (const key of ['attention_factor', 'mscale', 'mscale_all_dim']) {
+    if (scaling[key] != null) throw badConfig(CONFIG, `rope_scaling has ${key}, which is not supported`);
+  }
+  const optional = (key: string) => (scaling[key] == null ? undefined : positive(scaling, key));
   return {
     'rope.scaling.type': 'yarn',
     'rope.scaling.factor': positive(scaling, 'factor'),
-    'rope.scaling.original_context_length': positive(scaling, 'original_max_position_embeddings'),
+    'rope.scaling.original_context_length': optional('original_max_position_embeddings'),
+    'rope.scaling.yarn_beta_fast': optional('beta_fast'),
+    'rope.scaling.yarn_beta_slow': optional('beta_slow'),
   };
 }
 

@@ -191,12 +191,16 @@ describe('metadata', () => {
     expect((await failureOf(() => open(configured(thudm, keys)))).code).toBe(code);
   });
 
-  test('rejects position scaling other than YaRN', async () => {
+  test('reads linear position scaling, and rejects kinds that the engine does not compute', async () => {
+    const { metadata, tensors } = await open(
+      configured(hf, { rope_scaling: { rope_type: 'linear', factor: 2 } }),
+    );
+    expect(readConfig(metadata, tensors)).toMatchObject({ ropeFactor: 2 });
     const { code, message } = await failureOf(() =>
-      open(configured(hf, { rope_scaling: { rope_type: 'linear', factor: 2 } })),
+      open(configured(hf, { rope_scaling: { rope_type: 'longrope', factor: 2 } })),
     );
     expect(code).toBe('bad-config');
-    expect(message).toContain('linear');
+    expect(message).toContain('longrope');
   });
 });
 

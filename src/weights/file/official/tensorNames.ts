@@ -28,10 +28,13 @@ const IN_LAYER: Record<string, string> = {
   post_mlp_layernorm: 'post_ffw_norm',
 };
 
-/** The GGUF name of a tensor; undefined for tensors that a GGUF omits: rotary tables, vision towers. */
+/**
+ * The GGUF name of a tensor; undefined for tensors that a GGUF omits: rotary tables, vision towers. A tensor of a
+ * layer without a GGUF name keeps its own, so that the tensor plan refuses it.
+ */
 export function ggufName(name: string): string | undefined {
-  if (name in OUTSIDE) return OUTSIDE[name];
+  if (Object.hasOwn(OUTSIDE, name)) return OUTSIDE[name];
   const [, , layer, module, kind] = LAYER.exec(name) ?? [];
-  const part = module === undefined ? undefined : IN_LAYER[module];
-  return part && `blk.${layer}.${part}.${kind}`;
+  if (module === undefined) return undefined;
+  return Object.hasOwn(IN_LAYER, module) ? `blk.${layer}.${IN_LAYER[module]}.${kind}` : name;
 }
