@@ -101,10 +101,10 @@ test('Enter in an input method does not send: real composition', async ({ chat }
   const sent: boolean[] = [];
   await page.exposeFunction('composing', (is: boolean) => sent.push(is));
   await page.evaluate(() =>
-    document.activeElement?.addEventListener('keydown', (event) =>
-      (window as never as { composing: (is: boolean) => void }).composing(
-        (event as KeyboardEvent).isComposing,
-      ),
+    addEventListener(
+      'keydown',
+      (event) => (window as never as { composing: (is: boolean) => void }).composing(event.isComposing),
+      true,
     ),
   );
   await devtools.send('Input.imeSetComposition', { text: 'ni hao', selectionStart: 6, selectionEnd: 6 });

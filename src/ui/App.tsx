@@ -7,6 +7,7 @@ import { lazyView } from './lazyPart';
 import { useRoute } from './route';
 import { useChatRoute } from './shell/useChatRoute';
 import { useFocusKeeper } from './shell/useFocusKeeper';
+import { useInputMethod } from './shell/useInputMethod';
 import { useImportPicker } from './shell/useImportPicker';
 import {
   focusComposer,
@@ -48,6 +49,7 @@ function Page() {
   useTheme();
   const chatFound = useChatRoute();
   const onBench = useRoute().page === 'bench';
+  useInputMethod();
   useShortcuts();
   useFocusKeeper();
   useSaveOnLeave();

@@ -139,6 +139,69 @@ test('deleting everything asks for confirmation; a failed import names the place
   expect(alert()).toContain('At chats[0]: an object was expected');
 });
 
+/** Safari's order: the composition has ended, and its key follows with this code. */
+const inSafari = { isComposing: false, keyCode: 229 };
+
+test.each([
+  ['composing', { isComposing: true }],
+  ['after compositionend, as in Safari', inSafari],
+])('Enter and Escape of an input method act in no field: %s', async (_, init) => {
+  const { store, contents } = await openPage();
+  const before = contents();
+  const both = async () => {
+    await key('Enter', init);
+    await key('Escape', init);
+  };
+  await press('Edit question');
+  await type('article textarea', 'ni hao');
+  await both();
+  expect(document.querySelector<HTMLTextAreaElement>('article textarea')?.value).toBe('ni hao');
+  await key('Escape');
+
+  await press(/^More for/);
+  await press('Rename');
+  await type('nav form input', 'ni hao');
+  await both();
+  expect(document.querySelector('nav form input')).not.toBeNull();
+  await key('Escape');
+
+  await key('k', { ctrlKey: true });
+  await type('[role=combobox]', 'theme dark');
+  await both();
+  expect(store.getState().view.dialog).toBe('palette');
+  expect(store.getState().preferences.theme).not.toBe('dark');
+  await act(async () => store.getState().page.closeDialog());
+
+  await type('#composer', 'ni hao');
+  await both();
+  expect(contents()).toEqual(before);
+  await key('Enter');
+  await until(() => store.getState().turn === null);
+  expect(contents()).toHaveLength(before.length + 2);
+});
+
+test('a dialog stays open when an input method takes its Escape', async () => {
+  const { store } = await openPage();
+  await press('Settings');
+  await dialogOpens();
+  const dialog = document.querySelector('dialog')!;
+  const cancel = () => act(async () => dialog.dispatchEvent(new Event('cancel', { cancelable: true })));
+  await act(async () => void dialog.dispatchEvent(new Event('compositionstart', { bubbles: true })));
+  expect(await cancel()).toBe(false);
+  expect(store.getState().view.dialog).toBe('settings');
+  await act(async () => void dialog.dispatchEvent(new Event('compositionend', { bubbles: true })));
+  const escape = new KeyboardEvent('keydown', {
+    key: 'Escape',
+    bubbles: true,
+    cancelable: true,
+    ...inSafari,
+  });
+  dialog.dispatchEvent(escape);
+  expect(escape.defaultPrevented).toBe(true); // or the browser would close the dialog
+  await cancel();
+  expect(store.getState().view.dialog).toBeNull();
+});
+
 test('all 5,000 messages are in the DOM and keep their elements while an answer streams', async () => {
   const messages = Array.from({ length: 5000 }, (_, n) => ({
     id: `m${n}`,

@@ -51,7 +51,7 @@ export function Palette({ onImport }: { onImport: () => void }) {
     ends: false, // the text field needs Home and End
   });
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || items.length === 0 || roving.onKeyDown(event)) return;
+    if (items.length === 0 || roving.onKeyDown(event)) return;
     if (event.key === 'Enter') {
       event.preventDefault();
       run(chosen);

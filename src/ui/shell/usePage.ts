@@ -39,7 +39,6 @@ export function useShortcuts(): void {
       const { view, page, turn, stop, newChat } = store.getState();
       const { dialog, chatListOpen } = view;
       const { openDialog, closeDialog } = page;
-      if (event.isComposing) return; // Escape and Enter belong to the input method
       if (event.key === 'Escape' && !dialog && !chatListOpen && turn) {
         event.preventDefault();
         stop();

@@ -18,7 +18,6 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
     if (canSend && editQuestion(message.id, text)) onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();

@@ -1,11 +1,12 @@
 // @vitest-environment jsdom
-import { act } from 'react';
+import { act, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { currentAttachments, currentDraft } from '../../../../store';
 import { sent, setUp, until } from '../../../../store/scriptedStore';
 import { preparePage } from '../../../../testing/pageKit';
 import { StoreContext } from '../../../useApp';
+import { useInputMethod } from '../../../shell/useInputMethod';
 import { Composer } from './Composer';
 import PromptsDialog from './PromptsDialog';
 
@@ -22,11 +23,22 @@ afterEach(async () => {
   place.remove();
 });
 
+function Page({ children }: { children: ReactNode }) {
+  useInputMethod();
+  return children;
+}
+
 async function show(view = <Composer />) {
   const set = setUp({ countTokens: async () => ({ tokens: 12 }) }, { preferences: { language: 'en' } });
   await set.store.getState().desk.startModel();
   await until(() => set.store.getState().model.status === 'ready');
-  await act(async () => root.render(<StoreContext value={set.store}>{view}</StoreContext>));
+  await act(async () =>
+    root.render(
+      <StoreContext value={set.store}>
+        <Page>{view}</Page>
+      </StoreContext>,
+    ),
+  );
   const field = place.querySelector('textarea') as HTMLTextAreaElement;
   const key = (init: KeyboardEventInit) =>
     act(async () => {

@@ -18,11 +18,6 @@ import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
 import { useLeaving } from '../Leaving';
 import styles from './Composer.module.css';
 
-/** keyCode of a key that an input method handles while isComposing is already false (Safari). */
-const IME_KEY_CODE = 229;
-const isComposing = ({ nativeEvent }: KeyboardEvent) =>
-  nativeEvent.isComposing || nativeEvent.keyCode === IME_KEY_CODE;
-
 /** A longer paste, in characters, becomes an attached file. */
 const LONG_PASTE = 10_000;
 
@@ -138,7 +133,6 @@ export function Composer() {
     return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposing(event)) return;
     if (slash.open && onSlashKey(event)) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();

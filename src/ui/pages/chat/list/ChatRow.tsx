@@ -36,7 +36,7 @@ function TitleField({ chat, onRenamed }: Pick<ChatRowProps, 'chat' | 'onRenamed'
           onChange={({ target }) => setTitle(target.value)}
           onBlur={({ target }) => target.form?.requestSubmit()}
           onKeyDown={(event) => {
-            if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+            if (event.key !== 'Escape') return;
             event.preventDefault();
             event.stopPropagation();
             onRenamed();
