@@ -98,6 +98,18 @@ export default tseslint.config(
     languageOptions: { globals: { document: 'readonly', window: 'readonly', URL: 'readonly' } },
   },
   {
+    files: ['public/boot.js'],
+    languageOptions: {
+      ecmaVersion: 2015,
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        'self document navigator history location fetch caches indexedDB Blob btoa addEventListener MutationObserver'
+          .split(' ')
+          .map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts', '**/*.test.tsx'],
     plugins: { rooms: { rules: { map: roomsRule } } },

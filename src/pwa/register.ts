@@ -1,4 +1,5 @@
 // The page's side of the PWA: service worker registration, updates, and the installation prompt.
+import { canReload, reloadOnce } from './missingPart';
 import { onWaitingVersion } from './waitingVersion';
 
 /** Interface to the rest of the page. */
@@ -7,6 +8,10 @@ export interface AppShell {
   subscribe(listener: (state: ShellState) => void): void;
   /** Activates the waiting version and reloads the page. */
   update(): void;
+  /** Whether a reload may help after a missing part (missingPart.ts). */
+  canReload(): Promise<'reload' | 'reloaded' | 'offline'>;
+  /** Reloads and remembers it. */
+  reloadOnce(): void;
   /** Shows the browser's installation prompt; call it from a click handler. */
   install(): void;
 }
@@ -81,6 +86,8 @@ export function openAppShell(url: URL | undefined): AppShell {
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
       waiting?.postMessage('activate');
     },
+    canReload,
+    reloadOnce,
     install() {
       const shown = prompt;
       prompt = null; // a prompt event works once

@@ -179,6 +179,8 @@ export interface SetUp {
   surroundings?: Partial<Surroundings>;
   /** Shared with another store, as between tabs. */
   database?: ReturnType<typeof memoryDb>;
+  /** What the page may do about a missing part. */
+  reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
 }
 
 /** As the scripted engine calls what it loads. */
@@ -200,6 +202,7 @@ export function setUp(
     diskFiles = {},
     surroundings = {},
     database = memoryDb(),
+    reloadRemedy = 'reload',
   }: SetUp = {},
 ) {
   const savedFiles: { blob: Blob; fileName: string }[] = [];
@@ -257,6 +260,8 @@ export function setUp(
   const shell: AppShell = {
     subscribe: (listener) => void (tellShell = listener),
     update: () => void shellCalls.push('update'),
+    canReload: async () => reloadRemedy,
+    reloadOnce: () => void shellCalls.push('reload'),
     install: () => void shellCalls.push('install'),
   };
   const store = createAppStore({

@@ -6,6 +6,7 @@ import { preloadErrorTexts } from './useErrorText';
 import { lazyView } from './lazyPart';
 import { useRoute } from './route';
 import { useChatRoute } from './shell/useChatRoute';
+import { Boundary } from './boundary/Boundary';
 import { useFocusKeeper } from './shell/useFocusKeeper';
 import { useInputMethod } from './shell/useInputMethod';
 import { useImportPicker } from './shell/useImportPicker';
@@ -39,6 +40,8 @@ function Page() {
   const { t } = useText();
   const dialog = useApp((s) => s.view.dialog);
   const hasRequest = useApp((s) => s.downloads.request !== null);
+  const closeDialog = useApp((s) => s.page.closeDialog);
+  const closeRequest = useApp((s) => s.desk.closeRequest);
   const openServers = useApp((s) => s.page.openServers);
   const openChats = useApp((s) => s.openChats);
   const openDrafts = useApp((s) => s.openDrafts);
@@ -77,17 +80,23 @@ function Page() {
           {t('app.skipToMessage')}
         </button>
       )}
-      {onBench ? <BenchPage /> : <ChatPage chatFound={chatFound} />}
-      {dialog === 'models' && <ModelDialog />}
-      {dialog === 'prompts' && <PromptsDialog />}
-      {dialog === 'help' && <HelpDialog />}
-      {dialog === 'about' && <AboutAnswer />}
-      {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
-      {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
-      {hasRequest && <DownloadSheet />}
+      <Boundary resetKey={onBench}>{onBench ? <BenchPage /> : <ChatPage chatFound={chatFound} />}</Boundary>
+      <Boundary onClose={closeDialog} resetKey={dialog}>
+        {dialog === 'models' && <ModelDialog />}
+        {dialog === 'prompts' && <PromptsDialog />}
+        {dialog === 'help' && <HelpDialog />}
+        {dialog === 'about' && <AboutAnswer />}
+        {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
+        {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
+      </Boundary>
+      <Boundary onClose={closeRequest} resetKey={hasRequest}>
+        {hasRequest && <DownloadSheet />}
+      </Boundary>
       {importPicker.input}
-      <DropZone />
-      <Announcer />
+      <Boundary silent>
+        <DropZone />
+        <Announcer />
+      </Boundary>
     </div>
   );
 }
@@ -95,7 +104,9 @@ function Page() {
 export function App({ store }: { store: AppStore }) {
   return (
     <StoreContext value={store}>
-      <Page />
+      <Boundary>
+        <Page />
+      </Boundary>
     </StoreContext>
   );
 }

@@ -35,12 +35,13 @@ export function shownPath(chat: TreeChat): Message[] {
   if (known) return known;
   const { children } = treeOf(chat.messages);
   const path: Message[] = [];
+  const chosen = chat.chosen ?? {}; // a damaged row may lack it
   const seen = new Set<string>(); // a damaged tree may hold a ring
   let key = '';
   for (;;) {
     const branches = children.get(key);
     if (!branches) break;
-    const next = branches.find(({ id }) => id === chat.chosen[key]) ?? branches[branches.length - 1];
+    const next = branches.find(({ id }) => id === chosen[key]) ?? branches[branches.length - 1];
     if (seen.has(next.id)) break;
     seen.add(next.id);
     path.push(next);

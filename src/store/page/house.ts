@@ -44,6 +44,8 @@ export function openPage(
 
     updateApp: () => shell.update(),
     postponeUpdate: () => shell.postpone(),
+    reportMissingPart: () => void shell.reportMissingPart(),
+    dismissMissingPart: () => shell.dismissMissingPart(),
     installApp: () => shell.install(),
 
     openDialog: (dialog) => view.open(dialog),

@@ -9,7 +9,7 @@ export class Shell extends Observable<InstalledApp> {
     private readonly app: AppShell,
     private readonly work: PagePorts['work'],
   ) {
-    super({ update: 'none', installable: false });
+    super({ update: 'none', missingPart: 'none', installable: false });
     app.subscribe(({ updateReady, installable }) => {
       // Called at once too, while the store is being made: the first values hold until then.
       queueMicrotask(() => {
@@ -23,13 +23,42 @@ export class Shell extends Observable<InstalledApp> {
   update(): void {
     if (this.state.update === 'agreed') return;
     this.patch({ update: 'agreed' });
-    if (!this.work.isBusy()) return this.app.update();
+    this.whenIdle(
+      () => this.state.update === 'agreed',
+      () => this.app.update(),
+    );
+  }
+
+  /** Runs the action once nothing would be interrupted, unless it is no longer wanted by then. */
+  private whenIdle(isWanted: () => boolean, action: () => void): void {
+    if (!this.work.isBusy()) return action();
     const unsubscribe = this.work.subscribe(() => {
-      if (this.state.update !== 'agreed') return unsubscribe();
+      if (!isWanted()) return unsubscribe();
       if (this.work.isBusy()) return;
       unsubscribe();
-      this.app.update();
+      action();
     });
+  }
+
+  /**
+   * A lazy part could not be fetched, as after a deployment that removed it. Reloads the page once, when nothing would be
+   * interrupted; a part that is missing afterwards as well is left to the user.
+   */
+  async reportMissingPart(): Promise<void> {
+    if (this.state.missingPart !== 'none') return;
+    this.patch({ missingPart: 'reload' });
+    const remedy = await this.app.canReload();
+    if (remedy === 'offline') this.patch({ missingPart: 'offline' });
+    if (remedy !== 'reload') return;
+    this.whenIdle(
+      () => this.state.missingPart === 'reload',
+      () => this.app.reloadOnce(),
+    );
+  }
+
+  /** Closes the note; a part that is missing later is reported again. */
+  dismissMissingPart(): void {
+    this.patch({ missingPart: 'none' });
   }
 
   /** Also takes an agreement back while the update waits for an answer. */

@@ -38,6 +38,9 @@ export interface PageCommands {
   /** Reloads into the new version, after the answer or load under way. */
   updateApp(): void;
   postponeUpdate(): void;
+  /** A lazy part could not be fetched: reloads the page once, after the answer or load under way. */
+  reportMissingPart(): void;
+  dismissMissingPart(): void;
   installApp(): void;
 
   openDialog(dialog: DialogName): void;

@@ -61,6 +61,8 @@ export interface ServersState {
 export interface InstalledApp {
   /** ready: a new version waits; agreed: it comes as soon as nothing would be interrupted; later: not now. */
   update: 'none' | 'ready' | 'agreed' | 'later';
+  /** A part of the page could not be fetched. reload: a reload would get it; offline: the host does not answer. */
+  missingPart: 'none' | 'reload' | 'offline';
   /** The browser would install the app now. */
   installable: boolean;
 }

@@ -1,4 +1,5 @@
 import { canAsk, isUnsupported } from '../../../store';
+import { Boundary } from '../../boundary/Boundary';
 import { Modal } from '../../controls/Modal';
 import { UndoToast } from '../../shell/UndoToast';
 import { useApp, useText } from '../../useApp';
@@ -37,17 +38,26 @@ function Sidebar() {
 export function ChatPage({ chatFound }: { chatFound: boolean }) {
   const unsupported = useApp((s) => isUnsupported(s) && !canAsk(s));
   const narrow = useMedia(NARROW);
+  const chatId = useApp((s) => s.currentId);
   const drawerOpen = useApp((s) => s.view.chatListOpen) && narrow;
   return (
     <>
-      <Sidebar />
+      <Boundary>
+        <Sidebar />
+      </Boundary>
       <main className={styles.chat}>
-        <Header />
-        {chatFound ? <MessageList /> : <div className={messageListStyles.scroller} />}
+        <Boundary resetKey={chatId}>
+          <Header />
+        </Boundary>
+        <Boundary resetKey={chatId}>
+          {chatFound ? <MessageList /> : <div className={messageListStyles.scroller} />}
+        </Boundary>
         <div className={styles.dock}>
-          {!drawerOpen && <UndoToast floating />}
-          <ModelStrip />
-          {!unsupported && <Composer />}
+          <Boundary resetKey={chatId}>
+            {!drawerOpen && <UndoToast floating />}
+            <ModelStrip />
+          </Boundary>
+          <Boundary resetKey={chatId}>{!unsupported && <Composer />}</Boundary>
         </div>
       </main>
     </>

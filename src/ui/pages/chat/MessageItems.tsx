@@ -1,5 +1,6 @@
 import { memo, type CSSProperties } from 'react';
 import { copyText, type Message } from '../../../store';
+import { Boundary } from '../../boundary/Boundary';
 import { useNear } from './useNear';
 import { useText } from '../../useApp';
 import { Unformatted } from './answer/Unformatted';
@@ -68,11 +69,13 @@ const Block = memo(
             tabIndex={-1}
           >
             {near ? (
-              message.role === 'user' ? (
-                <Question message={message} />
-              ) : (
-                <Answer message={message} isLast={isLast && index === messages.length - 1} />
-              )
+              <Boundary readable={() => copyText(message.parts)} resetKey={message}>
+                {message.role === 'user' ? (
+                  <Question message={message} />
+                ) : (
+                  <Answer message={message} isLast={isLast && index === messages.length - 1} />
+                )}
+              </Boundary>
             ) : (
               <article
                 className={
@@ -110,13 +113,14 @@ export const MessageItems = memo(function MessageItems({ path }: { path: Message
   return (
     <div role="list" className={styles.messages} aria-label={t('chat.messages')}>
       {Array.from({ length: numBlocks }, (_, n) => (
-        <Block
-          key={n}
-          messages={path.slice(n * BLOCK_SIZE, (n + 1) * BLOCK_SIZE)}
-          isLast={n === numBlocks - 1}
-          lazy={lazy}
-          ready={n >= numBlocks - READY_AT_END}
-        />
+        <Boundary key={n} resetKey={path}>
+          <Block
+            messages={path.slice(n * BLOCK_SIZE, (n + 1) * BLOCK_SIZE)}
+            isLast={n === numBlocks - 1}
+            lazy={lazy}
+            ready={n >= numBlocks - READY_AT_END}
+          />
+        </Boundary>
       ))}
     </div>
   );

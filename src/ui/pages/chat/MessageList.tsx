@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { useStickToBottom } from './useStickToBottom';
-import { preloadMarkdown } from './answer/AnswerParts';
+import { preloadMarkdown } from './answer/FormattedText';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from '../../controls/ErrorCard';
 import { ArrowDownIcon } from '../../controls/icons';

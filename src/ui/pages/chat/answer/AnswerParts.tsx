@@ -1,15 +1,10 @@
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
 import type { Part } from '../../../../store';
 import { CallCard, ResultCard } from './CallCard';
 import { Citation, FileChip, Picture, Sound } from './Media';
+import { FormattedText } from './FormattedText';
 import { PlainText } from './PlainText';
-import { Unformatted } from './Unformatted';
 import { Thinking, useStopwatch } from './Thinking';
-
-const importMarkdown = () => import('./Markdown');
-const Markdown = lazy(importMarkdown);
-/** Loads the formatter while the page is idle, before the first answer. */
-export const preloadMarkdown = () => void importMarkdown();
 
 interface PartViewProps {
   part: Part;
@@ -27,11 +22,7 @@ const PartView = memo(
     switch (part.type) {
       case 'text':
         if (raw) return <PlainText text={part.text} raw />;
-        return (
-          <Suspense fallback={<Unformatted text={part.text} />}>
-            <Markdown text={part.text} live={live} />
-          </Suspense>
-        );
+        return <FormattedText text={part.text} live={live} />;
       case 'thought':
         return <Thinking text={part.text} live={live} raw={raw} ms={part.thinkingMs ?? elapsedMs} />;
       case 'call':

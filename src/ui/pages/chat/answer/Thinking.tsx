@@ -1,12 +1,10 @@
-import { lazy, memo, Suspense, useEffect, useId, useState } from 'react';
+import { memo, useEffect, useId, useState } from 'react';
 import { formatDuration } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
+import { FormattedText } from './FormattedText';
 import { PlainText } from './PlainText';
-import { Unformatted } from './Unformatted';
 import styles from './Thinking.module.css';
-
-const Markdown = lazy(() => import('./Markdown'));
 
 interface ThinkingProps {
   text: string;
@@ -48,11 +46,7 @@ export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: 
       </button>
       <div id={id} className={styles.body} hidden={!open}>
         {open && raw && <PlainText text={text} />}
-        {open && !raw && (
-          <Suspense fallback={<Unformatted text={text} />}>
-            <Markdown text={text} live={live} />
-          </Suspense>
-        )}
+        {open && !raw && <FormattedText text={text} live={live} />}
       </div>
     </div>
   );
