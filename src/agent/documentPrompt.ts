@@ -2,14 +2,20 @@
 export interface PromptDocument {
   name: string;
   text: string;
+  /** FileText.kind */
+  kind?: string;
 }
+
+/** Kind of a long text that was pasted into the message instead of typed. */
+export const PASTED = 'pasted';
 
 /** One document, as it stands in the prompt. */
 export const documentBlock = ({ name, text }: PromptDocument): string =>
   `[File Name]\n${name}\n[File Content]\n${text}`;
 
-/** The question with what is attached to it in front. */
+/** The question with what is attached to it in front. A pasted text without another word is the question itself. */
 export function documentPrompt(documents: readonly PromptDocument[], question: string): string {
   if (documents.length === 0) return question;
+  if (documents.length === 1 && documents[0].kind === PASTED && !question.trim()) return documents[0].text;
   return `${documents.map(documentBlock).join('\n\n')}\n\n\n${documents.length} files uploaded.\n${question}`;
 }

@@ -84,7 +84,9 @@ export async function runTurn(
 /** Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them. */
 function readable(parts: readonly Part[], sees: boolean): Part[] {
   const documents = parts.flatMap((part) =>
-    part.type === 'file' && part.document ? [{ name: part.name, text: part.document.text }] : [],
+    part.type === 'file' && part.document
+      ? [{ name: part.name, text: part.document.text, kind: part.document.kind }]
+      : [],
   );
   const rest = parts
     .filter((part): part is Exclude<Part, FilePart> => part.type !== 'file')

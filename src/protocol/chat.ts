@@ -93,7 +93,7 @@ export interface FilePart {
 
 /** The text of a document. */
 export interface FileText {
-  /** 'pdf', 'table', 'code' …: src/documents/types.ts. */
+  /** 'pdf', 'table', 'code' …: src/documents/types.ts; 'pasted': a long text pasted into the message. */
   kind: string;
   /** Line feeds only, no markup but what Markdown has. */
   text: string;

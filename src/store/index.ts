@@ -27,7 +27,7 @@ export { hostOf } from './page/servers';
 export { answerSettings, canAnswer, canAsk, continues, effectiveSampling, serverOfChat } from './selectors';
 export { branchesOf } from './chats/tree';
 export { canContinue } from './chats/answers/answerProgress';
-export { copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
+export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
 export { openSurroundings, speedOf } from './chats/answers/slowness';
 export type * from './types';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GenerateRequest } from '../../protocol/chat';
-import { currentAttachments } from './selectors';
+import { currentAttachments, currentDraft, shownMessages } from './selectors';
 import { sent, setUp, until } from '../scriptedStore';
 
 const countTokens = async (request: { messages: GenerateRequest['messages'] }) => ({
@@ -8,11 +8,11 @@ const countTokens = async (request: { messages: GenerateRequest['messages'] }) =
 });
 const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
 
-async function withFile(name: string, text: string) {
+async function withFile(name: string, text: string, options = {}) {
   const set = setUp({ countTokens });
   await set.store.getState().desk.startModel();
   await until(() => set.store.getState().model.status === 'ready');
-  set.store.getState().attachFiles([textFile(name, text)]);
+  set.store.getState().attachFiles([textFile(name, text)], options);
   await until(() => currentAttachments(set.store.getState())[0].status !== 'reading');
   return set;
 }
@@ -28,6 +28,40 @@ test('a document goes to the model in its own format, and stays with the questio
   store.getState().send('And then?');
   await until(() => requests.length === 2 && store.getState().turn === null);
   expect(sent(requests[1])[0][1]).toContain('words');
+});
+
+test('a file is sent without a word, and gives the chat its title', async () => {
+  const { store, requests } = await withFile('a.txt', 'words');
+  expect(store.getState().send(' ')).toBe(true);
+  await until(() => store.getState().turn === null);
+  expect(sent(requests[0]).at(-1)?.[1]).toContain('[File Name]\na.txt\n[File Content]\nwords');
+  expect(store.getState().chatIndex[0].title).toBe('a.txt');
+  const [question] = shownMessages(store.getState());
+  expect(question.parts.map(({ type }) => type)).toEqual(['file']);
+  expect(store.getState().editQuestion(question.id, '')).toBe(true);
+  await until(() => store.getState().turn === null);
+  expect(sent(requests[1])).toEqual(sent(requests[0]));
+});
+
+test('a pasted text without another word is the question itself', async () => {
+  const { store, requests } = await withFile('Pasted text.txt', 'Sum this up:\nminutes', { pasted: true });
+  store.getState().send('');
+  await until(() => store.getState().turn === null);
+  expect(sent(requests[0]).at(-1)).toEqual(['user', 'Sum this up:\nminutes']);
+  expect(store.getState().chatIndex[0].title).toBe('Sum this up:');
+});
+
+test('a pasted text goes back into the message', async () => {
+  const { store } = await withFile('Pasted text.txt', 'pasted', { pasted: true });
+  store.getState().setDraft('typed');
+  await store.getState().attachmentIntoDraft(currentAttachments(store.getState())[0].id);
+  expect(currentDraft(store.getState())).toBe('typed\n\npasted');
+  expect(currentAttachments(store.getState())).toEqual([]);
+});
+
+test('neither a blank message nor an unreadable file is sent', async () => {
+  const { store } = await withFile('a.txt', ' ');
+  expect(store.getState().send(' ')).toBe(false);
 });
 
 test('a document that is too long is cut to what fits, with room for an answer', async () => {

@@ -1,5 +1,5 @@
 // Files that go with the next question, by chat: read, counted, cut to what fits.
-import { documentBlock } from '../../agent/documentPrompt';
+import { documentBlock, PASTED } from '../../agent/documentPrompt';
 import { promptTurns } from '../../agent/turn';
 import type { EngineClient } from '../../client/engineClient';
 import { readDocument } from '../../documents/readDocument';
@@ -81,7 +81,7 @@ export class Attachments extends Observable<AttachmentsState> {
   }
 
   /** Adds files to the current chat's question, and reads each. */
-  add(files: readonly File[]): void {
+  add(files: readonly File[], { pasted = false } = {}): void {
     const { key } = this;
     const added = files.map((file): DraftAttachment => ({
       id: crypto.randomUUID(),
@@ -90,6 +90,7 @@ export class Attachments extends Observable<AttachmentsState> {
       status: 'reading',
       fraction: 0,
       file,
+      ...(pasted && { pasted }),
     }));
     this.put(key, [...this.current, ...added]);
     this.keep(key);
@@ -104,6 +105,16 @@ export class Attachments extends Observable<AttachmentsState> {
       this.current.filter((one) => one.id !== id),
     );
     this.keep(key);
+  }
+
+  /** Moves a pasted text back into the draft. */
+  async intoDraft(id: string): Promise<void> {
+    const one = this.current.find((attachment) => attachment.id === id);
+    if (!one) return;
+    const text = await one.file.text();
+    if (!this.current.includes(one)) return; // another chat, or removed meanwhile
+    this.remove(id);
+    await this.options.drafts.add(text);
   }
 
   /** Removes all files of the current chat. */
@@ -182,8 +193,14 @@ export class Attachments extends Observable<AttachmentsState> {
 
   /** Stores the files. Without storage they last as long as the page; the book has already reported that. */
   private keep(key: string): void {
-    const files = (this.state.attachments[key] ?? NONE).map(({ id, name, file, document }): KeptFile =>
-      document ? { id, name, file, document } : { id, name, file },
+    const files = (this.state.attachments[key] ?? NONE).map(
+      ({ id, name, file, document, pasted }): KeptFile => ({
+        id,
+        name,
+        file,
+        ...(document && { document }),
+        ...(pasted && { pasted }),
+      }),
     );
     this.options.chatDb.saveDraftFiles(key, files).catch(() => {});
   }
@@ -197,7 +214,7 @@ export class Attachments extends Observable<AttachmentsState> {
     if (next.document) this.keep(key);
   }
 
-  private async read(key: string, { id, name, file }: DraftAttachment): Promise<void> {
+  private async read(key: string, { id, name, file, pasted }: DraftAttachment): Promise<void> {
     const controller = new AbortController();
     this.reading.set(id, controller);
     try {
@@ -206,7 +223,10 @@ export class Attachments extends Observable<AttachmentsState> {
         onProgress: (fraction) => this.change(key, id, { fraction }),
       });
       const tokens = await this.countDocument(name, document.text);
-      this.change(key, id, { status: 'ready', document: { ...document, tokens } });
+      this.change(key, id, {
+        status: 'ready',
+        document: { ...document, tokens, ...(pasted && { kind: PASTED }) },
+      });
     } catch (error) {
       if (!isAbort(error)) this.change(key, id, { status: 'failed', error: toWireError(error) });
     } finally {

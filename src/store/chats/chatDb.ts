@@ -28,7 +28,7 @@ export type MessageRecord = Message & { chatId: string };
 export type MessageKey = [chatId: string, id: string];
 
 /** A file of an unsent message, and what was read of it. */
-export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document'>;
+export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document' | 'pasted'>;
 
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {

@@ -1,13 +1,13 @@
 // Chats, their rows and their messages: plain functions of them.
 import { newestFirst } from './chatDb';
-import { spokenText } from './partText';
+import { askedText } from './partText';
 import { byCreation } from './tree';
 import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
 export const TITLE_LENGTH = 60;
 /** The first words of the first question, none of them cut where the language has words with blanks between. */
 export function startTitle(messages: Message[]): string {
-  const line = messages[0] ? spokenText(messages[0].parts).trim().split('\n')[0].trim() : '';
+  const line = messages[0] ? askedText(messages[0].parts).trim().split('\n')[0].trim() : '';
   const characters = [...line];
   if (characters.length <= TITLE_LENGTH) return line;
   const cut = characters.slice(0, TITLE_LENGTH).join('');

@@ -101,8 +101,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     saveDrafts: () => drafts.save(),
 
     openAttachments: () => attachments.open(),
-    attachFiles: (files) => attachments.add(files),
+    attachFiles: (files, options) => attachments.add(files, options),
     removeAttachment: (id) => attachments.remove(id),
+    attachmentIntoDraft: (id) => attachments.intoDraft(id),
     clearAttachments: () => attachments.clear(),
     cutAttachment: (id) => attachments.cut(id),
     measureDraft: () => attachments.measure(),
@@ -147,8 +148,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
     send(text) {
       const content = text.trim();
-      if (!content || turns.state.turn) return false;
-      if (attachments.current.some(({ status }) => status === 'reading')) return false;
+      const files = attachments.current;
+      if (turns.state.turn || files.some(({ status }) => status === 'reading')) return false;
+      if (!content && !files.some(({ document }) => document)) return false;
       drafts.set('');
       turns.ask(attachments.take(), content);
       return true;

@@ -1,5 +1,6 @@
 // The text of a message, from its parts: what is copied, searched, exported, named in titles. Pure functions.
 import type { FilePart, Part, ResultPart } from '../../protocol/chat';
+import { PASTED } from '../../agent/documentPrompt';
 import { textOf } from '../../shared/parts';
 
 type Parts = readonly Part[];
@@ -8,6 +9,11 @@ const joined = (texts: string[], separator = '\n\n'): string => texts.filter(Boo
 
 /** What the message says: its text parts, without thoughts, calls and results. */
 export const spokenText = (parts: Parts): string => textOf(parts);
+
+/** What a question asks: its words, or what stands in their place: a pasted text, the names of files. */
+export const askedText = (parts: Parts): string =>
+  spokenText(parts) ||
+  joined(filesOf(parts).map(({ name, document }) => (document?.kind === PASTED ? document.text : name)));
 
 /** Everything the model wrote, in order and without separators. Places in it belong to tokens of the answer. */
 export const writtenText = (parts: Parts): string =>

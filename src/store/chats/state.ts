@@ -115,8 +115,10 @@ export interface ChatsCommands {
   /** Brings back the files of unsent messages from before a reload. */
   openAttachments(): Promise<void>;
   /** Adds files to the current chat's question; each is read, and says itself when it cannot be. */
-  attachFiles(files: readonly File[]): void;
+  attachFiles(files: readonly File[], options?: { pasted?: boolean }): void;
   removeAttachment(id: string): void;
+  /** Moves a pasted text back into the message, below what is written there. */
+  attachmentIntoDraft(id: string): Promise<void>;
   clearAttachments(): void;
   /** Keeps the beginning of a document, as much as fits. */
   cutAttachment(id: string): Promise<void>;
@@ -154,7 +156,7 @@ export interface ChatsCommands {
   /** Deletes chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
 
-  /** With the attachments. False when it cannot be sent now: an answer is running, a file is read, the text is blank. */
+  /** With the attachments. False when it cannot be sent now: an answer is running, a file is being read, or there is neither text nor a readable file. */
   send(text: string): boolean;
   /** Another answer beside this one, or beside the last of the chat; a question without an answer gets its first. */
   regenerate(answerId?: string): void;

@@ -38,6 +38,8 @@ export interface DraftAttachment {
   error?: WireError;
   document?: FileText;
   file: File;
+  /** A long text that was pasted into the message. */
+  pasted?: boolean;
 }
 
 /** What the draft, its files and its chat take of the context. */

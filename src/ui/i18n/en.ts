@@ -77,6 +77,7 @@ export const en = {
   'composer.stop': 'Stop',
   'composer.stopHint': 'Stop (Esc)',
   'composer.busyElsewhere': 'Still answering in another chat.',
+  'composer.reading': 'The message can be sent when its files have been read.',
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
 

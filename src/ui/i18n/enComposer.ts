@@ -4,6 +4,7 @@ export const enComposer = {
   'attach.addHint': 'Attach text, code, CSV, web pages, PDF or Word documents',
   'attach.list': 'Files of this message',
   'attach.remove': 'Remove {name}',
+  'attach.intoField': 'Put the text into the message',
   'attach.reading': 'Reading',
   'attach.readingPart': 'Reading, {percent} %',
   'attach.failed': 'Not readable',

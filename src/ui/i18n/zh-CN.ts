@@ -78,6 +78,7 @@ export const zhCN: Record<TextKey, string> = {
   'composer.stop': '停止',
   'composer.stopHint': '停止（Esc）',
   'composer.busyElsewhere': '另一个对话仍在回答中。',
+  'composer.reading': '文件读取完成后即可发送。',
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
 

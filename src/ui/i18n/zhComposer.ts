@@ -6,6 +6,7 @@ export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'attach.addHint': '添加文本、代码、CSV、网页、PDF 或 Word 文档',
   'attach.list': '这条消息的文件',
   'attach.remove': '移除 {name}',
+  'attach.intoField': '把文本放回消息中',
   'attach.reading': '正在读取',
   'attach.readingPart': '正在读取，{percent}%',
   'attach.failed': '无法读取',

@@ -21,7 +21,8 @@ const SAVE_EVERY_MS = 1000;
 const SEED_RANGE = 2 ** 32;
 
 const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean => writtenText(a) === writtenText(b);
-const textPart = (text: string): Part => ({ type: 'text', text });
+/** None for a question that is a file without words. */
+const textParts = (text: string): Part[] => (text ? [{ type: 'text', text }] : []);
 
 /** An answer under way. */
 interface Run {
@@ -66,10 +67,10 @@ export class Turns extends Observable<TurnState> {
     this.book.onEvent((event) => this.hear(event));
   }
 
-  /** Asks a question at the end of the current chat. Another answer must not be running. */
+  /** Asks a question at the end of the current chat; files may stand without words. Another answer must not be running. */
   ask(files: Part[], text: string): void {
     const chat = this.book.current;
-    this.question(chat.id, [...files, textPart(text)], shownPath(chat).at(-1));
+    this.question(chat.id, [...files, ...textParts(text)], shownPath(chat).at(-1));
   }
 
   /** Asks a question of the current chat in other words, as a branch beside it. @returns false when it cannot be sent */
@@ -78,8 +79,10 @@ export class Turns extends Observable<TurnState> {
     const path = pathTo(chat, id);
     const question = path.at(-1);
     const content = text.trim();
-    if (!content || this.state.turn || question?.role !== 'user') return false;
-    this.question(chat.id, [...filesOf(question.parts), textPart(content)], path.at(-2));
+    if (this.state.turn || question?.role !== 'user') return false;
+    const parts = [...filesOf(question.parts), ...textParts(content)];
+    if (parts.length === 0) return false;
+    this.question(chat.id, parts, path.at(-2));
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { memo, useRef, useState, type KeyboardEvent } from 'react';
-import { canAsk, filesOf, spokenText, type UserMessage } from '../../../store';
+import { askedText, canAsk, filesOf, spokenText, type UserMessage } from '../../../store';
 import { useApp, useText } from '../../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
@@ -14,6 +14,7 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
   const [text, setText] = useState(() => spokenText(message.parts));
   const editQuestion = useApp((s) => s.editQuestion);
   const canSend = useApp((s) => !s.turn && canAsk(s));
+  const hasFiles = filesOf(message.parts).length > 0;
   const submit = () => {
     if (canSend && editQuestion(message.id, text)) onClose();
   };
@@ -51,7 +52,11 @@ function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: (
         <button type="button" className="button small" onClick={onClose}>
           {t('message.editCancel')}
         </button>
-        <button type="submit" className="button small primary" disabled={!canSend || text.trim() === ''}>
+        <button
+          type="submit"
+          className="button small primary"
+          disabled={!canSend || (text.trim() === '' && !hasFiles)}
+        >
           {t('message.editSend')}
         </button>
       </div>
@@ -75,10 +80,23 @@ function Attachments({ message }: { message: UserMessage }) {
   );
 }
 
+/** Characters of a pasted text that stands for the question; its whole text is a file. */
+const EXCERPT = 400;
+
+/** The words of a question; where it has none, the beginning of the text that was pasted in their place. */
+function shownText({ parts }: UserMessage): string {
+  const text = spokenText(parts);
+  const pasted = filesOf(parts)
+    .find(({ document }) => document?.kind === 'pasted')
+    ?.document?.text.trim();
+  if (text || !pasted) return text;
+  return pasted.length > EXCERPT ? `${[...pasted.slice(0, EXCERPT)].slice(0, -1).join('')}…` : pasted;
+}
+
 export const Question = memo(function Question({ message }: { message: UserMessage }) {
   const { t } = useText();
   const [editing, setEditing] = useState(false);
-  const text = spokenText(message.parts);
+  const text = shownText(message);
   const editButton = useRef<HTMLButtonElement>(null);
   const deleteMessage = useApp((s) => s.deleteMessage);
   if (editing) {
@@ -100,7 +118,11 @@ export const Question = memo(function Question({ message }: { message: UserMessa
       {text && <div className={styles.bubble}>{text}</div>}
       <footer className={messageStyles.messageFoot}>
         <Branches message={message} />
-        <CopyButton text={() => text} label={t('message.copyQuestion')} doneLabel={t('message.copied')} />
+        <CopyButton
+          text={() => askedText(message.parts)}
+          label={t('message.copyQuestion')}
+          doneLabel={t('message.copied')}
+        />
         <IconButton
           ref={editButton}
           name={t('message.edit')}

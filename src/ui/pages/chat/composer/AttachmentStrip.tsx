@@ -2,8 +2,9 @@ import { currentAttachments, type DraftAttachment } from '../../../../store';
 import { formatBytes, formatCount } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { useErrorText } from '../../../useErrorText';
+import { focusComposer } from '../../../shell/usePage';
 import { IconButton } from '../../../controls/IconButton';
-import { CloseIcon, FileIcon } from '../../../controls/icons';
+import { CloseIcon, FileIcon, PencilIcon } from '../../../controls/icons';
 import styles from './AttachmentStrip.module.css';
 
 function describe(
@@ -37,6 +38,7 @@ export function AttachmentStrip() {
   const errorText = useErrorText();
   const attachments = useApp(currentAttachments);
   const remove = useApp((s) => s.removeAttachment);
+  const intoDraft = useApp((s) => s.attachmentIntoDraft);
   if (attachments.length === 0) return null;
   return (
     <ul className={styles.strip} aria-label={t('attach.list')}>
@@ -56,6 +58,13 @@ export function AttachmentStrip() {
                 {error ? `${error.what} ${error.next}` : describe(one, texts)}
               </span>
             </div>
+            {one.pasted && one.status !== 'failed' && (
+              <IconButton
+                name={t('attach.intoField')}
+                icon={<PencilIcon />}
+                onClick={() => void intoDraft(one.id).then(focusComposer)}
+              />
+            )}
             <IconButton
               name={t('attach.remove', { name: one.name })}
               icon={<CloseIcon />}

@@ -99,6 +99,44 @@ test('a long paste becomes a file, a short one stays text', async () => {
   expect(currentAttachments(state())).toEqual([]);
 });
 
+test('undo right after a long paste puts the text into the message', async () => {
+  const { field, key, type, state } = await show();
+  const long = 'long\n'.repeat(3000);
+  const paste = async () => {
+    const event = new Event('paste', { bubbles: true, cancelable: true });
+    Object.assign(event, { clipboardData: { files: [], getData: () => long } });
+    await act(async () => void field.dispatchEvent(event));
+    await act(() => until(() => currentAttachments(state())[0]?.status === 'ready'));
+  };
+  await type('ab');
+  field.setSelectionRange(1, 1);
+  await paste();
+  await key({ key: 'z', ctrlKey: true });
+  expect(currentDraft(state())).toBe(`a${long}b`);
+  expect(currentAttachments(state())).toEqual([]);
+
+  await type('');
+  await paste();
+  await type('typed since');
+  await key({ key: 'z', metaKey: true });
+  expect(currentAttachments(state())).toHaveLength(1); // the undo of the typing
+  const back = place.querySelector('[aria-label="Put the text into the message"]') as HTMLButtonElement;
+  await act(async () => back.click());
+  await act(() => until(() => currentAttachments(state()).length === 0));
+  expect(currentDraft(state())).toBe(`typed since\n\n${long}`);
+});
+
+test('a file can be sent without a word', async () => {
+  const { key, state, requests } = await show();
+  const send = () => place.querySelector('[aria-label=Send]') as HTMLButtonElement;
+  expect(send().disabled).toBe(true);
+  await act(async () => state().attachFiles([new File(['words'], 'a.txt')]));
+  await act(() => until(() => currentAttachments(state())[0].status === 'ready'));
+  expect(send().disabled).toBe(false);
+  await key({ key: 'Enter' });
+  await until(() => requests.length === 1);
+});
+
 test('a saved prompt asks for its variables and goes into the message', async () => {
   const { state } = await show(
     <>

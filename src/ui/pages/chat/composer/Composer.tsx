@@ -1,11 +1,4 @@
-import {
-  useContext,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type KeyboardEvent,
-} from 'react';
+import { useContext, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { ACCEPTED, canAsk, currentAttachments, currentDraft, usesNano } from '../../../../store';
 import { useRoving } from '../../../controls/useRoving';
 import { StoreContext, useApp, useText } from '../../../useApp';
@@ -14,12 +7,10 @@ import { AttachmentStrip, TooLong } from './AttachmentStrip';
 import { commandsFor, slashWord, type Command } from './commands';
 import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './SlashMenu';
 import { TokenMeter } from './TokenMeter';
+import { usePaste } from './usePaste';
 import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
 import { useLeaving } from '../Leaving';
 import styles from './Composer.module.css';
-
-/** A longer paste, in characters, becomes an attached file. */
-const LONG_PASTE = 10_000;
 
 /** State of the slash menu: matching commands, the active one, and whether Escape closed the menu. */
 function useSlash(text: string) {
@@ -92,17 +83,18 @@ export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const send = useApp((s) => s.send);
   const stop = useApp((s) => s.stop);
-  const attachFiles = useApp((s) => s.attachFiles);
   const answering = useApp((s) => s.turn !== null);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
   const answerable = useApp(canAsk);
   const leaving = useLeaving();
   const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
+  const hasFile = useApp((s) => currentAttachments(s).some(({ document }) => document !== undefined));
   const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
   const isNano = useApp(usesNano);
   const licence = useApp((s) => s.model.info?.licence);
   const slash = useSlash(text);
-  const canSend = answerable && !answering && !reading && !tooLong && text.trim() !== '';
+  const { onPaste, onUndoKey } = usePaste();
+  const canSend = answerable && !answering && !reading && !tooLong && (text.trim() !== '' || hasFile);
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -133,20 +125,11 @@ export function Composer() {
     return true;
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (onUndoKey(event)) return;
     if (slash.open && onSlashKey(event)) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     submit();
-  };
-
-  const onPaste = (event: ClipboardEvent) => {
-    const files = [...event.clipboardData.files];
-    const pasted = event.clipboardData.getData('text/plain');
-    if (files.length > 0 && !pasted) attachFiles(files);
-    else if (pasted.length > LONG_PASTE) {
-      attachFiles([new File([pasted], t('attach.pastedName'), { type: 'text/plain' })]);
-    } else return;
-    event.preventDefault();
   };
 
   return (
@@ -219,7 +202,9 @@ export function Composer() {
           ? t('composer.busyElsewhere')
           : leaving
             ? t(leaving.note, { host: leaving.host })
-            : t(isNano ? 'composer.noteNano' : 'composer.note')}
+            : reading
+              ? t('composer.reading')
+              : t(isNano ? 'composer.noteNano' : 'composer.note')}
         {!leaving && licence?.badge && (
           <>
             {' · '}
