@@ -139,6 +139,24 @@ describe('resolveModel', () => {
     expect(new Set([there, mirrored].map(({ origin }) => origin)).size).toBe(1);
   });
 
+  it('holds every source against the digest that the catalogue knows', async () => {
+    const model = findModel('glm-4-9b-0414')!;
+    const [variant] = model.variants;
+    const [[name, pin]] = Object.entries(variant.pins!);
+    const from = (hub: typeof MIRROR, sha256?: string, size = pin.bytes) =>
+      resolveModel({ model, variant, hub, fetchJson: async () => huggingFace([name, size, sha256]) });
+    for (const source of [
+      await from(HUGGING_FACE, pin.sha256),
+      await from(MIRROR),
+      await from(MIRROR, undefined, 5),
+    ])
+      expect(source.files).toMatchObject([pin]);
+    await expect(from(MIRROR, digest)).rejects.toMatchObject({
+      code: 'pin-mismatch',
+      details: { expected: pin.sha256, found: digest.toLowerCase() },
+    });
+  });
+
   it.each(['network', 'http-error', 'bad-listing'] as const)(
     'falls back to the catalogue’s file names on %s',
     async (code) => {

@@ -161,7 +161,8 @@ export interface ResolveArgs {
 /**
  * The files to load, with URLs, and with published sizes and digests where the hub lists them. If the listing cannot be
  * read (mirrors without the API, CORS), the catalogue's file names are used.
- * @throws AppError not-on-hub, not-found (a file of the variant is missing), access-denied; an abort passes through.
+ * @throws AppError not-on-hub, not-found (a file of the variant is missing), pin-mismatch (the hub lists another digest
+ *   than the catalogue's), access-denied; an abort passes through.
  */
 export async function resolveModel(args: ResolveArgs): Promise<RemoteSource> {
   const { model, variant, hub, fetchJson, token } = args;
@@ -186,9 +187,23 @@ export async function resolveModel(args: ResolveArgs): Promise<RemoteSource> {
     kind: 'remote',
     origin: originOfVariant(model, variant),
     name: model.name,
-    files: files.map((file) => remoteFile(hub, repo, file)),
+    files: files.map((file) => pinned(variant, remoteFile(hub, repo, file))),
     ...(token && { token }),
   };
+}
+
+/** The file with the size and digest that the catalogue knows. @throws AppError pin-mismatch */
+function pinned(variant: ModelVariant, file: RemoteFile): RemoteFile {
+  const pin = variant.pins?.[file.name];
+  if (!pin) return file;
+  const { url, sha256 = pin.sha256 } = file;
+  if (sha256 !== pin.sha256) {
+    const message =
+      `${url} is not the file that the catalogue knows: SHA-256 ${sha256} instead of ${pin.sha256}. Nothing was ` +
+      'downloaded. Choose another source, or give this address as a model of your own.';
+    throw new AppError('pin-mismatch', message, { url, expected: pin.sha256, found: sha256 });
+  }
+  return { ...file, bytes: pin.bytes, sha256 };
 }
 
 /** The variant's files in the listing; for an original repository, the shards that are listed. */

@@ -28,6 +28,18 @@ describe('the catalogue', () => {
     }
   });
 
+  it('pins name files of their variant, with whole digests and the stated size', () => {
+    for (const { files, pins = {}, downloadBytes, approximateSize } of MODELS.flatMap(
+      ({ variants }) => variants,
+    )) {
+      for (const [name, { bytes, sha256 }] of Object.entries(pins)) {
+        expect(files).toContain(name);
+        expect(sha256).toMatch(/^[\da-f]{64}$/);
+        if (files.length === 1 && !approximateSize) expect(bytes).toBe(downloadBytes);
+      }
+    }
+  });
+
   it('the shapes give the stated parameter counts', () => {
     for (const { shape, parameters, name } of MODELS) {
       const matrices = shape.numLayers * layerWeights(shape) + 2 * shape.vocabSize * shape.hiddenSize;

@@ -73,6 +73,12 @@ export const MODELS: readonly CatalogueModel[] = [
         approximateSize: false,
         repos: { huggingface: 'bartowski/THUDM_GLM-4-9B-0414-GGUF' },
         files: ['THUDM_GLM-4-9B-0414-Q4_K_M.gguf'],
+        pins: {
+          'THUDM_GLM-4-9B-0414-Q4_K_M.gguf': {
+            bytes: 6_166_574_464,
+            sha256: '2b95f0b88eca423bfb874c4f8e7b9574ec76acab2befd272076e8a8dce31216a',
+          },
+        },
         mix: Q4_K_M_SPLIT_MIX,
         recommended: true,
       }),
@@ -300,6 +306,11 @@ export const MODELS: readonly CatalogueModel[] = [
 /** A model by its id; undefined when the catalogue has none. */
 export function findModel(id: string): CatalogueModel | undefined {
   return MODELS.find((model) => model.id === id);
+}
+
+/** Whether the catalogue knows the content of every weight file, whichever source serves it. */
+export function isPinned({ files, pins = {} }: ModelVariant): boolean {
+  return files.every((name) => name in pins || !/\.(gguf|safetensors)$/.test(name));
 }
 
 /** The variant offered first. */

@@ -37,6 +37,13 @@ export type LicenceId = 'glm-4' | 'codegeex4' | 'glm-edge' | 'mit' | 'apache-2.0
 /** Hosts that define repository names. A mirror of Hugging Face uses Hugging Face's names. */
 export type RepoHost = 'huggingface' | 'modelscope';
 
+/** The content of a file, whichever hub or mirror serves it. */
+export interface FilePin {
+  bytes: number;
+  /** 64 hex digits, lower case. */
+  sha256: string;
+}
+
 /** One downloadable variant of a model. */
 export interface ModelVariant {
   /** Unique within its model: 'q4_k_m', 'q4_0', 'official'. */
@@ -53,6 +60,11 @@ export interface ModelVariant {
   repos: Partial<Record<RepoHost, string>>;
   /** GGUF parts in order; or configuration, tokenizer, index and shards of an original repository. */
   files: string[];
+  /**
+   * Size and SHA-256 of files, by name, from a publication other than the hub that serves them: README.md names it.
+   * Every source must deliver these bytes. A file without a pin is held only against what its hub publishes.
+   */
+  pins?: Readonly<Record<string, FilePin>>;
   /** Packed formats of its matrices; src/weights/README.md maps each GGUF type. */
   mix: WeightMix;
   /** Bytes of the packed image, in the cache and on the GPU. Computed from shape and mix. */

@@ -14,6 +14,7 @@ import { fileSource } from '../weights/file/sources';
 import type { ModelCache, ModelManifest } from '../weights/types';
 import { shardCount, type VerifyOptions } from '../weights/stored/verify';
 import { openSource, originOf, withoutMerges, type OpenedModel } from './openSource';
+import { assertLoadable } from './packedModel';
 import type { ProgressMeter } from './progressMeter';
 
 export type DiskSource = Extract<ModelSource, { kind: 'disk' }>;
@@ -58,6 +59,7 @@ export async function openDiskModel(source: DiskSource, options: OpenDiskOptions
 /** Opens by the header. Keeps the digests of an earlier load if the model is the same: the file may have moved. */
 async function openAnew(source: DiskSource, { cache, signal, meter }: OpenDiskOptions): Promise<DiskModel> {
   const { model, sources } = await openSource({ kind: 'files', files: source.files }, { signal, meter });
+  if (model.kind === 'pack') assertLoadable(model.pack.manifest, model.pack.source.name);
   const disk = source.files.map(diskFileOf);
   const common = { origin: originOf(source), source: null, importedAt: Date.now(), disk };
   const fresh =

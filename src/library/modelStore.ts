@@ -26,6 +26,7 @@ import { findOtherBytes, openDiskModel, type DiskModel } from './diskModel';
 import type { KvStore } from './kvStore';
 import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
+import { assertLoadable, idBeside } from './packedModel';
 import { Repairer } from './repairer';
 
 /** Downloads started this long ago without an import are deleted. */
@@ -127,9 +128,14 @@ export class ModelStore {
       announce(progress);
     };
     const common = { cache, origin, source: record, signal, onProgress, onElsewhere: elsewhere(meter) };
-    if (model.kind === 'pack') return importPack({ ...common, pack: model.pack });
+    if (model.kind === 'pack') {
+      assertLoadable(model.pack.manifest, model.pack.source.name);
+      return importPack({ ...common, pack: model.pack });
+    }
     const { gguf } = model;
-    const id = await modelId(gguf);
+    const content = await modelId(gguf);
+    const others = [await cache.manifest(content), await cache.journal(content)];
+    const id = await idBeside(content, record, others);
     const stored = await cache.manifest(id);
     if (stored) return stored;
     const architecture = architectureOf(gguf.metadata);
@@ -170,8 +176,9 @@ export class ModelStore {
   async list(): Promise<CachedModel[]> {
     const manifests = await (await this.cache()).list();
     return manifests.map(
-      ({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion, disk }) => ({
+      ({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion, disk, fromPack }) => ({
         ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
+        ...(fromPack && { fromPack }),
         // a model used in place is packed at every load, so its layout is never old
         ...(layoutVersion !== LAYOUT_VERSION && !disk && { outdated: true }),
         ...(disk && { disk: disk.map(({ name: file, bytes }) => ({ name: file, bytes })) }),

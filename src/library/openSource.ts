@@ -1,11 +1,13 @@
 // Opens the model that the user chose: GGUF parts, an original repository, or a model exported by this app.
 import type { ModelSource } from '../protocol/models';
+import { AppError } from '../shared/errors';
 import { mergesAreRedundant } from '../tokenizer/tokenizer';
 import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
+import { digestHex } from '../weights/digest';
 import { openGguf, splitUrls, type GgufFile } from '../weights/file/gguf';
 import { openPack, type Pack } from '../weights/pack/importPack';
 import { isOfficialModel, openOfficialModel } from '../weights/file/official/openOfficialModel';
-import { fileSource, httpSource } from '../weights/file/sources';
+import { bytesSource, fileSource, httpSource } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
 
@@ -82,7 +84,7 @@ export async function openSource(source: UncachedSource, options: OpenOptions): 
     if (options.meter) options.meter.ahead = stagedBytes;
     const model = await openModel(
       sources.map((opened, i) => ({ name: names[i].name, source: opened })),
-      nameOf(source),
+      source,
       signal,
     );
     return { model, sources, record, stagedBytes, close };
@@ -104,7 +106,8 @@ async function openRemote(
     const direct = httpSource(file.url, { token });
     if (!staging) return direct;
     const isBegun = (await staging.record(await fileKeyOf(file))) !== undefined;
-    if (!isBegun && (file.bytes ?? (await direct.byteLength(signal))) <= CHUNK_BYTES) return direct;
+    if (!isBegun && (file.bytes ?? (await direct.byteLength(signal))) <= CHUNK_BYTES)
+      return file.sha256 === undefined ? direct : checkedWhole(direct, file.sha256, signal);
     return downloadSource(file, {
       ...{ token, staging, signal, pool },
       onRetry: (notice) => meter?.retry(notice),
@@ -114,19 +117,34 @@ async function openRemote(
   return Promise.all(files.map(open));
 }
 
+/** A small file, read whole and held against its published digest. @throws AppError 'hash-mismatch' */
+async function checkedWhole(
+  direct: WeightSource,
+  sha256: string,
+  signal?: AbortSignal,
+): Promise<WeightSource> {
+  const bytes = await direct.read(0, await direct.byteLength(signal), signal);
+  const found = await digestHex(bytes);
+  if (found === sha256.toLowerCase()) return bytesSource(bytes, direct.name);
+  const message = `${direct.name} has the SHA-256 ${found} instead of ${sha256}. Choose another source.`;
+  throw new AppError('hash-mismatch', message, { url: direct.name, expected: sha256, found });
+}
+
 function stagedOf(source: WeightSource): number {
   return 'stats' in source ? (source as ReturnType<typeof downloadSource>).stats().stagedBytes : 0;
 }
 
 async function openModel(
   files: { name: string; source: WeightSource }[],
-  name: string,
+  source: UncachedSource,
   signal: AbortSignal,
 ): Promise<OpenedModel['model']> {
   if (isOfficialModel(files)) {
-    return { kind: 'gguf', gguf: await openOfficialModel(files, { name }, signal) };
+    return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source) }, signal) };
   }
-  const pack = files.length === 1 ? await openPack(files[0].source, signal) : undefined;
+  // a hub lists GGUF files: a pack in the place of one is refused as what it is not
+  const pack =
+    files.length === 1 && source.kind !== 'remote' ? await openPack(files[0].source, signal) : undefined;
   if (pack) return { kind: 'pack', pack };
   return { kind: 'gguf', gguf: await openGguf(files.map(({ source }) => source), signal) }; // prettier-ignore
 }

@@ -73,7 +73,7 @@ export class Repairer {
         return model.pack.manifest.id === manifest.id
           ? (i) => readPackShard(model.pack, i, signal)
           : undefined;
-      const isSame = (await modelId(model.gguf)) === manifest.id;
+      const isSame = (await modelId(model.gguf)) === manifest.id.split('-')[0]; // after it: digest of the source
       return isSame ? shardPacker(manifest, model.gguf.tensors) : undefined;
     }
     const record = source.kind === 'disk' ? null : knownSource(manifest);

@@ -79,6 +79,8 @@ export interface ModelInfo {
   id: string;
   name: string;
   origin: string;
+  /** As in {@link CachedModel}. */
+  fromPack?: boolean;
   architecture: string;
   /** Which chat format: src/model/chatFormat.ts. */
   family: string;
@@ -111,6 +113,8 @@ export interface CachedModel {
   importedAt: number;
   /** Stored by an app with another byte layout: loading it imports it again, from its source if that is known. */
   outdated?: boolean;
+  /** Imported from a .glmpack file: nothing proves where its weights came from. */
+  fromPack?: boolean;
   /** Read from these files at every load ('disk'): nothing of its weights is stored here. */
   disk?: { name: string; bytes: number }[];
 }

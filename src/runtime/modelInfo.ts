@@ -20,6 +20,7 @@ export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArg
     id: manifest.id,
     name: manifest.name,
     origin: manifest.origin,
+    ...(manifest.fromPack && { fromPack: true }),
     architecture: config.architecture,
     family: family.id,
     numLayers: config.numLayers,

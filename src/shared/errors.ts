@@ -54,6 +54,8 @@ export const ERROR_CODES = [
   'model-outdated', // stored by an older version, source unknown; details: id, name, origin
   'pack-version', // a model exported by another version of the app; details: name, found, supported
   'pack-damaged', // an exported model with changed bytes; details: name, part
+  'pack-invalid', // a .glmpack with an impossible manifest; details: name, key, why
+  'pin-mismatch', // a source offers another file than the catalogue knows; details: url, expected, found (SHA-256)
   'context-full', // details: promptTokens, contextTokens
   'model-in-use', // another tab holds this model; details: id
   'document-type', // an attached file of an unsupported type; details: name, type

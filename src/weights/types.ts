@@ -89,6 +89,8 @@ export interface ModelManifest {
   source?: SourceRecord | null;
   /** How to pack shards again; absent in models imported before repair existed. */
   recipe?: ImportRecipe;
+  /** Imported from a .glmpack: nothing proves where its weights came from. */
+  fromPack?: true;
   /** Files, in recipe order, from which every load reads the model; no shard is stored. */
   disk?: DiskFile[];
 }

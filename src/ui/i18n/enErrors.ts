@@ -256,6 +256,14 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} is damaged at part {part}: it was changed after its export, or copied badly. What was read before is kept.',
     next: 'Copy it again, or export it again.',
   },
+  'pack-invalid': {
+    what: '{name} is no usable export of a model: {key} {why}.',
+    next: 'Export the model again on the other device, or load it from its source.',
+  },
+  'pin-mismatch': {
+    what: '{url} is not the file that this app knows: its SHA-256 is {found} instead of {expected}. Nothing was downloaded.',
+    next: 'Choose another source or mirror. If you trust this file, give its address under “Address of a model”: it is then kept as your own.',
+  },
   'model-outdated': {
     what: '{name} was stored by an older version of this app and cannot be used as it is.',
     next: 'Choose it again from the catalogue, or its file, to import it again; deleting it frees its space.',

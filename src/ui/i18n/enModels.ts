@@ -75,6 +75,9 @@ export const enModels = {
   'sheet.spaceBad':
     'Needs {needed}, but only {free} are free. Delete models on this device or free disk space first.',
   'sheet.spaceUnknown': 'needs {needed}',
+  'sheet.check': 'Check',
+  'sheet.checkPinned': 'against the SHA-256 that this app knows',
+  'sheet.checkPublished': 'against the SHA-256 that the source publishes',
   'sheet.format': 'Format',
   'sheet.source': 'Source',
   'sheet.huggingface': 'Hugging Face',
@@ -159,6 +162,7 @@ export const enModels = {
     'Models you download or open are kept here, ready without the original file and without the network.',
   'stored.row': '{size} · {origin} · {date}',
   'stored.catalogue': 'catalogue',
+  'stored.fromFile': 'from a file: {file}',
   'stored.verifyNamed': 'Verify {name}',
   'stored.verifying': 'Comparing with checksums: {percent}%',
   'stored.intact': 'Every byte is as it was stored.',

@@ -75,6 +75,8 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'bad-request': { field: 'topP', why: '2 is above 1' },
   'model-outdated': { id: 'x', name: 'GLM-4-9B', origin: 'https://example.org/x.gguf' },
   'pack-damaged': { name: 'glm.glmpack', part: 4 },
+  'pack-invalid': { name: 'glm.glmpack', key: 'shardBytes', why: 'is 0' },
+  'pin-mismatch': { url: 'https://example.org/x.gguf', expected: 'ab12', found: 'cd34' },
   'pack-version': { name: 'glm.glmpack', found: 3, supported: 1 },
   'not-on-hub': { model: 'GLM-4-9B-Chat', variant: 'Q4_0', hub: 'https://www.modelscope.cn' },
   'bad-listing': { url: 'https://example.org/api' },

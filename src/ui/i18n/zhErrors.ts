@@ -228,6 +228,14 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 的第 {part} 部分已损坏：导出后被改动，或复制时出错。之前读入的部分仍然保留。',
     next: '请重新复制或重新导出。',
   },
+  'pack-invalid': {
+    what: '{name} 不是可用的模型导出文件：{key} {why}。',
+    next: '请在原设备上重新导出，或从原始来源加载模型。',
+  },
+  'pin-mismatch': {
+    what: '{url} 不是本应用所知的文件：SHA-256 为 {found}，应为 {expected}。尚未下载任何内容。',
+    next: '请换一个来源或镜像。如果您信任此文件，可在“模型地址”中填写它的地址，它会作为您自己的模型保存。',
+  },
   'model-outdated': {
     what: '{name} 由本应用的旧版本存储，无法直接使用。',
     next: '请从模型库或文件中重新选择并导入；删除可释放空间。',

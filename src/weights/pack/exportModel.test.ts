@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeGguf } from '../../testing/gguf';
 import { seeded } from '../../testing/random';
 import { randomBlocks } from '../../testing/randomWeights';
+import { digestHex } from '../digest';
 import { memoryCache } from '../stored/cache';
 import { exportModel, PACK_HEADER_BYTES } from './exportModel';
 import { importPack, openPack } from './importPack';
@@ -25,6 +26,18 @@ async function exported(change: (manifest: ModelManifest) => Partial<ModelManife
   return exportModel(cache, { ...manifest, ...change(manifest) });
 }
 
+/** The exported file with another manifest, whose digest is right. */
+async function forged(change: (manifest: ModelManifest) => object): Promise<WeightSource> {
+  const { manifest } = await imported;
+  const whole = new Uint8Array(await (await exported()).blob.arrayBuffer());
+  const image = whole.subarray(whole.length - manifest.packedBytes);
+  const json = new TextEncoder().encode(JSON.stringify({ ...manifest, ...change(manifest) }));
+  const header = whole.slice(0, PACK_HEADER_BYTES);
+  new DataView(header.buffer).setUint32(12, json.length, true);
+  header.set(new TextEncoder().encode(await digestHex(json)), 16);
+  return bytesSource(Buffer.concat([header, json, image]), 'm.glmpack');
+}
+
 async function open(source: WeightSource) {
   const pack = await openPack(source);
   if (!pack) throw new Error('not recognised');
@@ -42,10 +55,15 @@ describe('an exported model', () => {
     const progress: WeightProgress[] = [];
     const pack = await open(fileSource(new File([blob], fileName)));
     const back = await importPack({ ...request, pack, cache, onProgress: (report) => progress.push(report) });
-    expect({ ...back, importedAt: 0 }).toEqual({ ...JSON.parse(JSON.stringify(manifest)), importedAt: 0 });
+    const { tensors, metadata, shardDigests, shardBytes, packedBytes, name } = manifest;
+    expect(back).toMatchObject({ tensors, metadata, shardDigests, shardBytes, packedBytes, name });
     expect(Buffer.compare(await readImage(back, cache), image)).toBe(0);
     expect(progress.at(-1)).toEqual({ phase: 'import', doneBytes: image.length, totalBytes: image.length });
-    expect([await cache.idOfOrigin('x.glmpack'), await cache.idOfOrigin(url)]).toEqual(['packed', 'packed']);
+    // an id and an origin of its own: it never stands in for the model that was downloaded
+    expect(back).toMatchObject({ origin: 'x.glmpack', source: null, fromPack: true });
+    expect(back).not.toHaveProperty('recipe');
+    expect(back.id).toMatch(/^pack-[\da-f]{32}$/);
+    expect([await cache.idOfOrigin('x.glmpack'), await cache.idOfOrigin(url)]).toEqual([back.id, undefined]);
     expect(await cache.journals()).toEqual([]);
   });
 
@@ -53,8 +71,7 @@ describe('an exported model', () => {
     const secret = 'https://h/m.gguf?key=s3cret';
     const { blob } = await exported(() => ({ origin: secret, source: { kind: 'url', url: secret } }));
     expect(await blob.slice(0, 4096).text()).not.toContain('s3cret');
-    const { manifest } = await open(fileSource(blob));
-    expect(manifest).toMatchObject({ origin: 'https://h/m.gguf', source: null });
+    expect(await blob.slice(0, 4096).text()).toContain('"origin":"https://h/m.gguf"');
   });
 
   test('is distinguished from a GGUF and from a very short file', async () => {
@@ -89,6 +106,47 @@ describe('an exported model', () => {
         details: { availableBytes: end },
       });
     }
+  });
+
+  test('keeps its id through another export, and has another one with other weights or metadata', async () => {
+    const idOf = async (change: (manifest: ModelManifest) => object) =>
+      (await open(await forged(change))).manifest.id;
+    const id = await idOf(() => ({}));
+    expect(await idOf(() => ({ id: 'x', name: 'Other', importedAt: 1, origin: 'y', source: null }))).toBe(id);
+    const digests = (m: ModelManifest) => [...m.shardDigests.slice(1), 'a'.repeat(64)];
+    expect(await idOf((m) => ({ shardDigests: digests(m) }))).not.toBe(id);
+    expect(await idOf((m) => ({ metadata: { ...m.metadata, eos: 1 } }))).not.toBe(id);
+  });
+
+  const tensor = (change: object) => (m: ModelManifest) => ({ tensors: [{ ...m.tensors[0], ...change }] });
+  test.each<[key: string, change: (m: ModelManifest) => object]>([
+    ['shardBytes', () => ({ shardBytes: 0 })],
+    ['shardBytes', () => ({ shardBytes: 2 ** 40 })],
+    ['shardBytes', () => ({ shardBytes: 'x' })],
+    ['packedBytes', () => ({ packedBytes: -1 })],
+    ['packedBytes', (m) => ({ packedBytes: m.packedBytes - 256 })],
+    ['shardDigests', (m) => ({ shardDigests: m.shardDigests.slice(1) })],
+    ['shardDigests', () => ({ shardDigests: null })],
+    ['shardDigests', (m) => ({ shardDigests: m.shardDigests.map(() => 'x') })],
+    ['tensors', () => ({ tensors: [] })],
+    ['tensor 0', () => ({ tensors: [null] })],
+    ['w', tensor({ shape: [4e9, 512] })],
+    ['w', tensor({ shape: [2000, 511] })],
+    ['w', tensor({ shape: [2000] })],
+    ['w', tensor({ kind: 'vector' })],
+    ['w', tensor({ format: 'q3' })],
+    ['w', tensor({ offset: 256 })],
+    ['w', tensor({ byteLength: 1 })],
+    ['w', (m) => ({ tensors: [m.tensors[0], m.tensors[0]] })],
+    ['name', () => ({ name: 'x'.repeat(1000) })],
+    ['metadata', () => ({ metadata: [] })],
+    ['metadata k', () => ({ metadata: { k: { a: 1 } } })],
+  ])('with an impossible %s is refused by that key', async (key, change) => {
+    const source = await forged(change);
+    expect(await failureOf(() => openPack(source))).toMatchObject({
+      code: 'pack-invalid',
+      details: { name: 'm.glmpack', key },
+    });
   });
 
   test('with a flipped byte stops at its part, and an intact copy resumes there', async () => {

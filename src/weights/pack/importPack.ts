@@ -6,6 +6,7 @@ import { openJournal } from './importJournal';
 import { LAYOUT_VERSION } from '../stored/layoutVersion';
 import { withImportLock } from '../stored/locks';
 import { throttled } from './progress';
+import { invalidPack, MAX_MANIFEST_BYTES, otherVersion, readPackManifest } from './packManifest';
 import { refusedWrite } from '../stored/storage';
 import { truncated } from '../file/truncation';
 import type { ModelCache, ModelManifest, SourceRecord, WeightProgress, WeightSource } from '../types';
@@ -21,7 +22,8 @@ export interface Pack {
 
 /**
  * Opens an exported model; undefined for any other file format.
- * @throws AppError 'pack-version', 'pack-damaged' (part 0 is the manifest), 'file-truncated', and the source's errors.
+ * @throws AppError 'pack-version', 'pack-damaged' (part 0 is the manifest), 'pack-invalid', 'file-truncated', and the
+ *   source's errors.
  */
 export async function openPack(source: WeightSource, signal?: AbortSignal): Promise<Pack | undefined> {
   const fileBytes = await source.byteLength(signal);
@@ -33,13 +35,15 @@ export async function openPack(source: WeightSource, signal?: AbortSignal): Prom
   const version = view.getUint32(8, true);
   if (version !== PACK_VERSION) throw otherVersion(source.name, version, PACK_VERSION);
   const manifestBytes = view.getUint32(12, true);
+  if (manifestBytes > MAX_MANIFEST_BYTES) {
+    const why = `has ${manifestBytes} bytes, more than ${MAX_MANIFEST_BYTES}`;
+    throw invalidPack(source.name, 'the manifest', why);
+  }
   const imageOffset = PACK_HEADER_BYTES + manifestBytes;
   if (fileBytes < imageOffset) throw truncated(`manifest (${source.name})`, imageOffset, fileBytes);
   const json = await source.read(PACK_HEADER_BYTES, manifestBytes, signal);
   if ((await digestHex(json)) !== text.slice(16, PACK_HEADER_BYTES)) throw damagedPack(source.name, 0);
-  const manifest = JSON.parse(new TextDecoder().decode(json)) as ModelManifest;
-  if (manifest.layoutVersion !== LAYOUT_VERSION)
-    throw otherVersion(source.name, manifest.layoutVersion, LAYOUT_VERSION);
+  const manifest = await readPackManifest(json, source.name);
   const needed = imageOffset + manifest.packedBytes;
   if (fileBytes < needed) throw truncated(`weights (${source.name})`, needed, fileBytes);
   return { source, manifest, imageOffset };
@@ -98,10 +102,7 @@ export function importPack(request: ImportPackRequest): Promise<ModelManifest> {
         throw await refusedWrite(packedBytes - storedBytes(), error);
       throw error;
     }
-    const original = pack.manifest.source ?? null;
-    const recipe = original ? pack.manifest.recipe : undefined; // without a recipe, repairs fetch shards from the pack
-    const manifest = { ...pack.manifest, source: original ?? source, recipe, importedAt: Date.now() };
-    delete manifest.shardChecks; // recorded by the first load on this machine
+    const manifest = { ...pack.manifest, origin, source, importedAt: Date.now() };
     await cache.writeManifest(manifest);
     await cache.rememberOrigin(origin, id);
     await pack.source.forget?.().catch(() => undefined); // swept at the next start
@@ -117,13 +118,6 @@ export function readPackShard(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const start = index * shardBytes;
   return source.read(imageOffset + start, Math.min(shardBytes, packedBytes - start), signal);
-}
-
-function otherVersion(name: string, found: number, supported: number): AppError {
-  const message =
-    `${name} was exported by another version of this app (version ${found}, this one reads ${supported}). ` +
-    'Export it again with this version, or load the model from its source.';
-  return new AppError('pack-version', message, { name, found, supported });
 }
 
 /** AppError 'pack-damaged'. */

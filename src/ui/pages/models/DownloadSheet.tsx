@@ -3,6 +3,7 @@ import {
   diskNeed,
   downloadSeconds,
   findModel,
+  isPinned,
   LICENCES,
   repoOn,
   type CatalogueModel,
@@ -52,6 +53,10 @@ function Costs({ variant }: { variant: ModelVariant }) {
         <div>
           <dt>{t('sheet.space')}</dt>
           <dd>{estimate ? t('sheet.spaceOk', { needed, free }) : t('sheet.spaceUnknown', { needed })}</dd>
+        </div>
+        <div>
+          <dt>{t('sheet.check')}</dt>
+          <dd>{t(isPinned(variant) ? 'sheet.checkPinned' : 'sheet.checkPublished')}</dd>
         </div>
       </dl>
       {tooLarge && <p className="warn">{t('sheet.spaceBad', { needed, free })}</p>}

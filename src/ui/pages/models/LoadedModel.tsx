@@ -2,7 +2,7 @@ import { findByOrigin } from '../../../catalogue';
 import { speedOf } from '../../../store';
 import { formatBytes, formatCount, formatParameters, formatRate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
-import { useOriginPrediction } from './usePrediction';
+import { originText, useOriginPrediction } from './usePrediction';
 import { useModelLabel } from '../chat/Header';
 import catalogueCardStyles from './CatalogueCard.module.css';
 import styles from './LoadedModel.module.css';
@@ -52,6 +52,7 @@ export function LoadedModel() {
     <section className={styles.loaded} aria-label={t('model.inUseHeading')}>
       <h3>
         {label}
+        {info.fromPack && ` · ${t('stored.fromFile', { file: originText(info.origin, '') })}`}
         {findByOrigin(info.origin) && ` · ${findByOrigin(info.origin)?.variant.label}`}
       </h3>
       <p>{[details, gpuName && t('model.gpu', { name: gpuName })].filter(Boolean).join(' · ')}</p>

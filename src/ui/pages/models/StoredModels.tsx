@@ -122,7 +122,8 @@ function StoredModel({ model }: { model: CachedModel }) {
     size: formatBytes(model.sourceBytes),
     date: formatDate(model.importedAt, language),
   });
-  const origin = originText(model.origin, t('stored.catalogue'));
+  const place = originText(model.origin, t('stored.catalogue'));
+  const origin = model.fromPack ? t('stored.fromFile', { file: place }) : place;
   const date = formatDate(model.importedAt, language);
   const copyOrExport = () => void (disk ? copyFromDisk(model.id) : exportStored(model.id));
   const verify = () => void verifyStored(model.id);
