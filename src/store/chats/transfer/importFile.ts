@@ -1,6 +1,7 @@
 // From a file to chats in the database: what it is, whether it is small enough, whether all of it can be read. Only
 // then is anything written, in one transaction.
 import { AppError } from '../../../shared/errors';
+import { ZipBudget, type ZipRefusal } from '../../../shared/zipBudget';
 import type { ChatDb } from '../chatDb';
 import type { Chat } from '../types';
 import { looksLikeChatGpt, readChatGpt } from './chatGpt';
@@ -10,7 +11,7 @@ import { unreadable } from './shape';
 
 /** Limit of one JSON text: as objects it takes several times as much memory. */
 export const MAX_JSON_BYTES = 150e6;
-/** Limit of a zip, and of the JSON texts in it together. Of its pictures and recordings only those in the talk are read. */
+/** Limit of a zip, and of what is unpacked from it. Of its pictures and recordings only those in the talk are read. */
 const MAX_ZIP_BYTES = 1e9;
 const MAX_ATTACHMENT_BYTES = 50e6;
 
@@ -54,22 +55,29 @@ async function readZip(file: File, maxJsonBytes: number): Promise<Chat[]> {
   checkSize(file.name, file.size, MAX_ZIP_BYTES);
   const { unzipSync } = await import('fflate');
   const packed = new Uint8Array(await file.arrayBuffer());
+  const budget = new ZipBudget(packed.length, MAX_ZIP_BYTES);
+  const accept = (refusal: ZipRefusal | undefined) => {
+    if (refusal?.kind === 'too-large') checkSize(file.name, refusal.bytes, refusal.maxBytes);
+    if (refusal) throw unreadable({ name: file.name, where: 'the zip' }, 'its list of files cannot be true');
+  };
   // Sizes come from the zip's own list, and unpacking stops at them: a small file cannot become a huge one.
-  const unpack = (wanted: (path: string, bytes: number) => boolean) => {
+  const unpack = (wanted: (path: string, bytes: number, packedBytes: number) => boolean) => {
     try {
-      return unzipSync(packed, { filter: ({ name, originalSize }) => wanted(name, originalSize) });
+      return unzipSync(packed, {
+        filter: ({ name, originalSize, size }) => wanted(name, originalSize, size),
+      });
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw unreadable({ name: file.name, where: 'the zip' }, 'it is damaged or cut');
     }
   };
   const paths: string[] = [];
-  let total = 0;
-  unpack((path, bytes) => {
+  unpack((path, bytes, size) => {
+    accept(budget.see({ name: path, size, originalSize: bytes }));
     paths.push(path);
     if (!isConversations(path)) return false;
     checkSize(`${file.name}/${path}`, bytes, maxJsonBytes);
-    checkSize(file.name, (total += bytes), MAX_ZIP_BYTES);
+    accept(budget.take(bytes));
     return false;
   });
   const found = paths.filter(isConversations).sort();
@@ -78,7 +86,10 @@ async function readZip(file: File, maxJsonBytes: number): Promise<Chat[]> {
   const findFile = (id: string) => {
     const path = paths.find((candidate) => baseName(candidate).startsWith(id));
     const bytes =
-      path && unpack((candidate, size) => candidate === path && size <= MAX_ATTACHMENT_BYTES)[path];
+      path &&
+      unpack((candidate, size) => candidate === path && size <= MAX_ATTACHMENT_BYTES && !budget.take(size))[
+        path
+      ];
     return path && bytes ? { name: baseName(path), bytes } : undefined;
   };
   // One shard at a time: ChatGPT splits a large export into many, each of a few megabytes.

@@ -413,6 +413,17 @@ describe('ChatGPT’s export', () => {
     expect(await failure(readChatFile(zip(), length - 1))).toMatchObject({ code: 'import-too-large' });
   });
 
+  test('a small zip of many large texts is refused with the sum and the limit', async () => {
+    const text = strToU8(`[${' '.repeat(9e6)}]`);
+    const names = ['conversations.json', 'conversations-001.json', 'conversations-002.json'];
+    const zip = zipSync(Object.fromEntries(names.map((name) => [name, text])));
+    expect(zip.length).toBeLessThan(48e3);
+    expect(await failure(readChatFile(new File([Uint8Array.from(zip)], 'a.zip')))).toMatchObject({
+      code: 'import-too-large',
+      details: { name: 'a.zip', sizeBytes: 2 * text.length, maxBytes: 16e6 },
+    });
+  });
+
   test('a zip that is cut, that holds no chats, or that unpacks to gigabytes is refused', async () => {
     const zip = zipSync({ 'conversations.json': strToU8('[]'.padEnd(5000)) });
     const cut = new File([Uint8Array.from(zip.subarray(0, zip.length - 30))], 'a.zip');
