@@ -182,3 +182,41 @@ test('a printed page contains the whole conversation and nothing else', async ({
   const pdf = await page.pdf({ format: 'A4' });
   expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(1);
 });
+
+/** Does what page translation does, even where it must not: puts every text into <font><font>, again whenever text comes. */
+function translatePage(): void {
+  const wrap = () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) texts.push(walker.currentNode as Text);
+    for (const text of texts) {
+      if (text.parentElement?.closest('font, script, style, textarea') || !text.data.trim()) continue;
+      const fonts = [document.createElement('font'), document.createElement('font')];
+      text.replaceWith(fonts[0]);
+      fonts[0].append(fonts[1]);
+      fonts[1].append(text);
+    }
+  };
+  wrap();
+  new MutationObserver(wrap).observe(document.body, { childList: true, subtree: true, characterData: true });
+}
+
+test('an answer with bold, code and links is whole in a page that is being translated', async ({ chat }) => {
+  const { page } = chat;
+  await chat.openReady('./');
+  const failures: string[] = [];
+  page.on('pageerror', (error) => failures.push(error.message));
+  await chat.send('Hello');
+  await chat.answerEnds();
+  const expected = await chat.answers.last().innerText();
+  await chat.newChat();
+  await page.evaluate(translatePage);
+  await chat.send('Hello');
+  await chat.answerEnds();
+  await expect(chat.answers.last().locator('font').first()).toBeAttached();
+  const withoutFigures = (text: string) => text.replace(/[\d.,]+ tokens.*$/s, '').replace(/\s+/g, ' ');
+  expect(withoutFigures(await chat.answers.last().innerText())).toBe(withoutFigures(expected));
+  await chat.answers.last().getByRole('button', { name: 'Show as written' }).click();
+  await expect(chat.answers.last()).toContainText('**Nano**');
+  expect(failures).toEqual([]);
+});

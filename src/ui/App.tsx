@@ -5,6 +5,7 @@ import { StoreContext, useApp, useText } from './useApp';
 import { preloadErrorTexts } from './useErrorText';
 import { lazyView } from './lazyPart';
 import { useRoute } from './route';
+import { surviveTranslation } from './shell/translation';
 import { useChatRoute } from './shell/useChatRoute';
 import { Boundary } from './boundary/Boundary';
 import { useFocusKeeper } from './shell/useFocusKeeper';
@@ -53,6 +54,7 @@ function Page() {
   const chatFound = useChatRoute();
   const onBench = useRoute().page === 'bench';
   useInputMethod();
+  useEffect(() => surviveTranslation(document.body), []);
   useShortcuts();
   useFocusKeeper();
   useSaveOnLeave();

@@ -199,6 +199,8 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
         turn ? `${styles.message} ${styles.answer} ${styles.running}` : `${styles.message} ${styles.answer}`
       }
       aria-label={t('message.assistant')}
+      // While it is written, a translator would exchange text under React's hands.
+      translate={turn ? 'no' : undefined}
       aria-busy={turn !== null || shown !== parts}
     >
       <DroppedNote message={message} />

@@ -76,7 +76,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language, live }: CodeB
         <span>{language || t('code.plain')}</span>
         <CopyButton text={() => code} label={t('code.copy')} doneLabel={t('code.copied')} />
       </div>
-      <pre tabIndex={0} dir="ltr">
+      <pre tabIndex={0} dir="ltr" translate="no">
         <code>{language ? <Coloured code={code} language={language} live={live} /> : code}</code>
       </pre>
     </div>

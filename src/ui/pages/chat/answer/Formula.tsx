@@ -20,9 +20,14 @@ export const Formula = memo(function Formula({ tex, display }: FormulaProps) {
   }, [node]);
   if (!tex) return <div className={`${styles.display} ${styles.coming}`} aria-hidden="true" />;
   const content = node ? <span ref={box} key="formula" /> : <code className={styles.source}>{tex}</code>;
-  if (!display) return <span className="formula">{content}</span>;
+  if (!display)
+    return (
+      <span className="formula" translate="no">
+        {content}
+      </span>
+    );
   return (
-    <div className={styles.display} tabIndex={0}>
+    <div className={styles.display} tabIndex={0} translate="no">
       {content}
     </div>
   );
