@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 import { expect, test } from './pages/test';
 
-// The built app on a plain static host.
+// The built app on a plain static host, which fails as hosts do.
 
 let host: StaticHost;
 test.beforeEach(async ({ allowOrigin }) => {
@@ -16,6 +16,24 @@ const installed = (page: Page) =>
     await navigator.serviceWorker.ready;
     return true;
   });
+/** Looks for a new version. @returns whether one waits */
+const update = (page: Page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+    const worker = registration.installing;
+    if (!worker) return registration.waiting !== null;
+    await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    return registration.waiting === worker;
+  });
+/** Accepts the new version that waits. */
+async function accept(page: Page): Promise<void> {
+  await expect(page.getByText('A new version of the app is ready.')).toBeVisible();
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await reloaded;
+}
+const entry = (page: Page) => page.locator('script[type=module]').getAttribute('src');
 
 test('under a sub-path, without headers: cross-origin isolated, and complete offline', async ({ chat }) => {
   const { page } = chat;
@@ -40,23 +58,89 @@ test('under a sub-path, without headers: cross-origin isolated, and complete off
   await expect(chat.field).toHaveValue('From another app\n你好');
 });
 
-test('a new version waits until the user accepts it', async ({ chat }) => {
-  const { page } = chat;
-  await chat.openReady(host.url);
-  await installed(page);
-  await page.reload(); // from now on the service worker serves the page
-  await chat.modelReady();
-  const card = page.getByText('A new version of the app is ready.');
-  await expect(card).toBeHidden();
+test.describe('a deployment', () => {
+  test.use({
+    allowedErrors: /Failed to load|MIME type|Failed to fetch|MissingPart|Unexpected token|bad HTTP response/i,
+  });
 
-  host.release();
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-  await expect(card).toBeVisible();
-  const reloaded = page.waitForEvent('load');
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await reloaded;
-  await chat.modelReady();
-  await expect(card).toBeHidden();
-  const names = await page.evaluate(() => window.caches.keys());
-  expect(names.filter((name) => / next-/.test(name))).toHaveLength(1);
+  test('half of it changes nothing; all of it waits for the answer; tabs of two versions; a rollback', async ({
+    chat,
+    context,
+  }) => {
+    const { page } = chat;
+    await chat.openReady(host.url);
+    await installed(page);
+    await page.reload(); // from now on the service worker serves the page
+    await chat.modelReady();
+    const first = await entry(page);
+
+    host.spa = true;
+    host.deploy('worker first');
+    expect(await update(page)).toBe(false);
+    await page.reload();
+    await chat.modelReady();
+    expect(await entry(page)).toBe(first);
+
+    const other = await context.newPage();
+    await other.goto(host.url);
+    await expect(other.getByRole('textbox', { name: 'Message' })).toBeVisible();
+    host.deploy('next version');
+    await page.bringToFront();
+    expect(await update(page)).toBe(true);
+    await chat.send('Tell me a long story about a zebra.');
+    await accept(page);
+    await expect(chat.questions).toHaveText('Tell me a long story about a zebra.');
+    await expect(page.getByText('The page was closed')).toBeHidden();
+    expect(await entry(page)).not.toBe(first);
+
+    await other.bringToFront(); // of the first version, which the host no longer has
+    await other.getByRole('textbox', { name: 'Message' }).fill('/help');
+    await other.keyboard.press('Enter');
+    await expect(other.getByRole('dialog')).toBeVisible();
+    expect(await entry(other)).toBe(first);
+    await other.close();
+
+    host.deploy('this version');
+    expect(await update(page)).toBe(true);
+    await accept(page);
+    await chat.modelReady();
+    expect(await entry(page)).toBe(first);
+
+    // The boot check: an entry that is no script, as older service workers stored it.
+    await page.evaluate(async (src) => {
+      const url = new URL(src ?? '', document.baseURI).href;
+      for (const name of await caches.keys()) {
+        const html = new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } });
+        await (await caches.open(name)).put(url, html);
+      }
+    }, first);
+    await page.reload();
+    await expect(chat.field).toBeVisible({ timeout: 40_000 });
+    await expect(chat.questions).toHaveText('Tell me a long story about a zebra.');
+  });
+
+  test('a part that the host lost: text stays plain, the page reloads once, then offers to', async ({
+    chat,
+  }) => {
+    const { page } = chat;
+    host.missing = /Markdown-|HelpDialog-|^sw\.js$/;
+    await page.goto(host.url);
+    let loads = 0;
+    page.on('load', () => loads++);
+    await chat.modelReady();
+    await chat.send('What are you?');
+    await expect(page.getByText('A part of the app could not be fetched.')).toBeVisible();
+    await expect.poll(() => loads, { timeout: 120_000 }).toBe(1);
+    await chat.modelReady();
+    await expect(chat.answers.last()).toContainText(/[a-z]{3,}/);
+    await expect(page.getByText('A part of the app could not be fetched.')).toBeVisible();
+    await chat.field.fill('/help');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toContainText('It could not be fetched');
+    expect(loads).toBe(1);
+    host.missing = /^$/;
+    await page.getByRole('dialog').getByRole('button', { name: 'Reload page' }).click();
+    await chat.modelReady();
+    await expect(page.locator('[data-plain]')).toHaveCount(0);
+  });
 });

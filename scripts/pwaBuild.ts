@@ -13,7 +13,7 @@ const RARE = /\.bcmap$/;
 /** Source maps are for developers; models live in IndexedDB. */
 const NOT_OF_THE_APP = /\.map$|^models\//;
 
-const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('base64');
 
 export function serviceWorker(): Plugin {
   return {
@@ -52,12 +52,12 @@ export function serviceWorker(): Plugin {
             const lazy = path.startsWith('assets/') && !(part?.type === 'chunk' && part.isEntry);
             return {
               path,
+              sha256: digest(content),
               immutable: path.startsWith('assets/'),
               atInstall: !lazy || (!RARE.test(path) && Buffer.byteLength(content) <= MAX_LAZY_BYTES),
             };
           });
-        const version = digest([...contents.entries()].map(([path, content]) => path + digest(content)).sort().join())
-          .slice(0, 12); // prettier-ignore
+        const version = digest(files.map(({ path, sha256 }) => path + sha256).join()).slice(0, 12);
         worker.code = worker.code.replaceAll('__APP_FILES__', JSON.stringify({ version, files }));
       },
     },

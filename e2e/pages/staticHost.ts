@@ -1,8 +1,9 @@
-// The built app on a minimal host: static files under a sub-path, no special headers.
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+// The built app on a minimal host: static files under a sub-path, no special headers, no media type for .mjs. It plays
+// the faults of hosts: a deployment under way, a rollback, missing files, index.html for every address.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import { extname } from 'node:path';
+import { nextVersion, readBuild, type Files } from './nextVersion';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,39 +19,55 @@ const SUB_PATH = '/deep/path/';
 export interface StaticHost {
   /** Address of the app. */
   url: string;
-  /** Deploys a newer version of the app: another service worker. */
-  release(): void;
+  /**
+   * Deploys a version of the app in place of the present one. `worker first`: sw.js and index.html of the next version,
+   * all other files of the present one.
+   */
+  deploy(what: 'this version' | 'next version' | 'worker first'): void;
+  /** Files that are missing although they belong to the version. */
+  missing: RegExp;
+  /** Answers index.html for every file that is missing, as hosts of single-page apps do. */
+  spa: boolean;
+  /** Requests so far: 'GET path?query'. */
+  requests: string[];
   /** Takes the host offline. */
   close(): Promise<void>;
 }
 
 export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
-  let released = false;
+  const present = readBuild(directory);
+  let files: Files = present;
+  const host = { missing: /^$/, spa: false, requests: [] as string[] };
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://host').pathname;
-    const name = normalize(path.slice(SUB_PATH.length)) || 'index.html';
-    const file = join(directory, name === './' || name === '.' ? 'index.html' : name);
-    if (!path.startsWith(SUB_PATH) || name.startsWith('..') || !existsSync(file)) {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://host');
+    host.requests.push(`${request.method} ${pathname.slice(SUB_PATH.length)}${search}`);
+    const name = pathname.slice(SUB_PATH.length) || 'index.html';
+    const found = host.missing.test(name) ? undefined : files.get(name);
+    if (!pathname.startsWith(SUB_PATH) || (!found && !host.spa)) {
       response.writeHead(404).end();
       return;
     }
-    response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-    if (name === 'sw.js' && released) {
-      const text = readFileSync(file, 'utf8');
-      response.end(text.replace(/("?version"?:\s*["'`])/, '$1next-'));
-      return;
-    }
-    createReadStream(file).pipe(response);
+    const type = found ? (TYPES[extname(name)] ?? 'application/octet-stream') : TYPES['.html'];
+    response.setHeader('content-type', type);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.end((found ?? files.get('index.html'))?.());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
+  return Object.assign(host, {
     url: `http://127.0.0.1:${port}${SUB_PATH}`,
-    release: () => void (released = true),
+    deploy(what: Parameters<StaticHost['deploy']>[0]) {
+      if (what === 'this version') return void (files = present);
+      const next = nextVersion(present);
+      files = what === 'next version' ? next : new Map([...present, ...entryOf(next)]);
+    },
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
+  });
 }
+
+const entryOf = (files: Files): Files =>
+  new Map([...files].filter(([name]) => name === 'sw.js' || name === 'index.html'));
