@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { decodeText } from './decode';
 import { htmlToText } from './html';
 import { readDocument } from './readDocument';
 
@@ -20,20 +19,17 @@ const failureOf = (work: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-describe('encodings', () => {
-  const gbk = Uint8Array.from([0xc4, 0xe3, 0xba, 0xc3]); // 你好
-  test('are detected', () => {
-    expect(decodeText(Buffer.from('你好'))).toEqual({ text: '你好', encoding: 'utf-8' });
-    expect(decodeText(Buffer.from('\uFEFF你好'))?.text).toBe('你好');
-    expect(decodeText(gbk)).toEqual({ text: '你好', encoding: 'gb18030' });
-    expect(decodeText(Buffer.from('\uFEFF你好', 'utf16le'))).toEqual({ text: '你好', encoding: 'utf-16le' });
-    expect(decodeText(Buffer.from('plain words', 'utf16le'))?.text).toBe('plain words');
-    expect(decodeText(Buffer.from('plain words', 'utf16le').swap16())?.text).toBe('plain words');
-    expect(decodeText(Buffer.from('caf\u00e9 au lait', 'latin1'))?.text).toMatch(/^caf/);
+test('a text file is read in the most plausible encoding, or in a chosen one', async () => {
+  const bytes = Buffer.from('Name;Ort;Straße\nMüller;München;Königsallee', 'latin1');
+  expect(await readDocument(file('kunden.csv', bytes))).toEqual({
+    kind: 'table',
+    text: 'Name;Ort;Straße\nMüller;München;Königsallee',
+    encoding: 'windows-1252',
+    guessed: true,
   });
-  test('are not detected in binary data', () => {
-    expect(decodeText(Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256))).toBeNull();
-  });
+  const chosen = await readDocument(file('kunden.csv', bytes), { encoding: 'gb18030' });
+  expect(chosen).toMatchObject({ encoding: 'gb18030', guessed: true });
+  expect(chosen.text).toContain('M黮ler');
 });
 
 test('HTML: extracts text without scripts and styles', () => {

@@ -1,11 +1,12 @@
 // Converts one file to text. Parsers are loaded on first use.
 import { AppError } from '../shared/errors';
-import { decodeText } from './decode';
+import type { Encoding } from './encodings';
 import { htmlToText } from './html';
 import { extensionOf, kindOf } from './kinds';
 import type { DocumentKind, DocumentText } from './types';
 
 export { ACCEPTED } from './kinds';
+export { ENCODING_NAMES, ENCODINGS, type Encoding } from './encodings';
 export type { DocumentKind, DocumentText } from './types';
 
 const MAX_FILE_BYTES = 100e6;
@@ -16,24 +17,28 @@ export interface ReadOptions {
   signal?: AbortSignal;
   /** Progress from 0 to 1, for slow formats. */
   onProgress?: (fraction: number) => void;
+  /** Reads a text file in this encoding instead of the most plausible one. */
+  encoding?: Encoding;
 }
 
-function readText(bytes: Uint8Array, name: string, kind: DocumentKind | undefined): DocumentText {
-  const decoded = decodeText(bytes);
+async function readText(
+  bytes: Uint8Array,
+  name: string,
+  kind: DocumentKind | undefined,
+  chosen?: Encoding,
+): Promise<DocumentText> {
+  const { decodeAs, decodeText } = await import('./decode');
+  const decoded = chosen ? decodeAs(bytes, chosen) : decodeText(bytes, globalThis.navigator?.language);
   if (!decoded) {
     const type = extensionOf(name) || '?';
     throw new AppError('document-type', `${name} is no text, PDF or Word document.`, { name, type });
   }
-  const { encoding } = decoded;
+  const { encoding, guessed = chosen !== undefined } = decoded;
   const text = kind === 'web' ? htmlToText(decoded.text) : decoded.text;
-  return { kind: kind ?? 'text', text, encoding };
+  return { kind: kind ?? 'text', text, encoding, ...(guessed && { guessed }) };
 }
 
-function readBytes(
-  bytes: Uint8Array,
-  name: string,
-  options: ReadOptions,
-): Promise<DocumentText> | DocumentText {
+function readBytes(bytes: Uint8Array, name: string, options: ReadOptions): Promise<DocumentText> {
   const kind = kindOf(name);
   // Magic bytes take precedence over the file name.
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
@@ -41,7 +46,7 @@ function readBytes(
     return import('./pdf').then(({ readPdf }) => readPdf(bytes, name, { signal: options.signal, onPage }));
   }
   if (kind === 'word') return import('./word').then(({ readWord }) => readWord(bytes, name));
-  return readText(bytes, name, kind === 'pdf' ? undefined : kind);
+  return readText(bytes, name, kind === 'pdf' ? undefined : kind, options.encoding);
 }
 
 /**

@@ -9,4 +9,6 @@ export interface DocumentText {
   pages?: number;
   /** Detected encoding of a text file, such as 'gb18030'. */
   encoding?: string;
+  /** The bytes do not prove the encoding, or the reader chose it. */
+  guessed?: boolean;
 }

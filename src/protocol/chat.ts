@@ -101,6 +101,8 @@ export interface FileText {
   pages?: number;
   /** The encoding a text file was found in, such as 'gb18030'. */
   encoding?: string;
+  /** The bytes do not prove the encoding, or the reader chose it. */
+  guessed?: boolean;
   /** Missing when no model was there to count. */
   tokens?: number;
   /** Tokens of the whole document, of which this is the beginning. */

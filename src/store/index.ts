@@ -1,7 +1,7 @@
 // What the UI sees of the store.
 export type { AppDeps, AppState, AppStore } from './appState';
 export { createAppStore } from './appStore';
-export { ACCEPTED } from '../documents/readDocument';
+export { ACCEPTED, ENCODING_NAMES, ENCODINGS, type Encoding } from '../documents/readDocument';
 export { median, streamShare } from './models/bench/suite';
 export type * from './models/bench/types';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './models/browser';

@@ -43,6 +43,18 @@ test('a file is sent without a word, and gives the chat its title', async () => 
   expect(sent(requests[1])).toEqual(sent(requests[0]));
 });
 
+test('a text file in a guessed encoding can be read in another one', async () => {
+  const set = setUp({ countTokens });
+  const bytes = Uint8Array.from(Buffer.from('Müller;München', 'latin1'));
+  const shown = () => currentAttachments(set.store.getState())[0];
+  set.store.getState().attachFiles([new File([bytes], 'kunden.csv')]);
+  await until(() => shown().status === 'ready');
+  expect(shown().document).toMatchObject({ text: 'Müller;München', encoding: 'windows-1252', guessed: true });
+  await set.store.getState().readAttachmentAs(shown().id, 'gb18030');
+  expect(shown().document).toMatchObject({ encoding: 'gb18030', guessed: true });
+  expect(shown().document?.text).not.toContain('Müller');
+});
+
 test('a pasted text without another word is the question itself', async () => {
   const { store, requests } = await withFile('Pasted text.txt', 'Sum this up:\nminutes', { pasted: true });
   store.getState().send('');

@@ -2,7 +2,7 @@
 import { documentBlock, PASTED } from '../../agent/documentPrompt';
 import { promptTurns } from '../../agent/turn';
 import type { EngineClient } from '../../client/engineClient';
-import { readDocument } from '../../documents/readDocument';
+import { readDocument, type Encoding } from '../../documents/readDocument';
 import type { FilePart, Turn } from '../../protocol/chat';
 import { isAbort, toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
@@ -117,6 +117,15 @@ export class Attachments extends Observable<AttachmentsState> {
     await this.options.drafts.add(text);
   }
 
+  /** Reads an attached text file again, in an encoding that the user chose. */
+  async readAs(id: string, encoding: Encoding): Promise<void> {
+    const one = this.current.find((attachment) => attachment.id === id);
+    if (!one) return;
+    this.reading.get(id)?.abort();
+    await this.read(this.key, one, encoding);
+    await this.measure();
+  }
+
   /** Removes all files of the current chat. */
   clear(): void {
     for (const { id } of this.current) this.remove(id);
@@ -214,23 +223,29 @@ export class Attachments extends Observable<AttachmentsState> {
     if (next.document) this.keep(key);
   }
 
-  private async read(key: string, { id, name, file, pasted }: DraftAttachment): Promise<void> {
+  private async read(
+    key: string,
+    { id, name, file, pasted }: DraftAttachment,
+    encoding?: Encoding,
+  ): Promise<void> {
     const controller = new AbortController();
     this.reading.set(id, controller);
     try {
       const document: FileText = await readDocument(file, {
         signal: controller.signal,
+        encoding,
         onProgress: (fraction) => this.change(key, id, { fraction }),
       });
       const tokens = await this.countDocument(name, document.text);
       this.change(key, id, {
         status: 'ready',
+        error: undefined,
         document: { ...document, tokens, ...(pasted && { kind: PASTED }) },
       });
     } catch (error) {
       if (!isAbort(error)) this.change(key, id, { status: 'failed', error: toWireError(error) });
     } finally {
-      this.reading.delete(id);
+      if (this.reading.get(id) === controller) this.reading.delete(id);
     }
   }
 

@@ -106,6 +106,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     attachmentIntoDraft: (id) => attachments.intoDraft(id),
     clearAttachments: () => attachments.clear(),
     cutAttachment: (id) => attachments.cut(id),
+    readAttachmentAs: (id, encoding) => attachments.readAs(id, encoding),
     measureDraft: () => attachments.measure(),
 
     openPrompts: () => prompts.open(),

@@ -1,5 +1,6 @@
 // The state of the house of chats as the page sees it, and its commands. What only the house itself may call is a method
 // of its objects (book.ts, turns.ts …) and not here.
+import type { Encoding } from '../../documents/readDocument';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { SearchHit } from './chatSearch';
@@ -122,6 +123,8 @@ export interface ChatsCommands {
   clearAttachments(): void;
   /** Keeps the beginning of a document, as much as fits. */
   cutAttachment(id: string): Promise<void>;
+  /** Reads an attached text file again, in this encoding. */
+  readAttachmentAs(id: string, encoding: Encoding): Promise<void>;
   /** Counts the draft's tokens anew. */
   measureDraft(): Promise<void>;
 

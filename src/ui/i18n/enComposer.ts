@@ -9,6 +9,8 @@ export const enComposer = {
   'attach.readingPart': 'Reading, {percent} %',
   'attach.failed': 'Not readable',
   'attach.pages': '{count} {count:page|pages}',
+  'attach.encoding': 'Encoding of {name}',
+  'attach.encodingHint': 'Read as this encoding. If characters look wrong, choose another.',
   'attach.cutTokens': 'first {kept} of {all} {all:token|tokens}',
   'attach.pastedName': 'Pasted text.txt',
   'attach.tooLong':

@@ -1,4 +1,10 @@
-import { currentAttachments, type DraftAttachment } from '../../../../store';
+import {
+  currentAttachments,
+  ENCODING_NAMES,
+  ENCODINGS,
+  type DraftAttachment,
+  type Encoding,
+} from '../../../../store';
 import { formatBytes, formatCount } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { useErrorText } from '../../../useErrorText';
@@ -31,6 +37,28 @@ function describe(
     .join(' · ');
 }
 
+/** The encoding that a text file was read in, unless its bytes prove it; another one can be chosen. */
+function EncodingChoice({ id, name, document }: DraftAttachment) {
+  const { t } = useText();
+  const readAs = useApp((s) => s.readAttachmentAs);
+  if (!document?.encoding || !document.guessed) return null;
+  return (
+    <select
+      className={styles.encoding}
+      aria-label={t('attach.encoding', { name })}
+      title={t('attach.encodingHint')}
+      value={document.encoding}
+      onChange={({ target }) => void readAs(id, target.value as Encoding)}
+    >
+      {ENCODINGS.map((encoding) => (
+        <option key={encoding} value={encoding}>
+          {ENCODING_NAMES[encoding]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** Attached files: name, pages and tokens, or the reason why a file cannot be read. */
 export function AttachmentStrip() {
   const texts = useText();
@@ -57,6 +85,7 @@ export function AttachmentStrip() {
               <span className={styles.about} role={error ? 'alert' : undefined}>
                 {error ? `${error.what} ${error.next}` : describe(one, texts)}
               </span>
+              <EncodingChoice {...one} />
             </div>
             {one.pasted && one.status !== 'failed' && (
               <IconButton
