@@ -13,6 +13,7 @@ import {
   openPromptDb,
   openSurroundings,
   openServerDb,
+  Rescue,
   saveFile,
   type AppDeps,
 } from './store';
@@ -34,9 +35,8 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
 
 const store = createAppStore({
   ...(await createOutside()),
-  chatDb: openChatDb(() =>
-    store.getState().page.notify({ code: 'storage-blocked', message: '', details: {} }),
-  ),
+  chatDb: openChatDb(),
+  rescue: new Rescue(localStorage),
   promptDb: openPromptDb(),
   serverDb: openServerDb(),
   preferenceStorage: localStorage,

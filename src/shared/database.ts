@@ -31,11 +31,12 @@ export class Database {
     private readonly options: DatabaseOptions,
   ) {}
 
-  /** Runs one request in a transaction of its own. */
-  read<T>(store: string, request: (records: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    return this.#use((database) =>
-      wrap(request(database.transaction(store).objectStore(store)) as IDBRequest<unknown>),
-    ) as Promise<T>;
+  /** Runs one request, or several ending in a promise, in a transaction of its own. */
+  read<T>(store: string, request: (records: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
+    return this.#use((database) => {
+      const asked = request(database.transaction(store).objectStore(store));
+      return asked instanceof Promise ? asked : (wrap(asked as IDBRequest<unknown>) as Promise<T>);
+    });
   }
 
   /**

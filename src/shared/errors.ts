@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   'storage-unavailable', // IndexedDB refused
   'storage-blocked', // a tab with an older version of the page blocks opening the chats
   'storage-outdated', // a newer version of the page has changed the stored form of the chats; this tab may not write
+  'chat-deleted', // another tab deleted the chat that was shown or written here
   'import-too-large', // an imported chat file; details: name, sizeBytes, maxBytes
   'import-unknown', // a file without chats in a known format; details: name
   'import-damaged', // details: name, where (path in the file), why, whole: 'yes' if it is the whole file

@@ -5,6 +5,7 @@ import type { AppShell } from '../pwa/register';
 import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
 import type { BrowserStorage } from './models/browser';
 import type { ChatDb } from './chats/chatDb';
+import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
 import type { PromptDb } from './chats/promptDb';
 import type { ServerDb } from './page/serverDb';
@@ -42,6 +43,7 @@ export type AppStore = StoreApi<AppState>;
 export interface AppDeps {
   client: EngineClient;
   chatDb: ChatDb;
+  rescue: Rescue;
   promptDb: PromptDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;

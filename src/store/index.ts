@@ -6,6 +6,7 @@ export { median, streamShare } from './models/bench/suite';
 export type * from './models/bench/types';
 export { browserStorage, fetchJson, saveFile, type BrowserStorage } from './models/browser';
 export { openChatDb } from './chats/chatDb';
+export { Rescue } from './chats/rescue';
 export { importInWorker } from './chats/transfer/importInWorker';
 export {
   aboutMessage,

@@ -3,6 +3,7 @@ import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { CallName, EngineCalls } from '../protocol/calls';
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
 import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../protocol/models';
+import type { SmallStorage } from './ports';
 import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { textOf } from '../shared/parts';
@@ -10,6 +11,7 @@ import { PartWriter } from '../shared/partWriter';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
+import { Rescue } from './chats/rescue';
 import type { SavedPrompt } from './chats/promptDb';
 import type { Surroundings } from './chats/answers/slowness';
 import type { StoredServer } from './page/serverDb';
@@ -129,13 +131,15 @@ export function memoryDb() {
           : 0;
         return all.slice(begin, begin + count);
       },
-      async save({ chatId, row, messages = [], removed = [], quiet }) {
+      async save({ chatId, row, messages = [], removed = [], quiet, known }) {
+        if (known && !records.has(chatId)) return 'gone';
         const before = records.get(chatId);
         const written = new Set([...messages.map(({ id }) => id), ...removed]);
         const rest = before?.messages.filter(({ id }) => !written.has(id)) ?? [];
         const chat = { ...before, ...row, messages: [...rest, ...messages].sort(byCreation) };
         records.set(chatId, structuredClone(chat) as Chat);
         if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
+        return 'saved';
       },
       async remove(id) {
         records.delete(id);
@@ -163,6 +167,8 @@ export function memoryDb() {
         return () => tabs.delete(listener);
       },
       onOutdated: () => {},
+      onBlocked: () => {},
+      chatsOfMessages: async () => [...records.keys()],
     };
   };
   return { open, records, drafts, draftFiles };
@@ -179,6 +185,8 @@ export interface SetUp {
   surroundings?: Partial<Surroundings>;
   /** Shared with another store, as between tabs. */
   database?: ReturnType<typeof memoryDb>;
+  /** In place of one that begins with `preferences` and `saved`. */
+  localStorage?: SmallStorage;
   /** What the page may do about a missing part. */
   reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
 }
@@ -202,6 +210,7 @@ export function setUp(
     diskFiles = {},
     surroundings = {},
     database = memoryDb(),
+    localStorage,
     reloadRemedy = 'reload',
   }: SetUp = {},
 ) {
@@ -264,9 +273,14 @@ export function setUp(
     reloadOnce: () => void shellCalls.push('reload'),
     install: () => void shellCalls.push('install'),
   };
+  const preferenceStorage = localStorage ?? {
+    getItem: (key: string) => saved.get(key) ?? null,
+    setItem: (key: string, value: string) => void saved.set(key, value),
+  };
   const store = createAppStore({
     client,
     chatDb: database.open(),
+    rescue: new Rescue(preferenceStorage),
     promptDb: {
       list: async () => savedPrompts,
       save: async (prompt) => void savedPrompts.push(prompt),
@@ -284,10 +298,7 @@ export function setUp(
       remove: async (id) => void savedServers.delete(id),
       clear: async () => savedServers.clear(),
     },
-    preferenceStorage: {
-      getItem: (key) => saved.get(key) ?? null,
-      setItem: (key, value) => void saved.set(key, value),
-    },
+    preferenceStorage,
     nanoUrl: NANO_URL,
     storage: {
       estimate: async () => ({ usageBytes: 1e9, quotaBytes: 50e9 }),

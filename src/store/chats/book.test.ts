@@ -1,19 +1,21 @@
 // The book by itself: its events, what deletion leaves, and two tabs.
 import { expect, test } from 'vitest';
-import { memoryDb, until } from '../scriptedStore';
+import { memoryDb } from '../scriptedStore';
 import { ChatBook, type BookEvent } from './book';
+import { Rescue } from './rescue';
 import type { Message } from './types';
 
 function openBook(database = memoryDb()) {
-  const failures: string[] = [];
+  let told = 0;
   const book = new ChatBook({
     chatDb: database.open(),
     systemPrompt: () => 'Be brief.',
-    onFailure: ({ code }) => failures.push(code),
+    rescue: new Rescue({ getItem: () => null, setItem: () => {} }),
+    onGone: () => told++,
   });
   const events: BookEvent[] = [];
   book.onEvent((event) => events.push(event));
-  return { book, events, failures, database };
+  return { book, events, told: () => told, database };
 }
 
 const message = (id: string, parentId: string | null, createdAt: number): Message => ({
@@ -55,16 +57,45 @@ test('a message that is being written here is not replaced by what another tab s
   expect(one.book.message(currentId, 'answer')?.parts).toEqual([{ type: 'text', text: 'stored' }]);
 });
 
-test('a database that refuses is reported once, and the chats go on in memory', async () => {
+test('a chat that another tab deletes is left, with a word where it was on screen', async () => {
   const database = memoryDb();
-  const chatDb = { ...database.open(), save: () => Promise.reject(new Error('refused')) };
-  const failures: string[] = [];
-  const book = new ChatBook({ chatDb, systemPrompt: () => '', onFailure: ({ code }) => failures.push(code) });
+  const [one, two] = [openBook(database), openBook(database)];
+  const { currentId } = one.book.state;
+  one.book.write(currentId, [message('q', null, 1)]);
+  await two.book.open();
+  await one.book.open();
+  await two.book.deleteChat(currentId);
+  expect(one.book.state.chatIndex).toEqual([]);
+  expect([one.told(), two.told()]).toEqual([1, 0]);
+});
+
+test('what is written into a chat that another tab has just deleted does not bring a part of it back', async () => {
+  const database = memoryDb();
+  const { book, told } = openBook(database);
   const { currentId } = book.state;
-  book.write(currentId, [message('a', null, 1)]);
-  book.write(currentId, [message('b', 'a', 2)]);
-  await until(() => failures.length > 0);
-  await new Promise((resolve) => setTimeout(resolve));
-  expect(failures).toEqual(['storage-unavailable']);
-  expect(book.state.chatIndex).toHaveLength(1);
+  book.write(currentId, [message('q', null, 1)]);
+  await book.outbox.flush();
+  database.records.delete(currentId); // and its message has not arrived here yet
+  book.write(currentId, [message('q2', 'q', 2)]);
+  await book.outbox.flush();
+  expect(database.records.size).toBe(0);
+  expect([told(), book.state.chatIndex]).toEqual([1, []]);
+});
+
+test('what is written below a message that another tab deletes finds a home', async () => {
+  const database = memoryDb();
+  const [one, two] = [openBook(database), openBook(database)];
+  const { currentId } = one.book.state;
+  one.book.write(currentId, [message('q1', null, 1), message('a1', 'q1', 2), message('q2', 'a1', 3)]);
+  await one.book.open();
+  await two.book.open();
+  await two.book.openChat(currentId);
+  one.book.hold(currentId, message('a2', 'q2', 4)); // an answer that the other tab has not seen
+  await two.book.deleteMessage('q2');
+  await one.book.hear({ chatId: currentId, kind: 'changed', removedMessages: ['q2'] });
+  expect(one.book.current.messages.map(({ id, parentId }) => [id, parentId])).toEqual([
+    ['q1', null],
+    ['a1', 'q1'],
+    ['a2', 'a1'],
+  ]);
 });

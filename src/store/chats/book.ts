@@ -1,12 +1,14 @@
 // The book of chats: all chats in memory and in the database, and every way to change them. It knows no model and no
 // page. What follows the chats (the running turn, search, drafts) listens to its events.
-import type { WireError } from '../../shared/errors';
-import { toWireError } from '../../shared/errors';
 import type { AnswerSettings, ChatServer, KnownModel } from '../answerSettings';
 import { Observable } from '../observable';
 import { newestFirst, rowOf, type ChatChange, type ChatDb, type ChatWrite } from './chatDb';
+import { carryOver } from './carryOver';
 import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
+import { Outbox } from './outbox';
+import type { Rescue } from './rescue';
 import type { BookState } from './state';
+import { mendedTree } from './mend';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
 import type { Chat, ChatMeta, ChatRow, Message } from './types';
 
@@ -29,17 +31,21 @@ export interface BookOptions {
   chatDb: ChatDb;
   /** System prompt of new chats. */
   systemPrompt: () => string;
-  /** Called once when the browser refuses to store chats, which then last as long as the page. */
-  onFailure: (error: WireError) => void;
+  /** Where words wait that the database refuses. */
+  rescue: Rescue;
+  /** A chat was deleted in another tab while it was shown or written here. */
+  onGone: () => void;
 }
 
 export class ChatBook extends Observable<BookState> {
   private readonly listeners = new Set<(event: BookEvent) => void>();
   private readonly deleted = new Set<string>();
-  private storageWorks = true;
   private bringBack: (() => void) | null = null;
   /** Id of the message being written here: what other tabs store of it does not replace it. */
   private held: string | null = null;
+
+  /** The way of every change into the database. */
+  readonly outbox: Outbox;
 
   constructor(private readonly options: BookOptions) {
     const first = emptyChat(options.systemPrompt());
@@ -50,6 +56,8 @@ export class ChatBook extends Observable<BookState> {
       chatsReady: false,
       undoable: null,
     });
+    const { chatDb, rescue } = options;
+    this.outbox = new Outbox({ chatDb, rescue, onGone: (chatId) => this.leaveGone(chatId) });
   }
 
   /** @returns a function that ends the subscription */
@@ -69,16 +77,65 @@ export class ChatBook extends Observable<BookState> {
 
   /** A chat in memory or in the database. */
   async find(id: string): Promise<Chat | undefined> {
-    return this.chat(id) ?? (await this.tryStorage(() => this.options.chatDb.load(id)));
+    return this.chat(id) ?? (await this.load(id));
   }
 
-  /** Reads the list of chats, and follows other tabs from then on. */
+  /** All of a chat, for a file: what is stored, what waits to be, and what is on screen. */
+  async whole(id: string): Promise<Chat | undefined> {
+    const [stored, shown] = [await this.load(id), this.chat(id)];
+    if (!stored || !shown) return stored ?? shown;
+    return { ...stored, ...rowOf(shown), messages: joined(stored.messages, shown.messages) };
+  }
+
+  /** Brings in what earlier pages could not store, reads the list of chats, and follows other tabs from then on. */
   async open(): Promise<void> {
-    const stored = (await this.tryStorage(() => this.options.chatDb.list())) ?? [];
+    const { chatDb } = this.options;
+    await this.list();
+    chatDb.onChange((change) => void this.hear(change));
+  }
+
+  /** Reads the list of chats; again after a pause, when the database cannot be read. */
+  private async list(): Promise<void> {
+    const { chatDb, rescue } = this.options;
+    const read = await this.outbox.read(
+      async () => {
+        const carried = await carryOver(rescue, chatDb, this.outbox);
+        return { carried, rows: await chatDb.list() };
+      },
+      () => void this.list(),
+    );
+    if (!read) return this.patch({ chatsReady: true });
+    this.outbox.noteStored(read.rows.map(({ id }) => id));
+    this.addToIndex(read.rows);
+    this.patch({ chatsReady: true });
+    for (const id of read.carried) if (this.chat(id)) await this.hear({ chatId: id, kind: 'changed' });
+    await this.takeStrays();
+  }
+
+  /** Chats whose messages are stored without a row, which was refused, get one. */
+  private async takeStrays(): Promise<void> {
+    const { chatDb } = this.options;
+    const listed = new Set(this.state.chatIndex.map(({ id }) => id));
+    const ids = (await this.outbox.read(() => chatDb.chatsOfMessages())) ?? [];
+    for (const id of ids.filter((one) => !listed.has(one) && !this.deleted.has(one))) {
+      const chat = await this.load(id);
+      if (!chat) continue;
+      const row = { ...rowOf(chat), title: startTitle(shownPath(chat)) };
+      this.addToIndex([row]);
+      await this.outbox.save({ chatId: id, row });
+    }
+  }
+
+  private addToIndex(rows: ChatRow[]): void {
     const known = new Set(this.state.chatIndex.map(({ id }) => id));
-    const added = stored.filter(({ id }) => !known.has(id) && !this.deleted.has(id)).map(metaOf);
-    this.patch({ chatIndex: newestFirst([...this.state.chatIndex, ...added]), chatsReady: true });
-    this.options.chatDb.onChange((change) => void this.hear(change));
+    const added = rows.filter(({ id }) => !known.has(id) && !this.deleted.has(id)).map(metaOf);
+    this.patch({ chatIndex: newestFirst([...this.state.chatIndex, ...added]) });
+  }
+
+  /** A chat as it is stored, with what waits to be. */
+  private async load(id: string): Promise<Chat | undefined> {
+    const stored = await this.outbox.read(() => this.options.chatDb.load(id));
+    return this.outbox.overlay(id, stored);
   }
 
   /** Opens an empty chat, unless the current one is empty. */
@@ -91,7 +148,7 @@ export class ChatBook extends Observable<BookState> {
   /** @returns false when there is no such chat */
   async openChat(id: string): Promise<boolean> {
     if (!this.chat(id)) {
-      const chat = await this.tryStorage(() => this.options.chatDb.load(id));
+      const chat = await this.load(id);
       if (!chat || this.deleted.has(id)) return false;
       if (!this.chat(id)) this.patch({ chats: { ...this.state.chats, [id]: chat } });
     }
@@ -104,7 +161,7 @@ export class ChatBook extends Observable<BookState> {
     const wasCurrent = this.state.currentId === id;
     const loaded = this.chat(id);
     this.leave(id);
-    const chat = loaded ?? (await this.tryStorage(() => this.options.chatDb.load(id)));
+    const chat = loaded ?? (await this.load(id));
     if (chat) {
       this.offerUndo('chat', chat.title, () => {
         this.deleted.delete(id);
@@ -113,7 +170,7 @@ export class ChatBook extends Observable<BookState> {
         void this.keep({ chatId: id, row: rowOf(chat), messages: chat.messages });
       });
     }
-    await this.tryStorage(() => this.options.chatDb.remove(id));
+    await this.outbox.remove(id);
   }
 
   /** Deletes a message of the current chat with everything that follows it; the chat too when nothing is left. */
@@ -151,11 +208,13 @@ export class ChatBook extends Observable<BookState> {
   async clear(): Promise<void> {
     this.tell({ kind: 'deleting', chatId: null });
     this.forgetUndo();
-    for (const { id } of this.state.chatIndex) this.deleted.add(id);
+    const ids = this.state.chatIndex.map(({ id }) => id);
+    for (const id of ids) this.deleted.add(id);
     const chat = emptyChat('');
     this.patch({ chats: { [chat.id]: chat }, currentId: chat.id, chatIndex: [] });
     this.tell({ kind: 'cleared' });
-    await this.tryStorage(() => this.options.chatDb.clear());
+    this.outbox.clear();
+    await this.options.chatDb.clear().catch(() => Promise.all(ids.map((id) => this.outbox.remove(id))));
   }
 
   async rename(id: string, title: string, by: 'user' | 'model'): Promise<void> {
@@ -198,10 +257,10 @@ export class ChatBook extends Observable<BookState> {
     void this.changeRow(chat.id, () => ({ chosen: choicesFor(chat, id) }));
   }
 
-  /** Puts messages into a chat and stores them. `show` brings the last one into view. */
-  write(chatId: string, messages: Message[], { show = false } = {}): void {
+  /** Puts messages into a chat and stores them. `show` brings the last one into view; `strict`: onto the disk at once. */
+  write(chatId: string, messages: Message[], { show = false, strict = false } = {}): void {
     const next = this.withMessages(chatId, messages, show);
-    if (next) void this.keep({ chatId, row: rowOf(next), messages });
+    if (next) void this.keep({ chatId, row: rowOf(next), messages, strict });
   }
 
   /** Begins an answer: shown, and stored with its first words. Until `release` it belongs to this tab. */
@@ -240,9 +299,10 @@ export class ChatBook extends Observable<BookState> {
   /** Reads again what another tab, or an import, wrote. */
   async hear({ chatId, kind, removedMessages = [] }: ChatChange): Promise<void> {
     if (chatId === null) return this.readAll(kind);
-    if (kind === 'removed') return this.leave(chatId);
-    const stored = await this.tryStorage(() => this.options.chatDb.load(chatId));
+    if (kind === 'removed') return this.leaveGone(chatId);
+    const stored = await this.load(chatId);
     if (!stored) return;
+    this.outbox.noteStored([chatId]);
     this.deleted.delete(chatId);
     this.tell({ kind: 'written', chatId, messages: stored.messages, removed: removedMessages });
     const own = this.chat(chatId);
@@ -250,16 +310,20 @@ export class ChatBook extends Observable<BookState> {
     const gone = new Set(removedMessages);
     const written = own.messages.filter(({ id }) => id === this.held);
     const theirs = joined(written, stored.messages);
-    const messages = joined(theirs, own.messages).filter(({ id }) => !gone.has(id));
+    // What was written here below a message that is gone follows the one before it.
+    const messages = mendedTree(joined(theirs, own.messages).filter(({ id }) => !gone.has(id)));
     this.put({ ...stored, chosen: { ...stored.chosen, ...own.chosen }, messages });
   }
 
   private async readAll(kind: ChatChange['kind']): Promise<void> {
-    const stored = (await this.tryStorage(() => this.options.chatDb.list())) ?? [];
+    const stored = await this.outbox.read(() => this.options.chatDb.list());
+    if (!stored) return;
     const present = new Set(stored.map(({ id }) => id));
-    for (const { id } of this.state.chatIndex) if (!present.has(id) && kind === 'removed') this.leave(id);
+    for (const { id } of this.state.chatIndex) if (!present.has(id) && kind === 'removed') this.leaveGone(id);
     for (const id of present) this.deleted.delete(id);
-    this.patch({ chatIndex: newestFirst(stored.map(metaOf)) });
+    this.outbox.noteStored(present);
+    const waiting = this.state.chatIndex.filter(({ id }) => !present.has(id));
+    this.patch({ chatIndex: newestFirst([...waiting, ...stored.map(metaOf)]) });
     this.tell({ kind: 'reread' });
     for (const id of Object.keys(this.state.chats)) {
       if (present.has(id)) await this.hear({ chatId: id, kind: 'changed' });
@@ -268,22 +332,6 @@ export class ChatBook extends Observable<BookState> {
 
   private tell(event: BookEvent): void {
     for (const listener of [...this.listeners]) listener(event);
-  }
-
-  /** Runs a database call; the first refusal is reported, and the chats go on in memory. */
-  private async tryStorage<T>(action: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await action();
-    } catch (error) {
-      const { code, message, details } = toWireError(error);
-      const known = code === 'storage-quota';
-      if (this.storageWorks)
-        this.options.onFailure(
-          known ? { code, message, details } : { code: 'storage-unavailable', message, details: {} },
-        );
-      this.storageWorks = false;
-      return undefined;
-    }
   }
 
   /** Puts a chat into the state. A chat without messages is not listed. */
@@ -307,7 +355,7 @@ export class ChatBook extends Observable<BookState> {
   private async keep(write: ChatWrite): Promise<void> {
     const { chatId, messages = [], removed = [] } = write;
     this.tell({ kind: 'written', chatId, messages, removed });
-    if (!this.deleted.has(chatId)) await this.tryStorage(() => this.options.chatDb.save(write));
+    if (!this.deleted.has(chatId)) await this.outbox.save(write);
   }
 
   /** Changes a chat's row, in memory or not. */
@@ -319,6 +367,14 @@ export class ChatBook extends Observable<BookState> {
     if (this.chat(id)) this.put(changed);
     else this.patch({ chatIndex: withRow(this.state.chatIndex, changed) });
     if (chat.messages.length > 0) await this.keep({ chatId: id, row: rowOf(changed) });
+  }
+
+  /** Another tab has deleted a chat. When it is on screen, or was written here, that is told. */
+  private leaveGone(id: string): void {
+    const waited = this.outbox.forget(id);
+    const shown = this.state.currentId === id && this.chat(id) !== undefined;
+    this.leave(id);
+    if (waited || shown) this.options.onGone();
   }
 
   /** Takes a chat out of the state: it was deleted here or in another tab. */

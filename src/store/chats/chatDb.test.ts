@@ -151,7 +151,8 @@ test('a tab with the old version open blocks the migration until it is closed', 
   const old = await openVersion1();
   await old.put('chats', VERSION_1, 'chat:old');
   let blocked = 0;
-  const db = openChatDb(() => blocked++);
+  const db = openChatDb();
+  db.onBlocked(() => blocked++);
   const list = db.list();
   await expect.poll(() => blocked).toBe(1);
   old.close();
@@ -161,7 +162,7 @@ test('a tab with the old version open blocks the migration until it is closed', 
 test('a newer page gets the database: what is written when it asks still counts, then writes are refused', async () => {
   const db = openChatDb();
   await saveAll(db, chat('a', 1));
-  let last: Promise<void> | undefined;
+  let last: Promise<unknown> | undefined;
   db.onOutdated(() => (last = db.save({ chatId: 'a', messages: [question('m2', 'm1', 2)] })));
   const newer = await openDB(CHAT_DATABASE, SCHEMA_VERSION + 1);
   await last;

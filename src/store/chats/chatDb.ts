@@ -3,7 +3,7 @@
 import { Database } from '../../shared/database';
 import { AppError } from '../../shared/errors';
 import { chatFromVersion1, messageFromVersion2, SCHEMA_VERSION } from './chatSchema';
-import { byCreation } from './tree';
+import { mendedChat, mendedRow } from './mend';
 import type { Chat, ChatMeta, ChatRow, DraftAttachment, Message } from './types';
 
 export interface ChatWrite {
@@ -14,7 +14,14 @@ export interface ChatWrite {
   removed?: string[];
   /** An answer on its way: other tabs hear of it when it has ended. */
   quiet?: boolean;
+  /** The write counts as done when it has reached the disk. */
+  strict?: boolean;
+  /** The chat is known to be stored. If it no longer is, another tab has deleted it: nothing of the write stays. */
+  known?: boolean;
 }
+
+/** gone: the chat was deleted in another tab, and what was to be written is dropped. */
+export type SaveOutcome = 'saved' | 'gone';
 
 /** What another tab did: with a chat (and messages of it), or with all of them when there is no id. */
 export interface ChatChange {
@@ -32,11 +39,15 @@ export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document'
 
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {
+  /** Rows of all chats. Damaged records come repaired, here and from `load`. */
   list(): Promise<ChatRow[]>;
+  /** Chats of which there are messages. */
+  chatsOfMessages(): Promise<string[]>;
+  /** A chat without a row comes without a title. */
   load(id: string): Promise<Chat | undefined>;
   /** Messages of all chats, in the order of their keys, at most `count` of them after the key given. */
   readMessages(after: MessageKey | null, count: number): Promise<MessageRecord[]>;
-  save(write: ChatWrite): Promise<void>;
+  save(write: ChatWrite): Promise<SaveOutcome>;
   remove(id: string): Promise<void>;
   /** Many chats in one transaction: all of them or none. Messages that are there already stay as they are. */
   addAll(chats: Chat[]): Promise<void>;
@@ -56,6 +67,8 @@ export interface ChatDb {
    * fails with AppError 'storage-outdated'.
    */
   onOutdated(listener: () => void): void;
+  /** A tab with an older version of the page holds the database; it opens once that one is closed. */
+  onBlocked(listener: () => void): void;
 }
 
 export const CHAT_DATABASE = 'glm-chats';
@@ -120,18 +133,39 @@ function migrateMessages(messages: IDBObjectStore, after: MessageKey | null = nu
   };
 }
 
+/** In place of a row that was lost: what the messages tell. */
+function strayRow(id: string, messages: Message[]): Partial<ChatRow> {
+  const times = messages.map(({ createdAt }) => createdAt).filter(Number.isFinite);
+  return { id, createdAt: Math.min(...times), updatedAt: Math.max(...times) };
+}
+
+/** The chats of a store of messages, from one key to the first of the next chat. */
+function chatIdsOf(messages: IDBObjectStore): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const ids: string[] = [];
+    const request = messages.openKeyCursor();
+    request.onerror = () => reject(request.error ?? new Error('The keys cannot be read'));
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor) return resolve(ids);
+      const [chatId] = cursor.key as MessageKey;
+      ids.push(chatId);
+      cursor.continue([chatId, []]); // a list lies behind every text
+    };
+  });
+}
+
 /** Errors of writes that a person must act on. */
 const told = (error: unknown): unknown =>
   error instanceof DOMException && error.name === 'QuotaExceededError'
     ? new AppError('storage-quota', 'The browser has no room for these chats.', {}, error)
     : error;
 
-/** @param onBlocked a tab with an older version of the page holds the database; it opens once that one is closed. */
-export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
-  const outdated = new Set<() => void>();
+export function openChatDb(): ChatDb {
+  const [outdated, blocked] = [new Set<() => void>(), new Set<() => void>()];
   const database = new Database(CHAT_DATABASE, SCHEMA_VERSION, {
     upgrade: migrate,
-    onBlocked,
+    onBlocked: () => blocked.forEach((listener) => listener()),
     onOutdated: () => outdated.forEach((listener) => listener()),
   });
   const channel = new BroadcastChannel(CHAT_DATABASE);
@@ -146,36 +180,54 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
     });
   const read = <T>(store: StoreName, request: (records: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
     database.read(store, request);
+  const removeChat = (id: string) =>
+    write(ALL, (transaction) => {
+      transaction.objectStore('rows').delete(id);
+      transaction.objectStore('messages').delete(messagesOf(id));
+      transaction.objectStore('drafts').delete(id);
+      transaction.objectStore('drafts').delete(filesKey(id));
+    });
 
   return {
-    list: () => read('rows', (rows) => rows.getAll() as IDBRequest<ChatRow[]>),
+    async list() {
+      const rows = await read('rows', (all) => all.getAll() as IDBRequest<unknown[]>);
+      return rows.map(mendedRow);
+    },
+    chatsOfMessages: () => database.read('messages', chatIdsOf),
     async load(id) {
       const [row, records] = await Promise.all([
         read('rows', (rows) => rows.get(id) as IDBRequest<ChatRow | undefined>),
         read('messages', (all) => all.getAll(messagesOf(id)) as IDBRequest<MessageRecord[]>),
       ]);
-      if (!row) return undefined;
+      if (!row && records.length === 0) return undefined;
       const messages = records.map(({ chatId: _, ...message }): Message => message);
-      return { ...row, messages: messages.sort(byCreation) };
+      return mendedChat({ ...mendedRow(row ?? strayRow(id, messages)), messages });
     },
     readMessages: (after, count) =>
       read('messages', (all) => all.getAll(after && IDBKeyRange.lowerBound(after, true), count)),
-    async save({ chatId, row, messages = [], removed = [], quiet = false }) {
-      await write(['rows', 'messages'], (transaction) => {
-        const records = transaction.objectStore('messages');
-        if (row) transaction.objectStore('rows').put(row);
-        for (const message of messages) records.put({ ...message, chatId });
-        for (const id of removed) records.delete([chatId, id]);
-      });
+    async save({ chatId, row, messages = [], removed = [], quiet = false, strict = false, known = false }) {
+      let before: IDBRequest<IDBValidKey | undefined> | undefined;
+      await write(
+        ['rows', 'messages'],
+        (transaction) => {
+          const [rows, records] = [transaction.objectStore('rows'), transaction.objectStore('messages')];
+          // Looked at afterwards: the puts must not wait for an answer that a closing page never gets.
+          before = rows.getKey(chatId);
+          if (row) rows.put(row);
+          for (const message of messages) records.put({ ...message, chatId });
+          for (const id of removed) records.delete([chatId, id]);
+        },
+        { strict },
+      );
+      if (known && before?.result === undefined) {
+        await removeChat(chatId);
+        return 'gone';
+      }
       if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
+      return 'saved';
     },
     async remove(id) {
-      await write(ALL, (transaction) => {
-        transaction.objectStore('rows').delete(id);
-        transaction.objectStore('messages').delete(messagesOf(id));
-        transaction.objectStore('drafts').delete(id);
-        transaction.objectStore('drafts').delete(filesKey(id));
-      });
+      await removeChat(id);
       tell({ chatId: id, kind: 'removed' });
     },
     async addAll(chats) {
@@ -232,5 +284,6 @@ export function openChatDb(onBlocked: () => void = () => {}): ChatDb {
       return () => channel.removeEventListener('message', hear);
     },
     onOutdated: (listener) => void outdated.add(listener),
+    onBlocked: (listener) => void blocked.add(listener),
   };
 }

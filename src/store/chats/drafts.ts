@@ -2,6 +2,7 @@
 import { Observable } from '../observable';
 import type { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
+import type { Rescue } from './rescue';
 import { draftKeyOf } from './selectors';
 import type { DraftsState } from './state';
 
@@ -14,6 +15,7 @@ export class Drafts extends Observable<DraftsState> {
   constructor(
     private readonly chatDb: Pick<ChatDb, 'drafts' | 'saveDraft'>,
     private readonly book: ChatBook,
+    private readonly rescue: Rescue,
   ) {
     super({ drafts: {} });
     book.onEvent(({ kind }) => {
@@ -22,8 +24,12 @@ export class Drafts extends Observable<DraftsState> {
   }
 
   async open(): Promise<void> {
+    // Before the database answers: by then the book may have carried over what lies there.
+    const left = Object.assign({}, ...[...this.rescue.left().values()].map(({ drafts }) => drafts)) as object;
     const stored = await this.chatDb.drafts().catch(() => ({}));
-    this.patch({ drafts: { ...stored, ...this.state.drafts } });
+    this.patch({ drafts: { ...stored, ...left, ...this.state.drafts } });
+    for (const key of Object.keys(left)) this.unsaved.add(key);
+    if (this.unsaved.size > 0) this.save();
   }
 
   /** The draft of the current chat. */
@@ -47,16 +53,24 @@ export class Drafts extends Observable<DraftsState> {
     this.set(begun.trim() ? `${begun.trimEnd()}\n\n${text}` : text);
   }
 
-  /** Writes at once what has not been written yet. */
+  /** Writes at once what has not been written yet. What is refused goes with the next draft, and is kept meanwhile. */
   save(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const key of this.unsaved) {
-      // Without storage a draft lasts as long as the page; the book has already reported that.
-      this.chatDb.saveDraft(key, this.state.drafts[key] ?? '').catch(() => {});
+    const copy = () => this.rescue.keep({ drafts: Object.fromEntries([...this.unsaved].map(this.entry)) });
+    copy();
+    for (const [key, text] of [...this.unsaved].map(this.entry)) {
+      this.chatDb.saveDraft(key, text).then(
+        () => {
+          if (this.entry(key)[1] === text) this.unsaved.delete(key);
+          copy();
+        },
+        () => {},
+      );
     }
-    this.unsaved.clear();
   }
+
+  private readonly entry = (key: string): [key: string, text: string] => [key, this.state.drafts[key] ?? ''];
 
   private forget(): void {
     this.unsaved.clear();

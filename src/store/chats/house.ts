@@ -11,6 +11,7 @@ import { Finder } from './finder';
 import { Inspector } from './answers/inspector';
 import type { PromptDb } from './promptDb';
 import { Prompts } from './prompts';
+import type { Rescue } from './rescue';
 import type { Surroundings } from './answers/slowness';
 import type { ChatsCommands, ChatsState } from './state';
 import { Titles } from './titles';
@@ -24,6 +25,7 @@ export interface ChatsOutside {
   client: EngineClient;
   background: Background;
   chatDb: ChatDb;
+  rescue: Rescue;
   promptDb: PromptDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
@@ -48,18 +50,30 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const book = new ChatBook({
     chatDb,
     systemPrompt: () => ports.answering.systemPrompt(),
-    onFailure: (error) => page.notify(error),
+    rescue: outside.rescue,
+    onGone: () => page.notify({ code: 'chat-deleted', message: '', details: {} }),
   });
+  const { outbox } = book;
   const answerers = answererOf(client, ports);
   const turns = new Turns({ client, answererOf: answerers, book, surroundings, ports });
-  const drafts = new Drafts(chatDb, book);
+  const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
   const prompts = new Prompts(promptDb, saveFile);
   const finder = new Finder(chatDb, book);
   const inspector = new Inspector({ background, answererOf: answerers, book, turns, ports });
   const isBusy = () => inspector.state.inspection?.status === 'running';
   const titles = new Titles({ background, book, turns, ports, isBusy });
-  const transfers = new Transfers({ chatDb, book, saveFile, importChats });
+  const transfers = new Transfers({ book, saveFile, importChats });
+
+  const isOutdated = () => outbox.state.storageTrouble?.code === 'storage-outdated';
+  // A newer version of the page takes the database: what is on screen is written while it still can be.
+  chatDb.onOutdated(() => {
+    turns.stop();
+    drafts.save();
+    outbox.noteOutdated();
+  });
+
+  chatDb.onBlocked(() => outbox.noteBlocked());
 
   async function clearChats(): Promise<void> {
     await book.clear();
@@ -150,16 +164,24 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     send(text) {
       const content = text.trim();
       const files = attachments.current;
-      if (turns.state.turn || files.some(({ status }) => status === 'reading')) return false;
+      if (turns.state.turn || isOutdated() || files.some(({ status }) => status === 'reading')) return false;
       if (!content && !files.some(({ document }) => document)) return false;
       drafts.set('');
       turns.ask(attachments.take(), content);
       return true;
     },
-    regenerate: (answerId) => turns.regenerate(answerId),
-    editQuestion: (id, text) => turns.edit(id, text),
-    continueAnswer: () => turns.continueAnswer(),
-    saveTurn: () => turns.save(),
+    regenerate(answerId) {
+      if (!isOutdated()) turns.regenerate(answerId);
+    },
+    editQuestion: (id, text) => !isOutdated() && turns.edit(id, text),
+    continueAnswer() {
+      if (!isOutdated()) turns.continueAnswer();
+    },
+    async saveTurn() {
+      const saved = turns.save();
+      outbox.leave();
+      await saved;
+    },
     stop: () => turns.stop(),
     dismissTurnError: () => turns.dismissError(),
     answerWithoutOldest: () => turns.answerWithoutOldest(),
@@ -178,6 +200,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     turns,
     initial: {
       ...book.state,
+      ...outbox.state,
       ...drafts.state,
       ...attachments.state,
       ...prompts.state,
@@ -188,7 +211,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...commands,
     },
     subscribe(listener) {
-      for (const part of [book, drafts, attachments, prompts, finder, turns, inspector]) {
+      for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, inspector]) {
         part.subscribe((state) => listener(state));
       }
       transfers.subscribe((transfer) => listener({ transfer }));

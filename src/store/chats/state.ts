@@ -30,6 +30,18 @@ export interface BookState {
   undoable: { kind: 'chat' | 'message'; title: string } | null;
 }
 
+/** Words on screen that the database does not have, or a database that cannot be read. */
+export interface StorageTrouble {
+  code: 'storage-quota' | 'storage-unavailable' | 'storage-blocked' | 'storage-outdated';
+  /** Messages that wait to be stored. */
+  unsaved: number;
+}
+
+export interface OutboxState {
+  /** Ends by itself, except 'storage-outdated', which a reload ends. */
+  storageTrouble: StorageTrouble | null;
+}
+
 export interface DraftsState {
   /** Unsent texts by chat; they survive reloads. */
   drafts: Record<string, string>;
@@ -184,6 +196,7 @@ export interface ChatsCommands {
 }
 
 export type ChatsState = BookState &
+  OutboxState &
   DraftsState &
   AttachmentsState &
   PromptsState &

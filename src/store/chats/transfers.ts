@@ -2,7 +2,6 @@
 import { toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { ChatBook } from './book';
-import type { ChatDb } from './chatDb';
 import type { ExportFormat, TransferState } from './state';
 import { chatsToJson, chatToMarkdown, exportName } from './transfer/exportFormat';
 import type { ImportResult } from './transfer/importFile';
@@ -12,7 +11,6 @@ const NOTHING: TransferState = { busy: null, imported: null, error: null };
 const today = () => new Date().toISOString().slice(0, 10);
 
 export interface TransfersOptions {
-  chatDb: Pick<ChatDb, 'load'>;
   book: ChatBook;
   saveFile: (blob: Blob, fileName: string) => void;
   importChats: (file: File) => Promise<ImportResult>;
@@ -26,8 +24,8 @@ export class Transfers extends Observable<TransferState> {
   /** @param you how the reader is called in Markdown */
   exportChat(id: string, format: ExportFormat, you: string): Promise<void> {
     return this.job('export', async () => {
-      const { chatDb, book, saveFile } = this.options;
-      const chat = (await chatDb.load(id)) ?? book.chat(id);
+      const { book, saveFile } = this.options;
+      const chat = await book.whole(id);
       if (!chat) return;
       if (format === 'json') saveFile(await chatsToJson([chat]), exportName(chat.title, 'json'));
       else {
@@ -79,7 +77,7 @@ export class Transfers extends Observable<TransferState> {
 
   private async *allChats(): AsyncGenerator<Chat> {
     for (const { id } of this.options.book.state.chatIndex) {
-      const chat = await this.options.chatDb.load(id);
+      const chat = await this.options.book.whole(id);
       if (chat) yield chat;
     }
   }

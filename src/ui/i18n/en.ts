@@ -6,6 +6,7 @@ import { enDetails } from './enDetails';
 import { enModels } from './enModels';
 import { enServers } from './enServers';
 import { enShell } from './enShell';
+import { enStorage } from './enStorage';
 
 /** English texts; other languages have the same keys. */
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   ...enComposer,
   ...enServers,
   ...enShell,
+  ...enStorage,
   ...enBench,
   ...enChats,
   ...enDetails,

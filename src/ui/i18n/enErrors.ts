@@ -159,6 +159,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'A newer version of this page is open in another tab; this one can no longer save chats.',
     next: 'Reload this tab. What it has not saved is carried over.',
   },
+  'chat-deleted': {
+    what: 'This chat was deleted in another tab. What was written into it here since went with it.',
+    next: 'Undo the deletion in the other tab, or begin a new chat.',
+  },
   'import-too-large': {
     what: '{name} is too large to import: {sizeBytes}, the limit is {maxBytes}. Nothing was imported.',
     next: 'Export fewer chats at a time, or split the file.',

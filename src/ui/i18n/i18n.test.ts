@@ -44,6 +44,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'storage-unavailable': {},
   'storage-blocked': {},
   'storage-outdated': {},
+  'chat-deleted': {},
   'import-too-large': { name: 'chats.json', sizeBytes: 2e8, maxBytes: 1.5e8 },
   'import-unknown': { name: 'photo.png' },
   'import-damaged': { name: 'chats.json', where: 'chats[3].messages[7]', why: 'no id' },

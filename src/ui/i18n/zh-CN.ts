@@ -7,6 +7,7 @@ import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhServers } from './zhServers';
 import { zhShell } from './zhShell';
+import { zhStorage } from './zhStorage';
 
 /** Simplified Chinese texts. */
 export const zhCN: Record<TextKey, string> = {
@@ -15,6 +16,7 @@ export const zhCN: Record<TextKey, string> = {
   ...zhCNComposer,
   ...zhServers,
   ...zhShell,
+  ...zhStorage,
   ...zhCNBench,
   ...zhCNChats,
   ...zhDetails,

@@ -132,6 +132,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '本页的新版本已在另一个标签页中打开；此标签页无法再保存对话。',
     next: '请刷新此标签页。尚未保存的内容会一并带过去。',
   },
+  'chat-deleted': {
+    what: '此对话已在另一个标签页中删除，此处之后写入的内容也随之删除。',
+    next: '可在另一个标签页中撤销删除，或开始新对话。',
+  },
   'import-too-large': {
     what: '{name} 太大，无法导入：{sizeBytes}，上限为 {maxBytes}。没有导入任何内容。',
     next: '每次少导出一些对话，或拆分文件。',

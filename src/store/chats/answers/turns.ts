@@ -17,7 +17,8 @@ import type { TurnState } from '../state';
 import { pathTo, shownPath } from '../tree';
 import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from '../types';
 
-const SAVE_EVERY_MS = 1000;
+/** Between two writes of an answer on its way: with the write itself less than a second. */
+const SAVE_EVERY_MS = 500;
 const SEED_RANGE = 2 ** 32;
 
 const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean => writtenText(a) === writtenText(b);
@@ -38,6 +39,8 @@ interface Run {
   start: Part[];
   /** When it was last stored, by performance.now(), which no change of the clock turns back; -Infinity: not yet. */
   savedAt: number;
+  /** Stores what came after that, even when nothing more comes. */
+  saving: ReturnType<typeof setTimeout> | undefined;
 }
 
 interface AnswerOptions {
@@ -91,8 +94,7 @@ export class Turns extends Observable<TurnState> {
     if (this.state.turn) return;
     const chat = this.book.current;
     const path = answerId ? pathTo(chat, answerId) : shownPath(chat);
-    const last = path.at(-1);
-    const parent = last?.role === 'user' ? last : path.at(-2);
+    const parent = lastQuestion(path);
     if (parent) void this.answer(chat.id, parent);
   }
 
@@ -100,8 +102,9 @@ export class Turns extends Observable<TurnState> {
   continueAnswer(): void {
     if (this.state.turn) return;
     const chat = this.book.current;
-    const [parent, last] = shownPath(chat).slice(-2);
-    if (last?.role !== 'assistant' || !canContinue(last)) return;
+    const path = shownPath(chat);
+    const [parent, last] = [lastQuestion(path), path.at(-1)];
+    if (!parent || last?.role !== 'assistant' || !canContinue(last)) return;
     if (chat.server && !this.options.ports.servers.continues(chat.server)) return;
     void this.answer(chat.id, parent, { continued: last });
   }
@@ -128,10 +131,13 @@ export class Turns extends Observable<TurnState> {
   /** Stores the answer so far, should the page go away. */
   async save(): Promise<void> {
     const run = this.running;
-    const { turn } = this.state;
-    if (!turn || !run || sameWriting(turn.parts, run.start)) return;
+    if (!run) return;
+    clearTimeout(run.saving);
+    run.saving = undefined;
+    const { parts } = run.progress.latest;
+    if (sameWriting(parts, run.start)) return;
     run.savedAt = performance.now();
-    const message = { ...run.message, parts: turn.parts, end: 'interrupted' as const };
+    const message = { ...run.message, parts, end: 'interrupted' as const };
     await this.book.keepPartial(run.chatId, { ...message, modelName: nameOf(run.message) });
   }
 
@@ -199,7 +205,7 @@ export class Turns extends Observable<TurnState> {
     const start = startOfContinuation(message.parts);
     const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, start));
     const run: Run = {
-      ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity },
+      ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity, saving: undefined },
       controller: new AbortController(),
       chosenBefore: chat?.chosen ?? {},
     };
@@ -288,7 +294,9 @@ export class Turns extends Observable<TurnState> {
   private show(run: Run): void {
     if (run.ended) return;
     this.patch({ turn: run.progress.latest });
-    if (performance.now() - run.savedAt >= SAVE_EVERY_MS) void this.save();
+    const wait = run.savedAt + SAVE_EVERY_MS - performance.now();
+    if (wait <= 0) void this.save();
+    else run.saving ??= setTimeout(() => void this.save(), wait);
   }
 
   /** Ends the running answer: what was written becomes its message. */
@@ -297,6 +305,7 @@ export class Turns extends Observable<TurnState> {
     if (!turn || run.ended) return;
     const { chatId, message, chosenBefore, start } = run;
     run.ended = true;
+    clearTimeout(run.saving);
     this.running = null;
     this.patch({ turn: null });
     this.book.release();
@@ -305,7 +314,7 @@ export class Turns extends Observable<TurnState> {
     if (nothingNew) return this.book.write(chatId, [message]);
     const total = summary ? added(message.summary, summary) : message.summary;
     const finished = { ...message, parts: turn.parts, end, modelName: nameOf(message) };
-    this.book.write(chatId, [{ ...finished, ...(total && { summary: total }) }]);
+    this.book.write(chatId, [{ ...finished, ...(total && { summary: total }) }], { strict: true });
   }
 
   /** A stopped answer's statistics arrive after it became a message. */
@@ -321,6 +330,9 @@ export class Turns extends Observable<TurnState> {
     this.book.write(chatId, [{ ...written, made: { ...written.made, slow } }]);
   }
 }
+
+/** In a chat that lost a question, an answer may follow an answer. */
+const lastQuestion = (path: Message[]): Message | undefined => path.findLast(({ role }) => role === 'user');
 
 /** The name of what wrote an answer, as far as it is known yet. */
 const nameOf = ({ server, modelName, made }: AssistantMessage): string =>

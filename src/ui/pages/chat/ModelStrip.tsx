@@ -1,5 +1,6 @@
 import { currentChat, isUnsupported } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
+import { StorageBanner } from '../../shell/StorageBanner';
 import { TransferCard } from '../../shell/TransferCard';
 import { UpdateCard } from '../../shell/UpdateCard';
 import { useApp, useText } from '../../useApp';
@@ -22,6 +23,7 @@ export function ModelStrip() {
   const dismissNotice = useApp((s) => s.page.dismissNotice);
   return (
     <div className={chatPageStyles.strip}>
+      <StorageBanner />
       <TransferCard />
       {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
       <LoadCard />

@@ -1,0 +1,14 @@
+/** Texts about what is stored: trouble, backups, persistence. */
+export const enStorage = {
+  'trouble.storage-unavailable':
+    'The browser does not store your chats at the moment. This page keeps trying; leave it open.',
+  'trouble.storage-quota':
+    'There is no room left to store your chats. Free disk space or delete stored models; this page keeps trying.',
+  'trouble.storage-blocked':
+    'Another tab holds your chats with an older version of this page. Close or reload the other tabs; your chats then appear here.',
+  'trouble.storage-outdated':
+    'A newer version of this page is open in another tab; this one can no longer save chats. Reload it to go on.',
+  'trouble.unsaved': '{count} {count:message is|messages are} not stored yet.',
+  'trouble.export': 'Export now',
+  'trouble.reload': 'Reload',
+} as const;

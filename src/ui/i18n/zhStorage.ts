@@ -1,0 +1,12 @@
+import type { enStorage } from './enStorage';
+
+export const zhStorage: Record<keyof typeof enStorage, string> = {
+  'trouble.storage-unavailable': '浏览器目前无法保存您的对话。本页会不断重试，请不要关闭。',
+  'trouble.storage-quota': '没有空间保存您的对话。请清理磁盘或删除已存的模型；本页会不断重试。',
+  'trouble.storage-blocked':
+    '另一个标签页正以本页的旧版本占用您的对话。关闭或刷新本页的其他标签页，您的对话就会出现。',
+  'trouble.storage-outdated': '本页的新版本已在另一个标签页中打开，此标签页无法再保存对话。请刷新后继续。',
+  'trouble.unsaved': '{count} 条消息尚未保存。',
+  'trouble.export': '立即导出',
+  'trouble.reload': '刷新',
+};
