@@ -14,10 +14,13 @@ const FAKE_DIR = 'node_modules/.cache/fake-app';
 /** E2E=fake or E2E=engine runs one of them, and starts only its server. */
 const wanted = process.env.E2E?.split(',') ?? ['fake', 'engine'];
 
+/** A name that is no secure context, unlike localhost. */
+const INSECURE_HOST = '--host-resolver-rules=MAP insecure.test 127.0.0.1';
+
 const desktop = {
   ...devices['Desktop Chrome'],
   viewport: { width: 1280, height: 800 },
-  launchOptions: { executablePath: findChromium(), args: CHROMIUM_ARGS },
+  launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_ARGS, INSECURE_HOST] },
 };
 
 export default defineConfig({

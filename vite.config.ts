@@ -43,6 +43,15 @@ export default defineConfig({
   build: {
     target: 'es2022',
     sourcemap: true,
+    rolldownOptions: {
+      output: {
+        // Many hosts have no media type for .mjs, and a script without one does not run: pdf.js's worker.
+        assetFileNames: ({ names }) =>
+          names.some((name) => name.endsWith('.mjs'))
+            ? 'assets/[name]-[hash].js'
+            : 'assets/[name]-[hash][extname]',
+      },
+    },
     // The page's policy allows fonts and requests from its own address only, not from data: URLs.
     assetsInlineLimit: (file) => (/\.(?:woff2?|ttf|bcmap|svg)$/.test(file) ? false : undefined),
   },

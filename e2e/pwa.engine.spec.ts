@@ -144,3 +144,43 @@ test.describe('a deployment', () => {
     await expect(page.locator('[data-plain]')).toHaveCount(0);
   });
 });
+
+test.describe('without what secure pages have', () => {
+  test.use({ allowedErrors: /unsafe|secure|insecure|Cross-Origin/i });
+
+  test('plain http and refused site data: the page says why, and everything else of it works', async ({
+    chat,
+    allowOrigin,
+  }) => {
+    const { page } = chat;
+    const address = host.url.replace('127.0.0.1', 'insecure.test');
+    allowOrigin(address);
+    await page.goto(address);
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    const heading = page.getByRole('heading', { name: 'This browser cannot run the model' });
+    await expect(heading).toBeVisible();
+    await expect(page.getByText('opened over plain http from insecure.test')).toBeVisible();
+    await page.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError');
+      };
+      for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+        Object.defineProperty(window, name, { get: refuse, configurable: true });
+      Object.defineProperty(window, 'BroadcastChannel', { value: refuse, configurable: true });
+      Object.defineProperty(navigator, 'serviceWorker', { get: refuse, configurable: true });
+    });
+    await page.reload();
+    await expect(heading).toBeVisible();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+  });
+
+  test('a PDF on a host without a media type for .mjs', async ({ chat }) => {
+    const { page } = chat;
+    await chat.open(host.url);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Attach files' }).click();
+    await (await chooser).setFiles('e2e/files/two-pages.pdf');
+    await expect(page.getByRole('list', { name: 'Files of this message' })).toContainText('2 pages');
+  });
+});

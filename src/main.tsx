@@ -1,4 +1,5 @@
 // Composition root: builds the engine's client and the store, and mounts the page.
+import './pwa/standIns';
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from './client/engineClient';
 import { onLaunch } from './pwa/launch';

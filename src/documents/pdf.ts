@@ -2,6 +2,7 @@
 import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { AppError } from '../shared/errors';
+import { missingPart } from './missingPart';
 import type { DocumentText } from './types';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
@@ -34,6 +35,9 @@ function failure(error: unknown, name: string): unknown {
       { name },
       error,
     );
+  }
+  if (error instanceof Error && error.message.startsWith('Setting up fake worker failed')) {
+    return missingPart(new URL(workerUrl, document.baseURI), error);
   }
   if (kind === 'AbortError' || error instanceof AppError) return error;
   return new AppError('document-damaged', `${name} cannot be read as a PDF.`, { name }, error);

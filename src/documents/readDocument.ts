@@ -1,6 +1,7 @@
 // Converts one file to text. Parsers are loaded on first use.
 import { AppError } from '../shared/errors';
 import type { Encoding } from './encodings';
+import { fetchPart } from './missingPart';
 import { htmlToText } from './html';
 import { extensionOf, kindOf } from './kinds';
 import type { DocumentKind, DocumentText } from './types';
@@ -43,9 +44,11 @@ function readBytes(bytes: Uint8Array, name: string, options: ReadOptions): Promi
   // Magic bytes take precedence over the file name.
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
     const onPage = (done: number, total: number) => options.onProgress?.(done / total);
-    return import('./pdf').then(({ readPdf }) => readPdf(bytes, name, { signal: options.signal, onPage }));
+    return fetchPart(() => import('./pdf')).then(({ readPdf }) =>
+      readPdf(bytes, name, { signal: options.signal, onPage }),
+    );
   }
-  if (kind === 'word') return import('./word').then(({ readWord }) => readWord(bytes, name));
+  if (kind === 'word') return fetchPart(() => import('./word')).then(({ readWord }) => readWord(bytes, name));
   return readText(bytes, name, kind === 'pdf' ? undefined : kind, options.encoding);
 }
 

@@ -63,10 +63,14 @@ export function openAppShell(url: URL | undefined): AppShell {
   }
 
   if (url && 'serviceWorker' in navigator) {
-    const register = () =>
-      navigator.serviceWorker.register(url, { updateViaCache: 'none' }).then(watch, (error: unknown) => {
+    // async: with site data blocked, the getter may throw as well.
+    const register = async () => {
+      try {
+        watch(await navigator.serviceWorker.register(url, { updateViaCache: 'none' }));
+      } catch (error) {
         console.warn('The app will not work offline: its service worker was refused.', error);
-      });
+      }
+    };
     if (document.readyState === 'complete') void register();
     else addEventListener('load', () => void register(), { once: true });
   }

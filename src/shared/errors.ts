@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = [
   'bug', // a violated invariant
+  'part-missing', // a file of the app that its host lacks, or serves as another type; details: file, host
   'no-webgpu',
   'no-adapter',
   'limits-too-small', // details: limit, needed, available

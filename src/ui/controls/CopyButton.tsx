@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { copyToClipboard } from './copyText';
 import { CheckIcon, CopyIcon } from './icons';
 
 interface CopyButtonProps {
@@ -24,12 +25,7 @@ export function CopyButton({ text, label, doneLabel, withText = false }: CopyBut
       type="button"
       className={withText ? 'button small' : 'icon-button small'}
       {...(!withText && { 'aria-label': name, title: name })}
-      onClick={() =>
-        navigator.clipboard.writeText(text()).then(
-          () => setDone(true),
-          () => setDone(false),
-        )
-      }
+      onClick={() => void copyToClipboard(text()).then(setDone)}
     >
       {done ? <CheckIcon /> : <CopyIcon />}
       {withText && name}

@@ -139,6 +139,8 @@ export const en = {
   'unsupported.title': 'This browser cannot run the model',
   'unsupported.body':
     'The model runs on your graphics card through WebGPU, and this browser does not offer it here. Your chats stay readable in the list.',
+  'unsupported.insecure':
+    'This page was opened over plain http from {address}. Browsers offer WebGPU, and most storage, only over https:// or on localhost. Chats with a server work here too.',
   'unsupported.browsers': 'Browsers that work',
   'unsupported.chrome':
     'Chrome or Edge 113 or newer on Windows, macOS and ChromeOS; Chrome 121 or newer on Android 12 and up',

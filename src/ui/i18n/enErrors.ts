@@ -22,6 +22,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'Something went wrong inside the app.',
     next: 'Try again. If it happens again, reload the page; your chats are kept.',
   },
+  'part-missing': {
+    what: 'A part of the app could not be loaded: {host} does not serve {file} as a script.',
+    next: 'Reload the page; if it happens again, the host is set up wrongly. Your file is not the reason.',
+  },
   'no-webgpu': {
     what: 'This browser does not offer WebGPU, which the model needs.',
     next: 'Use a current Chrome, Edge, Safari or Firefox, over https:// or on localhost.',

@@ -12,6 +12,7 @@ const LANGUAGES: Language[] = ['en', 'zh-CN'];
 /** Example details of each code, as documented in src/shared/errors.ts. */
 const DETAILS: Record<ErrorCode, ErrorDetails> = {
   bug: {},
+  'part-missing': { file: 'assets/pdf.worker.js', host: 'example.org' },
   'no-webgpu': {},
   'no-adapter': {},
   'limits-too-small': { limit: 'maxBufferSize', needed: 1 << 30, available: 1 << 28 },

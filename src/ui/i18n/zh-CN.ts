@@ -140,6 +140,8 @@ export const zhCN: Record<TextKey, string> = {
   'unsupported.title': '此浏览器无法运行模型',
   'unsupported.body':
     '模型通过 WebGPU 在您的显卡上运行，而此浏览器目前不提供 WebGPU。列表中已有的对话仍然可以阅读。',
+  'unsupported.insecure':
+    '本页通过普通 http 从 {address} 打开。浏览器只在 https:// 或 localhost 下提供 WebGPU 和多数存储功能。在这里仍可与服务器对话。',
   'unsupported.browsers': '可以使用的浏览器',
   'unsupported.chrome':
     'Windows、macOS、ChromeOS 上的 Chrome 或 Edge 113 及以上；Android 12 及以上的 Chrome 121 及以上',

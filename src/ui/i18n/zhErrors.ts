@@ -4,6 +4,10 @@ import { memoryIsHeld, partsWereCounted, tokenWasSent, type ErrorText } from './
 /** Simplified Chinese texts of errors. */
 export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   bug: { what: '应用内部出错了。', next: '请重试。如果再次出现，请刷新页面；对话不会丢失。' },
+  'part-missing': {
+    what: '应用的一部分无法加载：{host} 没有把 {file} 作为脚本提供。',
+    next: '请刷新页面；若再次出现，说明网站配置有误。与您的文件无关。',
+  },
   'no-webgpu': {
     what: '此浏览器不提供模型所需的 WebGPU。',
     next: '请使用新版 Chrome、Edge、Safari 或 Firefox，并通过 https:// 或 localhost 打开。',

@@ -28,6 +28,9 @@ export function Unsupported() {
         {t('unsupported.title')}
       </h1>
       <p>{t('unsupported.body')}</p>
+      {!isSecureContext && (
+        <p className={styles.reason}>{t('unsupported.insecure', { address: location.host })}</p>
+      )}
       {error && <p className={styles.reason}>{errorText(error).what}</p>}
       <h2>{t('unsupported.browsers')}</h2>
       <ul>
