@@ -6,9 +6,13 @@ import tseslint from 'typescript-eslint';
 // The map: what each room may import besides shared/. `types` may be imported as types only.
 const ROOMS = {
   ui: { values: ['store', 'catalogue'], types: ['protocol'] },
-  store: { values: ['agent', 'servers', 'catalogue', 'documents'], types: ['client', 'protocol', 'pwa'] },
-  agent: { values: ['client', 'servers', 'tools', 'protocol'] },
+  store: {
+    values: ['agent', 'network', 'servers', 'catalogue', 'documents'],
+    types: ['client', 'protocol', 'pwa'],
+  },
+  agent: { values: ['client', 'network', 'servers', 'tools', 'protocol'] },
   servers: { types: ['client', 'protocol'] },
+  network: { values: ['servers'], types: ['client', 'protocol'] },
   tools: { types: ['protocol'] },
   client: { values: ['protocol'] },
   sdk: { values: ['client', 'protocol'] },

@@ -3,11 +3,11 @@ import './pwa/standIns';
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from './client/engineClient';
 import { onLaunch } from './pwa/launch';
+import { fetchJson } from './network/network';
 import { openAppShell } from './pwa/register';
 import {
   browserStorage,
   createAppStore,
-  fetchJson,
   importInWorker,
   openChatDb,
   openDiskFiles,

@@ -2,7 +2,9 @@
 import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
-import { continuesAnswers, serverGenerate, type ServerChoice } from '../servers/serverClient';
+import { serverGenerate } from '../network/network';
+import { continuesAnswers } from '../servers/kinds';
+import type { ServerChoice } from '../servers/serverClient';
 
 /** What an answerer is able to do. */
 export interface Abilities {

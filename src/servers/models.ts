@@ -1,9 +1,9 @@
 // Lists the models of a server and detects the server's kind.
 import { AppError } from '../shared/errors';
+import type { ServerKind } from './kinds';
 import { askServer, parseJson, type ServerAddress } from './http';
 
-/** Derived from `owned_by` of the server's models; 'other' is limited to the OpenAI API. */
-export type ServerKind = 'llamacpp' | 'vllm' | 'sglang' | 'other';
+export type { ServerKind };
 
 export interface ServerModel {
   id: string;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GenerateEvent, GenerateRequest, Part } from '../protocol/chat';
 import { textOf, withPartEvent } from '../shared/parts';
-import { parseBaseUrl } from './http';
+import { parseBaseUrl } from './address';
 import { listServerModels } from './models';
 import { requestBody, serverGenerate, type ServerChoice } from './serverClient';
 import { readEvents } from './sse';

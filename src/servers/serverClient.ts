@@ -4,7 +4,7 @@ import type { GenerateRequest, GenerateSummary, Part, PartEvent, SamplingParams 
 import { AppError, isAbort } from '../shared/errors';
 import { SAMPLING } from '../shared/sampling';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
-import type { ServerKind } from './models';
+import type { ServerKind } from './kinds';
 import { toMessages } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
@@ -18,9 +18,6 @@ export interface ServerChoice extends ServerAddress {
   /** Only the values that the user chose; the server's defaults apply to the rest. */
   sampling: Partial<Omit<SamplingParams, 'seed'>>;
 }
-
-/** Whether the server can continue a partial answer; others would begin a new one. */
-export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
 
 /** The request body. Extensions of the API are sent only to server kinds known to support them. */
 export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {

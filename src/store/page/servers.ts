@@ -1,6 +1,7 @@
-import { parseBaseUrl } from '../../servers/http';
-import { listServerModels } from '../../servers/models';
-import { continuesAnswers, type ServerChoice } from '../../servers/serverClient';
+import { listServerModels } from '../../network/network';
+import { parseBaseUrl } from '../../servers/address';
+import { continuesAnswers } from '../../servers/kinds';
+import type { ServerChoice } from '../../servers/serverClient';
 import { AppError, isAbort, toWireError } from '../../shared/errors';
 import type { ChatServer, SamplingOverrides } from '../answerSettings';
 import { Observable } from '../observable';

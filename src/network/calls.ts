@@ -1,0 +1,33 @@
+// Messages between the page and the network worker. The page's policy allows it requests to its own host only; those to
+// hubs and servers are made by the worker, and each is one of these calls.
+import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
+import type { ServerAddress } from '../servers/http';
+import type { ServerListing } from '../servers/models';
+import type { ServerChoice } from '../servers/serverClient';
+import type { WireError } from '../shared/errors';
+
+export interface NetworkCalls {
+  /** Answers a chat: src/servers/serverClient.ts. */
+  generate: { args: { choice: ServerChoice; request: GenerateRequest }; result: GenerateSummary };
+  /** The models of a server. */
+  listModels: { args: { server: ServerAddress }; result: ServerListing };
+  /** A listing of a model hub, as JSON. */
+  fetchJson: { args: { url: string; token?: string }; result: unknown };
+}
+export type NetworkCall = keyof NetworkCalls;
+
+export interface CallContext {
+  signal: AbortSignal;
+  onEvent: (event: GenerateEvent) => void;
+}
+
+export type ToNetwork =
+  | { [K in NetworkCall]: { kind: 'call'; id: number; name: K; args: NetworkCalls[K]['args'] } }[NetworkCall]
+  | { kind: 'abort'; id: number };
+
+export type FromNetwork =
+  | { kind: 'event'; id: number; event: GenerateEvent }
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; error: WireError }
+  /** The call was stopped. */
+  | { kind: 'aborted'; id: number };
