@@ -54,7 +54,7 @@ export interface AppDeps {
   fetchJson: (url: string, token?: string) => Promise<unknown>;
   saveFile: (blob: Blob, fileName: string) => void;
   diskFiles: DiskFiles;
-  /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
+  /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
   shell: AppShell;
   surroundings: Surroundings;

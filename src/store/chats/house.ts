@@ -28,7 +28,7 @@ export interface ChatsOutside {
   rescue: Rescue;
   promptDb: PromptDb;
   saveFile: (blob: Blob, fileName: string) => void;
-  /** Reads a file and adds its chats to the database, all or none. @throws AppError with the place in the file */
+  /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
   surroundings: Surroundings;
 }

@@ -163,7 +163,7 @@ export interface ChatsCommands {
   exportChat(id: string, format: ExportFormat, you?: string): Promise<void>;
   /** Markdown of all chats comes as a zip, one file each. */
   exportAll(format: ExportFormat, you?: string): Promise<void>;
-  /** Everything in the file, or nothing. */
+  /** What of the file can be read. */
   importChats(file: File): Promise<void>;
   /** Imports those of some files that hold chats. @returns the others */
   takeChatFiles(files: File[]): Promise<File[]>;

@@ -44,7 +44,7 @@ export class Transfers extends Observable<TransferState> {
     });
   }
 
-  /** Imports everything in the file, or nothing. */
+  /** Imports what of the file can be read; the result tells the rest. */
   import(file: File): Promise<void> {
     return this.job('import', async () => {
       const imported = await this.options.importChats(file);

@@ -9,6 +9,9 @@ export const enStorage = {
   'trouble.storage-outdated':
     'A newer version of this page is open in another tab; this one can no longer save chats. Reload it to go on.',
   'trouble.unsaved': '{count} {count:message is|messages are} not stored yet.',
+  'transfer.mended':
+    '{mended} damaged {mended:value was|values were} repaired, {leftOut} {leftOut:part|parts} could not be read.',
+  'transfer.problems': 'What was damaged',
   'trouble.export': 'Export now',
   'trouble.reload': 'Reload',
 } as const;

@@ -7,6 +7,8 @@ export const zhStorage: Record<keyof typeof enStorage, string> = {
     '另一个标签页正以本页的旧版本占用您的对话。关闭或刷新本页的其他标签页，您的对话就会出现。',
   'trouble.storage-outdated': '本页的新版本已在另一个标签页中打开，此标签页无法再保存对话。请刷新后继续。',
   'trouble.unsaved': '{count} 条消息尚未保存。',
+  'transfer.mended': '修复了 {mended} 处损坏，{leftOut} 处无法读取。',
+  'transfer.problems': '损坏之处',
   'trouble.export': '立即导出',
   'trouble.reload': '刷新',
 };

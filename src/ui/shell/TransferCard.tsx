@@ -20,13 +20,30 @@ export function TransferCard() {
   }
   if (!imported) return null;
   const count = (value: number) => formatCount(value, language);
+  const { mended, leftOut, problems } = imported;
   return (
     <div className={hintCardStyles.hintCard} role="status">
-      <p>
-        {t('transfer.imported', { added: count(imported.added), messages: count(imported.messages) })}
-        {imported.extended > 0 && ` ${t('transfer.extended', { count: count(imported.extended) })}`}
-        {imported.present > 0 && ` ${t('transfer.present', { count: count(imported.present) })}`}
-      </p>
+      <div>
+        <p>
+          {t('transfer.imported', { added: count(imported.added), messages: count(imported.messages) })}
+          {imported.extended > 0 && ` ${t('transfer.extended', { count: count(imported.extended) })}`}
+          {imported.present > 0 && ` ${t('transfer.present', { count: count(imported.present) })}`}
+          {mended + leftOut > 0 &&
+            ` ${t('transfer.mended', { mended: count(mended), leftOut: count(leftOut) })}`}
+        </p>
+        {problems.length > 0 && (
+          <details>
+            <summary>{t('transfer.problems')}</summary>
+            <ul>
+              {problems.map(({ where, why }, index) => (
+                <li key={index}>
+                  <code>{where}</code>: {why}
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
       <button type="button" className="icon-button" aria-label={t('action.dismiss')} onClick={dismiss}>
         <CloseIcon />
       </button>

@@ -5,7 +5,7 @@ import type { FilePart, Part } from '../../../protocol/chat';
 import { spokenText } from '../partText';
 import type { Chat, Message } from '../types';
 import { MOST_CHATS, MOST_MESSAGES } from './readExport';
-import { asList, asObject, damaged, field, type Found } from './shape';
+import { asList, asObject, damaged, field, type Found, type Report } from './shape';
 
 /** Files of the export's zip by their id, where there are any. */
 export type FindFile = (id: string) => { name: string; bytes: Uint8Array } | undefined;
@@ -147,8 +147,10 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
   const childrenOf = childrenIn(mapping);
   const queue = starts.map((nodeId) => ({ nodeId, parentId: null as string | null, alone: true }));
   for (const { nodeId, parentId, alone } of queue) {
-    if (messageOf.has(nodeId))
-      throw damaged({ ...mappingFound, where: `${mappingFound.where}.${nodeId}` }, 'it has two parents');
+    if (messageOf.has(nodeId)) {
+      found.report.mend(`${mappingFound.where}.${nodeId}`, 'it has two parents');
+      continue;
+    }
     const node = objectOr(mapping[nodeId]);
     const words = wordsOf(node, findFile);
     const parent = parentId === null ? undefined : messages.get(parentId);
@@ -194,12 +196,17 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
   };
 }
 
-/** @throws AppError import-damaged with the place in the file */
-export function readChatGpt(value: unknown, name: string, findFile: FindFile = () => undefined): Chat[] {
-  const conversations = asList({ value, where: '', name }, MOST_CHATS);
-  return conversations.flatMap((found) => readConversation(found, findFile) ?? []);
+/** Conversations that cannot be read are left out, and reported. @throws AppError import-damaged when it is no list */
+export function readChatGpt(
+  value: unknown,
+  name: string,
+  report: Report,
+  findFile: FindFile = () => undefined,
+): Chat[] {
+  const conversations = asList({ value, where: '', name, report }, MOST_CHATS);
+  return conversations.flatMap((found) => report.attempt(() => readConversation(found, findFile)) ?? []);
 }
 
 /** A list of conversations as ChatGPT writes them, and nothing of ours. */
 export const looksLikeChatGpt = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && Object.hasOwn(objectOr(value[0]), 'mapping');
+  Array.isArray(value) && value.some((one) => Object.hasOwn(objectOr(one), 'mapping'));

@@ -1,5 +1,5 @@
-// From a file to chats in the database: what it is, whether it is small enough, whether all of it can be read. Only
-// then is anything written, in one transaction.
+// From a file to chats in the database: what it is, whether it is small enough, what of it can be read. That is written
+// in one transaction; the rest is reported.
 import { AppError } from '../../../shared/errors';
 import { ZipBudget, type ZipRefusal } from '../../../shared/zipBudget';
 import type { ChatDb } from '../chatDb';
@@ -7,7 +7,7 @@ import type { Chat } from '../types';
 import { looksLikeChatGpt, readChatGpt } from './chatGpt';
 import { EXPORT_FORMAT } from './exportFormat';
 import { readExport } from './readExport';
-import { unreadable } from './shape';
+import { damaged, Report, unreadable, type Problem } from './shape';
 
 /** Limit of one JSON text: as objects it takes several times as much memory. */
 export const MAX_JSON_BYTES = 150e6;
@@ -21,6 +21,10 @@ export interface ImportResult {
   extended: number;
   present: number;
   messages: number;
+  /** Values repaired; chats, messages and parts that could not be read; where and why, the first of them. */
+  mended: number;
+  leftOut: number;
+  problems: Problem[];
 }
 
 function checkSize(name: string, sizeBytes: number, maxBytes: number): void {
@@ -47,11 +51,24 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
+function parseOrSalvage(text: string, name: string, report: Report): unknown {
+  try {
+    return parseJson(text, name);
+  } catch (error) {
+    const found = readCutExport(text, report) as { chats: unknown[] } | undefined;
+    if (!found || found.chats.length === 0) throw error;
+    report.attempt(() => {
+      throw error; // the part after the last whole chat
+    });
+    return found;
+  }
+}
+
 const isZip = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
 const isConversations = (path: string) => /(^|\/)conversations(-\d+)?\.json$/.test(path);
 const baseName = (path: string) => path.split('/').pop() ?? '';
 
-async function readZip(file: File, maxJsonBytes: number): Promise<Chat[]> {
+async function readZip(file: File, report: Report, maxJsonBytes: number): Promise<Chat[]> {
   checkSize(file.name, file.size, MAX_ZIP_BYTES);
   const { unzipSync } = await import('fflate');
   const packed = new Uint8Array(await file.arrayBuffer());
@@ -96,26 +113,52 @@ async function readZip(file: File, maxJsonBytes: number): Promise<Chat[]> {
   return found.flatMap((path) => {
     const name = `${file.name}/${path}`;
     const text = new TextDecoder().decode(unpack((candidate) => candidate === path)[path]);
-    return readChatGpt(parseJson(text, name), name, findFile);
+    return report.attempt(() => readChatGpt(parseJson(text, name), name, report, findFile)) ?? [];
   });
 }
 
+/** The start of our export, and every whole chat of one that was cut or damaged: each stands on a line of its own. */
+function readCutExport(text: string, report: Report): unknown {
+  const [head, ...lines] = text.split('\n');
+  if (!head.includes(`"format":"${EXPORT_FORMAT}"`)) return undefined;
+  const version = Number(/"version":(\d+)/.exec(head)?.[1] ?? NaN);
+  const chats = lines.flatMap((line, index) => {
+    const json = line.replace(/^,|,$/g, '').trim();
+    if (!json.startsWith('{')) return [];
+    return report.attempt(() => parseJson(json, `line ${index + 2}`)) ?? [];
+  });
+  return { format: EXPORT_FORMAT, version, chats };
+}
+
+/** The chats of a file, or the reason why there are none. @throws AppError of `readChatFile` */
+export async function readChatFile(
+  file: File,
+  report: Report = new Report(),
+  maxJsonBytes = MAX_JSON_BYTES,
+): Promise<Chat[]> {
+  const chats = await readKnownFile(file, report, maxJsonBytes);
+  const [problem] = report.problems;
+  if (chats.length === 0 && problem) throw damaged({ name: file.name, where: problem.where }, problem.why);
+  return chats;
+}
+
 /**
- * The chats of a file: our own export, or ChatGPT's as JSON or zip.
+ * The chats of a file: our own export, or ChatGPT's as JSON or zip. What is damaged is repaired or left out.
  * @param maxJsonBytes of one JSON text
  * @throws AppError import-too-large, import-unknown, import-version, import-damaged, file-unreadable
  */
-export async function readChatFile(file: File, maxJsonBytes = MAX_JSON_BYTES): Promise<Chat[]> {
+async function readKnownFile(file: File, report: Report, maxJsonBytes: number): Promise<Chat[]> {
   const { name } = file;
   try {
-    if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer()))) return await readZip(file, maxJsonBytes);
+    if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer())))
+      return await readZip(file, report, maxJsonBytes);
     checkSize(name, file.size, maxJsonBytes);
     const head = (await file.slice(0, 64).text()).replace(/^\ufeff/, '').trimStart();
     if (head && !/^[[{]/.test(head)) throw new AppError('import-unknown', `${name} is no JSON`, { name });
-    const value = parseJson((await file.text()).replace(/^\ufeff/, ''), name);
-    if (looksLikeChatGpt(value)) return readChatGpt(value, name);
+    const value = parseOrSalvage((await file.text()).replace(/^\ufeff/, ''), name, report);
+    if (looksLikeChatGpt(value)) return readChatGpt(value, name, report);
     if (typeof value === 'object' && value !== null && 'format' in value && value.format === EXPORT_FORMAT) {
-      return readExport(value, name);
+      return readExport(value, name, report);
     }
   } catch (error) {
     if (error instanceof DOMException) {
@@ -128,8 +171,10 @@ export async function readChatFile(file: File, maxJsonBytes = MAX_JSON_BYTES): P
 
 /** Reads a file and adds what is new. Chats and messages are known by their ids. @throws AppError of readChatFile */
 export async function importFile(chatDb: Pick<ChatDb, 'load' | 'addAll'>, file: File): Promise<ImportResult> {
-  const chats = await readChatFile(file);
-  const result: ImportResult = { added: 0, extended: 0, present: 0, messages: 0 };
+  const report = new Report();
+  const chats = await readChatFile(file, report);
+  const { mended, leftOut, problems } = report;
+  const result = { ...{ added: 0, extended: 0, present: 0, messages: 0 }, mended, leftOut, problems };
   for (const chat of chats) {
     const own = await chatDb.load(chat.id);
     const known = new Set(own?.messages.map(({ id }) => id));

@@ -5,7 +5,7 @@ import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
 import { CONTEXT_POLICIES } from '../../answerSettings';
 import { SLOW_REASONS } from '../answers/slowness';
-import { byCreation } from '../tree';
+import { mendedTree } from '../mend';
 import type {
   AnswerEnd,
   AnswerRecord,
@@ -17,7 +17,18 @@ import type {
   Part,
 } from '../types';
 import { MOST_PARTS, readAttachment, readParts } from './readParts';
-import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
+import {
+  asId,
+  asList,
+  asNumber,
+  asObject,
+  asText,
+  cleanId,
+  damaged,
+  field,
+  type Found,
+  type Report,
+} from './shape';
 
 export const MOST_CHATS = 20_000;
 export const MOST_MESSAGES = 100_000;
@@ -66,6 +77,22 @@ function readSummary(found: Found): GenerateSummary | undefined {
   };
 }
 
+function readEnd(found: Found): AnswerEnd {
+  const known = ENDS.find((name) => name === found.value);
+  if (!known) throw damaged(found, 'no ending we know');
+  return known;
+}
+
+const optional = <T>(found: Found, read: (found: Found) => T): T | undefined =>
+  found.value === undefined ? undefined : read(found);
+
+/** An id; one with other characters than ours becomes one without them. */
+const readId = (found: Found): string => {
+  const clean = cleanId(found.value);
+  if (!clean) return asId(found); // which tells what is wrong
+  return found.report.orElse(() => asId(found), clean);
+};
+
 function readMessage(found: Found, version: number): Message {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
@@ -73,26 +100,27 @@ function readMessage(found: Found, version: number): Message {
   const role = of('role');
   if (role.value !== 'user' && role.value !== 'assistant')
     throw damaged(role, 'user or assistant was expected');
+  const { report } = found;
   const base = {
-    id: asId(of('id')),
-    parentId: parent.value === null ? null : asId(parent),
+    id: readId(of('id')),
+    parentId: parent.value === null ? null : readId(parent),
     parts: version >= 3 ? readParts(of('parts')) : readVersion2(found, role.value),
-    createdAt: asNumber(of('createdAt')),
+    createdAt: report.orElse(() => asNumber(of('createdAt')), 0),
   };
   if (role.value === 'user') return { ...base, role: 'user' };
-  const end = of('end');
-  const known = ENDS.find((name) => name === end.value);
-  if (!known) throw damaged(end, 'no ending we know');
-  const summary = readSummary(of('summary'));
+  const known = report.orElse(() => readEnd(of('end')), 'interrupted');
+  const summary = report.orElse(() => readSummary(of('summary')), undefined);
+  const made = report.orElse(() => optional(of('made'), readRecord), undefined);
+  const server = report.orElse(() => optional(of('server'), asText), undefined);
   return {
     ...base,
     role: 'assistant',
     end: known,
     ...(summary && { summary }),
-    seed: asNumber(of('seed'), 0),
-    modelName: asText(of('modelName'), ''),
-    ...(of('made').value !== undefined && { made: readRecord(of('made')) }),
-    ...(of('server').value !== undefined && { server: asText(of('server')) }),
+    seed: report.orElse(() => asNumber(of('seed'), 0), 0),
+    modelName: report.orElse(() => asText(of('modelName'), ''), ''),
+    ...(made && { made }),
+    ...(server !== undefined && { server }),
   };
 }
 
@@ -149,30 +177,32 @@ function readRecord(found: Found): AnswerRecord {
   };
 }
 
-/** Every message has to be reached from the start of its chat. */
-function checkTree(messages: Message[], found: Found): void {
+/** Two messages of one id become two messages. */
+function withOwnIds(messages: Message[], { where, report }: Found): Message[] {
+  const taken = new Set<string>();
+  return messages.map((message) => {
+    let { id } = message;
+    for (let n = 2; taken.has(id); n++) id = `${message.id}-${n}`;
+    taken.add(id);
+    if (id !== message.id) report.mend(where, `two messages have the id ${message.id}`);
+    return { ...message, id };
+  });
+}
+
+/** Every message has to be reached from the start of its chat; others follow the one before them. */
+function wholeTree(messages: Message[], { where, report }: Found): Message[] {
   const ids = new Set(messages.map(({ id }) => id));
-  if (ids.size < messages.length) throw damaged(found, 'two messages have one id');
-  // Roots and their children, level by level: what is left over hangs on nothing, or on itself.
-  const reached = new Set<string>();
-  const children = new Map<string | null, Message[]>();
-  for (const message of messages) {
-    const siblings = children.get(message.parentId);
-    if (siblings) siblings.push(message);
-    else children.set(message.parentId, [message]);
+  const mended = mendedTree(messages);
+  const parents = new Map(messages.map(({ id, parentId }) => [id, parentId]));
+  for (const { id, parentId } of mended) {
+    const before = parents.get(id);
+    if (before === parentId) continue;
+    const why = ids.has(before ?? '')
+      ? `the message ${id} follows itself`
+      : `the message ${before} that ${id} follows is missing`;
+    report.mend(where, why);
   }
-  const queue = [...(children.get(null) ?? [])];
-  for (const { id } of queue) {
-    reached.add(id);
-    for (const child of children.get(id) ?? []) queue.push(child);
-  }
-  const lost = messages.findIndex(({ id }) => !reached.has(id));
-  if (lost < 0) return;
-  const { parentId } = messages[lost];
-  const why = ids.has(parentId ?? '')
-    ? 'it follows itself'
-    : `the message ${parentId} that it follows is missing`;
-  throw damaged({ ...found, where: `${found.where}[${lost}]` }, why);
+  return mended;
 }
 
 function readSettings(found: Found): AnswerSettings {
@@ -193,39 +223,45 @@ function readChat(found: Found, version: number): Chat {
   const object = asObject(found);
   const of = (key: string) => field(object, key, found);
   const all = of('messages');
-  const messages = asList(all, MOST_MESSAGES).map((message) => readMessage(message, version));
-  checkTree(messages, all);
+  const { report } = found;
+  const read = asList(all, MOST_MESSAGES).flatMap(
+    (message) => report.attempt(() => readMessage(message, version)) ?? [],
+  );
+  const messages = wholeTree(withOwnIds(read, all), all);
   const choices = of('chosen');
-  const chosen = choices.value === undefined ? {} : asObject(choices);
+  const chosen = report.orElse(() => (choices.value === undefined ? {} : asObject(choices)), {});
+  const settings = report.orElse(() => optional(of('settings'), readSettings), undefined);
+  const model = report.orElse(() => optional(of('model'), readModel), undefined);
+  const createdAt = report.orElse(() => asNumber(of('createdAt')), messages[0]?.createdAt ?? 0);
   const known = new Set(messages.map(({ id }) => id));
   const titleBy = of('titleBy').value;
   return {
-    id: asId(of('id')),
-    title: asText(of('title'), ''),
+    id: readId(of('id')),
+    title: report.orElse(() => asText(of('title'), ''), ''),
     titleBy: titleBy === 'user' || titleBy === 'model' ? titleBy : 'start',
-    createdAt: asNumber(of('createdAt')),
-    updatedAt: asNumber(of('updatedAt')),
+    createdAt,
+    updatedAt: report.orElse(() => asNumber(of('updatedAt')), messages.at(-1)?.createdAt ?? createdAt),
     pinned: of('pinned').value === true,
-    systemPrompt: asText(of('systemPrompt'), ''),
-    ...(of('settings').value !== undefined && { settings: readSettings(of('settings')) }),
-    ...(of('model').value !== undefined && { model: readModel(of('model')) }),
+    systemPrompt: report.orElse(() => asText(of('systemPrompt'), ''), ''),
+    ...(settings && { settings }),
+    ...(model && { model }),
     chosen: Object.fromEntries(
       Object.entries(chosen).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string' && known.has(entry[1]),
       ),
     ),
-    messages: messages.sort(byCreation),
+    messages,
   };
 }
 
 /**
- * The chats of an export of any version.
- * @throws AppError import-version, import-damaged with the place in the file
+ * The chats of an export of any version. What is damaged is repaired or left out, and reported.
+ * @throws AppError import-version; import-damaged when it holds no list of chats
  */
-export function readExport(value: unknown, name: string): Chat[] {
-  const root = { value, where: '', name };
+export function readExport(value: unknown, name: string, report: Report): Chat[] {
+  const root = { value, where: '', name, report };
   const object = asObject({ ...root, where: 'the start' });
-  const version = asNumber(field(object, 'version', root));
+  const version = report.orElse(() => asNumber(field(object, 'version', root)), SCHEMA_VERSION);
   if (version > SCHEMA_VERSION) {
     const details = { name, found: version, supported: SCHEMA_VERSION };
     throw new AppError(
@@ -234,16 +270,21 @@ export function readExport(value: unknown, name: string): Chat[] {
       details,
     );
   }
-  const chats = asList(field(object, 'chats', root), MOST_CHATS).map((found) => {
-    if (version >= 2) return readChat(found, version);
-    const chat = chatFromVersion1(found.value);
-    if (!chat) throw damaged(found, 'no chat of version 1');
-    return chat;
-  });
   const ids = new Set<string>();
-  for (const [index, { id }] of chats.entries()) {
-    if (ids.has(id)) throw damaged({ ...root, where: `chats[${index}].id` }, 'two chats have one id');
+  return asList(field(object, 'chats', root), MOST_CHATS).flatMap((found) => {
+    const chat = report.attempt(() => readAnyChat(found, version));
+    if (!chat || chat.messages.length === 0) return [];
+    let { id } = chat;
+    for (let n = 2; ids.has(id); n++) id = `${chat.id}-${n}`;
+    if (id !== chat.id) report.mend(`${found.where}.id`, `two chats have the id ${chat.id}`);
     ids.add(id);
-  }
-  return chats.filter(({ messages }) => messages.length > 0);
+    return [{ ...chat, id }];
+  });
+}
+
+function readAnyChat(found: Found, version: number): Chat {
+  if (version >= 2) return readChat(found, version);
+  const chat = chatFromVersion1(found.value);
+  if (!chat) throw damaged(found, 'no chat of version 1');
+  return chat;
 }

@@ -87,7 +87,7 @@ function readResult(found: Found): ResultPart {
       part.type === 'text' || part.type === 'image' || part.type === 'file' || part.type === 'citation',
   );
   if (allowed.length < parts.length)
-    throw damaged(of('parts'), 'only text, images, files and citations were expected');
+    found.report.mend(of('parts').where, 'only text, images, files and citations were expected');
   return {
     type: 'result',
     callId: asId(of('callId')),
@@ -148,5 +148,6 @@ function readPart(found: Found): Part {
   }
 }
 
-/** @throws AppError import-damaged with the place in the file */
-export const readParts = (found: Found): Part[] => asList(found, MOST_PARTS).map(readPart);
+/** Parts that cannot be read are left out. @throws AppError import-damaged when it is no list */
+export const readParts = (found: Found): Part[] =>
+  asList(found, MOST_PARTS).flatMap((part) => found.report.attempt(() => readPart(part)) ?? []);

@@ -1,15 +1,73 @@
 // Reading values of unknown shape: every complaint says where in the file it is.
 import { AppError } from '../../../shared/errors';
 
+/** Something in a file that is not as it should be. */
+export interface Problem {
+  /** Path in the file. */
+  where: string;
+  why: string;
+}
+
+/** So many problems are told one by one. */
+const MOST_PROBLEMS = 50;
+
+/** What was repaired in a file, and what could not be read. */
+export class Report {
+  /** Values that were replaced or left away while the rest of their message or chat was kept. */
+  mended = 0;
+  /** Chats, messages and parts of messages that could not be read. */
+  leftOut = 0;
+  readonly problems: Problem[] = [];
+
+  /** A value was repaired. */
+  mend(where: string, why: string): void {
+    this.mended++;
+    this.note({ where, why });
+  }
+
+  /** Reads something that may be left out. @returns undefined when it cannot be read */
+  attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.note(problemOf(error));
+      this.leftOut++;
+      return undefined;
+    }
+  }
+
+  /** Reads a value that has a substitute. */
+  orElse<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      const { where, why } = problemOf(error);
+      this.mend(where, why);
+      return otherwise;
+    }
+  }
+
+  private note(problem: Problem): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem);
+  }
+}
+
+/** The problem that `damaged` reported. Other errors are thrown on. */
+function problemOf(error: unknown): Problem {
+  if (!(error instanceof AppError) || error.code !== 'import-damaged') throw error;
+  return { where: String(error.details.where), why: String(error.details.why) };
+}
+
 /** A value of an imported file and the way to it. */
 export interface Found {
   value: unknown;
   where: string;
   /** Name of the file. */
   name: string;
+  report: Report;
 }
 
-/** @returns the error to throw: nothing is imported then. */
+/** @returns the error to throw: what holds the value decides whether it goes on without it. */
 export function damaged({ where, name }: Pick<Found, 'where' | 'name'>, why: string): AppError {
   return new AppError('import-damaged', `${name}: at ${where}: ${why}`, { name, where, why });
 }
@@ -40,18 +98,19 @@ export function asObject(found: Found): Record<string, unknown> {
 export const field = (
   object: Record<string, unknown>,
   key: string,
-  { where, name }: Omit<Found, 'value'>,
+  { where, name, report }: Omit<Found, 'value'>,
 ): Found => ({
   value: Object.hasOwn(object, key) ? object[key] : undefined,
   where: where ? `${where}.${key}` : key,
   name,
+  report,
 });
 
 export function asList(found: Found, most: number): Found[] {
-  const { value, where, name } = found;
+  const { value, where, name, report } = found;
   if (!Array.isArray(value)) throw damaged(found, `a list was expected, found ${kindOf(value)}`);
   if (value.length > most) throw damaged(found, `${value.length} entries, the limit is ${most}`);
-  return value.map((entry: unknown, index) => ({ value: entry, where: `${where}[${index}]`, name }));
+  return value.map((entry: unknown, index) => ({ value: entry, where: `${where}[${index}]`, name, report }));
 }
 
 export function asText(found: Found, otherwise?: string): string {
@@ -68,6 +127,14 @@ export function asNumber(found: Found, otherwise?: number): number {
   }
   return found.value;
 }
+
+/** An id made of one that is none; '' where nothing of it can stay. */
+export const cleanId = (id: unknown): string =>
+  typeof id === 'string' || typeof id === 'number'
+    ? String(id)
+        .replace(/[^\w.:-]+/g, '_')
+        .slice(0, 100)
+    : '';
 
 /** Ids name database records, elements and addresses. */
 export function asId(found: Found): string {

@@ -141,13 +141,13 @@ describe('our own export', () => {
   test('comes back without loss, and a second time changes nothing', async () => {
     const db = openChatDb();
     const exported = new File([await chatsToJson([chat])], 'chats.json');
-    expect(await importFile(db, exported)).toEqual({ added: 1, extended: 0, present: 0, messages: 3 });
+    expect(await importFile(db, exported)).toMatchObject({ added: 1, extended: 0, present: 0, messages: 3 });
     const stored = await db.load('c1');
     expect(stored).toEqual(chat);
     const [question] = stored?.messages ?? [];
     const blob = question.parts[0].type === 'file' ? question.parts[0].blob : new Blob();
     expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([0, 255, 7]);
-    expect(await importFile(db, exported)).toEqual({ added: 0, extended: 0, present: 1, messages: 0 });
+    expect(await importFile(db, exported)).toMatchObject({ added: 0, extended: 0, present: 1, messages: 0 });
     const chatsOf = async (blob: Blob) => (JSON.parse(await blob.text()) as { chats: unknown }).chats;
     expect(await chatsOf(await chatsToJson([stored!]))).toEqual(await chatsOf(exported));
   });
@@ -161,7 +161,7 @@ describe('our own export', () => {
       messages: [messages[0], messages[1], own],
     });
     const result = await importFile(db, new File([await chatsToJson([chat])], 'chats.json'));
-    expect(result).toEqual({ added: 0, extended: 1, present: 0, messages: 1 });
+    expect(result).toMatchObject({ added: 0, extended: 1, present: 0, messages: 1 });
     const stored = await db.load('c1');
     expect(stored?.title).toBe('Mine');
     expect(stored?.messages.map(({ id }) => id)).toEqual(['q1', 'a1', 'a2', 'mine']);
@@ -192,33 +192,6 @@ describe('our own export', () => {
     ],
     ['a chat that is a number', { format: EXPORT_FORMAT, version: 2, chats: [7] }, 'chats[0]', /an object/],
     [
-      'a message without parts',
-      broken(({ messages: m }) => delete m[1].parts),
-      'chats[0].messages[1].parts',
-      /a list was expected, found nothing/,
-    ],
-    [
-      'a part of an unknown kind',
-      broken(({ messages: m }) => (m[1].parts = [{ type: 'video' }])),
-      'chats[0].messages[1].parts[0].type',
-      /no kind of part/,
-    ],
-    [
-      'a picture without its bytes',
-      broken(({ messages: m }) => (m[1].parts = [{ type: 'image', alt: '', base64: '?' }])),
-      'chats[0].messages[1].parts[0].base64',
-      /no base64/,
-    ],
-    [
-      'a call inside a result',
-      broken(({ messages: m }) => {
-        const call = { type: 'call', id: 'c', tool: 't', args: '', state: 'done' };
-        m[1].parts = [{ type: 'result', callId: 'c', parts: [call] }];
-      }),
-      'chats[0].messages[1].parts[0].parts',
-      /only text/,
-    ],
-    [
       'a message of version 2 without text',
       {
         format: EXPORT_FORMAT,
@@ -235,32 +208,6 @@ describe('our own export', () => {
       'chats[0].messages[0].content',
       /text was expected, found nothing/,
     ],
-    [
-      'an unknown role',
-      broken(({ messages: m }) => (m[0].role = 'system')),
-      'chats[0].messages[0].role',
-      /user or assistant/,
-    ],
-    [
-      'two messages of one id',
-      broken(({ messages: m }) => (m[1].id = m[0].id)),
-      'chats[0].messages',
-      /one id/,
-    ],
-    [
-      'a missing parent',
-      broken(({ messages: m }) => (m[1].parentId = 'gone')),
-      'chats[0].messages[1]',
-      /gone .* is missing/,
-    ],
-    [
-      'a ring',
-      broken(({ messages: m }) => ((m[0].parentId = m[1].id), (m[1].parentId = m[0].id))),
-      'chats[0].messages[0]',
-      /follows itself/,
-    ],
-    ['an id that is markup', broken((c) => (c.id = '"><img src=x>')), 'chats[0].id', /an id/],
-    ['a time that is none', broken((c) => (c.createdAt = 'today')), 'chats[0].createdAt', /a number/],
   ])('%s is refused with its place, and nothing is imported', async (_, content, where, why) => {
     const db = openChatDb();
     const error = await failure(importFile(db, file(content)));
@@ -269,6 +216,88 @@ describe('our own export', () => {
     expect(error.details).toMatchObject({ name: 'chats.json', where });
     expect(error.details.why).toMatch(why);
     expect(await db.list()).toEqual([]);
+  });
+
+  /** Damage beside a whole message: [what, file, messages that remain, values mended, left out, place, reason]. */
+  test.each<[string, unknown, number, number, number, string, RegExp]>([
+    [
+      'a message without parts',
+      broken(({ messages: m }) => delete m[1].parts),
+      ...([1, 0, 1, 'chats[0].messages[1].parts', /a list was expected, found nothing/] as const),
+    ],
+    [
+      'a part of an unknown kind',
+      broken(({ messages: m }) => (m[1].parts = [{ type: 'video' }, { type: 'text', text: 'Still here' }])),
+      ...([2, 0, 1, 'chats[0].messages[1].parts[0].type', /no kind of part/] as const),
+    ],
+    [
+      'a picture without its bytes',
+      broken(({ messages: m }) => (m[1].parts = [{ type: 'image', alt: '', base64: '?' }])),
+      ...([2, 0, 1, 'chats[0].messages[1].parts[0].base64', /no base64/] as const),
+    ],
+    [
+      'a call inside a result',
+      broken(({ messages: m }) => {
+        const call = { type: 'call', id: 'c', tool: 't', args: '', state: 'done' };
+        m[1].parts = [{ type: 'result', callId: 'c', parts: [call] }];
+      }),
+      ...([2, 1, 0, 'chats[0].messages[1].parts[0].parts', /only text/] as const),
+    ],
+    [
+      'an unknown role',
+      broken(({ messages: m }) => (m[0].role = 'system')),
+      ...([1, 0, 1, 'chats[0].messages[0].role', /user or assistant/] as const),
+    ],
+    [
+      'two messages of one id',
+      broken(({ messages: m }) => (m[1].id = m[0].id)),
+      ...([2, 1, 0, 'chats[0].messages', /the id a1/] as const),
+    ],
+    [
+      'a missing parent',
+      broken(({ messages: m }) => (m[1].parentId = 'gone')),
+      ...([2, 1, 0, 'chats[0].messages', /gone .* is missing/] as const),
+    ],
+    [
+      'a ring',
+      broken(({ messages: m }) => ((m[0].parentId = m[1].id), (m[1].parentId = m[0].id))),
+      ...([2, 1, 0, 'chats[0].messages', /follows itself/] as const),
+    ],
+    [
+      'an id that is markup',
+      broken((c) => (c.id = '"><img src=x>')),
+      ...([2, 1, 0, 'chats[0].id', /an id/] as const),
+    ],
+    [
+      'a time that is none',
+      broken((c) => (c.createdAt = 'today')),
+      ...([2, 1, 0, 'chats[0].createdAt', /a number/] as const),
+    ],
+    [
+      'statistics that are none',
+      broken(({ messages: m }) => ((m[0].summary = 7), (m[0].made = []), (m[0].end = 'never'))),
+      ...([2, 3, 0, 'chats[0].messages[0].end', /no ending we know/] as const),
+    ],
+  ])('%s is repaired or left out, and told', async (_, content, messages, mended, leftOut, where, why) => {
+    const db = openChatDb();
+    const result = await importFile(db, file(content));
+    expect(result).toMatchObject({ added: 1, messages, mended, leftOut });
+    expect(result.problems[0].where).toBe(where);
+    expect(result.problems[0].why).toMatch(why);
+    const [{ id }] = await db.list();
+    expect(id).toMatch(/^[\w.:-]+$/);
+    const stored = await db.load(id);
+    expect(stored?.messages).toHaveLength(messages);
+    const again = new File([await chatsToJson([stored!])], 'again.json');
+    expect(await importFile(db, again)).toMatchObject({ present: 1, mended: 0, leftOut: 0 });
+  });
+
+  test('a backup that was cut gives every chat that is whole', async () => {
+    const chats = ['c1', 'c2', 'c3'].map((id) => ({ ...chat, id }));
+    const text = await (await chatsToJson(chats)).text();
+    const cut = text.slice(0, text.lastIndexOf('"id":"a2"'));
+    const result = await importFile(openChatDb(), file(cut));
+    expect(result).toMatchObject({ added: 2, messages: 6, leftOut: 2 });
   });
 
   test('keys that would reach a prototype stay keys', async () => {
@@ -365,13 +394,17 @@ describe('ChatGPT’s export', () => {
 
   test('a plain conversations.json is enough; what is damaged is named', async () => {
     expect(await readChatFile(file([conversation]))).toHaveLength(1);
-    const without = await failure(readChatFile(file([conversation, { ...conversation, mapping: 5 }])));
-    expect(without).toMatchObject({ code: 'import-damaged', details: { where: '[1].mapping' } });
+    const without = await importFile(openChatDb(), file([{ ...conversation, mapping: 5 }, conversation]));
+    expect(without).toMatchObject({ added: 1, leftOut: 1, problems: [{ where: '[0].mapping' }] });
+    expect(await failure(readChatFile(file([{ ...conversation, mapping: 5 }])))).toMatchObject({
+      code: 'import-damaged',
+      details: { where: '[0].mapping' },
+    });
     const ring = {
       ...conversation,
       mapping: Object.fromEntries([node('a', null, ['b'], says('user', 'x')), node('b', 'a', ['b'])]),
     };
-    expect(await failure(readChatFile(file([ring])))).toMatchObject({ code: 'import-damaged' });
+    expect(await readChatFile(file([ring]))).toHaveLength(1);
   });
 
   test('is read without lists of children: exports since 2026 name parents only', async () => {
@@ -409,8 +442,10 @@ describe('ChatGPT’s export', () => {
     ]);
     const zip = () => new File([Uint8Array.from(zipSync(Object.fromEntries(names)))], 'many.zip');
     const [[, { length }]] = names;
-    expect(await readChatFile(zip(), length)).toHaveLength(3);
-    expect(await failure(readChatFile(zip(), length - 1))).toMatchObject({ code: 'import-too-large' });
+    expect(await readChatFile(zip(), undefined, length)).toHaveLength(3);
+    expect(await failure(readChatFile(zip(), undefined, length - 1))).toMatchObject({
+      code: 'import-too-large',
+    });
   });
 
   test('a small zip of many large texts is refused with the sum and the limit', async () => {
