@@ -166,7 +166,10 @@ test.describe('downloads on a small phone in Chinese', () => {
     const { models } = chat;
     await chat.openReady('./?gpu=3000000000&hold=0.5');
     await chat.openModels();
-    await models.dialog.getByRole('button', { name: '检查这台电脑' }).click();
+    await expect(models.card(NINE_B)).toContainText('约 5.5 GB（Hugging Face）');
+    await expect(models.card(NINE_B)).toContainText('BF16 → INT4 18.8 GB（魔搭社区、Hugging Face）');
+    await models.dialog.getByRole('button', { name: '检查这台设备' }).click();
+    await expect(models.dialog).not.toContainText('这台电脑');
     await expect(models.card(EDGE)).toContainText('推荐');
     await expect(models.card(EDGE)).toContainText(/可以运行：约 \d+ token\/秒，上下文 8K/);
     await expect(models.card(NINE_B)).toContainText(

@@ -64,7 +64,7 @@ test('a chat answered by a server is marked everywhere; other chats stay local',
     name: `Answered by glm-nano on ${host}, outside this tab`,
   });
   const note = chat.page // the start page shows it too
-    .getByText(`This chat leaves this tab: what you send goes to ${host} on this computer.`)
+    .getByText(`This chat leaves this tab: what you send goes to ${host} on this device.`)
     .last();
   await expect(mark).toBeVisible();
   await expect(note).toBeVisible();

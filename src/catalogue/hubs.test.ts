@@ -7,7 +7,10 @@ import {
   mirrorHub,
   MODELSCOPE,
   resolveModel,
+  hubsCarrying,
+  leadingVariant,
   smallerElsewhere,
+  type Reach,
   variantOn,
 } from './hubs';
 import { findModel, recommendedVariant } from './models';
@@ -186,6 +189,18 @@ describe('resolveModel', () => {
     expect(variantOn({ ...unlabelled, variants: unlabelled.variants.toReversed() }, HUGGING_FACE)?.id).toBe(
       'q4_0',
     );
+  });
+
+  it('offers the smallest good variant, whichever hub has it, unless no hub with it answers', () => {
+    const model = findModel('glm-4-9b-chat')!;
+    const [hf, ms] = [HUGGING_FACE.baseUrl, MODELSCOPE.baseUrl];
+    const lead = (reach: Reach) => leadingVariant(model, MODELSCOPE, reach).id;
+    expect(lead({})).toBe('q4_0');
+    expect(lead({ [hf]: false })).toBe('q4_0'); // ModelScope was not tried: perhaps nothing is reachable
+    expect(lead({ [hf]: false, [ms]: false })).toBe('q4_0');
+    expect(lead({ [hf]: false, [ms]: true })).toBe('official');
+    expect(hubsCarrying(model.variants[0], MODELSCOPE)).toEqual([HUGGING_FACE]);
+    expect(hubsCarrying(q4km, MODELSCOPE)).toEqual([MODELSCOPE, HUGGING_FACE]);
   });
 
   it('finds a smaller variant on another hub', () => {

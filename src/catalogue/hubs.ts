@@ -2,7 +2,7 @@
 // the caller supplies the fetch function.
 import type { ModelSource, RemoteFile } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
-import { originOfVariant } from './models';
+import { originOfVariant, recommendedVariant } from './models';
 import type { CatalogueModel, ModelVariant, RepoHost } from './types';
 
 export type HubKind = 'huggingface' | 'mirror' | 'modelscope';
@@ -61,6 +61,28 @@ export function repoOn(variant: ModelVariant, hub: Hub): string | undefined {
 export function variantOn(model: CatalogueModel, hub: Hub): ModelVariant | undefined {
   const carried = model.variants.filter((variant) => repoOn(variant, hub));
   return carried.find((variant) => variant.recommended) ?? smallest(carried);
+}
+
+/** Hubs that carry a variant, the preferred one first. */
+export function hubsCarrying(variant: ModelVariant, preferred: Hub): Hub[] {
+  const others = [HUGGING_FACE, MODELSCOPE].filter(({ baseUrl }) => baseUrl !== preferred.baseUrl);
+  return [preferred, ...others].filter((hub) => repoOn(variant, hub));
+}
+
+/** Answers of hubs that were tried, by base URL; missing: not tried. */
+export type Reach = Readonly<Record<string, boolean>>;
+
+/**
+ * The variant that a model is offered as: the recommended one, whichever hub has it. Only if no hub that carries it
+ * answers does the smallest variant of a hub that does answer take its place.
+ */
+export function leadingVariant(model: CatalogueModel, preferred: Hub, reach: Reach): ModelVariant {
+  const best = recommendedVariant(model);
+  if (hubsCarrying(best, preferred).some(({ baseUrl }) => reach[baseUrl] !== false)) return best;
+  const reached = model.variants.filter((variant) =>
+    hubsCarrying(variant, preferred).some(({ baseUrl }) => reach[baseUrl]),
+  );
+  return smallest(reached) ?? best;
 }
 
 /** A smaller variant that another hub offers and this hub lacks. */

@@ -1,6 +1,6 @@
 // Downloads, the pre-flight, storage and files from disk: what the store asks of the engine, and what it remembers.
 import { describe, expect, test } from 'vitest';
-import { HUGGING_FACE, MODELS, originOfVariant, recommendedVariant } from '../../catalogue';
+import { HUGGING_FACE, MODELS, MODELSCOPE, originOfVariant, recommendedVariant } from '../../catalogue';
 import type { DeviceProbe } from '../../protocol/device';
 import type { PartialImport } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
@@ -175,7 +175,30 @@ describe('access tokens', () => {
   });
 });
 
-describe('this computer', () => {
+test('a hub that does not answer is noted, one that refuses has answered', async () => {
+  const answers: Record<string, () => unknown> = {
+    huggingface: () => {
+      throw new AppError('network', 'no route');
+    },
+    modelscope: () => {
+      throw new AppError('access-denied', '401');
+    },
+  };
+  const { store } = setUp(
+    {},
+    { fetchJson: (url) => answers[url.includes('modelscope') ? 'modelscope' : 'huggingface']() },
+  );
+  const { tryHub } = store.getState().desk;
+  const reach = () => store.getState().downloads.reach;
+  await tryHub(HUGGING_FACE, 'a/b');
+  await tryHub(MODELSCOPE, 'a/b');
+  expect(reach()).toEqual({ [HUGGING_FACE.baseUrl]: false, [MODELSCOPE.baseUrl]: true });
+  answers.huggingface = () => listing;
+  await tryHub(HUGGING_FACE, 'a/b');
+  expect(reach()[HUGGING_FACE.baseUrl]).toBe(true);
+});
+
+describe('this device', () => {
   test('is measured the first time a model is asked for, and the result is kept', async () => {
     let probes = 0;
     const first = setUp({ probe: async () => (probes++, probe) });

@@ -2,6 +2,7 @@ import {
   findModel,
   HUGGING_FACE,
   listChoices,
+  listFiles,
   mirrorHub,
   MODELSCOPE,
   parseModelAddress,
@@ -24,6 +25,9 @@ export function hubOf(kind: HubKind, mirrorUrl: string): Hub {
   return kind === 'modelscope' ? MODELSCOPE : HUGGING_FACE;
 }
 
+/** A hub that has not answered by then counts as unreachable: firewalls drop requests without a word. */
+const MOST_SILENCE_MS = 8000;
+
 export interface DownloadsParts {
   client: EngineClient;
   tokens: HubTokens;
@@ -35,8 +39,17 @@ export interface DownloadsParts {
 
 /** Models elsewhere: what may be downloaded from hubs, and downloads that stopped half-way. */
 export class Downloads extends Observable<DownloadsState> {
+  readonly #trying = new Set<string>();
+
   constructor(private readonly parts: DownloadsParts) {
-    super({ partial: [], offered: null, request: null, repo: null, tokenHosts: parts.tokens.hosts() });
+    super({
+      partial: [],
+      offered: null,
+      request: null,
+      repo: null,
+      tokenHosts: parts.tokens.hosts(),
+      reach: {},
+    });
   }
 
   async refresh(): Promise<void> {
@@ -53,6 +66,21 @@ export class Downloads extends Observable<DownloadsState> {
   }
   closeRequest(): void {
     this.patch({ request: null });
+  }
+
+  /** Any answer of the hub counts, also a refusal. A hub that did not answer is tried again. */
+  async tryHub(hub: Hub, repo: string): Promise<void> {
+    const { baseUrl } = hub;
+    if (this.state.reach[baseUrl] || this.#trying.has(baseUrl)) return;
+    this.#trying.add(baseUrl);
+    const silence = new Promise<boolean>((resolve) => setTimeout(resolve, MOST_SILENCE_MS, false));
+    const answer = listFiles(hub, repo, this.#fetchFrom(hub)).then(
+      () => true,
+      (error: unknown) => !(error instanceof AppError && error.code === 'network'),
+    );
+    const reached = await Promise.race([answer, silence]);
+    this.#trying.delete(baseUrl);
+    this.patch({ reach: { ...this.state.reach, [baseUrl]: reached } });
   }
 
   /**

@@ -91,6 +91,7 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
       const { acceptedLicences } = preferences.read();
       preferences.change({ acceptedLicences: [...new Set([...acceptedLicences, id])] });
     },
+    tryHub: (hub, repo) => downloads.tryHub(hub, repo),
     async openAddress(text, hub) {
       const found = await downloads.openAddress(text, hub);
       if (found && found !== 'listed') void desk.open(found);

@@ -52,6 +52,8 @@ export interface ModelCommands {
   /** Opens the confirm sheet. */
   askDownload(modelId: string, variantId: string): void;
   closeRequest(): void;
+  /** Finds out whether a hub answers, by listing this repository of it; see DownloadsState.reach. */
+  tryHub(hub: Hub, repo: string): Promise<void>;
   /** The sheet was agreed to: lists the files on the hub, and loads. */
   startDownload(hub: Hub): Promise<void>;
   acceptLicence(id: LicenceId): void;

@@ -91,6 +91,8 @@ export interface DownloadsState {
   repo: RepoListing | null;
   /** Hosts for which an access token is kept; the tokens themselves never enter the state. */
   tokenHosts: string[];
+  /** Hubs that were tried since the page opened, by base URL: whether they answered. */
+  reach: Record<string, boolean>;
 }
 
 /** Work on a stored model. */

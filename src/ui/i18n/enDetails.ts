@@ -84,7 +84,7 @@ export const enDetails = {
     'Choose a smaller model or a shorter context, or close other programs that use the card.',
   'slow.hidden': 'The tab was in the background, where browsers slow pages down.',
   'slow.hiddenNext': 'Keep the tab in view while it answers, in a window of its own if need be.',
-  'slow.battery': 'The computer runs on battery, and may save power.',
+  'slow.battery': 'The device runs on battery, and may save power.',
   'slow.batteryNext': 'Plug it in, or choose a faster power mode.',
   'slow.other-tab': 'Another tab has a model on the same graphics card.',
   'slow.other-tabNext': 'Close the other tab.',

@@ -105,11 +105,11 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'not-found': {
     what: 'There is no file at {url} (404).',
-    next: 'Check the address, or open a file from this computer.',
+    next: 'Check the address, or open a file from this device.',
   },
   'access-denied': {
     what: 'The host does not give out {url} without permission ({status}).',
-    next: 'Enter an access token of your account under “Source”, or download the file and open it from this computer.',
+    next: 'Enter an access token of your account under “Source”, or download the file and open it from this device.',
     instead: {
       when: tokenWasSent,
       next: 'The token has no access: accept the model’s terms on its page with the same account, or check the token.',
@@ -117,15 +117,15 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'http-error': {
     what: 'The host answered with status {status} for {url}.',
-    next: 'Try again in a while, or download the file and open it from this computer.',
+    next: 'Try again in a while, or download the file and open it from this device.',
   },
   'no-range-support': {
     what: 'The host can only send {url} as a whole, not in pieces.',
-    next: 'Download the file and open it from this computer, or use another host.',
+    next: 'Download the file and open it from this device, or use another host.',
   },
   network: {
     what: 'The host of {url} cannot be reached, or does not allow this page to read the file (CORS).',
-    next: 'Check the connection and try again, or download the file and open it from this computer.',
+    next: 'Check the connection and try again, or download the file and open it from this device.',
   },
   'connection-lost': {
     what: 'The connection broke after {receivedBytes} of {totalBytes} from {url}.',
@@ -311,7 +311,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'server-insecure': {
     what: '{url} is another computer without encryption (http), which browsers do not let a page reach.',
-    next: 'Put the server behind https, or forward its port to this computer (ssh -L) and use http://localhost.',
+    next: 'Put the server behind https, or forward its port to this device (ssh -L) and use http://localhost.',
   },
   'server-unreachable': {
     what: 'Nothing answers at {url}.',
@@ -353,6 +353,6 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'server-gone': {
     what: 'The server of this chat, “{name}”, is no longer in the settings.',
-    next: 'Add it again, or let this computer answer the chat: both in the settings.',
+    next: 'Add it again, or let this device answer the chat: both in the settings.',
   },
 };

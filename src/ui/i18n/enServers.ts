@@ -1,14 +1,14 @@
-/** Servers that answer a chat in place of this computer. */
+/** English texts about servers that answer a chat in place of this device. */
 export const enServers = {
   'servers.title': 'Servers',
   'servers.what':
-    'Where this computer is too small, a chat can be answered by a server that speaks the OpenAI chat API: vLLM, SGLang, llama.cpp, BigModel. It is off unless you choose it for a chat.',
+    'Where this device is too small, a chat can be answered by a server that speaks the OpenAI chat API: vLLM, SGLang, llama.cpp, BigModel. It is off unless you choose it for a chat.',
   'servers.answeredBy': 'This chat is answered by',
-  'servers.here': 'This computer',
+  'servers.here': 'This device',
   'servers.hereHint': 'Nothing of this chat leaves this device.',
   'servers.awayHint': 'This chat leaves this device: its messages, documents and system prompt go to {host}.',
   'servers.awayHintLocal':
-    'This chat leaves this tab: its messages, documents and system prompt go to {host}, a program on this computer.',
+    'This chat leaves this tab: its messages, documents and system prompt go to {host}, a program on this device.',
   'servers.gone': '{name} (removed)',
   'servers.list': 'Your servers',
   'servers.models': '{host} · {count} {count:model|models}',
@@ -16,7 +16,7 @@ export const enServers = {
   'servers.edit': 'Change {name}',
   'servers.delete': 'Remove {name}',
   'servers.address': 'Base address',
-  'servers.addressHint': 'Usually ends in /v1. On this computer http://localhost works, elsewhere https.',
+  'servers.addressHint': 'Usually ends in /v1. On this device http://localhost works, elsewhere https.',
   'servers.key': 'API key',
   'servers.keyHint':
     'Kept in this browser only, and sent to this address only. Leave empty if there is none.',
@@ -34,7 +34,7 @@ export const enServers = {
   'servers.cancel': 'Cancel',
   'servers.mark': 'Answered by {model} on {host}, outside this tab. Change',
   'servers.note': 'This chat leaves your device: what you send goes to {host}.',
-  'servers.noteLocal': 'This chat leaves this tab: what you send goes to {host} on this computer.',
+  'servers.noteLocal': 'This chat leaves this tab: what you send goes to {host} on this device.',
   'servers.from': 'from {host}',
   'servers.fromLabel': 'Written by {model} on the server {host}',
   'servers.asking': 'Waiting for {host}',

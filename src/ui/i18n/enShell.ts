@@ -1,4 +1,4 @@
-/** The app as an app: updates, installation. */
+/** English texts about updates and installation. */
 export const enShell = {
   'update.ready': 'A new version of the app is ready. Chats and models stay.',
   'update.waiting': 'The new version starts as soon as the model is done.',

@@ -48,3 +48,8 @@ export function formatDuration(seconds: number, language: Language): string {
 export function formatDate(time: number, language: Language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(time);
 }
+
+/** 'a, b and c', in Chinese 'a、b、c'. */
+export function formatList(items: string[], language: Language): string {
+  return language === 'en' ? new Intl.ListFormat('en-GB').format(items) : items.join('、');
+}

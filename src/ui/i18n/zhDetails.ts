@@ -1,6 +1,6 @@
 import type { enDetails } from './enDetails';
 
-/** 应用对自身的说明：对话的模型、上下文已满、回答的来历、为什么慢。 */
+/** Simplified Chinese texts about the chat's model, a full context, an answer's details and slowness. */
 export const zhDetails: Record<keyof typeof enDetails, string> = {
   'settings.model': '模型',
   'settings.modelHint': '每个对话都会记住自己的模型；新对话使用当前模型。',
@@ -81,7 +81,7 @@ export const zhDetails: Record<keyof typeof enDetails, string> = {
   'slow.memoryNext': '请选择更小的模型或更短的上下文，或关闭占用显卡的其他程序。',
   'slow.hidden': '标签页在后台，浏览器会放慢后台页面。',
   'slow.hiddenNext': '回答时请让标签页保持可见，必要时单独开一个窗口。',
-  'slow.battery': '电脑正在使用电池，可能在省电。',
+  'slow.battery': '设备正在使用电池，可能在省电。',
   'slow.batteryNext': '请接上电源，或选择更快的电源模式。',
   'slow.other-tab': '另一个标签页也在这块显卡上运行模型。',
   'slow.other-tabNext': '请关闭另一个标签页。',

@@ -1,15 +1,15 @@
 import {
   gpuNeed,
+  hubsCarrying,
   LICENCES,
   originOfVariant,
-  smallerElsewhere,
   type CatalogueModel,
   type ModelVariant,
 } from '../../../catalogue';
 import { downloading } from '../../../store';
-import { formatBytes, formatContext } from '../../i18n/format';
+import { formatBytes, formatContext, formatList } from '../../i18n/format';
 import { useApp, useText, type Texts } from '../../useApp';
-import { useHub } from './useHub';
+import { useHub, useSourceOf } from './useHub';
 import { useCatalogueText, useChosenVariant } from './usePrediction';
 import { Verdict } from './Verdict';
 import factStyles from '../../controls/facts.module.css';
@@ -39,6 +39,8 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   const { t } = texts;
   const inWords = useCatalogueText();
   const licence = LICENCES[model.licence];
+  const size = downloadSize(texts, variant);
+  const source = useSourceOf(variant);
   const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) => (
     <span key={tokens} className={styles.fact}>
       {t('card.gpuAt', {
@@ -48,7 +50,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
     </span>
   ));
   const rows: [label: string, value: React.ReactNode][] = [
-    [t('card.download'), downloadSize(texts, variant)],
+    [t('card.download'), source ? t('card.from', { size, hub: t(`sheet.${source.kind}`) }) : size],
     [t('card.disk'), formatBytes(variant.packedBytes)],
     [t('card.gpu'), gpu],
     [t('card.languages'), inWords(model.languages)],
@@ -71,22 +73,18 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   );
 }
 
-/** Shown when the preferred hub has only a larger format. */
-function SmallerElsewhere({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
-  const { t } = useText();
+/** The model's other formats, with their sizes and sources. */
+function Others({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
+  const { t, language } = useText();
   const hub = useHub();
-  const chooseVariant = useApp((s) => s.desk.chooseVariant);
-  const smaller = smallerElsewhere(model, variant, hub);
-  if (!smaller) return null;
-  const size = formatBytes(smaller.downloadBytes);
-  return (
-    <p className="quiet">
-      {t('card.smallerElsewhere', { hub: t(`sheet.${hub.kind}`), size })}{' '}
-      <button type="button" className="text-button" onClick={() => chooseVariant(model.id, smaller.id)}>
-        {t('card.takeSmaller', { format: smaller.label, size })}
-      </button>
-    </p>
-  );
+  const others = model.variants.filter((one) => one !== variant);
+  if (others.length === 0) return null;
+  const list = others.map((one) => {
+    const hubs = hubsCarrying(one, hub).map(({ kind }) => t(`sheet.${kind}`));
+    const size = formatBytes(one.downloadBytes);
+    return t('card.other', { format: one.label, size, hubs: formatList(hubs, language) });
+  });
+  return <p className="quiet">{t('card.others', { list: formatList(list, language) })}</p>;
 }
 
 /** The card's action: use the model, continue its download, or start one. */
@@ -165,7 +163,7 @@ export function CatalogueCard({ model, recommended }: CardProps) {
       <p className={styles.good}>{inWords(model.goodFor)}</p>
       <Verdict model={model} variant={variant} />
       <Facts model={model} variant={variant} />
-      <SmallerElsewhere model={model} variant={variant} />
+      <Others model={model} variant={variant} />
       <div className={styles.foot}>
         <select
           aria-label={t('card.variant', { name: model.name })}

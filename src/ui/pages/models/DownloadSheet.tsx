@@ -1,12 +1,14 @@
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import {
   diskNeed,
   downloadSeconds,
   findModel,
+  hubsCarrying,
   isPinned,
   LICENCES,
   repoOn,
   type CatalogueModel,
+  type Hub,
   type HubKind,
   type Licence,
   type ModelVariant,
@@ -14,7 +16,7 @@ import {
 import type { DownloadRequest } from '../../../store';
 import { formatBytes, formatContext, formatDuration } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
-import { hubFor, useHub } from './useHub';
+import { hubFor, useSourceOf } from './useHub';
 import { useCatalogueText, usePrediction } from './usePrediction';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { Modal } from '../../controls/Modal';
@@ -108,11 +110,23 @@ function LicenceField({ licence, accepted, onAccept }: LicenceFieldProps) {
   );
 }
 
-/** The sheet's initial hub: the preferred one, unless it lacks the format. */
-function useStartHub(variant: ModelVariant): HubKind {
-  const preferred = useHub();
-  if (repoOn(variant, preferred)) return preferred.kind;
-  return variant.repos.huggingface ? 'huggingface' : 'modelscope';
+/** Tries the source before the download, and the other hubs when it does not answer. */
+function useTrial(model: CatalogueModel, variant: ModelVariant, hub: Hub | undefined): void {
+  const tryHub = useApp((s) => s.desk.tryHub);
+  const silent = useApp((s) => hub !== undefined && s.downloads.reach[hub.baseUrl] === false);
+  const repo = hub && repoOn(variant, hub);
+  useEffect(() => {
+    if (hub && repo) void tryHub(hub, repo);
+  }, [hub, repo, tryHub]);
+  useEffect(() => {
+    if (!silent || !hub) return;
+    for (const one of model.variants) {
+      for (const other of hubsCarrying(one, hub)) {
+        const carried = repoOn(one, other);
+        if (other.baseUrl !== hub.baseUrl && carried) void tryHub(other, carried);
+      }
+    }
+  }, [silent, hub, model, tryHub]);
 }
 
 interface SheetProps {
@@ -124,7 +138,7 @@ interface SheetProps {
 function Sheet({ request, model, variant }: SheetProps) {
   const texts = useText();
   const { t } = texts;
-  const startHub = useStartHub(variant);
+  const startHub = useSourceOf(variant)?.kind ?? 'huggingface';
   const [chosenHub, setChosenHub] = useState<HubKind | null>(null);
   const [ticked, setTicked] = useState(false);
   const licence = LICENCES[model.licence];
@@ -138,7 +152,8 @@ function Sheet({ request, model, variant }: SheetProps) {
   const setPreferences = useApp((s) => s.page.setPreferences);
   const prediction = usePrediction(model, variant);
   const kind = chosenHub ?? startHub;
-  const hub = hubFor(kind, mirrorUrl);
+  const hub = useMemo(() => hubFor(kind, mirrorUrl), [kind, mirrorUrl]);
+  useTrial(model, variant, hub);
   const carried = hub !== undefined && repoOn(variant, hub) !== undefined;
   const fitting = prediction?.reasons.find((reason) => reason.code === 'context');
   const size = formatBytes(variant.downloadBytes);

@@ -100,6 +100,36 @@ function OtherFormats({ model, variant, hub, onElsewhere }: OtherFormatsProps) {
   );
 }
 
+/** A mirror with Hugging Face's paths, for networks that do not reach Hugging Face. */
+const KNOWN_MIRROR = 'https://hf-mirror.com';
+
+/** Says that a hub does not answer, and offers the mirror in its place. */
+function Unreachable({ hub, onMirror }: { hub: Hub; onMirror: () => void }) {
+  const { t } = useText();
+  const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
+  const reached = useApp((s) => s.downloads.reach[hub.baseUrl]);
+  const setPreferences = useApp((s) => s.page.setPreferences);
+  if (reached !== false) return null;
+  const mirror = hubFor('mirror', mirrorUrl) ?? hubFor('mirror', KNOWN_MIRROR);
+  return (
+    <p className="warn" role="status">
+      {t('sheet.unreachable', { hub: t(`sheet.${hub.kind}`) })}{' '}
+      {hub.kind === 'huggingface' && mirror && (
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => {
+            setPreferences({ mirrorUrl: mirror.baseUrl });
+            onMirror();
+          }}
+        >
+          {t('sheet.useMirror', { host: new URL(mirror.baseUrl).host })}
+        </button>
+      )}
+    </p>
+  );
+}
+
 interface SourceChoiceProps {
   model: CatalogueModel;
   variant: ModelVariant;
@@ -135,7 +165,7 @@ export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: So
             autoComplete="off"
             spellCheck={false}
             value={mirrorUrl}
-            placeholder="https://hf-mirror.com"
+            placeholder={KNOWN_MIRROR}
             aria-invalid={mirrorUrl !== '' && !hub}
             aria-describedby="mirror-hint"
             onChange={({ target }) => setPreferences({ mirrorUrl: target.value })}
@@ -145,6 +175,7 @@ export function SourceChoice({ model, variant, kind, onChange, onElsewhere }: So
           </p>
         </div>
       )}
+      {hub && <Unreachable hub={hub} onMirror={() => onChange('mirror')} />}
       {hub && <OtherFormats model={model} variant={variant} hub={hub} onElsewhere={onElsewhere} />}
       {hub && repo && (
         <p className="quiet">

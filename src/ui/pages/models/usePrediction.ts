@@ -2,11 +2,10 @@
 import { useMemo } from 'react';
 import {
   findByOrigin,
+  leadingVariant,
   MODELS,
   predict,
-  recommendedVariant,
   suggest,
-  variantOn,
   type CatalogueModel,
   type ModelVariant,
   type Prediction,
@@ -57,11 +56,12 @@ export function useSuggestion(): Suggestion | null | undefined {
   return useMemo(() => (probe ? suggest(probe, MODELS, wanted) : undefined), [probe, wanted]);
 }
 
-/** The format chosen on the card; else the best one on the preferred hub. */
+/** The format chosen on the card; else the one that the catalogue offers first. */
 export function useChosenVariant(model: CatalogueModel): ModelVariant {
   const hub = useHub();
   const chosen = useApp((s) => s.catalogue.chosenVariants[model.id]);
-  return model.variants.find(({ id }) => id === chosen) ?? variantOn(model, hub) ?? recommendedVariant(model);
+  const reach = useApp((s) => s.downloads.reach);
+  return model.variants.find(({ id }) => id === chosen) ?? leadingVariant(model, hub, reach);
 }
 
 /** The catalogue's name of a model, or the file's own name. */
