@@ -25,7 +25,7 @@ test('a chat remembers its model and loads it only on request', async ({ chat })
   await chat.openReady();
   await chat.ask('With Nano');
   await chat.newChat();
-  await chat.drop([{ name: 'other.gguf', bytes: new Uint8Array(8) }]);
+  await chat.drop([{ name: 'other-model-with-a-very-long-name-Q4_K_M.gguf', bytes: new Uint8Array(8) }]);
   await expect(chat.modelButton).toContainText('other');
   await chat.models.close();
   await chat.ask('With the other');
@@ -33,6 +33,12 @@ test('a chat remembers its model and loads it only on request', async ({ chat })
   const card = chat.page.getByRole('status').filter({ hasText: 'This chat was with Nano' });
   await expect(card).toBeVisible();
   await expect(chat.modelButton).toContainText('other');
+  await chat.page.setViewportSize({ width: 320, height: 640 });
+  const buttons = card.getByRole('button');
+  const cut = () =>
+    buttons.evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
+  expect(await cut()).toBe(0);
+  await chat.page.setViewportSize({ width: 1280, height: 800 });
   await card.getByRole('button', { name: 'Load Nano · demo model' }).click();
   await expect(chat.modelButton).toContainText('Nano');
   await expect(card).toBeHidden();

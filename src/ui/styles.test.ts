@@ -11,6 +11,7 @@ const unquoted = (css: string) =>
   css
     .replaceAll(/\/\*.*?\*\//gs, '')
     .replaceAll(/:global\([^)]*\)/g, '')
+    .replaceAll(/'[^']*'/g, '')
     .replaceAll(/url\([^)]*\)/g, '');
 const classesOf = (sheet: string) =>
   new Set(
@@ -35,7 +36,17 @@ function usesOf(component: string): Use[] {
   }));
 }
 
-const uses = components.flatMap(usesOf);
+/** `composes: name from './other.module.css'` in a style sheet. */
+function compositionsOf(sheet: string): Use[] {
+  const text = readFileSync(sheet, 'utf8');
+  return [...text.matchAll(/composes: ([\w-]+) from '([^']+)'/g)].map(([, name, specifier]) => ({
+    component: sheet,
+    sheet: path.posix.join(path.posix.dirname(sheet), specifier),
+    names: [name],
+  }));
+}
+
+const uses = [...components.flatMap(usesOf), ...sheets.flatMap(compositionsOf)];
 
 test('the patterns find the style sheets', () => {
   expect(new Set(uses.map(({ sheet }) => sheet))).toEqual(new Set(sheets));
