@@ -114,6 +114,19 @@ describe('the model', () => {
     expect(persistAsked()).toBe(0);
     await store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/big.gguf' });
     expect(persistAsked()).toBe(1);
+    await store.getState().desk.loadModel({ kind: 'url', url: 'https://example.org/big2.gguf' });
+    expect(persistAsked()).toBe(1); // a browser that asks the user asks once
+  });
+
+  test('a model chosen from a repository asks for lasting storage in the click that chose it', async () => {
+    const { store, persistAsked } = setUp();
+    await store.getState().desk.startModel();
+    const file = { name: 'glm.gguf', url: 'https://example.org/glm.gguf' };
+    const source = { kind: 'remote', origin: 'x', name: 'GLM', files: [file] } as const;
+    store
+      .getState()
+      .desk.loadChoice({ name: file.name, kind: 'gguf', bytes: 5e9, source: { ...source, files: [file] } });
+    expect(persistAsked()).toBe(1);
   });
 
   test('a lost device keeps the text, and reloads the model from the cache', async () => {
