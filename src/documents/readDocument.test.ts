@@ -58,7 +58,7 @@ describe('unreadable files fail with a specific error', () => {
     ['d.txt', ' \n ', 'document-empty'],
     ['e.xlsx', Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256), 'document-type'],
     ['f.txt', 'x'.repeat(4_000_001), 'document-too-long'],
-  ])('%s', async (name, content, code) => {
+  ])('%s fails with its code', async (name, content, code) => {
     expect(await failureOf(readDocument(file(name, content)))).toBe(code);
   });
 });

@@ -101,7 +101,7 @@ describe('renderChat', () => {
     ],
     ['codegeex4', [system, question], '[gMASK]<sop><|system|>\nBe brief.<|user|>\nq1<|assistant|>\n'],
     ['glm-edge', talk, '<|system|>\nBe brief.<|user|>\nq1<|assistant|>\na1<|user|>\nq2<|assistant|>\n'],
-  ])('%s %#', (id, messages, expected) => {
+  ])('%s renders and encodes chat %#', (id, messages, expected) => {
     expect(render(id, messages)).toBe(expected);
     expect(spell(encode(id, messages))).toBe(expected);
   });
@@ -210,7 +210,7 @@ describe('an answer that is continued', () => {
     ['glm4', '[gMASK]<sop><|user|>\nq1<|assistant|>\nOnce upon'],
     ['codegeex4', 'q1<|assistant|>\nOnce upon'],
     ['glm-edge', '<|user|>\nq1<|assistant|>\nOnce upon'],
-  ])('%s: the text stands where the model writes', (id, end) => {
+  ])('%s continues an answer at its end', (id, end) => {
     expect(renderChat(go(id, begun))).toMatch(new RegExp(`${end.replace(/[[\]|]/g, '\\$&')}$`));
   });
 

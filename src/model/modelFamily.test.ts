@@ -24,14 +24,17 @@ describe('modelFamily', () => {
     ['glm4', 'GLM-Z1-9B-0414', '', 'glm-z1'],
     ['glm4', 'THUDM_GLM_Z1_9B_0414', '', 'glm-z1'],
     ['glm4', '', '{% if add_generation_prompt %}<|assistant|>\n<think>\n{% endif %}', 'glm-z1'],
-  ])('%s, name "%s", template "%s": %s', (architecture, name, template, expected) => {
-    const metadata = {
-      'general.architecture': architecture,
-      'general.name': name,
-      'tokenizer.chat_template': template,
-    };
-    expect(modelFamily(metadata).id).toBe(expected);
-  });
+  ])(
+    'architecture %s, name "%s", template "%s" is the family %s',
+    (architecture, name, template, expected) => {
+      const metadata = {
+        'general.architecture': architecture,
+        'general.name': name,
+        'tokenizer.chat_template': template,
+      };
+      expect(modelFamily(metadata).id).toBe(expected);
+    },
+  );
 
   it('knows GLM-Edge by its vocabulary', () => {
     const tokens = Array.from({ length: 59_264 }, () => 'a');

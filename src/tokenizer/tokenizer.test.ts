@@ -67,7 +67,7 @@ describe('pieces', () => {
     ['a\u3000\u3000b', ['a', '\u3000', '\u3000b']],
     ['!\u00a0!', ['!', '\u00a0', '!']],
     ['e\u0301t', ['e', '\u0301t']],
-  ])('%j', (text, pieces) => {
+  ])('%j is split like the reference does', (text, pieces) => {
     expect(pretokenize(text)).toEqual(pieces);
   });
 
@@ -258,7 +258,7 @@ describe('rejects', () => {
   it.each([
     ['tokenizer.ggml.pre', 'llama-bpe'],
     ['tokenizer.ggml.model', 'llama'],
-  ])('%s = %s as another tokenizer', (key, value) => {
+  ])('a tokenizer with %s = %s', (key, value) => {
     const error = expect.objectContaining({
       code: 'unsupported-tokenizer',
       message: expect.stringContaining(value),

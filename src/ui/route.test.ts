@@ -9,7 +9,7 @@ test.for<[hash: string, route: Route]>([
   ['#/models', { page: 'models', tab: null }],
   ['#/models/here', { page: 'models', tab: 'here' }],
   ['#/bench', { page: 'bench' }],
-])('%s is read and written alike', ([hash, route]) => {
+])('%s parses to its route and back', ([hash, route]) => {
   expect(parseRoute(hash)).toEqual(route);
   expect(formatRoute(route)).toBe(hash);
 });

@@ -1,4 +1,4 @@
-// Texts of errors, in a chunk of their own: most visits need none.
+// Texts of errors, in a chunk of their own: most visits never show one.
 import type { WireError } from '../../shared/errors';
 import { enErrors, type ErrorText } from './enErrors';
 import { formatBytes, formatCount, type Language } from './format';

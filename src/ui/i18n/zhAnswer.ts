@@ -1,6 +1,6 @@
 import type { enAnswer } from './enAnswer';
 
-/** 回答的显示。 */
+/** Simplified Chinese texts about answers: how they are shown. */
 export const zhCNAnswer: Record<keyof typeof enAnswer, string> = {
   'code.copy': '复制代码',
   'code.copied': '已复制',

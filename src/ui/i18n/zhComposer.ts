@@ -1,6 +1,6 @@
 import type { enComposer } from './enComposer';
 
-/** 撰写消息：文件、命令、提示词。 */
+/** Simplified Chinese texts about writing a message: files, commands, prompts. */
 export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'attach.add': '添加文件',
   'attach.addHint': '添加文本、代码、CSV、网页、PDF 或 Word 文档',

@@ -1,4 +1,4 @@
-// Which addresses of an answer become links and images. Nothing is fetched unless the reader follows it.
+// Decides which addresses in an answer become links and images. The page fetches none of them by itself.
 const LEAVING = /^(?:https?:\/\/|mailto:)/i;
 const IMAGE_DATA = /^data:image\/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]/i;
 

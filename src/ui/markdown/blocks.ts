@@ -24,7 +24,7 @@ const TABLE_RULE = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t
 const FOOTNOTE = /^ {0,3}\[\^([^\]\s]{1,64})\]:[ \t]*(.*)$/;
 const DEFINITION =
   /^ {0,3}\[([^\]^][^\]]{0,200})\]:[ \t]*(<[^<>\n]*>|\S+)[ \t]*(?:"[^"]*"|'[^']*'|\([^)]*\))?[ \t]*$/;
-/** A longer list goes on in another block, or every frame would parse all of it. In characters. */
+/** Characters after which a list continues in another block: each frame parses the whole last block. */
 const LONG_LIST = 4000;
 const CLOSERS: Record<string, string> = { $$: '$$', '\\[': '\\]' };
 
@@ -44,10 +44,10 @@ class Splitter {
   readonly blocks: Block[] = [];
   readonly footnotes = new Map<string, string>();
   readonly definitions = new Map<string, string>();
-  /** Lines of the text block being read; blank ones inside it included. */
+  /** Lines of the current text block, with the blank lines inside it. */
   private lines: string[] = [];
   private blankBefore = false;
-  /** A fence inside a list item: blank lines in it part nothing. */
+  /** The open fence inside a list item: blank lines in it do not end the block. */
   private nestedFence = '';
   private fence: { marker: string; indent: number; language: string; lines: string[] } | null = null;
   private math: { closer: string; lines: string[] } | null = null;
@@ -56,9 +56,9 @@ class Splitter {
 
   constructor(private readonly live: boolean) {}
 
-  /** @param last the last line: it has no line feed yet. */
+  /** @param last the text ends with this line, without a line feed */
   line(line: string, last: boolean): void {
-    if (last && line === '') return; // after the last line feed is no line yet
+    if (last && line === '') return; // the text ends with a line feed
     if (this.fence) return this.inFence(line, last);
     if (this.math) return this.inMath(line);
     if (this.table && this.inTable(line)) return;
@@ -108,7 +108,7 @@ class Splitter {
     if (this.lines.length > 0) this.blankBefore = true;
   }
 
-  /** Whether a line after a blank one belongs to the block before it. */
+  /** Whether a line after a blank line continues the current block. */
   private continues(line: string, inList: boolean): boolean {
     if (inList) return /^(?: {2,}|\t)/.test(line) || (LIST_ITEM.test(line) && !RULE.test(line));
     return /^(?: {4}|\t)/.test(this.lines[0]) && /^(?: {4}|\t)/.test(line);
@@ -177,7 +177,7 @@ class Splitter {
     return !ends;
   }
 
-  /** Footnotes and addresses stand apart from the text. True when the line was one. */
+  /** Collects footnotes and link definitions. @returns whether the line was one */
   private reference(line: string, last: boolean): boolean {
     const starts = this.lines.length === 0 || this.blankBefore;
     if (!starts) return false;
@@ -217,7 +217,7 @@ class Splitter {
     return { blocks: this.blocks, openEnd, footnotes: this.footnotes, definitions: this.definitions };
   }
 
-  /** Math without its end: held back while it may still come, else what was written. */
+  /** Math without its closing mark: hidden while the answer streams, otherwise shown as written. */
   private endMath(): void {
     const { closer, lines } = this.math!;
     const opener = closer === '$$' ? '$$' : '\\[';

@@ -1,5 +1,5 @@
-// Colours for code, loaded with the first code block. highlight.js: well kept, no eval, no WebAssembly, grammars as
-// small modules, and quick; through lowlight, which gives a tree instead of HTML, so that no markup is ever inserted.
+// Colours for code, loaded with the first code block. highlight.js is maintained, fast, and needs neither eval nor
+// WebAssembly; lowlight returns its result as a tree, so no HTML is inserted.
 import type { Root, RootContent } from 'hast';
 import { common, createLowlight } from 'lowlight';
 import dart from 'highlight.js/lib/languages/dart';

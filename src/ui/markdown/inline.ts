@@ -1,5 +1,5 @@
-// A text block made ready for the Markdown parser: math set aside (its backslashes and stars are TeX's), and at the
-// end of a block that is being written, markup that is not finished held back or closed.
+// Prepares a text block for the Markdown parser: replaces formulas by marks (their backslashes and stars belong to TeX)
+// and closes or hides unfinished markup at the end of a block that is being written.
 export interface Formula {
   tex: string;
   display: boolean;
@@ -11,12 +11,12 @@ export interface Prepared {
   formulas: Formula[];
 }
 
-/** Private-use characters that no answer needs; they are taken out of its text first. */
+/** Private-use characters around the number of a formula. They are removed from the answer's own text. */
 export const MARK_START = '\uE000';
 export const MARK_END = '\uE001';
 const MARKS = /[\uE000\uE001]/g;
 
-/** Longest formula inside a line, and longest wait for the end of something. */
+/** Longest formula inside a line, and longest unfinished markup that is hidden, in characters. */
 const MAX_INLINE_TEX = 1500;
 const MAX_HELD = 160;
 
@@ -32,7 +32,7 @@ interface Run {
   at: number;
 }
 
-/** Index just after a code span that begins at `at`; -1 when it has no end. */
+/** Index after the code span that begins at `at`; -1 without an end. */
 function codeSpanEnd(text: string, at: number): number {
   let length = 1;
   while (text[at + length] === '`') length++;
@@ -45,7 +45,7 @@ function codeSpanEnd(text: string, at: number): number {
   return -1;
 }
 
-/** Index after fenced code in a list or quote that begins at `at`; -1 when it is no fence. */
+/** Index after the fenced code in a list or quote that begins at `at`; -1 without a fence. */
 function fencedCodeEnd(text: string, at: number): number {
   const [fence] = /^(?:`{3,}|~{3,})/.exec(text.slice(at, at + 200)) ?? [''];
   if (!fence) return -1;
@@ -247,7 +247,7 @@ class Preparer {
     return this.keep(i, end);
   }
 
-  /** The marker is the last text so far: held back, unless it closes open emphasis. */
+  /** A marker at the end of the text: hidden, unless it closes open emphasis. */
   private runAtEnd(char: string, length: number, before: string | undefined): number {
     const top = this.open[this.open.length - 1];
     if (top?.char === char && !isSpace(before) && length >= top.length) {

@@ -1,6 +1,5 @@
-// KaTeX, loaded with the first formula. The page's policy forbids style attributes in markup, so formulas are built
-// as elements whose styles are set through the style property, which is allowed; what KaTeX would set as an
-// attribute (two rare commands) is taken off before.
+// KaTeX, loaded with the first formula. The page's policy forbids style attributes in markup but allows the style
+// property, so formulas are built as elements. Two rare commands of KaTeX use the attribute; it is removed.
 import katex, { type KatexOptions } from 'katex';
 import 'katex/dist/katex.min.css';
 
@@ -21,7 +20,7 @@ function withoutStyleAttributes(node: VirtualNode): void {
 
 const MAX_TEX = 8000;
 
-/** The formula as an element, with MathML for screen readers; null when it is not TeX that KaTeX knows. */
+/** The formula as an element, with MathML for screen readers; null if KaTeX cannot parse it. */
 export function renderFormula(tex: string, display: boolean): Node | null {
   if (tex.length > MAX_TEX) return null;
   try {

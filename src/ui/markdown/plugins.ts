@@ -14,7 +14,7 @@ const STATEMENT_TAG = /^<\/?(?:statement|cite)>$/i;
 /** Deepest tree that is walked, to bound the recursion. */
 const MAX_DEPTH = 100;
 
-/** A node that becomes a React element of the given name: see Markdown.tsx. */
+/** A node that becomes a React element of this name: see TextBlock.tsx. */
 const element = (name: string, properties: Record<string, string>): Node =>
   ({ type: 'glmToken', data: { hName: name, hProperties: properties, hChildren: [] } }) as Node;
 

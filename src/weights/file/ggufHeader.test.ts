@@ -134,7 +134,7 @@ describe('other formats are recognised', () => {
     ['\x80\x02}q', 'pickle'],
     ['version https://git-lfs.github.com/spec/v1', 'LFS'],
     ['what?', ''],
-  ])('%j', async (text, guess) => {
+  ])('a file that begins with %j', async (text, guess) => {
     const { code, details } = await failureOf(() => readHeader(bytesSource(latin1(text))));
     expect(code).toBe('not-gguf');
     expect(details?.found).toMatch(/^([0-9a-f]{2} ?)+$/);
@@ -157,7 +157,7 @@ describe('malicious and damaged headers fail quickly', () => {
     ['tensor count', 8],
     ['metadata count', 16],
     ['key length', first],
-  ])('%s of 2^60', async (_, at) => {
+  ])('a %s of 2^60', async (_, at) => {
     const { code } = await failureOf(() => readHeader(bytesSource(patched(at, 'u64', 2 ** 60))));
     expect(['file-truncated', 'bad-metadata']).toContain(code);
   });

@@ -46,6 +46,6 @@ test.each<[name: string, change: Partial<SlowFacts>, reasons: string[]]>([
     { summary: { ...summary('stop', 3), decodeMs: 9000 }, software: true },
     [],
   ],
-])('%s', (_, change, reasons) => {
+])('reasons for a slow answer: %s', (_, change, reasons) => {
   expect(slowReasons({ ...slow, ...change })).toEqual(reasons);
 });

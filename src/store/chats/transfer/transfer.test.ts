@@ -505,7 +505,7 @@ describe('files that were dropped', () => {
       true,
     ],
     ['another zip', () => new File([Uint8Array.from(zipSync({ 'a.txt': strToU8('x') }))], 'x.zip'), false],
-  ])('%s', async (_, make, holds) => {
+  ])('recognises a file with chats by its content: %s', async (_, make, holds) => {
     expect(await holdsChats(await make())).toBe(holds);
   });
 });

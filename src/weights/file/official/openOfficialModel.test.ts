@@ -187,7 +187,7 @@ describe('metadata', () => {
     ['bad-config', { quantization_config: { quant_method: 'gptq' } }],
     ['bad-config', { rope_ratio: -1 }],
     ['unsupported-architecture', { model_type: 'llama' }],
-  ])('%s for a configuration with %j', async (code, keys) => {
+  ])('fails with %s for a configuration with %j', async (code, keys) => {
     expect((await failureOf(() => open(configured(thudm, keys)))).code).toBe(code);
   });
 

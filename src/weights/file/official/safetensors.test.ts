@@ -62,7 +62,7 @@ describe('rejects', () => {
     ['a login page', new TextEncoder().encode('<!DOCTYPE html><html>Log in</html>'), /HTML/],
     ['a Git LFS pointer', new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid'), /LFS/],
     ['a GGUF', new TextEncoder().encode('GGUF\u0003\0\0\0\0\0\0\0'), /GGUF/],
-  ])('%s', async (_, file, why) => {
+  ])('refuses %s and names the reason', async (_, file, why) => {
     const { code, message, details } = await failureOf(() => read(file));
     expect(code).toBe('bad-safetensors');
     expect(details?.name).toBe('x.safetensors');

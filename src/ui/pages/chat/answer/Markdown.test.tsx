@@ -49,7 +49,7 @@ test.each([
   '[a][b]\n\n[b]: javascript:alert(1)',
   '![a](javascript:alert(1))',
   '![a](data:text/html,x)',
-])('%s leads nowhere', (text) => {
+])('%s becomes no link', (text) => {
   expect(render(text)).not.toMatch(/href=|src=/);
 });
 
