@@ -3,6 +3,7 @@ import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { AppError } from '../shared/errors';
 import { missingPart } from './missingPart';
+import { judgePages } from './scan';
 import type { DocumentText } from './types';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
@@ -23,8 +24,8 @@ class CharacterMaps {
   }
 }
 
-/** Below this many characters per page a document counts as a scan, possibly with page numbers. */
-const SCAN_CHARS_PER_PAGE = 8;
+/** Share of pages without text that is told: books have a few blank pages. */
+const WORTH_TELLING = 0.2;
 
 function failure(error: unknown, name: string): unknown {
   const kind = error instanceof Error ? error.name : '';
@@ -78,15 +79,17 @@ export async function readPdf(
       onPage?.(number, pdf.numPages);
     }
     const text = pages.filter(Boolean).join('\n\n');
-    if (text.replace(/\s/g, '').length < SCAN_CHARS_PER_PAGE * pages.length) {
+    const { isScan, emptyPages } = judgePages(pages);
+    if (isScan) {
       const details = { name, pages: pages.length };
       throw new AppError(
         'document-scanned',
-        `${name} has ${pages.length} pages, and no text in them.`,
+        `${name} has ${pages.length} pages, and next to no text in them.`,
         details,
       );
     }
-    return { kind: 'pdf', text, pages: pages.length };
+    const missing = emptyPages > pages.length * WORTH_TELLING ? { emptyPages } : {};
+    return { kind: 'pdf', text, pages: pages.length, ...missing };
   } catch (error) {
     throw failure(error, name);
   } finally {

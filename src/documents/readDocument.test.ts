@@ -1,9 +1,12 @@
 // @vitest-environment jsdom
 import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { toWireError } from '../shared/errors';
 import { htmlToText } from './html';
 import { readDocument } from './readDocument';
+import { readWord } from './word/readWord';
+import type { WordReply, WordRequest } from './word/wordWorker';
 
 const file = (name: string, ...parts: (string | Uint8Array)[]) => {
   const bytes = Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array)));
@@ -13,6 +16,20 @@ const file = (name: string, ...parts: (string | Uint8Array)[]) => {
     arrayBuffer: async () => new Uint8Array(bytes).buffer,
   } as unknown as File;
 };
+/** A worker that reads in this thread. */
+class InPlace {
+  onmessage?: (event: { data: WordReply }) => void;
+  postMessage({ bytes, name }: WordRequest): void {
+    void readWord(bytes, name).then(
+      (document) => this.onmessage?.({ data: { document } }),
+      (error: unknown) => this.onmessage?.({ data: { error: toWireError(error) } }),
+    );
+  }
+  terminate(): void {}
+}
+beforeEach(() => void vi.stubGlobal('Worker', InPlace));
+afterEach(() => void vi.unstubAllGlobals());
+
 const failureOf = (work: Promise<unknown>) =>
   work.then(
     () => 'no error',
@@ -48,6 +65,32 @@ test('Word: extracts headings, lists, tables and pages', async () => {
     text: '# Plan\nFirst we measure & decide < now.\n- one\n- two\n| Name | Cost |\n| GPU | 900 |\n中文段落。',
     pages: 1,
   });
+});
+
+test('a notebook: sources and text outputs of its cells, without pictures', async () => {
+  const png = {
+    output_type: 'display_data',
+    data: { 'image/png': 'iVBO'.repeat(9999), 'text/plain': ['<Figure>'] },
+  };
+  const printed = { output_type: 'stream', text: ['\u001b[31m3\u001b[0m\n'] };
+  const failed = { output_type: 'error', ename: 'E', evalue: 'why', traceback: [] };
+  const notebook = {
+    nbformat: 4,
+    metadata: { language_info: { name: 'python' } },
+    cells: [
+      { cell_type: 'markdown', source: ['# Plot\n', `![x](data:image/png;base64,${'A'.repeat(4000)})`] },
+      { cell_type: 'code', source: 'print(1 + 2)', outputs: [printed, png, failed] },
+    ],
+  };
+  const { text, kind } = await readDocument(file('plot.ipynb', JSON.stringify(notebook)));
+  expect(kind).toBe('code');
+  expect(text).toBe(
+    '# Plot\n![x]([image of 3 kB left out])\n\n```python\nprint(1 + 2)\n```\n```output\n3\n```\n' +
+      '```output\n<Figure>\n[A picture is left out here.]\n```\n```output\nE: why\n```',
+  );
+  expect((await readDocument(file('broken.ipynb', '{"cells": ['))).text).toBe('{"cells": [');
+  const old = { nbformat: 3, worksheets: [{ cells: [{ cell_type: 'code', input: 'x', outputs: [{ output_type: 'pyout', png: 'A' }] }] }] }; // prettier-ignore
+  expect((await readDocument(file('old.ipynb', JSON.stringify(old)))).text).toContain('picture is left out');
 });
 
 describe('unreadable files fail with a specific error', () => {

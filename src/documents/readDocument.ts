@@ -2,6 +2,7 @@
 import { AppError } from '../shared/errors';
 import type { Encoding } from './encodings';
 import { fetchPart } from './missingPart';
+import { withoutEmbedded } from './embedded';
 import { htmlToText } from './html';
 import { extensionOf, kindOf } from './kinds';
 import type { DocumentKind, DocumentText } from './types';
@@ -28,18 +29,33 @@ async function readText(
   kind: DocumentKind | undefined,
   chosen?: Encoding,
 ): Promise<DocumentText> {
-  const { decodeAs, decodeText } = await import('./decode');
+  const { decodeAs, decodeText } = await fetchPart(() => import('./decode'));
   const decoded = chosen ? decodeAs(bytes, chosen) : decodeText(bytes, globalThis.navigator?.language);
   if (!decoded) {
     const type = extensionOf(name) || '?';
     throw new AppError('document-type', `${name} is no text, PDF or Word document.`, { name, type });
   }
   const { encoding, guessed = chosen !== undefined } = decoded;
-  const text = kind === 'web' ? htmlToText(decoded.text) : decoded.text;
+  const text = await plainText(decoded.text, name, kind);
   return { kind: kind ?? 'text', text, encoding, ...(guessed && { guessed }) };
 }
 
-function readBytes(bytes: Uint8Array, name: string, options: ReadOptions): Promise<DocumentText> {
+/** What a model should read of a text file: pages and notebooks without their markup, no embedded files. */
+async function plainText(text: string, name: string, kind: DocumentKind | undefined): Promise<string> {
+  if (kind === 'web') return htmlToText(text);
+  if (extensionOf(name) === 'ipynb') {
+    const { notebookToText } = await fetchPart(() => import('./notebook'));
+    const cells = notebookToText(text);
+    if (cells !== undefined) return withoutEmbedded(cells);
+  }
+  return withoutEmbedded(text);
+}
+
+function readBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  options: ReadOptions,
+): Promise<DocumentText> {
   const kind = kindOf(name);
   // Magic bytes take precedence over the file name.
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
@@ -48,7 +64,8 @@ function readBytes(bytes: Uint8Array, name: string, options: ReadOptions): Promi
       readPdf(bytes, name, { signal: options.signal, onPage }),
     );
   }
-  if (kind === 'word') return fetchPart(() => import('./word')).then(({ readWord }) => readWord(bytes, name));
+  if (kind === 'word')
+    return fetchPart(() => import('./word')).then(({ readWord }) => readWord(bytes, name, options.signal));
   return readText(bytes, name, kind === 'pdf' ? undefined : kind, options.encoding);
 }
 

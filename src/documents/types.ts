@@ -7,6 +7,8 @@ export interface DocumentText {
   text: string;
   /** Number of pages, for formats with pages. */
   pages?: number;
+  /** Pages without text, such as scans, where there are many. */
+  emptyPages?: number;
   /** Detected encoding of a text file, such as 'gb18030'. */
   encoding?: string;
   /** The bytes do not prove the encoding, or the reader chose it. */

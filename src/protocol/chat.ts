@@ -99,6 +99,8 @@ export interface FileText {
   text: string;
   /** Where the format has pages. */
   pages?: number;
+  /** Pages without text, such as scans, where there are many. */
+  emptyPages?: number;
   /** The encoding a text file was found in, such as 'gb18030'. */
   encoding?: string;
   /** The bytes do not prove the encoding, or the reader chose it. */

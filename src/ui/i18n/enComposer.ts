@@ -11,6 +11,7 @@ export const enComposer = {
   'attach.pages': '{count} {count:page|pages}',
   'attach.encoding': 'Encoding of {name}',
   'attach.encodingHint': 'Read as this encoding. If characters look wrong, choose another.',
+  'attach.emptyPages': '{count} {count:page|pages} without text',
   'attach.cutTokens': 'first {kept} of {all} {all:token|tokens}',
   'attach.pastedName': 'Pasted text.txt',
   'attach.tooLong':

@@ -282,7 +282,7 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
   },
   'document-empty': { what: '{name} has no text in it.', next: 'Choose another file.' },
   'document-scanned': {
-    what: '{name} is a scan: {pages} {pages:page|pages} of pictures, and no text.',
+    what: '{name} is a scan: {pages} {pages:page|pages} of pictures, and next to no text.',
     next: 'Run it through text recognition (OCR) first, and attach the result.',
   },
   'document-locked': {

@@ -13,6 +13,7 @@ export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'attach.pages': '{count} 页',
   'attach.encoding': '{name} 的编码',
   'attach.encodingHint': '按此编码读取。如有乱码，请换一种。',
+  'attach.emptyPages': '其中 {count} 页没有文字',
   'attach.cutTokens': '前 {kept} 个 token，共 {all} 个',
   'attach.pastedName': '粘贴的文本.txt',
   'attach.tooLong': '需要 {tokens} 个 token，上下文只有 {context} 个。为回答留出空间后，超出 {excess} 个。',

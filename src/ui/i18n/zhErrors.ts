@@ -254,7 +254,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
   },
   'document-empty': { what: '{name} 里没有文字。', next: '请选择其他文件。' },
   'document-scanned': {
-    what: '{name} 是扫描件：{pages} 页都是图片，没有文字。',
+    what: '{name} 是扫描件：{pages} 页都是图片，几乎没有文字。',
     next: '请先做文字识别（OCR），再添加识别结果。',
   },
   'document-locked': {

@@ -24,9 +24,10 @@ function describe(
   }
   if (!document) return t('attach.failed');
   const count = (value: number) => formatCount(value, language);
-  const { pages, tokens, cutFrom } = document;
+  const { pages, emptyPages, tokens, cutFrom } = document;
   return [
     pages !== undefined && t('attach.pages', { count: count(pages) }),
+    emptyPages !== undefined && t('attach.emptyPages', { count: count(emptyPages) }),
     cutFrom !== undefined && tokens !== undefined
       ? t('attach.cutTokens', { kept: count(tokens), all: count(cutFrom) })
       : tokens === undefined

@@ -1,0 +1,26 @@
+// Word files, read in a worker. Loaded with the first such file.
+import { AppError, fromWireError } from '../../shared/errors';
+import type { DocumentText } from '../types';
+import type { WordReply, WordRequest } from './wordWorker';
+
+/**
+ * The text of a .docx file.
+ * @throws AppError document-damaged, document-locked, document-too-big; an abort throws the signal's reason.
+ */
+export async function readWord(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DocumentText> {
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL('./wordWorker.ts', import.meta.url), { type: 'module' });
+  return new Promise<DocumentText>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<WordReply>) =>
+      'document' in data ? resolve(data.document) : reject(fromWireError(data.error));
+    // without memory, or its script could not be loaded
+    worker.onerror = ({ message }) =>
+      reject(new AppError('document-damaged', `${name} could not be read: ${message}`, { name }));
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    worker.postMessage({ bytes, name } satisfies WordRequest);
+  }).finally(() => worker.terminate());
+}
