@@ -1,5 +1,6 @@
 // Word files, read in a worker. Loaded with the first such file.
 import { AppError, fromWireError } from '../../shared/errors';
+import { missingPart } from '../missingPart';
 import type { DocumentText } from '../types';
 import type { WordReply, WordRequest } from './wordWorker';
 
@@ -17,9 +18,13 @@ export async function readWord(
   return new Promise<DocumentText>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WordReply>) =>
       'document' in data ? resolve(data.document) : reject(fromWireError(data.error));
-    // without memory, or its script could not be loaded
+    // an error without a message: the worker's script could not be loaded
     worker.onerror = ({ message }) =>
-      reject(new AppError('document-damaged', `${name} could not be read: ${message}`, { name }));
+      reject(
+        message
+          ? new AppError('document-damaged', `${name} could not be read: ${message}`, { name })
+          : missingPart(new URL('wordWorker.js', import.meta.url), undefined),
+      );
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     worker.postMessage({ bytes, name } satisfies WordRequest);
   }).finally(() => worker.terminate());
