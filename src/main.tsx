@@ -7,6 +7,7 @@ import { fetchJson } from './network/network';
 import { openAppShell } from './pwa/register';
 import {
   browserStorage,
+  clearSmallStorage,
   createAppStore,
   importInWorker,
   openChatDb,
@@ -41,6 +42,7 @@ const store = createAppStore({
   promptDb: openPromptDb(),
   serverDb: openServerDb(),
   preferenceStorage: localStorage,
+  clearSmallStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)
     .href,
   saveFile,

@@ -47,6 +47,8 @@ export interface AppDeps {
   promptDb: PromptDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
+  /** Deletes everything that this app keeps outside IndexedDB. */
+  clearSmallStorage: () => void;
   /** Absolute URL of the built-in model. */
   nanoUrl: string;
   storage: BrowserStorage;

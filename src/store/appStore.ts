@@ -30,7 +30,10 @@ export function createAppStore(outside: AppDeps): AppStore {
       { ...outside, client },
       modelsPorts(() => chats, page),
     );
-    const chats: ChatsHouse = openChats({ ...outside, client, background }, chatsPorts(models, page));
+    const chats: ChatsHouse = openChats(
+      { ...outside, client, background },
+      chatsPorts(models, page, outside.clearSmallStorage),
+    );
     for (const house of [page, models, chats]) house.subscribe(set);
     return {
       ...chats.initial,

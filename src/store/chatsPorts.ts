@@ -49,8 +49,12 @@ function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): Mode
   return port;
 }
 
-export function chatsPorts(models: ModelsHouse, { settings, servers, view }: PageHouse): ChatsPorts {
-  const { desk, stored, downloads } = models;
+export function chatsPorts(
+  models: ModelsHouse,
+  { settings, servers, view }: PageHouse,
+  clearSmallStorage: () => void,
+): ChatsPorts {
+  const { desk } = models;
   return {
     model: modelPort(models),
     answering: {
@@ -69,13 +73,10 @@ export function chatsPorts(models: ModelsHouse, { settings, servers, view }: Pag
       openAbout: () => view.open('about'),
     },
     async wipeRest(withModels) {
-      for (const host of downloads.state.tokenHosts) downloads.keepToken(`https://${host}/`, '');
+      await models.wipe(withModels);
       await servers.deleteAll();
       settings.reset();
-      if (!withModels) return;
-      for (const { id } of stored.state.models) await desk.delete(id);
-      for (const { id } of downloads.state.partial) await downloads.discard(id);
-      await stored.refreshSpace();
+      clearSmallStorage();
     },
   };
 }

@@ -4,7 +4,7 @@ export { createAppStore } from './appStore';
 export { ACCEPTED, ENCODING_NAMES, ENCODINGS, type Encoding } from '../documents/readDocument';
 export { median, streamShare } from './models/bench/suite';
 export type * from './models/bench/types';
-export { browserStorage, saveFile, type BrowserStorage } from './models/browser';
+export { browserStorage, clearSmallStorage, saveFile, type BrowserStorage } from './models/browser';
 export { openChatDb } from './chats/chatDb';
 export { Rescue } from './chats/rescue';
 export { importInWorker } from './chats/transfer/importInWorker';

@@ -299,6 +299,7 @@ export function setUp(
       clear: async () => savedServers.clear(),
     },
     preferenceStorage,
+    clearSmallStorage: () => saved.clear(),
     nanoUrl: NANO_URL,
     storage: {
       estimate: async () => ({ usageBytes: 1e9, quotaBytes: 50e9 }),

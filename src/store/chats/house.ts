@@ -158,6 +158,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     wipe: (withModels) =>
       transfers.wipe(async () => {
         await clearChats();
+        await prompts.deleteAll();
         await ports.wipeRest(withModels);
       }),
 

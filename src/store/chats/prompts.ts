@@ -82,6 +82,11 @@ export class Prompts extends Observable<PromptsState> {
     await this.attempt(() => this.promptDb.remove(id));
   }
 
+  async deleteAll(): Promise<void> {
+    this.patch({ prompts: [], promptError: null });
+    await this.attempt(() => this.promptDb.clear());
+  }
+
   /** Adds the prompts of an exported file, except those that are here with the same title and text. */
   async import(file: File): Promise<void> {
     this.patch({ promptError: null });

@@ -57,6 +57,10 @@ export class BenchRuns extends Observable<BenchState> {
     this.#keep(this.state.reports.filter((report) => report.date !== date));
   }
 
+  deleteAll(): void {
+    this.#keep([]);
+  }
+
   #keep(reports: BenchReport[]): void {
     this.patch({ reports: writeBenchReports(this.storage, reports) });
   }

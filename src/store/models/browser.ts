@@ -17,6 +17,13 @@ export const browserStorage: BrowserStorage = {
   persist: async () => (await navigator.storage?.persist?.()) ?? false,
 };
 
+/** Deletes what this app keeps in localStorage and sessionStorage; other apps of the same address keep theirs. */
+export function clearSmallStorage(): void {
+  for (const storage of [localStorage, sessionStorage]) {
+    for (const key of Object.keys(storage)) if (key.startsWith('glm-')) storage.removeItem(key);
+  }
+}
+
 /** Hands a file to the browser's downloads; it streams from where the blob lies. */
 export function saveFile(blob: Blob, fileName: string): void {
   const link = document.createElement('a');

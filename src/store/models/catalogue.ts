@@ -5,7 +5,7 @@ import type { ModelInfo } from '../../protocol/models';
 import { toWireError, type WireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { SmallStorage } from '../ports';
-import { readDeviceRecords, writeDeviceRecords } from './deviceRecords';
+import { NO_RECORDS, readDeviceRecords, writeDeviceRecords, type DeviceRecords } from './deviceRecords';
 import type { CatalogueState } from './types';
 
 /** Shorter answers say little about the speed. */
@@ -58,7 +58,7 @@ export class Catalogue extends Observable<CatalogueState> {
   recordAnswer(origin: string, { newTokens, decodeMs }: GenerateSummary): void {
     if (newTokens < MEASURED_FROM_TOKENS || decodeMs <= 0) return;
     const speed = { tokensPerSecond: (newTokens / decodeMs) * 1000, measuredAt: Date.now() };
-    this.#keep({ measured: { ...this.state.measured, [origin]: speed } });
+    this.#keep({ measured: { [origin]: speed } });
   }
 
   /** Records the smoothed speed of a download under way. */
@@ -74,9 +74,18 @@ export class Catalogue extends Observable<CatalogueState> {
     return predict(probe, found.model, found.variant, info.contextTokens).tokensPerSecond;
   }
 
-  #keep(change: Partial<CatalogueState>): void {
-    this.patch(change);
-    const { probe, measured, downloadBytesPerSecond } = this.state;
+  /** Forgets what was measured here. */
+  forget(): void {
+    this.patch(NO_RECORDS);
+    writeDeviceRecords(this.storage, NO_RECORDS);
+  }
+
+  /** Another tab may have measured other models since. */
+  #keep(change: Partial<DeviceRecords>): void {
+    const { measured: theirs } = readDeviceRecords(this.storage);
+    const measured = { ...theirs, ...this.state.measured, ...change.measured };
+    this.patch({ ...change, measured });
+    const { probe, downloadBytesPerSecond } = this.state;
     writeDeviceRecords(this.storage, { probe, measured, downloadBytesPerSecond });
   }
 }

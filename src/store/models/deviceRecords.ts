@@ -11,7 +11,7 @@ export interface DeviceRecords {
   downloadBytesPerSecond: number;
 }
 
-const NONE: DeviceRecords = { probe: null, measured: {}, downloadBytesPerSecond: 0 };
+export const NO_RECORDS: DeviceRecords = { probe: null, measured: {}, downloadBytesPerSecond: 0 };
 
 /** A record of another version of the app, or a damaged one, reads as nothing: measuring again takes seconds. */
 const isProbe = (value: unknown): value is DeviceProbe => {
@@ -35,7 +35,7 @@ export function readDeviceRecords(storage: SmallStorage): DeviceRecords {
       downloadBytesPerSecond: Number(saved.downloadBytesPerSecond) || 0,
     };
   } catch {
-    return NONE;
+    return NO_RECORDS;
   }
 }
 

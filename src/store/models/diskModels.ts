@@ -78,6 +78,13 @@ export class DiskModels extends Observable<DiskState> {
     await this.refresh();
   }
 
+  /** Forgets the handles of all files that are no stored model's. */
+  async forgetAll(): Promise<void> {
+    const models = (await this.#attempt(() => this.files.list())) ?? [];
+    for (const { id } of models) await this.#attempt(() => this.files.forget(id));
+    await this.refresh();
+  }
+
   /** These files were loaded in place as this model. */
   async tie(record: string, modelId: string): Promise<void> {
     await this.files.tie(record, modelId).catch(() => undefined);

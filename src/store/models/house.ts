@@ -32,6 +32,8 @@ export interface ModelsHouse {
   catalogue: Catalogue;
   stored: StoredModels;
   downloads: Downloads;
+  /** Deletes access tokens, measurements, benchmarks and handles of files; with `models` the stored models too. */
+  wipe(models: boolean): Promise<void>;
   /** The state at the start; afterwards `subscribe` tells what changed. */
   initial: ModelsState;
   subscribe(listener: (change: Partial<ModelsState>) => void): void;
@@ -134,6 +136,18 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
     catalogue,
     stored,
     downloads,
+    async wipe(withModels) {
+      for (const host of downloads.state.tokenHosts) downloads.keepToken(`https://${host}/`, '');
+      catalogue.forget();
+      bench.deleteAll();
+      if (withModels) {
+        for (const { id } of await stored.refresh()) await desk.delete(id);
+        await downloads.refresh();
+        for (const { id } of downloads.state.partial) await downloads.discard(id);
+        await stored.refreshSpace();
+      }
+      await disk.forgetAll(); // after the models, whose files are handles too
+    },
     initial: {
       model: desk.state,
       catalogue: catalogue.state,

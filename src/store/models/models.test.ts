@@ -129,6 +129,22 @@ describe('the model', () => {
     expect(persistAsked()).toBe(1);
   });
 
+  test('files from disk ask for lasting storage before the first byte is packed', async () => {
+    const begun = gate();
+    const { store, persistAsked } = setUp({
+      import: async () => {
+        begun.open();
+        return { id: 'big', name: 'big' }; // without a word about its progress
+      },
+    });
+    const sized = (size: number) => Object.defineProperty(new File(['x'], 'a.gguf'), 'size', { value: size });
+    await store.getState().desk.loadModel({ kind: 'files', files: [sized(40e6), sized(50e6)] });
+    expect(persistAsked()).toBe(0);
+    await store.getState().desk.loadModel({ kind: 'files', files: [sized(60e6), sized(50e6)] });
+    await begun.promise;
+    expect(persistAsked()).toBe(1);
+  });
+
   test('a lost device keeps the text, and reloads the model from the cache', async () => {
     const engine = gate<GenerateSummary>();
     const { store, loads, lose } = setUp({

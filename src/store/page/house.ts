@@ -3,6 +3,7 @@ import type { AppShell } from '../../pwa/register';
 import type { PagePorts, SmallStorage } from '../ports';
 import type { ServerDb } from './serverDb';
 import { Servers } from './servers';
+import { PREFERENCES_KEY } from './preferences';
 import { Settings } from './settings';
 import { Shell } from './shell';
 import type { PageCommands, PageState } from './state';
@@ -29,6 +30,10 @@ export function openPage(
   ports: PagePorts,
 ): PageHouse {
   const settings = new Settings(preferenceStorage);
+  // Another tab has changed a setting.
+  globalThis.addEventListener?.('storage', ({ key }: StorageEvent) => {
+    if (key === PREFERENCES_KEY) settings.follow();
+  });
   const servers = new Servers(serverDb);
   const shell = new Shell(app, ports.work);
   const view = new View();

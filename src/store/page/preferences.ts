@@ -4,7 +4,7 @@ import { CONTEXT_POLICIES } from '../answerSettings';
 import type { SmallStorage } from '../ports';
 import type { Preferences } from './types';
 
-const KEY = 'glm-preferences';
+export const PREFERENCES_KEY = 'glm-preferences';
 
 export const DEFAULT_PREFERENCES: Preferences = {
   language: 'auto',
@@ -35,7 +35,7 @@ const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
 
 export function readPreferences(storage: SmallStorage): Preferences {
   try {
-    const saved = JSON.parse(storage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+    const saved = JSON.parse(storage.getItem(PREFERENCES_KEY) ?? '{}') as Record<string, unknown>;
     const sampling = Object.entries((saved.sampling ?? {}) as Record<string, unknown>).filter(
       ([, value]) => numberOrNull(value) !== null,
     );
@@ -65,7 +65,7 @@ export function readPreferences(storage: SmallStorage): Preferences {
 
 export function writePreferences(storage: SmallStorage, preferences: Preferences): void {
   try {
-    storage.setItem(KEY, JSON.stringify(preferences));
+    storage.setItem(PREFERENCES_KEY, JSON.stringify(preferences));
   } catch {
     // Private windows may refuse; the settings then last as long as the page.
   }
