@@ -1,10 +1,26 @@
 // The main thread's face of the engine: promises, event callbacks, AbortSignal. Types first; the worker-backed maker below.
-import type { CallName, EngineCalls, FromWorker, ToWorker } from '../protocol/calls';
+import type { CallName, EngineCalls, FromWorker, Resident, ToWorker } from '../protocol/calls';
+import type { LoadProgress } from '../protocol/models';
 import { AppError, fromWireError } from '../shared/errors';
 
 export interface CallOptions<K extends CallName> {
   signal?: AbortSignal;
   onEvent?: (event: EngineCalls[K]['event']) => void;
+}
+
+/** The engine failed and is brought back: nothing is asked of the user meanwhile. */
+export interface Healing {
+  /**
+   * worker: the engine's worker ended or hangs; device: the GPU was lost or failed; tab: the tab that ran the engine is
+   * gone; missing: the engine's script cannot be loaded.
+   */
+  cause: 'worker' | 'device' | 'tab' | 'missing';
+  /** 1 for the first. */
+  attempt: number;
+  /** The model that is loaded again; '' when there was none. */
+  name: string;
+  /** Of that load. */
+  progress: LoadProgress | null;
 }
 
 /** One engine, living in one worker. Calls that use the device run in the order they are made, an import beside them; `generate` rejects with 'busy' if one runs. */
@@ -18,8 +34,17 @@ export interface EngineClient {
     args: EngineCalls[K]['args'],
     options?: CallOptions<K>,
   ): Promise<EngineCalls[K]['result']>;
-  /** The GPU device went away; the engine must load again. Returns an unsubscribe function. */
+  /**
+   * The model is gone: the device was lost, and where the engine heals itself, that failed too. The model must be loaded
+   * again. Returns an unsubscribe function.
+   */
   onDeviceLost(listener: (error: AppError) => void): () => void;
+  /** The engine begins to heal, gets on with it, or is well again (null). Returns an unsubscribe function. */
+  onHealing(listener: (healing: Healing | null) => void): () => void;
+  /** Another model answers chats, or none: whoever asked for it, also another tab. Returns an unsubscribe function. */
+  onResident(listener: (resident: Resident | null) => void): () => void;
+  /** The model that answers chats now; waits for the engine to start. */
+  resident(): Promise<Resident | null>;
   /** Ends the worker and frees the GPU. */
   dispose(): void;
 }
@@ -32,10 +57,12 @@ interface Pending {
   onAbort?: () => void;
 }
 
-/** An engine client over a worker that speaks src/protocol/calls.ts. */
+/** An engine client over a worker that speaks src/protocol/calls.ts; it does not restart the worker (supervisor.ts does). */
 export function createEngineClient(worker: Worker): EngineClient {
   const pending = new Map<number, Pending>();
   const lossListeners = new Set<(error: AppError) => void>();
+  const residentListeners = new Set<(resident: Resident | null) => void>();
+  let resident: Resident | null = null;
   let nextId = 1;
   const post = (message: ToWorker) => worker.postMessage(message);
 
@@ -62,7 +89,12 @@ export function createEngineClient(worker: Worker): EngineClient {
         entry?.reject(entry.signal?.reason ?? new DOMException('Stopped', 'AbortError'));
         break;
       }
+      case 'resident':
+        resident = data.resident;
+        for (const listener of residentListeners) listener(resident);
+        break;
       case 'device-lost':
+        resident = null;
         for (const listener of lossListeners) listener(fromWireError(data.error));
     }
   };
@@ -87,6 +119,12 @@ export function createEngineClient(worker: Worker): EngineClient {
       lossListeners.add(listener);
       return () => lossListeners.delete(listener);
     },
+    onHealing: () => () => undefined, // a client without a supervisor tells the loss
+    onResident(listener) {
+      residentListeners.add(listener);
+      return () => residentListeners.delete(listener);
+    },
+    resident: async () => resident,
     dispose() {
       worker.terminate();
       const error = new AppError('bug', 'The engine was disposed');

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel';
 import { wgslWithConstants } from './kernel';
 import type { Dtype, Tensor } from './tensor';
 import { sizeOf } from '../shared/shape';
+import { outOfMemory, type Holding } from './memoryError';
 import { defaultTuning, type KernelTuning } from './tuning';
 
 /** What every kernel is designed for: WebGPU's default limits. */
@@ -57,7 +58,7 @@ export interface Encodable {
  * Finds an adapter and opens a device with default limits. Of optional features only `subgroups` is asked for, where
  * there are any: a kernel variant uses them, no kernel needs them.
  * @param api navigator.gpu, or Dawn's object in Node.
- * @throws AppError no-webgpu, no-adapter, limits-too-small
+ * @throws AppError no-webgpu, no-adapter, limits-too-small; device-lost when the browser refuses a device
  */
 export async function openGpu(api: GPU | undefined): Promise<Gpu> {
   if (!api) {
@@ -84,7 +85,10 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
     }
   }
   const requiredFeatures = OPTIONAL_FEATURES.filter((name) => adapter.features.has(name));
-  const device = await adapter.requestDevice({ label: 'engine', requiredFeatures });
+  const device = await adapter.requestDevice({ label: 'engine', requiredFeatures }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError('device-lost', `The GPU gave no device: ${why}`, { reason: 'refused' }, error);
+  });
   return new Gpu(device, summarise(adapter));
 }
 
@@ -109,18 +113,17 @@ function summarise(adapter: GPUAdapter): AdapterSummary {
   };
 }
 
-/** GPU memory of one owner. */
-export interface Holding {
-  owner: string;
-  bytes: number;
-}
+export type { Holding } from './memoryError';
+
+/** How long the loss of the device may follow the error that it caused. */
+const LOSS_FOLLOWS_MS = 2000;
 
 /**
  * The device with its pipelines and an account of its memory. A {@link share} is the same device with an account of its
  * own, whose bytes count in the whole as well.
  */
 export class Gpu {
-  /** Resolves once, when the device is gone for good. */
+  /** Resolves once, when the device is gone for good: lost, or given up after an error outside an error scope. */
   readonly lost: Promise<AppError>;
   private readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
   private readonly layouts: Map<string, GPUBindGroupLayout>;
@@ -128,6 +131,9 @@ export class Gpu {
   private readonly shares = new Set<Gpu>();
   private ownTuning: KernelTuning;
   private firstError: AppError | undefined;
+  private resolveLost: (error: AppError) => void = () => undefined;
+  /** Buffers are being made inside the error scopes of {@link allocate}. */
+  private isScoped = false;
   private bytes = 0;
 
   constructor(
@@ -144,20 +150,36 @@ export class Gpu {
       this.lost = whole.lost;
       return;
     }
-    this.lost = device.lost.then(({ reason, message }) => {
-      const error = new AppError(
-        'device-lost',
-        `The GPU device was lost (${reason}): ${message}. Load the model again.`,
-        {
-          reason,
-        },
+    this.lost = new Promise((resolve) => (this.resolveLost = resolve));
+    void device.lost.then(({ reason, message }) => {
+      this.giveUp(
+        new AppError(
+          'device-lost',
+          `The GPU device was lost (${reason}): ${message}. Load the model again.`,
+          { reason },
+        ),
       );
-      this.firstError ??= error;
-      return error;
     });
-    device.addEventListener('uncapturederror', (event) => {
-      this.firstError ??= new AppError('bug', `WebGPU: ${event.error.message}`);
+    device.addEventListener('uncapturederror', ({ error: { message } }) => {
+      this.giveUp(
+        new AppError('device-lost', `WebGPU failed: ${message}. Load the model again.`, { reason: 'error' }),
+      );
     });
+  }
+
+  /** After an error whose effects are unknown the device is not used again: whoever owns it opens a new one. */
+  private giveUp(error: AppError): void {
+    if (this.whole) return this.whole.giveUp(error);
+    if (this.firstError) return;
+    this.firstError = error;
+    this.resolveLost(error);
+    this.device.destroy();
+  }
+
+  /** Waits for the loss of the device, which may be reported after the failures that it causes. */
+  private async lossFollows(): Promise<void> {
+    if ((this.whole ?? this).firstError) return;
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, LOSS_FOLLOWS_MS))]);
   }
 
   /** Variants of the kernels that programs recorded from now on use; shares have those of the whole device. */
@@ -210,21 +232,47 @@ export class Gpu {
     this.whole?.count(bytes);
   }
 
-  /** @throws the first error WebGPU reported outside an error scope, or the loss of the device. */
+  /** @throws AppError device-lost once the device is lost or given up. */
   check(): void {
     const error = (this.whole ?? this).firstError;
     if (error) throw error;
   }
 
-  /** A buffer; `byteLength` is rounded up to 16. Release it with {@link destroyBuffer}. */
+  /**
+   * A buffer; `byteLength` is rounded up to 16. Release it with {@link destroyBuffer}. Outside {@link allocate} a buffer
+   * that the GPU cannot hold costs the device: `lost` then tells what was too much.
+   */
   createBuffer(label: string, byteLength: number, usage?: GPUBufferUsageFlags): GPUBuffer {
     const size = Math.max(16, Math.ceil(byteLength / 16) * 16);
+    const isScoped = (this.whole ?? this).isScoped;
+    const { holdings } = this;
     this.count(size);
-    return this.device.createBuffer({
+    if (!isScoped) this.pushScopes();
+    const buffer = this.device.createBuffer({
       label,
       size,
       usage: usage ?? GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
     });
+    if (!isScoped) {
+      void this.popScopes().then((error) => {
+        if (!error) return;
+        const { message, details } = outOfMemory(label, size, holdings, error.message);
+        this.giveUp(new AppError('device-lost', message, { ...details, reason: 'out-of-memory' }));
+      });
+    }
+    return buffer;
+  }
+
+  private pushScopes(): void {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+  }
+
+  /** The error in the two innermost scopes; null also when the device is lost, which `lost` tells. */
+  private async popScopes(): Promise<GPUError | null> {
+    const popped = [this.device.popErrorScope(), this.device.popErrorScope()];
+    const [validation, memory] = await Promise.all(popped.map((one) => one.catch(() => null)));
+    return memory ?? validation;
   }
 
   destroyBuffer(buffer: GPUBuffer): void {
@@ -256,28 +304,20 @@ export class Gpu {
   async allocate<T>(what: string, neededBytes: number, make: () => T): Promise<T> {
     this.check();
     const { holdings } = this;
-    this.device.pushErrorScope('out-of-memory');
-    this.device.pushErrorScope('validation');
+    const whole = this.whole ?? this;
+    this.pushScopes();
     let made: T | undefined;
     let thrown: unknown;
+    whole.isScoped = true;
     try {
       made = make();
     } catch (error) {
       thrown = error;
+    } finally {
+      whole.isScoped = false;
     }
-    const [validation, memory] = await Promise.all([
-      this.device.popErrorScope(),
-      this.device.popErrorScope(),
-    ]);
-    const error = memory ?? validation;
-    if (error) {
-      const resident = holdings.map(({ owner, bytes }) => `${owner} (${mebibytes(bytes)})`).join(', ');
-      throw new AppError(
-        'out-of-gpu-memory',
-        `The GPU could not hold ${what} (${mebibytes(neededBytes)})${resident && ` beside ${resident}`}: ${error.message} Choose a smaller model or context, or close other tabs.`,
-        { what, neededBytes, resident },
-      );
-    }
+    const error = await this.popScopes();
+    if (error) throw outOfMemory(what, neededBytes, holdings, error.message);
     if (thrown) throw thrown;
     return made as T;
   }
@@ -329,7 +369,9 @@ export class Gpu {
             entryPoint: 'main',
           },
         })
-        .catch((error: unknown) => {
+        .catch(async (error: unknown) => {
+          // Chromium rejects with a validation error for text that does not compile; anything else may be a lost device.
+          if ((error as Partial<GPUPipelineError>).reason !== 'validation') await this.lossFollows();
           this.check();
           throw new AppError(
             'bug',
@@ -385,15 +427,18 @@ export class Gpu {
     }
   }
 
-  /** Maps a staging buffer, copies it out and unmaps it. */
+  /** Maps a staging buffer, copies it out and unmaps it. @throws AppError device-lost */
   async readStaging(staging: GPUBuffer, byteLength: number): Promise<ArrayBuffer> {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength);
     } catch (error) {
-      if (!(this.whole ?? this).firstError)
-        await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      await this.lossFollows();
+      const why = error instanceof Error ? error.message : String(error);
+      // Never the AbortError itself: it would look like a stop that the user asked for.
+      this.giveUp(
+        new AppError('device-lost', `A result could not be read: ${why}`, { reason: 'unreadable' }, error),
+      );
       this.check();
-      throw error;
     }
     const bytes = staging.getMappedRange(0, byteLength).slice(0);
     staging.unmap();
@@ -405,8 +450,4 @@ export class Gpu {
   destroy(): void {
     this.device.destroy();
   }
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 2 : 0)} MiB`;
 }

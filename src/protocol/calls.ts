@@ -83,10 +83,37 @@ export type CallMessage = {
   [K in CallName]: { kind: 'call'; id: number; name: K; args: EngineCalls[K]['args'] };
 }[CallName];
 
-export type ToWorker = CallMessage | { kind: 'abort'; id: number };
+/** These need a loaded model. */
+export const MODEL_CALLS: ReadonlySet<CallName> = new Set<CallName>([
+  'generate',
+  'countTokens',
+  'tokenize',
+  'logits',
+  'benchTurn',
+  'benchPass',
+]);
 
-/** Answers carry the id of their call; `device-lost` belongs to none. */
+export type ToWorker =
+  | CallMessage
+  | { kind: 'abort'; id: number }
+  /**
+   * Puts the worker under supervision: it holds the Web Lock of that name while it lives, says 'ready', and then 'alive'
+   * every second. `shared`: it also serves other tabs (protocol/tabs.ts).
+   */
+  | { kind: 'watch'; engine: string; shared: boolean };
+
+/** The model that answers chats, and how it was loaded: what a new engine has to load in its place. */
+export interface Resident {
+  info: ModelInfo;
+  args: EngineCalls['load']['args'];
+}
+
+/** Answers carry the id of their call; the other messages belong to none. */
 export type FromWorker =
+  | { kind: 'ready'; engine: string; resident: Resident | null }
+  | { kind: 'alive' }
+  /** Another model answers from now on, or none; any client may have asked for it. */
+  | { kind: 'resident'; resident: Resident | null }
   | { kind: 'event'; id: number; event: unknown }
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: WireError }

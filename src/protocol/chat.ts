@@ -161,6 +161,27 @@ export interface GenerateRequest {
   speculation?: boolean;
   /** Send an event with the log-probabilities of every token and so many alternatives. */
   topLogprobs?: number;
+  /** Send the events 'prompt' and 'token', from which a broken answer can be resumed. */
+  journal?: boolean;
+  /** The answer broke off: it goes on after these tokens, with the same bits where the device is the same. */
+  resume?: BrokenAnswer;
+}
+
+/** An answer that the engine could not end, token by token. Its prompt takes the place of the request's messages. */
+export interface BrokenAnswer extends AnswerPrompt {
+  /** Tokens of the answer so far; their events are sent again. */
+  ids: number[];
+}
+
+/** The prompt of an answer as it was read. */
+export interface AnswerPrompt {
+  /** The model whose tokens they are. */
+  modelId: string;
+  promptIds: number[];
+  /** Where in them the continued answer begins; their length for a new one. */
+  answerStart: number;
+  /** Oldest turns left out. */
+  droppedTurns: number;
 }
 
 /**
@@ -195,6 +216,12 @@ export type PartEvent =
 /** Progress of one answer. */
 export type GenerateEvent =
   | PartEvent
+  /** Other requests are served first: so many. Sent again as they end. */
+  | { kind: 'queued'; ahead: number }
+  /** With `journal`: before the first token. */
+  | { kind: 'prompt'; prompt: AnswerPrompt }
+  /** With `journal`: after the part events of this token. */
+  | { kind: 'token'; id: number }
   | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
   /**
    * Before the text of its token. Natural logarithms, of the model's own probabilities: before penalties, temperature

@@ -36,6 +36,10 @@ export type ModelRole = 'chat' | 'vision' | 'speech' | 'embedder';
 export interface LoadOptions {
   /** Default 'chat'. The model that had the role is unloaded; those of other roles stay. */
   role?: ModelRole;
+  /**
+   * Leaves a loaded model in place and returns it: one of this id, or any. The rest of the options then has no effect.
+   */
+  keep?: { id: string } | 'any';
   /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
   contextTokens?: number;
   /** Default f16 for quantised files, f32 for float ones. */
@@ -44,10 +48,10 @@ export interface LoadOptions {
 
 export interface LoadProgress {
   /**
-   * import: fetching, repacking and storing; verify: the last check of a download against its published digest;
+   * queued: other requests are served first; import: fetching, repacking and storing; verify: the last check of a download against its published digest;
    * upload: to the GPU; compile: pipelines.
    */
-  phase: 'header' | 'import' | 'verify' | 'upload' | 'compile';
+  phase: 'queued' | 'header' | 'import' | 'verify' | 'upload' | 'compile';
   doneBytes: number;
   totalBytes: number;
   /** Smoothed, bytes per second; 0 while unknown. */

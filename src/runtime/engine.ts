@@ -127,10 +127,12 @@ export class Engine {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<ModelInfo> {
+    const { role = 'chat', keep } = options;
+    const resident = this.residents.get(role);
+    if (resident && keep && (keep === 'any' || keep.id === resident.info.id)) return resident.info;
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded
-    const { role = 'chat' } = options;
     const policies = { ...STANDARD_POLICIES, ...this.environment.policies };
     const session = { policies, kvStore: this.environment.kvStore };
     const args = { store: this.store, source, options, session, meter, signal };
@@ -167,8 +169,11 @@ export class Engine {
     signal: AbortSignal,
     constraint?: Constraint,
   ): Promise<GenerateSummary> {
-    const { session, tokenizer, stops, prompts } = this.model();
-    const answer = { session, tokenizer, stops, prompts, request, onEvent, signal, constraint };
+    const { info, session, tokenizer, stops, prompts } = this.model();
+    const { resume } = request;
+    if (resume && resume.modelId !== info.id)
+      throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
+    const answer = { modelId: info.id, session, tokenizer, stops, prompts, request, onEvent, signal, constraint };
     const summary = await generateAnswer(answer);
     void session.rest();
     return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };

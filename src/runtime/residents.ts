@@ -58,6 +58,7 @@ export class Residents<R extends Resident> {
     const share = gpu.share(`${role} ${name}`);
     try {
       const resident = await load(share);
+      gpu.check(); // lost in the last moment: nothing would forget it
       this.places.set(role, { name, gpu: share, resident });
       return resident;
     } catch (error) {

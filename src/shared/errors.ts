@@ -8,7 +8,10 @@ export const ERROR_CODES = [
   'no-webgpu',
   'no-adapter',
   'limits-too-small', // details: limit, needed, available
-  'device-lost',
+  'device-lost', // details: reason ('error', 'out-of-memory', 'unreadable', 'refused' or the browser's word)
+  'engine-failed', // the engine ended again and again; details: tries, why
+  'engine-missing', // the engine's script could not be loaded; details: tries, why
+  'engine-elsewhere', // a tab with another version of the app has the engine
   'out-of-gpu-memory', // details: neededBytes, what, resident (what holds memory: 'chat X (5300 MiB), …', or '')
   'logits-not-finite', // NaN or infinity during an answer; details: device, tokens (written before)
   'not-gguf', // details: found (first bytes, hex)

@@ -28,6 +28,8 @@ export interface DecodeOptions {
   mask?: TokenMask;
   /** Tokens the next step may have, as the answer goes. */
   constraint?: Constraint;
+  /** So many of the last ids in the cache were sampled before, as the beginning of this answer; default 0. */
+  drawn?: number;
   signal?: AbortSignal;
   /** Check drafts from earlier in the text, where that is faster; default true. */
   speculation?: boolean;
@@ -132,13 +134,14 @@ export class Decoder {
     }
   }
 
-  private begin({ sampling, promptIds, mask, logprobs }: DecodeRun): Answer {
+  private begin({ sampling, promptIds, mask, logprobs, drawn = 0 }: DecodeRun): Answer {
     const { state, activations } = this.parts;
     const greedy = !mask && isPlainGreedy(sampling);
-    state.setSlot(promptIds.length);
+    const promptLength = promptIds.length - drawn;
+    state.setSlot(promptIds.length, drawn);
     if (!greedy) {
       state.setSampler(sampling, mask);
-      state.setSeen(promptIds);
+      state.setSeen(promptIds.slice(0, promptLength), promptIds.slice(promptLength));
     }
     this.stats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
     this.steps = { deepest: 0, constrained: 0, dropped: 0 };
@@ -150,7 +153,8 @@ export class Decoder {
       start: promptIds.length,
       ids: [],
       fed: 0,
-      known: 0,
+      drawn,
+      known: drawn,
       greedy,
       isConstrained: false,
       wanted,
@@ -183,13 +187,15 @@ export class Decoder {
   /** Back to where the answer's last token is chosen and not fed yet, whatever has run ahead of it. */
   private goBack(answer: Answer, { promptIds }: DecodeRun): void {
     const { gpu, state, activations } = this.parts;
-    const { start, ids, greedy } = answer;
+    const { start, ids, drawn, greedy } = answer;
     this.reports.abandon();
-    answer.known = ids.length;
+    answer.known = drawn + ids.length;
     answer.fed = ids.length - 1;
-    state.setSlot(start + answer.fed, ids.length);
+    state.setSlot(start + answer.fed, answer.known);
     gpu.write(activations.tokens, Uint32Array.of(ids[answer.fed]));
-    if (!greedy) state.setSeen(promptIds, ids);
+    const promptLength = promptIds.length - drawn;
+    if (!greedy)
+      state.setSeen(promptIds.slice(0, promptLength), [...promptIds.slice(promptLength), ...ids]);
     this.steps.dropped++;
   }
 
@@ -284,7 +290,9 @@ interface Answer {
   ids: number[];
   /** Tokens of the answer that are in the cache, or on their way there. */
   fed: number;
-  /** Tokens reported; `ids` follow as they are yielded. */
+  /** Tokens sampled before this run. */
+  drawn: number;
+  /** Tokens reported, those sampled before included; `ids` follow as they are yielded. */
   known: number;
   /** Free steps choose by argmax alone. */
   greedy: boolean;

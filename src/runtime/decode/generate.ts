@@ -10,6 +10,8 @@ import type { ChatPrompts } from '../prompt/chatPrompt';
 import type { Session } from './session';
 
 export interface GenerateArgs {
+  /** Of the model, for the journal. */
+  modelId: string;
   session: Session;
   tokenizer: Tokenizer;
   /** Ids that end the turn. */
@@ -27,9 +29,11 @@ export interface GenerateArgs {
  *   after which the cache is empty: a next answer computes everything anew
  */
 export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummary> {
-  const { session, tokenizer, stops, prompts, request, onEvent, signal } = args;
-  const prompt = prompts.fit(request, session.contextTokens);
-  const { ids, droppedTurns, overflow } = prompt;
+  const { modelId, session, tokenizer, stops, prompts, request, onEvent, signal } = args;
+  const { resume, journal } = request;
+  const prompt = resume ? { ...resume, ids: resume.promptIds } : prompts.fit(request, session.contextTokens);
+  const { ids, answerStart, droppedTurns } = prompt;
+  const overflow = 'overflow' in prompt ? prompt.overflow : undefined;
   const observation = tokenizer.specialId('<|observation|>');
   const maxTokens = request.maxTokens ?? Infinity;
   const summary: GenerateSummary = {
@@ -54,28 +58,36 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     figures,
     onEvent,
   });
+  if (journal) onEvent({ kind: 'prompt', prompt: { modelId, promptIds: ids, answerStart, droppedTurns } });
   const answerIds: number[] = [];
+  const take = (id: number): void => {
+    answerIds.push(id);
+    summary.newTokens++;
+    parser.push(id);
+    if (journal) onEvent({ kind: 'token', id });
+  };
+  resume?.ids.forEach(take);
   const started = performance.now();
   let decodeStarted = started;
   try {
-    const { reusedTokens, prefilledTokens } = await session.prefill(ids, {
+    const { reusedTokens, prefilledTokens } = await session.prefill([...ids, ...answerIds], {
       signal,
+      answerFrom: ids.length,
       onReused: (tokens) => (summary.reusedTokens = tokens),
       onProgress: (doneTokens) =>
-        onEvent({ kind: 'prefill', doneTokens, totalTokens: ids.length, reusedTokens: summary.reusedTokens }),
+        onEvent({ kind: 'prefill', doneTokens, totalTokens: ids.length + (resume?.ids.length ?? 0), reusedTokens: summary.reusedTokens }),
     });
     Object.assign(summary, { reusedTokens, prefilledTokens });
     decodeStarted = performance.now();
     summary.prefillMs = decodeStarted - started;
-    if (maxTokens > 0) {
-      for await (const id of session.decode(request.sampling, decodeOptions(args))) {
+    if (maxTokens > summary.newTokens) {
+      const options = { ...decodeOptions(args), drawn: answerIds.length };
+      for await (const id of session.decode(request.sampling, options)) {
         if (stops.has(id)) {
           summary.reason = id === observation ? 'observation' : 'stop';
           break;
         }
-        answerIds.push(id);
-        summary.newTokens++;
-        parser.push(id);
+        take(id);
         if (summary.newTokens >= maxTokens) {
           summary.reason = 'length';
           break;

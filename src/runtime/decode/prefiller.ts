@@ -76,6 +76,7 @@ export class Prefiller {
   /**
    * Computes ids from index `start` on and leaves the logits of the last one.
    * @param embedded rows that take the place of ids.
+   * @param answerFrom ids from this index on are computed in passes of `likeDecoding(index)` tokens at most.
    * @param completionMs latency of results: the higher, the more slices run ahead.
    * @param onChunk called when a chunk is submitted: later submits find its rows in the cache.
    * @throws the signal's reason when stopped, at once; at most a few slices run on.
@@ -85,12 +86,16 @@ export class Prefiller {
     {
       start,
       embedded = [],
+      answerFrom = ids.length,
+      likeDecoding = () => 1,
       completionMs,
       signal,
       onChunk,
     }: {
       start: number;
       embedded?: readonly EmbeddedSpan[];
+      answerFrom?: number;
+      likeDecoding?: (from: number) => number;
       completionMs: number;
       signal?: AbortSignal;
       onChunk: (ids: number[]) => void;
@@ -101,7 +106,8 @@ export class Prefiller {
     const stopped = whenAborted(signal);
     const ahead = 1 + Math.ceil(completionMs / SLICE_MS);
     for (let from = start; from < ids.length;) {
-      const tokens = ids.slice(from, from + this.chunkTokens);
+      const room = from < answerFrom ? answerFrom - from : likeDecoding(from);
+      const tokens = ids.slice(from, from + Math.min(this.chunkTokens, room));
       const length = from + tokens.length;
       const hasRows = await Promise.race([injection.place(spans, from, length), stopped]);
       const program = await programs.forward({

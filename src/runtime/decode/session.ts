@@ -45,6 +45,8 @@ export interface PrefillResult {
 export interface PrefillOptions {
   /** Embedded rows in the prompt; each id of 2³¹ or more belongs to one of them. */
   embedded?: readonly EmbeddedSpan[];
+  /** Ids from here on were sampled: they are computed as decoding computed them, so that the next one is the same. */
+  answerFrom?: number;
   signal?: AbortSignal;
   /** Called once, with the number of reused tokens. */
   onReused?: (tokens: number) => void;
@@ -162,7 +164,7 @@ export class Session {
    */
   async prefill(
     ids: readonly number[],
-    { embedded = [], signal, onReused, onProgress }: PrefillOptions = {},
+    { embedded = [], answerFrom, signal, onReused, onProgress }: PrefillOptions = {},
   ): Promise<PrefillResult> {
     if (ids.length === 0)
       throw new AppError('bad-request', 'There is nothing to read: the prompt has no tokens.', {
@@ -180,6 +182,8 @@ export class Session {
     await this.prefiller.run(ids, {
       start: reusedTokens,
       embedded,
+      answerFrom,
+      likeDecoding: (from) => this.likeDecoding(from),
       completionMs: this.decoder.completionMs,
       signal,
       onChunk: (chunk) => {
@@ -194,6 +198,14 @@ export class Session {
     this.totals.reusedTokens += reusedTokens;
     this.totals.prefilledTokens += prefilledTokens;
     return { reusedTokens, prefilledTokens, ms };
+  }
+
+  /** Tokens after slot `from` that one pass computes with the same bits as one pass each. */
+  private likeDecoding(from: number): number {
+    const most = DRAFT_PASSES[1];
+    const isSafe =
+      this.model.roundsAlike(this.gpu.tuning) && this.programs.roundsAlike(from + 1, from + most);
+    return isSafe ? most : 1;
   }
 
   /** Copies kept rows of `ids` into the cache and parks the rows they replace. @returns tokens in the cache now. */

@@ -2,6 +2,7 @@
 import type { Gpu } from '../../gpu/device';
 import type { DecodeState } from '../../model/decodeState';
 import { kvBytesPerToken, kvRows, reversed } from '../../model/kvRows';
+import { AppError } from '../../shared/errors';
 import type { KvStore } from '../../library/kvStore';
 import { BLOCK_TOKENS, blockDigests } from '../../library/kvStore';
 
@@ -79,13 +80,29 @@ export class KvKeeper {
       const data = await store.read(this.key(digest), bytes);
       if (!data) break;
       const start = i * BLOCK_TOKENS;
-      const buffer = gpu.createBuffer('stored block', bytes);
+      const buffer = await this.allocate('stored block', bytes);
+      if (!buffer) break;
       gpu.device.queue.writeBuffer(buffer, 0, data);
       held = start + BLOCK_TOKENS;
       gpu.copyBytes(reversed(kvRows(state.kv, { start, end: held }, buffer)));
       gpu.destroyBuffer(buffer); // after the copy, which is in the queue
     }
     return held;
+  }
+
+  /** A buffer for one block; undefined when the GPU is full: then nothing is kept. */
+  private async allocate(
+    label: string,
+    bytes: number,
+    usage?: GPUBufferUsageFlags,
+  ): Promise<GPUBuffer | undefined> {
+    const { gpu } = this.parts;
+    try {
+      return await gpu.allocate(label, bytes, () => gpu.createBuffer(label, bytes, usage));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'out-of-gpu-memory') return undefined;
+      throw error;
+    }
   }
 
   /** Ends a running {@link keep}. */
@@ -105,11 +122,10 @@ export class KvKeeper {
       if (round !== this.round) return; // stopped: the cache may hold another sequence by now
       const range = { start: i * BLOCK_TOKENS, end: (i + 1) * BLOCK_TOKENS };
       const bytes = BLOCK_TOKENS * kvBytesPerToken(state.kv);
-      const staging = gpu.createBuffer(
-        'block to store',
-        bytes,
-        GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      );
+      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+      const staging = await this.allocate('block to store', bytes, usage);
+      if (!staging) return;
+      if (round !== this.round) return gpu.destroyBuffer(staging);
       gpu.copyBytes(kvRows(state.kv, range, staging));
       const data = await gpu.readStaging(staging, bytes).finally(() => gpu.destroyBuffer(staging));
       if (round !== this.round || !(await store.write(key, data))) return;

@@ -1,0 +1,88 @@
+// What is known of an answer under way, so that another engine can go on with it where the first one stopped.
+import type { AnswerPrompt, GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
+
+/**
+ * Records the tokens of one answer. An engine that resumes the answer sends the events of those tokens again, in the
+ * same order: the journal passes each event on once.
+ */
+export class AnswerJournal {
+  private prompt: AnswerPrompt | null = null;
+  private readonly ids: number[] = [];
+  /** Events passed on, and how many of the engine's next ones are repetitions. */
+  private passed = { parts: 0, logprobs: 0 };
+  private repeated = { parts: 0, logprobs: 0, tokens: 0 };
+  private decodeMs = 0;
+  private firstTokenAt = 0;
+  private lastTokenAt = 0;
+
+  constructor(private readonly original: GenerateRequest) {}
+
+  /** What to ask of an engine now. */
+  get request(): GenerateRequest {
+    const resume = this.prompt && { ...this.prompt, ids: [...this.ids] };
+    return { ...this.original, journal: true, ...(resume && { resume }) };
+  }
+
+  /** The model that has begun the answer. */
+  get modelId(): string | undefined {
+    return this.prompt?.modelId;
+  }
+
+  /** @returns whether the event is new to the page */
+  take(event: GenerateEvent, now = performance.now()): boolean {
+    if (event.kind === 'prompt') {
+      this.prompt ??= event.prompt;
+      return false;
+    }
+    if (event.kind === 'token') {
+      this.note(event.id, now);
+      return false;
+    }
+    const list = 'index' in event ? 'parts' : event.kind === 'logprobs' ? 'logprobs' : null;
+    if (!list) return true;
+    if (this.repeated[list] > 0) {
+      this.repeated[list]--;
+      return false;
+    }
+    this.passed[list]++;
+    return true;
+  }
+
+  private note(id: number, now: number): void {
+    this.passed.logprobs = 0; // a resumed answer has none of the tokens it begins with
+    if (this.repeated.tokens > 0) {
+      this.repeated.tokens--;
+      return;
+    }
+    this.ids.push(id);
+    this.firstTokenAt ||= now;
+    this.lastTokenAt = now;
+  }
+
+  /** The engine is gone; the next one begins with `request`. */
+  breakOff(): void {
+    this.decodeMs += this.lastTokenAt - this.firstTokenAt;
+    this.firstTokenAt = this.lastTokenAt = 0;
+    this.repeated = { ...this.passed, tokens: this.ids.length };
+  }
+
+  /** The figures of the whole answer. */
+  total(summary: GenerateSummary): GenerateSummary {
+    return { ...summary, decodeMs: summary.decodeMs + this.decodeMs };
+  }
+
+  /** Of an answer that was stopped while there was no engine. */
+  stopped(): GenerateSummary {
+    const promptTokens = this.prompt?.promptIds.length ?? 0;
+    return {
+      reason: 'aborted',
+      promptTokens,
+      reusedTokens: 0,
+      newTokens: this.ids.length,
+      prefillMs: 0,
+      decodeMs: this.decodeMs,
+      contextUsed: promptTokens + this.ids.length,
+      contextTokens: 0,
+    };
+  }
+}
