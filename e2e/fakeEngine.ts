@@ -389,6 +389,9 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       lossListeners.add(listener);
       return () => lossListeners.delete(listener);
     },
+    onHealing: () => () => undefined,
+    onResident: () => () => undefined,
+    resident: async () => null,
     dispose() {},
   };
 }

@@ -1,7 +1,8 @@
 // Composition root: builds the engine's client and the store, and mounts the page.
 import './pwa/standIns';
 import { createRoot } from 'react-dom/client';
-import { createEngineClient } from './client/engineClient';
+import { superviseEngine } from './client/supervisor';
+import { tabSource } from './client/tabConnection';
 import { onLaunch } from './pwa/launch';
 import { fetchJson } from './network/network';
 import { openAppShell } from './pwa/register';
@@ -31,8 +32,12 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
     const query = new URLSearchParams(location.search);
     return { client: createFakeClient(query), storage: fakeStorage(query), fetchJson: fakeHub };
   }
-  const worker = new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module' });
-  return { client: createEngineClient(worker), storage: browserStorage, fetchJson };
+  const source = tabSource({
+    startWorker: () => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module' }),
+    locks: navigator.locks,
+    openChannel: 'BroadcastChannel' in globalThis ? (name) => new BroadcastChannel(name) : undefined,
+  });
+  return { client: superviseEngine({ source }), storage: browserStorage, fetchJson };
 }
 
 const store = createAppStore({

@@ -129,7 +129,7 @@ export class Engine {
   ): Promise<ModelInfo> {
     const { role = 'chat', keep } = options;
     const resident = this.residents.get(role);
-    if (resident && keep && (keep === 'any' || keep.id === resident.info.id)) return resident.info;
+    if (resident && keep?.id === resident.info.id) return resident.info;
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded
@@ -173,7 +173,17 @@ export class Engine {
     const { resume } = request;
     if (resume && resume.modelId !== info.id)
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
-    const answer = { modelId: info.id, session, tokenizer, stops, prompts, request, onEvent, signal, constraint };
+    const answer = {
+      modelId: info.id,
+      session,
+      tokenizer,
+      stops,
+      prompts,
+      request,
+      onEvent,
+      signal,
+      constraint,
+    };
     const summary = await generateAnswer(answer);
     void session.rest();
     return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };

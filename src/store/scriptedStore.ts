@@ -1,6 +1,6 @@
 // A store over a scripted engine, for the tests of this room.
-import type { CallOptions, EngineClient } from '../client/engineClient';
-import type { CallName, EngineCalls } from '../protocol/calls';
+import type { CallOptions, EngineClient, Healing } from '../client/engineClient';
+import type { CallName, EngineCalls, Resident } from '../protocol/calls';
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
 import type { CachedModel, ModelInfo, ModelSource, PartialImport } from '../protocol/models';
 import type { SmallStorage } from './ports';
@@ -239,6 +239,8 @@ export function setUp(
     },
     ...script,
   };
+  const healingListeners = new Set<(healing: Healing | null) => void>();
+  const residentListeners = new Set<(resident: Resident | null) => void>();
   const client: EngineClient = {
     async call(name, args, options = {}) {
       if (name === 'generate') requests.push(args as GenerateRequest);
@@ -257,6 +259,15 @@ export function setUp(
       lossListeners.add(listener);
       return () => lossListeners.delete(listener);
     },
+    onHealing(listener) {
+      healingListeners.add(listener);
+      return () => healingListeners.delete(listener);
+    },
+    onResident(listener) {
+      residentListeners.add(listener);
+      return () => residentListeners.delete(listener);
+    },
+    resident: async () => null,
     dispose() {},
   };
   const { records, drafts } = database;
@@ -338,6 +349,9 @@ export function setUp(
     records,
     drafts,
     lose,
+    heal: (healing: Healing | null) => healingListeners.forEach((listener) => listener(healing)),
+    changeElsewhere: (resident: Resident | null) =>
+      residentListeners.forEach((listener) => listener(resident)),
     savedPreferences: () => JSON.parse(saved.get('glm-preferences') ?? '{}') as Record<string, unknown>,
     saved,
     savedFiles,

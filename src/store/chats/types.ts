@@ -137,6 +137,8 @@ export interface RunningTurn {
   messageId: string;
   /** waiting: for the model to load; prefill: the model reads the prompt; decode: text arrives. */
   phase: 'waiting' | 'prefill' | 'decode';
+  /** Answers of other tabs that are written first. */
+  queuedBehind?: number;
   /** The whole answer so far, including what stood there before when an answer is continued. */
   parts: Part[];
   prefillDone: number;

@@ -44,20 +44,23 @@ const EVENTS = {
   'device-lost': { kind: 'device-lost', error: fault('device-lost') },
   'model-missing': { kind: 'model-missing' },
   'error-dismissed': { kind: 'error-dismissed' },
+  'changed-elsewhere': { kind: 'changed-elsewhere', info: glm },
+  healing: { kind: 'healing', healing: { cause: 'worker', attempt: 1, name: 'nano', progress: null } },
+  crashed: { kind: 'crashed', load: { name: 'GLM', source: { kind: 'cached', id: 'glm' } } },
 } satisfies Record<string, DeskEvent>;
 
 // One row a state, one column an event; '·' means that the status stays.
 const TABLE = `
-                     | load-started load-progress loaded load-stopped load-failed import-started import-progress import-waits import-closed import-failed device-lost model-missing error-dismissed
-starting             | loading      ·             ready  idle         failed      ·              ·               ·            ·             ·             lost        ·             ·
-idle                 | loading      ·             ready  ·            ·           importing      ·               ·            ·             failed        lost        ·             ·
-importing            | loading      ·             ready  ·            ·           ·              ·               ·            idle          failed        lost        ·             ·
-loading, none before | loading      ·             ready  idle         failed      ·              ·               ·            ·             ·             lost        ·             ·
-loading, Nano kept   | loading      ·             ready  ready        ready       ·              ·               ·            ·             ·             lost        ·             ·
-ready                | loading      ·             ·      ·            ·           ·              ·               ·            ·             ·             lost        idle          ·
-ready, importing     | loading      ·             ·      ·            ·           ·              ·               ·            ·             ·             lost        importing     ·
-failed               | loading      ·             ready  ·            ·           importing      ·               ·            ·             ·             lost        ·             ·
-lost                 | loading      ·             ready  ·            ·           importing      ·               ·            ·             failed        ·           ·             ·
+                     | load-started load-progress loaded load-stopped load-failed import-started import-progress import-waits import-closed import-failed device-lost model-missing error-dismissed changed-elsewhere healing crashed
+starting             | loading      ·             ready  idle         failed      ·              ·               ·            ·             ·             lost        ·             ·               ready             ·       ·
+idle                 | loading      ·             ready  ·            ·           importing      ·               ·            ·             failed        lost        ·             ·               ready             ·       ·
+importing            | loading      ·             ready  ·            ·           ·              ·               ·            idle          failed        lost        ·             ·               ready             ·       ·
+loading, none before | loading      ·             ready  idle         failed      ·              ·               ·            ·             ·             lost        ·             ·               ready             ·       ·
+loading, Nano kept   | loading      ·             ready  ready        ready       ·              ·               ·            ·             ·             lost        ·             ·               ready             ·       ·
+ready                | loading      ·             ·      ·            ·           ·              ·               ·            ·             ·             lost        idle          ·               ready             ·       ·
+ready, importing     | loading      ·             ·      ·            ·           ·              ·               ·            ·             ·             lost        importing     ·               ready             ·       ·
+failed               | loading      ·             ready  ·            ·           importing      ·               ·            ·             ·             lost        ·             ·               ready             ·       ·
+lost                 | loading      ·             ready  ·            ·           importing      ·               ·            ·             failed        ·           ·             ·               ready             ·       ·
 `;
 
 const [header, ...rows] = TABLE.trim().split('\n');

@@ -1,8 +1,9 @@
 // The state machine of the model desk: every transition is in `next`. deskState.test.ts holds the table.
+import type { Healing } from '../../client/engineClient';
 import type { LoadProgress, ModelInfo } from '../../protocol/models';
 import type { ErrorCode, WireError } from '../../shared/errors';
 import { NANO_NAME } from './modelSources';
-import type { DeskState, Incoming } from './types';
+import type { DeskState, Incoming, Unended } from './types';
 
 export type DeskEvent =
   /** `arrived`: it is the imported model, which is no longer incoming. */
@@ -21,6 +22,11 @@ export type DeskEvent =
   | { kind: 'device-lost'; error: WireError }
   /** The engine reported that it holds no model. */
   | { kind: 'model-missing' }
+  /** Another tab changed the model that answers. */
+  | { kind: 'changed-elsewhere'; info: ModelInfo | null }
+  | { kind: 'healing'; healing: Healing | null }
+  /** The last page ended while it loaded this model; null: the notice was read. */
+  | { kind: 'crashed'; load: Unended | null }
   | { kind: 'error-dismissed' };
 
 /** The page begins by loading a model, so questions may wait from the start. */
@@ -34,10 +40,15 @@ export const INITIAL: DeskState = {
   previous: null,
   loadMs: null,
   incoming: null,
+  healing: null,
+  crashed: null,
 };
 
 /** Failures after which the engine holds no model, however early in the load they came. */
-const ENGINE_IS_EMPTY: ErrorCode[] = ['no-webgpu', 'no-adapter', 'device-lost', 'model-in-use', 'bug'];
+const ENGINE_IS_EMPTY: ErrorCode[] = [
+  ...(['no-webgpu', 'no-adapter', 'device-lost', 'model-in-use', 'bug'] as const),
+  ...(['engine-failed', 'engine-missing', 'engine-elsewhere'] as const),
+];
 
 /** The model is still on its way: it has not arrived. */
 const isUnderWay = (incoming: Incoming | null): boolean => incoming !== null && incoming.readyId === null;
@@ -113,6 +124,13 @@ export function next(state: DeskState, event: DeskEvent): DeskState {
       };
     case 'model-missing':
       return status === 'ready' ? settled(state, null) : state;
+    case 'changed-elsewhere':
+      if (event.info) return { ...settled(state, event.info), previous: null, error: null };
+      return status === 'ready' ? settled(state, null) : state;
+    case 'healing':
+      return { ...state, healing: event.healing };
+    case 'crashed':
+      return { ...state, crashed: event.load };
     case 'error-dismissed':
       return { ...state, error: null };
   }

@@ -10,6 +10,7 @@ import type { DiskFiles } from './diskFiles';
 import { DiskModels } from './diskModels';
 import { Downloads } from './downloads';
 import { openHubTokens } from './hubTokens';
+import { openLoadMarker } from './loadMarker';
 import { ModelDesk } from './modelDesk';
 import type { ModelCommands, ModelsState } from './state';
 import { StoredModels } from './storedModels';
@@ -48,7 +49,8 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
   const downloads = new Downloads({ client, tokens, fetchJson, preferences, notify });
   const disk = new DiskModels(diskFiles, notify);
   const bench = new BenchRuns(client, preferenceStorage);
-  const desk = new ModelDesk({ client, nanoUrl, tokens, stored, downloads, disk, catalogue, ports });
+  const marker = openLoadMarker(preferenceStorage);
+  const desk = new ModelDesk({ client, nanoUrl, tokens, stored, downloads, disk, catalogue, marker, ports });
 
   async function checkComputer(): Promise<void> {
     // Beside a download, whose bytes are packed in the same worker, the times would be wrong.

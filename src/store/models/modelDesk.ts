@@ -9,6 +9,7 @@ import { INITIAL, next, type DeskEvent } from './deskState';
 import type { DiskModels } from './diskModels';
 import type { Downloads } from './downloads';
 import { withToken, type HubTokens } from './hubTokens';
+import type { LoadMarker, UnendedLoad } from './loadMarker';
 import {
   downloadOrigin,
   isOldNano,
@@ -36,6 +37,7 @@ export interface DeskParts {
   downloads: Downloads;
   disk: DiskModels;
   catalogue: Catalogue;
+  marker: LoadMarker;
   ports: ModelsPorts;
 }
 
@@ -53,6 +55,10 @@ export class ModelDesk extends Observable<DeskState> {
   constructor(private readonly parts: DeskParts) {
     super(INITIAL);
     this.#lastSource = { kind: 'url', url: parts.nanoUrl };
+    parts.client.onHealing((healing) => this.#dispatch({ kind: 'healing', healing }));
+    parts.client.onResident((resident) => {
+      if (!this.#loading) this.#adoptElsewhere(resident?.info ?? null);
+    });
     parts.client.onDeviceLost((error) => {
       this.#endLoad();
       const { info } = this.state;
@@ -61,15 +67,23 @@ export class ModelDesk extends Observable<DeskState> {
     });
   }
 
-  /** First load of the page: the model used last if it is stored, else Nano. */
+  /** First load of the page: what another tab uses, else the model used last if it is stored, else Nano. */
   async start(): Promise<void> {
-    const { nanoUrl, stored, downloads, disk, catalogue, ports } = this.parts;
-    const unsupported = await catalogue.findDevice();
-    if (unsupported) return this.#dispatch({ kind: 'load-failed', error: unsupported });
+    const { client, nanoUrl, stored, downloads, disk, catalogue, marker, ports } = this.parts;
+    const shared = await client.resident();
+    if (shared && !this.#loading) {
+      this.#adoptElsewhere(shared.info);
+      void catalogue.findDevice(); // waits for the other tab's answer
+    } else {
+      const unsupported = await catalogue.findDevice();
+      if (unsupported) return this.#dispatch({ kind: 'load-failed', error: unsupported });
+    }
     const [found] = await Promise.all([stored.refresh(), downloads.refresh()]);
     downloads.offerInterrupted();
     for (const model of found) if (isOldNano(model, nanoUrl)) await this.delete(model.id);
-    if (this.#loading || this.state.status !== 'loading') return; // the user was quicker
+    if (this.#loading || this.state.status !== 'loading') return; // another tab, or the user, was quicker
+    const unended = marker.read();
+    if (unended) return this.#startAfterCrash(unended);
     const { lastModelId } = ports.preferences.read();
     const last = found.find((model) => model.id === lastModelId && !isOldNano(model, nanoUrl));
     if (!last || (last.disk && !(await disk.isReadable(last)))) {
@@ -81,8 +95,32 @@ export class ModelDesk extends Observable<DeskState> {
     if (this.#hasFailed && last.origin === nanoUrl) await this.load({ kind: 'url', url: nanoUrl });
   }
 
+  /** A model that ended the page is not loaded at once again: Nano is, or nothing when Nano ended it twice. */
+  async #startAfterCrash(unended: UnendedLoad): Promise<void> {
+    const { nanoUrl, marker } = this.parts;
+    const { name, source, crashes } = unended;
+    const isNano = source.kind === 'url' && source.url === nanoUrl;
+    if (isNano && crashes === 1) {
+      await this.load({ kind: 'url', url: nanoUrl });
+      return;
+    }
+    marker.end();
+    this.#dispatch({ kind: 'crashed', load: { name, source } });
+    if (isNano) this.#dispatch({ kind: 'load-stopped' });
+    else await this.load({ kind: 'url', url: nanoUrl });
+  }
+
+  /** The model that the shared engine uses now. */
+  #adoptElsewhere(info: ModelInfo | null): void {
+    if (info) this.#lastSource = { kind: 'cached', id: info.id };
+    const isNew = info && info.id !== this.state.info?.id;
+    this.#dispatch({ kind: 'changed-elsewhere', info });
+    if (isNew) this.parts.ports.onLoaded();
+  }
+
   /** A load that the user asked for: the chat on screen changes its model too. @returns as `load` */
   async open(source: ModelSource): Promise<ModelInfo | null> {
+    this.#dispatch({ kind: 'crashed', load: null });
     const adopt = this.parts.ports.answers.adopter();
     const info = await this.load(source);
     if (info) adopt(info);
@@ -123,6 +161,7 @@ export class ModelDesk extends Observable<DeskState> {
   /** Stops the load: the model before stays if it is still on the GPU. */
   cancelLoad(): void {
     if (!this.#loading) return;
+    this.parts.marker.end();
     this.#endLoad();
     this.#dispatch({ kind: 'load-stopped' });
   }
@@ -146,6 +185,7 @@ export class ModelDesk extends Observable<DeskState> {
   }
 
   dismissError(): void {
+    this.#dispatch({ kind: 'crashed', load: null });
     this.#dispatch({ kind: 'error-dismissed' });
   }
 
@@ -162,7 +202,7 @@ export class ModelDesk extends Observable<DeskState> {
   }
 
   async #toGpu(source: ModelSource, arrived = false): Promise<ModelInfo | null> {
-    const { client, nanoUrl, stored, disk, ports } = this.parts;
+    const { client, nanoUrl, stored, disk, marker, ports } = this.parts;
     ports.answers.stopEngineAnswer();
     this.#endLoad();
     const { signal } = this.#beginLoad();
@@ -174,6 +214,7 @@ export class ModelDesk extends Observable<DeskState> {
       const model = source.kind === 'cached' ? stored.find(source.id) : undefined;
       const complete = model?.disk ? await disk.sourceOf(model) : source;
       signal.throwIfAborted();
+      marker.begin(name, complete);
       const info = await client.call(
         'load',
         { source: complete, ...(contextTokens && { options: { contextTokens } }) },
@@ -185,6 +226,7 @@ export class ModelDesk extends Observable<DeskState> {
         },
       );
       if (signal.aborted) return null;
+      marker.end();
       this.#loading = null;
       this.#dispatch({ kind: 'loaded', info, loadMs: performance.now() - started });
       ports.preferences.change({ lastModelId: info.id });
@@ -193,6 +235,7 @@ export class ModelDesk extends Observable<DeskState> {
       return info;
     } catch (error) {
       if (signal.aborted) return null;
+      marker.end();
       this.#loading = null;
       this.#dispatch(
         isAbort(error) ? { kind: 'load-stopped' } : { kind: 'load-failed', error: toWireError(error) },

@@ -32,6 +32,7 @@ export interface ModelCommands {
   setContextTokens(contextTokens: number | null): Promise<void>;
   /** Stops the load: the model before stays if it is still there. */
   cancelLoad(): void;
+  /** Also the notice about the model that ended the last page. */
   dismissModelError(): void;
   /** The load that failed or was lost, once more. */
   retryLoad(): Promise<void>;

@@ -1,7 +1,8 @@
 // What the house of models holds: plain, serialisable data.
 import type { RepoChoice } from '../../catalogue';
+import type { Healing } from '../../client/engineClient';
 import type { DeviceProbe, DeviceSummary } from '../../protocol/device';
-import type { CachedModel, LoadProgress, ModelInfo, PartialImport } from '../../protocol/models';
+import type { CachedModel, LoadProgress, ModelInfo, ModelSource, PartialImport } from '../../protocol/models';
 import type { WireError } from '../../shared/errors';
 import type { BenchProgress, BenchReport } from './bench/types';
 
@@ -33,6 +34,16 @@ export interface DeskState {
   loadMs: number | null;
   /** The model being imported; the one in use goes on answering. */
   incoming: Incoming | null;
+  /** The engine failed and brings itself back; `info` stays the model in use. */
+  healing: Healing | null;
+  /** The page ended while it loaded this model, which is therefore not loaded at the start. */
+  crashed: Unended | null;
+}
+
+/** A load that the page did not survive. */
+export interface Unended {
+  name: string;
+  source: ModelSource;
 }
 
 /** A model on its way into this browser. */

@@ -63,6 +63,7 @@ export const en = {
   'message.stopped': 'Answer stopped',
 
   'turn.waiting': 'Answers as soon as the model is ready',
+  'turn.queued': 'Queued: {count} {count:request|requests} of other tabs first',
   'turn.prefill': 'Reading the chat: {done} of {total} {total:token|tokens}',
   'turn.prefillStart': 'Reading the chat',
 

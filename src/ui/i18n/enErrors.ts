@@ -42,6 +42,18 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'The connection to the graphics card was lost, for example after sleep, a driver update or too little memory.',
     next: 'Reload the model; it comes from this browser’s storage. Your chats are kept.',
   },
+  'engine-failed': {
+    what: 'The engine stopped {tries} times in a row: {why}',
+    next: 'Close other tabs and programs that use the graphics card, choose a smaller model, or reload the page. Your chats are kept.',
+  },
+  'engine-missing': {
+    what: 'The engine’s script could not be loaded in {tries} attempts: {why}',
+    next: 'Check the connection, then reload the page. Your chats are kept, and chats on a server work meanwhile.',
+  },
+  'engine-elsewhere': {
+    what: 'A tab with another version of this app runs the engine.',
+    next: 'Reload this tab and the other ones, or close the others.',
+  },
   'out-of-gpu-memory': {
     what: 'The graphics card has too little free memory: the model needs {neededBytes}.',
     next: 'Close other programs and tabs that use the graphics card, or choose a smaller model.',

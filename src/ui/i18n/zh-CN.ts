@@ -64,6 +64,7 @@ export const zhCN: Record<TextKey, string> = {
   'message.stopped': '回答已停止',
 
   'turn.waiting': '模型就绪后立即回答',
+  'turn.queued': '排队中：前面还有其他标签页的 {count} 个请求',
   'turn.prefill': '正在阅读对话：{done} / {total} 个 token',
   'turn.prefillStart': '正在阅读对话',
 

@@ -24,6 +24,18 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '与显卡的连接已断开，可能是休眠、驱动更新或显存不足造成的。',
     next: '请重新加载模型，它会从本浏览器的存储中读取。对话不会丢失。',
   },
+  'engine-failed': {
+    what: '引擎连续停止了 {tries} 次：{why}',
+    next: '请关闭其他占用显卡的标签页和程序，选择更小的模型，或刷新页面。对话不会丢失。',
+  },
+  'engine-missing': {
+    what: '尝试 {tries} 次仍无法加载引擎的脚本：{why}',
+    next: '请检查网络连接，然后刷新页面。对话不会丢失，由服务器回答的对话在此期间仍可使用。',
+  },
+  'engine-elsewhere': {
+    what: '另一个标签页正在以不同版本的应用运行引擎。',
+    next: '请刷新本页和其他标签页，或关闭其他标签页。',
+  },
   'out-of-gpu-memory': {
     what: '显卡可用内存不足：模型需要 {neededBytes}。',
     next: '请关闭其他占用显卡的程序和标签页，或选择更小的模型。',

@@ -63,6 +63,8 @@ export class AnswerProgress {
   }
 
   take(event: GenerateEvent, now: number): void {
+    if (event.kind === 'queued') this.turn = { ...this.turn, queuedBehind: event.ahead };
+    if (event.kind === 'prefill' && this.turn.queuedBehind) this.turn = { ...this.turn, queuedBehind: 0 };
     if (event.kind === 'prefill')
       this.turn = { ...this.turn, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
     if (!('index' in event)) return;

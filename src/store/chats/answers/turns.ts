@@ -228,10 +228,10 @@ export class Turns extends Observable<TurnState> {
       batch.request();
     };
     try {
-      await this.engineIdle;
       const chat = this.book.chat(chatId);
       if (!chat) return this.finish(run, 'aborted');
       const answerer = await answererOf(chat);
+      if (answerer.local) await this.engineIdle;
       const author = (await answerer.ready(signal)) ? answerer.author() : null;
       if (!author || run.ended) return this.finish(run, 'aborted');
       const asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
@@ -254,7 +254,7 @@ export class Turns extends Observable<TurnState> {
         },
         { signal, onEvent },
       );
-      this.engineIdle = outcome.catch(() => undefined);
+      if (answerer.local) this.engineIdle = outcome.catch(() => undefined);
       const { summary } = await outcome;
       const timing = clock(progress.firstTextAt);
       if (answerer.local) {

@@ -156,6 +156,8 @@ function DroppedNote({ message }: { message: AssistantMessage }) {
 
 function turnStatus(turn: RunningTurn, t: Texts['t'], count: (n: number) => string): string[] {
   if (turn.phase === 'waiting') return [t('turn.waiting')];
+  if (turn.phase === 'prefill' && turn.queuedBehind)
+    return [t('turn.queued', { count: count(turn.queuedBehind) })];
   if (turn.phase === 'prefill' && turn.prefillTotal === 0) return [t('turn.prefillStart')];
   if (turn.phase === 'prefill') {
     return [t('turn.prefill', { done: count(turn.prefillDone), total: count(turn.prefillTotal) })];

@@ -7,7 +7,8 @@ import { useApp, useText } from '../../useApp';
 import { ChatModelCard } from '../models/cards/ChatModelCard';
 import { LoadCard } from '../models/cards/LoadCard';
 import { ModelError } from '../models/cards/ModelError';
-import { AskAgainCard, OfferCard, SwitchCard } from '../models/cards/OfferCard';
+import { HealingCard } from '../models/cards/HealingCard';
+import { AskAgainCard, CrashedCard, OfferCard, SwitchCard } from '../models/cards/OfferCard';
 import chatPageStyles from './ChatPage.module.css';
 import hintCardStyles from '../../controls/HintCard.module.css';
 
@@ -18,6 +19,7 @@ export function ModelStrip() {
   // The empty chat shows the long explanation; other chats show this card.
   const unsupportedHere = useApp((s) => isUnsupported(s) && currentChat(s).messages.length > 0);
   const openModels = useApp((s) => s.openModels);
+  const crashed = useApp((s) => s.model.crashed);
   const offered = useApp((s) => s.downloads.offered !== null);
   const notice = useApp((s) => s.view.notice);
   const dismissNotice = useApp((s) => s.page.dismissNotice);
@@ -26,7 +28,9 @@ export function ModelStrip() {
       <StorageBanner />
       <TransferCard />
       {notice && <ErrorCard error={notice} onDismiss={dismissNotice} />}
+      <HealingCard />
       <LoadCard />
+      <CrashedCard />
       <ModelError />
       {unsupportedHere && error && <ErrorCard error={error} />}
       <SwitchCard />
@@ -34,7 +38,7 @@ export function ModelStrip() {
       <AskAgainCard />
       <OfferCard />
       <UpdateCard />
-      {status === 'idle' && !offered && (
+      {status === 'idle' && !offered && !crashed && (
         <div className={hintCardStyles.hintCard} role="status">
           <p>{t('load.canceled')}</p>
           <button type="button" className="button primary" onClick={() => openModels()}>

@@ -21,10 +21,15 @@ const WORTH_RETRYING: ErrorCode[] = [
   'cache-damaged',
   'model-in-use',
   'busy',
+  'engine-failed',
+  'engine-missing',
+  'engine-elsewhere',
   'storage-quota',
 ];
 /** Failures that a smaller model avoids. */
-const TOO_LARGE: ErrorCode[] = ['storage-quota', 'out-of-gpu-memory', 'limits-too-small'];
+const TOO_LARGE: ErrorCode[] = ['engine-failed', 'storage-quota', 'out-of-gpu-memory', 'limits-too-small'];
+/** Failures that a fresh page may not have. */
+const NEEDS_RELOAD: ErrorCode[] = ['bug', 'engine-failed', 'engine-missing', 'engine-elsewhere'];
 const ABOUT_STORED: ErrorCode[] = ['cache-damaged', 'model-outdated'];
 /** Number of deletions offered; the model list has the rest. */
 const MOST_OFFERED = 2;
@@ -95,7 +100,8 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
       run: () => void loadModel({ kind: 'cached', id: previous.id }),
     });
   }
-  if (error.code === 'bug') actions.push({ label: t('action.reloadPage'), run: () => location.reload() });
+  if (NEEDS_RELOAD.includes(error.code))
+    actions.push({ label: t('action.reloadPage'), run: () => location.reload() });
   // With the model before still there, the failure is only news.
   return <ErrorCard error={error} actions={actions} onDismiss={status === 'ready' ? dismiss : undefined} />;
 }

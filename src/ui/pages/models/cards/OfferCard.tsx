@@ -23,6 +23,25 @@ export function OfferCard() {
   );
 }
 
+/** The page ended while this model was loading: another one is in use. */
+export function CrashedCard() {
+  const { t } = useText();
+  const crashed = useApp((s) => s.model.crashed);
+  const loadModel = useApp((s) => s.desk.loadModel);
+  const dismiss = useApp((s) => s.desk.dismissModelError);
+  if (!crashed) return null;
+  const { name, source } = crashed;
+  return (
+    <HintCard
+      text={t('crash.text', { name })}
+      no={t('crash.dismiss')}
+      onNo={dismiss}
+      yes={t('crash.retry', { name })}
+      onYes={() => void loadModel(source)}
+    />
+  );
+}
+
 /** A downloaded model that is ready while another one is in use. */
 export function SwitchCard() {
   const { t } = useText();

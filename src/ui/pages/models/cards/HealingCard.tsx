@@ -1,0 +1,20 @@
+import { useApp, useText } from '../../../useApp';
+import hintCardStyles from '../../../controls/HintCard.module.css';
+
+/** The engine brings itself back: what happened, and that nothing has to be done. */
+export function HealingCard() {
+  const { t } = useText();
+  const healing = useApp((s) => s.model.healing);
+  if (!healing) return null;
+  const { cause, name, progress } = healing;
+  const share = progress && progress.totalBytes > 0 ? progress.doneBytes / progress.totalBytes : null;
+  return (
+    <div className={hintCardStyles.hintCard} role="status" aria-label={t('heal.label')} data-healing={cause}>
+      <p>
+        {t(`heal.${cause}`)} {name && t('heal.reloads', { name })}
+        {share !== null && ` ${Math.floor(share * 100)}%`}
+      </p>
+      <span className="pulse" aria-hidden="true" />
+    </div>
+  );
+}
