@@ -11,6 +11,8 @@ export class AnswerJournal {
   /** Events passed on, and how many of the engine's next ones are repetitions. */
   private passed = { parts: 0, logprobs: 0 };
   private repeated = { parts: 0, logprobs: 0, tokens: 0 };
+  /** Tokens of the engine that writes now. */
+  newTokens = 0;
   private decodeMs = 0;
   private firstTokenAt = 0;
   private lastTokenAt = 0;
@@ -55,6 +57,7 @@ export class AnswerJournal {
       return;
     }
     this.ids.push(id);
+    this.newTokens++;
     this.firstTokenAt ||= now;
     this.lastTokenAt = now;
   }
@@ -62,7 +65,7 @@ export class AnswerJournal {
   /** The engine is gone; the next one begins with `request`. */
   breakOff(): void {
     this.decodeMs += this.lastTokenAt - this.firstTokenAt;
-    this.firstTokenAt = this.lastTokenAt = 0;
+    this.firstTokenAt = this.lastTokenAt = this.newTokens = 0;
     this.repeated = { ...this.passed, tokens: this.ids.length };
   }
 

@@ -2,10 +2,10 @@
 
 /** Pause before each attempt in a row; after the last one the engine is given up. */
 const PAUSES_MS = [0, 500, 2000, 5000, 10_000];
-/** Attempts longer ago no longer count. */
-const FORGET_MS = 120_000;
+/** Attempts longer ago no longer count: a computer may sleep between two failures. */
+const FORGET_MS = 600_000;
 
-/** Counts the attempts of the last two minutes. */
+/** Counts the attempts since the engine last did something useful. */
 export class Restarts {
   private times: number[] = [];
 
@@ -27,7 +27,7 @@ export class Restarts {
     return this.pausesMs[this.times.length - 1];
   }
 
-  /** A person asks again. */
+  /** The engine works, or a person asks again: the next failure is the first one. */
   reset(): void {
     this.times = [];
   }

@@ -12,6 +12,8 @@ import { Restarts } from './restarts';
 
 /** A load that ends the engine so often is given up: a third attempt would end it again. */
 const MOST_LOADS = 2;
+/** An engine that wrote so many tokens works: it did not fail again in the same place. */
+const WORKS_FROM_TOKENS = 16;
 /** Right after the GPU process has crashed the browser has no adapter for a moment. */
 const PASSING: ErrorCode[] = ['device-lost', 'no-adapter', 'no-webgpu'];
 
@@ -277,6 +279,7 @@ class Supervisor {
   private pass(id: number, event: unknown): void {
     const call = this.pending.get(id);
     if (!call) return;
+    if (call.journal?.newTokens === WORKS_FROM_TOKENS) this.restarts.reset();
     if (call.journal && !call.journal.take(event as GenerateEvent)) return;
     call.onEvent?.(event as never);
   }
@@ -286,6 +289,7 @@ class Supervisor {
     if (!call) return;
     this.settle(call);
     if (call.name === 'load') this.isRestored = true;
+    if (MODEL_CALLS.has(call.name)) this.restarts.reset();
     call.resolve((call.journal ? call.journal.total(result as never) : result) as never);
     this.flush();
   }

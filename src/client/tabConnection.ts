@@ -56,7 +56,8 @@ export function tabSource({ startWorker, locks, openChannel }: TabOptions): Conn
         current = guest;
         guest.start(events);
         const takeOver = (): void => {
-          if (guest.isUp) events.down('tab', new AppError('engine-failed', OWNER_GONE, { tries: 1, why: OWNER_GONE }));
+          if (guest.isUp)
+            events.down('tab', new AppError('engine-failed', OWNER_GONE, { tries: 1, why: OWNER_GONE }));
           own();
         };
         void request({ signal: stopping.signal }, takeOver).catch(() => undefined);

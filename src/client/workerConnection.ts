@@ -42,10 +42,15 @@ export function workerSource({ startWorker, locks, shared }: WorkerOptions): Con
     const fail = (why: string): void => {
       if (watching.signal.aborted) return;
       stop();
-      const [cause, code] = isUp ? (['worker', 'engine-failed'] as const) : (['missing', 'engine-missing'] as const);
+      const [cause, code] = isUp
+        ? (['worker', 'engine-failed'] as const)
+        : (['missing', 'engine-missing'] as const);
       events.down(cause, new AppError(code, why, { tries: 1, why }));
     };
-    const starting = setTimeout(() => fail(`The worker did not start within ${START_MS / 1000} s.`), START_MS);
+    const starting = setTimeout(
+      () => fail(`The worker did not start within ${START_MS / 1000} s.`),
+      START_MS,
+    );
     const looking = setInterval(() => {
       if (!isUp || ++silentLooks < SILENT_LOOKS || performance.now() - heardAt < SILENT_MS) return;
       fail(`The worker has been silent for ${SILENT_MS / 1000} s.`);
@@ -73,7 +78,9 @@ export function workerSource({ startWorker, locks, shared }: WorkerOptions): Con
       clearTimeout(starting);
       // Granted when the worker ends, however it ends: it holds the lock while it lives.
       void locks
-        ?.request(engineLock(engine), { mode: 'shared', signal: watching.signal }, () => fail('The worker ended.'))
+        ?.request(engineLock(engine), { mode: 'shared', signal: watching.signal }, () =>
+          fail('The worker ended.'),
+        )
         .catch(() => undefined);
       const post = (message: ToWorker) => started.postMessage(message);
       events.up({ isOwn: true, post }, data.resident);

@@ -169,6 +169,37 @@ gpuTest('a lost device is reported, and loading again works', async ({ gpu: _ })
   expect(await all(prompt(9))).toEqual(before);
 });
 
+gpuTest(
+  'an error outside any error scope costs the device, and loading again opens a new one',
+  async ({ gpu: _ }) => {
+    const { file, prompt } = await openTiny();
+    const before = await all(prompt(9));
+    lost.length = 0;
+    const { device } = engine.residents.get('chat')!.gpu;
+    device.queue.writeBuffer(
+      device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ }),
+      0,
+      new Uint32Array(4),
+    );
+    await expect.poll(() => lost).toEqual(['device-lost']);
+    await engine.load({ kind: 'files', files: [file] }, { contextTokens: 512 }, () => {}, notAborted);
+    expect(await all(prompt(9))).toEqual(before);
+  },
+);
+
+gpuTest(
+  'a buffer outside any allocation that the GPU cannot hold is named with its size',
+  async ({ gpu: _ }) => {
+    await openTiny();
+    const { gpu } = engine.residents.get('chat')!;
+    gpu.createBuffer('too much', 2 ** 40);
+    expect(await gpu.lost).toMatchObject({
+      code: 'device-lost',
+      details: { reason: 'out-of-memory', what: 'too much', neededBytes: 2 ** 40 },
+    });
+  },
+);
+
 gpuTest('a bad file leaves the loaded model usable', async ({ gpu: _ }) => {
   const { prompt } = await openTiny();
   const bad = new File(['<!doctype html>'], 'model.gguf');

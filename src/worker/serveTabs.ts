@@ -26,11 +26,11 @@ export function serveTabs(server: EngineServer, { engine, channel, locks }: Tabs
     post({ kind: 'to-guest', engine, guest, message: { kind: 'ready', engine, resident: server.loaded } });
   }
 
-  channel.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
     if (data.kind === 'hello' && data.protocol === TAB_PROTOCOL) welcome(data.guest);
     else if (data.kind === 'hello') post({ kind: 'serving', engine, protocol: TAB_PROTOCOL });
     if (data.kind === 'to-engine' && data.engine === engine) guests.get(data.guest)?.receive(data.message);
-  });
+  };
   post({ kind: 'serving', engine, protocol: TAB_PROTOCOL });
 }
 

@@ -1,6 +1,6 @@
 // Steps in flight change no token.
 import { expect } from 'vitest';
-import type { GenerateRequest, SamplingParams } from '../../protocol/chat';
+import type { AnswerPrompt, GenerateRequest, SamplingParams } from '../../protocol/chat';
 import { addedText, user } from '../../testing/chat';
 import { gpuTest } from '../../testing/gpuTest';
 import { randomPrompt, tinyModel } from '../../testing/tinyModel';
@@ -108,3 +108,37 @@ gpuTest('a mask holds from the first token on, and lifts with the next answer', 
   expect(new Set(masked.text).size).toBeLessThan(free.text.length); // two tokens, again and again
   expect((await answer({})).text).toBe(free.text);
 });
+
+gpuTest(
+  'an answer that broke off at any token goes on to the same end, on a new engine too',
+  async ({ gpu: _ }) => {
+    const request = { messages: [user('go on')], maxTokens: 40, journal: true };
+    for (const sampling of [GREEDY, samplings[1], samplings[2]]) {
+      await load();
+      let prompt: AnswerPrompt | undefined;
+      const ids: number[] = [];
+      let text = '';
+      await engine.generate(
+        { ...request, sampling },
+        (event) => {
+          if (event.kind === 'prompt') prompt = event.prompt;
+          if (event.kind === 'token') ids.push(event.id);
+          text += addedText(event);
+        },
+        notAborted,
+      );
+      for (const broken of [0, 1, 7, 13, ids.length]) {
+        await load(); // nothing is cached
+        let again = '';
+        const resume = { ...prompt!, ids: ids.slice(0, broken) };
+        const summary = await engine.generate(
+          { ...request, sampling, resume },
+          (event) => (again += addedText(event)),
+          notAborted,
+        );
+        expect(again).toBe(text);
+        expect(summary.newTokens).toBe(ids.length);
+      }
+    }
+  },
+);

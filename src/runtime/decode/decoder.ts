@@ -194,8 +194,7 @@ export class Decoder {
     state.setSlot(start + answer.fed, answer.known);
     gpu.write(activations.tokens, Uint32Array.of(ids[answer.fed]));
     const promptLength = promptIds.length - drawn;
-    if (!greedy)
-      state.setSeen(promptIds.slice(0, promptLength), [...promptIds.slice(promptLength), ...ids]);
+    if (!greedy) state.setSeen(promptIds.slice(0, promptLength), [...promptIds.slice(promptLength), ...ids]);
     this.steps.dropped++;
   }
 

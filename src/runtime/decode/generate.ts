@@ -75,7 +75,12 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
       answerFrom: ids.length,
       onReused: (tokens) => (summary.reusedTokens = tokens),
       onProgress: (doneTokens) =>
-        onEvent({ kind: 'prefill', doneTokens, totalTokens: ids.length + (resume?.ids.length ?? 0), reusedTokens: summary.reusedTokens }),
+        onEvent({
+          kind: 'prefill',
+          doneTokens,
+          totalTokens: ids.length + (resume?.ids.length ?? 0),
+          reusedTokens: summary.reusedTokens,
+        }),
     });
     Object.assign(summary, { reusedTokens, prefilledTokens });
     decodeStarted = performance.now();

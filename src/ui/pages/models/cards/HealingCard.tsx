@@ -7,7 +7,7 @@ export function HealingCard() {
   const healing = useApp((s) => s.model.healing);
   if (!healing) return null;
   const { cause, name, progress } = healing;
-  const share = progress && progress.totalBytes > 0 ? progress.doneBytes / progress.totalBytes : null;
+  const share = progress?.phase === 'upload' ? progress.doneBytes / progress.totalBytes : null;
   return (
     <div className={hintCardStyles.hintCard} role="status" aria-label={t('heal.label')} data-healing={cause}>
       <p>
