@@ -169,6 +169,72 @@ describe('the model', () => {
   });
 });
 
+describe('a load that ended the page', () => {
+  const glm: CachedModel = {
+    id: 'glm',
+    name: 'GLM',
+    origin: 'file:glm',
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 1,
+  };
+  const never = () => new Promise<never>(() => undefined);
+
+  test('is not tried again at the next start: Nano is used, with a word and a way back', async () => {
+    const first = setUp({ load: never }, { stored: [glm], preferences: { lastModelId: 'glm' } });
+    void first.store.getState().desk.startModel();
+    await until(() => first.saved.get('glm-loading')?.includes('glm') === true);
+
+    const preferences = { lastModelId: 'glm' };
+    const next = setUp(
+      {},
+      { stored: [glm], preferences, saved: [['glm-loading', first.saved.get('glm-loading')!]] },
+    );
+    await next.store.getState().desk.startModel();
+    expect(next.loads.map(({ source }) => source)).toEqual([{ kind: 'url', url: NANO_URL }]);
+    const { crashed } = next.store.getState().model;
+    expect(crashed).toMatchObject({ name: 'GLM', source: { kind: 'cached', id: 'glm' } });
+    await next.store.getState().desk.loadModel(crashed!.source);
+    expect(next.store.getState().model).toMatchObject({
+      status: 'ready',
+      info: { id: 'glm' },
+      crashed: null,
+    });
+    expect(next.saved.get('glm-loading')).toBe('');
+  });
+
+  test('Nano is tried once more, then nothing is loaded', async () => {
+    let kept = '';
+    for (const expected of [1, 2, 0]) {
+      const { store, saved, loads } = setUp({ load: never }, { saved: [['glm-loading', kept]] });
+      void store.getState().desk.startModel();
+      if (expected > 0)
+        await until(() => saved.get('glm-loading')?.includes(`"crashes":${expected}`) === true);
+      else await until(() => store.getState().model.status === 'idle');
+      expect(loads.length).toBe(expected > 0 ? 1 : 0);
+      if (expected === 0) expect(store.getState().model.crashed).toMatchObject({ name: 'Nano' });
+      kept = saved.get('glm-loading') ?? '';
+    }
+  });
+});
+
+test('a model that another tab has loaded is in use here too', async () => {
+  const { store, loads, changeElsewhere } = setUp();
+  await store.getState().desk.startModel();
+  changeElsewhere({ info: info('glm'), args: { source: { kind: 'cached', id: 'glm' } } });
+  expect(store.getState().model).toMatchObject({ status: 'ready', info: { id: 'glm' } });
+  expect(loads.length).toBe(1);
+});
+
+test('while the engine heals, the model stays in use', async () => {
+  const { store, heal } = setUp();
+  await store.getState().desk.startModel();
+  heal({ cause: 'device', attempt: 1, name: 'nano', progress: null });
+  expect(store.getState().model).toMatchObject({ status: 'ready', healing: { cause: 'device' } });
+  heal(null);
+  expect(store.getState().model.healing).toBeNull();
+});
+
 test('a Nano of an earlier version of the app is replaced, other stored models stay', async () => {
   const old = {
     id: 'old',
