@@ -5,7 +5,6 @@ import type { CachedModel, ModelSource, PartialImport } from '../protocol/models
 import { AppError, isAbort, toWireError } from '../shared/errors';
 import { openCache } from '../weights/stored/cache';
 import { databaseStaging, fileKeyOf, memoryStaging, type ChunkStaging } from '../weights/download';
-import { exportModel } from '../weights/pack/exportModel';
 import { modelId } from '../weights/file/gguf';
 import { importModel } from '../weights/pack/importer';
 import { importPack } from '../weights/pack/importPack';
@@ -255,7 +254,10 @@ export class ModelStore {
     const cache = await this.cache();
     const manifest = await cache.manifest(id);
     if (manifest?.disk) throw onDisk(manifest);
-    if (manifest) return exportModel(cache, manifest);
+    if (manifest) {
+      const { exportModel } = await import('../weights/pack/exportModel');
+      return exportModel(cache, manifest);
+    }
     const outdated = (await cache.list()).find((stored) => stored.id === id);
     throw outdated ? outdatedModel(outdated) : notStored(id);
   }

@@ -6,7 +6,7 @@ import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging
 import { digestHex } from '../weights/digest';
 import { openGguf, splitUrls, type GgufFile } from '../weights/file/gguf';
 import { openPack, type Pack } from '../weights/pack/importPack';
-import { isOfficialModel, openOfficialModel } from '../weights/file/official/openOfficialModel';
+import { isOfficialModel } from '../weights/file/official/isOfficialModel';
 import { bytesSource, fileSource, httpSource } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
@@ -140,6 +140,7 @@ async function openModel(
   signal: AbortSignal,
 ): Promise<OpenedModel['model']> {
   if (isOfficialModel(files)) {
+    const { openOfficialModel } = await import('../weights/file/official/openOfficialModel');
     return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source) }, signal) };
   }
   // a hub lists GGUF files: a pack in the place of one is refused as what it is not

@@ -12,19 +12,14 @@ import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } fro
 import { AppError } from '../shared/errors';
 import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
-import { benchmarkKernels } from './measure/benchKernels';
-import { benchmarkTurn } from './measure/benchmark';
-import { benchmarkStreaming } from './measure/benchStreaming';
 import type { Constraint } from './decode/constraint';
 import { generateAnswer } from './decode/generate';
-import { inspectLogits } from './measure/inspectLogits';
 import type { LoadedModel } from './loadedModel';
 import { loadModel, prepareModel } from './loadedModel';
 import { bytesOf } from './modelInfo';
 import { ModelLocks } from '../library/modelLock';
 import { ModelStore, type StoreEnvironment } from '../library/modelStore';
 import { openSource } from '../library/openSource';
-import { probeDevice } from './measure/probe';
 import { progressMeter } from '../library/progressMeter';
 import type { Policies } from './policies';
 import { STANDARD_POLICIES } from './policies';
@@ -253,17 +248,20 @@ export class Engine {
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
   async logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
     const { session, model } = this.model();
+    const { inspectLogits } = await import('./measure/inspectLogits');
     return inspectLogits({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** Times one turn. @throws what benchmarkTurn throws */
   async benchTurn(args: EngineCalls['benchTurn']['args'], signal: AbortSignal): Promise<BenchTurn> {
     const { session, model } = this.model();
+    const { benchmarkTurn } = await import('./measure/benchmark');
     return benchmarkTurn({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** @throws what benchmarkStreaming throws */
   async benchStream(signal: AbortSignal): Promise<BenchStream> {
+    const { benchmarkStreaming } = await import('./measure/benchStreaming');
     return benchmarkStreaming(await this.openGpu(), signal);
   }
 
@@ -287,6 +285,7 @@ export class Engine {
     }
     const tokens = Math.max(1, Math.min(numTokens, length, session.maxPassTokens));
     const [forward, choose] = await session.passToTime({ numTokens: tokens, length });
+    const { benchmarkKernels } = await import('./measure/benchKernels');
     const kernels = await benchmarkKernels(gpu, [forward, choose], { signal, onFraction });
     const dispatches = forward.length + choose.length;
     const weightBytes = bytesOf(model.matrices());
@@ -307,6 +306,7 @@ export class Engine {
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
   async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
+    const { probeDevice } = await import('./measure/probe');
     const probe = await probeDevice(await this.openTunedGpu(), onFraction, signal);
     if (!probe.allocationCapped && this.residents.all().length === 0)
       this.allocatableBytes = probe.allocatableBytes;

@@ -11,7 +11,8 @@ import { modelId, openGguf, type GgufFile } from '../gguf';
 import { importModel } from '../../pack/importer';
 import { bytesSource } from '../sources';
 import { failureOf, readImage, unpack } from '../../testKit';
-import { isOfficialModel, openOfficialModel, type OfficialOptions } from './openOfficialModel';
+import { isOfficialModel } from './isOfficialModel';
+import { openOfficialModel, type OfficialOptions } from './openOfficialModel';
 
 /** Small for a fast test; rows and groups still differ between matrices. */
 const SMALL = { hiddenSize: 64, numHeads: 4, headDim: 32, ropeDims: 16, ffnSize: 96, vocabSize: 600 };

@@ -26,11 +26,6 @@ const MAX_SMALL_FILE_BYTES = 128 * 1024 * 1024;
 /** Part of the model's identity: increment it when the quantizer's codes change. */
 const QUANTIZER = 'q4 1';
 
-/** Whether these files form an original repository (rather than GGUF parts), judged by their names. */
-export function isOfficialModel(files: readonly { name: string }[]): boolean {
-  return files.some(({ name }) => /\.safetensors(\.index\.json)?$/i.test(name));
-}
-
 /**
  * Opens an original repository: config.json, generation_config.json, the tokenizer's files, *.safetensors and their
  * index. Metadata and tensors get GGUF names, so that importer, planner and tokenizer work unchanged. Other files are
