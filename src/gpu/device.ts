@@ -85,10 +85,12 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
     }
   }
   const requiredFeatures = OPTIONAL_FEATURES.filter((name) => adapter.features.has(name));
-  const device = await adapter.requestDevice({ label: 'engine', requiredFeatures }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppError('device-lost', `The GPU gave no device: ${why}`, { reason: 'refused' }, error);
-  });
+  const device = await adapter
+    .requestDevice({ label: 'engine', requiredFeatures })
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new AppError('device-lost', `The GPU gave no device: ${why}`, { reason: 'refused' }, error);
+    });
   return new Gpu(device, summarise(adapter));
 }
 
