@@ -3,27 +3,13 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
-import { serviceWorker } from './scripts/pwaBuild.ts';
-
-// Cross-origin isolation: SharedArrayBuffer and precise timers, and what a static host has to send as well.
-// credentialless: src/servers/unanswered.ts has to notice answers that this page may not read.
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'credentialless',
-};
+import { headers, serviceWorker } from './scripts/pwaBuild.ts';
 
 /** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */
 const nanoVersion = createHash('sha256')
   .update(readFileSync('public/models/nano.gguf'))
   .digest('hex')
   .slice(0, 12);
-
-/** React's refresh preamble is an inline script, which the page's policy forbids. Builds keep the policy. */
-const withoutCsp: Plugin = {
-  name: 'dev server without CSP',
-  apply: 'serve',
-  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
-};
 
 /** KaTeX names each font in three formats; every browser with WebGPU reads the first. */
 const woff2Only: Plugin = {
@@ -37,7 +23,7 @@ const woff2Only: Plugin = {
 
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react(), withoutCsp, woff2Only, serviceWorker()],
+  plugins: [react(), woff2Only, headers(), serviceWorker()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es' },
   build: {
@@ -55,6 +41,4 @@ export default defineConfig({
     // The page's policy allows fonts and requests from its own address only, not from data: URLs.
     assetsInlineLimit: (file) => (/\.(?:woff2?|ttf|bcmap|svg)$/.test(file) ? false : undefined),
   },
-  server: { headers: isolation },
-  preview: { headers: isolation },
 });

@@ -184,3 +184,48 @@ test.describe('without what secure pages have', () => {
     await expect(page.getByRole('list', { name: 'Files of this message' })).toContainText('2 pages');
   });
 });
+
+test.describe('policies', () => {
+  test.use({
+    allowedErrors: /Content Security Policy|TrustedScript|Trusted Type|requires .Trusted|Failed to load/i,
+  });
+
+  test('the policies bind: the page, its markup, its workers', async ({ chat }) => {
+    const { page } = chat;
+    await chat.openReady(host.url);
+    await installed(page);
+    await page.reload();
+    await chat.modelReady();
+    const refused = await page.evaluate(async () => {
+      const outcome = async (attempt: () => unknown) => {
+        try {
+          await attempt();
+          return 'done';
+        } catch (error) {
+          return (error as Error).name;
+        }
+      };
+      const violations: string[] = [];
+      document.addEventListener('securitypolicyviolation', (event) =>
+        violations.push(event.effectiveDirective),
+      );
+      const outcomes = {
+        fetch: await outcome(() => fetch('https://elsewhere.example/?q=chat')),
+        markup: await outcome(() => (document.createElement('div').innerHTML = '<b>x</b>')),
+        foreignWorker: await outcome(() => new Worker('data:text/javascript,1')),
+        ownWorker: await outcome(() => new Worker('assets/gone-1.js').terminate()),
+      };
+      const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src ?? '';
+      const policy = (await fetch(script)).headers.get('content-security-policy');
+      return { outcomes, violations: [...new Set(violations)].sort(), policy };
+    });
+    expect(refused.outcomes).toEqual({
+      fetch: 'TypeError',
+      markup: 'TypeError',
+      foreignWorker: 'TypeError',
+      ownWorker: 'done',
+    });
+    expect(refused.violations).toContain('connect-src');
+    expect(refused.policy).toContain("trusted-types 'none'");
+  });
+});

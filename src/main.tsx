@@ -1,5 +1,6 @@
 // Composition root: builds the engine's client and the store, and mounts the page.
 import './pwa/standIns';
+import './pwa/scriptAddresses';
 import { createRoot } from 'react-dom/client';
 import { superviseEngine } from './client/supervisor';
 import { tabSource } from './client/tabConnection';

@@ -1,4 +1,6 @@
 // Extracts the text of a web page. DOMParser's documents are inert: no script runs, nothing is fetched.
+import { createTrustedPolicy } from '../shared/trustedTypes';
+
 const SKIPPED = new Set([
   'SCRIPT',
   'STYLE',
@@ -35,9 +37,12 @@ function write(node: Node, out: string[]): void {
   if (block) out.push('\n');
 }
 
+/** The one place that parses markup: its documents are inert, and only their text is used. */
+const inert = createTrustedPolicy('glm-documents', { createHTML: (html) => html });
+
 /** Readable text of a page: title, headings, lists, and tables with bars between cells. */
 export function htmlToText(html: string): string {
-  const page = new DOMParser().parseFromString(html, 'text/html');
+  const page = new DOMParser().parseFromString((inert?.createHTML(html) ?? html) as string, 'text/html');
   const out: string[] = [];
   const title = page.title.trim();
   if (title) out.push(`${title}\n`);

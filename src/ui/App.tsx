@@ -23,7 +23,6 @@ import type { AppStore } from '../store';
 import { Announcer } from './shell/Announcer';
 import { ChatPage } from './pages/chat/ChatPage';
 import { DropZone } from './shell/DropZone';
-import { Palette } from './shell/Palette';
 import styles from './App.module.css';
 
 /** After the first screen: the dialogs that most readers open soon, and the texts of errors. */
@@ -35,6 +34,7 @@ const SettingsDialog = lazyView(() => import('./pages/settings/SettingsDialog'))
 const PromptsDialog = lazyView(() => import('./pages/chat/composer/PromptsDialog'));
 const HelpDialog = lazyView(() => import('./pages/chat/composer/HelpDialog'));
 const AboutAnswer = lazyView(() => import('./pages/chat/about/AboutAnswer'));
+const Palette = lazyView(() => import('./shell/Palette'));
 const BenchPage = lazyView(() => import('./pages/bench/BenchPage'));
 
 function Page() {
@@ -70,7 +70,7 @@ function Page() {
   }, [openChats, openDrafts, openAttachments, openPrompts, openServers, startModel]);
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const view of [ModelDialog, DownloadSheet, SettingsDialog]) view.preload();
+      for (const view of [Palette, ModelDialog, DownloadSheet, SettingsDialog]) view.preload();
       preloadErrorTexts();
     }, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);

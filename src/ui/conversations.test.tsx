@@ -74,6 +74,7 @@ test('the palette searches, runs actions and restores the focus', async () => {
   await ended();
   document.querySelector<HTMLElement>('#composer')?.focus();
   await key('k', { ctrlKey: true });
+  await dialogOpens();
   await type('[role=combobox]', 'ZEBRA');
   const active = () => {
     const id = document.querySelector('[role=combobox]')?.getAttribute('aria-activedescendant');
@@ -166,6 +167,7 @@ test.each([
   await key('Escape');
 
   await key('k', { ctrlKey: true });
+  await dialogOpens();
   await type('[role=combobox]', 'theme dark');
   await both();
   expect(store.getState().view.dialog).toBe('palette');

@@ -7,7 +7,7 @@ import modalStyles from '../controls/Modal.module.css';
 import styles from './Palette.module.css';
 
 /** Ctrl/⌘+K: searches chats and messages, and runs actions of the page. A combobox with a list box. */
-export function Palette({ onImport }: { onImport: () => void }) {
+export default function Palette({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
