@@ -26,6 +26,12 @@ export interface KernelTuning {
   tokenLanes: number;
   /** Instead of the tiled matmul the broadcasting one, for subgroups of this many lanes, 4 or 8 and more; 0: tiled. */
   broadcastLanes: number;
+  /** Attention in workgroup memory also where broadcastLanes is set. For devices whose other attention computes wrongly. */
+  tiledAttention?: boolean;
+  /** Rotation and append in a dispatch of their own also after a mat-vec; for devices as above. */
+  separateRope?: boolean;
+  /** Greedy answers by the sampler instead of argmax; for devices as above. */
+  greedyBySampling?: boolean;
 }
 
 /** Many short lanes: 256 a workgroup, and two workgroups per tile so that 4096 rows fill a large GPU. */

@@ -37,3 +37,27 @@ export function attentionReference(args: AttentionReferenceArgs): Float32Array {
   }
   return y;
 }
+
+/**
+ * The definition of combining splits, each with a peak of its own: partials [rows, splits, Dh + 4] → y [rows, Dh], of the
+ * first numUsed splits.
+ */
+export function combineReference(
+  partials: Float32Array,
+  { headDim, numSplits, numUsed }: { headDim: number; numSplits: number; numUsed: number },
+): Float32Array {
+  const stride = headDim + 4;
+  const numRows = partials.length / (numSplits * stride);
+  const y = new Float32Array(numRows * headDim);
+  for (let row = 0; row < numRows; row++) {
+    const splits = Array.from({ length: numUsed }, (_, i) => (row * numSplits + i) * stride);
+    const peak = Math.max(...splits.map((at) => partials[at + headDim]));
+    const weights = splits.map((at) => Math.exp(partials[at + headDim] - peak));
+    const total = splits.reduce((sum, at, i) => sum + weights[i] * partials[at + headDim + 1], 0);
+    for (let d = 0; d < headDim; d++) {
+      const sum = splits.reduce((all, at, i) => all + weights[i] * partials[at + d], 0);
+      y[row * headDim + d] = sum / total;
+    }
+  }
+  return y;
+}

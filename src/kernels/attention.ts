@@ -10,6 +10,7 @@ import { MAX_ATTENTION_SPLITS } from '../shared/passLimits';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
+import type { Arithmetic } from '../gpu/tuning';
 import { assertShape, firstRows } from '../shared/shape';
 import { GROUP_SIZE } from '../shared/weightLayout';
 import { arithmeticOf, asReadBy, FEW_TOKENS, QUANTIZE_LIBRARY } from './activations';
@@ -142,7 +143,7 @@ export function attention(pass: Pass, args: AttentionArgs): Tensor {
   const common = { numTokens, numHeads, capacity, splitLength, numSplits, quads: headDim / 4 };
   const constants = { DH: headDim, HEADS: headsPerKv, PARTIAL: Number(isDecoded) };
   const tensors = { inputs: [q, kv.k, kv.v, state], outputs: [target] };
-  if (pass.tuning.broadcastLanes === BROADCAST_LANES) {
+  if (pass.tuning.broadcastLanes === BROADCAST_LANES && !pass.tuning.tiledAttention) {
     pass.dispatch(broadcast[format], {
       label,
       params: { ...common, slots: BROADCAST_SLOTS, lanes: BROADCAST_LANES },
@@ -162,16 +163,41 @@ export function attention(pass: Pass, args: AttentionArgs): Tensor {
     });
   }
   if (isDecoded) {
-    pass.dispatch(combine[written], {
+    combineSplits(pass, {
+      ...{ partials: target, state, y, written, numTokens, numHeads, headDim, splitLength, numSplits },
       label: label && `${label}.combine`,
-      params: { numHeads, splitLength, numSplits },
-      constants: { DH: headDim },
-      inputs: [target, state],
-      outputs: [y],
-      workgroups: [numTokens * numHeads],
     });
   }
   return storesCodes ? y : quantizedFor(pass, { floats: y, reader, codes, label });
+}
+
+export interface CombineArgs {
+  /** f32 [T·H, splits, Dh + 4]: Dh sums of a split, their peak, their total, 2 unused. */
+  partials: Tensor;
+  /** Read: slot of the first of the T tokens, and prefixEnd. */
+  state: Tensor;
+  /** Out, [T, H·Dh], or its int8 groups. */
+  y: Tensor;
+  written: Arithmetic;
+  numTokens: number;
+  numHeads: number;
+  headDim: number;
+  splitLength: number;
+  numSplits: number;
+  label?: string;
+}
+
+/** Brings the splits of decoded rows to a common softmax peak and sums them. */
+export function combineSplits(pass: Pass, args: CombineArgs): void {
+  const { partials, state, y, written, numTokens, numHeads, headDim, splitLength, numSplits, label } = args;
+  pass.dispatch(combine[written], {
+    label,
+    params: { numHeads, splitLength, numSplits },
+    constants: { DH: headDim },
+    inputs: [partials, state],
+    outputs: [y],
+    workgroups: [numTokens * numHeads],
+  });
 }
 
 /** The part of the scratch tensor that this many splits need. */

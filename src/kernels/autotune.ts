@@ -7,6 +7,7 @@ import type { Gpu } from '../gpu/device';
 import { Program, type Pass } from '../gpu/program';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
 import { matmul, matmulSwiglu } from './matmul';
+import { noise, xorshift } from './noise';
 import { rmsNorm } from './rmsnorm';
 import type { KernelTuning } from '../gpu/tuning';
 import { MATVEC_LAYOUTS, prefillLayouts } from './tuning';
@@ -277,22 +278,5 @@ function randomWeights(gpu: Gpu, rows: number, cols: number, interleaved: boolea
     format: 'q4',
     interleaved,
     chunks: [{ firstTile: 0, numTiles: tiles, tensor }],
-  };
-}
-
-/** Values of -1..1. */
-function noise(length: number): Float32Array<ArrayBuffer> {
-  const random = xorshift();
-  return Float32Array.from({ length }, () => random() / 2 ** 31 - 1);
-}
-
-/** Xorshift (Marsaglia 2003): 32 random bits a call, from a fixed seed. */
-function xorshift(): () => number {
-  let state = 2463534242;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>>= 0);
   };
 }

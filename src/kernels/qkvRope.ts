@@ -19,7 +19,7 @@ export function qkvRopeAppend(pass: Pass, args: QkvRopeArgs): void {
     throw new AppError('bug', `${weights.label} has ${weights.rows} rows, not ${width}`);
   const minTiles = tilesOfPair(args);
   const numTokens = q.shape[0];
-  if (!isMatvec(pass.tuning, numTokens) || minTiles === undefined) {
+  if (!isMatvec(pass.tuning, numTokens) || minTiles === undefined || pass.tuning.separateRope) {
     matmul(pass, { x, weights, bias, y: qkv, label: label && `${label}.qkv` });
     ropeAppend(pass, args);
     return;

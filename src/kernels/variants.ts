@@ -30,6 +30,52 @@ export const shapesOnly: TensorAllocator = {
   }),
 };
 
+/** A kernel with values of its constants, as a recording dispatches it. */
+export interface UsedKernel {
+  /** As in {@link KernelVariant}. */
+  name: string;
+  /** Tells a kernel from one of the same name in another version of the app. */
+  text: string;
+}
+
+/** What a check on this device said of a kernel. */
+export interface Verdict {
+  /** Of the kernel that was checked: {@link UsedKernel}. */
+  text: string;
+  right: boolean;
+  /** The worst value's distance from the reference, and the distance allowed. */
+  difference: number;
+  allowed: number;
+  /** The compiler's words, where it refused the kernel. */
+  failure?: string;
+}
+
+/** The kernels that `record` dispatches under this tuning. */
+export function collectKernels(tuning: KernelTuning, record: (pass: Pass) => void): Map<string, UsedKernel> {
+  const used = new Map<string, UsedKernel>();
+  record({
+    tuning,
+    dispatch(kernel, { constants = {} }) {
+      const name = variantName(kernel.name, constants);
+      if (!used.has(name)) used.set(name, { name, text: textHash(kernel.wgsl) });
+    },
+  });
+  return used;
+}
+
+const hashes = new Map<string, string>();
+
+/** FNV-1a of a text, as hex. */
+function textHash(text: string): string {
+  let hash = hashes.get(text);
+  if (hash === undefined) {
+    let bits = 0x811c9dc5;
+    for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);
+    hashes.set(text, (hash = (bits >>> 0).toString(16)));
+  }
+  return hash;
+}
+
 /**
  * The variants that `record` dispatches under some tuning, by name, and those of the kernels beside a forward pass.
  * @param record called once per tuning, with tensors of {@link shapesOnly}
@@ -64,8 +110,8 @@ function words(label: string, count: number): Tensor {
   return shapesOnly.createTensor(label, [count], 'u32');
 }
 
-/** What runs beside a forward pass: the choice of a token, injected rows, the yardstick of the benchmarks. */
-function recordOthers(pass: Pass): void {
+/** The ways to choose a token under the pass's tuning. */
+export function recordChoices(pass: Pass): void {
   const vocabSize = 1024;
   const choice = {
     logits: shapesOnly.createTensor('logits', [1, vocabSize]),
@@ -75,13 +121,19 @@ function recordOthers(pass: Pass): void {
     ring: words('ring', 1),
     numTokens: 1,
   };
-  argmax(pass, { ...choice, scratch: shapesOnly.createTensor('scratch', argmaxScratchShape(1)) });
+  if (!pass.tuning.greedyBySampling)
+    argmax(pass, { ...choice, scratch: shapesOnly.createTensor('scratch', argmaxScratchShape(1)) });
   sample(pass, {
     ...choice,
     settings: words('settings', SAMPLER_WORDS),
     mask: words('mask', maskWords(vocabSize)),
     seen: words('seen', seenWords(vocabSize)),
   });
+}
+
+/** What runs beside a forward pass: the choice of a token, injected rows, the yardstick of the benchmarks. */
+function recordOthers(pass: Pass): void {
+  recordChoices(pass);
   const rows = shapesOnly.createTensor('rows', [1, 64]);
   injectRows(pass, { source: words('source', 1), rows, y: rows });
   streamSum(pass, words('data', 4), words('sums', STREAM_SUMS));

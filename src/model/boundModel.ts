@@ -17,10 +17,13 @@ export interface ModelConfig {
   numLayers: number;
   hiddenSize: number;
   vocabSize: number;
+  numHeads: number;
   numKvHeads: number;
   headDim: number;
   /** Rotated dims of a head. */
   ropeDims: number;
+  /** half: files whose Q and K rows were permuted for M-RoPE (GLM-4.1V). */
+  ropePairing: 'interleaved' | 'half';
   ropeBase: number;
   yarn?: Yarn;
   /** Linear scaling: rotary positions are divided by this; default 1. */

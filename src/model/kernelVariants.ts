@@ -2,7 +2,7 @@
 // `glm wgsl` prints them; a test compiles each with every available WGSL compiler.
 import type { Pass } from '../gpu/program';
 import type { WeightMatrix } from '../gpu/tensor';
-import { kvTensorShape, type KvFormat } from '../kernels/kv';
+import { kvTensorShape, type KvFormat, type KvLayer } from '../kernels/kv';
 import { STATE_WORDS } from '../kernels/state';
 import { shapesOnly, variantsOf, type KernelVariant } from '../kernels/variants';
 import { isQuantised, numTiles, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
@@ -32,24 +32,27 @@ function everyModel(): BoundModel[] {
   return ARCHITECTURES.flatMap((architecture) => {
     const configs = architecture.published.map((config) => ({ ...config, numLayers: 1 }));
     const uniform = configs.flatMap((config) =>
-      WEIGHT_FORMATS.map((format) => bindShapes(architecture, config, [format, format])),
+      WEIGHT_FORMATS.map((format) => bindShapes(architecture, config, () => format)),
     );
     const mixed = WEIGHT_FORMATS.flatMap((format) => {
       const other = isQuantised(format) ? 'f16' : 'q4';
       return [
-        bindShapes(architecture, configs[0], [format, other]),
-        bindShapes(architecture, configs[0], [other, format]),
+        bindShapes(architecture, configs[0], (_, i) => (i % 2 === 0 ? format : other)),
+        bindShapes(architecture, configs[0], (_, i) => (i % 2 === 0 ? other : format)),
       ];
     });
     return [...uniform, ...mixed];
   });
 }
 
-/** A model whose matrices have these formats in turn, without memory: it can be recorded but never runs. */
+/**
+ * A model without memory: it can be recorded but never runs.
+ * @param formatOf format of a matrix, by its name and its number among the matrices.
+ */
 export function bindShapes(
   architecture: Architecture,
   config: ModelConfig,
-  formats: [WeightFormat, WeightFormat],
+  formatOf: (name: string, index: number) => WeightFormat,
 ): BoundModel {
   const plan = architecture.planTensors(config, new Map());
   const matrices = plan.filter(({ kind }) => kind === 'matrix').map(({ name }) => name);
@@ -62,13 +65,28 @@ export function bindShapes(
       const interleaved = planned.get(name)?.interleaved ?? false;
       const tensor = shapesOnly.createTensor(name, [1], 'u32');
       const chunks = [{ firstTile: 0, numTiles: numTiles(rows, interleaved), tensor }];
-      return { label: name, rows, cols, format: formats[matrices.indexOf(name) % 2], interleaved, chunks };
+      const format = formatOf(name, matrices.indexOf(name));
+      return { label: name, rows, cols, format, interleaved, chunks };
     },
   };
   return architecture.bind(config, weights);
 }
 
-function recordPasses(pass: Pass, model: BoundModel): void {
+export interface PassSet {
+  /** Formats of the cache; default all. */
+  kvFormats?: readonly KvFormat[];
+  /** Default all. */
+  layers?: readonly number[];
+  /** Whether some of the tokens are embedded rows; default true. */
+  hasRows?: boolean;
+}
+
+/** Records a pass of each length class. */
+export function recordPasses(
+  pass: Pass,
+  model: BoundModel,
+  { kvFormats = KV_FORMATS, layers, hasRows = true }: PassSet = {},
+): void {
   const { numKvHeads, headDim, ropeDims, hiddenSize } = model.config;
   const activations = model.createActivations(shapesOnly, {
     maxTokens: Math.max(...PASS_TOKENS),
@@ -79,7 +97,7 @@ function recordPasses(pass: Pass, model: BoundModel): void {
     source: shapesOnly.createTensor('source', [mostTokens], 'u32'),
     rows: shapesOnly.createTensor('rows', [mostTokens, hiddenSize]),
   };
-  for (const format of KV_FORMATS) {
+  for (const format of kvFormats) {
     const cache = { format, capacity: CAPACITY, numKvHeads, headDim };
     const { shape, dtype } = kvTensorShape(cache);
     const layer = {
@@ -90,13 +108,14 @@ function recordPasses(pass: Pass, model: BoundModel): void {
     for (const numTokens of PASS_TOKENS)
       model.record(pass, {
         activations,
-        kv: [layer],
+        kv: Array<KvLayer>(model.config.numLayers).fill(layer),
         ropeTable: shapesOnly.createTensor('ropeTable', [CAPACITY, ropeDims]),
         state: shapesOnly.createTensor('state', [STATE_WORDS], 'u32'),
-        injected,
+        injected: hasRows ? injected : undefined,
         numTokens,
         maxLength: CAPACITY,
         logitRows: Math.min(numTokens, MAX_LOGIT_ROWS),
+        layers,
       });
   }
 }

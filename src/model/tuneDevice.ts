@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { autotune } from '../kernels/autotune';
 import type { KernelTuning } from '../gpu/tuning';
 import { defaultTuning, KERNEL_VERSION } from '../kernels/tuning';
+import type { KeptChecks } from './checkedKernels';
 
 export type { KernelTuning } from '../gpu/tuning';
 
@@ -13,8 +14,12 @@ export interface TuningStore {
 }
 
 export interface KeptTuning {
+  /** Of the kernels among which `best` was chosen. */
   version: number;
-  best: Partial<KernelTuning>;
+  /** Missing until a choice was made. */
+  best?: Partial<KernelTuning>;
+  /** Of the kernels on this device. */
+  checked?: KeptChecks;
 }
 
 export interface TuneDeviceArgs {
@@ -33,12 +38,13 @@ export interface TuneDeviceArgs {
 export async function tuneDevice(gpu: Gpu, { store, fixed, measure }: TuneDeviceArgs): Promise<void> {
   gpu.tuning = { ...defaultTuning(gpu.adapter), ...fixed };
   if (fixed || !store || (gpu.adapter.software && !measure)) return;
-  const device = keyOf(gpu);
+  const device = deviceKey(gpu);
   const kept = await store.get(device).catch(() => undefined);
   const best = kept?.version === KERNEL_VERSION ? kept.best : await choose(gpu, measure);
   if (!best) return;
   gpu.tuning = { ...gpu.tuning, ...best };
-  if (best !== kept?.best) await store.set(device, { version: KERNEL_VERSION, best }).catch(() => undefined);
+  if (best !== kept?.best)
+    await store.set(device, { ...kept, version: KERNEL_VERSION, best }).catch(() => undefined);
 }
 
 /** The fastest variants; undefined when the trial fails: too little memory, or a driver that rejects a variant. */
@@ -55,7 +61,7 @@ async function choose(
 }
 
 /** Key of the device in the store: all that the choice depends on. */
-function keyOf({ adapter, device }: Gpu): string {
+export function deviceKey({ adapter, device }: Gpu): string {
   const { vendor, architecture, description } = adapter;
   return [vendor, architecture, description, device.features.has('subgroups') ? 'subgroups' : ''].join('|');
 }

@@ -2,6 +2,7 @@
 import type { Gpu } from '../gpu/device';
 import { openGpu } from '../gpu/device';
 import { architectureOf } from '../model/architecture';
+import { CheckedKernels } from '../model/checkedKernels';
 import type { KernelTuning, KeptTuning, TuningStore } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
@@ -15,6 +16,8 @@ import type { Metadata } from '../weights/types';
 import type { Constraint } from './decode/constraint';
 import { generateAnswer } from './decode/generate';
 import type { LoadedModel } from './loadedModel';
+import { checkKernels } from './checkKernels';
+import { hostVersion } from './hostVersion';
 import { loadModel, prepareModel } from './loadedModel';
 import { bytesOf } from './modelInfo';
 import { ModelLocks } from '../library/modelLock';
@@ -46,6 +49,8 @@ export class Engine {
   private opening: Promise<Gpu> | undefined;
   /** Settles when the device's kernel variants are chosen. */
   private tuned: Promise<void> | undefined;
+  /** What is known of the device's kernels; undefined where nothing is stored. */
+  private checks: CheckedKernels | undefined;
   /** The models on the GPU, by role. */
   readonly residents = new Residents<LoadedModel>();
   private readonly locks: ModelLocks;
@@ -69,6 +74,7 @@ export class Engine {
     const gpu = await openGpu(this.environment.gpuApi);
     this.gpu = gpu;
     this.tuned = undefined;
+    this.checks = undefined;
     void gpu.lost.then((error) => {
       if (this.gpu !== gpu) return; // the engine destroyed it
       this.gpu = undefined;
@@ -85,6 +91,7 @@ export class Engine {
     const { tunings = cache ? undefined : databaseStore<string, KeptTuning>('glm-tunings') } =
       this.environment;
     await (this.tuned ??= tuneDevice(gpu, { store: tunings, fixed }));
+    if (tunings) this.checks ??= new CheckedKernels(gpu, tunings, hostVersion());
     return gpu;
   }
 
@@ -132,12 +139,13 @@ export class Engine {
     const session = { policies, kvStore: this.environment.kvStore };
     const args = { store: this.store, source, options, session, meter, signal };
     const prepared = await prepareModel(args);
+    const checks = this.checks && (await checkKernels(this.checks, prepared, args));
     const { id, name } = prepared.manifest;
     const loaded = await this.residents.place(gpu, { role, name }, async (share) => {
       const releaseLock = await this.locks.hold(id);
       const allocatableBytes =
         this.allocatableBytes && this.allocatableBytes - this.residents.bytesBeside(role);
-      return loadModel(prepared, args, { gpu: share, allocatableBytes, releaseLock });
+      return loadModel(prepared, { ...args, ...checks }, { gpu: share, allocatableBytes, releaseLock });
     });
     return loaded.info;
   }
@@ -179,7 +187,10 @@ export class Engine {
       signal,
       constraint,
     };
-    const summary = await generateAnswer(answer);
+    const summary = await generateAnswer(answer).catch(async (error: unknown) => {
+      if (error instanceof AppError && error.code === 'logits-not-finite') await this.checks?.forget();
+      throw error;
+    });
     void session.rest();
     return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
   }

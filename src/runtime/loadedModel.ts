@@ -38,6 +38,8 @@ export interface LoadArgs {
   session: Pick<SessionOptions, 'policies' | 'kvStore'>;
   meter: ProgressMeter;
   signal: AbortSignal;
+  /** For the model's details, in English. */
+  remarks?: string[];
 }
 
 /** A model whose files are at hand, and what its header says. */
@@ -72,7 +74,7 @@ export interface Destination {
  */
 export async function loadModel(
   prepared: PreparedModel,
-  { store, options, session: sessionOptions, meter, signal }: LoadArgs,
+  { store, options, session: sessionOptions, meter, signal, remarks = [] }: LoadArgs,
   { gpu, allocatableBytes, releaseLock }: Destination,
 ): Promise<LoadedModel> {
   const { manifest, shards, keep, repairer, architecture, config, tokenizer, family } = prepared;
@@ -121,7 +123,7 @@ export async function loadModel(
     const gpuBytes = gpu.allocatedBytes;
     return {
       gpu,
-      info: modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes }),
+      info: modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes, remarks }),
       model,
       weights: uploaded,
       session,

@@ -12,10 +12,11 @@ export interface ModelInfoArgs {
   parameters: number;
   contextTokens: number;
   gpuBytes: number;
+  remarks: string[];
 }
 
 export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArgs): ModelInfo {
-  const { parameters, contextTokens, gpuBytes } = numbers;
+  const { parameters, contextTokens, gpuBytes, remarks } = numbers;
   return {
     id: manifest.id,
     name: manifest.name,
@@ -34,7 +35,7 @@ export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArg
     quantisation: quantisationOf(manifest),
     sampling: family.sampling,
     licence: family.licence,
-    warnings: config.warnings,
+    warnings: [...config.warnings, ...remarks],
   };
 }
 

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'engine-missing', // the engine's script could not be loaded; details: tries, why
   'engine-elsewhere', // a tab with another version of the app has the engine
   'out-of-gpu-memory', // details: neededBytes, what, resident (what holds memory: 'chat X (5300 MiB), …', or '')
+  'kernel-wrong', // details: kernel, device, difference, allowed, refused ('yes': by the compiler, or 'no')
   'logits-not-finite', // NaN or infinity during an answer; details: device, tokens (written before)
   'not-gguf', // details: found (first bytes, hex)
   'gguf-version', // details: version

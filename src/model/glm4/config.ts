@@ -10,11 +10,8 @@ type GlmName = (typeof GLM_NAMES)[number];
 
 export interface GlmConfig extends ModelConfig {
   architecture: GlmName;
-  numHeads: number;
   ffnSize: number;
   normEps: number;
-  /** half: files whose Q and K rows were permuted for M-RoPE (GLM-4.1V). */
-  ropePairing: 'interleaved' | 'half';
   /** GLM-4-0414: RMSNorm on the output of attention and FFN as well. */
   postNorms: boolean;
   qkvBias: boolean;

@@ -16,7 +16,7 @@ const gpu = { bindGroupLayout: () => ({}) } as unknown as Gpu;
 /** Labels of a decode step's dispatches through two layers of GLM-4-9B's sizes. */
 function labelsOf(tuning: Partial<KernelTuning>, options: Partial<GlmConfig> = {}, logitRows = 1): string[] {
   const config = { ...configOf({ ...NINE_B, numLayers: 2 }), ...options };
-  const model = bindShapes(glm4, config, ['q4', 'q4']);
+  const model = bindShapes(glm4, config, () => 'q4');
   const cache = { format: 'f16' as const, capacity: 512, numKvHeads: 2, headDim: 128 };
   const { shape, dtype } = kvTensorShape(cache);
   const half = shapesOnly.createTensor('kv', shape, dtype);

@@ -136,7 +136,7 @@ export class Decoder {
 
   private begin({ sampling, promptIds, mask, logprobs, drawn = 0 }: DecodeRun): Answer {
     const { state, activations } = this.parts;
-    const greedy = !mask && isPlainGreedy(sampling);
+    const greedy = !mask && isPlainGreedy(sampling) && !this.parts.gpu.tuning.greedyBySampling;
     const promptLength = promptIds.length - drawn;
     state.setSlot(promptIds.length, drawn);
     if (!greedy) {

@@ -63,6 +63,14 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
       next: 'Unload a model that you do not need now, close other programs that use the graphics card, or choose a smaller model.',
     },
   },
+  'kernel-wrong': {
+    what: 'This graphics card computes wrongly in this browser: {device}, kernel {kernel}, off by {difference} where {allowed} is allowed. There is no other kernel of this kind that is right.',
+    next: 'Try another browser or update the graphics driver, or let a server answer. Please report it: the button below copies all that a report needs.',
+    instead: {
+      when: ({ refused }) => refused === 'yes',
+      what: 'This browser’s compiler refuses a kernel for the graphics card: {device}, kernel {kernel}. There is no other kernel of this kind that it takes.',
+    },
+  },
   'logits-not-finite': {
     what: 'The answer stopped after {tokens} {tokens:token|tokens}: the model’s output is no longer made of numbers. {device} computed wrongly, or the model’s weights are damaged.',
     next: 'What was written is kept. Answer again; if it stops again, check this device on the benchmark page, check the model’s files, use another browser, or let a server answer.',

@@ -21,6 +21,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'engine-missing': { tries: 5, why: 'The script of the worker could not be loaded.' },
   'engine-elsewhere': {},
   'out-of-gpu-memory': { neededBytes: 6e9 },
+  'kernel-wrong': { kernel: 'matvec q4', device: 'x', difference: '0.3', allowed: '1e-4', refused: 'no' },
   'logits-not-finite': { device: 'nvidia turing', tokens: 12 },
   'not-gguf': { found: '50 4b 03 04' },
   'gguf-version': { version: 9 },

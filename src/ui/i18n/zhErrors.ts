@@ -45,6 +45,14 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
       next: '请卸载暂时不用的模型，关闭其他占用显卡的程序，或选择更小的模型。',
     },
   },
+  'kernel-wrong': {
+    what: '此显卡在本浏览器中计算出错：{device}，内核 {kernel}，误差 {difference}，允许 {allowed}。没有同类的正确内核可用。',
+    next: '请换用其他浏览器、更新显卡驱动，或改由服务器回答。欢迎反馈：下方按钮可复制报告所需的全部信息。',
+    instead: {
+      when: ({ refused }) => refused === 'yes',
+      what: '浏览器的编译器拒绝了显卡内核：{device}，内核 {kernel}。没有同类的内核可用。',
+    },
+  },
   'logits-not-finite': {
     what: '回答在 {tokens} 个词元后停止：模型的输出已不是有效数字。可能是 {device} 计算出错，或模型权重已损坏。',
     next: '已写出的内容会保留。请重新回答；如再次停止，请在性能测试页检查此设备、检查模型文件、换用其他浏览器，或改由服务器回答。',
