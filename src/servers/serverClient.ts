@@ -217,7 +217,7 @@ export async function serverGenerate(
     if (signal?.aborted || isAbort(error)) return answer.summary('aborted');
     throw error instanceof AppError ? error : cut(error);
   }
-  const reason = ENDS[answer.finish] ?? 'stop';
+  const reason = Object.hasOwn(ENDS, answer.finish) ? ENDS[answer.finish] : 'stop';
   answer.end(reason === 'length');
   return answer.summary(reason);
 }

@@ -92,13 +92,15 @@ function readTokens({ ranks, tokenizer, tokenizerConfig }: TokenizerFiles): Toke
   throw missingFile('tokenizer_config.json'); // missing, or without special tokens
 }
 
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /** Parses tiktoken's file, one token per line: base64 of its bytes, then its rank. Undefined for any other file. */
 function readRanks(file: Uint8Array): string[] | undefined {
   const names: string[] = [];
   for (const line of new TextDecoder().decode(file).split('\n')) {
     if (line === '') continue;
     const [base64, rank] = line.split(' ');
-    if (Number(rank) !== names.length || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
+    if (Number(rank) !== names.length || !BASE64.test(base64)) return undefined;
     names.push(spellBytes(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))));
   }
   return names.length ? names : undefined;
@@ -115,13 +117,14 @@ function readTokenizerJson({ model, added_tokens: added }: Json): Tokens {
     tokens.names[id] = name;
     tokens.types[id] = TokenType.normal;
   }
-  for (const entry of Array.isArray(added) ? (added as Json[]) : []) addToken(tokens, entry);
+  for (const entry of Array.isArray(added) ? (added as (Json | null)[]) : []) addToken(tokens, entry);
   // "left right", or an array of two in newer files
   tokens.merges = merges.map((merge) => (Array.isArray(merge) ? merge.join(' ') : String(merge)));
   return tokens;
 }
 
-function addToken({ names, types }: Tokens, { id, content, special }: Json): void {
+function addToken({ names, types }: Tokens, entry: Json | null): void {
+  const { id, content, special } = entry ?? {};
   if (!isId(id) || typeof content !== 'string')
     throw badConfig('the tokenizer', `the added token ${JSON.stringify(content)} has the id ${String(id)}`);
   names[id] = content;

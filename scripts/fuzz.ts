@@ -1,0 +1,50 @@
+// Feeds mutants of files and streams to the app's readers: npm run fuzz -- [--mutants 100000] [--seed N] [--target NAME]
+// A mutant has to be read, or refused with an AppError, within half a second of processor time.
+import { allTargets, fuzz } from '../src/testing/fuzz';
+import { commandLine, runCommand } from './commandLine';
+
+const { values, refusal } = commandLine('npm run fuzz -- [--mutants 100000] [--seed N] [--target NAME]', {
+  mutants: { type: 'string' },
+  seed: { type: 'string' },
+  target: { type: 'string' },
+});
+const total = Number(values.mutants ?? 100_000);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+
+runCommand(async () => {
+  if (!(total > 0) || !Number.isInteger(seed)) throw refusal('--mutants and --seed are numbers');
+  const targets = (await allTargets(total)).filter(
+    ({ target }) => !values.target || target.name === values.target,
+  );
+  if (targets.length === 0) throw refusal(`there is no target ${values.target}`);
+  silenceParsers();
+  process.stdout.write(`seed ${seed}\n`);
+  let failures = 0;
+  let tried = 0;
+  for (const { target, count } of targets) {
+    const start = performance.now();
+    try {
+      const { accepted, slowestMs } = await fuzz(target, { seed, count });
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      const refused = count - accepted;
+      process.stdout.write(
+        `${target.name}: ${count} mutants, ${accepted} read, ${refused} refused, slowest ${Math.ceil(slowestMs)} ms, ${seconds} s\n`,
+      );
+    } catch (error) {
+      failures++;
+      process.stdout.write(
+        `${target.name}: FAILED: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+      if (error instanceof Error && error.cause instanceof Error)
+        process.stdout.write(`${error.cause.stack}\n`);
+    }
+    tried += count;
+  }
+  process.stdout.write(`${tried} mutants, ${failures} of ${targets.length} targets failed\n`);
+  if (failures > 0) process.exitCode = 1;
+});
+
+/** The parsers of Word and PDF files report to the console what they skip. */
+function silenceParsers(): void {
+  for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
+}
