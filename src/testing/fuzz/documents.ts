@@ -9,7 +9,14 @@ import { readWord } from '../../documents/word/readWord';
 import { mutatedBytes, mutatedJson, mutatedText } from './mutate';
 import { target, type Target } from './target';
 
+const WHOLE_WORDS = [
+  '<w:p><w:r><w:t>x</w:t></w:r></w:p>', '<m:oMath><m:f><m:num><m:t>a</m:t></m:num></m:f></m:oMath>', '<w:r><w:sym/></w:r>',
+  '<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>', '<w:drawing><w:txbxContent><w:p/></w:txbxContent></w:drawing>',
+  '<mc:AlternateContent><mc:Choice/><mc:Fallback/></mc:AlternateContent>', '<w:moveFrom><w:r/></w:moveFrom>', '<w:tab/>',
+  '<w:footnoteReference w:id="1"/>', '<w:sdt><w:sdtContent/></w:sdt>', '<w:pPr><w:numPr><w:ilvl w:val="99999"/></w:numPr></w:pPr>',
+]; // prettier-ignore
 const XML_WORDS = [
+  ...WHOLE_WORDS, ...WHOLE_WORDS,
   '<w:p>', '</w:p>', '<w:r>', '<w:t>', '</w:t>', '<w:tbl><w:tr><w:tc>', '</w:tc>', '<m:oMath>', '</m:oMath>', '<m:f>',
   '<m:num>', '<w:drawing>', '<w:txbxContent>', '<mc:AlternateContent>', '<w:sdt><w:sdtContent>', '&#x110000;', '&lol;',
   '<![CDATA[', '<!--', '<!DOCTYPE a [<!ENTITY l "x">]>', '\0', '>', '"', '<w:moveFrom>', '<w:vMerge/>', '<w:numPr/>',

@@ -21,7 +21,7 @@ const byteChange: fc.Arbitrary<ByteChange> = fc.record({
   value: fc.oneof(fc.constantFrom(...EXTREMES), fc.nat()),
 });
 
-/** `seed` with one to six changes. */
+/** `seed` with one to three changes. */
 export const mutatedBytes = (seed: Uint8Array): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
   fc
     .array(byteChange, { minLength: 1, maxLength: 6 })
@@ -151,7 +151,7 @@ export const mutatedText = (seed: string, words: readonly string[]): fc.Arbitrar
     length: fc.constantFrom(0, 0, 1, 5, 60),
     text: piece,
   });
-  return fc.array(change, { minLength: 1, maxLength: 6 }).map((changes) =>
+  return fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) =>
     changes.reduce((text, { at, length, text: put }) => {
       const from = at % (text.length + 1);
       return text.slice(0, from) + put + text.slice(from + length);
