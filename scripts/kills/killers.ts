@@ -3,9 +3,11 @@ import type { Browser, Page, Worker } from 'playwright';
 
 export type Victim = 'worker' | 'device' | 'gpu-process' | 'renderer' | 'tab';
 
-/** The engine's worker of this page; waits for it. Other workers of the page have other names. */
+/** The engine's worker; others of the page have other names. */
+export const isEngine = (worker: Worker): boolean => /worker\/main|main-/.test(worker.url());
+
+/** The engine's worker of this page; waits for it. */
 export async function engineWorker(page: Page): Promise<Worker> {
-  const isEngine = (worker: Worker) => /worker\/main|main-/.test(worker.url());
   return page.workers().find(isEngine) ?? page.waitForEvent('worker', { predicate: isEngine });
 }
 

@@ -6,9 +6,13 @@ import { preview } from 'vite';
 /** A long answer of Nano's. */
 export const QUESTION = 'Tell me about the sea.';
 
-/** Serves dist. */
-export async function serveApp(): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+/** Serves a build. */
+export async function serveApp(outDir = 'dist'): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = await preview({
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
   const { port } = server.httpServer.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
@@ -29,6 +33,13 @@ export class Stage {
   async open(url: string): Promise<void> {
     await this.page.goto(url);
     await this.page.getByRole('textbox', { name: 'Message' }).waitFor();
+  }
+
+  async newChat(): Promise<void> {
+    await this.page
+      .getByRole('button', { name: /^New chat$/ })
+      .first()
+      .click();
   }
 
   async ask(question = QUESTION): Promise<void> {
