@@ -2,6 +2,7 @@
 // to serve it. A tool's result will continue the answer in the next hop, by the same request with `begun`.
 import type { CallOptions } from '../client/engineClient';
 import type {
+  BrokenAnswer,
   ContextPolicy,
   FilePart,
   GenerateRequest,
@@ -31,6 +32,10 @@ export interface TurnRequest extends PromptRequest {
   contextPolicy?: ContextPolicy;
   /** Events with the log-probabilities of every token, and so many alternatives. */
   topLogprobs?: number;
+  /** Events from which a broken answer can be resumed. */
+  journal?: boolean;
+  /** The answer broke off here. */
+  resume?: BrokenAnswer;
 }
 
 /** How a turn ended; a stop is an outcome, a failure is thrown. */
@@ -52,7 +57,7 @@ export function promptTurns({ systemPrompt, history }: PromptRequest, sees = fal
 
 /** What an answerer is asked for. */
 export function turnRequest(turn: TurnRequest, { images }: Pick<Answerer['can'], 'images'>): GenerateRequest {
-  const { begun = [], sampling, maxTokens, contextPolicy, topLogprobs } = turn;
+  const { begun = [], sampling, maxTokens, contextPolicy, topLogprobs, journal, resume } = turn;
   const start: Turn[] = begun.length > 0 ? [{ role: 'assistant', parts: [...begun] }] : [];
   return {
     messages: [...promptTurns(turn, images), ...start],
@@ -61,6 +66,8 @@ export function turnRequest(turn: TurnRequest, { images }: Pick<Answerer['can'],
     ...(begun.length > 0 && { continue: true }),
     ...(contextPolicy && { contextPolicy }),
     ...(topLogprobs !== undefined && { topLogprobs }),
+    ...(journal && { journal }),
+    ...(resume && { resume }),
   };
 }
 

@@ -17,7 +17,13 @@ export class AnswerJournal {
   private firstTokenAt = 0;
   private lastTokenAt = 0;
 
-  constructor(private readonly original: GenerateRequest) {}
+  constructor(private readonly original: GenerateRequest) {
+    const { resume } = original;
+    if (!resume) return;
+    this.prompt = resume;
+    this.ids.push(...resume.ids);
+    this.repeated.tokens = resume.ids.length;
+  }
 
   /** What to ask of an engine now. */
   get request(): GenerateRequest {
@@ -33,13 +39,11 @@ export class AnswerJournal {
   /** @returns whether the event is new to the page */
   take(event: GenerateEvent, now = performance.now()): boolean {
     if (event.kind === 'prompt') {
+      const isNew = this.prompt === null;
       this.prompt ??= event.prompt;
-      return false;
+      return isNew && this.original.journal === true;
     }
-    if (event.kind === 'token') {
-      this.note(event.id, now);
-      return false;
-    }
+    if (event.kind === 'token') return this.note(event.id, now) && this.original.journal === true;
     const list = 'index' in event ? 'parts' : event.kind === 'logprobs' ? 'logprobs' : null;
     if (!list) return true;
     if (this.repeated[list] > 0) {
@@ -50,16 +54,18 @@ export class AnswerJournal {
     return true;
   }
 
-  private note(id: number, now: number): void {
+  /** @returns whether the token is new */
+  private note(id: number, now: number): boolean {
     this.passed.logprobs = 0; // a resumed answer has none of the tokens it begins with
     if (this.repeated.tokens > 0) {
       this.repeated.tokens--;
-      return;
+      return false;
     }
     this.ids.push(id);
     this.newTokens++;
     this.firstTokenAt ||= now;
     this.lastTokenAt = now;
+    return true;
   }
 
   /** The engine is gone; the next one begins with `request`. */

@@ -1,6 +1,7 @@
 // The whole state, and what the store needs from outside.
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '../client/engineClient';
+import type { Pages } from './chats/answers/brokenAnswers';
 import type { AppShell } from '../pwa/register';
 import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
 import type { BrowserStorage } from './models/browser';
@@ -47,6 +48,8 @@ export interface AppDeps {
   promptDb: PromptDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
+  /** Default: those of this browser. */
+  pages?: Pages;
   /** Deletes everything that this app keeps outside IndexedDB. */
   clearSmallStorage: () => void;
   /** Absolute URL of the built-in model. */

@@ -13,6 +13,7 @@ import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chat
 import type { DiskFiles } from './models/diskFiles';
 import { Rescue } from './chats/rescue';
 import type { SavedPrompt } from './chats/promptDb';
+import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
 import type { StoredServer } from './page/serverDb';
 import { importFile } from './chats/transfer/importFile';
@@ -187,6 +188,8 @@ export interface SetUp {
   database?: ReturnType<typeof memoryDb>;
   /** In place of one that begins with `preferences` and `saved`. */
   localStorage?: SmallStorage;
+  /** Pages of the same browser. */
+  pages?: Pages;
   /** What the page may do about a missing part. */
   reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
 }
@@ -211,6 +214,7 @@ export function setUp(
     surroundings = {},
     database = memoryDb(),
     localStorage,
+    pages,
     reloadRemedy = 'reload',
   }: SetUp = {},
 ) {
@@ -243,7 +247,10 @@ export function setUp(
   const residentListeners = new Set<(resident: Resident | null) => void>();
   const client: EngineClient = {
     async call(name, args, options = {}) {
-      if (name === 'generate') requests.push(args as GenerateRequest);
+      if (name === 'generate') {
+        const { journal: _, ...request } = args as GenerateRequest; // every answer has one
+        requests.push(request);
+      }
       if (name === 'load') loads.push(args as EngineCalls['load']['args']);
       if (name === 'import') imports.push(args as EngineCalls['import']['args']);
       const run = calls[name];
@@ -290,6 +297,7 @@ export function setUp(
   };
   const store = createAppStore({
     client,
+    pages,
     chatDb: database.open(),
     rescue: new Rescue(preferenceStorage),
     promptDb: {

@@ -2,7 +2,9 @@
 import type { Background } from '../../agent/background';
 import type { EngineClient } from '../../client/engineClient';
 import type { ChatsPorts } from '../ports';
+import type { SmallStorage } from '../ports';
 import { answererOf } from './answers/answerers';
+import { BrokenAnswers, type Pages } from './answers/brokenAnswers';
 import { Attachments } from './attachments';
 import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
@@ -26,6 +28,9 @@ export interface ChatsOutside {
   background: Background;
   chatDb: ChatDb;
   rescue: Rescue;
+  preferenceStorage: SmallStorage;
+  /** Default: those of this browser. */
+  pages?: Pages;
   promptDb: PromptDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
@@ -55,7 +60,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   });
   const { outbox } = book;
   const answerers = answererOf(client, ports);
-  const turns = new Turns({ client, answererOf: answerers, book, surroundings, ports });
+  const broken = new BrokenAnswers(outside.preferenceStorage, outside.pages);
+  const turns = new Turns({ client, answererOf: answerers, book, broken, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
   const prompts = new Prompts(promptDb, saveFile);
@@ -81,7 +87,10 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   }
 
   const commands: ChatsCommands = {
-    openChats: () => book.open(),
+    async openChats() {
+      await book.open();
+      void turns.resumeBroken();
+    },
     newChat() {
       page.closeChatList();
       book.newChat();

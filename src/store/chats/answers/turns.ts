@@ -8,6 +8,7 @@ import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
 import { AnswerProgress, added, canContinue, startOfContinuation, waitingTurn } from './answerProgress';
 import type { AnswererOf } from './answerers';
+import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
@@ -48,12 +49,15 @@ interface AnswerOptions {
   continued?: AssistantMessage;
   /** For this once, instead of the chat's. */
   contextPolicy?: ContextPolicy;
+  /** The answer that ended an earlier page. */
+  unended?: UnendedAnswer;
 }
 
 export interface TurnsOptions {
   client: Pick<EngineClient, 'call'>;
   answererOf: AnswererOf;
   book: ChatBook;
+  broken: BrokenAnswers;
   surroundings: Surroundings;
   ports: ChatsPorts;
 }
@@ -107,6 +111,19 @@ export class Turns extends Observable<TurnState> {
     if (!parent || last?.role !== 'assistant' || !canContinue(last)) return;
     if (chat.server && !this.options.ports.servers.continues(chat.server)) return;
     void this.answer(chat.id, parent, { continued: last });
+  }
+
+  /** Goes on with the answer that was written when the page crashed, as soon as its model is ready. */
+  async resumeBroken(): Promise<void> {
+    const { broken, ports } = this.options;
+    const unended = await broken.take();
+    if (!unended || !(await this.book.openChat(unended.chatId))) return;
+    const { chatId, messageId, parentId, prompt } = unended;
+    if (!(await ports.model.untilReady(new AbortController().signal)) || this.state.turn) return;
+    const [parent, written] = [this.book.message(chatId, parentId), this.book.message(chatId, messageId)];
+    const isOther = prompt && prompt.modelId !== ports.model.info()?.id;
+    if (!parent || isOther || written?.role === 'user' || (written && written.end !== 'interrupted')) return;
+    void this.answer(chatId, parent, { continued: written, unended });
   }
 
   /** Answers the question of `turnOverflow`, this once without the oldest turns. */
@@ -188,12 +205,13 @@ export class Turns extends Observable<TurnState> {
     void this.answer(chatId, message);
   }
 
-  private begin(chatId: string, parent: Message, continued?: AssistantMessage): Run {
+  private begin(chatId: string, parent: Message, { continued, unended }: AnswerOptions): Run {
     const chat = this.book.chat(chatId);
-    const settings = this.options.ports.answering.settings(chat?.settings);
-    const seed = settings.seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const { broken, ports } = this.options;
+    const settings = ports.answering.settings(chat?.settings);
+    const seed = unended?.seed ?? settings.seed ?? Math.floor(Math.random() * SEED_RANGE);
     const message: AssistantMessage = continued ?? {
-      id: crypto.randomUUID(),
+      id: unended?.messageId ?? crypto.randomUUID(),
       parentId: parent.id,
       role: 'assistant',
       parts: [],
@@ -202,8 +220,12 @@ export class Turns extends Observable<TurnState> {
       seed,
       modelName: '',
     };
-    const start = startOfContinuation(message.parts);
-    const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, start));
+    const start = unended?.start ?? startOfContinuation(message.parts);
+    const shown = unended ? message.parts : start;
+    const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, shown));
+    const [messageId, parentId] = [message.id, parent.id];
+    const fresh = { chatId, messageId, parentId, seed, start, prompt: null, ids: [], tries: 0 };
+    if (!chat?.server) broken.begin(unended ?? fresh);
     const run: Run = {
       ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity, saving: undefined },
       controller: new AbortController(),
@@ -217,13 +239,15 @@ export class Turns extends Observable<TurnState> {
 
   /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
   private async answer(chatId: string, parent: Message, options: AnswerOptions = {}): Promise<void> {
-    const { answererOf, surroundings, ports } = this.options;
-    const run = this.begin(chatId, parent, options.continued);
+    const { answererOf, broken, surroundings, ports } = this.options;
+    const run = this.begin(chatId, parent, options);
     const { progress, start } = run;
     const { signal } = run.controller;
     const batch = createFrameBatch(() => this.show(run)); // events reach the state once a frame
     const onEvent = (event: GenerateEvent) => {
       if (run.ended) return;
+      if (event.kind === 'prompt') return broken.notePrompt(event.prompt);
+      if (event.kind === 'token') return broken.noteToken(event.id);
       progress.take(event, performance.now());
       batch.request();
     };
@@ -242,6 +266,8 @@ export class Turns extends Observable<TurnState> {
       progress.begin();
       this.show(run);
       const clock = startClock(surroundings);
+      const { unended } = options;
+      const resumed = unended?.prompt ? { ...unended.prompt, ids: [...unended.ids] } : undefined;
       const outcome = runTurn(
         answerer,
         {
@@ -251,6 +277,8 @@ export class Turns extends Observable<TurnState> {
           sampling: { ...ports.answering.sampling(asked.settings), seed: progress.latest.seed },
           maxTokens: made.maxTokens ?? undefined,
           contextPolicy: made.contextPolicy,
+          journal: answerer.local,
+          resume: resumed,
         },
         { signal, onEvent },
       );
@@ -306,6 +334,7 @@ export class Turns extends Observable<TurnState> {
     const { chatId, message, chosenBefore, start } = run;
     run.ended = true;
     clearTimeout(run.saving);
+    this.options.broken.end();
     this.running = null;
     this.patch({ turn: null });
     this.book.release();
