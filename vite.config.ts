@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
+import { licences } from './scripts/licences.ts';
 import { headers, serviceWorker } from './scripts/pwaBuild.ts';
 
 /** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */
@@ -21,11 +22,13 @@ const woff2Only: Plugin = {
       : undefined,
 };
 
+const packages = licences();
+
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react(), woff2Only, headers(), serviceWorker()],
+  plugins: [react(), woff2Only, headers(), packages.page, serviceWorker()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [packages.worker] },
   build: {
     target: 'es2022',
     sourcemap: true,

@@ -18,7 +18,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'idb'] },
+        optimizeDeps: { include: ['hash-wasm', 'hash-wasm/dist/sha256.umd.min.js', 'idb'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
@@ -55,7 +55,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'idb'] },
+        optimizeDeps: { include: ['hash-wasm', 'hash-wasm/dist/sha256.umd.min.js', 'idb'] },
         test: {
           name: 'firefox-gpu',
           include: ['src/**/*.gpu.test.ts'],

@@ -54,7 +54,14 @@ test('under a sub-path, without headers: cross-origin isolated, and complete off
   await expect(chat.models.dialog).toBeVisible();
   expect(new URL(page.url()).search).toBe('');
 
-  await page.goto(`${host.url}?title=From+another+app&text=%E4%BD%A0%E5%A5%BD`); // the share target
+  // The share target: a form is posted as the operating system does, outside of the page and its policy.
+  await page.evaluate(async () => {
+    const body = new FormData();
+    body.set('title', 'From another app');
+    body.set('text', '你好');
+    await fetch('./share', { method: 'POST', body });
+  });
+  await page.goto(`${host.url}?action=shared`);
   await expect(chat.field).toHaveValue('From another app\n你好');
 });
 

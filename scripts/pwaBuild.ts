@@ -14,7 +14,7 @@ const MAX_LAZY_BYTES = 400_000;
 /** Character maps of East Asian fonts in PDF files: many, and rarely needed. */
 const RARE = /\.bcmap$/;
 /** Source maps are for developers; models live in IndexedDB. */
-const NOT_OF_THE_APP = /\.map$|^models\/|^_headers$/;
+const NOT_OF_THE_APP = /\.map$|^models\/|^_headers$|^licences\.txt$/;
 
 const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('base64');
 

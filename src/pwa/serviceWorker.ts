@@ -1,6 +1,7 @@
 // The service worker: serves the app from the browser's cache, also offline, with cross-origin isolation on any host.
 // Models are stored in IndexedDB and not handled here. An update waits until the page activates it (register.ts).
 import { AppCache, type AppVersion } from './appCache';
+import { receiveShare } from './share';
 
 // One literal, filled in by the build (scripts/pwaBuild.ts): the files of this version of the app.
 declare const __APP_FILES__: AppVersion;
@@ -25,6 +26,7 @@ self.addEventListener('message', ({ data }) => {
 });
 
 self.addEventListener('fetch', (event) => {
-  const answer = app.respond(event.request);
+  const { scope } = self.registration;
+  const answer = receiveShare(event.request, { scope, caches: self.caches }) ?? app.respond(event.request);
   if (answer) event.respondWith(answer);
 });

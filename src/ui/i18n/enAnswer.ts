@@ -27,4 +27,10 @@ export const enAnswer = {
   'call.noResult': 'No tool of this name ran here.',
   'message.raw': 'Show as written',
   'message.formatted': 'Show formatted',
+
+  'link.title': 'This link carries text',
+  'link.body':
+    'Opening it sends this text to {host}. This chat contains documents, and a document can make the model put its words into a link.',
+  'link.stay': 'Stay here',
+  'link.open': 'Open {host}',
 } as const;

@@ -29,4 +29,9 @@ export const zhCNAnswer: Record<keyof typeof enAnswer, string> = {
   'call.noResult': '这里没有运行同名工具。',
   'message.raw': '显示原文',
   'message.formatted': '显示排版',
+
+  'link.title': '此链接带有文字',
+  'link.body': '打开它会把下面的文字发送给 {host}。本对话含有文档，而文档可能诱使模型把其中的内容写进链接。',
+  'link.stay': '留在这里',
+  'link.open': '打开 {host}',
 };

@@ -85,6 +85,7 @@ test('calls, results, pictures, files and sources each show as what they are', a
       </StoreContext>,
     ),
   );
+  await act(() => vi.waitUntil(() => place.querySelector('a')));
   const heads = [...place.querySelectorAll<HTMLButtonElement>('button[aria-expanded]')];
   expect(heads.map(({ textContent }) => textContent)).toEqual(['Tool: get_weather', 'Tool: look', 'Failure']);
   expect(place.textContent).not.toContain('Paris'); // folded

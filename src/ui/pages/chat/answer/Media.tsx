@@ -1,7 +1,8 @@
 // Message parts other than text: pictures, sounds, files, sources.
-import { memo, useCallback } from 'react';
+import { memo, useCallback, type ReactNode } from 'react';
 import type { AudioPart, CitationPart, ImagePart } from '../../../../store';
 import { FileIcon } from '../../../controls/icons';
+import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
 import sourcesStyles from './Sources.module.css';
 import styles from './Media.module.css';
@@ -44,10 +45,18 @@ export function FileChip({ name }: { name: string }) {
 
 const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url);
 
+/** Loaded with the first citation; until then its name is text. */
+const link = lazyPart(() =>
+  import('./LeavingLink').then(({ LeavingLink }) => (href: string, content: ReactNode) => (
+    <LeavingLink href={href}>{content}</LeavingLink>
+  )),
+);
+
 /** A source: its mark, its title, and the passage that was read. Only web addresses become links. */
 export function Citation({ citation }: { citation: CitationPart }) {
   const { t } = useText();
   const { source, title, url, quote } = citation;
+  const linkTo = link.use();
   const name = title || url || t('source.one', { id: source });
   return (
     <div className={styles.citation}>
@@ -55,11 +64,14 @@ export function Citation({ citation }: { citation: CitationPart }) {
         {source}
       </span>
       <div>
-        {isWebAddress(url) ? (
-          <a href={url} target="_blank" rel="noopener noreferrer nofollow">
-            {name}
-            <span className="visually-hidden"> {t('markdown.leaves')}</span>
-          </a>
+        {linkTo && isWebAddress(url) ? (
+          linkTo(
+            url,
+            <>
+              {name}
+              <span className="visually-hidden"> {t('markdown.leaves')}</span>
+            </>,
+          )
         ) : (
           <span>{name}</span>
         )}

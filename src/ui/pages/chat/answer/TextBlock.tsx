@@ -9,14 +9,12 @@ import { glmTokens } from '../../../markdown/plugins';
 import { useText } from '../../../useApp';
 import { CodeBlock } from './CodeBlock';
 import { Formula } from './Formula';
+import { LeavingLink } from './LeavingLink';
 import { PlainText } from './PlainText';
 import { SourceChip } from './SourceChip';
 import markdownStyles from './Markdown.module.css';
 
 type Props<Tag extends 'a' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & { node?: unknown };
-
-/** Opens in a new tab, without a referrer. */
-const EXTERNAL = { target: '_blank', rel: 'noopener noreferrer nofollow' } as const;
 
 const textOf = (children: ReactNode): string =>
   Array.isArray(children) ? children.map(textOf).join('') : typeof children === 'string' ? children : '';
@@ -26,11 +24,11 @@ function Link({ href, children }: Props<'a'>) {
   if (!href) return <>{children}</>;
   const host = hiddenHost(href, textOf(children));
   return (
-    <a href={href} title={href} className={markdownStyles.leaving} {...EXTERNAL}>
+    <LeavingLink href={href} title={href} className={markdownStyles.leaving}>
       {children}
       {host && <span className={markdownStyles.linkHost}> ({host})</span>}
       <span className="visually-hidden"> {t('markdown.leaves')}</span>
-    </a>
+    </LeavingLink>
   );
 }
 
