@@ -366,9 +366,9 @@ function giveUpError(error: AppError, tries: number): AppError {
   if (code === 'engine-elsewhere' || code === 'no-adapter' || code === 'no-webgpu') return error;
   const why = String(details.why ?? message);
   if (code === 'engine-missing') {
-    const text = `The engine's script could not be loaded in ${tries} attempts: ${why} Check the connection and reload the page.`;
+    const text = `No engine after ${tries} attempts: ${why} Reload the page.`;
     return new AppError('engine-missing', text, { tries, why });
   }
-  const text = `The engine ended ${tries} times in a row: ${why} Close other tabs, choose a smaller model or reload the page.`;
+  const text = `The engine ended ${tries} times: ${why} Choose a smaller model or reload the page.`;
   return new AppError('engine-failed', text, { tries, why });
 }

@@ -124,7 +124,7 @@ function guestSource(
           if (engine && engine !== data.engine) lose(events, engine, OWNER_GONE);
           if (data.protocol === TAB_PROTOCOL) return ask();
           clearInterval(asking);
-          const message = 'A tab with another version of the app has the engine. Reload both tabs.';
+          const message = 'Another version of the app has the engine: reload both tabs.';
           return events.down('tab', new AppError('engine-elsewhere', message));
         }
         if (data.kind !== 'to-guest' || data.guest !== guest) return;

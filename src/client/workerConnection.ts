@@ -47,13 +47,10 @@ export function workerSource({ startWorker, locks, shared }: WorkerOptions): Con
         : (['missing', 'engine-missing'] as const);
       events.down(cause, new AppError(code, why, { tries: 1, why }));
     };
-    const starting = setTimeout(
-      () => fail(`The worker did not start within ${START_MS / 1000} s.`),
-      START_MS,
-    );
+    const starting = setTimeout(() => fail(`No start within ${START_MS / 1000} s.`), START_MS);
     const looking = setInterval(() => {
       if (!isUp || ++silentLooks < SILENT_LOOKS || performance.now() - heardAt < SILENT_MS) return;
-      fail(`The worker has been silent for ${SILENT_MS / 1000} s.`);
+      fail(`Silent for ${SILENT_MS / 1000} s.`);
     }, LOOK_EVERY_MS);
     end = stop;
 
@@ -66,7 +63,7 @@ export function workerSource({ startWorker, locks, shared }: WorkerOptions): Con
     const started = worker;
     started.onerror = (event) => {
       event.preventDefault();
-      fail((event as Partial<ErrorEvent>).message || 'The script of the worker could not be loaded.');
+      fail((event as Partial<ErrorEvent>).message || "The worker's script did not load.");
     };
     started.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (watching.signal.aborted) return;

@@ -21,7 +21,7 @@ import {
   type OpenedModel,
   type UncachedSource,
 } from './openSource';
-import { findOtherBytes, openDiskModel, type DiskModel } from './diskModel';
+import type { DiskModel } from './diskModel';
 import type { KvStore } from './kvStore';
 import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
@@ -67,7 +67,10 @@ export class ModelStore {
 
   /** A model ready to load, imported if needed. @throws as {@link ensureCached}; file-changed, file-unreadable */
   async ready(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ReadyModel> {
-    if (source.kind === 'disk') return openDiskModel(source, { cache: await this.cache(), signal, meter });
+    if (source.kind === 'disk') {
+      const { openDiskModel } = await import('./diskModel');
+      return openDiskModel(source, { cache: await this.cache(), signal, meter });
+    }
     return { manifest: await this.ensureCached(source, meter, signal) };
   }
 
@@ -228,6 +231,7 @@ export class ModelStore {
     const onProgress = (doneBytes: number, totalBytes: number): void => onEvent({ doneBytes, totalBytes });
     if (manifest.disk) {
       if (!files) throw onDisk(manifest);
+      const { findOtherBytes, openDiskModel } = await import('./diskModel');
       const model = await openDiskModel({ kind: 'disk', id, files }, { cache, signal });
       return { damagedShards: await findOtherBytes(model, { signal, onProgress }), repairedShards: [] };
     }

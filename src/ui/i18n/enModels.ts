@@ -137,7 +137,6 @@ export const enModels = {
   'heal.tab': 'The tab that ran the engine is gone; another one starts it.',
   'heal.missing': 'The engine’s script could not be loaded; it is tried again.',
   'heal.reloads': '{name} is loaded again, and an answer under way goes on by itself.',
-  'heal.label': 'Engine',
   'crash.text': 'The page closed unexpectedly while {name} was loading, so it was not loaded again.',
   'crash.retry': 'Try {name} again',
   'crash.dismiss': 'Not now',

@@ -134,7 +134,6 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'heal.tab': '运行引擎的标签页已关闭，正由另一个标签页启动引擎。',
   'heal.missing': '无法加载引擎的脚本，正在重试。',
   'heal.reloads': '正在重新加载 {name}，未写完的回答会自动继续。',
-  'heal.label': '引擎',
   'crash.text': '加载 {name} 时页面意外关闭，因此没有再次加载它。',
   'crash.retry': '再试一次 {name}',
   'crash.dismiss': '暂不',

@@ -9,7 +9,7 @@ export function HealingCard() {
   const { cause, name, progress } = healing;
   const share = progress?.phase === 'upload' ? progress.doneBytes / progress.totalBytes : null;
   return (
-    <div className={hintCardStyles.hintCard} role="status" aria-label={t('heal.label')} data-healing={cause}>
+    <div className={hintCardStyles.hintCard} role="status" data-healing={cause}>
       <p>
         {t(`heal.${cause}`)} {name && t('heal.reloads', { name })}
         {share !== null && ` ${Math.floor(share * 100)}%`}
