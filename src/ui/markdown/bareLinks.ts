@@ -1,8 +1,26 @@
 // Where a bare address ends. GitHub's rule takes everything up to the next blank, and with it the rest of a Chinese
 // sentence: 「见https://example.org，然后…」 has no blank.
 import type { Link, PhrasingContent } from 'mdast';
-import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
-import type { Code, Construct, ConstructRecord, Effects, Extension, State } from 'micromark-util-types';
+import type {
+  Code,
+  Construct,
+  ConstructRecord,
+  Effects,
+  Event,
+  Extension,
+  Previous,
+  State,
+  TokenizeContext,
+} from 'micromark-util-types';
+
+// Tokens of micromark-extension-gfm-autolink-literal, which mdast-util-gfm-autolink-literal turns into links.
+declare module 'micromark-util-types' {
+  interface TokenTypeMap {
+    literalAutolink: 'literalAutolink';
+    literalAutolinkHttp: 'literalAutolinkHttp';
+    literalAutolinkWww: 'literalAutolinkWww';
+  }
+}
 
 const CJK = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Bopomofo}';
 /** Letters of scripts written without blanks between words, or with particles joined to a word (Korean). */
@@ -12,8 +30,11 @@ const LETTER = /[\p{L}\p{M}\p{N}]/u;
 const BEFORE_CJK = new RegExp(`(?:/(?:wiki|item)/[^/?#)]*|[=#][\\d_${CJK}-]*|://[.${CJK}-]*)$`, 'iu');
 /** ASCII characters that belong to an address only if more of it follows. */
 const TRAILING = /[?!.,:;*_~'"\]|]/;
-/** In characters. */
+const HOST_START = /[\p{L}\p{N}]/u;
+/** In characters: 'https://' and the longest address. */
+const MAX_PREFIX = 8;
 const MAX_ADDRESS = 2000;
+const MAX_TITLE = 300;
 
 /** Reads an address character by character. */
 class AddressReader {
@@ -27,7 +48,7 @@ class AddressReader {
     if (code === null || code <= 0x20 || this.text.length > MAX_ADDRESS) return false;
     const char = String.fromCharCode(code);
     if (code < 0x80) return !'<>`'.includes(char) && !(char === ')' && this.openBrackets === 0);
-    return CJK_LETTER.test(char) ? BEFORE_CJK.test(this.text) : LETTER.test(char);
+    return CJK_LETTER.test(char) ? BEFORE_CJK.test(this.text.slice(-MAX_TITLE)) : LETTER.test(char);
   }
 
   add(code: Code): void {
@@ -71,47 +92,75 @@ const trail = (reader: AddressReader): Construct => ({
   },
 });
 
-/** One of GitHub's constructs for bare addresses, with the end found by `AddressReader`. */
-const shortened = (github: Construct, token: 'literalAutolinkHttp' | 'literalAutolinkWww'): Construct => ({
-  previous: github.previous,
+/** Whether an open bracket precedes: what follows may be the text of a link, and links hold no links. */
+function inBrackets(events: Event[]): boolean {
+  for (let i = events.length - 1; i >= 0; i--) {
+    const { type, _balanced: balanced } = events[i][1];
+    if ((type === 'labelLink' || type === 'labelImage') && !balanced) return true;
+  }
+  return false;
+}
+
+/** An address after `prefix`, as GitHub's construct of this name finds it, but with the end found by `AddressReader`. */
+const bareLink = (
+  prefix: RegExp,
+  token: 'literalAutolinkHttp' | 'literalAutolinkWww',
+  previous: Previous,
+): Construct => ({
   name: 'bareLink',
-  tokenize(effects: Effects, ok: State, nok: State) {
+  previous,
+  tokenize(this: TokenizeContext, effects: Effects, ok: State, nok: State) {
     const reader = new AddressReader();
+    let started = '';
     const start: State = (code) => {
+      if (!previous.call(this, this.previous) || inBrackets(this.events)) return nok(code);
       effects.enter('literalAutolink');
       effects.enter(token);
-      return take(code);
+      return inPrefix(code);
     };
-    const take: State = (code) => {
+    const inPrefix: State = (code) => {
+      if (prefix.test(started))
+        return code !== null && HOST_START.test(String.fromCharCode(code)) ? inside(code) : nok(code);
+      if (code === null || started.length === MAX_PREFIX) return nok(code);
+      started += String.fromCharCode(code);
+      return take(code, inPrefix);
+    };
+    const take = (code: Code, next: State): State => {
       reader.add(code);
       effects.consume(code);
-      return inside;
+      return next;
     };
     const inside: State = (code) => {
       if (!reader.takes(code)) return end(code);
-      return isTrailing(code) ? effects.check(trail(reader.copy()), end, take)(code) : take(code);
+      if (!isTrailing(code)) return take(code, inside);
+      return effects.check(trail(reader.copy()), end, inTrail)(code);
     };
+    /** Punctuation that more of the address follows: one look ahead is enough for all of it. */
+    const inTrail: State = (code) => (isTrailing(code) ? take(code, inTrail) : inside(code));
     const end: State = (code) => {
       effects.exit(token);
       effects.exit('literalAutolink');
       return ok(code);
     };
-    return effects.check(github, start, nok);
+    return start;
   },
 });
 
+/** As in GitHub's autolinks: https:// stands behind anything but a letter, www. behind a blank or a marker. */
+const afterNoLetter: Previous = (code) => code === null || !/[a-z]/i.test(String.fromCharCode(code));
+const afterBlank: Previous = (code) =>
+  code === null || code <= 0x20 || /[(*_[\]~]/.test(String.fromCharCode(code));
+
 /** micromark extension, to be added after GitHub's own: a bare address ends where a Chinese sentence goes on. */
 export function bareLinks(): Extension {
-  const { text = {} } = gfmAutolinkLiteral();
+  const http = bareLink(/^https?:\/\/$/i, 'literalAutolinkHttp', afterNoLetter);
+  const www = bareLink(/^www\.$/i, 'literalAutolinkWww', afterBlank);
   const constructs: ConstructRecord = {};
-  for (const [letter, name, token] of [
-    ['h', 'protocolAutolink', 'literalAutolinkHttp'],
-    ['w', 'wwwAutolink', 'literalAutolinkWww'],
+  for (const [letters, construct] of [
+    ['hH', http],
+    ['wW', www],
   ] as const) {
-    const github = [text[letter.charCodeAt(0)]].flat().find((one) => one?.name === name);
-    if (!github) continue;
-    const construct = shortened(github, token);
-    for (const char of [letter, letter.toUpperCase()]) constructs[char.charCodeAt(0)] = construct;
+    for (const letter of letters) constructs[letter.charCodeAt(0)] = construct;
   }
   return { text: constructs };
 }

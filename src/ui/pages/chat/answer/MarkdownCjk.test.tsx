@@ -104,6 +104,16 @@ describe('bare links', () => {
   });
 });
 
+test.each([
+  ['letters after equals signs', `https://a.example/?${'=北'.repeat(1000)}\n`.repeat(10)],
+  ['dots', `https://a.example/${'.'.repeat(1900)}a\n`.repeat(10)],
+  ['brackets', `https://a.example/${'('.repeat(1900)}\n`.repeat(10)],
+])('addresses full of %s end in good time', (_, text) => {
+  const before = process.cpuUsage();
+  html(text);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10); // seconds: a hang, not a benchmark
+});
+
 const CHINESE = `**注意：**请先*备份。*然后看https://example.org/a，再~~删除。~~今天20~25°C，明天22~27°C。
 
 - **具体：**与其说“一棵树”，不如说**“一棵橡树”**的_《书》_。
