@@ -29,7 +29,14 @@ test('files become documents with pages and tokens, sent with the question', asy
   for (const name of ['scan.pdf', 'locked.pdf'])
     await page.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(strip.getByRole('listitem')).toHaveCount(3);
-  await expect(strip.getByRole('listitem').filter({ hasText: '笔记.txt' })).toContainText('tokens');
+  const note = strip.getByRole('listitem').filter({ hasText: '笔记.txt' });
+  await expect(note).toContainText('tokens');
+  const encoding = note.getByRole('combobox', { name: 'Encoding of 笔记.txt' });
+  await expect(encoding).toHaveValue('gb18030');
+  await encoding.selectOption('windows-1252');
+  await expect(encoding).toHaveValue('windows-1252');
+  await encoding.selectOption('gb18030');
+  await expect(encoding).toHaveValue('gb18030');
 
   await chat.field.fill('What is in these?');
   await expect(page.getByRole('meter', { name: /of the context with this message/ })).toBeVisible();

@@ -51,6 +51,21 @@ test('the language of the page decides between equally plausible encodings', () 
   expect(decodeText(bytes, 'zh-CN')).toMatchObject({ text: '李雷\n我们', encoding: 'gb18030' });
 });
 
+test.each([
+  ['<html><head><meta charset="windows-1253"><p>', 'windows-1253', 'cae1ebe7ecddf1e1', 'Καλημέρα'],
+  ['<meta http-equiv="Content-Type" content="text/html; charset=gb2312">', 'gb18030', 'c0eec0d7', '李雷'],
+  ['<?xml version="1.0" encoding="windows-1250"?>', 'windows-1250', 'e865736bfd', 'český'],
+  ['# -*- coding: euc-jp -*-\n', 'euc-jp', 'a5e1a5e2', 'メモ'],
+])('a declared encoding counts: %s', (head, encoding, hex, text) => {
+  const bytes = Buffer.concat([Buffer.from(head), Buffer.from(hex, 'hex')]);
+  expect(decodeText(bytes)).toEqual({ text: head + text, encoding, guessed: true });
+});
+
+test('a declared encoding that does not fit is not believed', () => {
+  const bytes = Buffer.concat([Buffer.from('<meta charset="euc-kr">'), Buffer.from('Straße', 'latin1')]);
+  expect(decodeText(bytes)?.text).toContain('Straße');
+});
+
 test('binary data is no text', () => {
   expect(decodeText(Uint8Array.from({ length: 2000 }, (_, i) => (i * 7919) % 256))).toBeNull();
   expect(decodeText(Uint8Array.from({ length: 2000 }, (_, i) => (i % 7 ? 0 : i)))).toBeNull();

@@ -75,6 +75,19 @@ function sampleOf(bytes: Uint8Array): Uint8Array {
     : sample;
 }
 
+/** The encoding that a web page, an XML file or a script names in its first lines; undefined without one. */
+function declared(bytes: Uint8Array): Decoded | null {
+  const head = decode(bytes.subarray(0, 1024), 'latin1') ?? '';
+  const label =
+    /<meta[^>]+charset\s*=\s*["']?([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)|^#.*coding[:=]\s*([\w-]+)/im.exec(
+      head,
+    );
+  const name = label?.slice(1).find(Boolean);
+  if (!name) return null;
+  const found = guessed(bytes, /^(gbk|gb2312)$/i.test(name) ? 'gb18030' : name.toLowerCase());
+  return found && !found.text.includes('\uFFFD') ? found : null;
+}
+
 /** The most plausible encoding of bytes that are not UTF-8. */
 function guess(bytes: Uint8Array, language: string): Decoded | null {
   const sample = sampleOf(bytes);
@@ -113,7 +126,9 @@ export function decodeText(bytes: Uint8Array, language = ''): Decoded | null {
   if (utf16) return isText(utf16) ? utf16 : null;
   const strict = decode(bytes, 'utf-8', true);
   const decoded: Decoded | null =
-    strict !== null ? { text: strict, encoding: 'utf-8' } : (damagedUtf8(bytes) ?? guess(bytes, language));
+    strict !== null
+      ? { text: strict, encoding: 'utf-8' }
+      : (damagedUtf8(bytes) ?? declared(bytes) ?? guess(bytes, language));
   return decoded && isText(decoded) ? decoded : null;
 }
 

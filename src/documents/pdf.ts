@@ -44,14 +44,25 @@ function failure(error: unknown, name: string): unknown {
   return new AppError('document-damaged', `${name} cannot be read as a PDF.`, { name }, error);
 }
 
-/**
- * @param onPage after each page.
- * @throws AppError document-locked, document-damaged, document-scanned (pages without text)
- */
+export interface PdfOptions {
+  signal?: AbortSignal;
+  /** Called after each page. */
+  onPage?: (done: number, total: number) => void;
+  /** Reading ends at this many characters: a small file can hold pages without end. */
+  maxChars: number;
+}
+
+/** AppError document-too-long. */
+export function tooLong(name: string, chars: number, maxChars: number): AppError {
+  const details = { name, chars, maxChars };
+  return new AppError('document-too-long', `${name} has ${chars} characters of text.`, details);
+}
+
+/** @throws AppError document-locked, document-damaged, document-too-long, document-scanned (pages without text) */
 export async function readPdf(
   data: Uint8Array,
   name: string,
-  { signal, onPage }: { signal?: AbortSignal; onPage?: (done: number, total: number) => void },
+  { signal, onPage, maxChars }: PdfOptions,
 ): Promise<DocumentText> {
   // `BinaryDataFactory` is newer than pdf.js's type declarations.
   const options = {
@@ -65,6 +76,7 @@ export async function readPdf(
   try {
     const pdf = await task.promise;
     const pages: string[] = [];
+    let chars = 0;
     for (let number = 1; number <= pdf.numPages; number++) {
       signal?.throwIfAborted();
       const page = await pdf.getPage(number);
@@ -75,6 +87,8 @@ export async function readPdf(
           .join('')
           .trim(),
       );
+      chars += pages[pages.length - 1].length;
+      if (chars > maxChars) throw tooLong(name, chars, maxChars);
       page.cleanup();
       onPage?.(number, pdf.numPages);
     }

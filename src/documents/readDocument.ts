@@ -3,7 +3,6 @@ import { AppError } from '../shared/errors';
 import type { Encoding } from './encodings';
 import { fetchPart } from './missingPart';
 import { withoutEmbedded } from './embedded';
-import { htmlToText } from './html';
 import { extensionOf, kindOf } from './kinds';
 import type { DocumentKind, DocumentText } from './types';
 
@@ -42,7 +41,7 @@ async function readText(
 
 /** What a model should read of a text file: pages and notebooks without their markup, no embedded files. */
 async function plainText(text: string, name: string, kind: DocumentKind | undefined): Promise<string> {
-  if (kind === 'web') return htmlToText(text);
+  if (kind === 'web') return (await fetchPart(() => import('./html'))).htmlToText(text);
   if (extensionOf(name) === 'ipynb') {
     const { notebookToText } = await fetchPart(() => import('./notebook'));
     const cells = notebookToText(text);
@@ -61,7 +60,7 @@ function readBytes(
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
     const onPage = (done: number, total: number) => options.onProgress?.(done / total);
     return fetchPart(() => import('./pdf')).then(({ readPdf }) =>
-      readPdf(bytes, name, { signal: options.signal, onPage }),
+      readPdf(bytes, name, { signal: options.signal, onPage, maxChars: MAX_TEXT_CHARS }),
     );
   }
   if (kind === 'word')

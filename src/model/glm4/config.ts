@@ -102,7 +102,7 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
   const sections = metadata[`${architecture}.rope.dimension_sections`];
   const config: GlmConfig = {
     architecture,
-    name: typeof metadata['general.name'] === 'string' ? metadata['general.name'] : 'GLM',
+    name: typeof metadata['general.name'] === 'string' ? metadata['general.name'].slice(0, 200) : 'GLM',
     numLayers: number('block_count'), // compared with the tensor table below,
     hiddenSize,
     numHeads,

@@ -15,6 +15,6 @@ export async function pdfTarget(): Promise<Target> {
   return target({
     name: 'PDF',
     mutants: mutatedBytes(seed),
-    read: (bytes) => readPdf(bytes, 'a.pdf', {}),
+    read: (bytes) => readPdf(bytes, 'a.pdf', { maxChars: 4e6 }),
   });
 }

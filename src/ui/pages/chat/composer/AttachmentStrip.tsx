@@ -51,9 +51,9 @@ function EncodingChoice({ id, name, document }: DraftAttachment) {
       value={document.encoding}
       onChange={({ target }) => void readAs(id, target.value as Encoding)}
     >
-      {ENCODINGS.map((encoding) => (
+      {[...new Set([...ENCODINGS, document.encoding])].map((encoding) => (
         <option key={encoding} value={encoding}>
-          {ENCODING_NAMES[encoding]}
+          {ENCODING_NAMES[encoding as Encoding] ?? encoding}
         </option>
       ))}
     </select>
