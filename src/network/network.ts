@@ -49,7 +49,10 @@ export class Network {
     worker.onerror = ({ message }) => {
       worker.terminate();
       if (this.worker === worker) this.worker = null;
-      const error = new AppError('bug', `The network worker failed: ${message || 'it cannot be fetched'}`);
+      const { host = '' } = globalThis.location ?? {};
+      const error = message
+        ? new AppError('bug', `The network worker failed: ${message}`)
+        : new AppError('part-missing', 'The network worker cannot be fetched', { file: 'worker.js', host });
       for (const id of [...this.pending.keys()]) this.settle(id)?.reject(error);
     };
     return (this.worker = worker);
