@@ -27,7 +27,7 @@ type Fault =
   | 'dead'
   /** The page ends within a write, without notice. */
   | 'crash'
-  /** The tab is closed: the page hears of it and ends within the write that begins then. */
+  /** The tab is closed a while after a write: the page hears of it and ends. */
   | 'close';
 
 /** Channels of pages that are gone would slow down each later message. */
@@ -39,7 +39,8 @@ class ClosableChannel extends BroadcastChannel {
   }
 }
 
-let sabotage: 'quota' | 'abort' | null = null;
+/** Transactions that begin now fail for want of room. */
+let sabotage: 'quota' | null = null;
 let writesOfTab = 0;
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -50,8 +51,8 @@ beforeEach(() => {
   vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...rest) {
     const transaction = begin.apply(this, rest);
     if (rest[1] === 'readwrite' && sabotage) {
-      const name = sabotage === 'quota' ? 'QuotaExceededError' : 'AbortError';
-      transaction.commit = () => (transaction as unknown as { _abort(name: string): void })._abort(name);
+      transaction.commit = () =>
+        (transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
     }
     return transaction;
   });
@@ -85,8 +86,11 @@ async function openPage(onWrite: (page: Page, write: number) => void = () => {})
       ...db,
       onChange: (listener) => db.onChange((change) => page.dead || listener(change)),
       save(change) {
+        if (page.dead) return new Promise(() => {}); // what a page that is gone would do comes to nothing
         onWrite(page as Page, ++write);
-        return db.save(change);
+        const saving = db.save(change);
+        if (page.dead) sabotage = null;
+        return saving;
       },
     };
   };
@@ -138,7 +142,7 @@ async function converse(pages: Page[], first: number, last: number, onStep: (tur
     page.kit.store.getState().send(`question${turn} end-of-question${turn}`);
     for (let steps = 0; steps < 60; steps++) {
       const seen = pages.filter(({ dead }) => !dead).flatMap(shown);
-      history.push({ at: Date.now(), shown: seen });
+      if (seen.length > 0) history.push({ at: Date.now(), shown: seen });
       if (page.dead || page.kit.store.getState().turn === null) break;
       await vi.advanceTimersByTimeAsync(STEP_MS);
       await settle();
@@ -174,12 +178,6 @@ async function reload(): Promise<{ read: string[]; imported: string[] }> {
   };
 }
 
-function end(page: Page): void {
-  page.dead = true;
-  sabotage = 'abort'; // what it had begun, and tries again, comes to nothing
-  vi.clearAllTimers();
-}
-
 async function trial(fault: Fault, at: number, tabs: number) {
   storage.clear();
   words = 0;
@@ -197,16 +195,22 @@ async function trial(fault: Fault, at: number, tabs: number) {
     }
     if (write !== at) return;
     if (fault === 'dead') connections(page);
-    if (fault === 'crash' || fault === 'close') {
+    if (fault === 'crash') {
       endedAt = Date.now();
-      if (fault === 'close') {
+      page.dead = true;
+      sabotage = 'quota'; // this very write
+    }
+    if (fault === 'close') {
+      setTimeout(() => {
+        endedAt = Date.now(); // what came since the last write is on screen only
+        // Of every second page that closes, not even the writes that begin then arrive.
+        if (at % 2 === 0) sabotage = 'quota';
         const { saveDrafts, saveTurn } = page.kit.store.getState();
-        queueMicrotask(() => {
-          saveDrafts();
-          void saveTurn();
-          end(page);
-        });
-      } else end(page);
+        saveDrafts();
+        void saveTurn();
+        sabotage = null;
+        page.dead = true;
+      }, WORD_MS + STEP_MS);
     }
   };
   pages.push(await openPage(onWrite));
@@ -221,7 +225,7 @@ async function trial(fault: Fault, at: number, tabs: number) {
     pages.push(second);
   }
   history.push(...(await converse(pages, 1, TURNS, onStep)));
-  await vi.advanceTimersByTimeAsync(fault === 'crash' || fault === 'close' ? 0 : 60_000);
+  await vi.advanceTimersByTimeAsync(60_000);
   await settle();
   const promised = history.filter((entry) => entry.at <= endedAt - (fault === 'crash' ? PROMISED_MS : 0));
   const wanted = new Set(promised.at(-1)?.shown ?? []);
