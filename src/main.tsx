@@ -12,6 +12,7 @@ import {
   clearSmallStorage,
   createAppStore,
   importInWorker,
+  openBackupPlace,
   openChatDb,
   openDiskFiles,
   openPromptDb,
@@ -44,6 +45,7 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
 const store = createAppStore({
   ...(await createOutside()),
   chatDb: openChatDb(),
+  backupPlace: openBackupPlace(),
   rescue: new Rescue(localStorage),
   promptDb: openPromptDb(),
   serverDb: openServerDb(),

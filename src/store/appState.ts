@@ -6,6 +6,7 @@ import type { AppShell } from '../pwa/register';
 import type { AnswerSettings, KnownModel, SamplingOverrides } from './answerSettings';
 import type { BrowserStorage } from './models/browser';
 import type { ChatDb } from './chats/chatDb';
+import type { BackupPlace } from './chats/backupPlace';
 import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
 import type { PromptDb } from './chats/promptDb';
@@ -45,6 +46,7 @@ export interface AppDeps {
   client: EngineClient;
   chatDb: ChatDb;
   rescue: Rescue;
+  backupPlace: BackupPlace;
   promptDb: PromptDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;

@@ -72,6 +72,13 @@ export function chatsPorts(
       openPrompts: () => view.open('prompts'),
       openAbout: () => view.open('about'),
     },
+    storage: {
+      async persisted() {
+        await models.stored.refreshSpace();
+        return models.stored.state.persisted;
+      },
+      persist: () => models.stored.askPersistence(),
+    },
     async wipeRest(withModels) {
       await models.wipe(withModels);
       await servers.deleteAll();

@@ -2,10 +2,11 @@
 export type { AppDeps, AppState, AppStore } from './appState';
 export { createAppStore } from './appStore';
 export { ACCEPTED, ENCODING_NAMES, ENCODINGS, type Encoding } from '../documents/readDocument';
-export { median, streamShare } from './models/bench/suite';
+export { median, streamShare } from './models/bench/figures';
 export type * from './models/bench/types';
 export { browserStorage, clearSmallStorage, saveFile, type BrowserStorage } from './models/browser';
 export { openChatDb } from './chats/chatDb';
+export { openBackupPlace } from './chats/backupPlace';
 export { Rescue } from './chats/rescue';
 export { importInWorker } from './chats/transfer/importInWorker';
 export {

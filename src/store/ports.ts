@@ -67,6 +67,14 @@ export interface ServersPort {
   continues(server: ChatServer): boolean;
 }
 
+/** What the browser stores for this page, for chats. */
+export interface StoragePort {
+  /** The browser keeps it until the user deletes it. */
+  persisted(): Promise<boolean>;
+  /** Asks the browser for that; some ask the user. */
+  persist(): Promise<void>;
+}
+
 /** The page around the chats. */
 export interface PagePort {
   /** Shows a failure that belongs to no chat and no model. */
@@ -85,6 +93,7 @@ export interface ChatsPorts {
   answering: AnsweringPort;
   servers: ServersPort;
   page: PagePort;
+  storage: StoragePort;
   /** Deletes what other houses store: access tokens, servers and settings; with `models` the stored models too. */
   wipeRest(models: boolean): Promise<void>;
 }

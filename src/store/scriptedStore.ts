@@ -11,6 +11,7 @@ import { PartWriter } from '../shared/partWriter';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
+import type { BackupPlace, BackupRecord } from './chats/backupPlace';
 import { Rescue } from './chats/rescue';
 import type { SavedPrompt } from './chats/promptDb';
 import type { Pages } from './chats/answers/brokenAnswers';
@@ -175,6 +176,17 @@ export function memoryDb() {
   return { open, records, drafts, draftFiles };
 }
 
+/** A place for backups without folders. */
+export function memoryBackups(): BackupPlace & { record?: BackupRecord } {
+  const place: BackupPlace & { record?: BackupRecord } = {
+    read: async () => place.record,
+    keep: async (record) => void (place.record = record),
+    clear: async () => void delete place.record,
+    write: async () => false,
+  };
+  return place;
+}
+
 export interface SetUp {
   stored?: CachedModel[];
   partial?: PartialImport[];
@@ -190,6 +202,7 @@ export interface SetUp {
   localStorage?: SmallStorage;
   /** Pages of the same browser. */
   pages?: Pages;
+  backupPlace?: BackupPlace;
   /** What the page may do about a missing part. */
   reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
 }
@@ -215,6 +228,7 @@ export function setUp(
     database = memoryDb(),
     localStorage,
     pages,
+    backupPlace = memoryBackups(),
     reloadRemedy = 'reload',
   }: SetUp = {},
 ) {
@@ -318,6 +332,7 @@ export function setUp(
       clear: async () => savedServers.clear(),
     },
     preferenceStorage,
+    backupPlace,
     clearSmallStorage: () => saved.clear(),
     nanoUrl: NANO_URL,
     storage: {

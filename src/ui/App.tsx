@@ -48,6 +48,7 @@ function Page() {
   const openDrafts = useApp((s) => s.openDrafts);
   const openAttachments = useApp((s) => s.openAttachments);
   const openPrompts = useApp((s) => s.openPrompts);
+  const openBackups = useApp((s) => s.openBackups);
   const startModel = useApp((s) => s.desk.startModel);
   useLanguageAttribute();
   useTheme();
@@ -65,9 +66,10 @@ function Page() {
     void openDrafts();
     void openAttachments();
     void openPrompts();
+    void openBackups();
     void openServers();
     void startModel();
-  }, [openChats, openDrafts, openAttachments, openPrompts, openServers, startModel]);
+  }, [openChats, openDrafts, openAttachments, openPrompts, openBackups, openServers, startModel]);
   useEffect(() => {
     const timer = setTimeout(() => {
       for (const view of [Palette, ModelDialog, DownloadSheet, SettingsDialog]) view.preload();

@@ -6,6 +6,8 @@ import type { SmallStorage } from '../ports';
 import { answererOf } from './answers/answerers';
 import { BrokenAnswers, type Pages } from './answers/brokenAnswers';
 import { Attachments } from './attachments';
+import type { BackupPlace } from './backupPlace';
+import { Backups } from './backups';
 import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
@@ -31,6 +33,7 @@ export interface ChatsOutside {
   preferenceStorage: SmallStorage;
   /** Default: those of this browser. */
   pages?: Pages;
+  backupPlace: BackupPlace;
   promptDb: PromptDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
@@ -71,6 +74,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const titles = new Titles({ background, book, turns, ports, isBusy });
   const transfers = new Transfers({ book, saveFile, importChats });
 
+  const { backupPlace: place } = outside;
+  const backups = new Backups({ place, transfers, turns, storage: ports.storage });
   const isOutdated = () => outbox.state.storageTrouble?.code === 'storage-outdated';
   // A newer version of the page takes the database: what is on screen is written while it still can be.
   chatDb.onOutdated(() => {
@@ -153,7 +158,10 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
     exportChat: (id, format, you = YOU) => transfers.exportChat(id, format, you),
     exportAll: (format, you = YOU) => transfers.exportAll(format, you),
-    importChats: (file) => transfers.import(file),
+    async importChats(file) {
+      void ports.storage.persist(); // in the click: some browsers want one
+      await transfers.import(file);
+    },
     async takeChatFiles(files) {
       const others: File[] = [];
       for (const file of files) {
@@ -164,10 +172,16 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       return others;
     },
     dismissTransfer: () => transfers.dismiss(),
+    openBackups: () => backups.open(),
+    backUp: () => backups.run(),
+    chooseBackupFolder: () => backups.chooseFolder(),
+    keepChats: () => backups.keepChats(),
+    putOffBackup: () => backups.putOff(),
     wipe: (withModels) =>
       transfers.wipe(async () => {
         await clearChats();
         await prompts.deleteAll();
+        await backups.clear();
         await ports.wipeRest(withModels);
       }),
 
@@ -218,6 +232,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...turns.state,
       ...inspector.state,
       transfer: transfers.state,
+      backup: backups.state,
       ...commands,
     },
     subscribe(listener) {
@@ -225,6 +240,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         part.subscribe((state) => listener(state));
       }
       transfers.subscribe((transfer) => listener({ transfer }));
+      backups.subscribe((backup) => listener({ backup }));
     },
   };
 }

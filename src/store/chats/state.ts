@@ -42,6 +42,17 @@ export interface OutboxState {
   storageTrouble: StorageTrouble | null;
 }
 
+export interface BackupState {
+  /** ms since 1970; 0: never. */
+  backedUpAt: number;
+  /** Name of the folder that backups go into; null: into the browser's downloads. */
+  folder: string | null;
+  /** The browser lets the user choose a folder. */
+  hasFolders: boolean;
+  /** keep: ask that the browser keep the chats; backup: one is due. */
+  reminder: 'keep' | 'backup' | null;
+}
+
 export interface DraftsState {
   /** Unsent texts by chat; they survive reloads. */
   drafts: Record<string, string>;
@@ -168,6 +179,14 @@ export interface ChatsCommands {
   /** Imports those of some files that hold chats. @returns the others */
   takeChatFiles(files: File[]): Promise<File[]>;
   dismissTransfer(): void;
+  openBackups(): Promise<void>;
+  /** Writes all chats into the chosen folder, or into the browser's downloads. Call it from a click. */
+  backUp(): Promise<void>;
+  /** Lets the user choose the folder of backups, and writes the first. */
+  chooseBackupFolder(): Promise<void>;
+  /** Asks the browser to keep the chats. */
+  keepChats(): Promise<void>;
+  putOffBackup(): void;
   /** Deletes chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
 
@@ -202,4 +221,4 @@ export type ChatsState = BookState &
   PromptsState &
   FinderState &
   TurnState &
-  InspectorState & { transfer: TransferState } & ChatsCommands;
+  InspectorState & { transfer: TransferState; backup: BackupState } & ChatsCommands;

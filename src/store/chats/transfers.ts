@@ -44,6 +44,17 @@ export class Transfers extends Observable<TransferState> {
     });
   }
 
+  /** Writes all chats by `write`; where that returns false, into the browser's downloads. @returns whether it succeeded */
+  async backUp(write: (blob: Blob, fileName: string) => Promise<boolean>): Promise<boolean> {
+    let done = false;
+    await this.job('export', async () => {
+      const [blob, fileName] = [await chatsToJson(this.allChats()), `glm-chats-${today()}.json`];
+      if (!(await write(blob, fileName))) this.options.saveFile(blob, fileName);
+      done = true;
+    });
+    return done;
+  }
+
   /** Imports what of the file can be read; the result tells the rest. */
   import(file: File): Promise<void> {
     return this.job('import', async () => {

@@ -4,7 +4,6 @@ import { isAbort, toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { SmallStorage } from '../ports';
 import { readBenchReports, writeBenchReports } from './bench/records';
-import { FULL_PLAN, QUICK_PLAN, runSuite } from './bench/suite';
 import type { BenchReport } from './bench/types';
 import type { BenchState } from './types';
 
@@ -30,6 +29,7 @@ export class BenchRuns extends Observable<BenchState> {
       progress: { step: 'check', tokens: 0, fraction: 0, secondsLeft: Infinity },
     });
     try {
+      const { FULL_PLAN, QUICK_PLAN, runSuite } = await import('./bench/suite');
       const report = await runSuite({
         call: (name, args, onEvent) => this.client.call(name, args, { signal, onEvent }),
         info,

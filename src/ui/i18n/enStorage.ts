@@ -12,6 +12,16 @@ export const enStorage = {
   'transfer.mended':
     '{mended} damaged {mended:value was|values were} repaired, {leftOut} {leftOut:part|parts} could not be read.',
   'transfer.problems': 'What was damaged',
+  'backup.keep':
+    'Your chats are in this browser only, and it may delete them when the disk is full. Shall it keep them?',
+  'backup.keepYes': 'Keep them',
+  'backup.due': 'Your chats are in this browser only. The last backup is more than two weeks old.',
+  'backup.now': 'Back up now',
+  'backup.later': 'Not now',
+  'backup.never': 'No backup has been made yet.',
+  'backup.last': 'Last backup: {date}.',
+  'backup.folder': 'Backups go into the folder “{folder}”.',
+  'backup.choose': 'Choose a folder for backups…',
   'trouble.export': 'Export now',
   'trouble.reload': 'Reload',
 } as const;

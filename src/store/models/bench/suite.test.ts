@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CallName, EngineCalls } from '../../../protocol/calls';
 import { info } from '../../scriptedStore';
 import { readBenchReports, writeBenchReports } from './records';
-import { median, QUICK_PLAN, runSuite, streamShare, type SuiteArgs } from './suite';
+import { median, streamShare } from './figures';
+import { QUICK_PLAN, runSuite, type SuiteArgs } from './suite';
 
 /** An engine that answers at once; `drift` moves the logits of a prompt that was read in two pieces. */
 function scripted({ drift = 0 } = {}) {

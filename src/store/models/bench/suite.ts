@@ -2,6 +2,7 @@
 import type { CallName, EngineCalls } from '../../../protocol/calls';
 import type { ModelInfo } from '../../../protocol/models';
 import { AppError } from '../../../shared/errors';
+import { median } from './figures';
 import type { BenchPlan, BenchProgress, BenchReport, Skipped } from './types';
 
 export const FULL_PLAN: BenchPlan = {
@@ -208,17 +209,4 @@ async function checkAgreement(call: Call, ids: number[]): Promise<number> {
       `The same prompt in one piece and in two gives logits ${kl} nats apart: nothing is timed.`,
     );
   return Math.max(0, kl);
-}
-
-/** The median of one or more numbers. */
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
-
-/** Share of the streaming read at which a decode step reads the weights; null when it was not measured. */
-export function streamShare({ decode, passes, streamBytesPerSecond }: BenchReport): number | null {
-  const pass = passes.find(({ numTokens }) => numTokens === 1);
-  if (!pass || decode.length === 0) return null;
-  return pass.weightBytes / (median(decode[0].msPerToken) / 1000) / streamBytesPerSecond;
 }

@@ -1,5 +1,6 @@
 import { currentChat, isUnsupported } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
+import { BackupCard } from '../../shell/BackupCard';
 import { StorageBanner } from '../../shell/StorageBanner';
 import { TransferCard } from '../../shell/TransferCard';
 import { UpdateCard } from '../../shell/UpdateCard';
@@ -37,6 +38,7 @@ export function ModelStrip() {
       <ChatModelCard />
       <AskAgainCard />
       <OfferCard />
+      <BackupCard />
       <UpdateCard />
       {status === 'idle' && !offered && !crashed && (
         <div className={hintCardStyles.hintCard} role="status">

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useApp, useText } from '../../useApp';
+import { formatDate } from '../../i18n/format';
 import { SaveIcon, FileIcon, TrashIcon } from '../../controls/icons';
 import { TransferCard } from '../../shell/TransferCard';
 import fieldStyles from '../../controls/fields.module.css';
@@ -52,6 +53,41 @@ function Wipe() {
   );
 }
 
+/** The last backup, and buttons for the next. */
+function Backup() {
+  const { t, language } = useText();
+  const { backedUpAt, folder, hasFolders } = useApp((s) => s.backup);
+  const backUp = useApp((s) => s.backUp);
+  const chooseFolder = useApp((s) => s.chooseBackupFolder);
+  const hasChats = useApp((s) => s.chatIndex.length > 0);
+  const busy = useApp((s) => s.transfer.busy !== null);
+  return (
+    <>
+      <p className="quiet">
+        {backedUpAt > 0 ? t('backup.last', { date: formatDate(backedUpAt, language) }) : t('backup.never')}{' '}
+        {folder && t('backup.folder', { folder })}
+      </p>
+      <div className={styles.dataButtons}>
+        <button type="button" className="button" disabled={!hasChats || busy} onClick={() => void backUp()}>
+          <SaveIcon />
+          {t('backup.now')}
+        </button>
+        {hasFolders && (
+          <button
+            type="button"
+            className="button"
+            disabled={!hasChats || busy}
+            onClick={() => void chooseFolder()}
+          >
+            <FileIcon />
+            {t('backup.choose')}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
 /** Export and import of chats, and deletion of all data. */
 export function DataSettings({ onImport }: { onImport: () => void }) {
   const { t } = useText();
@@ -86,6 +122,7 @@ export function DataSettings({ onImport }: { onImport: () => void }) {
         </button>
       </div>
       <p className="quiet">{t('data.hint')}</p>
+      <Backup />
       <TransferCard />
       <Wipe />
     </section>
