@@ -25,6 +25,7 @@ const desktop = {
 
 export default defineConfig({
   testDir: 'e2e',
+  outputDir: `test-results/${wanted.join('-')}`, // two runs side by side must not clear each other's
   workers: 1, // one software GPU for all
   timeout: 150_000, // seconds each on an idle machine; CI's may be busy
   expect: { timeout: 20_000 },

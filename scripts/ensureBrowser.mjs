@@ -1,17 +1,10 @@
 // Installs missing programs for the tests. Required: a Chromium-family browser (Debian's package with apt and root,
-// otherwise Playwright's own). Optional, reported if missing: Firefox with a software Vulkan adapter, WebKit's driver with
-// a display, and naga.
+// otherwise Playwright's own). Optional, reported if missing: Firefox with a software Vulkan adapter, and WebKit's driver
+// with a display.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
-import {
-  findChromium,
-  findNaga,
-  firefoxMissing,
-  NAGA_MISSING,
-  NAGA_ROOT,
-  webkitMissing,
-} from './browser.mjs';
+import { findChromium, firefoxMissing, webkitMissing } from './browser.mjs';
 
 const run = (command, args) => spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status === 0;
 
@@ -36,7 +29,6 @@ const packages = [
 ];
 if (packages.length > 0 && !installWithApt(packages) && !available())
   run('npx', ['playwright', 'install', 'chromium']);
-if (!findNaga()) run('cargo', ['install', 'naga-cli', '--locked', '--root', NAGA_ROOT]); // about three minutes, once
 
 const path = available();
 if (!path) {
@@ -46,4 +38,3 @@ if (!path) {
 console.error(`browser: ${execFileSync(path, ['--version'], { encoding: 'utf8' }).trim()} (${path})`);
 console.error(`Firefox: ${firefoxMissing() ?? 'there'}`);
 console.error(`WebKit: ${webkitMissing() ?? 'there'}`);
-console.error(`naga: ${findNaga() ?? NAGA_MISSING}`);

@@ -1,0 +1,74 @@
+// `npm test`: all parts of the tests, two at a time. A software GPU keeps about one core busy, so two parts together use
+// a machine with two cores well. A part's output appears when the part ends; a table of times comes last.
+import { spawn } from 'node:child_process';
+
+const LANES = 2;
+
+/**
+ * The parts, in the order in which they start. `needs` names the parts that install or build what a part uses.
+ * @type {{ name: string, command: string, needs?: string[], env?: Record<string, string> }[]}
+ */
+const PARTS = [
+  { name: 'browsers', command: 'node scripts/ensureBrowser.mjs' },
+  { name: 'types', command: 'npm run check' },
+  { name: 'gpu', command: 'npm run test:gpu', needs: ['browsers'] },
+  { name: 'naga', command: 'node scripts/ensureNaga.mjs' },
+  { name: 'lint', command: 'npm run lint' },
+  { name: 'build', command: 'npm run build && npm run build:lib && npm run first-load' },
+  { name: 'unit', command: 'npm run test:unit', needs: ['naga'] },
+  { name: 'fake', command: 'npx playwright test', env: { E2E: 'fake' }, needs: ['browsers'] },
+  { name: 'engine', command: 'npx playwright test', env: { E2E: 'engine' }, needs: ['browsers', 'build'] },
+  { name: 'firefox', command: 'node scripts/testFirefox.mjs', needs: ['browsers', 'build'] },
+  { name: 'webkit', command: 'node scripts/testWebkit.mjs', needs: ['browsers', 'build'] },
+];
+
+/** Runs a part to its end. */
+function run({ name, command, env }) {
+  console.log(`${name}: started`);
+  const started = Date.now();
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, { shell: true, env: { ...process.env, ...env }, stdio });
+  const output = [];
+  child.stdout.on('data', (bytes) => output.push(bytes));
+  child.stderr.on('data', (bytes) => output.push(bytes));
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const seconds = Math.round((Date.now() - started) / 1000);
+      const result = { name, passed: code === 0, outcome: code === 0 ? 'passed' : 'FAILED', seconds };
+      process.stdout.write(Buffer.concat([Buffer.from(`\n──── ${name}\n`), ...output]));
+      console.log(`──── ${name}: ${result.outcome} after ${seconds} s\n`);
+      resolve(result);
+    });
+  });
+}
+
+const started = Date.now();
+const waiting = [...PARTS];
+const running = new Map();
+const results = new Map();
+while (waiting.length > 0 || running.size > 0) {
+  for (const part of [...waiting]) {
+    const needs = part.needs ?? [];
+    const missing = needs.filter((name) => results.get(name)?.passed === false);
+    if (missing.length === 0 && (running.size >= LANES || !needs.every((name) => results.has(name))))
+      continue;
+    waiting.splice(waiting.indexOf(part), 1);
+    if (missing.length > 0)
+      results.set(part.name, {
+        name: part.name,
+        passed: false,
+        outcome: `NOT RUN without ${missing}`,
+        seconds: 0,
+      });
+    else running.set(part.name, run(part));
+  }
+  if (running.size === 0) continue;
+  const result = await Promise.race(running.values());
+  running.delete(result.name);
+  results.set(result.name, result);
+}
+
+for (const { name, outcome, seconds } of results.values())
+  console.log(`${name.padEnd(10)}${String(seconds).padStart(5)} s  ${outcome}`);
+console.log(`together  ${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s`);
+process.exit([...results.values()].every(({ passed }) => passed) ? 0 : 1);
