@@ -10,6 +10,8 @@ import { everyDraft, fixedSteps, noDrafts } from '../../testing/policies';
 import { Engine } from '../engine';
 import type { Policies } from '../policies';
 
+/** Per answer. Enough for drafts to be accepted and refused. */
+const NUM_TOKENS = 24;
 const notAborted = new AbortController().signal;
 const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const int8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
@@ -34,7 +36,7 @@ async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Poli
   for (const seed of [1, 2]) {
     const ids = randomPrompt(model.shape, 3, seed);
     const prompted = [...ids, ...ids, ...ids.slice(0, 2)]; // repetitions to look up; short enough for one chunk
-    const { greedy } = await engine.logits({ ids: prompted, greedy: 40 }, notAborted);
+    const { greedy } = await engine.logits({ ids: prompted, greedy: NUM_TOKENS }, notAborted);
     const { all } = await engine.logits({ ids: [...prompted, ...greedy, 5, 6], all: true }, notAborted);
     results.push({ greedy, logits: new Uint32Array((all as Float32Array).buffer) });
   }
@@ -44,7 +46,7 @@ async function run(kernels: Partial<KernelTuning> | undefined, drafts: Pick<Poli
     let text = '';
     const messages = [user('go on and on and on and on')];
     const { speculation } = await engine.generate(
-      { messages, sampling, maxTokens: 100 },
+      { messages, sampling, maxTokens: 2 * NUM_TOKENS },
       (event) => (text += addedText(event)),
       notAborted,
     );
