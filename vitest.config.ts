@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
 import { firefoxProvider } from './scripts/firefoxProvider.ts';
 
+/** Packages of the engine, some of which load at first use: found late, they would make Vite reload the page. */
+const LIBRARIES = [
+  'hash-wasm',
+  'hash-wasm/dist/sha256.umd.min.js',
+  'idb',
+  '@cfworker/json-schema',
+  '@mlc-ai/web-xgrammar',
+];
+
 // Two projects: `unit` in Node, `gpu` in a real browser with a real (software or hardware) WebGPU adapter.
 export default defineConfig({
   test: {
@@ -18,7 +27,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'hash-wasm/dist/sha256.umd.min.js', 'idb'] },
+        optimizeDeps: { include: LIBRARIES },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
@@ -55,7 +64,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['hash-wasm', 'hash-wasm/dist/sha256.umd.min.js', 'idb'] },
+        optimizeDeps: { include: LIBRARIES },
         test: {
           name: 'firefox-gpu',
           include: ['src/**/*.gpu.test.ts'],

@@ -1,11 +1,11 @@
 // The command line over the app's own engine: its worker in headless Chromium, or Node through Dawn (--dawn).
 // Answers on stdout, diagnostics on stderr, exit status 1 on error.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MODELS } from '../src/catalogue/models';
 import { predict, suggest } from '../src/catalogue/predict';
 import type { EngineCalls } from '../src/protocol/calls';
-import type { GenerateEvent, Part, PartEvent, Turn } from '../src/protocol/chat';
+import type { AnswerFormat, GenerateEvent, Part, PartEvent, Turn } from '../src/protocol/chat';
 import type { LoadOptions, LoadProgress, ModelInfo } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import { withPartEvent } from '../src/shared/parts';
@@ -22,6 +22,7 @@ const { values, positionals, refusal } = commandLine(
   tokenize --text "…"                              ids, as JSON; special tokens in the text stay text
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
+  constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
@@ -32,6 +33,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     ids: { type: 'string' },
     greedy: { type: 'string' },
     all: { type: 'boolean' },
+    schema: { type: 'string' },
     text: { type: 'string' },
     prompt: { type: 'string', multiple: true },
     system: { type: 'string' },
@@ -91,6 +93,7 @@ function printed(event: PartEvent): string {
 async function chat(
   engine: CliEngine,
   recommended: EngineCalls['load']['result']['sampling'],
+  format?: AnswerFormat,
 ): Promise<void> {
   const sampling = {
     ...samplingValues(
@@ -110,16 +113,30 @@ async function chat(
     };
     const summary = await engine.call(
       'generate',
-      { messages, sampling, maxTokens: number('max-tokens') },
+      { messages, sampling, maxTokens: number('max-tokens'), format },
       onEvent,
     );
     process.stdout.write('\n');
+    for (const { where, why } of summary.formatFaults ?? [])
+      process.stderr.write(`not valid at ${where || 'the root'}: ${why}\n`);
     const speed = summary.decodeMs > 0 ? ((summary.newTokens - 1) / summary.decodeMs) * 1000 : 0;
     process.stderr.write(
       `[${summary.reason}] prompt ${summary.promptTokens} (${summary.reusedTokens} reused) in ${summary.prefillMs.toFixed(0)} ms, ` +
         `${summary.newTokens} new at ${speed.toFixed(1)} tokens/s, context ${summary.contextUsed}/${summary.contextTokens}\n`,
     );
     messages.push({ role: 'assistant', parts });
+  }
+}
+
+/** The schema in a file. */
+function schemaFile(file: string): AnswerFormat {
+  if (!existsSync(file))
+    throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
+  try {
+    return { kind: 'schema', schema: JSON.parse(readFileSync(file, 'utf8')) as unknown };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError('bad-schema', `${file} is no JSON: ${why}`, { where: file, why });
   }
 }
 
@@ -162,7 +179,7 @@ async function probe(): Promise<void> {
 async function main(): Promise<void> {
   const [command, file] = positionals;
   if (!command) throw refusal('no command is named');
-  if (!['logits', 'tokenize', 'chat', 'bench', 'probe', 'wgsl'].includes(command))
+  if (!['logits', 'tokenize', 'chat', 'constrain', 'bench', 'probe', 'wgsl'].includes(command))
     throw refusal(`unknown command "${command}"`);
   if (command === 'probe') return probe();
   if (command === 'wgsl') {
@@ -174,7 +191,8 @@ async function main(): Promise<void> {
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
-  if (command === 'chat') required(values.prompt, 'prompt');
+  if (command === 'chat' || command === 'constrain') required(values.prompt, 'prompt');
+  const format = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
   if (command === 'tokenize') required(values.text, 'text');
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
     throw refusal('--kv wants f16, f32 or i8');
@@ -205,8 +223,8 @@ async function main(): Promise<void> {
         greedy: result.greedy,
         ...(result.all && { all: Array.from(result.all) }),
       });
-    } else if (command === 'chat') {
-      await chat(engine, info.sampling);
+    } else if (command === 'chat' || command === 'constrain') {
+      await chat(engine, info.sampling, format);
     } else {
       await bench(engine, info, loadMs);
     }

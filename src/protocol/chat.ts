@@ -154,6 +154,8 @@ export interface GenerateRequest {
   maxTokens?: number;
   /** Which tokens the answer may have: only those allowed (default all), and none of those suppressed. */
   mask?: { allow?: number[]; suppress?: number[] };
+  /** The form of the answer. Penalties are off, and an answer that is continued cannot have one. */
+  format?: AnswerFormat;
   /** When the chat has outgrown the context; default drop-oldest. */
   contextPolicy?: ContextPolicy;
   /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's
@@ -183,6 +185,13 @@ export interface AnswerPrompt {
   /** Oldest turns left out. */
   droppedTurns: number;
 }
+
+/** What an answer must match, whole: JSON of a schema (2020-12), a regular expression, one of some texts, an EBNF grammar. */
+export type AnswerFormat =
+  | { kind: 'schema'; schema: unknown }
+  | { kind: 'regex'; pattern: string }
+  | { kind: 'choice'; options: string[] }
+  | { kind: 'ebnf'; grammar: string };
 
 /**
  * stop: no answer, reason 'context'; drop-oldest: the oldest turns are left out of the prompt, never system messages
@@ -264,8 +273,17 @@ export interface GenerateSummary {
    * before it; times that steps ahead were dropped for such a mask.
    */
   steps?: { deepest: number; constrained: number; dropped: number };
+  /** Faults of an answer whose format is a schema: none means that it is whole and valid. */
+  formatFaults?: FormatFault[];
   /** Where a server wrote the answer, and not the engine. */
   served?: ServedBy;
+}
+
+/** A place where JSON breaks its schema. */
+export interface FormatFault {
+  /** JSON pointer; '' is the whole value. */
+  where: string;
+  why: string;
 }
 
 /** What a server said of itself with its answer; '' for what it did not say. */

@@ -14,6 +14,7 @@ import { AppError } from '../shared/errors';
 import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
 import type { Constraint } from './decode/constraint';
+import { formattedAnswer } from './decode/formattedAnswer';
 import { generateAnswer } from './decode/generate';
 import type { LoadedModel } from './loadedModel';
 import { checkKernels } from './checkKernels';
@@ -164,7 +165,8 @@ export class Engine {
 
   /**
    * Answers a chat; text comes as events. A stop is an outcome ('aborted'), not an error.
-   * @param constraint restricts the answer's tokens as it goes.
+   * @param constraint restricts the answer's tokens as it goes; a request with a format has its own.
+   * @throws AppError bad-schema for a format that cannot be used
    */
   async generate(
     request: GenerateRequest,
@@ -172,22 +174,14 @@ export class Engine {
     signal: AbortSignal,
     constraint?: Constraint,
   ): Promise<GenerateSummary> {
-    const { info, session, tokenizer, stops, prompts } = this.model();
-    const { resume } = request;
+    const loaded = this.model();
+    const { info, session } = loaded;
+    const { resume, format } = request;
     if (resume && resume.modelId !== info.id)
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
-    const answer = {
-      modelId: info.id,
-      session,
-      tokenizer,
-      stops,
-      prompts,
-      request,
-      onEvent,
-      signal,
-      constraint,
-    };
-    const summary = await generateAnswer(answer).catch(async (error: unknown) => {
+    const answer = { ...loaded, modelId: info.id, request, onEvent, signal, constraint };
+    const answering = format ? formattedAnswer(answer, format) : generateAnswer(answer);
+    const summary = await answering.catch(async (error: unknown) => {
       if (error instanceof AppError && error.code === 'logits-not-finite') await this.checks?.forget();
       throw error;
     });

@@ -11,6 +11,7 @@ import type { LoadedWeights } from '../weights/upload/uploader';
 import { uploadModel } from '../weights/upload/uploader';
 import { Session } from './decode/session';
 import type { SessionOptions } from './decode/session';
+import type { ModelGrammars } from './decode/grammarConstraint';
 import { contextFor } from './kv/contextBudget';
 import { defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
 import { ChatPrompts } from './prompt/chatPrompt';
@@ -27,6 +28,8 @@ export interface LoadedModel extends Resident {
   /** Ids that end an answer. */
   stops: ReadonlySet<number>;
   prompts: ChatPrompts;
+  /** Grammars for answers of a given form; loads their code at first use. */
+  grammars: () => Promise<ModelGrammars>;
   /** Lets other tabs load the model. */
   releaseLock: () => void;
 }
@@ -121,6 +124,12 @@ export async function loadModel(
     signal.throwIfAborted();
     const parameters = countParameters(architecture.planTensors(config, tensorMap(manifest)));
     const gpuBytes = gpu.allocatedBytes;
+    const stops = new Set(architecture.stopIds(tokenizer, manifest.metadata));
+    let grammars: Promise<ModelGrammars> | undefined;
+    const openGrammars = async () => {
+      const { ModelGrammars } = await import('./decode/grammarConstraint');
+      return new ModelGrammars(tokenizer, stops, family.format.answerStart);
+    };
     return {
       gpu,
       info: modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes, remarks }),
@@ -128,8 +137,9 @@ export async function loadModel(
       weights: uploaded,
       session,
       tokenizer,
-      stops: new Set(architecture.stopIds(tokenizer, manifest.metadata)),
+      stops,
       prompts: new ChatPrompts(tokenizer, family),
+      grammars: () => (grammars ??= openGrammars()),
       releaseLock,
       destroy() {
         session.destroy();

@@ -1,24 +1,16 @@
 // From the parameters of the OpenAI chat API to the engine's request.
-import type { GenerateRequest, Turn } from '../protocol/chat';
+import type { AnswerFormat, GenerateRequest, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { samplingValues } from '../shared/sampling';
-import type { ChatMessage, CompletionParams } from './completionTypes';
+import type { ChatMessage, CompletionParams, ResponseFormat } from './completionTypes';
 
 const SEED_RANGE = 2 ** 32;
 const MOST_STOPS = 4;
 const MOST_TOP = 20;
 const ROLES = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant' } as const;
 /** Fields of the API that this engine lacks. They are refused, because ignoring them would mislead. */
-const NOT_HERE = [
-  'tools',
-  'tool_choice',
-  'functions',
-  'response_format',
-  'logit_bias',
-  'audio',
-  'modalities',
-];
+const NOT_HERE = ['tools', 'tool_choice', 'functions', 'logit_bias', 'audio', 'modalities'];
 
 const bad = (field: string, why: string) => new AppError('bad-request', `${field}: ${why}`, { field, why });
 
@@ -55,6 +47,29 @@ export function stopSequences({ stop }: CompletionParams): string[] {
   return list;
 }
 
+/** @throws AppError bad-request */
+function toFormat(format: ResponseFormat | undefined): AnswerFormat | undefined {
+  switch (format?.type) {
+    case undefined:
+    case 'text':
+      return undefined;
+    case 'json_object':
+      return { kind: 'schema', schema: { type: 'object' } };
+    case 'json_schema':
+      if (format.json_schema?.schema === undefined)
+        throw bad('response_format.json_schema', 'a schema was expected');
+      return { kind: 'schema', schema: format.json_schema.schema };
+    case 'regex':
+      return { kind: 'regex', pattern: format.pattern };
+    case 'choice':
+      return { kind: 'choice', options: format.options };
+    case 'ebnf':
+      return { kind: 'ebnf', grammar: format.grammar };
+    default:
+      throw bad('response_format.type', 'text, json_object, json_schema, regex, choice or ebnf was expected');
+  }
+}
+
 /** @throws AppError bad-request with the field */
 export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRequest {
   const { model, messages, seed, logprobs } = params;
@@ -83,6 +98,7 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
       seed: seed ?? Math.floor(Math.random() * SEED_RANGE),
     },
     maxTokens,
+    format: toFormat(params.response_format),
     contextPolicy: 'stop',
     ...(logprobs && { topLogprobs: top ?? 0 }),
   };

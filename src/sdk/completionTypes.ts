@@ -10,6 +10,16 @@ export interface ChatMessage {
   content: string | ContentText[];
 }
 
+/** The form of the answer. The last three are beyond the API: a whole answer that matches a pattern, is one of some texts, or
+ * follows an EBNF grammar with the rule `root`. */
+export type ResponseFormat =
+  | { type: 'text' }
+  | { type: 'json_object' }
+  | { type: 'json_schema'; json_schema: { name?: string; schema: unknown; strict?: boolean } }
+  | { type: 'regex'; pattern: string }
+  | { type: 'choice'; options: string[] }
+  | { type: 'ebnf'; grammar: string };
+
 export interface CompletionParams {
   /** Id or name of the loaded model; left out, whichever is loaded. Loading is `glm.load`. */
   model?: string;
@@ -31,6 +41,7 @@ export interface CompletionParams {
   logprobs?: boolean | null;
   /** Alternatives per token, 0 to 20; needs `logprobs`. */
   top_logprobs?: number | null;
+  response_format?: ResponseFormat;
   n?: 1;
   stream?: boolean;
   stream_options?: { include_usage?: boolean };

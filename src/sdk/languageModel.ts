@@ -1,5 +1,5 @@
 // An adapter in the shape of the browsers' built-in `LanguageModel`: https://webmachinelearning.github.io/prompt-api/
-import type { GenerateRequest, GenerateSummary, Part, Turn } from '../protocol/chat';
+import type { AnswerFormat, GenerateRequest, GenerateSummary, Part, Turn } from '../protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { withPartEvent } from '../shared/parts';
@@ -26,9 +26,12 @@ export interface LanguageModelParams {
 
 export interface PromptOptions {
   signal?: AbortSignal;
+  /** The answer is JSON of this schema, or matches this expression as a whole. */
+  responseConstraint?: object | RegExp;
 }
 
-export interface LanguageModelOptions extends PromptOptions {
+export interface LanguageModelOptions {
+  signal?: AbortSignal;
   /** What the session begins with, and keeps; a system message only as the first. */
   initialPrompts?: PromptMessage[];
   /** Both or neither, as in the browsers. */
@@ -81,6 +84,12 @@ function toTurns(input: Prompt): { turns: Turn[]; prefix: boolean } {
   return { turns, prefix: messages.at(-1)?.prefix === true };
 }
 
+function toFormat(constraint: object | RegExp): AnswerFormat {
+  return constraint instanceof RegExp
+    ? { kind: 'regex', pattern: constraint.source }
+    : { kind: 'schema', schema: constraint };
+}
+
 interface SessionState {
   initial: Turn[];
   history: Turn[];
@@ -123,12 +132,13 @@ export class LanguageModelSession extends EventTarget {
   }
 
   /** The answer in pieces. Canceling the stream stops the model. */
-  promptStreaming(input: Prompt, { signal }: PromptOptions = {}): ReadableStream<string> {
+  promptStreaming(input: Prompt, options: PromptOptions = {}): ReadableStream<string> {
+    const { signal } = options;
     const canceled = new AbortController();
     const either = signal ? AbortSignal.any([signal, canceled.signal]) : canceled.signal;
     return new ReadableStream<string>({
       start: (stream) => {
-        void this.answer(input, { signal: either }, (piece) => {
+        void this.answer(input, { ...options, signal: either }, (piece) => {
           if (!canceled.signal.aborted) stream.enqueue(piece);
         }).then(
           () => stream.close(),
@@ -140,7 +150,7 @@ export class LanguageModelSession extends EventTarget {
   }
 
   /** Adds to the conversation without an answer. @throws AppError context-full */
-  async append(input: Prompt, { signal }: PromptOptions = {}): Promise<void> {
+  async append(input: Prompt, { signal }: Pick<PromptOptions, 'signal'> = {}): Promise<void> {
     this.check(signal);
     const { turns } = toTurns(input);
     await this.deps.queue(async () => {
@@ -183,7 +193,7 @@ export class LanguageModelSession extends EventTarget {
 
   private async answer(
     input: Prompt,
-    { signal }: PromptOptions,
+    { signal, responseConstraint }: PromptOptions,
     onText: (text: string) => void,
   ): Promise<void> {
     this.check(signal);
@@ -199,6 +209,7 @@ export class LanguageModelSession extends EventTarget {
           ...(prefix && { continue: true }),
           sampling: { ...this.state.sampling, seed: Math.floor(Math.random() * SEED_RANGE) },
           contextPolicy: 'drop-oldest',
+          ...(responseConstraint && { format: toFormat(responseConstraint) }),
         },
         {
           signal: either,

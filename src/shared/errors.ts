@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'split-incomplete', // details: missing (part numbers), count
   'bad-safetensors', // not safetensors, truncated, or impossible offsets; details: name, why
   'missing-file', // of an original repository; details: name
+  'bad-schema', // a JSON Schema that cannot be used; details: where (JSON pointer), why
   'bad-config', // unusable config.json or tokenizer file; details: name, why
   'no-model-file', // chosen files or folder without a supported file; details: name
   'bad-address', // typed by the user, names no model or mirror; details: address

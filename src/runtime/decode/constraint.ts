@@ -12,7 +12,7 @@ export interface Constraint {
    * @param id the token that the answer has just got, after its consumer has seen it; undefined before the first one.
    * @returns the mask of the next token; null: any that the request allows.
    */
-  next(id: number | undefined): TokenSet | null;
+  next(id: number | undefined): TokenSet | null | Promise<TokenSet | null>;
 }
 
 /** How the steps of an answer ran. */

@@ -102,7 +102,7 @@ export class Decoder {
     const index = speculation && !logprobs ? lookupIndex(promptIds) : undefined;
     const stopped = whenAborted(signal);
     try {
-      if (constraint) this.restrict(answer, run, constraint.next(undefined), 0);
+      if (constraint) this.restrict(answer, run, await constraint.next(undefined), 0);
       while (answer.start + answer.ids.length <= contextTokens) {
         signal?.throwIfAborted();
         const draft = index && !answer.isConstrained && this.draft(answer, index, contextTokens);
@@ -124,7 +124,7 @@ export class Decoder {
           if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
           yield id;
           if (!constraint) continue;
-          const isAhead = this.restrict(answer, run, constraint.next(id), results.length - 1 - i);
+          const isAhead = this.restrict(answer, run, await constraint.next(id), results.length - 1 - i);
           if (isAhead) break;
         }
       }

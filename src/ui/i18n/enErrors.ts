@@ -244,6 +244,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'This model also needs the file {name}.',
     next: 'Give all files of the repository together, for example its whole folder.',
   },
+  'bad-schema': {
+    what: 'The JSON Schema cannot be used, at “{where}”: {why}.',
+    next: 'Correct the schema at this place.',
+  },
   'bad-config': {
     what: '{name} cannot be used: {why}.',
     next: 'Take the file from the model’s original repository.',

@@ -91,6 +91,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'size-mismatch': { url: 'https://example.org/x.gguf', expected: 5_500_000_000, found: 5_400_000_000 },
   'not-a-file': { url: 'https://example.org/x.gguf' },
   'no-model-file': { name: 'Documents' },
+  'bad-schema': { where: '/properties/city', why: 'no value satisfies it' },
   'bad-config': { name: 'config.json', why: 'no num_layers' },
   'missing-file': { name: 'tokenizer.json' },
   'bad-safetensors': { name: 'model-00002-of-00010.safetensors', why: 'its header is cut' },

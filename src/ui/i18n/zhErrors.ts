@@ -216,6 +216,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '这个模型还缺少文件 {name}。',
     next: '请把仓库里的文件一起提供，例如选择整个文件夹。',
   },
+  'bad-schema': {
+    what: '无法使用该 JSON Schema，位置“{where}”：{why}。',
+    next: '请修改 schema 的这一处。',
+  },
   'bad-config': {
     what: '无法使用 {name}：{why}。',
     next: '请从模型的原始仓库获取该文件。',

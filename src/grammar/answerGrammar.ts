@@ -1,0 +1,49 @@
+// The forms that an answer can be asked for, as EBNF.
+import type { AnswerFormat } from '../protocol/chat';
+import { schemaGrammar } from './jsonSchema';
+import { chars, choice, ebnf, text, type Grammar } from './rules';
+import { regexExpression } from './regex';
+import { badSchema } from './schema';
+
+/** A grammar's text, and what it leaves to a validator. */
+export interface AnswerGrammar {
+  ebnf: string;
+  /** Its start rule. */
+  start: string;
+  /** Restrictions of a schema that no grammar expresses, as JSON pointers. */
+  checkedAfterwards: string[];
+}
+
+/**
+ * @param lineFeedFirst the answer starts with a line feed that ends an empty header, as after GLM-4's `<|assistant|>`
+ * @throws AppError bad-schema for a schema, pattern or grammar that cannot be used
+ */
+export function answerGrammar(format: AnswerFormat, lineFeedFirst: boolean): AnswerGrammar {
+  const { rules, checkedAfterwards = [] } = rulesOf(format);
+  if (!lineFeedFirst) return { ebnf: rules, start: 'root', checkedAfterwards };
+  return {
+    ebnf: `answer_after_line_feed ::= "\\n" root\n${rules}`,
+    start: 'answer_after_line_feed',
+    checkedAfterwards,
+  };
+}
+
+function rulesOf(format: AnswerFormat): { rules: string; checkedAfterwards?: string[] } {
+  const alone = (root: Grammar['root']) => ({ rules: ebnf({ root, rules: new Map() }) });
+  switch (format.kind) {
+    case 'schema': {
+      const { grammar, checkedAfterwards } = schemaGrammar(format.schema);
+      return { rules: ebnf(grammar), checkedAfterwards };
+    }
+    case 'regex': {
+      const root = regexExpression(`^(?:${format.pattern})$`, (ranges) => chars(...ranges));
+      if (!root) throw badSchema('', `the pattern ${format.pattern} is not supported`);
+      return alone(root);
+    }
+    case 'choice':
+      if (format.options.length === 0) throw badSchema('', 'no options');
+      return alone(choice(...format.options.map(text)));
+    case 'ebnf':
+      return { rules: format.grammar };
+  }
+}
