@@ -1,6 +1,7 @@
 // The engine as a library for other programs: dist-lib/glm.js, its worker beside it, its types. docs/embedding.md
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
+import { shaderText } from './scripts/shaderText.ts';
 
 /** Types lie where tsc put them (tsconfig.lib.json); this is their front door. */
 const types: Plugin = {
@@ -14,7 +15,7 @@ const types: Plugin = {
 export default defineConfig({
   base: './', // the worker is found beside the library, wherever that lies
   plugins: [types],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [shaderText()] },
   build: {
     target: 'es2022',
     outDir: 'dist-lib',

@@ -1,7 +1,7 @@
 // The engine in Node, over Dawn, for machines with a GPU and no screen. Weights stay in memory.
 import { fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
-import type { KeptTuning } from '../src/model/tuneDevice';
+import type { KeptTuning } from '../src/model/tuningStore';
 import { Engine, type EngineEnvironment } from '../src/runtime/engine';
 import { callHandlers, runCall } from '../src/runtime/engineCalls';
 import { memoryCache } from '../src/weights/stored/cache';

@@ -5,18 +5,8 @@ import type { Verdict } from '../kernels/variants';
 import type { KernelTuning } from '../gpu/tuning';
 import type { KvFormat } from '../kernels/kv';
 import type { KernelChoice, Settled } from './settleKernels';
-import { deviceKey, type KeptTuning, type TuningStore } from './tuneDevice';
+import { deviceKey, type KeptChecks, type KeptTuning, type TuningStore } from './tuningStore';
 import type { ModelShape } from './usedKernels';
-
-/** Checks of kernels on one device. */
-export interface KeptChecks {
-  /** Browser and system: their drivers and compilers may differ in every version. */
-  host: string;
-  /** By kernel. */
-  verdicts: Record<string, Verdict>;
-  /** What a model runs, by everything that its kernels depend on. */
-  settled: Record<string, Settled>;
-}
 
 /** A model to be loaded. */
 export interface CheckedModel extends ModelShape {

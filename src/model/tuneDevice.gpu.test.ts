@@ -3,7 +3,8 @@ import { autotune, type Measured } from '../kernels/autotune';
 import type { KernelTuning } from '../gpu/tuning';
 import { KERNEL_VERSION } from '../kernels/tuning';
 import { gpuTest } from '../testing/gpuTest';
-import { describeTuning, tuneDevice, type KeptTuning } from './tuneDevice';
+import { describeTuning, tuneDevice } from './tuneDevice';
+import type { KeptTuning } from './tuningStore';
 
 const SMALL = { cols: 256, ffnSize: 512 };
 

@@ -3,24 +3,9 @@ import type { Gpu } from '../gpu/device';
 import { autotune } from '../kernels/autotune';
 import type { KernelTuning } from '../gpu/tuning';
 import { defaultTuning, KERNEL_VERSION } from '../kernels/tuning';
-import type { KeptChecks } from './checkedKernels';
+import { deviceKey, type TuningStore } from './tuningStore';
 
 export type { KernelTuning } from '../gpu/tuning';
-
-/** Stores choices by device; a database or a Map. */
-export interface TuningStore {
-  get(device: string): Promise<KeptTuning | undefined>;
-  set(device: string, tuning: KeptTuning): Promise<void>;
-}
-
-export interface KeptTuning {
-  /** Of the kernels among which `best` was chosen. */
-  version: number;
-  /** Missing until a choice was made. */
-  best?: Partial<KernelTuning>;
-  /** Of the kernels on this device. */
-  checked?: KeptChecks;
-}
 
 export interface TuneDeviceArgs {
   /** Default: no measurement. */
@@ -58,12 +43,6 @@ async function choose(
     gpu.check(); // a lost device still throws
     return undefined;
   }
-}
-
-/** Key of the device in the store: all that the choice depends on. */
-export function deviceKey({ adapter, device }: Gpu): string {
-  const { vendor, architecture, description } = adapter;
-  return [vendor, architecture, description, device.features.has('subgroups') ? 'subgroups' : ''].join('|');
 }
 
 /** A tuning in a line: 'int8, 32 rows × 8 slices × 1 tiles; prefill f32, 128 lanes'. */

@@ -1,7 +1,7 @@
 // The engine on a GPU that computes wrongly: kernels are altered on their way to the compiler, as a driver's fault would.
 import { expect } from 'vitest';
 import type { KernelTuning } from '../gpu/tuning';
-import type { KeptTuning } from '../model/tuneDevice';
+import type { KeptTuning } from '../model/tuningStore';
 import type { GenerateEvent, SamplingParams } from '../protocol/chat';
 import { addedText, user } from '../testing/chat';
 import { expectClose } from '../testing/expectClose';

@@ -24,6 +24,7 @@ function keeperOn(
       },
     },
     createBuffer: () => ({}),
+    allocate: (_label: string, _bytes: number, create: () => unknown) => Promise.resolve(create()),
     destroyBuffer: () => {},
     copyBytes: () => {},
   } as unknown as Gpu;
