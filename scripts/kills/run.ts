@@ -56,9 +56,10 @@ async function kills(trials: Trials, victim: Victim, loadMs: number): Promise<Tr
   await stage.open(trials.url);
   await stage.ready();
   while (done.length < count) {
-    const trial = await atToken(trials, stage, victim);
-    note(trial);
-    if (trial.survived) continue;
+    const outcome = await atToken(trials, stage, victim);
+    note(outcome.trial);
+    stage = outcome.stage;
+    if (outcome.trial.survived) continue;
     await context.close();
     context = await openContext(trials.browser);
     stage = new Stage(await context.newPage());

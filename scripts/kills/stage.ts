@@ -52,6 +52,11 @@ export class Stage {
     await this.page.locator('[data-status=ready]').waitFor({ timeout: 240_000 });
   }
 
+  /** Waits until an answer is on screen, written or being written. */
+  async answering(): Promise<void> {
+    await this.page.getByRole('article', { name: 'Assistant' }).last().waitFor({ timeout: 240_000 });
+  }
+
   /** Words of the last answer on screen. */
   text(): Promise<string> {
     return this.page.evaluate(lastAnswer);

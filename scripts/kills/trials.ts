@@ -43,6 +43,17 @@ export async function openContext(browser: Browser): Promise<BrowserContext> {
   return context;
 }
 
+/** Where the answer is awaited after a kill: a page whose renderer crashed is opened again, as a reader would do. */
+async function goesOnIn(trials: Trials, stage: Stage, victim: Victim): Promise<Stage> {
+  if (victim !== 'renderer') return stage;
+  const context = stage.page.context();
+  const again = new Stage(await context.newPage());
+  await stage.page.close().catch(() => undefined);
+  await again.open(trials.url);
+  await again.answering();
+  return again;
+}
+
 /** Judges the answer on screen; a card that asks for a click is clicked, and counted. */
 async function judge(
   stage: Stage,
@@ -65,7 +76,12 @@ async function judge(
 }
 
 /** Kills the engine of an open page at a random token of an answer, in a new chat. */
-export async function atToken(trials: Trials, stage: Stage, victim: Victim): Promise<Trial> {
+export async function atToken(
+  trials: Trials,
+  before: Stage,
+  victim: Victim,
+): Promise<{ trial: Trial; stage: Stage }> {
+  let stage = before;
   const { browser, whole, random } = trials;
   const share = 0.02 + 0.9 * random();
   await stage.newChat();
@@ -74,30 +90,26 @@ export async function atToken(trials: Trials, stage: Stage, victim: Victim): Pro
   const reached = (await stage.text()).length;
   const began = Date.now();
   await kill(browser, stage.page, victim);
-  const goesOn = stage.reaches(Math.min(whole.length, reached + 12)).catch(() => undefined);
-  await goesOn;
+  stage = await goesOnIn(trials, stage, victim);
+  await stage.reaches(Math.min(whole.length, reached + 12)).catch(() => undefined);
   const seconds = (Date.now() - began) / 1000;
-  return {
-    victim,
-    where: `${Math.round(share * 100)} % of the answer`,
-    seconds,
-    ...(await judge(stage, trials)),
-  };
+  const where = `${Math.round(share * 100)} % of the answer`;
+  return { trial: { victim, where, seconds, ...(await judge(stage, trials)) }, stage };
 }
 
 /** Kills it at a random moment of a first visit's load, while a question waits. */
 export async function atLoad(trials: Trials, victim: Victim, loadMs: number): Promise<Trial> {
   const { browser, url, random } = trials;
   const context = await openContext(browser);
-  const stage = new Stage(await context.newPage());
+  let stage = new Stage(await context.newPage());
   await stage.open(url);
   await stage.ask();
   await stage.page.waitForTimeout(random() * loadMs);
   const where = (await stage.phase()) || 'before the load or after it';
   const began = Date.now();
   await kill(browser, stage.page, victim);
-  const answered = stage.reaches(1).catch(() => undefined);
-  await answered;
+  stage = await goesOnIn(trials, stage, victim);
+  await stage.reaches(1).catch(() => undefined);
   const seconds = (Date.now() - began) / 1000;
   const judged = await judge(stage, trials);
   await context.close();

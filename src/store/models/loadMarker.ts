@@ -31,6 +31,7 @@ export function openLoadMarker(
   onPageHide: (listener: () => void) => void = listenToPageHide,
 ): LoadMarker {
   let before: UnendedLoad | null = null;
+  let isLoading = false;
   const write = (load: UnendedLoad | null) => {
     try {
       storage.setItem(KEY, load ? JSON.stringify(load) : '');
@@ -52,14 +53,18 @@ export function openLoadMarker(
       const plain = kept(source);
       if (!plain) return;
       const crashes = (before?.name === name ? before.crashes : 0) + 1;
+      isLoading = true;
       write({ name, source: plain, crashes });
     },
     end() {
+      isLoading = false;
       before = null;
       write(null);
     },
   };
-  onPageHide(() => write(null));
+  onPageHide(() => {
+    if (isLoading) write(null);
+  });
   return marker;
 }
 
