@@ -276,7 +276,10 @@
     if (!started() && failures.length <= 2) failures.push(String(event.reason));
   });
 
-  /** On a slow line, scripts may still be on their way; behind a service worker they are not. */
+  /**
+   * On a slow line, scripts may still be on their way: the wait begins when they are there. Behind a service worker they
+   * come from the disk, so there it only doubles, for slow computers.
+   */
   function check() {
     if (started()) return;
     var loading = document.readyState !== 'complete' && failures.length === 0;
@@ -284,7 +287,8 @@
       addEventListener('load', function () {
         setTimeout(check, WAIT_MS);
       });
-    } else heal();
+    } else if (loading) setTimeout(heal, WAIT_MS);
+    else heal();
   }
   setTimeout(check, WAIT_MS);
 
