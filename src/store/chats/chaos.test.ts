@@ -1,6 +1,6 @@
 // A chat of 20 turns whose every write is refused or killed in turn, in one tab and in two, over the real store and the
 // real database code. After a reload no word older than a second is missing, and the export imports.
-// `CHAOS=all` tries every write; without it a sample.
+// `npm run chaos` tries every write; without it a sample is tried.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
