@@ -93,7 +93,9 @@ function guess(bytes: Uint8Array, language: string): Decoded | null {
   const sample = sampleOf(bytes);
   let best: { candidate: Candidate; score: number } | undefined;
   for (const candidate of CANDIDATES) {
-    const text = decode(sample, candidate.encoding);
+    const isWide = candidate.encoding.startsWith('utf-16');
+    if (isWide && bytes.length % 2 !== 0) continue;
+    const text = decode(isWide ? bytes.subarray(0, SAMPLE_BYTES) : sample, candidate.encoding);
     if (text === null) continue;
     const { script, languages, rarity = 0 } = candidate;
     const score = plausibility(text, script) - rarity + (languages.test(language) ? PAGE_LANGUAGE : 0);

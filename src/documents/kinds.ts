@@ -6,7 +6,7 @@ const KINDS: Record<Exclude<DocumentKind, 'code'>, string> = {
   table: 'csv tsv jsonl ndjson',
   web: 'html htm xhtml',
   pdf: 'pdf',
-  word: 'docx',
+  word: 'docx docm dotx dotm',
 };
 const CODE =
   'js mjs cjs jsx ts tsx py pyi ipynb java kt kts c h cc cpp cxx hpp cs go rs rb php swift m mm scala lua pl r jl dart ' +

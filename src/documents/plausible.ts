@@ -2,7 +2,7 @@
 // gives a wrong one away are rare characters, scripts that do not belong together, and lone ideographs within words.
 
 /** Bytes of a file that are looked at. */
-export const SAMPLE_BYTES = 32 * 1024;
+export const SAMPLE_BYTES = 8 * 1024;
 
 export type Script = 'han' | 'han-traditional' | 'japanese' | 'korean' | 'latin' | 'cyrillic';
 
@@ -23,6 +23,8 @@ export const CANDIDATES: readonly Candidate[] = [
   { encoding: 'shift_jis', script: 'japanese', languages: /^ja/i },
   { encoding: 'euc-jp', script: 'japanese', languages: /^ja/i, rarity: 0.15 },
   { encoding: 'euc-kr', script: 'korean', languages: /^ko/i },
+  { encoding: 'utf-16le', script: 'han', languages: /^zh/i, rarity: 0.1 },
+  { encoding: 'utf-16be', script: 'han', languages: /^zh/i, rarity: 0.1 },
   { encoding: 'windows-1251', script: 'cyrillic', languages: /^(ru|uk|bg|sr)/i, rarity: 0.2 },
   { encoding: 'windows-1250', script: 'latin', languages: /^(pl|cs|sk|hu|hr|sl|ro)/i, rarity: 0.15 },
 ];

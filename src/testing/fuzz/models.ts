@@ -34,7 +34,10 @@ async function openModel(gguf: GgufFile): Promise<void> {
   await modelId(gguf);
   const architecture = architectureOf(gguf.metadata);
   const config = architecture.readConfig(gguf.metadata, gguf.tensors);
-  architecture.createTokenizer(gguf.metadata).encode('你好, world');
+  const tokenizer = architecture.createTokenizer(gguf.metadata);
+  tokenizer.encode('你好, world');
+  architecture.stopIds(tokenizer, gguf.metadata).forEach((id) => tokenizer.tokenText(id));
+  architecture.family(gguf.metadata);
   layOut(gguf, inFileOrder(gguf, architecture.planTensors(config, gguf.tensors)));
 }
 

@@ -121,12 +121,20 @@ function changeJson(seed: Json, { at, act, value }: JsonChange): Json {
   if (places.length === 0) return value;
   const { holder, key } = places[at % places.length];
   const entries = holder as { [key: string]: Json };
+  const put = (name: string, to: Json): void =>
+    void Object.defineProperty(entries, name, {
+      value: to,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  const other = places[(at * 7) % places.length];
   if (act === 'remove') delete entries[key];
-  else if (act === 'rename') entries[typeof value === 'string' ? value : `${key}2`] = entries[key];
-  else if (act === 'repeat') entries[`${key}0`] = structuredClone(entries[key]);
-  else if (act === 'move')
-    entries[key] = structuredClone(entries[places[(at * 7) % places.length].key] ?? null);
-  else entries[key] = value;
+  else if (act === 'rename')
+    put(typeof value === 'string' ? value : `${key}2`, entries[key]); // also __proto__
+  else if (act === 'repeat') put(`${key}0`, structuredClone(entries[key]));
+  else if (act === 'move') put(key, structuredClone((other.holder as { [key: string]: Json })[other.key]));
+  else put(key, value);
   return copy;
 }
 
