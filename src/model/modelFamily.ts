@@ -138,7 +138,7 @@ export function stopIds(tokenizer: Pick<Tokenizer, 'specialId' | 'vocabSize'>, m
   const ids = new Set<number>();
   for (const key of ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id']) {
     const id = metadata[key];
-    if (typeof id === 'number' && id >= 0 && id < tokenizer.vocabSize) ids.add(id);
+    if (Number.isInteger(id) && Number(id) >= 0 && Number(id) < tokenizer.vocabSize) ids.add(Number(id));
   }
   for (const name of STOP_TOKENS) {
     const id = tokenizer.specialId(name);
