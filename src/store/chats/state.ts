@@ -187,7 +187,7 @@ export interface ChatsCommands {
   /** Asks the browser to keep the chats. */
   keepChats(): Promise<void>;
   putOffBackup(): void;
-  /** Deletes chats, drafts, settings, servers and access tokens; the stored models too if wanted. */
+  /** Deletes everything of the user's; the stored models too if wanted. */
   wipe(withModels: boolean): Promise<void>;
 
   /** With the attachments. False when it cannot be sent now: an answer is running, a file is being read, or there is neither text nor a readable file. */

@@ -58,7 +58,7 @@ export const enChats = {
     'JSON comes back with every branch and number. ChatGPT’s export can be imported too: its .zip, or conversations.json.',
   'data.wipe': 'Delete all data…',
   'data.wipeQuestion':
-    'Delete all chats, drafts, settings and access tokens from this browser? This cannot be undone.',
+    'Delete all chats, drafts, saved prompts, settings, servers, access tokens and measurements from this browser? This cannot be undone.',
   'data.wipeModels': 'Stored models too',
   'data.wipeYes': 'Delete everything',
   'data.wipeNo': 'Keep',

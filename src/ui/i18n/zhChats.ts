@@ -59,7 +59,8 @@ export const zhCNChats: Record<keyof typeof enChats, string> = {
   'data.hint':
     'JSON 可原样导回，所有分支和数据都在。也可以导入 ChatGPT 的导出文件：.zip 或 conversations.json。',
   'data.wipe': '删除所有数据…',
-  'data.wipeQuestion': '从本浏览器中删除全部对话、草稿、设置和访问令牌？此操作无法撤销。',
+  'data.wipeQuestion':
+    '从本浏览器中删除全部对话、草稿、提示词、设置、服务器、访问令牌和测量结果？此操作无法撤销。',
   'data.wipeModels': '同时删除已存储的模型',
   'data.wipeYes': '全部删除',
   'data.wipeNo': '保留',
