@@ -14,13 +14,17 @@ import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src
 import { textOf } from '../src/shared/parts';
 import { PartWriter } from '../src/shared/partWriter';
 import { answerTo, HOLD } from './fakeAnswers';
-import { fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
+import { fakeKernels, fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
   'out-of-gpu-memory': { neededBytes: 6.1e9 },
   'storage-quota': { neededBytes: 5.6e9, availableBytes: 2.2e9 },
   'context-full': { promptTokens: 8377, contextTokens: 8192 },
   network: { url: 'https://example.org/model.gguf' },
+  'kernel-wrong': {
+    ...{ kernel: 'embed_q4', device: 'acme gpu-1', difference: '0.50', allowed: '0.00010', refused: 'no' },
+  },
+  'logits-not-finite': { device: 'acme gpu-1', tokens: 30 },
 };
 const failure = (code: string) =>
   new AppError(code as ErrorCode, `fake: ${code}`, DETAILS[code as ErrorCode] ?? {});
@@ -376,6 +380,14 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         await sleep(40);
       }
       return fakeProbe(query, room);
+    },
+    async checkDevice(_, { onEvent, signal }) {
+      const total = 60;
+      for (let done = 0; done < total; done += 12) {
+        await sleep(query.has('check-slowly') ? 2000 : 20, signal);
+        onEvent?.({ kernels: fakeKernels(done, 12), total });
+      }
+      return { device: GPU, host: 'Fake 1.0', streamBytesPerSecond: 4.1e11, tookMs: 900 };
     },
   };
 

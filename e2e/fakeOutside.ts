@@ -1,6 +1,6 @@
 // The environment of the fake engine: stored models, GPU, hub listings, browser storage.
 import { MODELS } from '../src/catalogue';
-import type { DeviceProbe, DeviceSummary } from '../src/protocol/device';
+import type { DeviceProbe, DeviceSummary, KernelCheck } from '../src/protocol/device';
 import type { CachedModel, PartialImport } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
 import type { BrowserStorage } from '../src/store';
@@ -24,7 +24,7 @@ export const GPU: DeviceSummary = {
   description: 'Fake graphics',
   software: false,
   features: [],
-  limits: {},
+  limits: { maxBufferSize: 2 ** 28 },
 };
 
 /** A mid-range GPU: GLM-4-9B at about 12 tokens a second. */
@@ -40,6 +40,16 @@ export function fakeProbe(query: URLSearchParams, room: number): DeviceProbe {
     tookMs: 3200,
     measuredAt: Date.now(),
   };
+}
+
+/** Results of a check; the eighth kernel is wrong. */
+export function fakeKernels(from: number, count: number): KernelCheck[] {
+  return Array.from({ length: count }, (_, i) => ({
+    kernel: `matmul_q4:TOKEN_LANES=${from + i},SWIGLU=0`,
+    right: from + i !== 7,
+    difference: from + i === 7 ? 0.31 : 3.2e-6,
+    allowed: 2.8e-3,
+  }));
 }
 
 /** Lists the files the catalogue expects in a repository, in the format of Hugging Face or ModelScope. */

@@ -11,7 +11,7 @@ import type { Architecture, BoundModel, ModelConfig, NamedWeights } from './boun
 
 export type { KernelVariant } from '../kernels/variants';
 
-const KV_FORMATS: readonly KvFormat[] = ['f16', 'f32', 'i8'];
+export const KV_FORMATS: readonly KvFormat[] = ['f16', 'f32', 'i8'];
 /** A pass of each length class: one token, half a workgroup of the broadcasting kernel, all of it, few tiles, many. */
 const PASS_TOKENS = [1, 3, 7, 12, 64];
 const CAPACITY = 256;
@@ -28,7 +28,7 @@ export function kernelVariants(): KernelVariant[] {
  * Every architecture in every published shape with weights of every format; and in its first shape with floats and codes in
  * turn, since a kernel stores its output as the next matrix reads it.
  */
-function everyModel(): BoundModel[] {
+export function everyModel(): BoundModel[] {
   return ARCHITECTURES.flatMap((architecture) => {
     const configs = architecture.published.map((config) => ({ ...config, numLayers: 1 }));
     const uniform = configs.flatMap((config) =>

@@ -27,7 +27,7 @@ export async function settleOnDevice(
     used: (other) => usedKernels(shape, other),
     judge: ({ tuning, kvFormat }, wanted) => {
       onCheck?.();
-      return judgeKernels(gpu, { tuning, facts: factsOf(shape, kvFormat), wanted });
+      return judgeKernels(gpu, { tuning, facts: factsOf(shape, kvFormat), wanted, known: verdicts });
     },
   });
 }

@@ -2,7 +2,7 @@
 import type { WireError } from '../shared/errors';
 import type { BenchPass, BenchStream, BenchTurn, BenchTurnArgs, LogitsResult } from './bench';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from './chat';
-import type { DeviceProbe, DeviceSummary } from './device';
+import type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from './device';
 import type {
   CachedModel,
   LoadOptions,
@@ -61,6 +61,12 @@ export interface EngineCalls {
   exportModel: { args: { id: string }; event: never; result: { blob: Blob; fileName: string } };
   /** Measures the machine without a model, in under 5 s. */
   probe: { args: Record<string, never>; event: { fraction: number }; result: DeviceProbe };
+  /** Checks all kernels that this device may run against their references; they come as events, of `total`. */
+  checkDevice: {
+    args: Record<string, never>;
+    event: { kernels: KernelCheck[]; total: number };
+    result: DeviceCheck;
+  };
 }
 
 export type CallName = keyof EngineCalls;
@@ -76,6 +82,7 @@ export const EXCLUSIVE_CALLS: ReadonlySet<CallName> = new Set<CallName>([
   'benchStream',
   'benchPass',
   'probe',
+  'checkDevice',
   'deleteModel',
 ]);
 

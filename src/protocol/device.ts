@@ -29,3 +29,25 @@ export interface DeviceSummary {
   /** Kernel variants in use, chosen for this device; in words, for reports. */
   kernels?: string;
 }
+
+/** What a check said of a kernel with its constants. */
+export interface KernelCheck {
+  /** 'matvec_q4_dot4:ROWS=64,SLICES=1,TILES=2,TOKENS=1' */
+  kernel: string;
+  right: boolean;
+  /** The worst value's distance from the reference (Infinity for NaN), and the distance allowed. */
+  difference: number;
+  allowed: number;
+  /** The compiler's words, where it refused the kernel. */
+  failure?: string;
+}
+
+/** The end of a check of all kernels that this device may run. */
+export interface DeviceCheck {
+  device: DeviceSummary;
+  /** Browser and system, with their versions. */
+  host: string;
+  /** Of a kernel that only reads; null where there was no memory to measure it. */
+  streamBytesPerSecond: number | null;
+  tookMs: number;
+}

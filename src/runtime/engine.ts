@@ -9,7 +9,7 @@ import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../protocol/chat';
-import type { DeviceProbe, DeviceSummary } from '../protocol/device';
+import type { DeviceCheck, DeviceProbe, DeviceSummary } from '../protocol/device';
 import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { databaseStore } from '../weights/stored/storage';
@@ -308,6 +308,16 @@ export class Engine {
     for (const [role, { info }] of this.residents.all()) if (info.id === id) await this.unload(role);
     await this.store.delete(id);
     await this.environment.kvStore?.clear(id);
+  }
+
+  /** Checks all kernels that this device may run; verdicts are kept. @throws AppError device-lost; an abort its reason. */
+  async checkDevice(
+    onEvent: (event: EngineCalls['checkDevice']['event']) => void,
+    signal: AbortSignal,
+  ): Promise<DeviceCheck> {
+    const gpu = await this.openTunedGpu();
+    const { checkDevice } = await import('./measure/checkDevice');
+    return checkDevice(gpu, { device: await this.describeDevice(), checks: this.checks, onEvent, signal });
   }
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */

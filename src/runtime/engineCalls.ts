@@ -38,6 +38,7 @@ export function callHandlers(engine: Engine): CallHandlers {
     verifyModel: (args, { signal, onEvent }) => engine.store.verify(args, onEvent, signal),
     exportModel: ({ id }) => engine.store.export(id),
     probe: (_, { signal, onEvent }) => engine.probe((fraction) => onEvent({ fraction }), signal),
+    checkDevice: (_, { signal, onEvent }) => engine.checkDevice(onEvent, signal),
   };
 }
 

@@ -144,3 +144,24 @@ gpuTest(
     expect(short.reusedTokens).toBe(0); // nothing of the cache is trusted
   },
 );
+
+gpuTest(
+  'a check of the whole device tells which kernels are wrong, and ends when it is stopped',
+  async ({ gpu: _ }) => {
+    const { engine, writes } = engineOn((kernel, wgsl) =>
+      kernel === 'argmax' ? wgsl.replace('logit > best_logit', 'logit < best_logit') : wgsl,
+    );
+    const stop = new AbortController();
+    const found = new Map<string, boolean>();
+    let all = 0;
+    const check = engine.checkDevice(({ kernels, total }) => {
+      for (const { kernel, right: isRight } of kernels) found.set(kernel, isRight);
+      all = total;
+      if (found.has('argmax')) stop.abort(new DOMException('Stopped', 'AbortError'));
+    }, stop.signal);
+    await expect(check).rejects.toMatchObject({ name: 'AbortError' });
+    expect(all).toBeGreaterThan(100);
+    expect([found.get('argmax'), found.get('sample')]).toEqual([false, true]);
+    expect(writes.at(-1)?.checked?.verdicts.argmax.right).toBe(false); // known at the next load
+  },
+);

@@ -18,6 +18,8 @@ export interface JudgeArgs {
   facts: ModelFacts;
   /** Kernels to judge, by name; those that no case reaches under this tuning get no verdict. */
   wanted: ReadonlySet<string>;
+  /** Earlier verdicts: a wrong result is not blamed on a kernel where one that is known explains it. */
+  known?: Readonly<Record<string, Verdict>>;
 }
 
 interface Planned {
@@ -50,7 +52,7 @@ export async function judgeKernels(gpu: Gpu, args: JudgeArgs): Promise<Map<strin
       const comparison = failure
         ? { difference: Infinity, allowed: 0 }
         : outcomes.map(({ compare }, n) => compare(bytes[n])).reduce(worse, EQUAL);
-      blame(verdicts, covers, comparison, failure);
+      blame({ verdicts, known: args.known ?? {} }, covers, comparison, failure);
     }
     return verdicts;
   } finally {
@@ -58,12 +60,26 @@ export async function judgeKernels(gpu: Gpu, args: JudgeArgs): Promise<Map<strin
   }
 }
 
+/** The last result of casesOf: a check of everything asks for it batch by batch. */
+let last: { facts: ModelFacts; tuning: KernelTuning; cases: Planned[] } | undefined;
+
+/** All cases of these facts, with the kernels that they reach under a tuning. */
+export function casesOf(facts: ModelFacts, tuning: KernelTuning): Planned[] {
+  if (last?.facts !== facts || last.tuning !== tuning) {
+    const cases = [...rowCases(), ...productCases(facts), ...attentionCases(facts)].map((test) => ({
+      test,
+      covers: collectKernels(tuning, (pass) => void test.record(pass, caseShapes)),
+    }));
+    last = { facts, tuning, cases };
+  }
+  return last.cases;
+}
+
 /** The cases that reach a wanted kernel which no case before them reaches. */
 function planCases({ facts, tuning, wanted }: JudgeArgs): Planned[] {
   const reached = new Set<string>();
   const planned: Planned[] = [];
-  for (const test of [...rowCases(), ...productCases(facts), ...attentionCases(facts)]) {
-    const covers = collectKernels(tuning, (pass) => void test.record(pass, caseShapes));
+  for (const { test, covers } of casesOf(facts, tuning)) {
     const isNew = [...covers.keys()].some((name) => wanted.has(name) && !reached.has(name));
     if (!isNew) continue;
     planned.push({ test, covers });
@@ -74,17 +90,21 @@ function planCases({ facts, tuning, wanted }: JudgeArgs): Planned[] {
 
 /**
  * Gives the case's kernels their verdicts. Of a wrong case with several kernels those are to blame that no case before it
- * found right, or all of them where each was right on its own.
+ * found right, or all of them where each was right on its own; none where one was found wrong before.
  */
 function blame(
-  verdicts: Map<string, Verdict>,
+  { verdicts, known }: { verdicts: Map<string, Verdict>; known: Readonly<Record<string, Verdict>> },
   covers: Map<string, UsedKernel>,
   comparison: Comparison,
   failure: string | undefined,
 ): void {
   const right = isRight(comparison) && failure === undefined;
-  const fresh = [...covers.values()].filter(({ name }) => !verdicts.has(name));
-  const wrongBefore = [...covers.keys()].some((name) => verdicts.get(name)?.right === false);
+  const before = ({ name, text }: UsedKernel): boolean | undefined => {
+    const verdict = verdicts.get(name) ?? known[name];
+    return verdict?.text === text ? verdict.right : undefined;
+  };
+  const fresh = [...covers.values()].filter((kernel) => before(kernel) === undefined);
+  const wrongBefore = [...covers.values()].some((kernel) => before(kernel) === false);
   if (!right && wrongBefore) return; // explained, and says nothing of the others
   const judged = right || fresh.length > 0 ? fresh : [...covers.values()];
   for (const { name, text } of judged)

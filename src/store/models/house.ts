@@ -130,6 +130,9 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
       if (info && !ports.answers.isAnswering()) await bench.run(length, info, loadMs);
     },
     stopBench: () => bench.stop(),
+    async checkDevice() {
+      if (!ports.answers.isAnswering()) await bench.check();
+    },
     deleteBench: (date) => bench.delete(date),
   };
 

@@ -94,7 +94,10 @@ export interface ModelCommands {
 
   /** Does nothing while one runs, an answer is written, or no model is loaded. */
   startBench(length: 'quick' | 'full'): Promise<void>;
+  /** Ends a check of the device, too. */
   stopBench(): void;
+  /** Checks all kernels of this device. Does nothing while a benchmark runs or an answer is written. */
+  checkDevice(): Promise<void>;
   /** By the date of the report. */
   deleteBench(date: string): void;
 }

@@ -1,12 +1,12 @@
 // What the house of models holds: plain, serialisable data.
 import type { RepoChoice } from '../../catalogue';
 import type { Healing } from '../../client/engineClient';
-import type { DeviceProbe, DeviceSummary } from '../../protocol/device';
+import type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from '../../protocol/device';
 import type { CachedModel, LoadProgress, ModelInfo, ModelSource, PartialImport } from '../../protocol/models';
 import type { WireError } from '../../shared/errors';
 import type { BenchProgress, BenchReport } from './bench/types';
 
-export type { DeviceProbe } from '../../protocol/device';
+export type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from '../../protocol/device';
 export type { CachedModel, LoadProgress, PartialImport } from '../../protocol/models';
 
 /**
@@ -150,10 +150,23 @@ export interface DiskState {
   picksFolders: boolean;
 }
 
+/** A check of all kernels on this device. */
+export interface CheckState {
+  /** Those checked so far. */
+  kernels: KernelCheck[];
+  /** All that there are; 0 until it is known. */
+  total: number;
+  running: boolean;
+  /** null until all are checked. */
+  ended: DeviceCheck | null;
+}
+
 export interface BenchState {
   /** Newest first. */
   reports: BenchReport[];
   /** null while none runs. */
   progress: BenchProgress | null;
   error: WireError | null;
+  /** null before the first on this page. */
+  check: CheckState | null;
 }

@@ -3,7 +3,7 @@ import { copyToClipboard } from './copyText';
 import { CheckIcon, CopyIcon } from './icons';
 
 interface CopyButtonProps {
-  text: () => string;
+  text: () => string | Promise<string>;
   label: string;
   doneLabel: string;
   /** Shows the label as text instead of an icon alone. */
@@ -19,13 +19,17 @@ export function CopyButton({ text, label, doneLabel, withText = false }: CopyBut
     const timer = setTimeout(() => setDone(false), SHOW_DONE_MS);
     return () => clearTimeout(timer);
   }, [done]);
+  const copy = async () => {
+    const copied = text(); // what is there already is copied within the click: old ways to copy work in no other place
+    setDone(await copyToClipboard(typeof copied === 'string' ? copied : await copied));
+  };
   const name = done ? doneLabel : label;
   return (
     <button
       type="button"
       className={withText ? 'button small' : 'icon-button small'}
       {...(!withText && { 'aria-label': name, title: name })}
-      onClick={() => void copyToClipboard(text()).then(setDone)}
+      onClick={() => void copy()}
     >
       {done ? <CheckIcon /> : <CopyIcon />}
       {withText && name}

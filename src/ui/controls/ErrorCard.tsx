@@ -1,7 +1,10 @@
+import { useEffect } from 'react';
 import type { WireError } from '../../shared/errors';
 import { useText } from '../useApp';
 import { useErrorText } from '../useErrorText';
+import { noteError } from '../errorLog';
 import { AlertIcon, CloseIcon } from './icons';
+import { ReportButton } from './ReportButton';
 import styles from './ErrorCard.module.css';
 
 export interface ErrorAction {
@@ -23,6 +26,7 @@ export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
   const { t } = useText();
   const errorText = useErrorText();
   const { what, next } = errorText(error);
+  useEffect(() => noteError(error), [error]);
   return (
     <div className={styles.card} role="alert">
       <AlertIcon />
@@ -35,20 +39,19 @@ export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
             <pre>{error.message}</pre>
           </details>
         )}
-        {actions.length > 0 && (
-          <div className="button-row">
-            {actions.map(({ label, run, danger }, index) => (
-              <button
-                key={label}
-                type="button"
-                className={danger ? 'button danger' : index === 0 ? 'button primary' : 'button'}
-                onClick={run}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
-        )}
+        <div className="button-row">
+          {actions.map(({ label, run, danger }, index) => (
+            <button
+              key={label}
+              type="button"
+              className={danger ? 'button danger' : index === 0 ? 'button primary' : 'button'}
+              onClick={run}
+            >
+              {label}
+            </button>
+          ))}
+          <ReportButton />
+        </div>
       </div>
       {onDismiss && (
         <button type="button" className="icon-button" aria-label={t('action.dismiss')} onClick={onDismiss}>

@@ -11,6 +11,7 @@ import { ErrorCard } from '../../controls/ErrorCard';
 import { LoadCard } from '../models/cards/LoadCard';
 import { ModelError } from '../models/cards/ModelError';
 import { BenchResult } from './BenchResult';
+import { DeviceCheck } from './DeviceCheck';
 import styles from './BenchPage.module.css';
 
 function runName({ t, language }: Texts, { model, date }: BenchReport): string {
@@ -25,6 +26,7 @@ function Controls() {
   const { progress, error } = useApp((s) => s.bench);
   const info = useApp((s) => (s.model.status === 'ready' ? s.model.info : null));
   const busy = useApp((s) => s.turn !== null);
+  const checking = useApp((s) => s.bench.check?.running === true);
   const startBench = useApp((s) => s.desk.startBench);
   const stopBench = useApp((s) => s.desk.stopBench);
   const openModels = useApp((s) => s.openModels);
@@ -66,7 +68,7 @@ function Controls() {
           <button
             type="button"
             className="button primary"
-            disabled={!info || busy}
+            disabled={!info || busy || checking}
             onClick={() => void startBench(length)}
           >
             {t('bench.start')}
@@ -167,6 +169,7 @@ export default function BenchPage() {
         </h1>
         <Controls />
         <Results key={newest} /> {/* a new run is shown at once */}
+        <DeviceCheck />
       </div>
     </main>
   );

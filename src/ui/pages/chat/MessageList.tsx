@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '../../../store';
+import { goTo } from '../../route';
 import { useApp, useText } from '../../useApp';
 import { useStickToBottom } from './useStickToBottom';
 import { preloadMarkdown } from './answer/FormattedText';
@@ -29,7 +30,11 @@ function TurnError() {
     'no-model': { label: t('model.choose'), run: () => openDialog('models') },
   };
   const action = actions[failure.error.code] ?? { label: t('action.retry'), run: () => regenerate() };
-  return <ErrorCard error={failure.error} actions={[action]} onDismiss={dismiss} />;
+  const check = { label: t('action.checkDevice'), run: () => goTo({ page: 'bench' }) };
+  const isWrong = failure.error.code === 'logits-not-finite';
+  return (
+    <ErrorCard error={failure.error} actions={isWrong ? [action, check] : [action]} onDismiss={dismiss} />
+  );
 }
 
 /** A question without an answer: stopped before the first word, or the model was not there. */

@@ -1,6 +1,7 @@
 import { downloading, isUnsupported } from '../../../../store';
 import type { ErrorCode } from '../../../../shared/errors';
 import { formatBytes } from '../../../i18n/format';
+import { goTo } from '../../../route';
 import { useApp, useText } from '../../../useApp';
 import { modelName } from '../usePrediction';
 import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
@@ -8,6 +9,7 @@ import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
 /** Failures for which a retry may help. */
 const WORTH_RETRYING: ErrorCode[] = [
   'bug',
+  'kernel-wrong',
   'out-of-gpu-memory',
   'network',
   'http-error',
@@ -94,6 +96,8 @@ export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   if (error.code === 'storage-quota' && !inDialog) {
     actions.push({ label: t('action.freeSpace'), run: () => openModels('here') });
   }
+  if (error.code === 'kernel-wrong')
+    actions.push({ label: t('action.checkDevice'), run: () => goTo({ page: 'bench' }) });
   if (previous && status === 'failed') {
     actions.push({
       label: t('action.backTo', { name: previous.name }),
