@@ -2,10 +2,10 @@
 // only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
 // &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
-// download> &elsewhere &software (a software adapter). A held operation resumes on the window's `online` event, as does
+// download> &elsewhere &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
 // the pause before a retry; a test can inspect the page until then.
 import { findByOrigin, LICENCES } from '../src/catalogue';
-import type { CallOptions, EngineClient } from '../src/client/engineClient';
+import type { CallOptions, EngineClient, Healing } from '../src/client/engineClient';
 import type { CallName, EngineCalls } from '../src/protocol/calls';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../src/protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
@@ -130,6 +130,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
 
 export function createFakeClient(query: URLSearchParams): EngineClient {
   const lossListeners = new Set<(error: AppError) => void>();
+  const healingListeners = new Set<(healing: Healing | null) => void>();
   const contextTokens = Number(query.get('context') ?? 8192);
   const wantedFailure = (name: string) => /^fail:(.+)/.exec(query.get(name) ?? '')?.[1];
   let loadsFailLeft = wantedFailure('load') ? 1 : 0;
@@ -266,6 +267,8 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     loaded = true;
     const info = modelInfo(id, name, origin, contextTokens);
     if (source.kind !== 'cached') keep(source, info);
+    const cause = query.get('heal') as Healing['cause'] | null;
+    if (cause) for (const listener of healingListeners) listener({ cause, attempt: 1, name, progress: null });
     return info;
   }
 
@@ -401,7 +404,10 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       lossListeners.add(listener);
       return () => lossListeners.delete(listener);
     },
-    onHealing: () => () => undefined,
+    onHealing(listener) {
+      healingListeners.add(listener);
+      return () => healingListeners.delete(listener);
+    },
     onResident: () => () => undefined,
     resident: async () => null,
     dispose() {},

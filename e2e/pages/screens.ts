@@ -286,6 +286,16 @@ export const SCREENS: Screen[] = [
     },
   },
   {
+    name: 'engine-heals',
+    show: async (chat) => {
+      const load = { name: 'GLM-4-9B-0414', source: { kind: 'cached', id: 'glm' }, crashes: 1 };
+      await chat.page.evaluate((value) => localStorage.setItem('glm-loading', value), JSON.stringify(load));
+      await reopen('heal=device')(chat);
+      await expect(chat.page.getByRole('status').filter({ hasText: 'GLM-4-9B-0414' })).toBeVisible();
+      await expect(chat.page.locator('[data-healing]')).toBeVisible();
+    },
+  },
+  {
     name: 'context-full',
     show: async (chat, { question }) => {
       await reopen('answer=fail:context-full')(chat);
