@@ -130,7 +130,9 @@
     if (help || started()) return;
     help = document.createElement('main');
     help.setAttribute('role', 'alert');
-    help.style.cssText = 'max-width:40rem;margin:15vh auto;padding:0 24px;font:1rem/1.5 system-ui,sans-serif';
+    // Over everything: #root is as high as the window, and the page does not scroll.
+    help.style.cssText =
+      'position:fixed;inset:0;overflow:auto;padding:15vh max(24px,calc(50vw - 20rem));background:Canvas;color:CanvasText;font:1rem/1.5 system-ui,sans-serif';
     element('h1', text.title, help);
     element('p', text.body, help);
     button(text.again, help, function () {

@@ -78,6 +78,7 @@ test('without an app after ten seconds: removes the worker and the caches of thi
   await pass(10_000);
   expect(again.done).toEqual([]);
   expect(help()?.textContent).toContain('The app did not start');
+  expect((help() as HTMLElement).style.position).toBe('fixed'); // below #root it would be out of sight
   document.getElementById('root')!.append(document.createElement('p')); // late, but there
   await pass(0);
   expect(help()).toBeNull();
