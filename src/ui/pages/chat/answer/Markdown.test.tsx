@@ -29,9 +29,9 @@ test('HTML in an answer stays text', () => {
 
 test('links open in a new tab without a referrer, and say so', () => {
   const html = render('[a](https://example.org/)');
-  expect(html).toMatch(
-    /<a href="https:\/\/example.org\/"[^>]* target="_blank" rel="noopener noreferrer nofollow">a/,
-  );
+  const [opening] = /<a [^>]*>/.exec(html) ?? [''];
+  expect(opening).toContain('href="https://example.org/"');
+  expect(opening).toContain('target="_blank" rel="noopener noreferrer nofollow"');
   expect(html).toContain('(opens another site)');
 });
 
