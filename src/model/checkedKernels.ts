@@ -4,7 +4,7 @@ import { KERNEL_VERSION } from '../kernels/tuning';
 import type { Verdict } from '../kernels/variants';
 import type { KernelTuning } from '../gpu/tuning';
 import type { KvFormat } from '../kernels/kv';
-import type { KernelChoice, Settled } from './settleKernels';
+import type { Settled } from './settleKernels';
 import { deviceKey, type KeptChecks, type KeptTuning, type TuningStore } from './tuningStore';
 import type { ModelShape } from './usedKernels';
 
@@ -42,30 +42,23 @@ export class CheckedKernels {
    * @throws AppError kernel-wrong, device-lost, out-of-gpu-memory
    */
   async settle(model: CheckedModel, kvFormat: KvFormat, onCheck?: () => void): Promise<Settled> {
-    const { settled } = await this.checks;
+    const { settled, verdicts } = await this.checks;
     const choice = { tuning: this.tuning, kvFormat };
     const key = JSON.stringify([model.id, choice, KERNEL_VERSION, BUILD]);
     if (!settled[key]) {
+      // A host that lost this part (after a deployment) must not keep a model from loading: unchecked, and not remembered.
+      const part = await import('./settleOnDevice').catch(() => undefined); // a known device needs none of it
+      if (!part) return { ...choice, replaced: [], checked: 0 };
       try {
-        settled[key] = await this.settleAnew(model, choice, onCheck);
+        const [oldest] = Object.keys(settled);
+        if (Object.keys(settled).length >= MOST_SETTLED) delete settled[oldest];
+        settled[key] = await part.settleOnDevice(this.gpu, model, { choice, verdicts, onCheck });
       } finally {
         await this.keep();
       }
     }
     this.gpu.tuning = settled[key].tuning;
     return settled[key];
-  }
-
-  private async settleAnew(
-    model: CheckedModel,
-    choice: KernelChoice,
-    onCheck?: () => void,
-  ): Promise<Settled> {
-    const { verdicts, settled } = await this.checks;
-    const { settleOnDevice } = await import('./settleOnDevice'); // a known device needs none of it
-    const [oldest] = Object.keys(settled);
-    if (Object.keys(settled).length >= MOST_SETTLED) delete settled[oldest];
-    return settleOnDevice(this.gpu, model, { choice, verdicts, onCheck });
   }
 
   /** Adds verdicts of a check that was asked for. */
