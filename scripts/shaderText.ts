@@ -4,13 +4,17 @@ import type { Plugin } from 'vite';
 
 const SHADER = /\.wgsl\?raw$/;
 
-/** WGSL without comments, indentation and empty lines. It has no strings, so `//` always begins a comment. */
+/**
+ * WGSL without comments, indentation and empty lines. It has no strings, so `//` always begins a comment. Each line ends
+ * with a line break, the last one too: kernels join texts, and a constant is found at the start of a line.
+ */
 export function withoutComments(wgsl: string): string {
   return wgsl
     .split('\n')
     .map((line) => line.replace(/\/\/.*$/, '').trim())
     .filter(Boolean)
-    .join('\n');
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** Vite plugin for builds, the page's and the workers'. */
