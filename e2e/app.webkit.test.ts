@@ -80,10 +80,10 @@ test('nothing is wider than the page, on a desktop and on a phone', async () => 
   await webkit.click('Settings');
   expect(await overflow()).toBeLessThanOrEqual(0);
   // This browser's window is at least 447 pixels wide, so an iframe stands in for the phone.
-  await webkit.run(`document.body.innerHTML = '<iframe src="./" width="360" height="740"></iframe>'`);
+  await webkit.open(host.phoneUrl);
   await expect.poll(() => webkit.run('return frames[0]?.document.body?.innerText')).toContain('WebGPU');
   expect(await overflow('frames[0]')).toBeLessThanOrEqual(0);
-  await webkit.reload();
+  await webkit.open(host.url);
 });
 
 test('chats are imported, survive a reload and are exported', async () => {

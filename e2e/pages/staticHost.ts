@@ -15,10 +15,14 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 const SUB_PATH = '/deep/path/';
+const PHONE_PATH = '/phone.html';
+const PHONE_PAGE = `<!doctype html><iframe src="${SUB_PATH}" width="360" height="740"></iframe>`;
 
 export interface StaticHost {
   /** Address of the app. */
   url: string;
+  /** A page, outside the app and its policy, that shows the app in a frame as wide as a phone. */
+  phoneUrl: string;
   /**
    * Deploys a version of the app in place of the present one. `worker first`: sw.js and index.html of the next version,
    * all other files of the present one.
@@ -40,6 +44,11 @@ export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
   const host = { missing: /^$/, spa: false, requests: [] as string[] };
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://host');
+    if (pathname === PHONE_PATH) {
+      response.setHeader('content-type', TYPES['.html']);
+      response.end(PHONE_PAGE);
+      return;
+    }
     host.requests.push(`${request.method} ${pathname.slice(SUB_PATH.length)}${search}`);
     const name = pathname.slice(SUB_PATH.length) || 'index.html';
     const found = host.missing.test(name) ? undefined : files.get(name);
@@ -56,6 +65,7 @@ export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
   const { port } = server.address() as AddressInfo;
   return Object.assign(host, {
     url: `http://127.0.0.1:${port}${SUB_PATH}`,
+    phoneUrl: `http://127.0.0.1:${port}${PHONE_PATH}`,
     deploy(what: Parameters<StaticHost['deploy']>[0]) {
       if (what === 'this version') return void (files = present);
       const next = nextVersion(present);

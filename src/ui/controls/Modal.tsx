@@ -49,7 +49,7 @@ export function Modal({ title, side, wide = false, onClose, closeLabel, children
       }}
     >
       <div className={styles.body}>
-        <header className={styles.head}>
+        <div className={styles.head}>
           <h2 id={titleId}>{title}</h2>
           <button
             type="button"
@@ -59,7 +59,7 @@ export function Modal({ title, side, wide = false, onClose, closeLabel, children
           >
             <CloseIcon />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
