@@ -43,12 +43,13 @@ export class Database {
    * Runs requests in one transaction: all of them take effect or none. `strict`: resolves when they are on the disk.
    * With an open connection the transaction begins, and is committed, before this returns: a page that is going away
    * runs nothing after an `await`, nor takes part in the automatic commit. `change` runs twice when the first
-   * connection turns out to be dead.
+   * connection turns out to be dead. `failsInPart`: a request whose error is prevented does not end the transaction;
+   * after a commit it would, so that the browser commits by itself.
    */
   write(
     stores: readonly string[],
     change: (transaction: IDBTransaction) => void,
-    { strict = false } = {},
+    { strict = false, failsInPart = false } = {},
   ): Promise<void> {
     const durability = strict ? 'strict' : 'default';
     return this.#use((database) => {
@@ -61,7 +62,7 @@ export class Database {
         transaction.abort();
         throw error;
       }
-      transaction.commit();
+      if (!failsInPart) transaction.commit();
       return done;
     });
   }

@@ -173,7 +173,7 @@ export function openChatDb(): ChatDb {
   const write = (
     stores: readonly StoreName[],
     change: (transaction: IDBTransaction) => void,
-    options?: { strict?: boolean },
+    options?: { strict?: boolean; failsInPart?: boolean },
   ): Promise<void> =>
     database.write(stores, change, options).catch((error: unknown) => {
       throw told(error);
@@ -231,7 +231,7 @@ export function openChatDb(): ChatDb {
       tell({ chatId: id, kind: 'removed' });
     },
     async addAll(chats) {
-      await write(['rows', 'messages'], (transaction) => {
+      const add = (transaction: IDBTransaction) => {
         const [rows, records] = [transaction.objectStore('rows'), transaction.objectStore('messages')];
         // `add` fails where a key exists; that failure is expected and must not abort the rest.
         const keep = (request: IDBRequest) =>
@@ -244,7 +244,8 @@ export function openChatDb(): ChatDb {
           keep(rows.add(rowOf(chat)));
           for (const message of chat.messages) keep(records.add({ ...message, chatId: chat.id }));
         }
-      });
+      };
+      await write(['rows', 'messages'], add, { failsInPart: true });
       tell({ chatId: null, kind: 'changed' });
     },
     async clear() {
