@@ -1,5 +1,6 @@
 // The built app on a minimal host: static files under a sub-path, no special headers, no media type for .mjs. It plays
 // the faults of hosts: a deployment under way, a rollback, missing files, index.html for every address.
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
@@ -38,8 +39,12 @@ export interface StaticHost {
   close(): Promise<void>;
 }
 
+/** A file of the checkout, which is too large to list. */
+const inCheckout = (directory: string, name: string) =>
+  directory === '.' && existsSync(name) ? () => readFileSync(name) : undefined;
+
 export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
-  const present = readBuild(directory);
+  const present: Files = directory === '.' ? new Map() : readBuild(directory);
   let files: Files = present;
   const host = { missing: /^$/, spa: false, requests: [] as string[] };
   const server = createServer((request, response) => {
@@ -51,7 +56,7 @@ export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
     }
     host.requests.push(`${request.method} ${pathname.slice(SUB_PATH.length)}${search}`);
     const name = pathname.slice(SUB_PATH.length) || 'index.html';
-    const found = host.missing.test(name) ? undefined : files.get(name);
+    const found = host.missing.test(name) ? undefined : (files.get(name) ?? inCheckout(directory, name));
     if (!pathname.startsWith(SUB_PATH) || (!found && !host.spa)) {
       response.writeHead(404).end();
       return;

@@ -45,6 +45,12 @@ export interface DeskParts {
  * Brings models here and puts one on the GPU: one load and one import at a time. Each request replaces the one before;
  * its signal then fires, and its later events are ignored. Transitions: deskState.ts.
  */
+/**
+ * Nano is not loaded again after so many loads that ended the page. A browser that is killed may lose the last seconds of
+ * localStorage, and with them the end of a load: one or two marks prove nothing.
+ */
+const NANO_CRASHES = 3;
+
 export class ModelDesk extends Observable<DeskState> {
   #lastSource: ModelSource;
   #loading: AbortController | null = null;
@@ -95,12 +101,12 @@ export class ModelDesk extends Observable<DeskState> {
     if (this.#hasFailed && last.origin === nanoUrl) await this.load({ kind: 'url', url: nanoUrl });
   }
 
-  /** A model that ended the page is not loaded at once again: Nano is, or nothing when Nano ended it twice. */
+  /** A model that ended the page is not loaded at once again: Nano is, or nothing when Nano ended it three times. */
   async #startAfterCrash(unended: UnendedLoad): Promise<void> {
     const { nanoUrl, marker } = this.parts;
     const { name, source, crashes } = unended;
     const isNano = source.kind === 'url' && source.url === nanoUrl;
-    if (isNano && crashes === 1) {
+    if (isNano && crashes < NANO_CRASHES) {
       await this.load({ kind: 'url', url: nanoUrl });
       return;
     }

@@ -203,9 +203,9 @@ describe('a load that ended the page', () => {
     expect(next.saved.get('glm-loading')).toBe('');
   });
 
-  test('Nano is tried once more, then nothing is loaded', async () => {
+  test('Nano is tried twice more, then nothing is loaded', async () => {
     let kept = '';
-    for (const expected of [1, 2, 0]) {
+    for (const expected of [1, 2, 3, 0]) {
       const { store, saved, loads } = setUp({ load: never }, { saved: [['glm-loading', kept]] });
       void store.getState().desk.startModel();
       if (expected > 0)
