@@ -45,6 +45,13 @@ test('another page uses chat.completions and LanguageModel', async ({ page, allo
     const short = await api.create({ ...asked, max_tokens: 3, logprobs: true, top_logprobs: 2 });
     const word = whole.choices[0].message.content.trim().split(' ')[2];
     const stopped = await api.create({ ...asked, stop: word });
+    const schema = { type: 'object', properties: { days: { enum: [3, 7] } }, required: ['days'] };
+    const formed = await api.create({
+      ...asked,
+      response_format: { type: 'json_schema', json_schema: { schema } },
+    });
+    const chat = await glm.languageModel(MODEL).create();
+    const matched = await chat.prompt('How many?', { responseConstraint: /\d{2} days/ });
     const controller = new AbortController();
     const aborted = await completions(
       glm,
@@ -58,7 +65,21 @@ test('another page uses chat.completions and LanguageModel', async ({ page, allo
     const session = await conversation(glm.languageModel(MODEL), () => {});
     const availability = await glm.languageModel(MODEL).availability();
     const models = await glm.listModels();
-    return { streamed, seen, whole, short, word, stopped, aborted, full, session, availability, models };
+    return {
+      streamed,
+      seen,
+      whole,
+      short,
+      word,
+      stopped,
+      formed,
+      matched,
+      aborted,
+      full,
+      session,
+      availability,
+      models,
+    };
   });
 
   const { content } = found.whole.choices[0].message;
@@ -86,6 +107,8 @@ test('another page uses chat.completions and LanguageModel', async ({ page, allo
     message: { content: content.slice(0, content.indexOf(found.word)) },
     finish_reason: 'stop',
   });
+  expect([3, 7]).toContain((JSON.parse(found.formed.choices[0].message.content) as { days: number }).days);
+  expect(found.matched).toMatch(/^\d{2} days$/);
   expect(found.aborted).toBe('AbortError');
   expect(found.full).toMatchObject({ code: 'context-full', details: { contextTokens: 512 } });
   expect(found.session.inputUsage).toBeGreaterThan(10);

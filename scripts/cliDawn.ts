@@ -7,6 +7,7 @@ import { callHandlers, runCall } from '../src/runtime/engineCalls';
 import { memoryCache } from '../src/weights/stored/cache';
 import { memoryStore } from '../src/weights/stored/storage';
 import type { CliEngine } from './cliEngine';
+import { offerCommonJs } from './commonJs';
 import { openDawn } from './dawn';
 
 /** A file on disk, read when sliced. Node's own file Blobs have 32-bit sizes. */
@@ -48,6 +49,7 @@ export async function openInDawn({
   policies,
   wrap = (api) => api,
 }: Pick<EngineEnvironment, 'policies'> & { wrap?: (api: GPU) => GPU } = {}): Promise<CliEngine> {
+  offerCommonJs();
   const environment = { cache: memoryCache(), tunings: memoryStore<string, KeptTuning>() };
   const engine = new Engine({ gpuApi: wrap(await openDawn()), ...environment, policies });
   const handlers = callHandlers(engine);

@@ -10,7 +10,7 @@ interface Package {
   name: string;
   version: string;
   licence: string;
-  /** Of its licence files; '' for a package without any. */
+  /** Text of the package's licence files; '' without any. */
   text: string;
 }
 

@@ -8,7 +8,7 @@ import { serveApp, Stage } from './stage';
 import { atLoad, atToken, openContext, ThreeTabs, type Trial, type Trials } from './trials';
 
 const VICTIMS: Victim[] = ['worker', 'device', 'gpu-process', 'renderer', 'tab'];
-/** Of the kills of one victim, so many strike during a load. */
+/** How many of a victim's kills strike during a load. */
 const LOAD_SHARE = 0.4;
 /** Chromium stops giving WebGPU to a site whose GPU process crashes often; here it is killed on purpose. */
 const SWITCHES = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis'];

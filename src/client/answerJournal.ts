@@ -80,7 +80,7 @@ export class AnswerJournal {
     return { ...summary, decodeMs: summary.decodeMs + this.decodeMs };
   }
 
-  /** Of an answer that was stopped while there was no engine. */
+  /** Summary of an answer that was stopped while no engine ran. */
   stopped(): GenerateSummary {
     const promptTokens = this.prompt?.promptIds.length ?? 0;
     return {

@@ -19,7 +19,7 @@ export interface Healing {
   attempt: number;
   /** The model that is loaded again; '' when there was none. */
   name: string;
-  /** Of that load. */
+  /** Progress of that load. */
   progress: LoadProgress | null;
 }
 
@@ -41,7 +41,7 @@ export interface EngineClient {
   onDeviceLost(listener: (error: AppError) => void): () => void;
   /** The engine begins to heal, gets on with it, or is well again (null). Returns an unsubscribe function. */
   onHealing(listener: (healing: Healing | null) => void): () => void;
-  /** Another model answers chats, or none: whoever asked for it, also another tab. Returns an unsubscribe function. */
+  /** Calls back when the model that answers chats changes or is unloaded, by this tab or another. @returns unsubscribe */
   onResident(listener: (resident: Resident | null) => void): () => void;
   /** The model that answers chats now; waits for the engine to start. */
   resident(): Promise<Resident | null>;

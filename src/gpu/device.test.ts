@@ -1,6 +1,7 @@
 // Errors for browsers without a usable GPU. The test objects replace the browser's answer only.
 import { expect, test } from 'vitest';
-import { NEEDED_LIMITS, openGpu } from './device';
+import { NEEDED_LIMITS } from './adapter';
+import { openGpu } from './device';
 
 const adapter = (limits: Partial<typeof NEEDED_LIMITS>) =>
   ({

@@ -1,36 +1,12 @@
 // The WebGPU device: opening it, its limits, its memory, its loss. Only this room submits work.
 import { AppError } from '../shared/errors';
+import { OPTIONAL_FEATURES, requestAdapter, summarise, type AdapterSummary } from './adapter';
 import type { Kernel } from './kernel';
 import { wgslWithConstants } from './kernel';
 import type { Dtype, Tensor } from './tensor';
 import { sizeOf } from '../shared/shape';
 import { outOfMemory, type Holding } from './memoryError';
 import { defaultTuning, type KernelTuning } from './tuning';
-
-/** What every kernel is designed for: WebGPU's default limits. */
-export const NEEDED_LIMITS = {
-  maxBufferSize: 256 * 1024 * 1024,
-  maxStorageBufferBindingSize: 128 * 1024 * 1024,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeWorkgroupStorageSize: 16384,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupsPerDimension: 65535,
-} as const;
-
-const OPTIONAL_FEATURES: GPUFeatureName[] = ['subgroups'];
-
-/** Plain-data description of an adapter; survives postMessage. */
-export interface AdapterSummary {
-  vendor: string;
-  architecture: string;
-  description: string;
-  /** A CPU pretending to be a GPU: right but slow. */
-  software: boolean;
-  /** Lanes of a subgroup where there are any and all have as many, at least 4. */
-  subgroupSize?: number;
-  features: string[];
-  limits: Record<string, number>;
-}
 
 /** One copy into a staging buffer after a submit's compute pass. */
 export interface Copy {
@@ -61,29 +37,7 @@ export interface Encodable {
  * @throws AppError no-webgpu, no-adapter, limits-too-small; device-lost when the browser refuses a device
  */
 export async function openGpu(api: GPU | undefined): Promise<Gpu> {
-  if (!api) {
-    throw new AppError(
-      'no-webgpu',
-      'This browser has no WebGPU. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+.',
-    );
-  }
-  const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) {
-    throw new AppError(
-      'no-adapter',
-      'WebGPU is there but offers no GPU. Update the graphics driver or turn on hardware acceleration.',
-    );
-  }
-  for (const [limit, needed] of Object.entries(NEEDED_LIMITS)) {
-    const available = adapter.limits[limit as keyof typeof NEEDED_LIMITS];
-    if (available < needed) {
-      throw new AppError(
-        'limits-too-small',
-        `This GPU's ${limit} is ${available}, ${needed} are needed. Use another GPU or browser.`,
-        { limit, needed, available },
-      );
-    }
-  }
+  const adapter = await requestAdapter(api);
   const requiredFeatures = OPTIONAL_FEATURES.filter((name) => adapter.features.has(name));
   const device = await adapter
     .requestDevice({ label: 'engine', requiredFeatures })
@@ -92,27 +46,6 @@ export async function openGpu(api: GPU | undefined): Promise<Gpu> {
       throw new AppError('device-lost', `The GPU gave no device: ${why}`, { reason: 'refused' }, error);
     });
   return new Gpu(device, summarise(adapter));
-}
-
-function summarise(adapter: GPUAdapter): AdapterSummary {
-  const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
-  const software =
-    adapter.info.isFallbackAdapter ||
-    /swiftshader|llvmpipe|lavapipe|warp/i.test(`${architecture} ${description}`);
-  const limits = Object.fromEntries(
-    Object.keys(NEEDED_LIMITS).map((name) => [name, adapter.limits[name as keyof typeof NEEDED_LIMITS]]),
-  );
-  const isFixed = adapter.features.has('subgroups') && subgroupMinSize === subgroupMaxSize;
-  const subgroupSize = isFixed && (subgroupMinSize ?? 0) >= 4 ? subgroupMinSize : undefined;
-  return {
-    vendor,
-    architecture,
-    description,
-    software,
-    subgroupSize,
-    features: [...adapter.features].sort(),
-    limits,
-  };
 }
 
 export type { Holding } from './memoryError';
@@ -169,7 +102,7 @@ export class Gpu {
     });
   }
 
-  /** After an error whose effects are unknown the device is not used again: whoever owns it opens a new one. */
+  /** After an error whose effects are unknown, the device is not used again: its owner opens a new one. */
   private giveUp(error: AppError): void {
     if (this.whole) return this.whole.giveUp(error);
     if (this.firstError) return;

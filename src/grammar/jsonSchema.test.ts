@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../shared/errors';
-import { GrammarWriter } from '../testing/grammarText';
+import { GrammarWriter } from '../testing/grammar/grammarText';
 import { seeded } from '../testing/random';
-import { randomSchema } from '../testing/randomSchema';
+import { randomSchema } from '../testing/grammar/randomSchema';
 import { schemaGrammar } from './jsonSchema';
 import { schemaValidator } from './validate';
 import type { JsonSchema } from './schema';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { offerCommonJs } from '../../scripts/commonJs';
 import type { AnswerFormat } from '../protocol/chat';
 import { spellBytes } from '../shared/byteAlphabet';
 import { AppError } from '../shared/errors';
 import { seeded, type Random } from '../testing/random';
-import { randomSchema } from '../testing/randomSchema';
+import { randomSchema } from '../testing/grammar/randomSchema';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer';
 import { readHeader } from '../weights/file/ggufHeader';
 import { bytesSource } from '../weights/file/sources';
@@ -18,9 +18,7 @@ let masks: GrammarMasks;
 let stop: number;
 
 beforeAll(async () => {
-  // web-xgrammar 0.1.27 expects the variables of a CommonJS module in Node.
-  const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];
-  Object.assign(globalThis, { require: createRequire(import.meta.url), __filename, __dirname });
+  offerCommonJs();
   const nano = readFileSync('public/models/nano.gguf');
   tokenizer = createTokenizer((await readHeader(bytesSource(nano))).metadata);
   stop = tokenizer.specialId('<|user|>') as number;

@@ -23,7 +23,7 @@ export interface TokenMatcher {
 
 /**
  * The package (0.1.27) is UMD in an ES module package: a bundler makes its exports, but imported as it is, in Node and by a
- * development server, it sets a global instead. To be removed once the package has exports.
+ * development server, it sets a global instead. To be removed once the package has exports. Twin: scripts/commonJs.ts.
  */
 async function loadLibrary(): Promise<typeof Library> {
   const module = await import('@mlc-ai/web-xgrammar');

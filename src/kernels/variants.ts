@@ -40,7 +40,7 @@ export interface UsedKernel {
 
 /** What a check on this device said of a kernel. */
 export interface Verdict {
-  /** Of the kernel that was checked: {@link UsedKernel}. */
+  /** The checked kernel's text: {@link UsedKernel}. */
   text: string;
   right: boolean;
   /** The worst value's distance from the reference, and the distance allowed. */

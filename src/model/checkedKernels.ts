@@ -13,7 +13,7 @@ export interface CheckedModel extends ModelShape {
   id: string;
 }
 
-/** Of models and tunings; the oldest go first. */
+/** Settled models and tunings to keep; the oldest are dropped first. */
 const MOST_SETTLED = 24;
 /** Differs in every build whose kernels differ: a build's file is named after its content. */
 const BUILD = import.meta.url.split('/').at(-1);

@@ -1,6 +1,6 @@
 // Kernels that were found right on this device: checks those that are not known, and replaces wrong ones by the next of
 // their kind.
-import type { AdapterSummary } from '../gpu/device';
+import type { AdapterSummary } from '../gpu/adapter';
 import type { KernelTuning } from '../gpu/tuning';
 import type { KvFormat } from '../kernels/kv';
 import { MATVEC_LAYOUTS, prefillLayouts } from '../kernels/tuning';

@@ -11,11 +11,11 @@ export interface TuningStore {
 }
 
 export interface KeptTuning {
-  /** Of the kernels among which `best` was chosen. */
+  /** Version of the kernels among which `best` was chosen. */
   version: number;
   /** Missing until a choice was made. */
   best?: Partial<KernelTuning>;
-  /** Of the kernels on this device. */
+  /** Checks of the kernels on this device. */
   checked?: KeptChecks;
 }
 

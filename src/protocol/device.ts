@@ -47,7 +47,7 @@ export interface DeviceCheck {
   device: DeviceSummary;
   /** Browser and system, with their versions. */
   host: string;
-  /** Of a kernel that only reads; null where there was no memory to measure it. */
+  /** Rate of a kernel that only reads; null where there was no memory to measure it. */
   streamBytesPerSecond: number | null;
   tookMs: number;
 }

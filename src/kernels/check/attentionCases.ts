@@ -19,7 +19,7 @@ import { compareCodes, compareEach, compareFloats, peaks, type Comparison } from
 import { readable, type CaseTensors, type KernelCase, type ModelFacts, type Outcome } from './kernelCase';
 
 const CLOSE = { ofRms: 1e-4 };
-/** Of a cache value, by format: half a step of an int8 code depends on the row and is added there. */
+/** Rounding error of a cache value, by format. For int8 it depends on the row: half a step is added there. */
 const KV_REL: Record<KvFormat, number> = { f16: 2e-3, f32: 1e-4, i8: 1e-4 };
 const BASE = 10000;
 const COLS = 96;

@@ -1,9 +1,9 @@
 // Texts of errors, in a chunk of their own: most visits never show one.
 import type { WireError } from '../../shared/errors';
-import { enErrors, type ErrorText } from './enErrors';
+import { enErrors, type ErrorText } from './en/enErrors';
 import { formatBytes, formatCount, type Language } from './format';
 import { fill, type TextVars } from './index';
-import { zhCNErrors } from './zhErrors';
+import { zhCNErrors } from './zh/zhErrors';
 
 export const ERROR_TEXTS = { en: enErrors, 'zh-CN': zhCNErrors } satisfies Record<Language, unknown>;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
-import { en } from './en';
+import { en } from './en/en';
 import { formatBytes, formatDuration, formatParameters } from './format';
 import { ERROR_TEXTS, errorText } from './errorTexts';
 import { detectLanguage, translate, type Language } from './index';
-import { zhCN } from './zh-CN';
+import { zhCN } from './zh/zh-CN';
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const LANGUAGES: Language[] = ['en', 'zh-CN'];

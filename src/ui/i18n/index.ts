@@ -1,9 +1,9 @@
 // The page's texts: typed keys, two languages, no library. Texts of errors are in errorTexts.ts, loaded on their own.
-import { en, type TextKey } from './en';
+import { en, type TextKey } from './en/en';
 import type { Language } from './format';
-import { zhCN } from './zh-CN';
+import { zhCN } from './zh/zh-CN';
 
-export type { TextKey } from './en';
+export type { TextKey } from './en/en';
 export type { Language } from './format';
 export type TextVars = Record<string, string | number>;
 

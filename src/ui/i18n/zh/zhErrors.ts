@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../shared/errors';
-import { memoryIsHeld, partsWereCounted, tokenWasSent, type ErrorText } from './enErrors';
+import type { ErrorCode } from '../../../shared/errors';
+import { memoryIsHeld, partsWereCounted, tokenWasSent, type ErrorText } from '../en/enErrors';
 
 /** Simplified Chinese texts of errors. */
 export const zhCNErrors: Record<ErrorCode, ErrorText> = {

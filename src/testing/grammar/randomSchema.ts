@@ -1,5 +1,5 @@
 // Random JSON Schemas from the subset that the grammar expresses exactly.
-import type { Random } from './random';
+import type { Random } from '../random';
 
 const NAMES = ['city', 'unit', 'count', '城市', 'a "quoted" name', 'x', 'xy', 'items', 'nullable'];
 const PATTERNS = ['^[A-Z]{2}\\d{3}$', 'ab+', '^(?:foo|bar)-[^x]$', '^\\w+@\\w+$', '[.]$|^"'];

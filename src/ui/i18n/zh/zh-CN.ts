@@ -1,5 +1,5 @@
 import { zhDetails } from './zhDetails';
-import type { TextKey } from './en';
+import type { TextKey } from '../en/en';
 import { zhCNAnswer } from './zhAnswer';
 import { zhCNComposer } from './zhComposer';
 import { zhCNBench } from './zhBench';

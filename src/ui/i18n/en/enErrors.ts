@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetails } from '../../shared/errors';
+import type { ErrorCode, ErrorDetails } from '../../../shared/errors';
 
 /** What happened and what to do next. `{name}` is filled from the error's details; names in …Bytes as sizes. */
 export interface ErrorText {

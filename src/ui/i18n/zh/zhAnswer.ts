@@ -1,4 +1,4 @@
-import type { enAnswer } from './enAnswer';
+import type { enAnswer } from '../en/enAnswer';
 
 /** Simplified Chinese texts about answers: how they are shown. */
 export const zhCNAnswer: Record<keyof typeof enAnswer, string> = {

@@ -1,4 +1,4 @@
-import type { enServers } from './enServers';
+import type { enServers } from '../en/enServers';
 
 export const zhServers: Record<keyof typeof enServers, string> = {
   'servers.title': '服务器',

@@ -1,4 +1,4 @@
-import type { enChats } from './enChats';
+import type { enChats } from '../en/enChats';
 
 /** Simplified Chinese texts about chats. */
 export const zhCNChats: Record<keyof typeof enChats, string> = {

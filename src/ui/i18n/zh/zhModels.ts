@@ -1,4 +1,4 @@
-import type { enModels } from './enModels';
+import type { enModels } from '../en/enModels';
 
 /** Simplified Chinese texts about models. */
 export const zhCNModels: Record<keyof typeof enModels, string> = {

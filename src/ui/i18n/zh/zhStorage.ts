@@ -1,4 +1,4 @@
-import type { enStorage } from './enStorage';
+import type { enStorage } from '../en/enStorage';
 
 export const zhStorage: Record<keyof typeof enStorage, string> = {
   'trouble.storage-unavailable': '浏览器目前无法保存您的对话。本页会不断重试，请不要关闭。',

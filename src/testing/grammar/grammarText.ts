@@ -1,6 +1,6 @@
 // Random texts of a grammar.
-import type { Expression, Grammar } from '../grammar/rules';
-import type { Random } from './random';
+import type { Expression, Grammar } from '../../grammar/rules';
+import type { Random } from '../random';
 
 /** Writes texts of one grammar. */
 export class GrammarWriter {

@@ -1,4 +1,4 @@
-import type { enComposer } from './enComposer';
+import type { enComposer } from '../en/enComposer';
 
 /** Simplified Chinese texts about writing a message: files, commands, prompts. */
 export const zhCNComposer: Record<keyof typeof enComposer, string> = {

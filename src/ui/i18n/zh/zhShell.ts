@@ -1,4 +1,4 @@
-import type { enShell } from './enShell';
+import type { enShell } from '../en/enShell';
 
 export const zhShell: Record<keyof typeof enShell, string> = {
   'update.ready': '应用有新版本。对话和模型都会保留。',

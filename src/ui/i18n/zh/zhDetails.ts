@@ -1,4 +1,4 @@
-import type { enDetails } from './enDetails';
+import type { enDetails } from '../en/enDetails';
 
 /** Simplified Chinese texts about the chat's model, a full context, an answer's details and slowness. */
 export const zhDetails: Record<keyof typeof enDetails, string> = {
