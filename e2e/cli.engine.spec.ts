@@ -66,6 +66,22 @@ test('chat answers each prompt in turn, separated by ---, and a seed makes it re
   expect(second.stdout).toBe(first.stdout);
 });
 
+test('constrain prints JSON that is valid under the schema', async () => {
+  const [file, schema] = [test.info().outputPath('tiny.gguf'), test.info().outputPath('schema.json')];
+  goldenModel(file);
+  writeFileSync(
+    schema,
+    JSON.stringify({ type: 'array', items: { enum: ['a', 'b'] }, minItems: 2, maxItems: 3 }),
+  );
+  const { stdout } = await glm('constrain', file, '--prompt', 'a', '--schema', schema, '--seed', '5');
+  expect(stdout).toMatch(/^\["[ab]"(?:, ?"[ab]"){1,2}\]\n$/);
+  writeFileSync(schema, '{"type": "integer", "minimum": 2, "maximum": 1}');
+  await expect(glm('constrain', file, '--prompt', 'a', '--schema', schema)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('bad-schema'),
+  });
+});
+
 test('errors print their code to stderr and set the exit status', async () => {
   const file = test.info().outputPath('page.gguf');
   writeFileSync(file, '<!doctype html><title>Sign in</title>');

@@ -35,9 +35,13 @@ export function commandLine<const T extends Options>(usage: string, options: T):
   }
 }
 
-/** Runs a command and exits once its output is written, even if handles are still open. */
-export function runCommand(main: () => Promise<void>): void {
-  main().then(() => process.stdout.write('', () => process.exit(0)), fail);
+/**
+ * Runs a command and exits once its output is written, even if handles are still open. Await it at the top of the program:
+ * scripts/run.mjs closes Vite's server once the program is loaded, and later imports would wait for ever.
+ */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+  await main().catch(fail);
+  process.stdout.write('', () => process.exit(0));
 }
 
 /** Prints the error to stderr; unexpected errors include the stack. */

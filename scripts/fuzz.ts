@@ -64,6 +64,6 @@ function silenceParsers(): void {
   for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
 }
 
-// Awaited here: once this module is loaded, Vite's server closes, and readers that load parsers would wait for ever.
+// Awaited here, as in runCommand: the readers load their parsers from Vite's server.
 const held = await run();
 process.stdout.write('', () => process.exit(held ? 0 : 1));

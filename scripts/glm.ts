@@ -233,4 +233,4 @@ async function main(): Promise<void> {
   }
 }
 
-runCommand(main);
+await runCommand(main);

@@ -60,4 +60,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${table(['decode', 'ms a token, median (min–max)', 'speed lost'], rows)}\n`);
 }
 
-runCommand(main);
+await runCommand(main);

@@ -103,4 +103,4 @@ async function main(): Promise<void> {
   for (const { engine } of contenders) await engine.close();
 }
 
-runCommand(main);
+await runCommand(main);

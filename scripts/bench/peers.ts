@@ -84,4 +84,4 @@ async function main(): Promise<void> {
   }
 }
 
-runCommand(main);
+await runCommand(main);

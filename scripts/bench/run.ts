@@ -151,4 +151,4 @@ async function main(): Promise<void> {
   }
 }
 
-runCommand(main);
+await runCommand(main);

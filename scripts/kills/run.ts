@@ -79,7 +79,7 @@ function row(victim: Victim, trials: Trial[]): string {
   return `| ${victim} | ${survived} of ${trials.length} | ${sum((t) => t.wordsLost)} | ${sum((t) => t.clicks)} | ${at(0.5)} (${at(0)}–${at(1)}) |`;
 }
 
-runCommand(async () => {
+await runCommand(async () => {
   const app = await serveApp(values.dist);
   const browser = await chromium.launch({
     executablePath: findChromium(),

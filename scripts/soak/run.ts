@@ -156,4 +156,4 @@ async function main(): Promise<void> {
 /** Whether a tab beside the first can answer. */
 const isAble = (chat: ChatPage): Promise<boolean> => chat.page.locator('[data-status=ready]').isVisible();
 
-runCommand(main);
+await runCommand(main);
