@@ -7,13 +7,13 @@ import tseslint from 'typescript-eslint';
 const ROOMS = {
   ui: { values: ['store', 'catalogue'], types: ['protocol'] },
   store: {
-    values: ['agent', 'network', 'servers', 'catalogue', 'documents'],
+    values: ['agent', 'network', 'servers', 'tools', 'catalogue', 'documents'],
     types: ['client', 'protocol', 'pwa'],
   },
-  agent: { values: ['client', 'network', 'servers', 'tools', 'protocol'] },
+  agent: { values: ['client', 'grammar', 'network', 'servers', 'tools', 'protocol'] },
   servers: { types: ['client', 'protocol'] },
   network: { values: ['servers'], types: ['client', 'protocol'] },
-  tools: { types: ['protocol'] },
+  tools: { values: ['grammar'], types: ['protocol'] },
   client: { values: ['protocol'] },
   sdk: { values: ['client', 'protocol'] },
   protocol: {},

@@ -50,14 +50,43 @@ export interface CallPart {
   tool: string;
   args: string;
   state: CallState;
+  /** How long the tool ran, in ms. */
+  ranMs?: number;
 }
 
 /** What a tool returned, for the call with this id. An observation in GLM's terms. */
 export interface ResultPart {
   type: 'result';
   callId: string;
-  parts: (TextPart | ImagePart | FilePart | CitationPart)[];
+  /** What people see; grows while the tool runs. */
+  parts: (TextPart | TablePart | ImagePart | FilePart | CitationPart)[];
+  /** What the model reads. Missing: the text of `parts`. */
+  observation?: string;
   failed?: boolean;
+}
+
+/** A table that a tool returned. */
+export interface TablePart {
+  type: 'table';
+  /** Headings, the index's first. */
+  columns: string[];
+  /** Cells as text; the first rows of the table. */
+  rows: string[][];
+  /** Rows of the whole table. */
+  totalRows: number;
+}
+
+/**
+ * What a model is told of a tool. function: described by its schema; the others are GLM-4's own, whose descriptions come
+ * from the chat template, and whose arguments are source code, browser calls or a prompt.
+ */
+export interface ToolSpec {
+  type: 'function' | 'python' | 'simple_browser' | 'cogview';
+  /** 1 to 64 letters, digits, `_` and `-`; equals `type` for GLM-4's own tools. */
+  name: string;
+  description: string;
+  /** JSON schema of a function's arguments: an object. */
+  parameters?: Record<string, unknown>;
 }
 
 /** A picture. Binary data travels as a Blob, never as base64. */
@@ -128,7 +157,15 @@ export type AnswerPart = TextPart | ThoughtPart | CallPart;
 
 /** One piece of a message. */
 export type Part =
-  TextPart | ThoughtPart | CallPart | ResultPart | ImagePart | AudioPart | FilePart | CitationPart;
+  | TextPart
+  | ThoughtPart
+  | CallPart
+  | ResultPart
+  | TablePart
+  | ImagePart
+  | AudioPart
+  | FilePart
+  | CitationPart;
 
 /**
  * A message as a model reads it. Calls and their results stand in the assistant's turn, in the order they happened; the
@@ -156,6 +193,8 @@ export interface GenerateRequest {
   mask?: { allow?: number[]; suppress?: number[] };
   /** The form of the answer. Penalties are off, and an answer that is continued cannot have one. */
   format?: AnswerFormat;
+  /** Tools that the model may call. Without them a call in the answer is text. */
+  tools?: ToolSpec[];
   /** When the chat has outgrown the context; default drop-oldest. */
   contextPolicy?: ContextPolicy;
   /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's
@@ -221,6 +260,13 @@ export type PartEvent =
   | { kind: 'part-start'; index: number; part: AnswerPart }
   | { kind: 'part-delta'; index: number; text: string; tokens: number; contextUsed: number }
   | { kind: 'part-end'; index: number; part: AnswerPart };
+
+/** Progress of a tool, from the agent: `parts[index]` becomes `part`. */
+export interface ToolEvent {
+  kind: 'tool';
+  index: number;
+  part: CallPart | ResultPart;
+}
 
 /** Progress of one answer. */
 export type GenerateEvent =

@@ -49,6 +49,8 @@ function readable(part: Part): string {
       return joined([part.tool, part.args], '\n');
     case 'result':
       return resultText(part);
+    case 'table':
+      return [part.columns, ...part.rows].map((cells) => cells.join('\t')).join('\n');
     case 'image':
       return part.alt;
     case 'audio':
@@ -81,6 +83,8 @@ function markdownOf(part: Exclude<Part, FilePart>): string {
       const text = resultText(part);
       return text ? fenced(text) : '';
     }
+    case 'table':
+      return fenced(readable(part));
     case 'image':
       return part.alt ? `*${part.alt}*` : '';
     case 'audio':

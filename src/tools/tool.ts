@@ -1,0 +1,44 @@
+// What a tool is: a description for the model, and a function that runs a call.
+import type { ResultPart, ToolSpec } from '../protocol/chat';
+
+/** What a call may reach. caged: nothing outside the tab; sends: the network, with data that the model chose. */
+export type ToolReach = 'caged' | 'sends';
+
+export interface ToolFile {
+  name: string;
+  blob: Blob;
+}
+
+export interface ToolContext {
+  /** Tools with a state, such as variables, keep one per chat. */
+  chatId: string;
+  /** Files of the chat, for `/mnt/data`: attachments and files that tools made; the newest of each name. */
+  files: readonly ToolFile[];
+  /** Observations longer than this are cut, and the whole is kept as a file. */
+  maxObservationTokens: number;
+  /** The tool ends within 150 ms of the abort. */
+  signal: AbortSignal;
+  /** What people see so far: output as it comes. Replaces what was shown before. */
+  onProgress: (parts: ResultPart['parts']) => void;
+}
+
+export interface ToolOutcome {
+  /** What people see. */
+  parts: ResultPart['parts'];
+  /** What the model reads; an empty one is sent as `(no output)`. */
+  observation: string;
+  failed?: boolean;
+}
+
+export interface Tool {
+  spec: ToolSpec;
+  reach: ToolReach;
+  /**
+   * Runs one call. A failure of the call itself (a Python error, a bad argument) is an outcome with `failed`, which the
+   * model reads; AppErrors are for what a person must act on, such as a part that cannot be downloaded.
+   * @param args as the model wrote them: source code, or JSON that matches the schema
+   */
+  run(args: string, context: ToolContext): Promise<ToolOutcome>;
+  /** Ends what the tool keeps for a chat; without an id, everything. */
+  forget?(chatId?: string): void;
+}
