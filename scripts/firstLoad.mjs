@@ -29,17 +29,14 @@ const html = readFileSync(`${DIRECTORY}/index.html`, 'utf8');
 const named = (pattern) => [...html.matchAll(pattern)].map(([, path]) => basename(path));
 const page = reach(named(/(?:src|href)="([^"]+\.js)"/g));
 // The engine's worker is built from src/worker/main.ts; other workers (documents, chat imports) start on first use.
-const engine = [
-  ...new Set(
-    page.flatMap((name) =>
-      [
-        ...read(name)
-          .toString()
-          .matchAll(/main-[\w-]+\.js/g),
-      ].map(([file]) => file),
-    ),
-  ),
-];
+const workers = page.flatMap((name) =>
+  [
+    ...read(name)
+      .toString()
+      .matchAll(/main-[\w-]+\.js/g),
+  ].map(([file]) => file),
+);
+const engine = reach(workers).filter((name) => !page.includes(name));
 if (page.length === 0 || engine.length === 0) throw new Error(`${DIRECTORY} holds no build: npm run build`);
 
 const row = (part) => (name) => ({ part, name, gz: gzipped(read(name)) });
