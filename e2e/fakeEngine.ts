@@ -7,13 +7,22 @@
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient, Healing } from '../src/client/engineClient';
 import type { CallName, EngineCalls } from '../src/protocol/calls';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../src/protocol/chat';
+import type {
+  CallPart,
+  GenerateEvent,
+  GenerateRequest,
+  GenerateSummary,
+  ResultPart,
+  ToolEvent,
+  Turn,
+} from '../src/protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
 import { AnswerText } from '../src/shared/answerText';
 import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
 import { textOf } from '../src/shared/parts';
 import { PartWriter } from '../src/shared/partWriter';
 import { answerTo, HOLD } from './fakeAnswers';
+import { CALLS, playCalls } from './fakeCalls';
 import { fakeKernels, fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
@@ -284,7 +293,11 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const whole = query.get('answer') === 'at-once';
     const tokens = answer
       .split(HOLD)
-      .flatMap((part, i) => [...(i > 0 ? [HOLD] : []), ...(whole ? [part] : pieces(part))]);
+      .flatMap((part, i) => [
+        ...(i > 0 ? [HOLD] : []),
+        ...part.split(/(⚙\w+)⚙/).flatMap((one) => (whole || one.startsWith(CALLS) ? [one] : pieces(one))),
+      ])
+      .filter(Boolean);
     const stepMs = { slow: 120, 'at-once': 0 }[query.get('answer') ?? ''] ?? 8;
     const started = performance.now();
     let newTokens = 0;
@@ -292,6 +305,17 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const begun = request.continue ? messages.at(-1)?.parts : undefined;
     const writer = new PartWriter({ onEvent: (event) => onEvent?.(event), begun, figures });
     const written = new AnswerText({ writer });
+    const show = (part: CallPart | ResultPart) => {
+      const id = part.type === 'call' ? part.id : part.callId;
+      const found = writer.parts.findIndex(
+        (one) =>
+          one.type === part.type &&
+          (one.type === 'call' ? one.id : one.type === 'result' && one.callId) === id,
+      );
+      const index = found < 0 ? writer.parts.length : found;
+      writer.parts[index] = part;
+      onEvent?.({ kind: 'tool', index, part } as ToolEvent as unknown as GenerateEvent);
+    };
     const summary = (reason: GenerateSummary['reason']): GenerateSummary => {
       written.end(reason !== 'stop');
       return {
@@ -323,6 +347,15 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       for (const text of tokens) {
         if (text === HOLD) {
           await held(signal);
+          continue;
+        }
+        if (text.startsWith(CALLS)) {
+          await playCalls(text.slice(1), {
+            writer,
+            show,
+            pause: () => sleep(stepMs, signal),
+            hold: () => held(signal),
+          });
           continue;
         }
         if (newTokens >= maxTokens) return summary('length');

@@ -314,6 +314,19 @@ export const SCREENS: Screen[] = [
     },
   },
   {
+    name: 'calls',
+    show: async (chat) => {
+      await reopen('answer=at-once')(chat);
+      await chat.modelReady();
+      await chat.page.keyboard.press('ControlOrMeta+Shift+KeyO');
+      await chat.ask('say\n⚙sum⚙⚙plot⚙37 × 49 + 12 = 1825');
+      await chat.ask('say\n⚙others⚙⚙table⚙');
+      await chat.answers.last().locator('[data-call=done]').getByRole('button').first().click();
+      await chat.send('say\n⚙wrong⚙⚙runs⚙');
+      await expect(chat.page.locator('[data-call=runs] [role=region]')).toHaveCount(2);
+    },
+  },
+  {
     name: 'unsupported',
     show: async (chat) => {
       await reopen('device=no-webgpu')(chat);

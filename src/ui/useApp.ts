@@ -1,7 +1,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { AppState, AppStore } from '../store';
-import { detectLanguage, translate, type Language, type TextKey, type TextVars } from './i18n';
+import { detectLanguage, fill, translate, type Language, type TextKey, type TextVars } from './i18n';
 export type { TextKey } from './i18n';
 
 export const StoreContext = createContext<AppStore | null>(null);
@@ -32,5 +32,14 @@ export function useText(): Texts {
       t: (key, vars) => translate(language, key, vars),
     }),
     [language],
+  );
+}
+
+/** Texts that come with a lazy part of the page, in the chosen language. */
+export function useTextsOf<Key extends string>(texts: Record<Language, Record<Key, string>>) {
+  const language = useLanguage();
+  return useMemo(
+    () => ({ language, t: (key: Key, vars?: TextVars) => fill(language, texts[language][key], vars) }),
+    [language, texts],
   );
 }

@@ -20,6 +20,7 @@ export type {
   ImagePart,
   Part,
   ResultPart,
+  TablePart,
   TokenLogprob,
 } from '../../protocol/chat';
 export type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';

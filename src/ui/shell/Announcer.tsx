@@ -1,12 +1,14 @@
 import { useContext, useEffect, useState } from 'react';
 import { shownMessages, spokenText } from '../../store';
 import { StoreContext, useText } from '../useApp';
+import { onAnnounce } from './announce';
 
-/** Live region: announces the end of an answer or a load once. Single tokens are not announced. */
+/** Live region: announces the end of an answer or a load, and the states of tools, once. Single tokens are not announced. */
 export function Announcer() {
   const { t } = useText();
   const store = useContext(StoreContext);
   const [text, setText] = useState('');
+  useEffect(() => onAnnounce(setText), []);
   useEffect(
     () =>
       store?.subscribe((state, before) => {

@@ -154,7 +154,12 @@ function DroppedNote({ message }: { message: AssistantMessage }) {
   );
 }
 
+/** A tool has the word: its card says so. */
+const toolIsOn = ({ parts }: RunningTurn): boolean =>
+  parts.some((part) => part.type === 'call' && (part.state === 'runs' || part.state === 'asks'));
+
 function turnStatus(turn: RunningTurn, t: Texts['t'], count: (n: number) => string): string[] {
+  if (toolIsOn(turn)) return [];
   if (turn.phase === 'waiting') return [t('turn.waiting')];
   if (turn.phase === 'prefill' && turn.queuedBehind)
     return [t('turn.queued', { count: count(turn.queuedBehind) })];
@@ -206,7 +211,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       aria-busy={turn !== null || shown !== parts}
     >
       <DroppedNote message={message} />
-      <AnswerParts parts={shown} live={turn !== null} raw={raw} />
+      <AnswerParts parts={shown} messageId={message.id} live={turn !== null} raw={raw} />
       {turn ? (
         <TurnProgress turn={turn} host={host} />
       ) : (

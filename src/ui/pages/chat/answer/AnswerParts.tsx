@@ -1,23 +1,55 @@
 import { memo } from 'react';
-import type { Part } from '../../../../store';
-import { CallCard, ResultCard } from './CallCard';
+import type { CallPart, Part, ResultPart } from '../../../../store';
+import { ToolIcon } from '../../../controls/icons';
+import { lazyPart } from '../../../lazyPart';
+import { useText } from '../../../useApp';
 import { Citation, FileChip, Picture, Sound } from './Media';
 import { FormattedText } from './FormattedText';
 import { PlainText } from './PlainText';
 import { Thinking, useStopwatch } from './Thinking';
+import styles from './AnswerParts.module.css';
+
+const cards = lazyPart(() => import('../calls/CallCard'));
+/** Loads the cards of calls while the page is idle, where the model may call tools. */
+export const preloadCards = cards.preload;
+
+interface CallViewProps {
+  call?: CallPart;
+  result?: ResultPart;
+  messageId?: string;
+  live: boolean;
+}
+
+/** A call and its result; the tool's name alone while the card loads. */
+function CallView({ call, result, messageId, live }: CallViewProps) {
+  const { t } = useText();
+  const loaded = cards.use();
+  if (loaded && call)
+    return <loaded.CallCard call={call} result={result} messageId={messageId} live={live} />;
+  if (loaded && result) return <loaded.ResultCard result={result} />;
+  return (
+    <p className={styles.call} data-plain>
+      <ToolIcon />
+      {call ? t('call.tool', { tool: call.tool }) : t('call.result')}
+    </p>
+  );
+}
 
 interface PartViewProps {
   part: Part;
   /** All parts of the answer: a call finds its result among them. */
   all: readonly Part[];
+  messageId?: string;
   /** This part is being written. */
   live: boolean;
+  /** The answer is being written. */
+  busy: boolean;
   /** Text as the model wrote it, not formatted. */
   raw: boolean;
 }
 
 const PartView = memo(
-  function PartView({ part, all, live, raw }: PartViewProps) {
+  function PartView({ part, all, messageId, live, busy, raw }: PartViewProps) {
     const elapsedMs = useStopwatch(live && part.type === 'thought');
     switch (part.type) {
       case 'text':
@@ -26,15 +58,17 @@ const PartView = memo(
       case 'thought':
         return <Thinking text={part.text} live={live} raw={raw} ms={part.thinkingMs ?? elapsedMs} />;
       case 'call':
-        return <CallCard call={part} result={resultOf(all, part.id)} />;
+        return <CallView call={part} result={resultOf(all, part.id)} messageId={messageId} live={busy} />;
       case 'result':
-        return isCalled(all, part.callId) ? null : <ResultCard result={part} />;
+        return isCalled(all, part.callId) ? null : <CallView result={part} live={busy} />;
       case 'image':
         return <Picture image={part} />;
       case 'audio':
         return <Sound audio={part} />;
       case 'file':
         return <FileChip name={part.name} />;
+      case 'table':
+        return null; // only in results
       case 'citation':
         return <Citation citation={part} />;
     }
@@ -43,24 +77,34 @@ const PartView = memo(
     before.part === after.part &&
     before.live === after.live &&
     before.raw === after.raw &&
-    (after.part.type !== 'call' || before.all === after.all),
+    (after.part.type !== 'call' || (before.all === after.all && before.busy === after.busy)),
 );
 
 const resultOf = (parts: readonly Part[], id: string) =>
-  parts.find((part) => part.type === 'result' && part.callId === id);
+  parts.find((part): part is ResultPart => part.type === 'result' && part.callId === id);
 const isCalled = (parts: readonly Part[], id: string) =>
   parts.some((part) => part.type === 'call' && part.id === id);
 
 interface AnswerPartsProps {
   parts: readonly Part[];
+  /** Missing where the answer is not one of the chat. */
+  messageId?: string;
   /** The answer is being written. */
   live: boolean;
   raw: boolean;
 }
 
 /** The parts of an answer; thoughts and calls are folded. */
-export const AnswerParts = memo(function AnswerParts({ parts, live, raw }: AnswerPartsProps) {
+export const AnswerParts = memo(function AnswerParts({ parts, messageId, live, raw }: AnswerPartsProps) {
   return parts.map((part, index) => (
-    <PartView key={index} part={part} all={parts} live={live && index === parts.length - 1} raw={raw} />
+    <PartView
+      key={index}
+      part={part}
+      all={parts}
+      messageId={messageId}
+      live={live && index === parts.length - 1}
+      busy={live}
+      raw={raw}
+    />
   ));
 });

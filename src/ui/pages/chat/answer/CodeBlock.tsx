@@ -45,7 +45,8 @@ function toReact(tree: CodeTree): ReactNode {
   });
 }
 
-function Coloured({ code, language, live }: CodeBlockProps) {
+/** Code in colours; plain while the highlighter loads. */
+export function Coloured({ code, language, live }: CodeBlockProps) {
   const highlight = highlighter.use()?.highlight;
   const part = useColouredPart(code, live);
   const coloured = useMemo(() => {

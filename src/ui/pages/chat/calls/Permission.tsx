@@ -1,0 +1,81 @@
+import { useEffect, useId, useRef } from 'react';
+import type { CallPart } from '../../../../store';
+import { ShieldIcon } from '../../../controls/icons';
+import { COMPOSER_ID, focusComposer } from '../../../shell/usePage';
+import { useApp } from '../../../useApp';
+import { isPython, useCallText } from './callState';
+import { toolApi } from './toolApi';
+import styles from './Permission.module.css';
+
+export interface PermissionAsk {
+  /** The call sends data out of the tab. */
+  sends: boolean;
+  /** Untrusted text is in the chat. */
+  tainted: boolean;
+}
+
+/** What the user is asked for about this call; null when nothing is. */
+export function usePermission(call: CallPart, messageId: string | undefined): PermissionAsk | null {
+  const asked = useApp((s) => toolApi(s).toolAsked);
+  if (!asked || asked.messageId !== messageId || asked.call.id !== call.id) return null;
+  return { sends: asked.reach === 'sends', tainted: asked.tainted };
+}
+
+/** The focus is nowhere, or in a message field without a word: it may be moved. */
+function isFree(element: Element | null): boolean {
+  if (!element || element === document.body) return true;
+  return element.id === COMPOSER_ID && (element as HTMLTextAreaElement).value === '';
+}
+
+/** Asks whether a call may run, below what it would run or send. */
+export function Permission({ call, sends, tainted }: PermissionAsk & { call: CallPart }) {
+  const { t } = useCallText();
+  const answerTool = useApp((s) => toolApi(s).answerTool);
+  const titleId = useId();
+  const group = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The group, not a button: a key that was on its way to the message must not allow anything.
+    if (isFree(document.activeElement)) group.current?.focus({ preventScroll: true });
+    void group.current?.scrollIntoView({ block: 'nearest' }); // newer browsers return a promise
+  }, []);
+  const answer = (decision: Parameters<NonNullable<typeof answerTool>>[0]) => () => {
+    answerTool?.(decision);
+    focusComposer();
+  };
+  const why = sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';
+  return (
+    <div
+      ref={group}
+      className={styles.permission}
+      role="group"
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      aria-describedby={`${titleId}-why`}
+    >
+      <p className={styles.title} id={titleId}>
+        <ShieldIcon />
+        {t('askTitle')}
+      </p>
+      <div id={`${titleId}-why`}>
+        <p>{t(why)}</p>
+        {tainted && <p className={styles.warning}>{t('askTainted')}</p>}
+      </div>
+      <div className={styles.buttons}>
+        <button type="button" className="button small primary" onClick={answer('once')}>
+          {t('once')}
+        </button>
+        <button type="button" className="button small" onClick={answer('chat')}>
+          {t('inChat')}
+        </button>
+        {!(sends && tainted) && (
+          <button type="button" className="button small" onClick={answer('always')}>
+            {t('always')}
+          </button>
+        )}
+        <button type="button" className="button small" onClick={answer('refuse')}>
+          {t('no')}
+        </button>
+      </div>
+    </div>
+  );
+}
