@@ -49,13 +49,16 @@ export interface LocalModel {
   /** Resolves to true once a model is ready; to false when none is coming or the signal fires. */
   untilReady(signal: AbortSignal): Promise<boolean>;
   /** Null unless a model is ready. */
-  info(): Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> | null;
+  info(): (Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> & { tools?: boolean }) | null;
 }
 
 /** The engine of this page. */
 export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalModel): Answerer {
   return {
-    can: { continue: true, tools: false, images: false, logprobs: true, constrain: false },
+    get can() {
+      const tools = model.info()?.tools === true;
+      return { continue: true, tools, images: false, logprobs: true, constrain: true };
+    },
     local: true,
     ready: (signal) => model.untilReady(signal),
     author() {

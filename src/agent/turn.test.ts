@@ -78,7 +78,7 @@ test('the outcome has the parts of the whole answer, and every event goes throug
   );
   const turn = { systemPrompt: '', history: [user(text('Hi'))], sampling, begun: [text('Hel')] };
   const outcome = await runTurn(answerer, turn, { onEvent: ({ kind }) => seen.push(kind) });
-  expect(outcome).toEqual({ parts: [text('Hello'), call], summary });
+  expect(outcome).toEqual({ parts: [text('Hello'), call], summary, hops: [summary] });
   expect(seen).toEqual(['part-start', 'part-delta', 'part-end', 'part-end']);
 });
 

@@ -1,18 +1,25 @@
-// One user turn: from the chat so far to the answer's parts. Today one hop: a call stays `unknown`, since no tool is there
-// to serve it. A tool's result will continue the answer in the next hop, by the same request with `begun`.
-import type { CallOptions } from '../client/engineClient';
+// One user turn: from the chat so far to the answer's parts. Without tools one request; with them request, calls, results,
+// request … until an answer has no calls (toolLoop.ts).
 import type {
   BrokenAnswer,
+  CallPart,
   ContextPolicy,
   FilePart,
+  GenerateEvent,
+  AnswerFormat,
   GenerateRequest,
   GenerateSummary,
   Part,
   SamplingParams,
+  ToolEvent,
   Turn,
 } from '../protocol/chat';
+import type { PermissionRequest } from '../tools/permissions';
+import type { ReadyTool } from '../tools/registry';
+import type { ToolReach } from '../tools/tool';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
+import { OBSERVATIONS, settledCalls, withEveryResult } from './calls';
 import { documentPrompt } from './documentPrompt';
 
 export interface PromptRequest {
@@ -36,14 +43,53 @@ export interface TurnRequest extends PromptRequest {
   journal?: boolean;
   /** The answer broke off here. */
   resume?: BrokenAnswer;
+  /** The form of the answer. It has no calls then. */
+  format?: AnswerFormat;
+  /** What the model may call. A beginning with calls that have no result is continued by running them. */
+  tools?: TurnTools;
 }
+
+/** A call that needs a permission. */
+export interface AskedCall {
+  call: CallPart;
+  reach: ToolReach;
+  /** Text from outside is in the context. */
+  tainted: boolean;
+}
+
+/** The tools of a turn, and who allows their calls. */
+export interface TurnTools {
+  tools: readonly ReadyTool[];
+  /** Tools with a state keep one per chat. */
+  chatId: string;
+  /** Tokens of the context; 0 where they are unknown. */
+  contextTokens(): number;
+  decide(request: Pick<AskedCall, 'call'> & Omit<PermissionRequest, 'tool'>): 'run' | 'ask';
+  /** Waits for a person. @returns whether the call may run; what it says after the signal has fired does not count */
+  ask(call: AskedCall, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface TurnOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: GenerateEvent | ToolEvent) => void;
+}
+
+/** Why a turn ended before the model did: the limit of steps, or the same call again without anything new. */
+export type TurnLimit = 'hops' | 'repeated';
 
 /** How a turn ended; a stop is an outcome, a failure is thrown. */
 export interface TurnOutcome {
   /** The whole answer so far, a continued beginning included. */
   parts: Part[];
+  /** Of the last request; tokens and times are those of all requests. */
   summary: GenerateSummary;
+  /** Of each request. */
+  hops: GenerateSummary[];
+  limit?: TurnLimit;
 }
+
+/** Requests of one turn. */
+export const MOST_HOPS = 10;
 
 /**
  * The turns of a prompt: the system turn, and what a model reads of the chat. Documents stand as text before their question.
@@ -52,13 +98,31 @@ export interface TurnOutcome {
 export function promptTurns({ systemPrompt, history }: PromptRequest, sees = false): Turn[] {
   const text = systemPrompt.trim();
   const system: Turn[] = text ? [{ role: 'system', parts: [{ type: 'text', text }] }] : [];
-  return [...system, ...history.map(({ role, parts }) => ({ role, parts: readable(parts, sees) }))];
+  const turns = history.map(({ role, parts }) => ({
+    role,
+    parts: readable(role === 'assistant' ? withEveryResult(parts) : parts, sees),
+  }));
+  return [...system, ...turns];
 }
 
 /** What an answerer is asked for. */
-export function turnRequest(turn: TurnRequest, { images }: Pick<Answerer['can'], 'images'>): GenerateRequest {
-  const { begun = [], sampling, maxTokens, contextPolicy, topLogprobs, journal, resume } = turn;
+export function turnRequest(
+  turn: TurnRequest,
+  { images, tools: calls }: Pick<Answerer['can'], 'images'> & Partial<Pick<Answerer['can'], 'tools'>>,
+): GenerateRequest {
+  const {
+    begun = [],
+    sampling,
+    maxTokens,
+    contextPolicy,
+    topLogprobs,
+    journal,
+    resume,
+    format,
+    tools,
+  } = turn;
   const start: Turn[] = begun.length > 0 ? [{ role: 'assistant', parts: [...begun] }] : [];
+  const specs = calls && !format ? (tools?.tools ?? []).map(({ spec }) => spec) : [];
   return {
     messages: [...promptTurns(turn, images), ...start],
     sampling,
@@ -68,24 +132,90 @@ export function turnRequest(turn: TurnRequest, { images }: Pick<Answerer['can'],
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(journal && { journal }),
     ...(resume && { resume }),
+    ...(format && begun.length === 0 && { format }),
+    ...(specs.length > 0 && { tools: specs }),
   };
 }
 
-/** @throws AppError of the answerer; the parts so far have then already gone through `onEvent`. */
+/** @throws AppError of the answerer or of a tool; the parts so far have then already gone through `onEvent`. */
 export async function runTurn(
-  answerer: Pick<Answerer, 'can' | 'generate'>,
+  answerer: Pick<Answerer, 'can' | 'generate' | 'countTokens'>,
   turn: TurnRequest,
-  { signal, onEvent }: CallOptions<'generate'>,
+  { signal = new AbortController().signal, onEvent }: TurnOptions,
 ): Promise<TurnOutcome> {
   let parts: Part[] = [...(turn.begun ?? [])];
-  const summary = await answerer.generate(turnRequest(turn, answerer.can), {
-    signal,
-    onEvent: (event) => {
-      if ('index' in event) parts = withPartEvent(parts, event);
-      onEvent?.(event);
+  const hops: GenerateSummary[] = [];
+  const send = (event: GenerateEvent | ToolEvent) => {
+    if ('index' in event) parts = withPartEvent<Part>(parts, event);
+    onEvent?.(event);
+  };
+  const generate = async () => {
+    const used = hops.reduce((sum, { newTokens }) => sum + newTokens, 0);
+    const left = turn.maxTokens === undefined ? undefined : Math.max(1, turn.maxTokens - used);
+    const request = {
+      ...turn,
+      begun: parts,
+      maxTokens: left,
+      resume: hops.length > 0 ? undefined : turn.resume,
+    };
+    hops.push(await answerer.generate(turnRequest(request, answerer.can), { signal, onEvent: send }));
+    return hops[hops.length - 1];
+  };
+  const { tools } = turn;
+  if (!tools || turn.format) return { summary: await generate(), parts, hops };
+  const { ToolLoop } = await import('./toolLoop');
+  const loop = new ToolLoop(
+    {
+      ...{ tools, history: turn.history, signal, onEvent: send },
+      countTokens: answerer.countTokens?.bind(answerer),
     },
-  });
-  return { parts, summary };
+    parts,
+  );
+  const end = (reason?: GenerateSummary['reason'], limit?: TurnLimit): TurnOutcome => {
+    if (reason === 'aborted') parts = settledCalls(parts);
+    return { parts, hops, summary: totalOf(hops, reason), ...(limit && { limit }) };
+  };
+  try {
+    for (;;) {
+      const limit = await loop.run();
+      if (limit) return end('stop', limit);
+      const { reason } = await generate();
+      loop.parts = [...parts];
+      if (reason === 'aborted') return end('aborted');
+      if (!loop.isPending) return end();
+      const spent = turn.maxTokens !== undefined && sumOf(hops, 'newTokens') >= turn.maxTokens;
+      if (reason === 'length' || reason === 'context') return (loop.refuseAll(OBSERVATIONS.cut), end());
+      if (spent) return (loop.refuseAll(OBSERVATIONS.notRun), end('length'));
+      if (hops.length >= MOST_HOPS) return (loop.refuseAll(OBSERVATIONS.hops), end('stop', 'hops'));
+    }
+  } catch (error) {
+    if (signal.aborted) return end('aborted');
+    throw error;
+  }
+}
+
+const sumOf = (hops: readonly GenerateSummary[], key: 'newTokens' | 'prefillMs' | 'decodeMs'): number =>
+  hops.reduce((sum, hop) => sum + hop[key], 0);
+
+/** Of a turn without a request: its calls were stopped. */
+const NOTHING: GenerateSummary = {
+  reason: 'aborted',
+  ...{ promptTokens: 0, reusedTokens: 0, newTokens: 0, prefillMs: 0, decodeMs: 0 },
+  ...{ contextUsed: 0, contextTokens: 0 },
+};
+
+/** The figures of all requests: those of the last one, and what all of them wrote and took. */
+function totalOf(hops: readonly GenerateSummary[], reason?: GenerateSummary['reason']): GenerateSummary {
+  const last = hops.at(-1) ?? NOTHING;
+  const prefilled = hops.map(({ prefilledTokens }) => prefilledTokens ?? 0).reduce((sum, n) => sum + n, 0);
+  return {
+    ...last,
+    reason: reason ?? last.reason,
+    newTokens: sumOf(hops, 'newTokens'),
+    prefillMs: sumOf(hops, 'prefillMs'),
+    decodeMs: sumOf(hops, 'decodeMs'),
+    ...(last.prefilledTokens !== undefined && { prefilledTokens: prefilled }),
+  };
 }
 
 /** Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them. */

@@ -1,5 +1,5 @@
 // Helpers that read and fold message parts.
-import type { AnswerPart, Part, PartEvent } from '../protocol/chat';
+import type { AnswerPart, Part, PartEvent, ToolEvent } from '../protocol/chat';
 
 /** The text of a message, without thoughts, calls and other parts. Texts separated by other parts become paragraphs. */
 export function textOf(parts: readonly Part[]): string {
@@ -14,11 +14,11 @@ export function thoughtOf(parts: readonly Part[]): string {
 /** The parts of an answer after one more event: a new list that reuses the unchanged parts. */
 export function withPartEvent<P extends Part>(
   parts: readonly (P | AnswerPart)[],
-  event: PartEvent,
+  event: PartEvent | (Part extends P ? ToolEvent : never),
 ): (P | AnswerPart)[] {
   const next = [...parts];
   const { index } = event;
-  if (event.kind !== 'part-delta') next[index] = event.part;
+  if (event.kind !== 'part-delta') next[index] = event.part as P | AnswerPart;
   else if (next[index]) next[index] = withText(next[index] as AnswerPart, event.text);
   return next;
 }

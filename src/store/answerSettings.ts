@@ -1,5 +1,5 @@
 // How answers are made and which model made one: types and constants that all houses of the store share.
-import type { ContextPolicy, SamplingParams } from '../protocol/chat';
+import type { AnswerFormat, ContextPolicy, SamplingParams } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { DEFAULT_SAMPLING } from '../shared/sampling';
 
@@ -19,12 +19,47 @@ export interface AnswerSettings {
   maxTokens: number | null;
   /** When the chat outgrows the context. */
   contextPolicy: ContextPolicy;
+  /** Names of the tools that are on; missing: all that this app has. */
+  tools?: string[];
+  /** The form of answers; they have no calls then. */
+  format?: AnswerFormat;
+}
+
+/** A list of names under this key, from a place that may be damaged; nothing where it is none. */
+export const readNames = <Key extends string>(key: Key, value: unknown): Partial<Record<Key, string[]>> =>
+  Array.isArray(value)
+    ? ({ [key]: value.filter((name) => typeof name === 'string') } as Record<Key, string[]>)
+    : {};
+
+/** The form of answers, from a place that may be damaged. */
+export function readFormat(value: unknown): { format?: AnswerFormat } {
+  if (typeof value !== 'object' || value === null) return {};
+  const { kind, schema, pattern, options, grammar } = value as Record<string, unknown>;
+  if (kind === 'schema' && schema !== undefined) return { format: { kind, schema } };
+  if (kind === 'regex' && typeof pattern === 'string') return { format: { kind, pattern } };
+  if (kind === 'ebnf' && typeof grammar === 'string') return { format: { kind, grammar } };
+  const { options: texts } = readNames('options', options);
+  return kind === 'choice' && texts ? { format: { kind, options: texts } } : {};
 }
 
 /** The settings of a chat: its own, or the defaults. */
 export const settingsOf = (defaults: AnswerSettings, own: AnswerSettings | undefined): AnswerSettings =>
   // A chat of an earlier version has no policy of its own.
   own ? { ...own, contextPolicy: own.contextPolicy ?? defaults.contextPolicy } : defaults;
+
+/** Settings as a chat may have its own, without the preferences around the defaults. */
+export const ownSettings = ({
+  sampling,
+  seed,
+  maxTokens,
+  contextPolicy,
+  tools,
+  format,
+}: AnswerSettings): AnswerSettings => ({
+  ...{ sampling, seed, maxTokens, contextPolicy },
+  ...(tools && { tools }),
+  ...(format && { format }),
+});
 
 /** Sampling parameters of an answer: what the model recommends, overridden by what the user chose. */
 export const samplingOf = (model: ModelInfo | null, { sampling }: AnswerSettings): FullSampling => ({

@@ -17,6 +17,7 @@ import type { ModelsState } from './models/state';
 import type { PageState } from './page/state';
 import type { PresetName } from './page/samplingPresets';
 import type { ModelsTab } from './page/types';
+import type { ToolRegistry } from '../tools/registry';
 import type { SmallStorage } from './ports';
 import type { ImportResult } from './chats/transfer/importFile';
 
@@ -30,6 +31,8 @@ export interface SharedCommands {
   // The settings of the current chat where it has its own, else the defaults of all chats:
   setSampling(change: SamplingOverrides): void;
   setAnswering(change: Partial<Omit<AnswerSettings, 'sampling'>>): void;
+  /** The tools of the current chat, which gets settings of its own. */
+  setChatTools(names: string[]): void;
   /** All values of a preset; those it leaves out come from the model. */
   applyPreset(name: PresetName): void;
   /** Back to what the model recommends; language and theme stay. */
@@ -65,4 +68,6 @@ export interface AppDeps {
   importChats: (file: File) => Promise<ImportResult>;
   shell: AppShell;
   surroundings: Surroundings;
+  /** Default: the tools that come with the app. */
+  tools?: ToolRegistry;
 }

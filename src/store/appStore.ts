@@ -1,6 +1,8 @@
 // The app's one store: the houses of chats, models and page, each given what it needs of the others.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { withBackground } from '../agent/background';
+import { builtInTools } from '../tools/builtIn';
+import { ToolRegistry } from '../tools/registry';
 import type { AppDeps, AppState, AppStore } from './appState';
 import { openChats, type ChatsHouse } from './chats/house';
 import { chatsPorts } from './chatsPorts';
@@ -31,7 +33,7 @@ export function createAppStore(outside: AppDeps): AppStore {
       modelsPorts(() => chats, page),
     );
     const chats: ChatsHouse = openChats(
-      { ...outside, client, background },
+      { ...outside, client, background, tools: outside.tools ?? new ToolRegistry(builtInTools()) },
       chatsPorts(models, page, outside.clearSmallStorage),
     );
     for (const house of [page, models, chats]) house.subscribe(set);

@@ -61,6 +61,9 @@ export function chatsPorts(
       settings: (own) => settingsOf(settings.state, own),
       sampling: (own) => samplingOf(desk.state.info, settingsOf(settings.state, own)),
       systemPrompt: () => settings.state.systemPrompt,
+      toolPermissions: () => settings.state.toolPermissions ?? {},
+      setToolPermission: (tool, permission) =>
+        settings.change({ toolPermissions: { ...settings.state.toolPermissions, [tool]: permission } }),
     },
     servers: {
       choice: (server, own) => servers.choice(server, settingsOf(settings.state, own).sampling),

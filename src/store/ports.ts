@@ -3,6 +3,7 @@
 import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import type { ServerChoice } from '../servers/serverClient';
+import type { ToolPermission } from '../tools/permissions';
 import type { WireError } from '../shared/errors';
 import type { AnswerSettings, ChatServer, FullSampling } from './answerSettings';
 import type { Preferences } from './page/types';
@@ -54,6 +55,9 @@ export interface AnsweringPort {
   sampling(own: AnswerSettings | undefined): FullSampling;
   /** System prompt of new chats. */
   systemPrompt(): string;
+  /** What a person has allowed the tools in all chats. */
+  toolPermissions(): Readonly<Record<string, ToolPermission>>;
+  setToolPermission(tool: string, permission: ToolPermission): void;
 }
 
 /** Servers that answer in place of this computer, for chats. */

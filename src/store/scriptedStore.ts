@@ -8,6 +8,7 @@ import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { textOf } from '../shared/parts';
 import { PartWriter } from '../shared/partWriter';
+import { ToolRegistry } from '../tools/registry';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
@@ -205,6 +206,8 @@ export interface SetUp {
   backupPlace?: BackupPlace;
   /** What the page may do about a missing part. */
   reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
+  /** Default: none. */
+  tools?: ToolRegistry;
 }
 
 /** As the scripted engine calls what it loads. */
@@ -230,6 +233,7 @@ export function setUp(
     pages,
     backupPlace = memoryBackups(),
     reloadRemedy = 'reload',
+    tools = new ToolRegistry([]),
   }: SetUp = {},
 ) {
   const savedFiles: { blob: Blob; fileName: string }[] = [];
@@ -312,6 +316,7 @@ export function setUp(
   const store = createAppStore({
     client,
     pages,
+    tools,
     chatDb: database.open(),
     rescue: new Rescue(preferenceStorage),
     promptDb: {

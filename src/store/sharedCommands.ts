@@ -1,6 +1,6 @@
 // Commands that concern more than one house.
 import type { StoreApi } from 'zustand/vanilla';
-import type { AnswerSettings } from './answerSettings';
+import { ownSettings, type AnswerSettings } from './answerSettings';
 import type { AppState, SharedCommands } from './appState';
 import type { ChatsHouse } from './chats/house';
 import type { ModelsHouse } from './models/house';
@@ -34,11 +34,11 @@ export function sharedCommands(
     },
     setSampling: (sampling) => change({ sampling: { ...answerSettings(get()).sampling, ...sampling } }),
     setAnswering: change,
+    setChatTools: (tools) => book.setSettings({ ...ownSettings(answerSettings(get())), tools }),
     applyPreset: (name) => change({ sampling: PRESETS[name] }),
     resetSampling: () => change({ sampling: {}, seed: null, maxTokens: null }),
     setOwnSettings(own) {
-      const { sampling, seed, maxTokens, contextPolicy } = answerSettings(get());
-      book.setSettings(own ? { sampling, seed, maxTokens, contextPolicy } : undefined);
+      book.setSettings(own ? ownSettings(answerSettings(get())) : undefined);
     },
   };
 }

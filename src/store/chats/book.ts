@@ -251,6 +251,14 @@ export class ChatBook extends Observable<BookState> {
     void this.changeRow(chatId, () => ({ model: { id, name, origin } }));
   }
 
+  /** Whether the tool needs no permission in this chat. */
+  allowTool(chatId: string, tool: string, allowed: boolean): void {
+    void this.changeRow(chatId, ({ allowedTools = [] }) => {
+      const others = allowedTools.filter((name) => name !== tool);
+      return { allowedTools: allowed ? [...others, tool] : others };
+    });
+  }
+
   /** Shows the branch of the current chat that this message is in. */
   showBranch(id: string): void {
     const chat = this.current;

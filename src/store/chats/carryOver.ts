@@ -1,9 +1,10 @@
 // At the start: what earlier pages could not store goes into the database.
+import { withBytes } from './bytes';
 import type { ChatDb } from './chatDb';
 import type { Outbox } from './outbox';
-import { writtenText } from './partText';
+import { resultsOf, writtenText } from './partText';
 import type { Rescue, WaitingChat } from './rescue';
-import type { Chat, Message, Part } from './types';
+import type { Chat, Message } from './types';
 
 /** @returns the chats that were changed; rejects when the database cannot be read: the words then stay where they are. */
 export async function carryOver(
@@ -42,16 +43,11 @@ async function carryChat(
   return true;
 }
 
-/** Whether a message holds more than the stored one: more words, or its end. */
+/** Whether a message holds more than the stored one: more words, more results of tools, or its end. */
 function isMore(message: Message, stored: Message): boolean {
   const [next, now] = [writtenText(message.parts), writtenText(stored.parts)];
   if (next !== now) return next.length > now.length;
+  const [told, known] = [resultsOf(message.parts), resultsOf(stored.parts)];
+  if (told !== known) return told.length > known.length;
   return message.role === 'assistant' && stored.role === 'assistant' && stored.end === 'interrupted' && message.end !== 'interrupted'; // prettier-ignore
 }
-
-/** The stored bytes of files and pictures, which a copy in localStorage does not hold. */
-const withBytes = (parts: Part[], stored: Part[]): Part[] =>
-  parts.map((part, index) => {
-    const same = stored[index];
-    return 'blob' in part && same?.type === part.type && 'blob' in same ? { ...part, blob: same.blob } : part;
-  });

@@ -1,6 +1,7 @@
 // The house of chats: its objects, their states as one, and the commands that combine them.
 import type { Background } from '../../agent/background';
 import type { EngineClient } from '../../client/engineClient';
+import type { ToolRegistry } from '../../tools/registry';
 import type { ChatsPorts } from '../ports';
 import type { SmallStorage } from '../ports';
 import { answererOf } from './answers/answerers';
@@ -19,6 +20,7 @@ import type { Rescue } from './rescue';
 import type { Surroundings } from './answers/slowness';
 import type { ChatsCommands, ChatsState } from './state';
 import { Titles } from './titles';
+import { ToolDesk } from './answers/toolDesk';
 import type { ImportResult } from './transfer/importFile';
 import { holdsChats } from './transfer/sniffChats';
 import { Transfers } from './transfers';
@@ -39,6 +41,7 @@ export interface ChatsOutside {
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
   surroundings: Surroundings;
+  tools: ToolRegistry;
 }
 
 export interface ChatsHouse {
@@ -64,7 +67,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const { outbox } = book;
   const answerers = answererOf(client, ports);
   const broken = new BrokenAnswers(outside.preferenceStorage, outside.pages);
-  const turns = new Turns({ client, answererOf: answerers, book, broken, surroundings, ports });
+  const tools = new ToolDesk({ registry: outside.tools, book, ports });
+  const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
   const prompts = new Prompts(promptDb, saveFile);
@@ -211,6 +215,12 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     answerWithoutOldest: () => turns.answerWithoutOldest(),
     dismissOverflow: () => turns.dismissOverflow(),
 
+    answerTool: (decision) => tools.answer(decision),
+    runCallAgain(messageId, callId, args) {
+      if (!isOutdated()) turns.runCallAgain(messageId, callId, args);
+    },
+    setToolPermission: (tool, permission) => tools.setPermission(tool, permission),
+
     openAbout(messageId) {
       inspector.open(messageId);
       page.openAbout();
@@ -230,13 +240,14 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...prompts.state,
       ...finder.state,
       ...turns.state,
+      ...tools.state,
       ...inspector.state,
       transfer: transfers.state,
       backup: backups.state,
       ...commands,
     },
     subscribe(listener) {
-      for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, inspector]) {
+      for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
         part.subscribe((state) => listener(state));
       }
       transfers.subscribe((transfer) => listener({ transfer }));

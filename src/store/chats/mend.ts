@@ -1,6 +1,7 @@
 // Chats that were damaged: by a write that was refused, by an older version of the page, by hand. What can be read is
 // shown; nothing is refused for the sake of its neighbour.
 import { messageFromVersion2 } from './chatSchema';
+import { readNames } from '../answerSettings';
 import { byCreation } from './tree';
 import type { AssistantMessage, Chat, ChatRow, Message, Part } from './types';
 
@@ -12,9 +13,8 @@ const number = (value: unknown, otherwise: number): number =>
 
 /** A row as it should be; values that are missing or of another kind get the neutral one. */
 export function mendedRow(row: unknown): ChatRow {
-  const { id, title, titleBy, createdAt, updatedAt, pinned, systemPrompt, chosen, ...rest } = isRecord(row)
-    ? row
-    : {};
+  const { id, title, titleBy, createdAt, updatedAt, pinned, systemPrompt, chosen, allowedTools, ...rest } =
+    isRecord(row) ? row : {};
   const choices = isRecord(chosen) ? Object.entries(chosen) : [];
   const created = number(createdAt, 0);
   return {
@@ -26,6 +26,7 @@ export function mendedRow(row: unknown): ChatRow {
     updatedAt: number(updatedAt, created),
     pinned: pinned === true,
     systemPrompt: text(systemPrompt),
+    ...readNames('allowedTools', allowedTools),
     chosen: Object.fromEntries(
       choices.filter((choice): choice is [string, string] => typeof choice[1] === 'string'),
     ),

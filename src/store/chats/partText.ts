@@ -24,6 +24,15 @@ export const writtenText = (parts: Parts): string =>
     })
     .join('');
 
+/** What tools returned and how their calls ended: with the written text, all that an answer consists of. */
+export const resultsOf = (parts: Parts): string =>
+  parts
+    .map((part) => {
+      if (part.type === 'call') return part.state === 'done' || part.state === 'failed' ? part.id : '';
+      return part.type === 'result' ? `${part.callId}\n${part.observation ?? ''}\n${resultText(part)}` : '';
+    })
+    .join('');
+
 /** The model has written something. */
 export const hasWriting = (parts: Parts): boolean => parts.length > 0 && writtenText(parts).trim() !== '';
 

@@ -2,6 +2,7 @@
 // change while the database refuses. The next page that opens carries them over. Files are too large for it: of a
 // question's file the name and the text that was read remain.
 import type { SmallStorage } from '../ports';
+import { withEmptyBytes, withoutBytes } from './bytes';
 import type { ChatRow, Message, Part } from './types';
 
 /** Records of a chat that wait to be stored; null in place of a message: it is to be deleted. */
@@ -22,14 +23,6 @@ export interface Rescued {
 export const UNSAVED_KEY = 'glm-unsaved';
 const NOTHING: Rescued = { chats: [], drafts: {} };
 
-const withoutBytes = (part: Part): Part => {
-  if (part.type === 'result') return { ...part, parts: part.parts.map(withoutBytes) as typeof part.parts };
-  return 'blob' in part ? { ...part, blob: null as unknown as Blob } : part;
-};
-const withBlob = (part: Part): Part => {
-  if (part.type === 'result') return { ...part, parts: part.parts.map(withBlob) as typeof part.parts };
-  return 'blob' in part ? { ...part, blob: new Blob([]) } : part;
-};
 const eachPart = (chats: WaitingChat[], change: (part: Part) => Part): WaitingChat[] =>
   chats.map((chat) => ({
     ...chat,
@@ -62,7 +55,7 @@ export class Rescue {
     const found = new Map<string, Rescued>();
     for (const [tab, saved] of Object.entries(this.read())) {
       if (tab === this.tab || !Array.isArray(saved?.chats)) continue;
-      found.set(tab, { chats: eachPart(saved.chats, withBlob), drafts: saved.drafts ?? {} });
+      found.set(tab, { chats: eachPart(saved.chats, withEmptyBytes), drafts: saved.drafts ?? {} });
     }
     return found;
   }

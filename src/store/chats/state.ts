@@ -3,6 +3,7 @@
 import type { Encoding } from '../../documents/readDocument';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
+import type { ToolPermission } from '../../tools/permissions';
 import type { SearchHit } from './chatSearch';
 import type { SavedPrompt } from './promptDb';
 import type { ImportResult } from './transfer/importFile';
@@ -15,6 +16,9 @@ import type {
   DraftMeasure,
   Inspection,
   RunningTurn,
+  ToolAsked,
+  ToolChoice,
+  ToolDecision,
   TurnOverflow,
 } from './types';
 
@@ -98,6 +102,13 @@ export interface TurnState {
   turnOverflow: TurnOverflow | null;
   /** What the engine reported of its last answer. */
   lastRun: GenerateSummary | null;
+}
+
+export interface ToolState {
+  /** Tools of this app, built-in ones first. */
+  tools: ToolChoice[];
+  /** The call that waits for a person. */
+  toolAsked: ToolAsked | null;
 }
 
 export interface InspectorState {
@@ -207,6 +218,13 @@ export interface ChatsCommands {
   answerWithoutOldest(): void;
   dismissOverflow(): void;
 
+  /** Answers `toolAsked`. */
+  answerTool(decision: ToolDecision): void;
+  /** Runs a call of the current chat with other arguments, in a branch beside its answer, and goes on from there. */
+  runCallAgain(messageId: string, callId: string, args: string): void;
+  /** What a tool may do without being asked, in all chats. */
+  setToolPermission(tool: string, permission: ToolPermission): void;
+
   /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
   /** Has the answer of `about` written again from its seed, beside the chat. */
@@ -221,4 +239,5 @@ export type ChatsState = BookState &
   PromptsState &
   FinderState &
   TurnState &
+  ToolState &
   InspectorState & { transfer: TransferState; backup: BackupState } & ChatsCommands;

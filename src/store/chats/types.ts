@@ -7,6 +7,9 @@ import type {
   Part,
   TokenLogprob,
 } from '../../protocol/chat';
+import type { AskedCall, TurnLimit } from '../../agent/turn';
+import type { ToolPermission } from '../../tools/permissions';
+import type { ToolReach } from '../../tools/tool';
 import type { WireError } from '../../shared/errors';
 import type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
 
@@ -25,8 +28,36 @@ export type {
 } from '../../protocol/chat';
 export type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
 
-/** Why an answer ended: the engine's reasons, a closed page, or a failure. */
-export type AnswerEnd = GenerateSummary['reason'] | 'interrupted' | 'error';
+/**
+ * Why an answer ended: the engine's reasons, a closed page, a failure, the limit of steps with tools (hops), or a call
+ * that was made again without anything new (repeated).
+ */
+export type AnswerEnd = GenerateSummary['reason'] | TurnLimit | 'interrupted' | 'error';
+
+/** A tool of this app. */
+export interface ToolChoice {
+  /** As the model calls it. */
+  name: string;
+  kind: 'built-in' | 'function';
+  /** What it does, as the model is told. */
+  description: string;
+  /** sends: its calls may take data to the network. */
+  reach: ToolReach;
+  available: boolean;
+  /** Why it is not. */
+  why?: string;
+  /** In all chats: until a person chooses another, the tool's own. */
+  permission: ToolPermission;
+}
+
+/** A call that waits for a person. */
+export interface ToolAsked extends AskedCall {
+  chatId: string;
+  messageId: string;
+}
+
+/** once: this call; chat: the tool, in this chat; always: the tool, in all chats. */
+export type ToolDecision = 'once' | 'chat' | 'always' | 'refuse';
 
 /** A file on its way into a question. */
 export interface DraftAttachment {
@@ -96,6 +127,8 @@ export interface AnswerRecord {
   contextPolicy: ContextPolicy;
   /** '' where there was none. */
   systemPrompt: string;
+  /** Names of the tools that the model was told of. */
+  tools?: string[];
   /** From sending to the first word. */
   firstTokenMs?: number;
   /** Only where it was slow. */
@@ -122,6 +155,8 @@ export interface ChatRow {
   model?: KnownModel;
   /** Which branch is shown: the child chosen for a message's id, '' for the start. Without a choice the newest. */
   chosen: Record<string, string>;
+  /** Tools that a person has allowed in this chat. */
+  allowedTools?: string[];
 }
 
 export interface Chat extends ChatRow {

@@ -1,6 +1,7 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
 import { LICENCES, type LicenceId } from '../../catalogue';
-import { CONTEXT_POLICIES } from '../answerSettings';
+import { CONTEXT_POLICIES, readFormat, readNames } from '../answerSettings';
+import type { ToolPermission } from '../../tools/permissions';
 import type { SmallStorage } from '../ports';
 import type { Preferences } from './types';
 
@@ -22,6 +23,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   acceptedLicences: [],
   runningDownload: null,
   leftDownloadsAt: 0,
+  toolPermissions: {},
 };
 
 const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
@@ -32,6 +34,15 @@ const numberOrNull = (value: unknown): number | null =>
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const LICENCE_IDS = Object.keys(LICENCES) as LicenceId[];
 const HUBS = ['huggingface', 'mirror', 'modelscope'] as const;
+
+function readPermissions(saved: unknown): Record<string, ToolPermission> {
+  const entries = typeof saved === 'object' && saved !== null ? Object.entries(saved) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, ToolPermission] =>
+      ['ask', 'always'].includes(String(entry[1])),
+    ),
+  );
+}
 
 export function readPreferences(storage: SmallStorage): Preferences {
   try {
@@ -57,6 +68,9 @@ export function readPreferences(storage: SmallStorage): Preferences {
         : [],
       runningDownload: textOrNull(saved.runningDownload),
       leftDownloadsAt: numberOrNull(saved.leftDownloadsAt) ?? 0,
+      toolPermissions: readPermissions(saved.toolPermissions),
+      ...readNames('tools', saved.tools),
+      ...readFormat(saved.format),
     };
   } catch {
     return DEFAULT_PREFERENCES;

@@ -2,6 +2,7 @@
 import type { HubKind, LicenceId } from '../../catalogue';
 import type { ServerListing } from '../../servers/models';
 import type { WireError } from '../../shared/errors';
+import type { ToolPermission } from '../../tools/permissions';
 import type { AnswerSettings } from '../answerSettings';
 import type { StoredServer } from './serverDb';
 
@@ -29,6 +30,8 @@ export interface Preferences extends AnswerSettings {
   runningDownload: string | null;
   /** When a person last paused or dismissed a download (ms since 1970): what lay there by then is not offered again. */
   leftDownloadsAt: number;
+  /** Tools that a person has allowed, or not, in all chats. Missing: the tool's own permission. */
+  toolPermissions?: Record<string, ToolPermission>;
 }
 
 /** A server as the page knows it: the key stays in the database. */

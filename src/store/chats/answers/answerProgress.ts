@@ -1,11 +1,11 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
-import type { GenerateEvent, GenerateSummary, Part } from '../../../protocol/chat';
+import type { GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { withPartEvent } from '../../../shared/parts';
 import { hasWriting } from '../partText';
 import type { AnswerEnd, AssistantMessage, RunningTurn } from '../types';
 
 /** Ends after which more could follow. */
-const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length'];
+const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length', 'hops'];
 export const canContinue = ({ end, parts }: AssistantMessage): boolean =>
   hasWriting(parts) && CUT_ENDS.includes(end);
 
@@ -48,6 +48,8 @@ export class AnswerProgress {
   /** When the first text came; 0 before. */
   firstTextAt = 0;
   private firstTokens = 0;
+  /** When the first text of the present request came, and the tokens of those before. */
+  private request = { firstTextAt: 0, tokensBefore: 0 };
   /** Start of the thought being written, and the time it had taken before, when it is continued. */
   private thought = { since: 0, msBefore: 0 };
 
@@ -62,7 +64,7 @@ export class AnswerProgress {
     this.turn = { ...this.turn, phase: 'prefill' };
   }
 
-  take(event: GenerateEvent, now: number): void {
+  take(event: GenerateEvent | ToolEvent, now: number): void {
     if (event.kind === 'queued') this.turn = { ...this.turn, queuedBehind: event.ahead };
     if (event.kind === 'prefill' && this.turn.queuedBehind) this.turn = { ...this.turn, queuedBehind: 0 };
     if (event.kind === 'prefill')
@@ -70,6 +72,7 @@ export class AnswerProgress {
     if (!('index' in event)) return;
     const parts = withPartEvent<Part>(this.turn.parts, event);
     const part = parts[event.index];
+    if (event.kind === 'tool') this.nextRequest();
     if (event.kind === 'part-start' && part.type === 'thought')
       this.thought = { since: now, msBefore: part.thinkingMs ?? 0 };
     if (event.kind === 'part-delta' && part.type === 'thought')
@@ -79,12 +82,20 @@ export class AnswerProgress {
   }
 
   private count({ tokens, contextUsed }: { tokens: number; contextUsed: number }, now: number): void {
-    if (!this.firstTextAt) {
-      this.firstTextAt = now;
+    this.firstTextAt ||= now;
+    const { request } = this;
+    if (!request.firstTextAt) {
+      request.firstTextAt = now;
       this.firstTokens = tokens;
     }
-    const seconds = (now - this.firstTextAt) / 1000;
+    const seconds = (now - request.firstTextAt) / 1000;
     const tokensPerSecond = seconds > 0 ? (tokens - this.firstTokens) / seconds : 0;
-    this.turn = { ...this.turn, phase: 'decode', tokens, contextUsed, tokensPerSecond };
+    const total = request.tokensBefore + tokens;
+    this.turn = { ...this.turn, phase: 'decode', tokens: total, contextUsed, tokensPerSecond };
+  }
+
+  /** A tool runs: what comes after it is another request. */
+  private nextRequest(): void {
+    this.request = { firstTextAt: 0, tokensBefore: this.turn.tokens };
   }
 }

@@ -9,12 +9,13 @@ import type { AnswerRecord, ChatRow, SlowReason } from '../types';
  * How the next answer of a chat is made.
  * @param author who answers; a server chooses for itself what was not sent to it
  * @param contextPolicy for this once, instead of the chat's
+ * @param tools those that the model is told of
  */
 export function recordFor(
   { settings: own, systemPrompt }: ChatRow,
   author: Author,
   answering: ChatsPorts['answering'],
-  contextPolicy?: ContextPolicy,
+  { contextPolicy, tools }: { contextPolicy?: ContextPolicy; tools?: string[] },
 ): AnswerRecord {
   const { maxTokens, contextPolicy: usual } = answering.settings(own);
   return {
@@ -24,6 +25,7 @@ export function recordFor(
     maxTokens,
     contextPolicy: contextPolicy ?? usual,
     systemPrompt: systemPrompt.trim(),
+    ...(tools && { tools }),
   };
 }
 

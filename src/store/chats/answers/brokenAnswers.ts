@@ -2,6 +2,7 @@
 // A page that is closed, reloaded or left in order leaves nothing behind: then the answer waits for "Continue".
 import type { AnswerPrompt, Part } from '../../../protocol/chat';
 import type { SmallStorage } from '../../ports';
+import { withoutBytes } from '../bytes';
 
 const KEY = 'glm-answering';
 /** A long prompt makes the record large: it is then written less often; the tokens in between are computed again. */
@@ -17,7 +18,7 @@ export interface UnendedAnswer {
   /** The question, or the message before. */
   parentId: string;
   seed: number;
-  /** What it began with, when it was continued. */
+  /** What it goes on from, without the bytes of files: its beginning when it was continued, or the last result of a tool. */
   start: Part[];
   /** As it was read; null before. */
   prompt: AnswerPrompt | null;
@@ -48,13 +49,20 @@ export class BrokenAnswers {
 
   /** An answer begins. */
   begin(answer: UnendedAnswer): void {
-    this.current = answer;
+    this.current = { ...answer, start: answer.start.map(withoutBytes) };
     this.write();
   }
 
   notePrompt(prompt: AnswerPrompt): void {
     if (!this.current) return;
     this.current = { ...this.current, prompt };
+    this.write();
+  }
+
+  /** A call of a tool has come further: the answer goes on from these parts. */
+  noteParts(parts: readonly Part[]): void {
+    if (!this.current) return;
+    this.current = { ...this.current, start: parts.map(withoutBytes), prompt: null, ids: [] };
     this.write();
   }
 

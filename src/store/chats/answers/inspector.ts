@@ -49,7 +49,11 @@ async function writeAgain(
   // Work of the engine gives way to everything else that needs it.
   if (answerer.local) return (await background.write(turnRequest(turn, answerer.can), options)) !== null;
   try {
-    const { summary } = await runTurn(answerer, turn, options);
+    const { signal, onEvent } = options;
+    const { summary } = await runTurn(answerer, turn, {
+      signal,
+      onEvent: (event) => event.kind !== 'tool' && onEvent?.(event),
+    });
     return summary.reason !== 'aborted';
   } catch (error) {
     options.onError?.(error);

@@ -1,28 +1,43 @@
 // The turn: one answer at a time, from the question to the message it becomes. It writes into the book of chats, stops
 // when the book deletes what it answers, and asks models and settings through ports.
-import { runTurn } from '../../../agent/turn';
+import { settledCalls } from '../../../agent/calls';
+import { runTurn, type TurnTools } from '../../../agent/turn';
+import type { Answerer } from '../../../agent/answerer';
 import type { EngineClient } from '../../../client/engineClient';
-import type { ContextPolicy, GenerateEvent, GenerateSummary, Part } from '../../../protocol/chat';
+import type { ContextPolicy, GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { isAbort, toWireError } from '../../../shared/errors';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
 import { AnswerProgress, added, canContinue, startOfContinuation, waitingTurn } from './answerProgress';
 import type { AnswererOf } from './answerers';
+import { withBytes } from '../bytes';
 import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { filesOf, writtenText } from '../partText';
+import { filesOf, resultsOf, writtenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
+import { startOfCallAgain } from './callAgain';
+import type { ToolDesk } from './toolDesk';
 import type { TurnState } from '../state';
 import { pathTo, shownPath } from '../tree';
-import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from '../types';
+import type {
+  AnswerEnd,
+  AssistantMessage,
+  ChatRow,
+  Message,
+  RunningTurn,
+  SlowReason,
+  UserMessage,
+} from '../types';
 
 /** Between two writes of an answer on its way: with the write itself less than a second. */
 const SAVE_EVERY_MS = 500;
 const SEED_RANGE = 2 ** 32;
 
-const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean => writtenText(a) === writtenText(b);
+/** No more was written, and no tool has run. */
+const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean =>
+  writtenText(a) === writtenText(b) && resultsOf(a) === resultsOf(b);
 /** None for a question that is a file without words. */
 const textParts = (text: string): Part[] => (text ? [{ type: 'text', text }] : []);
 
@@ -38,6 +53,8 @@ interface Run {
   chosenBefore: Record<string, string>;
   /** What the answer began with: not empty when it is continued. */
   start: Part[];
+  /** It was not stored before. */
+  isNew: boolean;
   /** When it was last stored, by performance.now(), which no change of the clock turns back; -Infinity: not yet. */
   savedAt: number;
   /** Stores what came after that, even when nothing more comes. */
@@ -51,6 +68,8 @@ interface AnswerOptions {
   contextPolicy?: ContextPolicy;
   /** The answer that ended an earlier page. */
   unended?: UnendedAnswer;
+  /** What a new answer begins with. */
+  start?: Part[];
 }
 
 export interface TurnsOptions {
@@ -58,6 +77,7 @@ export interface TurnsOptions {
   answererOf: AnswererOf;
   book: ChatBook;
   broken: BrokenAnswers;
+  tools: ToolDesk;
   surroundings: Surroundings;
   ports: ChatsPorts;
 }
@@ -111,6 +131,16 @@ export class Turns extends Observable<TurnState> {
     if (!parent || last?.role !== 'assistant' || !canContinue(last)) return;
     if (chat.server && !this.options.ports.servers.continues(chat.server)) return;
     void this.answer(chat.id, parent, { continued: last });
+  }
+
+  /** Runs a call of the current chat with other arguments, beside its answer, and goes on from its result. */
+  runCallAgain(messageId: string, callId: string, args: string): void {
+    if (this.state.turn) return;
+    const chat = this.book.current;
+    const path = pathTo(chat, messageId);
+    const [parent, message] = [lastQuestion(path), path.at(-1)];
+    const start = message && startOfCallAgain(message.parts, callId, args);
+    if (parent && start) void this.answer(chat.id, parent, { start });
   }
 
   /** Goes on with the answer that was written when the page crashed, as soon as its model is ready. */
@@ -205,7 +235,7 @@ export class Turns extends Observable<TurnState> {
     void this.answer(chatId, message);
   }
 
-  private begin(chatId: string, parent: Message, { continued, unended }: AnswerOptions): Run {
+  private begin(chatId: string, parent: Message, { continued, unended, start: begun }: AnswerOptions): Run {
     const chat = this.book.chat(chatId);
     const { broken, ports } = this.options;
     const settings = ports.answering.settings(chat?.settings);
@@ -214,20 +244,23 @@ export class Turns extends Observable<TurnState> {
       id: unended?.messageId ?? crypto.randomUUID(),
       parentId: parent.id,
       role: 'assistant',
-      parts: [],
+      parts: begun ?? [],
       createdAt: Math.max(Date.now(), parent.createdAt + 1),
       end: 'interrupted',
       seed,
       modelName: '',
     };
-    const start = unended?.start ?? startOfContinuation(message.parts);
-    const shown = unended ? message.parts : start;
+    const start = unended
+      ? withBytes(unended.start, message.parts)
+      : (begun ?? startOfContinuation(message.parts));
+    const shown = unended && continued ? message.parts : start;
     const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, shown));
     const [messageId, parentId] = [message.id, parent.id];
     const fresh = { chatId, messageId, parentId, seed, start, prompt: null, ids: [], tries: 0 };
     if (!chat?.server) broken.begin(unended ?? fresh);
     const run: Run = {
       ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity, saving: undefined },
+      isNew: !continued,
       controller: new AbortController(),
       chosenBefore: chat?.chosen ?? {},
     };
@@ -244,11 +277,12 @@ export class Turns extends Observable<TurnState> {
     const { progress, start } = run;
     const { signal } = run.controller;
     const batch = createFrameBatch(() => this.show(run)); // events reach the state once a frame
-    const onEvent = (event: GenerateEvent) => {
+    const onEvent = (event: GenerateEvent | ToolEvent) => {
       if (run.ended) return;
       if (event.kind === 'prompt') return broken.notePrompt(event.prompt);
       if (event.kind === 'token') return broken.noteToken(event.id);
       progress.take(event, performance.now());
+      if (event.kind === 'tool') broken.noteParts(progress.latest.parts);
       batch.request();
     };
     try {
@@ -259,7 +293,10 @@ export class Turns extends Observable<TurnState> {
       const author = (await answerer.ready(signal)) ? answerer.author() : null;
       if (!author || run.ended) return this.finish(run, 'aborted');
       const asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
-      const made = recordFor(asked, author, ports.answering, options.contextPolicy);
+      const tools = this.toolsOf(run, asked, answerer);
+      const names = tools?.tools.map(({ spec }) => spec.name);
+      const { contextPolicy } = options;
+      const made = recordFor(asked, author, ports.answering, { contextPolicy, tools: names });
       run.message = { ...run.message, made };
       if (author.server) Object.assign(run.message, { modelName: author.model.name, server: author.server });
       if (answerer.local) this.book.setModel(chatId, author.model);
@@ -279,11 +316,13 @@ export class Turns extends Observable<TurnState> {
           contextPolicy: made.contextPolicy,
           journal: answerer.local,
           resume: resumed,
+          format: start.length > 0 ? undefined : ports.answering.settings(asked.settings).format,
+          tools,
         },
         { signal, onEvent },
       );
       if (answerer.local) this.engineIdle = outcome.catch(() => undefined);
-      const { summary } = await outcome;
+      const { summary, limit } = await outcome;
       const timing = clock(progress.firstTextAt);
       if (answerer.local) {
         this.patch({ lastRun: summary });
@@ -292,7 +331,7 @@ export class Turns extends Observable<TurnState> {
       if (run.ended) return this.addSummary(run, summary);
       this.show(run);
       run.message.made = { ...made, firstTokenMs: timing.firstTokenMs };
-      this.finish(run, summary.reason, summary);
+      this.finish(run, limit ?? summary.reason, summary);
       if (!answerer.local) return;
       if (summary.overflow) {
         const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
@@ -306,6 +345,14 @@ export class Turns extends Observable<TurnState> {
     } finally {
       batch.cancel();
     }
+  }
+
+  /** What the model is told of. */
+  private toolsOf({ chatId, message }: Run, chat: ChatRow, answerer: Answerer): TurnTools | undefined {
+    const { tools, ports } = this.options;
+    if (!answerer.can.tools) return undefined;
+    const contextTokens = () => (answerer.local ? (ports.model.info()?.contextTokens ?? 0) : 0);
+    return tools.forTurn(chat, { chatId, messageId: message.id, contextTokens });
   }
 
   private fail(run: Run, error: unknown): void {
@@ -338,11 +385,12 @@ export class Turns extends Observable<TurnState> {
     this.running = null;
     this.patch({ turn: null });
     this.book.release();
+    const parts = settledCalls(turn.parts);
     const nothingNew = sameWriting(turn.parts, start) && end !== 'stop';
-    if (nothingNew && start.length === 0) return this.book.drop(chatId, message.id, chosenBefore);
+    if (nothingNew && run.isNew && run.savedAt < 0) return this.book.drop(chatId, message.id, chosenBefore);
     if (nothingNew) return this.book.write(chatId, [message]);
     const total = summary ? added(message.summary, summary) : message.summary;
-    const finished = { ...message, parts: turn.parts, end, modelName: nameOf(message) };
+    const finished = { ...message, parts, end, modelName: nameOf(message) };
     this.book.write(chatId, [{ ...finished, ...(total && { summary: total }) }], { strict: true });
   }
 

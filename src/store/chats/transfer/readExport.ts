@@ -3,7 +3,7 @@ import type { ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
 import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
-import { CONTEXT_POLICIES } from '../../answerSettings';
+import { CONTEXT_POLICIES, readFormat, readNames } from '../../answerSettings';
 import { SLOW_REASONS } from '../answers/slowness';
 import { mendedTree } from '../mend';
 import type {
@@ -33,7 +33,8 @@ import {
 export const MOST_CHATS = 20_000;
 export const MOST_MESSAGES = 100_000;
 
-const ENDS: AnswerEnd[] = ['stop', 'observation', 'length', 'context', 'aborted', 'interrupted', 'error'];
+const REASONS = ['stop', 'observation', 'length', 'context', 'aborted'] as const;
+const ENDS: AnswerEnd[] = [...REASONS, 'interrupted', 'error', 'hops', 'repeated'];
 const SUMMARY_NUMBERS = [
   'promptTokens',
   'reusedTokens',
@@ -62,8 +63,8 @@ function readSummary(found: Found): GenerateSummary | undefined {
   if (found.value === undefined) return undefined;
   const object = asObject(found);
   const reason = field(object, 'reason', found);
-  const known = ENDS.find((end) => end === reason.value);
-  if (!known || known === 'interrupted' || known === 'error') throw damaged(reason, 'no reason we know');
+  const known = REASONS.find((end) => end === reason.value);
+  if (!known) throw damaged(reason, 'no reason we know');
   const numbers = SUMMARY_NUMBERS.map((key) => [key, asNumber(field(object, key, found), 0)] as const);
   const [speculation, served] = [field(object, 'speculation', found), field(object, 'served', found)];
   return {
@@ -172,6 +173,7 @@ function readRecord(found: Found): AnswerRecord {
     maxTokens: most.value === null || most.value === undefined ? null : asNumber(most),
     contextPolicy: policyOf(of('contextPolicy')) ?? 'drop-oldest',
     systemPrompt: asText(of('systemPrompt'), ''),
+    ...readNames('tools', of('tools').value),
     ...(first.value !== undefined && { firstTokenMs: asNumber(first) }),
     ...(reasons && { slow: reasons }),
   };
@@ -216,6 +218,8 @@ function readSettings(found: Found): AnswerSettings {
     seed: numberOrNull('seed'),
     maxTokens: numberOrNull('maxTokens'),
     contextPolicy: policyOf(field(object, 'contextPolicy', found)) ?? 'drop-oldest',
+    ...readNames('tools', field(object, 'tools', found).value),
+    ...readFormat(field(object, 'format', found).value),
   };
 }
 

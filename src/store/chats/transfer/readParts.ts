@@ -5,6 +5,8 @@ import type { AttachmentVersion2 } from '../chatSchema';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
 
 export const MOST_PARTS = 1000;
+const MOST_COLUMNS = 1000;
+const MOST_ROWS = 10_000;
 
 const CALL_STATES: CallState[] = [
   'writing',
@@ -78,21 +80,38 @@ function readState(found: Found): CallState {
   return state;
 }
 
-/** Results hold texts, pictures, files and citations. */
+/** Results hold texts, tables, pictures, files and citations. */
 function readResult(found: Found): ResultPart {
   const { of } = reader(found);
   const parts = readParts(of('parts'));
   const allowed = parts.filter(
     (part) =>
-      part.type === 'text' || part.type === 'image' || part.type === 'file' || part.type === 'citation',
+      part.type === 'text' ||
+      part.type === 'table' ||
+      part.type === 'image' ||
+      part.type === 'file' ||
+      part.type === 'citation',
   );
   if (allowed.length < parts.length)
-    found.report.mend(of('parts').where, 'only text, images, files and citations were expected');
+    found.report.mend(of('parts').where, 'only text, tables, images, files and citations were expected');
   return {
     type: 'result',
     callId: asId(of('callId')),
     parts: allowed,
+    ...(of('observation').value !== undefined && { observation: asText(of('observation')) }),
     ...(of('failed').value === true && { failed: true }),
+  };
+}
+
+const readCells = (found: Found): string[] => asList(found, MOST_COLUMNS).map((cell) => asText(cell));
+
+function readTable(found: Found): Part {
+  const { of } = reader(found);
+  return {
+    type: 'table',
+    columns: readCells(of('columns')),
+    rows: asList(of('rows'), MOST_ROWS).map(readCells),
+    totalRows: asNumber(of('totalRows'), 0),
   };
 }
 
@@ -115,9 +134,12 @@ function readPart(found: Found): Part {
         tool: text('tool'),
         args: text('args'),
         state: readState(of('state')),
+        ...numbers('ranMs'),
       };
     case 'result':
       return readResult(found);
+    case 'table':
+      return readTable(found);
     case 'image':
       return {
         type: 'image',

@@ -57,6 +57,8 @@ export const en = {
   'message.endInterrupted': 'Interrupted: the page was closed while answering',
   'message.endLength': 'Stopped at the length limit from the settings',
   'message.endContext': 'The context is full, so the answer ends here. Start a new chat to continue.',
+  'message.endHops': 'Stopped after ten steps with tools.',
+  'message.endRepeated': 'Stopped: the model asked for the same call again, and nothing new had come since.',
   'message.endObservation': 'The model asked for a tool; tools are not available yet',
   'message.endError': 'Cut off by an error',
   'message.finished': 'Answer finished',

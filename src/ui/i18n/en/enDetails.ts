@@ -45,6 +45,8 @@ export const enDetails = {
   'about.end.length': 'at the longest answer',
   'about.end.context': 'at the end of the context',
   'about.end.aborted': 'stopped by you',
+  'about.end.hops': 'at ten steps with tools',
+  'about.end.repeated': 'at a call that was made again',
   'about.end.interrupted': 'when the page was closed',
   'about.end.error': 'with an error',
   'about.seedCopy': 'Copy seed',

@@ -58,6 +58,8 @@ export const zhCN: Record<TextKey, string> = {
   'message.endInterrupted': '已中断：回答过程中页面被关闭',
   'message.endLength': '已达到设置中的长度上限',
   'message.endContext': '上下文已满，回答到此为止。请新建对话继续。',
+  'message.endHops': '已调用工具十步，先停在这里。',
+  'message.endRepeated': '已停止：模型重复了同一个调用，而期间没有新的结果。',
   'message.endObservation': '模型请求调用工具，目前尚不支持',
   'message.endError': '因出错而中断',
   'message.finished': '回答完毕',

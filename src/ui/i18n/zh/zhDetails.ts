@@ -45,6 +45,8 @@ export const zhDetails: Record<keyof typeof enDetails, string> = {
   'about.end.length': '达到最长回答',
   'about.end.context': '上下文已满',
   'about.end.aborted': '被您停止',
+  'about.end.hops': '已调用工具十步',
+  'about.end.repeated': '重复了同一个调用',
   'about.end.interrupted': '页面被关闭',
   'about.end.error': '出错',
   'about.seedCopy': '复制随机种子',

@@ -26,6 +26,8 @@ const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
   context: 'message.endContext',
   observation: 'message.endObservation',
   error: 'message.endError',
+  hops: 'message.endHops',
+  repeated: 'message.endRepeated',
 };
 
 function Stats({ message }: { message: AssistantMessage }) {

@@ -1,0 +1,4 @@
+// The tools that come with the app.
+import type { ToolEntry } from './registry';
+
+export const builtInTools = (): ToolEntry[] => [];

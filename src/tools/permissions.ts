@@ -1,0 +1,51 @@
+// Whether a call runs at once or a person is asked: permissions by tool and chat, and what outside text may not do.
+import type { Part, Turn } from '../protocol/chat';
+import type { ToolReach } from './tool';
+
+export type ToolPermission = 'ask' | 'always';
+
+/** What a person has allowed so far. */
+export interface Permissions {
+  /** By tool, for all chats. Missing: the tool's own. */
+  everywhere: Readonly<Record<string, ToolPermission>>;
+  /** Tools allowed in this chat. */
+  inChat: readonly string[];
+}
+
+export interface PermissionRequest {
+  tool: string;
+  reach: ToolReach;
+  /** The tool's permission until a person chooses another. */
+  usual: ToolPermission;
+  /** Text from outside is in the context. */
+  tainted: boolean;
+}
+
+/**
+ * The one place that decides. A call that sends data out asks again as soon as outside text is in the context, whatever
+ * was allowed before: that text may have written the call.
+ */
+export function decide(
+  { tool, reach, usual, tainted }: PermissionRequest,
+  { everywhere, inChat }: Permissions,
+): 'run' | 'ask' {
+  if (reach === 'sends' && tainted) return 'ask';
+  if (inChat.includes(tool)) return 'run';
+  const permission = Object.hasOwn(everywhere, tool) ? everywhere[tool] : usual;
+  return permission === 'always' ? 'run' : 'ask';
+}
+
+/**
+ * Whether text that neither the user typed nor the model wrote is in the context: files, pasted texts, and results of
+ * calls that were not refused.
+ */
+export function isTainted(turns: readonly Pick<Turn, 'parts'>[]): boolean {
+  return turns.some(({ parts }) => parts.some((part) => isFromOutside(part, parts)));
+}
+
+function isFromOutside(part: Part, parts: readonly Part[]): boolean {
+  if (part.type === 'file') return part.document !== undefined;
+  if (part.type !== 'result') return ['image', 'audio', 'citation', 'table'].includes(part.type);
+  const call = parts.find((one) => one.type === 'call' && one.id === part.callId);
+  return call?.type !== 'call' || call.state !== 'refused';
+}

@@ -1,0 +1,78 @@
+// The tools of this app. A tool is known by its description; its code is loaded with its first call.
+import type { ToolSpec } from '../protocol/chat';
+import type { ToolPermission } from './permissions';
+import type { Tool, ToolReach } from './tool';
+
+/** A tool as it is known before its code is loaded. */
+export interface ToolEntry {
+  spec: ToolSpec;
+  reach: ToolReach;
+  kind: 'built-in' | 'function';
+  /** Until a person chooses another. */
+  usual: ToolPermission;
+  /** Why it cannot be used in this browser; missing: it can. */
+  missing?(): string | undefined;
+  load(): Promise<Tool>;
+}
+
+/** A tool ready to be called. */
+export interface ReadyTool extends Tool {
+  usual: ToolPermission;
+}
+
+export class ToolRegistry {
+  private readonly entries = new Map<string, ToolEntry>();
+  private readonly loaded = new Map<string, Promise<Tool>>();
+
+  constructor(entries: readonly ToolEntry[]) {
+    for (const entry of entries) this.entries.set(entry.spec.name, entry);
+  }
+
+  /** All tools, built-in ones first. */
+  get list(): ToolEntry[] {
+    return [...this.entries.values()];
+  }
+
+  /** Replaces the user's functions. One that has the name of a built-in tool is left out. */
+  setFunctions(functions: readonly ToolEntry[]): void {
+    for (const [name, { kind }] of this.entries) {
+      if (kind !== 'function') continue;
+      this.entries.delete(name);
+      this.loaded.delete(name);
+    }
+    for (const entry of functions)
+      if (!this.entries.has(entry.spec.name)) this.entries.set(entry.spec.name, entry);
+  }
+
+  /** The tools of these names that can be used, in this order. */
+  tools(names: readonly string[]): ReadyTool[] {
+    return names.flatMap((name) => {
+      const entry = this.entries.get(name);
+      if (!entry || entry.missing?.() !== undefined) return [];
+      const { spec, reach, usual } = entry;
+      return [
+        { spec, reach, usual, run: async (args, context) => (await this.open(entry)).run(args, context) },
+      ];
+    });
+  }
+
+  /** Ends what tools keep for a chat; without an id, everything. */
+  forget(chatId?: string): void {
+    for (const tool of this.loaded.values())
+      void tool.then(
+        ({ forget }) => forget?.(chatId),
+        () => undefined,
+      );
+  }
+
+  /** A tool that could not be loaded is tried again with the next call. */
+  private open(entry: ToolEntry): Promise<Tool> {
+    const { name } = entry.spec;
+    const known = this.loaded.get(name);
+    if (known) return known;
+    const opening = entry.load();
+    this.loaded.set(name, opening);
+    opening.catch(() => this.loaded.delete(name));
+    return opening;
+  }
+}
