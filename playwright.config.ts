@@ -45,13 +45,13 @@ export default defineConfig({
   webServer: [
     {
       name: 'fake',
-      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && npx vite preview --outDir ${FAKE_DIR} --port ${FAKE_PORT} --strictPort --bypass-lock`,
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && node scripts/preview.mjs --outDir ${FAKE_DIR} --port ${FAKE_PORT}`,
       url: FAKE_URL,
       timeout: 300_000,
     },
     {
       name: 'engine',
-      command: `npx vite preview --port ${ENGINE_PORT} --strictPort --bypass-lock`,
+      command: `node scripts/preview.mjs --port ${ENGINE_PORT}`,
       url: ENGINE_URL,
       timeout: 120_000,
     },

@@ -33,7 +33,7 @@ const WARM_UP = 0.2;
 
 async function serve(): Promise<{ address: string; server: ChildProcess }> {
   const port = await freePort();
-  const server = spawn('npx', ['vite', 'preview', '--port', port, '--strictPort', '--bypass-lock'], {
+  const server = spawn(process.execPath, ['scripts/preview.mjs', '--port', port], {
     stdio: 'ignore',
     detached: true,
   });
