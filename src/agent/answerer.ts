@@ -3,7 +3,7 @@ import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { serverGenerate } from '../network/network';
-import { continuesAnswers } from '../servers/kinds';
+import { continuesAnswers, refusesTools } from '../servers/kinds';
 import type { ServerChoice } from '../servers/serverClient';
 
 /** What an answerer is able to do. */
@@ -40,6 +40,8 @@ export interface Answerer {
   author(): Author | null;
   /** @throws AppError of the engine or the server. A stop is an outcome: reason 'aborted'. */
   generate(request: GenerateRequest, options: CallOptions<'generate'>): Promise<GenerateSummary>;
+  /** Of the context; 0 where they are unknown. */
+  contextTokens(): number;
   /** Tokens of the prompt that these turns make. Servers do not count. */
   countTokens?(messages: Turn[]): Promise<number>;
 }
@@ -49,7 +51,10 @@ export interface LocalModel {
   /** Resolves to true once a model is ready; to false when none is coming or the signal fires. */
   untilReady(signal: AbortSignal): Promise<boolean>;
   /** Null unless a model is ready. */
-  info(): (Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> & { tools?: boolean }) | null;
+  info():
+    | (Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> &
+        Partial<Pick<ModelInfo, 'contextTokens'>> & { tools?: boolean })
+    | null;
 }
 
 /** The engine of this page. */
@@ -68,8 +73,30 @@ export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalM
       return { model: { id, name, origin }, quantisation };
     },
     generate: (request, options) => client.call('generate', request, options),
+    contextTokens: () => model.info()?.contextTokens ?? 0,
     countTokens: async (messages) => (await client.call('countTokens', { messages })).tokens,
   };
+}
+
+/** Servers and models that answer without tools only, as far as they have been asked. */
+const withoutTools = new Set<string>();
+
+/** A server that refuses tools is asked again without them, and later at once. */
+async function generateWithTools(
+  choice: ServerChoice,
+  request: GenerateRequest,
+  options: CallOptions<'generate'>,
+): Promise<GenerateSummary> {
+  const { tools, ...plain } = request;
+  const key = `${choice.baseUrl} ${choice.model}`;
+  if (!tools || withoutTools.has(key)) return serverGenerate(choice, plain, options);
+  try {
+    return await serverGenerate(choice, request, options);
+  } catch (error) {
+    if (!refusesTools(error)) throw error;
+    withoutTools.add(key);
+    return serverGenerate(choice, plain, options);
+  }
 }
 
 /** A server that speaks the OpenAI chat API. */
@@ -77,10 +104,11 @@ export function serverAnswerer(choice: ServerChoice): Answerer {
   const { baseUrl, kind, model, sampling } = choice;
   const server = new URL(baseUrl).host;
   return {
-    can: { continue: continuesAnswers(kind), tools: false, images: false, logprobs: true, constrain: false },
+    can: { continue: continuesAnswers(kind), tools: true, images: false, logprobs: true, constrain: false },
     local: false,
     ready: (signal) => Promise.resolve(!signal.aborted),
     author: () => ({ model: { id: model, name: model, origin: '' }, quantisation: '', server, sampling }),
-    generate: (request, options) => serverGenerate(choice, request, options),
+    generate: (request, options) => generateWithTools(choice, request, options),
+    contextTokens: () => choice.contextTokens,
   };
 }

@@ -1,7 +1,18 @@
 // What is known of kinds of servers.
+import { AppError } from '../shared/errors';
 
 /** Derived from `owned_by` of the server's models; 'other' is limited to the OpenAI API. */
 export type ServerKind = 'llamacpp' | 'vllm' | 'sglang' | 'other';
 
 /** Whether the server can continue a partial answer; others would begin a new one. */
 export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
+
+/** Statuses with which servers refuse a request that they do not understand. */
+const REFUSALS = [400, 404, 405, 422, 500, 501];
+
+/** The server answers, but not to requests with tools. */
+export const refusesTools = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'server-error' &&
+  REFUSALS.includes(Number(error.details.status)) &&
+  /tool|function|jinja/i.test(String(error.details.why));

@@ -1,5 +1,6 @@
 // Converts turns to OpenAI chat messages: calls and results in separate fields, no thoughts.
-import type { Part, Turn } from '../protocol/chat';
+import type { Part, ResultPart, Turn } from '../protocol/chat';
+import { toServerArgs } from './tools';
 
 interface ServerMessage {
   role: 'system' | 'user' | 'assistant' | 'tool';
@@ -24,7 +25,7 @@ function assistantMessages(parts: readonly Part[], begun: boolean): ServerMessag
   for (const part of parts) {
     const last = messages[messages.length - 1];
     if (part.type === 'result') {
-      messages.push({ role: 'tool', content: part.parts.map(wordsOf).join(''), tool_call_id: part.callId });
+      messages.push({ role: 'tool', content: observationOf(part), tool_call_id: part.callId });
       continue;
     }
     const message: ServerMessage = last.role === 'tool' ? { role: 'assistant', content: '' } : last;
@@ -33,7 +34,7 @@ function assistantMessages(parts: readonly Part[], begun: boolean): ServerMessag
       const call = {
         id: part.id,
         type: 'function' as const,
-        function: { name: part.tool, arguments: part.args },
+        function: { name: part.tool, arguments: toServerArgs(part.tool, part.args) },
       };
       (message.tool_calls ??= []).push(call);
     } else if (part.type === 'thought') message.content += begun ? tagged(part.text, part.unfinished) : '';
@@ -41,6 +42,10 @@ function assistantMessages(parts: readonly Part[], begun: boolean): ServerMessag
   }
   return messages;
 }
+
+/** What the model reads of a result; some servers refuse an empty one. */
+const observationOf = ({ observation, parts }: ResultPart): string =>
+  (observation ?? parts.map(wordsOf).join('')) || '(no output)';
 
 const tagged = (text: string, unfinished = false) => `<think>${text}${unfinished ? '' : '</think>\n\n'}`;
 

@@ -371,6 +371,53 @@ describe('an answer', () => {
     ]);
   });
 
+  test('sends tools as functions; GLM’s own take one text, in calls and their history', () => {
+    const parts: Part[] = [
+      { type: 'call', id: 'a', tool: 'python', args: 'print("1")', state: 'done' },
+      { type: 'result', callId: 'a', parts: [{ type: 'text', text: 'seen by people' }], observation: '1' },
+      { type: 'call', id: 'b', tool: 'f', args: '{"n":', state: 'stopped' },
+      { type: 'result', callId: 'b', parts: [], observation: '' },
+    ];
+    const body = requestBody(choiceOf('http://x/v1'), {
+      ...request,
+      messages: [...request.messages, { role: 'assistant', parts }],
+      continue: true,
+      tools: [
+        { type: 'python', name: 'python', description: '' },
+        { type: 'function', name: 'f', description: 'Does it' },
+      ],
+    });
+    expect(body).toMatchObject({
+      tools: [
+        { type: 'function', function: { name: 'python', parameters: { required: ['code'] } } },
+        { type: 'function', function: { name: 'f', description: 'Does it', parameters: { type: 'object' } } },
+      ],
+      messages: [
+        { role: 'user' },
+        { tool_calls: [{ id: 'a', function: { name: 'python', arguments: '{"code":"print(\\"1\\")"}' } }] },
+        { role: 'tool', tool_call_id: 'a', content: '1' },
+        { tool_calls: [{ id: 'b', function: { arguments: '{"arguments":"{\\"n\\":"}' } }] },
+        { role: 'tool', tool_call_id: 'b', content: '(no output)' },
+      ],
+    });
+    expect(body).not.toHaveProperty('continue_final_message');
+  });
+
+  test('a call that a server wrote for Python becomes code; an id is taken once in a message', async () => {
+    const call = { index: 0, id: 'call_0', function: { name: 'python', arguments: '{"code": "1 + 1"}' } };
+    const baseUrl = await serve((_, response) => {
+      sse(response).end(data({ choices: [{ delta: { tool_calls: [call] } }] }, end('tool_calls')));
+    });
+    const begun: Part[] = [
+      { type: 'call', id: 'call_0', tool: 'python', args: '1', state: 'done' },
+      { type: 'result', callId: 'call_0', parts: [], observation: '1' },
+    ];
+    const messages = [...request.messages, { role: 'assistant' as const, parts: begun }];
+    const { parts, summary } = await ask(choiceOf(baseUrl), { ...request, messages, continue: true });
+    expect(summary).toMatchObject({ reason: 'observation' });
+    expect(parts[2]).toEqual({ type: 'call', id: 'call-2', tool: 'python', args: '1 + 1', state: 'unknown' });
+  });
+
   test('continues an answer within its thought', async () => {
     const begun: Part = { type: 'thought', text: 'Hm', unfinished: true };
     const messages: GenerateRequest['messages'] = [

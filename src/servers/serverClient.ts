@@ -9,6 +9,7 @@ import { toMessages } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { eventsOf } from './sse';
+import { fromServerCall, toServerTools } from './tools';
 
 export interface ServerChoice extends ServerAddress {
   kind: ServerKind;
@@ -23,15 +24,16 @@ export interface ServerChoice extends ServerAddress {
 export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {
   const { kind, model, sampling } = choice;
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
-  const messages = toMessages(request.messages, request.continue);
+  // After a result the next message is a new one.
+  const goesOn = request.continue === true && request.messages.at(-1)?.parts.at(-1)?.type !== 'result';
+  const messages = toMessages(request.messages, goesOn);
   const more = {
     // Off is 0 for llama.cpp, -1 for vLLM and SGLang.
     [SAMPLING.topK.api]: topK === SAMPLING.topK.off && kind !== 'llamacpp' ? -1 : topK,
     [SAMPLING.minP.api]: minP,
     [kind === 'llamacpp' ? 'repeat_penalty' : SAMPLING.repetitionPenalty.api]: repetitionPenalty,
     // llama.cpp continues a trailing assistant message by default.
-    ...(request.continue &&
-      kind !== 'llamacpp' && { continue_final_message: true, add_generation_prompt: false }),
+    ...(goesOn && kind !== 'llamacpp' && { continue_final_message: true, add_generation_prompt: false }),
   };
   return {
     model,
@@ -44,6 +46,7 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
     presence_penalty: presencePenalty,
     max_tokens: request.maxTokens,
     seed: request.sampling.seed,
+    ...(request.tools && { tools: toServerTools(request.tools) }),
     ...(request.topLogprobs !== undefined && {
       logprobs: true,
       top_logprobs: Math.min(request.topLogprobs, MOST_ALTERNATIVES),
@@ -173,7 +176,11 @@ export async function serverGenerate(
 ): Promise<GenerateSummary> {
   const url = `${choice.baseUrl}/chat/completions`;
   const begun = (request.continue && request.messages.at(-1)?.parts) || [];
-  const answer = new Answer(choice.contextTokens, { begun, onEvent: (event) => onEvent?.(event) });
+  const answer = new Answer(choice.contextTokens, {
+    begun,
+    onEvent: (event) =>
+      onEvent?.(event.kind === 'part-end' ? { ...event, part: fromServerCall(event.part) } : event),
+  });
   const cut = (cause?: unknown) =>
     new AppError('server-cut', `${url} stopped mid-answer.`, { url, tokens: answer.tokens }, cause);
   const failed = (why: string) => new AppError('server-error', `${url}: ${why}`, { url, status: 200, why });

@@ -120,7 +120,9 @@ export class ServerParts {
     if (!call || call.part >= 0) return call?.part ?? -1;
     if (this.inField) this.endField();
     this.text.end();
-    this.writer.startCall(call.name, call.id || undefined);
+    // Some servers count the calls of every answer from 0: an id is taken once in a message.
+    const taken = this.writer.parts.some((part) => part.type === 'call' && part.id === call.id);
+    this.writer.startCall(call.name, taken ? undefined : call.id || undefined);
     call.part = this.writer.parts.length - 1;
     return call.part;
   }

@@ -349,10 +349,9 @@ export class Turns extends Observable<TurnState> {
 
   /** What the model is told of. */
   private toolsOf({ chatId, message }: Run, chat: ChatRow, answerer: Answerer): TurnTools | undefined {
-    const { tools, ports } = this.options;
     if (!answerer.can.tools) return undefined;
-    const contextTokens = () => (answerer.local ? (ports.model.info()?.contextTokens ?? 0) : 0);
-    return tools.forTurn(chat, { chatId, messageId: message.id, contextTokens });
+    const contextTokens = () => answerer.contextTokens();
+    return this.options.tools.forTurn(chat, { chatId, messageId: message.id, contextTokens });
   }
 
   private fail(run: Run, error: unknown): void {

@@ -1,0 +1,55 @@
+// Tools in the form of the OpenAI API. It knows functions with JSON arguments only; GLM-4's own tools, whose arguments
+// are plain text here, become functions with one text.
+import type { AnswerPart, ToolSpec } from '../protocol/chat';
+
+const PLAIN = {
+  python: {
+    key: 'code',
+    about: 'Runs Python code in a persistent session and returns what it prints and its last value.',
+  },
+  simple_browser: { key: 'call', about: 'A call of the browser, such as search("query").' },
+  cogview: { key: 'prompt', about: 'Draws a picture from a description.' },
+} as const;
+type PlainTool = keyof typeof PLAIN;
+
+const isPlain = (name: string): name is PlainTool => Object.hasOwn(PLAIN, name);
+
+/** The tools of a request. */
+export function toServerTools(specs: readonly ToolSpec[]): unknown[] {
+  return specs.map(({ type, name, description, parameters }) => {
+    if (type === 'function')
+      return {
+        type,
+        function: { name, description, parameters: parameters ?? { type: 'object', properties: {} } },
+      };
+    const { key, about } = PLAIN[type];
+    const schema = { type: 'object', properties: { [key]: { type: 'string' } }, required: [key] };
+    return { type: 'function', function: { name, description: description || about, parameters: schema } };
+  });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The arguments of a call as a server reads them: always a JSON object, which chat templates insist on. */
+export function toServerArgs(tool: string, args: string): string {
+  if (isPlain(tool)) return JSON.stringify({ [PLAIN[tool].key]: args });
+  if (args.trim() === '') return '{}';
+  return objectIn(args) ? args : JSON.stringify({ arguments: args });
+}
+
+/** A finished call of a server: plain text where the tool takes plain text. */
+export function fromServerCall(part: AnswerPart): AnswerPart {
+  if (part.type !== 'call' || !isPlain(part.tool)) return part;
+  const text = objectIn(part.args)?.[PLAIN[part.tool].key];
+  return typeof text === 'string' ? { ...part, args: text } : part;
+}
