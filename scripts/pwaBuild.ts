@@ -23,6 +23,7 @@ export function hostHeaders(): Record<string, Record<string, string>> {
   return {
     '/': { ...securityHeaders('index.html'), 'Cache-Control': 'no-cache' },
     '/index.html': { ...securityHeaders('index.html'), 'Cache-Control': 'no-cache' },
+    '/sandbox.html': { ...securityHeaders('sandbox.html'), 'Cache-Control': 'no-cache' },
     '/sw.js': { ...securityHeaders('sw.js'), 'Cache-Control': 'no-cache' },
     '/assets/*': {
       ...securityHeaders('assets/a.js'),

@@ -31,6 +31,8 @@ export interface Surroundings {
 /** This version and two earlier ones: other tabs may still run them, also after a rollback. */
 const KEPT_VERSIONS = 3;
 const INDEX = 'index.html';
+/** The frame of src/tools/sandbox. */
+const SANDBOX = 'sandbox.html';
 
 async function sha256(bytes: BufferSource): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
@@ -90,18 +92,18 @@ export class AppCache {
     if (request.method !== 'GET' || request.headers.has('range') || !url.href.startsWith(scope)) return;
     if (request.mode === 'navigate') {
       const address = url.origin + url.pathname; // without '?action=new' and '#/chat/…', which the page handles
-      return address === scope || address === scope + INDEX ? this.page(request) : undefined;
+      if (address === scope || address === scope + INDEX) return this.page(request, INDEX);
+      return address === scope + SANDBOX ? this.page(request, SANDBOX) : undefined;
     }
     const file = this.byUrl.get(url.href);
     if (file) return this.file(request, file);
     if (url.href.startsWith(`${scope}assets/`)) return this.otherVersion(request);
   }
 
-  private async page(request: Request): Promise<Response> {
-    const url = this.world.scope + INDEX;
+  private async page(request: Request, path: string): Promise<Response> {
     const cache = await this.world.caches.open(this.name);
-    const answer = (await cache.match(url)) ?? (await this.world.fetch(request));
-    return this.answer(answer, INDEX);
+    const answer = (await cache.match(this.world.scope + path)) ?? (await this.world.fetch(request));
+    return this.answer(answer, path);
   }
 
   private async file(request: Request, file: AppFile): Promise<Response> {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hostHeaders } from '../../scripts/pwaBuild';
 import { headersFor } from './headers';
-import { PAGE_POLICY, policyFor, SERVICE_WORKER_POLICY, WORKER_POLICY } from './policy';
+import { PAGE_POLICY, policyFor, SANDBOX_POLICY, SERVICE_WORKER_POLICY, WORKER_POLICY } from './policy';
 import { isOfTheApp } from './scriptAddresses';
 
 test('the page reaches its own host only; workers reach hubs and servers', () => {
@@ -22,6 +23,16 @@ test('every page and script has its policy', () => {
   expect(policyFor('sw.js')).toBe(SERVICE_WORKER_POLICY);
   expect(policyFor('icon.svg')).toBeUndefined();
   expect(headersFor('assets/main-1a2b.js').get('content-security-policy')).toBe(WORKER_POLICY);
+});
+
+test('the sandbox runs its own script and blobs, and names no address', () => {
+  const html = readFileSync('public/sandbox.html', 'utf8');
+  expect(html).toContain(`<meta http-equiv="Content-Security-Policy" content="${SANDBOX_POLICY}" />`);
+  const [, script] = /<script>(.*)<\/script>/s.exec(html) ?? [];
+  const hash = createHash('sha256').update(script).digest('base64');
+  expect(SANDBOX_POLICY).toContain(`script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval';`);
+  expect(SANDBOX_POLICY).not.toMatch(/self|https?:|data:/);
+  expect(policyFor('sandbox.html')).toBe(`sandbox allow-scripts; ${SANDBOX_POLICY}`);
 });
 
 test('scripts of the app may be started, others may not', () => {

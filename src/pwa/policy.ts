@@ -1,5 +1,5 @@
 // Content-Security-Policies of the app. The build writes the page's one into index.html; the service worker, the preview
-// server and the hosts of examples/hosting send all three as headers, because a policy in a page does not reach workers.
+// server and the hosts of examples/hosting send them all as headers, because a policy in a page does not reach workers.
 
 type Directives = Record<string, string>;
 
@@ -24,6 +24,7 @@ export const PAGE_POLICY = write({
   'font-src': "'self'",
   'connect-src': "'self'",
   'worker-src': "'self'",
+  'frame-src': "'self'",
   'manifest-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
@@ -49,8 +50,24 @@ export const SERVICE_WORKER_POLICY = write({
   'trusted-types': "'none'",
 });
 
+/**
+ * sandbox.html, by its `<meta>` element: one script, and blob workers, which inherit it. No address at all. A test
+ * compares the hash with the file.
+ */
+export const SANDBOX_POLICY = write({
+  'default-src': "'none'",
+  'script-src': "'sha256-IncDQ2ir/wf0vjFdY+AE9ofFi/5uVxP64HOgeazwHuY=' blob: 'wasm-unsafe-eval'",
+  'worker-src': 'blob:',
+  'base-uri': "'none'",
+  'form-action': "'none'",
+});
+
+/** As a header, the policy also gives the document an opaque origin; `<meta>` elements cannot. */
+const SANDBOX_HEADER = `sandbox allow-scripts; ${SANDBOX_POLICY}`;
+
 /** @param path of the file, relative to the app; '' is index.html. Undefined for files that are no page or script. */
 export function policyFor(path: string): string | undefined {
+  if (path === 'sandbox.html') return SANDBOX_HEADER;
   if (path === '' || path.endsWith('.html')) return PAGE_POLICY;
   if (path === 'sw.js') return SERVICE_WORKER_POLICY;
   return path.endsWith('.js') ? WORKER_POLICY : undefined;

@@ -5,6 +5,9 @@
 export const ERROR_CODES = [
   'bug', // a violated invariant
   'part-missing', // a file of the app that its host lacks, or serves as another type; details: file, host
+  'sandbox-file', // the host lacks the frame for tools' code; details: file, host
+  'sandbox-header', // the browser shows the frame only with a header; details: file, host, header
+  'sandbox-silent', // the frame did not start; details: file, seconds
   'no-webgpu',
   'no-adapter',
   'limits-too-small', // details: limit, needed, available

@@ -26,6 +26,18 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'A part of the app could not be loaded: {host} does not serve {file} as a script.',
     next: 'Reload the page; if it happens again, the host is set up wrongly. Your file is not the reason.',
   },
+  'sandbox-file': {
+    what: 'Code cannot run: {host} does not serve {file}, the cage for the code of tools.',
+    next: 'Reload the page; if it happens again, the host is set up wrongly. Answers without code still work.',
+  },
+  'sandbox-header': {
+    what: 'Code cannot run: this browser needs the header {header} for {file}, and {host} does not send it.',
+    next: 'Reload the page: from the second visit on, the app adds the header itself. Or use a Chromium browser.',
+  },
+  'sandbox-silent': {
+    what: 'Code cannot run: the cage for the code of tools did not start within {seconds} seconds.',
+    next: 'Try again. If it happens again, an extension of the browser may block frames on this page.',
+  },
   'no-webgpu': {
     what: 'This browser does not offer WebGPU, which the model needs.',
     next: 'Use a current Chrome, Edge, Safari or Firefox, over https:// or on localhost.',

@@ -8,6 +8,18 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '应用的一部分无法加载：{host} 没有把 {file} 作为脚本提供。',
     next: '请刷新页面；若再次出现，说明网站配置有误。与您的文件无关。',
   },
+  'sandbox-file': {
+    what: '无法运行代码：{host} 没有提供 {file}，也就是工具代码所在的沙箱。',
+    next: '请重新加载页面；如果再次出现，说明网站的设置有误。不需要代码的回答仍然可用。',
+  },
+  'sandbox-header': {
+    what: '无法运行代码：此浏览器要求 {file} 带有 {header} 标头，而 {host} 没有发送。',
+    next: '请重新加载页面：从第二次访问起，应用会自己加上该标头。也可以改用 Chromium 内核的浏览器。',
+  },
+  'sandbox-silent': {
+    what: '无法运行代码：工具代码的沙箱在 {seconds} 秒内没有启动。',
+    next: '请重试。如果再次出现，可能是浏览器扩展阻止了此页面中的框架。',
+  },
   'no-webgpu': {
     what: '此浏览器不提供模型所需的 WebGPU。',
     next: '请使用新版 Chrome、Edge、Safari 或 Firefox，并通过 https:// 或 localhost 打开。',
