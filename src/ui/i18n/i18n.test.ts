@@ -13,6 +13,9 @@ const LANGUAGES: Language[] = ['en', 'zh-CN'];
 const DETAILS: Record<ErrorCode, ErrorDetails> = {
   bug: {},
   'part-missing': { file: 'assets/pdf.worker.js', host: 'example.org' },
+  'sandbox-file': { file: 'sandbox.html', host: 'example.org' },
+  'sandbox-header': { file: 'sandbox.html', host: 'example.org', header: 'Cross-Origin-Embedder-Policy' },
+  'sandbox-silent': { file: 'sandbox.html', seconds: 5 },
   'no-webgpu': {},
   'no-adapter': {},
   'limits-too-small': { limit: 'maxBufferSize', needed: 1 << 30, available: 1 << 28 },
