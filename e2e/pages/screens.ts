@@ -323,7 +323,7 @@ export const SCREENS: Screen[] = [
       await chat.ask('say\n⚙others⚙⚙table⚙');
       await chat.answers.last().locator('[data-call=done]').getByRole('button').first().click();
       await chat.send('say\n⚙wrong⚙⚙runs⚙');
-      await expect(chat.page.locator('[data-call=runs] [role=region]')).toHaveCount(2);
+      await expect(chat.page.locator('[data-call=runs] pre')).toHaveCount(2);
     },
   },
   {

@@ -40,7 +40,7 @@ export const CallArguments = memo(function CallArguments({ call, live, onEdit }:
     <div className={call.state === 'asks' ? `${styles.code} ${styles.whole}` : styles.code}>
       <pre
         tabIndex={0}
-        role="region"
+        role="group"
         dir="ltr"
         translate="no"
         aria-label={t(python ? 'code' : 'args', { tool: toolName(call.tool, t) })}

@@ -80,7 +80,7 @@ export const CallCard = memo(function CallCard({ call, result, messageId, live }
   const canRerun = useApp((s) => toolApi(s).runCallAgain !== undefined);
   const edits = isPython(call) && isOver(state) && !live && messageId !== undefined && canRerun;
   return (
-    <section className={`${styles.card} ${styles[state]}`} aria-label={name} data-call={state}>
+    <div className={`${styles.card} ${styles[state]}`} role="group" aria-label={name} data-call={state}>
       <button
         type="button"
         className={styles.head}
@@ -109,7 +109,7 @@ export const CallCard = memo(function CallCard({ call, result, messageId, live }
           ))}
       </div>
       {result && <Kept result={result} />}
-    </section>
+    </div>
   );
 });
 

@@ -67,7 +67,7 @@ function TextOutput({ text, live, label }: { text: string; live: boolean; label:
       <pre
         ref={box}
         tabIndex={0}
-        role="region"
+        role="group"
         dir="ltr"
         aria-label={label}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {

@@ -23,7 +23,7 @@ export const ResultTable = memo(function ResultTable({ table }: { table: TablePa
     <>
       <div
         className={styles.scroll}
-        role="region"
+        role="group"
         aria-label={t('table')}
         aria-describedby={noteId}
         tabIndex={0}
