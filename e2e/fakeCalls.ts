@@ -1,9 +1,32 @@
-// Calls of the fake engine, in the states that a card can show. `⚙name⚙` in an answer plays the calls of that name.
+// Calls of the fake engine. `⚙name⚙` in an answer plays calls of that name, in a state that a card can show;
+// `☎tool:arguments☎` is a call that the agent runs, with a tool of fakeTools.ts.
 import type { CallPart, ResultPart } from '../src/protocol/chat';
 import type { PartWriter } from '../src/shared/partWriter';
 
 /** In an answer: between two of these stands the name of a scene. */
 export const CALLS = '⚙';
+/** In an answer: between two of these stands a tool and what it is called with. */
+export const CALL = '☎';
+
+/** The answer's rest after so many calls that were answered. */
+export const afterCalls = (answer: string, numResults: number): string =>
+  answer
+    .split(CALL)
+    .slice(2 * numResults)
+    .join(CALL);
+
+/** Writes a call for the agent to run. */
+export async function writeCall(
+  text: string,
+  { writer, pause }: Pick<Stage, 'writer' | 'pause'>,
+): Promise<void> {
+  const [, tool, args] = /^(\w+):([\s\S]*)/.exec(text) ?? ['', 'python', text];
+  writer.startCall(tool);
+  for (const piece of args.match(/[\s\S]{1,9}/g) ?? []) {
+    writer.writeArgs(piece);
+    await pause();
+  }
+}
 
 export interface Stage {
   writer: PartWriter;

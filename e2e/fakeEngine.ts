@@ -2,7 +2,7 @@
 // only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
 // &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
-// download> &elsewhere &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
+// download> &elsewhere &no-tools (the model knows none) &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
 // the pause before a retry; a test can inspect the page until then.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient, Healing } from '../src/client/engineClient';
@@ -17,12 +17,13 @@ import type {
   Turn,
 } from '../src/protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
+import { faultsOfText } from '../src/grammar/validate';
 import { AnswerText } from '../src/shared/answerText';
 import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
 import { textOf } from '../src/shared/parts';
 import { PartWriter } from '../src/shared/partWriter';
 import { answerTo, HOLD } from './fakeAnswers';
-import { CALLS, playCalls } from './fakeCalls';
+import { afterCalls, CALL, CALLS, playCalls, writeCall } from './fakeCalls';
 import { fakeKernels, fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
@@ -131,6 +132,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     packedBytes,
     gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
     sampling: SAMPLING,
+    ...{ tools: !new URLSearchParams(location.search).has('no-tools') },
     quantisation: big ? 'INT4 + INT8' : 'INT8',
     licence: { name: licence.name, badge: licence.badge, url: licence.url },
     warnings: [],
@@ -289,20 +291,26 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const { maxTokens = Infinity, topLogprobs } = request;
     const { messages, droppedTurns, overflow } = fitted(request, contextTokens);
     const promptTokens = countTokens(messages);
-    const answer = answerTo(messages);
+    const begun = request.continue ? messages.at(-1)?.parts : undefined;
+    const results = begun?.filter(({ type }) => type === 'result').length ?? 0;
+    const asked = messages.filter(({ role }) => role !== 'assistant' || !request.continue);
+    const answer = afterCalls(answerTo(asked), results);
+    const schema = request.format?.kind === 'schema' ? request.format.schema : true;
+    const faults = faultsOfText(answer, schema);
     const whole = query.get('answer') === 'at-once';
     const tokens = answer
       .split(HOLD)
       .flatMap((part, i) => [
         ...(i > 0 ? [HOLD] : []),
-        ...part.split(/(⚙\w+)⚙/).flatMap((one) => (whole || one.startsWith(CALLS) ? [one] : pieces(one))),
+        ...part
+          .split(/(⚙\w+)⚙|(☎[^☎]+)☎/)
+          .flatMap((one) => (whole || /^[⚙☎]/.test(one) ? [one] : pieces(one ?? ''))),
       ])
       .filter(Boolean);
     const stepMs = { slow: 120, 'at-once': 0 }[query.get('answer') ?? ''] ?? 8;
     const started = performance.now();
     let newTokens = 0;
     const figures = () => ({ tokens: newTokens, contextUsed: promptTokens + newTokens });
-    const begun = request.continue ? messages.at(-1)?.parts : undefined;
     const writer = new PartWriter({ onEvent: (event) => onEvent?.(event), begun, figures });
     const written = new AnswerText({ writer });
     const show = (part: CallPart | ResultPart) => {
@@ -314,10 +322,10 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
       );
       const index = found < 0 ? writer.parts.length : found;
       writer.parts[index] = part;
-      onEvent?.({ kind: 'tool', index, part } as ToolEvent as unknown as GenerateEvent);
+      onEvent?.({ kind: 'tool', index, part } as ToolEvent as unknown as GenerateEvent); // in the agent's place
     };
     const summary = (reason: GenerateSummary['reason']): GenerateSummary => {
-      written.end(reason !== 'stop');
+      written.end(reason !== 'stop' && reason !== 'observation');
       return {
         reason,
         promptTokens,
@@ -328,6 +336,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         contextUsed: promptTokens + newTokens,
         contextTokens,
         droppedTurns,
+        ...(request.format?.kind === 'schema' && { formatFaults: faults }),
         gpuBytes: 61e6,
         kvBytes: 4e6,
         speculation: { passes: 4, draftedTokens: 28, acceptedTokens: 17 },
@@ -357,6 +366,10 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
             hold: () => held(signal),
           });
           continue;
+        }
+        if (text.startsWith(CALL)) {
+          await writeCall(text.slice(1), { writer, pause: () => sleep(stepMs, signal) });
+          return summary('observation');
         }
         if (newTokens >= maxTokens) return summary('length');
         if (promptTokens + newTokens >= contextTokens) return summary('context');

@@ -26,13 +26,15 @@ import { App } from './ui/App';
 
 declare const __NANO_VERSION__: string; // vite.config.ts
 
-async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fetchJson'>> {
+async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fetchJson' | 'tools'>> {
   // Only builds made for the UI tests contain this branch: Vite replaces the condition.
   if (import.meta.env.MODE === 'test-fake') {
     const { createFakeClient } = await import('../e2e/fakeEngine');
     const { fakeHub, fakeStorage } = await import('../e2e/fakeOutside');
+    const { fakeTools } = await import('../e2e/fakeTools');
     const query = new URLSearchParams(location.search);
-    return { client: createFakeClient(query), storage: fakeStorage(query), fetchJson: fakeHub };
+    const client = createFakeClient(query);
+    return { client, storage: fakeStorage(query), fetchJson: fakeHub, tools: fakeTools() };
   }
   const source = tabSource({
     startWorker: () => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module' }),

@@ -28,6 +28,7 @@ export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';
 export { answerSettings, canAnswer, canAsk, continues, effectiveSampling, serverOfChat } from './selectors';
 export { branchesOf } from './chats/tree';
+export { checkFormat } from './checkFormat';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';

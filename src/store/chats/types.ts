@@ -14,11 +14,13 @@ import type { WireError } from '../../shared/errors';
 import type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
 
 export type {
+  AnswerFormat,
   AudioPart,
   CallPart,
   CitationPart,
   FilePart,
   FileText,
+  FormatFault,
   GenerateSummary,
   ImagePart,
   Part,

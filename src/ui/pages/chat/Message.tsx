@@ -1,5 +1,6 @@
-import { memo, useDeferredValue, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import {
+  answerSettings,
   canAnswer,
   canContinue,
   continues,
@@ -10,7 +11,7 @@ import {
 } from '../../../store';
 import { formatCount, formatRate } from '../../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../../useApp';
-import { AnswerParts } from './answer/AnswerParts';
+import { AnswerParts, type AnswerForm } from './answer/AnswerParts';
 import { Branches } from './Branches';
 import { CopyButton } from '../../controls/CopyButton';
 import { FromServer, useLeaving } from './Leaving';
@@ -182,7 +183,7 @@ function TurnProgress({ turn, host }: { turn: RunningTurn; host?: string }) {
     : turnStatus(turn, t, (value) => formatCount(value, language));
   return (
     <footer className={`${styles.messageFoot} ${styles.last}`}>
-      <span className="pulse" aria-hidden="true" />
+      {status.length > 0 && <span className="pulse" aria-hidden="true" />}
       <span className={styles.stats}>{status.join(' · ')}</span>
     </footer>
   );
@@ -191,6 +192,13 @@ function TurnProgress({ turn, host }: { turn: RunningTurn; host?: string }) {
 interface AnswerProps {
   message: AssistantMessage;
   isLast: boolean;
+}
+
+/** The form of an answer, where it is JSON of a schema: known from its end, or from the settings while it is written. */
+function useForm(message: AssistantMessage, isLive: boolean): AnswerForm | undefined {
+  const writesJson = useApp((s) => isLive && answerSettings(s, s.turn?.chatId).format?.kind === 'schema');
+  const faults = message.summary?.formatFaults;
+  return useMemo(() => (faults || writesJson ? { faults } : undefined), [faults, writesJson]);
 }
 
 /** An answer, finished or in progress. One component for both, so that React keeps the text's elements at the end. */
@@ -202,6 +210,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   // A long answer takes longer than a frame to format: then formatting lags behind, and typing stays smooth.
   const shown = useDeferredValue(parts);
   const host = useLeaving()?.host;
+  const form = useForm(message, turn !== null);
   return (
     <article
       className={
@@ -213,7 +222,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       aria-busy={turn !== null || shown !== parts}
     >
       <DroppedNote message={message} />
-      <AnswerParts parts={shown} messageId={message.id} live={turn !== null} raw={raw} />
+      <AnswerParts parts={shown} messageId={message.id} live={turn !== null} raw={raw} form={form} />
       {turn ? (
         <TurnProgress turn={turn} host={host} />
       ) : (

@@ -3,6 +3,7 @@ import { answerSettings, currentChat, presetOf, type PresetName } from '../../..
 import { useApp, useText } from '../../useApp';
 import { Choice } from '../../controls/Choice';
 import { ContextLength, ContextPolicyChoice } from './ContextSettings';
+import { FormatSettings } from './FormatSettings';
 import { OptionalNumber, SamplingField } from './NumberFields';
 
 /** Whether the settings below apply to this chat or to all chats. */
@@ -56,6 +57,7 @@ export function AnswerSettings() {
       <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />
       <ContextPolicyChoice />
       <ContextLength />
+      <FormatSettings />
       <button type="button" className="button wide" onClick={resetSampling}>
         {t('settings.reset')}
       </button>

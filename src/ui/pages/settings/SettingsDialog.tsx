@@ -6,6 +6,7 @@ import { AnswerSettings } from './AnswerSettings';
 import { ChatSettings } from './ChatSettings';
 import { PageSettings } from './PageSettings';
 import { ServerSettings } from './ServerSettings';
+import { ToolSettings } from './ToolSettings';
 import styles from './SettingsDialog.module.css';
 
 const KEYS: [TextKey, string][] = [
@@ -44,6 +45,7 @@ export default function SettingsDialog({ onImport }: { onImport: () => void }) {
       <PageSettings />
       <ChatSettings />
       <AnswerSettings />
+      <ToolSettings />
       <ServerSettings />
       <DataSettings onImport={onImport} />
       <section aria-label={t('bench.title')}>

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { CallPart, Part, ResultPart } from '../../../../store';
+import type { CallPart, FormatFault, Part, ResultPart } from '../../../../store';
 import { ToolIcon } from '../../../controls/icons';
 import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
@@ -7,11 +7,27 @@ import { Citation, FileChip, Picture, Sound } from './Media';
 import { FormattedText } from './FormattedText';
 import { PlainText } from './PlainText';
 import { Thinking, useStopwatch } from './Thinking';
+import { Unformatted } from './Unformatted';
 import styles from './AnswerParts.module.css';
 
 const cards = lazyPart(() => import('../calls/CallCard'));
 /** Loads the cards of calls while the page is idle, where the model may call tools. */
 export const preloadCards = cards.preload;
+
+const json = lazyPart(() => import('./JsonAnswer'));
+
+/** The text of an answer in JSON; plain while its view loads. */
+function JsonText({ text, live, form }: { text: string; live: boolean; form: AnswerForm }) {
+  const loaded = json.use();
+  if (!loaded) return <Unformatted text={text} />;
+  return <loaded.JsonAnswer text={text} live={live} faults={form.faults} />;
+}
+
+/** The answer is JSON of a schema. */
+export interface AnswerForm {
+  /** Missing while it is written. */
+  faults?: readonly FormatFault[];
+}
 
 interface CallViewProps {
   call?: CallPart;
@@ -46,14 +62,16 @@ interface PartViewProps {
   busy: boolean;
   /** Text as the model wrote it, not formatted. */
   raw: boolean;
+  form?: AnswerForm;
 }
 
 const PartView = memo(
-  function PartView({ part, all, messageId, live, busy, raw }: PartViewProps) {
+  function PartView({ part, all, messageId, live, busy, raw, form }: PartViewProps) {
     const elapsedMs = useStopwatch(live && part.type === 'thought');
     switch (part.type) {
       case 'text':
         if (raw) return <PlainText text={part.text} raw />;
+        if (form) return <JsonText text={part.text} live={live} form={form} />;
         return <FormattedText text={part.text} live={live} />;
       case 'thought':
         return <Thinking text={part.text} live={live} raw={raw} ms={part.thinkingMs ?? elapsedMs} />;
@@ -77,6 +95,7 @@ const PartView = memo(
     before.part === after.part &&
     before.live === after.live &&
     before.raw === after.raw &&
+    before.form === after.form &&
     (after.part.type !== 'call' || (before.all === after.all && before.busy === after.busy)),
 );
 
@@ -92,10 +111,18 @@ interface AnswerPartsProps {
   /** The answer is being written. */
   live: boolean;
   raw: boolean;
+  /** Missing for free text. */
+  form?: AnswerForm;
 }
 
 /** The parts of an answer; thoughts and calls are folded. */
-export const AnswerParts = memo(function AnswerParts({ parts, messageId, live, raw }: AnswerPartsProps) {
+export const AnswerParts = memo(function AnswerParts({
+  parts,
+  messageId,
+  live,
+  raw,
+  form,
+}: AnswerPartsProps) {
   return parts.map((part, index) => (
     <PartView
       key={index}
@@ -105,6 +132,7 @@ export const AnswerParts = memo(function AnswerParts({ parts, messageId, live, r
       live={live && index === parts.length - 1}
       busy={live}
       raw={raw}
+      form={form}
     />
   ));
 });

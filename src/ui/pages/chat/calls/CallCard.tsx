@@ -2,7 +2,6 @@ import { memo, useEffect, useId, useState } from 'react';
 import { type CallPart, type ResultPart } from '../../../../store';
 import { announce } from '../../../shell/announce';
 import { ChevronIcon } from '../../../controls/icons';
-import { useApp } from '../../../useApp';
 import { useStopwatch } from '../answer/Thinking';
 import { CallArguments } from './CallArguments';
 import { CodeCell } from './CodeCell';
@@ -19,7 +18,6 @@ import {
   useCallText,
   type CallState,
 } from './callState';
-import { toolApi } from './toolApi';
 import styles from './CallCard.module.css';
 
 export interface CallCardProps {
@@ -77,8 +75,7 @@ export const CallCard = memo(function CallCard({ call, result, messageId, live }
   const open = state === 'asks' || editing || (chosen ?? opensByItself(state));
   const name = toolName(call.tool, t);
   useSpokenState(state, t('said', { tool: name, state: t(state) }));
-  const canRerun = useApp((s) => toolApi(s).runCallAgain !== undefined);
-  const edits = isPython(call) && isOver(state) && !live && messageId !== undefined && canRerun;
+  const edits = isPython(call) && isOver(state) && !live && messageId !== undefined;
   return (
     <div className={`${styles.card} ${styles[state]}`} role="group" aria-label={name} data-call={state}>
       <button

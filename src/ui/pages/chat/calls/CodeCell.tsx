@@ -5,7 +5,6 @@ import { useApp } from '../../../useApp';
 import { Coloured } from '../answer/CodeBlock';
 import { useCallText } from './callState';
 import { editAfterKey } from './codeKeys';
-import { toolApi } from './toolApi';
 import styles from './CodeCell.module.css';
 
 interface CodeCellProps {
@@ -21,7 +20,7 @@ export function CodeCell({ call, messageId, onClose }: CodeCellProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   /** After Escape, Tab leaves the field: without it, the keyboard could not get out. */
   const tabLeaves = useRef(false);
-  const runCallAgain = useApp((s) => toolApi(s).runCallAgain);
+  const runCallAgain = useApp((s) => s.runCallAgain);
   const busy = useApp((s) => s.turn !== null);
   const canRun = !busy && code.trim() !== '';
   useEffect(() => {
@@ -32,7 +31,7 @@ export function CodeCell({ call, messageId, onClose }: CodeCellProps) {
   const run = () => {
     if (!canRun) return;
     onClose();
-    runCallAgain?.(messageId, call.id, code);
+    runCallAgain(messageId, call.id, code);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') {

@@ -1,10 +1,9 @@
 import { useEffect, useId, useRef } from 'react';
-import type { CallPart } from '../../../../store';
+import type { CallPart, ToolDecision } from '../../../../store';
 import { ShieldIcon } from '../../../controls/icons';
 import { COMPOSER_ID, focusComposer } from '../../../shell/usePage';
 import { useApp } from '../../../useApp';
 import { isPython, useCallText } from './callState';
-import { toolApi } from './toolApi';
 import styles from './Permission.module.css';
 
 export interface PermissionAsk {
@@ -16,7 +15,7 @@ export interface PermissionAsk {
 
 /** What the user is asked for about this call; null when nothing is. */
 export function usePermission(call: CallPart, messageId: string | undefined): PermissionAsk | null {
-  const asked = useApp((s) => toolApi(s).toolAsked);
+  const asked = useApp((s) => s.toolAsked);
   if (!asked || asked.messageId !== messageId || asked.call.id !== call.id) return null;
   return { sends: asked.reach === 'sends', tainted: asked.tainted };
 }
@@ -30,7 +29,7 @@ function isFree(element: Element | null): boolean {
 /** Asks whether a call may run, below what it would run or send. */
 export function Permission({ call, sends, tainted }: PermissionAsk & { call: CallPart }) {
   const { t } = useCallText();
-  const answerTool = useApp((s) => toolApi(s).answerTool);
+  const answerTool = useApp((s) => s.answerTool);
   const titleId = useId();
   const group = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -38,8 +37,8 @@ export function Permission({ call, sends, tainted }: PermissionAsk & { call: Cal
     if (isFree(document.activeElement)) group.current?.focus({ preventScroll: true });
     void group.current?.scrollIntoView({ block: 'nearest' }); // newer browsers return a promise
   }, []);
-  const answer = (decision: Parameters<NonNullable<typeof answerTool>>[0]) => () => {
-    answerTool?.(decision);
+  const answer = (decision: ToolDecision) => () => {
+    answerTool(decision);
     focusComposer();
   };
   const why = sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';

@@ -10,6 +10,7 @@ import { TokenMeter } from './TokenMeter';
 import { usePaste } from './usePaste';
 import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
 import { useLeaving } from '../Leaving';
+import { ToolsButton } from '../tools/ToolsButton';
 import styles from './Composer.module.css';
 
 /** State of the slash menu: matching commands, the active one, and whether Escape closed the menu. */
@@ -153,6 +154,7 @@ export function Composer() {
         <AttachmentStrip />
         <div className={styles.row}>
           <AttachButton />
+          <ToolsButton />
           <textarea
             id={COMPOSER_ID}
             ref={field}

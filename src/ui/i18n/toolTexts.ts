@@ -1,0 +1,66 @@
+// Texts of the choice of tools, in the chunks of its panel and of the settings.
+import type { Language } from './format';
+
+const en = {
+  title: 'Tools',
+  what: 'What the model may call by itself in this chat.',
+  python: 'Runs code in this tab, without network: sums, dates, data, plots.',
+  sends: 'sends data',
+  here: 'runs in this tab',
+  noModel: '{name} does not know tools and is told of none.',
+  choose: 'Choose another model',
+  server: 'A server answers this chat. It is not told of tools.',
+  form: 'The answers of this chat have a set form, so they call no tools.',
+  settings: 'Tools in the settings',
+  permissions:
+    'What each tool may do without asking, in all chats. A call that sends data always asks once the chat holds text from files, pages or tools.',
+  ask: 'Ask each time',
+  always: 'Run without asking',
+  permission: '{tool}: permission',
+  functions: 'Your functions',
+  functionsHint:
+    'A JSON file with one function or a list of them, each with name, description, parameters (a JSON Schema) and js, its code. They run in this tab, without network and without access to your chats.',
+  import: 'Import functions',
+  imported: '{count} {count:function|functions} imported.',
+  delete: 'Delete {name}',
+  none: 'No tools yet.',
+  download: 'Download, {size}',
+  needs: 'Needs {size} once, then works offline.',
+  part: '{done} of {total}',
+  progress: 'Download of Python',
+  cancel: 'Cancel',
+  ready: 'Ready, works offline.',
+};
+
+const zhCN: Record<keyof typeof en, string> = {
+  title: '工具',
+  what: '模型在本对话中可以自行调用的工具。',
+  python: '在此标签页内运行代码，没有网络：计算、日期、数据、作图。',
+  sends: '会发送数据',
+  here: '在此标签页内运行',
+  noModel: '{name} 不会使用工具，因此不会得知任何工具。',
+  choose: '选择其他模型',
+  server: '本对话由服务器回答，服务器不会得知工具。',
+  form: '本对话的回答有固定形式，因此不调用工具。',
+  settings: '工具设置',
+  permissions:
+    '每个工具在所有对话中可以不经询问做什么。对话含有来自文件、网页或工具的文字后，会发送数据的调用总是询问。',
+  ask: '每次询问',
+  always: '直接运行',
+  permission: '{tool}：权限',
+  functions: '您的函数',
+  functionsHint:
+    '一个 JSON 文件，含一个函数或一组函数，各有 name、description、parameters（JSON Schema）和 js（代码）。它们在此标签页内运行，没有网络，也读不到您的对话。',
+  import: '导入函数',
+  imported: '已导入 {count} 个函数。',
+  delete: '删除 {name}',
+  none: '还没有工具。',
+  download: '下载，{size}',
+  needs: '需下载一次，共 {size}，之后可离线使用。',
+  part: '{done} / {total}',
+  progress: 'Python 下载进度',
+  cancel: '取消',
+  ready: '已就绪，可离线使用。',
+};
+
+export const TOOL_TEXTS = { en, 'zh-CN': zhCN } satisfies Record<Language, unknown>;

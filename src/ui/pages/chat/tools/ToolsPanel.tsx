@@ -1,0 +1,125 @@
+import { useEffect, useId, useRef, type RefObject } from 'react';
+import { answerSettings, type ToolChoice } from '../../../../store';
+import { TOOL_TEXTS } from '../../../i18n/toolTexts';
+import { useApp, useTextsOf } from '../../../useApp';
+import { toolName, useCallText } from '../calls/callState';
+import { useNoTools, useToolsOn } from './useTools';
+import styles from './ToolsPanel.module.css';
+
+interface ToolsPanelProps {
+  anchor: RefObject<HTMLElement | null>;
+  onClose: () => void;
+}
+
+/** Switches for the chat's tools, above the message field. Escape and a press elsewhere close it. */
+export default function ToolsPanel({ anchor, onClose }: ToolsPanelProps) {
+  const { t } = useTextsOf(TOOL_TEXTS);
+  const tools = useApp((s) => s.tools);
+  const openDialog = useApp((s) => s.page.openDialog);
+  const panel = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    panel.current?.querySelector<HTMLElement>('input:not(:disabled), button')?.focus();
+    const leave = (event: Event) => {
+      const target = event.target as Node;
+      if (!panel.current?.contains(target) && !anchor.current?.contains(target)) onClose();
+    };
+    addEventListener('pointerdown', leave, true);
+    addEventListener('focusin', leave);
+    return () => {
+      removeEventListener('pointerdown', leave, true);
+      removeEventListener('focusin', leave);
+    };
+  }, [anchor, onClose]);
+  return (
+    <div
+      ref={panel}
+      className={styles.panel}
+      role="dialog"
+      aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation(); // below, Escape stops an answer
+        onClose();
+        anchor.current?.focus();
+      }}
+    >
+      <h2 id={titleId}>{t('title')}</h2>
+      <WhyNone />
+      <ul>
+        {tools.map((tool) => (
+          <ToolSwitch key={tool.name} tool={tool} />
+        ))}
+      </ul>
+      <button
+        type="button"
+        className="text-button"
+        onClick={() => {
+          onClose();
+          openDialog('settings');
+        }}
+      >
+        {t('settings')}
+      </button>
+    </div>
+  );
+}
+
+/** Why the chat calls no tools, and the way out. */
+function WhyNone() {
+  const { t } = useTextsOf(TOOL_TEXTS);
+  const why = useNoTools();
+  const name = useApp((s) => s.model.info?.name ?? '');
+  const openModels = useApp((s) => s.openModels);
+  if (!why) return <p className="quiet">{t('what')}</p>;
+  return (
+    <p className={styles.why}>
+      {t(why, { name })}{' '}
+      {why === 'noModel' && (
+        <button type="button" className="text-button" onClick={() => openModels()}>
+          {t('choose')}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** One tool: its name, what it does, and a switch. */
+function ToolSwitch({ tool }: { tool: ToolChoice }) {
+  const { t } = useTextsOf(TOOL_TEXTS);
+  const callTexts = useCallText();
+  const on = useToolsOn();
+  const chosen = useApp((s) => answerSettings(s).tools);
+  const all = useApp((s) => s.tools);
+  const setChatTools = useApp((s) => s.setChatTools);
+  const { name, available, why, reach } = tool;
+  const id = useId();
+  const change = (isOn: boolean) => {
+    const before = chosen ?? all.map((one) => one.name);
+    setChatTools(isOn ? [...before, name] : before.filter((one) => one !== name));
+  };
+  return (
+    <li className={styles.tool}>
+      <label htmlFor={id}>
+        <span className={styles.name}>
+          {toolName(name, callTexts.t)}
+          {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
+        </span>
+        <span className={styles.about} id={`${id}-about`}>
+          {why ?? (name === 'python' ? t('python') : tool.description)}
+        </span>
+      </label>
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        className={styles.switch}
+        aria-describedby={`${id}-about`}
+        checked={on.includes(name)}
+        disabled={!available}
+        onChange={({ target }) => change(target.checked)}
+      />
+    </li>
+  );
+}
