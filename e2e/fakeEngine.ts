@@ -131,6 +131,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     trainedContextTokens: 131072,
     packedBytes,
     gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
+    tools: true,
     sampling: SAMPLING,
     ...{ tools: !new URLSearchParams(location.search).has('no-tools') },
     quantisation: big ? 'INT4 + INT8' : 'INT8',

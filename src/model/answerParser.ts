@@ -3,8 +3,9 @@
 //   \n{text}<|assistant|>{tool}\n{arguments}<|assistant|>{tool}\n{arguments}
 //
 // A stretch of an answer begins at its start and after every <|assistant|>. Its header ends at the first line feed and is
-// empty for text, or a tool's name. Reasoning stands in <think> tags, whose opening one the prompt may hold.
-import type { Part, PartEvent } from '../protocol/chat';
+// empty for text, or a tool's name: one of the tools that the model was told of, or, where it was told of none, whatever
+// looks like one. Reasoning stands in <think> tags, whose opening one the prompt may hold.
+import type { CallPart, Part, PartEvent, ToolSpec } from '../protocol/chat';
 import { AnswerText } from '../shared/answerText';
 import { PartWriter } from '../shared/partWriter';
 import { createIncrementalDecoder } from '../tokenizer/incrementalDecoder';
@@ -24,6 +25,10 @@ export interface AnswerParserArgs {
   format: Pick<ModelFamily['format'], 'answerStart'>;
   /** Calls stand in `<tool_call>`, as in GLM-4.5 and later. */
   taggedCalls?: boolean;
+  /** Tools that the model was told of: their names make calls, any other header is text. */
+  tools?: readonly ToolSpec[];
+  /** GLM-4's own tools whose calls are written as JSON, since the prompt describes them as functions. */
+  asFunctions?: ReadonlySet<string>;
   onEvent: (event: PartEvent) => void;
   /** Parts of the answer that is continued. */
   begun?: readonly Part[];
@@ -43,16 +48,20 @@ export interface AnswerParser {
 
 /** A parser for one answer. */
 export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
-  const { tokenizer, format, taggedCalls, onEvent, begun = [] } = args;
+  const { tokenizer, format, taggedCalls, tools, asFunctions, onEvent, begun = [] } = args;
   const { figures = () => ({ tokens: 0, contextUsed: 0 }) } = args;
-  const writer = new PartWriter({ onEvent, begun, figures });
+  const finishCall = (call: CallPart) =>
+    asFunctions?.has(call.tool) ? { ...call, args: bareArgument(call.args) } : call;
+  const writer = new PartWriter({ onEvent, begun, figures, finishCall });
+  const header = tools ? new OfferedNames(tools.map(({ name }) => name)) : ANY_NAME;
+  const common = { taggedCalls, header, tools };
   const assistant = tokenizer.specialId('<|assistant|>');
   const fresh = begun.length === 0 || begun.at(-1)?.type === 'result';
   let decoder = createIncrementalDecoder(tokenizer);
   let stretch = new Stretch(writer, {
-    taggedCalls,
+    ...common,
     // Where the prompt gave the line feed that ends the header, no header follows.
-    header: fresh && !format.answerStart.endsWith('\n'),
+    mayCall: fresh && !format.answerStart.endsWith('\n'),
     mayRepeatLineFeed: fresh,
     prompted: fresh && format.answerStart.includes('<think>'),
   });
@@ -61,9 +70,9 @@ export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
     push(id) {
       if (id === assistant) {
         stretch.push(decoder.flush());
-        stretch.end('stop');
+        stretch.end(tools ? 'observation' : 'stop'); // another call may follow one without arguments
         decoder = createIncrementalDecoder(tokenizer);
-        stretch = new Stretch(writer, { taggedCalls, header: true });
+        stretch = new Stretch(writer, { ...common, mayCall: true });
       } else if (!tokenizer.isSpecial(id) || TAGS.test(tokenizer.tokenText(id)))
         stretch.push(decoder.push(id));
     },
@@ -75,8 +84,20 @@ export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
   };
 }
 
+/** Tells a call from a text by the beginning of a stretch. */
+interface HeaderRule {
+  /** undefined while it can be either */
+  decide(start: string): 'call' | 'text' | undefined;
+  /** The beginning of a tool's name, or all of it. */
+  isNameSoFar(start: string): boolean;
+  isName(header: string): boolean;
+}
+
 interface StretchOptions {
-  header: boolean;
+  /** A header may come. */
+  mayCall: boolean;
+  header: HeaderRule;
+  tools?: readonly ToolSpec[];
   prompted?: boolean;
   taggedCalls?: boolean;
   /** The model may write the line feed once more that the prompt gave. */
@@ -94,7 +115,7 @@ class Stretch {
     private readonly writer: PartWriter,
     private readonly options: StretchOptions,
   ) {
-    this.body = writer.current?.type === 'call' ? 'call' : options.header ? 'unknown' : 'text';
+    this.body = writer.current?.type === 'call' ? 'call' : options.mayCall ? 'unknown' : 'text';
   }
 
   push(piece: string): void {
@@ -105,7 +126,7 @@ class Stretch {
       return this.asText().push(again ? piece.replace(/^\n/, '') : piece);
     }
     this.header += piece;
-    const decided = decide(this.header);
+    const decided = this.options.header.decide(this.header);
     if (decided === 'call') this.startCall();
     else if (decided === 'text') this.startText();
   }
@@ -113,8 +134,9 @@ class Stretch {
   end(how: AnswerEnd): void {
     if (this.body === 'unknown') {
       // A call may have no arguments; half a name is not shown.
-      if (how === 'observation' && TOOL_NAME.test(this.header.trim())) this.startCall();
-      else if (how !== 'cut' || !isNameSoFar(this.header)) this.startText();
+      const { header } = this.options;
+      if (how === 'observation' && header.isName(this.header.trim())) this.startCall();
+      else if (how !== 'cut' || !header.isNameSoFar(this.header)) this.startText();
     }
     if (this.body === 'text') this.asText().end(how === 'cut');
     else this.writer.close(how === 'cut');
@@ -138,23 +160,59 @@ class Stretch {
       writer: this.writer,
       prompted: this.options.prompted,
       taggedCalls: this.options.taggedCalls,
-      header: this.options.taggedCalls ? undefined : decide,
+      header: this.options.taggedCalls ? undefined : (start) => this.options.header.decide(start),
+      tools: this.options.tools,
       replaced: PLACEHOLDERS,
     }));
   }
 }
 
-/** What a stretch is that begins like this; undefined while it can be either. */
-function decide(start: string): 'call' | 'text' | undefined {
-  const newline = start.indexOf('\n');
-  const name = start.slice(0, newline < 0 ? undefined : newline).trim();
-  if (newline < 0) return isNameSoFar(start) ? undefined : 'text';
-  if (!TOOL_NAME.test(name)) return 'text';
-  if (BUILT_IN.includes(name)) return 'call';
-  const args = start.slice(newline).trimStart();
-  // A line of one word begins an answer more often than a call; a function's arguments are an object.
-  return args === '' ? undefined : args.startsWith('{') ? 'call' : 'text';
+/** Without tools: what looks like a call. */
+const ANY_NAME: HeaderRule = {
+  decide(start) {
+    const newline = start.indexOf('\n');
+    const name = start.slice(0, newline < 0 ? undefined : newline).trim();
+    if (newline < 0) return this.isNameSoFar(start) ? undefined : 'text';
+    if (!TOOL_NAME.test(name)) return 'text';
+    if (BUILT_IN.includes(name)) return 'call';
+    const args = start.slice(newline).trimStart();
+    // A line of one word begins an answer more often than a call; a function's arguments are an object.
+    return args === '' ? undefined : args.startsWith('{') ? 'call' : 'text';
+  },
+  isNameSoFar: (start) =>
+    start.trim() === ''
+      ? !start.includes('\n')
+      : !start.trim().includes('\n') && TOOL_NAME.test(start.trim()),
+  isName: (header) => TOOL_NAME.test(header),
+};
+
+/** With tools: exactly their names. */
+class OfferedNames implements HeaderRule {
+  constructor(private readonly names: readonly string[]) {}
+
+  decide(start: string): 'call' | 'text' | undefined {
+    const newline = start.indexOf('\n');
+    if (newline < 0) return this.isNameSoFar(start) ? undefined : 'text';
+    return this.isName(start.slice(0, newline).trim()) ? 'call' : 'text';
+  }
+
+  isNameSoFar(start: string): boolean {
+    if (start.includes('\n')) return false;
+    const begun = start.trimStart();
+    return this.isName(begun.trim()) || this.names.some((name) => name.startsWith(begun));
+  }
+
+  isName(header: string): boolean {
+    return this.names.includes(header);
+  }
 }
 
-const isNameSoFar = (start: string): boolean =>
-  start.trim() === '' ? !start.includes('\n') : TOOL_NAME.test(start.trim());
+/** The only argument of a call that was written as JSON; other texts stay as they are. */
+function bareArgument(args: string): string {
+  try {
+    const values = Object.values(JSON.parse(args) as object);
+    return values.length === 1 && typeof values[0] === 'string' ? values[0] : args;
+  } catch {
+    return args;
+  }
+}

@@ -6,42 +6,17 @@
 // content are encoded apart, as GLM's own tokenizer code does: a content that begins with a line feed never melts
 // into its header. Only what stands here becomes a special token; what people type stays text.
 import { AppError } from '../shared/errors';
-import type { CallPart, Part, ResultPart, Turn } from '../protocol/chat';
+import type { CallPart, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { ModelFamily } from './modelFamily';
-
-export interface ChatRequest {
-  family: Pick<ModelFamily, 'format' | 'defaultSystem' | 'thinks'>;
-  messages: readonly Turn[];
-  /** End with <|assistant|>, for the model to go on. */
-  addGenerationPrompt: boolean;
-  /**
-   * The last message is the beginning of the answer to be generated: its parts since the last result follow the
-   * generation prompt.
-   */
-  continueLast?: boolean;
-}
-
-/**
- * The ids that the model sampled for an answer, if it is remembered; undefined to encode its text.
- * @param promptIds everything before the answer
- * @param parts of the answer, as the model wrote them in one go
- */
-export type Recall = (promptIds: readonly number[], parts: readonly Part[]) => readonly number[] | undefined;
-
-/** A stretch of a prompt, encoded on its own. */
-type Piece =
-  | { special: string; optional?: boolean } // one special token
-  | { text: string } // words of a person, a tool or the model
-  | { own: string } // the format's words, where <think> and </think> may be tokens
-  | { answer: readonly Part[]; instead: Piece[] }; // what the model wrote in one go, and the same as pieces
+import { isResult, observationOf, plainText, resultHeader, splitRuns, type Run } from './chatParts';
+import type { ChatRequest, Piece, Recall } from './chatPieces';
+import { asFunctions, writtenArgs } from './template/messages';
+import { describeTools } from './template/toolTexts';
 
 const ASSISTANT: Piece = { special: '<|assistant|>' };
 const OBSERVATION: Piece = { special: '<|observation|>' };
 const THINK = '<think>';
 const THINK_END = '</think>';
-/** What GLM-4's own tools put into the header of their observations. */
-const OBSERVED: Record<string, string> = { cogview: 'cogview_result', simple_browser: 'browser_result' };
 
 /** A prompt's ids, and how many of them come before the answer to be generated or continued. */
 export interface EncodedChat {
@@ -89,45 +64,42 @@ export function renderChat(request: ChatRequest): string {
   return chatPieces(request).map(spell).join('');
 }
 
-function chatPieces({ family, messages, addGenerationPrompt, continueLast }: ChatRequest): Piece[] {
-  const { format, defaultSystem } = family;
+function chatPieces(request: ChatRequest): Piece[] {
+  const { family, messages, addGenerationPrompt, continueLast, template } = request;
   const begun = continueLast && messages.at(-1)?.role === 'assistant' ? (messages.at(-1)?.parts ?? []) : [];
   const runs = splitRuns(begun);
   const last = runs.length > 0 && !isResult(begun.at(-1)) ? (runs.pop() ?? []) : [];
-  let turns = begun.length > 0 ? messages.slice(0, -1) : [...messages];
-  if (defaultSystem && !turns.some(isSystem))
-    turns.unshift({ role: 'system', parts: [{ type: 'text', text: defaultSystem }] });
+  const turns = begun.length > 0 ? messages.slice(0, -1) : [...messages];
+  if (runs.length > 0) turns.push({ role: 'assistant', parts: runs.flat() });
+  const pieces =
+    template?.pieces({ ...request, messages: turns }) ?? ownPieces({ ...request, messages: turns });
+  if (addGenerationPrompt && last.length > 0) {
+    const { answerStart } = family.format;
+    pieces.push({ answer: last, instead: writtenPieces(family, last, answerStart !== '') });
+  }
+  return pieces;
+}
+
+/** The family's own format, up to the generation prompt. */
+function ownPieces({ family, messages, tools = [], addGenerationPrompt }: ChatRequest): Piece[] {
+  const { format, defaultSystem } = family;
+  let turns = [...messages];
+  if (defaultSystem && !turns.some(isSystem)) turns.unshift(systemTurn(defaultSystem));
+  if (tools.length > 0 && format.tools) turns.unshift(systemTurn(describeTools(tools, format.tools)));
   if (format.systemFirst) turns = [...turns.filter(isSystem), ...turns.filter((turn) => !isSystem(turn))];
   const pieces: Piece[] = format.prefix.map((special) => ({ special, optional: true }));
   for (const { role, parts } of turns) {
     if (role === 'assistant') pieces.push(...assistantPieces(family, splitRuns(parts)));
     else pieces.push({ special: `<|${role}|>` }, { text: '\n' }, { text: parts.map(plainText).join('') });
   }
-  if (runs.length > 0) pieces.push(...assistantPieces(family, runs));
   if (!addGenerationPrompt) return pieces;
   // The model writes the line feed that ends its header itself, unless the format gives it.
   pieces.push(ASSISTANT, ...(format.answerStart ? [{ own: format.answerStart }] : []));
-  if (last.length > 0)
-    pieces.push({ answer: last, instead: writtenPieces(family, last, format.answerStart !== '') });
   return pieces;
 }
 
-/** Parts that the model wrote in one go, or that a tool returned. */
-type Run = Part[];
-
-const isResult = (part: Part | undefined): part is ResultPart => part?.type === 'result';
 const isSystem = ({ role }: Turn): boolean => role === 'system';
-
-/** An assistant's turn in runs: results between what the model wrote. */
-function splitRuns(parts: readonly Part[]): Run[] {
-  const runs: Run[] = [];
-  for (const part of parts) {
-    const last = runs.at(-1);
-    if (last && isResult(last[0]) === isResult(part)) last.push(part);
-    else runs.push([part]);
-  }
-  return runs;
-}
+const systemTurn = (text: string): Turn => ({ role: 'system', parts: [{ type: 'text', text }] });
 
 function assistantPieces(family: ChatRequest['family'], runs: Run[]): Piece[] {
   const calls = new Map(
@@ -165,7 +137,10 @@ function writtenPieces({ format }: ChatRequest['family'], run: Run, begun: boole
   run.forEach((part, index) => {
     if (part.type === 'call') {
       if (index > 0) pieces.push(ASSISTANT);
-      pieces.push({ text: `${part.tool}${format.afterToolName}\n` }, { text: part.args });
+      pieces.push(
+        { text: `${part.tool}${format.afterToolName}\n` },
+        { text: writtenArgs(part, asFunctions(format.tools)) },
+      );
       open = false;
       return;
     }
@@ -186,19 +161,9 @@ function writtenPieces({ format }: ChatRequest['family'], run: Run, begun: boole
   return pieces;
 }
 
-/** An observation. One of GLM-4's own tools says in its header what it is. */
-function resultPieces({ parts, failed }: ResultPart, call: CallPart | undefined): Piece[] {
-  const own = call && OBSERVED[call.tool];
-  const header = own ? (failed ? 'system_error' : own) : '';
-  return [OBSERVATION, { text: `${header}\n` }, { text: parts.map(plainText).join('') }];
-}
-
-/** What a model that reads text alone gets of a part. @throws AppError text-only */
-function plainText(part: Part): string {
-  if (part.type === 'text') return part.text;
-  if (part.type === 'citation') return `【${part.source}†source】`;
-  const why = `The model reads text, and the chat holds a part of type "${part.type}". Leave it out, or choose another model.`;
-  throw new AppError('text-only', why, { part: part.type });
+/** An observation. */
+function resultPieces(result: ResultPart, call: CallPart | undefined): Piece[] {
+  return [OBSERVATION, { text: `${resultHeader(result, call)}\n` }, { text: observationOf(result) }];
 }
 
 function encodeSpecial(

@@ -18,6 +18,8 @@ export interface PromptFormat {
   afterToolName: '' | ' ';
   /** Follows <|assistant|> in a generation prompt; '' lets the model write the rest of the header, a tool name or nothing. */
   answerStart: string;
+  /** How tools are described where the file's template does not: src/model/template/toolTexts.ts. */
+  tools?: 'glm4' | 'functions';
 }
 
 export interface ModelLicence {
@@ -44,7 +46,21 @@ export interface ModelFamily {
 const EDGE_VOCAB_SIZE = 59_264;
 
 const PREFIX = ['[gMASK]', '<sop>'];
-const GLM4_FORMAT: PromptFormat = { prefix: PREFIX, systemFirst: false, afterToolName: '', answerStart: '' };
+const GLM4_FORMAT: PromptFormat = {
+  prefix: PREFIX,
+  systemFirst: false,
+  afterToolName: '',
+  answerStart: '',
+  tools: 'glm4',
+};
+
+const GLM4_0414_FORMAT: PromptFormat = {
+  ...GLM4_FORMAT,
+  systemFirst: true,
+  afterToolName: ' ',
+  tools: 'functions',
+};
+const NO_TOOLS = { tools: undefined };
 
 /** What of the catalogue's licence goes with a loaded model. */
 function licence(id: LicenceId): ModelLicence {
@@ -62,21 +78,21 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
   },
   'glm4-0414': {
     id: 'glm4-0414',
-    format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ' },
+    format: GLM4_0414_FORMAT,
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.8, repetitionPenalty: 1.2 }, // its trans_cli_demo.py
     licence: licence('mit'),
   },
   'glm-z1': {
     id: 'glm-z1',
-    format: { ...GLM4_FORMAT, systemFirst: true, afterToolName: ' ', answerStart: '\n<think>\n' },
+    format: { ...GLM4_0414_FORMAT, answerStart: '\n<think>\n' },
     thinks: true,
     sampling: { ...SAMPLING_OFF, temperature: 0.6, topP: 0.95, topK: 40 }, // its model card
     licence: licence('mit'),
   },
   codegeex4: {
     id: 'codegeex4',
-    format: { ...GLM4_FORMAT, answerStart: '\n' },
+    format: { ...GLM4_FORMAT, ...NO_TOOLS, answerStart: '\n' },
     defaultSystem:
       '你是一位智能编程助手，你叫CodeGeeX。你会为用户回答关于编程、代码、计算机方面的任何问题，' +
       '并提供格式规范、可以执行、准确安全的代码，并在必要时提供详细的解释。',
@@ -86,7 +102,7 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
   },
   'glm-edge': {
     id: 'glm-edge',
-    format: { ...GLM4_FORMAT, prefix: [], answerStart: '\n' },
+    format: { ...GLM4_FORMAT, ...NO_TOOLS, prefix: [], answerStart: '\n' },
     thinks: false,
     sampling: { ...SAMPLING_OFF, temperature: 0 }, // its README decodes greedily
     licence: licence('glm-edge'),
@@ -106,11 +122,13 @@ export function modelFamily(metadata: Metadata): ModelFamily {
   const name = modelName(metadata);
   const fineTune = FINE_TUNES.find((tune) => tune.name.test(name));
   const sampling = { ...family.sampling, ...fineTune?.sampling };
+  // Trained without tools, unless the file's template has them.
+  const format = fineTune ? { ...family.format, ...NO_TOOLS } : family.format;
   // Weights under an open licence want no sentence. (LongWriter and LongCite state the licence of their code.)
   const open = /^(mit|apache-2\.0)$/i.exec(text(metadata, 'general.license'));
-  if (!open || !family.licence.badge || fineTune?.licenceOfCode) return { ...family, sampling };
+  if (!open || !family.licence.badge || fineTune?.licenceOfCode) return { ...family, format, sampling };
   const url = text(metadata, 'general.license.link');
-  return { ...family, sampling, licence: { name: open[0], badge: '', url } };
+  return { ...family, format, sampling, licence: { name: open[0], badge: '', url } };
 }
 
 function familyId(metadata: Metadata): FamilyId {

@@ -1,7 +1,7 @@
 // The messages between the page and the worker. The name of a call fixes its payload.
 import type { WireError } from '../shared/errors';
 import type { BenchPass, BenchStream, BenchTurn, BenchTurnArgs, LogitsResult } from './bench';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from './chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, ToolSpec, Turn } from './chat';
 import type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from './device';
 import type {
   CachedModel,
@@ -26,7 +26,7 @@ export interface EngineCalls {
   /** Frees the GPU memory of the model in a role, 'chat' by default; what is stored of it stays. */
   unload: { args: { role?: ModelRole }; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
-  countTokens: { args: { messages: Turn[] }; event: never; result: { tokens: number } };
+  countTokens: { args: { messages: Turn[]; tools?: ToolSpec[] }; event: never; result: { tokens: number } };
   /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
   tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
   logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };

@@ -98,6 +98,8 @@ export interface ModelInfo {
   gpuBytes: number;
   /** How most weights are kept: 'INT4', 'INT4 + INT8', 'BF16'. */
   quantisation?: string;
+  /** The model knows tools: those of a request are described to it, otherwise it is not told of any. */
+  tools: boolean;
   /** Recommended by the model. */
   sampling: Omit<SamplingParams, 'seed'>;
   /** What the weights may be used for; `badge` is a sentence the licence wants shown, or ''. */

@@ -8,7 +8,7 @@ import type { KernelTuning } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, Turn } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, ToolSpec, Turn } from '../protocol/chat';
 import type { DeviceCheck, DeviceProbe, DeviceSummary } from '../protocol/device';
 import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
@@ -221,9 +221,9 @@ export class Engine {
     return { ...this.model().session.growths };
   }
 
-  /** Tokens of the prompt that these messages make. */
-  countTokens(messages: Turn[]): number {
-    return this.model().prompts.encode(messages).ids.length;
+  /** Tokens of the prompt that these messages make, with these tools in it. */
+  countTokens(messages: Turn[], tools?: ToolSpec[]): number {
+    return this.model().prompts.encode({ messages, tools }).ids.length;
   }
 
   /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */

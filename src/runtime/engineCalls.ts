@@ -23,7 +23,7 @@ export function callHandlers(engine: Engine): CallHandlers {
     load: ({ source, options }, { signal, onEvent }) => engine.load(source, options ?? {}, onEvent, signal),
     unload: async ({ role }) => (await engine.unload(role), null),
     generate: (request, { signal, onEvent }) => engine.generate(request, onEvent, signal),
-    countTokens: async ({ messages }) => ({ tokens: engine.countTokens(messages) }),
+    countTokens: async ({ messages, tools }) => ({ tokens: engine.countTokens(messages, tools) }),
     tokenize: (args, { signal }) => engine.tokenize(args, signal),
     logits: (args, { signal }) => engine.logits(args, signal),
     benchTurn: (args, { signal }) => engine.benchTurn(args, signal),

@@ -2,11 +2,13 @@
 import type { Gpu } from '../gpu/device';
 import type { ModelStore } from '../library/modelStore';
 import type { ProgressMeter } from '../library/progressMeter';
-import type { BoundModel } from '../model/architecture';
+import type { BoundModel, ModelFamily } from '../model/architecture';
 import { architectureOf, countParameters } from '../model/architecture';
+import type { ChatTemplate } from '../model/chatPieces';
 import type { LoadOptions, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Metadata } from '../weights/types';
 import type { LoadedWeights } from '../weights/upload/uploader';
 import { uploadModel } from '../weights/upload/uploader';
 import { Session } from './decode/session';
@@ -59,8 +61,29 @@ export async function prepareModel({ store, source, meter, signal }: LoadArgs) {
   const architecture = architectureOf(metadata);
   const config = architecture.readConfig(metadata, tensorMap(manifest));
   const tokenizer = architecture.createTokenizer(metadata);
-  const family = architecture.family(metadata);
-  return { manifest, shards, keep, repairer, architecture, config, tokenizer, family };
+  const { family, template, remark } = await withTemplate(architecture.family(metadata), metadata, tokenizer);
+  return { manifest, shards, keep, repairer, architecture, config, tokenizer, family, template, remark };
+}
+
+/** The family with what the file's own chat template says; a template that cannot be used is left out, with a remark. */
+async function withTemplate(
+  family: ModelFamily,
+  metadata: Metadata,
+  tokenizer: Tokenizer,
+): Promise<{ family: ModelFamily; template?: ChatTemplate; remark?: string }> {
+  const source = metadata['tokenizer.chat_template'];
+  if (typeof source !== 'string' || source === '') return { family };
+  try {
+    const { openTemplate } = await import('../model/template/chatTemplate');
+    const template = await openTemplate(source, tokenizer.specialNames);
+    const { answerStart } = template;
+    const thinks = family.thinks || answerStart.includes('<think>');
+    return { family: { ...family, thinks, format: { ...family.format, answerStart } }, template };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const remark = `The file's chat template cannot be used (${why}). Prompts have the format of the ${family.id} family.`;
+    return { family, remark };
+  }
 }
 
 /** Where a prepared model goes. */
@@ -80,7 +103,9 @@ export async function loadModel(
   { store, options, session: sessionOptions, meter, signal, remarks = [] }: LoadArgs,
   { gpu, allocatableBytes, releaseLock }: Destination,
 ): Promise<LoadedModel> {
-  const { manifest, shards, keep, repairer, architecture, config, tokenizer, family } = prepared;
+  const { manifest, shards, keep, repairer, architecture, config, tokenizer, family, template } = prepared;
+  const allRemarks = [...remarks, ...(prepared.remark ? [prepared.remark] : [])];
+  const prompts = new ChatPrompts(tokenizer, family, template);
   let weights: LoadedWeights | undefined;
   let model: BoundModel | undefined;
   let creating: Promise<Session> | undefined;
@@ -132,13 +157,17 @@ export async function loadModel(
     };
     return {
       gpu,
-      info: modelInfo({ manifest, config, family, parameters, contextTokens, gpuBytes, remarks }),
+      info: modelInfo({
+        ...{ manifest, config, family, parameters, contextTokens, gpuBytes },
+        tools: prompts.knowsTools,
+        remarks: allRemarks,
+      }),
       model,
       weights: uploaded,
       session,
       tokenizer,
       stops,
-      prompts: new ChatPrompts(tokenizer, family),
+      prompts,
       grammars: () => (grammars ??= openGrammars()),
       releaseLock,
       destroy() {

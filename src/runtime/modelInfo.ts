@@ -10,13 +10,14 @@ export interface ModelInfoArgs {
   config: ModelConfig;
   family: ModelFamily;
   parameters: number;
+  tools: boolean;
   contextTokens: number;
   gpuBytes: number;
   remarks: string[];
 }
 
 export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArgs): ModelInfo {
-  const { parameters, contextTokens, gpuBytes, remarks } = numbers;
+  const { parameters, tools, contextTokens, gpuBytes, remarks } = numbers;
   return {
     id: manifest.id,
     name: manifest.name,
@@ -28,6 +29,7 @@ export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArg
     hiddenSize: config.hiddenSize,
     vocabSize: config.vocabSize,
     parameters,
+    tools,
     contextTokens,
     trainedContextTokens: config.trainedContextTokens,
     packedBytes: manifest.packedBytes,

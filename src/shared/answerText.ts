@@ -2,7 +2,7 @@
 // how the text is split into pieces.
 import { CodeScan } from './codeScan';
 import type { PartWriter } from './partWriter';
-import { taggedCall } from './taggedCall';
+import { taggedCall, type CalledTool } from './taggedCall';
 
 const THINK = '<think>';
 const THINK_END = '</think>';
@@ -17,6 +17,8 @@ export interface AnswerTextOptions {
   prompted?: boolean;
   /** Calls are wrapped in `<tool_call>`. */
   taggedCalls?: boolean;
+  /** Tools that the model was told of: a call in tags is of one of them, wherever it stands. */
+  tools?: readonly CalledTool[];
   /** Whether a call follows a thought: a line with a tool's name, then its arguments. undefined: undecided so far. */
   header?: (start: string) => 'call' | 'text' | undefined;
   /** Texts to replace, such as a placeholder for a date. */
@@ -182,7 +184,9 @@ export class AnswerText {
   private meet(tag: string, ends: boolean): void {
     const { writer } = this.options;
     const isText =
-      this.scan.inCode || (tag === CALL && !this.scan.atLineStart) || (tag === THINK_END && !ends);
+      this.scan.inCode ||
+      (tag === CALL && !this.scan.atLineStart && !this.options.tools) ||
+      (tag === THINK_END && !ends);
     if (tag === THINK) this.mayClose = false;
     if (tag === THINK_END && this.state === 'thought' && this.scan.inFence) {
       this.fencedEnd = writer.current?.type === 'thought' ? writer.current.text.length : 0;
@@ -217,7 +221,7 @@ export class AnswerText {
   /** Writes an unrecognised call as text, unless it was cut. */
   private endCall(body: string, cut: boolean): void {
     const { writer } = this.options;
-    const call = taggedCall(body);
+    const call = taggedCall(body, this.options.tools);
     if (call) {
       writer.startCall(call.tool);
       writer.writeArgs(call.args);

@@ -1,5 +1,5 @@
 // Turns text pieces into part events: the last step of every answer, from a local model or a server.
-import type { AnswerPart, Part, PartEvent } from '../protocol/chat';
+import type { AnswerPart, CallPart, Part, PartEvent } from '../protocol/chat';
 import { withText } from './parts';
 
 export interface PartWriterOptions {
@@ -8,6 +8,8 @@ export interface PartWriterOptions {
   begun?: readonly Part[];
   /** Token counts so far, for deltas. */
   figures: () => { tokens: number; contextUsed: number };
+  /** Changes a call that is whole. */
+  finishCall?: (call: CallPart) => CallPart;
   /** ms; default performance.now. */
   now?: () => number;
 }
@@ -102,7 +104,10 @@ export class PartWriter {
     this.silent = false;
     if (untouched && current.type === 'text') return;
     let part = current;
-    if (part.type === 'call') part = { ...part, state: cut ? 'stopped' : 'unknown' };
+    if (part.type === 'call') {
+      const { finishCall = (call) => call } = this.options;
+      part = cut ? { ...part, state: 'stopped' } : finishCall({ ...part, state: 'unknown' });
+    }
     if (part.type === 'thought') {
       const thinkingMs = Math.round((part.thinkingMs ?? 0) + (untouched ? 0 : this.now() - this.startedAt));
       part = { ...part, thinkingMs, ...(cut && { unfinished: true }) };

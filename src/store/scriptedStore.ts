@@ -38,6 +38,7 @@ export const info = (id: string): ModelInfo => ({
   trainedContextTokens: 512,
   packedBytes: 1e6,
   gpuBytes: 2e6,
+  tools: true,
   sampling: { temperature: 0.5, topP: 0.8, topK: 0, minP: 0, repetitionPenalty: 1.1 },
   licence: { name: 'Apache-2.0', badge: '', url: '' },
   warnings: [],

@@ -22,6 +22,8 @@ export interface Tokenizer {
   decode(ids: Iterable<number>): string;
   /** Id of a control or markup token by its name: `<|user|>`. */
   specialId(name: string): number | undefined;
+  /** Names of all control and markup tokens. */
+  readonly specialNames: readonly string[];
   /** True for every id that encode never returns: control, markup, padding. */
   isSpecial(id: number): boolean;
   /** One token for display: its text, or the name of a special token. */
@@ -122,6 +124,7 @@ export function createTokenizer(metadata: Metadata, options: TokenizerOptions = 
     decodeBytes,
     decode,
     specialId: (name) => specialIds.get(name),
+    specialNames: [...specialIds.keys()],
     isSpecial(id) {
       checkId(id);
       return kinds[id] !== 'text';

@@ -54,6 +54,9 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   const parser = createAnswerParser({
     tokenizer,
     format: prompts.family.format,
+    tools: prompts.toolsOf(request),
+    taggedCalls: prompts.taggedCalls,
+    asFunctions: prompts.asFunctions,
     begun,
     figures,
     onEvent,

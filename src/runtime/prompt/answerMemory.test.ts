@@ -84,7 +84,7 @@ test.for(['chatglm', 'glm4'])(
       const chat: Turn[] = [{ role: 'user', parts: [text(`question ${round}`)] }];
       const ids = Array.from({ length: 4 }, () => stretches[random.int(stretches.length)]()).flat();
       const { prompt, parts } = answer(prompts, chat, ids);
-      const next = prompts.encode([...chat, { role: 'assistant', parts }, question]).ids;
+      const next = prompts.encode({ messages: [...chat, { role: 'assistant', parts }, question] }).ids;
       expect(next.slice(0, prompt.length + ids.length)).toEqual([...prompt, ...ids]);
     }
   },
@@ -97,7 +97,9 @@ test('an answer that was cut and continued is found again whole', () => {
   const begun: Turn = { role: 'assistant', parts: cut.parts };
   const whole = answer(prompts, [question, begun], rest, cut.parts);
   expect(whole.prompt).toEqual([...cut.prompt, ...first]);
-  const next = prompts.encode([question, { role: 'assistant', parts: whole.parts }, question]).ids;
+  const next = prompts.encode({
+    messages: [question, { role: 'assistant', parts: whole.parts }, question],
+  }).ids;
   expect(next.slice(0, cut.prompt.length + first.length + rest.length)).toEqual([
     ...cut.prompt,
     ...first,
@@ -114,14 +116,16 @@ test('a call, its result and what follows are found again', () => {
   const lastIds = tokenizer.encode('\nIt is 14:05.');
   const last = answer(prompts, [question, { role: 'assistant', parts: begun }], lastIds, begun);
   expect(last.prompt.slice(0, called.prompt.length + callIds.length)).toEqual([...called.prompt, ...callIds]);
-  const next = prompts.encode([question, { role: 'assistant', parts: last.parts }, question]).ids;
+  const next = prompts.encode({
+    messages: [question, { role: 'assistant', parts: last.parts }, question],
+  }).ids;
   expect(next.slice(0, last.prompt.length + lastIds.length)).toEqual([...last.prompt, ...lastIds]);
 });
 
 test('a fresh prompt never ends in an answer', () => {
   const prompts = new ChatPrompts(tokenizer, family);
   const { prompt } = answer(prompts, [question], [special('<sop>')]);
-  expect(prompts.encode([question]).ids).toEqual(prompt);
+  expect(prompts.encode({ messages: [question] }).ids).toEqual(prompt);
 });
 
 test('a thinking model’s history drops its thoughts, as its template does', () => {
@@ -132,5 +136,5 @@ test('a thinking model’s history drops its thoughts, as its template does', ()
   const messages: Turn[] = [question, { role: 'assistant', parts }, question];
   const dropped: Turn[] = [question, { role: 'assistant', parts: [text('Yes.')] }, question];
   const plain = encodeChat({ tokenizer, family: z1, messages: dropped, addGenerationPrompt: true });
-  expect(prompts.encode(messages).ids).toEqual(plain.ids);
+  expect(prompts.encode({ messages: messages }).ids).toEqual(plain.ids);
 });

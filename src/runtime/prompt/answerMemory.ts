@@ -1,6 +1,6 @@
 // Answers as the model gave them. A chat's history comes back as parts, and their text does not always become the same
 // tokens.
-import type { Recall } from '../../model/chatFormat';
+import type { Recall } from '../../model/chatPieces';
 import type { Part } from '../../protocol/chat';
 
 /** Answers remembered; older ones are encoded like any text. */

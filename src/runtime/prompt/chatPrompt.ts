@@ -1,9 +1,11 @@
 // From a chat to the ids of its prompt: answers as they were sampled, oldest turns left out where the context is full.
 import { encodeChat, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
-import type { GenerateRequest, Part, Turn } from '../../protocol/chat';
+import type { ChatTemplate } from '../../model/chatPieces';
+import type { GenerateRequest, Part, ToolSpec } from '../../protocol/chat';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { AnswerMemory } from './answerMemory';
+import { asFunctions } from '../../model/template/messages';
 import type { Fit } from './contextPolicy';
 import { fitContext } from './contextPolicy';
 
@@ -19,19 +21,45 @@ export class ChatPrompts {
   constructor(
     private readonly tokenizer: Tokenizer,
     readonly family: ModelFamily,
+    /** Of the file. */
+    readonly template?: ChatTemplate,
   ) {}
 
+  /** Whether the model is told of tools. */
+  get knowsTools(): boolean {
+    const { template, family } = this;
+    const { answerStart, tools } = family.format;
+    // A prompt that ends the header leaves no place for a tool's name.
+    if (template?.style.calls !== 'tagged' && !family.thinks && answerStart.endsWith('\n')) return false;
+    return tools !== undefined || (template !== undefined && template.style.tools !== 'none');
+  }
+
+  /** Calls stand in `<tool_call>`. */
+  get taggedCalls(): boolean {
+    return this.template?.style.calls === 'tagged';
+  }
+
+  /** GLM-4's own tools that the prompt describes as functions. */
+  get asFunctions(): ReadonlySet<string> {
+    const { template, family } = this;
+    if (!template || template.style.tools === 'none') return asFunctions(family.format.tools);
+    return asFunctions(template.style.builtIn);
+  }
+
+  /** The tools that the prompt and the parser of an answer know. */
+  toolsOf({ tools }: Pick<GenerateRequest, 'tools'>): readonly ToolSpec[] | undefined {
+    return this.knowsTools && tools && tools.length > 0 ? tools : undefined;
+  }
+
   /** The prompt's ids. @throws AppError bad-metadata, text-only */
-  encode(messages: readonly Turn[], continueLast = false): EncodedChat {
-    const { tokenizer, family } = this;
+  encode(request: Pick<GenerateRequest, 'messages' | 'tools' | 'continue'>): EncodedChat {
+    const { tokenizer, family, template } = this;
     const { recall } = this.answers;
+    const { messages, continue: continueLast } = request;
+    const tools = this.toolsOf(request);
     return encodeChat({
-      tokenizer,
-      family,
-      recall,
-      messages,
+      ...{ tokenizer, family, template, recall, messages, tools, continueLast },
       addGenerationPrompt: true,
-      continueLast,
     });
   }
 
@@ -41,7 +69,7 @@ export class ChatPrompts {
     const key = JSON.stringify(messages.slice(0, 2));
     const fit = fitContext({
       messages,
-      encode: (kept) => this.encode(kept, request.continue),
+      encode: (kept) => this.encode({ ...request, messages: kept }),
       alreadyDropped: this.dropped.get(key) ?? 0,
       maxTokens,
       policy,

@@ -1,0 +1,60 @@
+// A chat on its way to a prompt: the request, and the pieces that are encoded one by one.
+import type { Part, ToolSpec, Turn } from '../protocol/chat';
+import type { ModelFamily } from './modelFamily';
+
+export interface ChatRequest {
+  family: Pick<ModelFamily, 'format' | 'defaultSystem' | 'thinks'>;
+  messages: readonly Turn[];
+  /** Tools that the model is told of. */
+  tools?: readonly ToolSpec[];
+  /** Of the file; chats that it cannot express, and files without one, have the family's own format. */
+  template?: ChatTemplate;
+  /** End with <|assistant|>, for the model to go on. */
+  addGenerationPrompt: boolean;
+  /**
+   * The last message is the beginning of the answer to be generated: its parts since the last result follow the
+   * generation prompt.
+   */
+  continueLast?: boolean;
+}
+
+/**
+ * The ids that the model sampled for an answer, if it is remembered; undefined to encode its text.
+ * @param promptIds everything before the answer
+ * @param parts of the answer, as the model wrote them in one go
+ */
+export type Recall = (promptIds: readonly number[], parts: readonly Part[]) => readonly number[] | undefined;
+
+/** A stretch of a prompt, encoded on its own. */
+export type Piece =
+  | { special: string; optional?: boolean } // one special token
+  | { text: string } // words of a person, a tool or the model
+  | { own: string } // the format's words, where <think> and </think> may be tokens
+  | { answer: readonly Part[]; instead: Piece[] }; // what the model wrote in one go, and the same as pieces
+
+/** How a template takes tools and calls. */
+export interface TemplateStyle {
+  /** global: the variable `tools`; message: a system message that holds them; none: it knows no tools. */
+  tools: 'global' | 'message' | 'none';
+  /**
+   * metadata: a call is an assistant's message whose `metadata` is the tool's name, results are observations; tagged:
+   * `tool_calls` and messages of the role tool, as in GLM-4.5 and later; none: it knows no calls.
+   */
+  calls: 'metadata' | 'tagged' | 'none';
+  /** GLM-4's own tools that it describes by their type. */
+  builtIn: ReadonlySet<ToolSpec['type']>;
+}
+
+/** A template that works. */
+export interface ChatTemplate {
+  style: TemplateStyle;
+  /** Follows `<|assistant|>` in a generation prompt. */
+  given: readonly Piece[];
+  /** The same as text. */
+  answerStart: string;
+  /**
+   * The pieces of a prompt, up to the generation prompt; undefined for a chat that the template cannot express.
+   * @throws AppError text-only
+   */
+  pieces(request: Omit<ChatRequest, 'continueLast' | 'template'>): Piece[] | undefined;
+}

@@ -1,0 +1,158 @@
+// A chat as the messages that templates of the GLM line read.
+import type { CallPart, Part, ResultPart, ToolSpec, Turn } from '../../protocol/chat';
+import { observationOf, plainText, resultHeader, splitRuns } from '../chatParts';
+import type { TemplateStyle } from '../chatPieces';
+import type { PromptFormat } from '../modelFamily';
+import type { ForeignText } from './foreignText';
+
+type Message = Record<string, unknown>;
+
+/** An argument that holds all a tool of GLM-4's own takes, where it is described as a function. */
+const ARGUMENT: Partial<Record<ToolSpec['type'], string>> = {
+  python: 'code',
+  simple_browser: 'action',
+  cogview: 'prompt',
+};
+
+/** The object that describes a function to a model. */
+export function functionOf({ type, name, description, parameters }: ToolSpec): Record<string, unknown> {
+  const argument = ARGUMENT[type];
+  const whole = argument && {
+    type: 'object',
+    properties: { [argument]: { type: 'string' } },
+    required: [argument],
+  };
+  return { name, description, parameters: parameters ?? whole ?? { type: 'object', properties: {} } };
+}
+
+/**
+ * GLM-4's own tools that a prompt describes as functions: a call of theirs is JSON.
+ * @param known those that it describes by their type, or how the family's own format describes tools
+ */
+export function asFunctions(known: TemplateStyle['builtIn'] | PromptFormat['tools']): ReadonlySet<string> {
+  if (known === 'glm4') return new Set();
+  const types = Object.keys(ARGUMENT) as ToolSpec['type'][];
+  return new Set(types.filter((type) => typeof known !== 'object' || !known.has(type)));
+}
+
+/** The arguments of a call as the model writes them. */
+export function writtenArgs({ tool, args }: CallPart, functions: ReadonlySet<string>): string {
+  const argument = ARGUMENT[tool as ToolSpec['type']];
+  return argument && functions.has(tool) ? `{"${argument}": ${JSON.stringify(args)}}` : args;
+}
+
+/** The tools as a template reads them. */
+export function templateTools(tools: readonly ToolSpec[], { builtIn }: TemplateStyle): unknown[] {
+  return tools.map((tool) =>
+    builtIn.has(tool.type) ? { type: tool.type } : { type: 'function', function: functionOf(tool) },
+  );
+}
+
+export interface MessageArgs {
+  turns: readonly Turn[];
+  tools: readonly ToolSpec[];
+  style: TemplateStyle;
+  foreign: ForeignText;
+  /** Thoughts of the history are dropped. */
+  thinks: boolean;
+}
+
+/** Variables for a template, and the marks of each run of parts that the model wrote. */
+export function templateVariables(args: MessageArgs) {
+  const { turns, tools, style, foreign } = args;
+  const messages: Message[] = [];
+  const runs: { parts: Part[]; marks: number[] }[] = [];
+  let marks = 0;
+  const described = foreign.guardAll(templateTools(tools, style));
+  if (tools.length > 0 && style.tools === 'message')
+    messages.push({ role: 'system', metadata: '', content: '', tools: described });
+  for (const { role, parts } of turns) {
+    if (role !== 'assistant') {
+      messages.push({ role, metadata: '', content: foreign.guard(parts.map(plainText).join('')) });
+      continue;
+    }
+    const calls = new Map(parts.flatMap((part) => (part.type === 'call' ? [[part.id, part] as const] : [])));
+    for (const run of splitRuns(parts)) {
+      if (run[0].type === 'result') {
+        messages.push(...run.map((part) => resultMessage(part as ResultPart, calls, args)));
+        continue;
+      }
+      const first = marks;
+      marks += run.length;
+      const numbers = Array.from(run, (_, i) => first + i);
+      runs.push({ parts: run, marks: numbers });
+      messages.push(...(style.calls === 'tagged' ? taggedMessages : plainMessages)(run, first, args));
+    }
+  }
+  return {
+    variables: { messages, ...(tools.length > 0 && style.tools === 'global' && { tools: described }) },
+    runs,
+  };
+}
+
+function resultMessage(result: ResultPart, calls: Map<string, CallPart>, args: MessageArgs): Message {
+  const content = args.foreign.guard(observationOf(result));
+  if (args.style.calls === 'tagged') return { role: 'tool', content };
+  return { role: 'observation', metadata: resultHeader(result, calls.get(result.callId)), content };
+}
+
+/** Each text and each call as a message of its own. */
+function plainMessages(run: Part[], first: number, { foreign, thinks, style }: MessageArgs): Message[] {
+  const functions = asFunctions(style.builtIn);
+  const messages: Message[] = [];
+  let thought = '';
+  const say = (content: string, metadata = ''): void => {
+    messages.push({ role: 'assistant', metadata, content });
+  };
+  run.forEach((part, i) => {
+    const mark = (text: string) => foreign.mark(foreign.guard(text), first + i);
+    if (part.type === 'thought') {
+      // The tags are the format's own: they may be tokens.
+      if (!thinks) thought = `<think>\n${mark(part.text)}${part.unfinished ? '' : '\n</think>\n\n'}`;
+      if (run[i + 1]?.type !== 'text' && thought) say(thought);
+    } else if (part.type === 'call') {
+      // A message without content is not rendered at all by GLM-4's template.
+      say(foreign.guard(writtenArgs(part, functions)) || '{}', mark(part.tool));
+    } else say((run[i - 1]?.type === 'thought' ? thought : '') + mark(plainText(part)));
+  });
+  return messages;
+}
+
+/** Reasoning, text and the calls after it as one message. */
+function taggedMessages(run: Part[], first: number, { foreign, style }: MessageArgs): Message[] {
+  const functions = asFunctions(style.builtIn);
+  const messages: Message[] = [];
+  let open: Message | undefined;
+  const message = (isFree: (message: Message) => boolean): Message => {
+    if (!open || !isFree(open)) messages.push((open = { role: 'assistant', content: '' }));
+    return open;
+  };
+  run.forEach((part, i) => {
+    const mark = (text: string) => foreign.mark(foreign.guard(text), first + i);
+    if (part.type === 'thought')
+      message(
+        (open) => !('reasoning_content' in open) && !open.content && !open.tool_calls,
+      ).reasoning_content = mark(part.text);
+    else if (part.type === 'call') {
+      const { tool_calls: others = [] } = message(() => true) as { tool_calls?: unknown[] };
+      const made = {
+        name: mark(part.tool),
+        arguments: foreign.guardAll(objectOf(writtenArgs(part, functions))),
+      };
+      (open as Message).tool_calls = [...others, { type: 'function', function: made }];
+    } else message((open) => !open.content && !open.tool_calls).content = mark(plainText(part));
+  });
+  return messages;
+}
+
+/** Arguments as an object; what is none becomes its only value. */
+function objectOf(args: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(args || '{}');
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // not JSON
+  }
+  return { input: args };
+}
