@@ -53,3 +53,8 @@ export function formatDate(time: number, language: Language): string {
 export function formatList(items: string[], language: Language): string {
   return language === 'en' ? new Intl.ListFormat('en-GB').format(items) : items.join('、');
 }
+
+/** Sentences in a row: Chinese ones need no space between them. */
+export function joinSentences(sentences: (string | false | undefined)[], language: Language): string {
+  return sentences.filter(Boolean).join(language === 'en' ? ' ' : '');
+}

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
+import { CALL_TEXTS } from './callTexts';
+import { CHECK_TEXTS } from './checkTexts';
 import { en } from './en/en';
 import { formatBytes, formatDuration, formatParameters } from './format';
+import { FORMAT_TEXTS } from './formatTexts';
 import { ERROR_TEXTS, errorText } from './errorTexts';
 import { detectLanguage, translate, type Language } from './index';
+import { TOOL_TEXTS } from './toolTexts';
 import { zhCN } from './zh/zh-CN';
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -110,6 +114,17 @@ describe('texts', () => {
       expect(placeholders(chinese), key).toEqual(placeholders(text));
     }
   });
+
+  test.each(Object.entries({ CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS }))(
+    '%s of a lazy part have the same placeholders in both languages',
+    (_, { en: english, 'zh-CN': chinese }) => {
+      for (const [key, text] of Object.entries(english)) {
+        const other = (chinese as Record<string, string>)[key];
+        expect(other.trim(), key).not.toBe('');
+        expect(new Set(placeholders(other)), key).toEqual(new Set(placeholders(text)));
+      }
+    },
+  );
 
   test('a value fills its placeholder', () => {
     expect(translate('en', 'load.title', { name: 'Nano' })).toBe('Loading Nano');

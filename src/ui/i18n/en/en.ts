@@ -59,7 +59,7 @@ export const en = {
   'message.endContext': 'The context is full, so the answer ends here. Start a new chat to continue.',
   'message.endHops': 'Stopped after ten steps with tools.',
   'message.endRepeated': 'Stopped: the model asked for the same call again, and nothing new had come since.',
-  'message.endObservation': 'The model asked for a tool; tools are not available yet',
+  'message.endObservation': 'The model asked for a tool that is not on.',
   'message.endError': 'Cut off by an error',
   'message.finished': 'Answer finished',
   'message.stopped': 'Answer stopped',
@@ -82,6 +82,7 @@ export const en = {
   'composer.stop': 'Stop',
   'composer.stopHint': 'Stop (Esc)',
   'composer.busyElsewhere': 'Still answering in another chat.',
+  'composer.asksElsewhere': 'A tool in another chat waits for your permission.',
   'composer.reading': 'The message can be sent when its files have been read.',
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
@@ -126,6 +127,10 @@ export const en = {
   'settings.keyLine': 'New line',
   'settings.keyStop': 'Stop',
   'settings.keyNew': 'New chat',
+
+  'settings.about': 'About',
+  'settings.licence': 'The app and Nano are under Apache-2.0.',
+  'settings.licences': 'Licences of the packages in this page',
 
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',

@@ -51,6 +51,7 @@ export const enDetails = {
   'about.end.error': 'with an error',
   'about.seedCopy': 'Copy seed',
   'about.system': 'System prompt',
+  'about.tools': 'Tools it was told of',
   'about.noLimit': 'no limit',
   'about.limit': 'Longest answer',
   'about.tokens': 'Tokens',

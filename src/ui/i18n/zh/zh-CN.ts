@@ -60,7 +60,7 @@ export const zhCN: Record<TextKey, string> = {
   'message.endContext': '上下文已满，回答到此为止。请新建对话继续。',
   'message.endHops': '已调用工具十步，先停在这里。',
   'message.endRepeated': '已停止：模型重复了同一个调用，而期间没有新的结果。',
-  'message.endObservation': '模型请求调用工具，目前尚不支持',
+  'message.endObservation': '模型请求了未开启的工具。',
   'message.endError': '因出错而中断',
   'message.finished': '回答完毕',
   'message.stopped': '回答已停止',
@@ -83,6 +83,7 @@ export const zhCN: Record<TextKey, string> = {
   'composer.stop': '停止',
   'composer.stopHint': '停止（Esc）',
   'composer.busyElsewhere': '另一个对话仍在回答中。',
+  'composer.asksElsewhere': '另一个对话里有工具在等待您的许可。',
   'composer.reading': '文件读取完成后即可发送。',
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
@@ -127,6 +128,10 @@ export const zhCN: Record<TextKey, string> = {
   'settings.keyLine': '换行',
   'settings.keyStop': '停止',
   'settings.keyNew': '新对话',
+
+  'settings.about': '关于',
+  'settings.licence': '应用和 Nano 采用 Apache-2.0 许可。',
+  'settings.licences': '本页所含软件包的许可',
 
   'action.close': '关闭',
   'action.dismiss': '知道了',

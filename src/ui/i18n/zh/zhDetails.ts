@@ -51,6 +51,7 @@ export const zhDetails: Record<keyof typeof enDetails, string> = {
   'about.end.error': '出错',
   'about.seedCopy': '复制随机种子',
   'about.system': '系统提示词',
+  'about.tools': '告知的工具',
   'about.noLimit': '不限',
   'about.limit': '最长回答',
   'about.tokens': 'Token',

@@ -3,6 +3,7 @@ import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '..
 import { goTo } from '../../route';
 import { useApp, useText } from '../../useApp';
 import { useStickToBottom } from './useStickToBottom';
+import { preloadCards } from './answer/AnswerParts';
 import { preloadMarkdown } from './answer/FormattedText';
 import { EmptyChat } from './EmptyChat';
 import { ErrorCard, type ErrorAction } from '../../controls/ErrorCard';
@@ -66,6 +67,8 @@ export function MessageList() {
   const isEmpty = path.length === 0;
   const { scroller, atBottom, toBottom, release } = useStickToBottom(isEmpty ? null : chatId, writing);
 
+  const callsTools = useApp((s) => s.tools.length > 0 && s.model.info?.tools === true);
+
   const jumpTo = useApp((s) => s.jumpTo);
   const jumped = useApp((s) => s.jumped);
   useEffect(() => {
@@ -82,9 +85,12 @@ export function MessageList() {
   }, [jumpTo, jumped, path, release]);
 
   useEffect(() => {
-    const timer = setTimeout(preloadMarkdown, PRELOAD_AFTER_MS);
+    const timer = setTimeout(() => {
+      preloadMarkdown();
+      if (callsTools) preloadCards();
+    }, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
-  }, []);
+  }, [callsTools]);
 
   return (
     <div className={styles.scroller} ref={scroller}>

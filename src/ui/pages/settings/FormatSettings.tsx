@@ -47,6 +47,12 @@ export function FormatSettings() {
   );
 }
 
+/** Where the text stops being JSON, as far as the browser tells. */
+function notJson(message: string, t: ReturnType<typeof useFormatText>['t']): string {
+  const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+  return line ? t('notJsonAt', { line, column }) : t('notJson', { why: message });
+}
+
 /** Follows the text of a form: what is right is put in force, what is wrong says why. */
 function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
   const { t } = useFormatText();
@@ -60,7 +66,7 @@ function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
         try {
           format = formatOfText(kind, text);
         } catch (error) {
-          return { state: 'wrong', why: t('notJson', { why: (error as Error).message }) };
+          return { state: 'wrong', why: notJson((error as Error).message, t) };
         }
         try {
           const later = await checkFormat(format);

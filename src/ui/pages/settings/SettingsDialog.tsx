@@ -56,6 +56,15 @@ export default function SettingsDialog({ onImport }: { onImport: () => void }) {
         </a>
       </section>
       <Shortcuts />
+      <section aria-label={t('settings.about')}>
+        <h3>{t('settings.about')}</h3>
+        <p className="quiet">
+          {t('settings.licence')}{' '}
+          <a href={`${import.meta.env.BASE_URL}licences.txt`} target="_blank" rel="noopener">
+            {t('settings.licences')}
+          </a>
+        </p>
+      </section>
     </Modal>
   );
 }

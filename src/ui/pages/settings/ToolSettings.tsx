@@ -1,38 +1,117 @@
-import type { ToolChoice } from '../../../store';
-import { SelectField } from '../../controls/SelectField';
+import { useId, useRef } from 'react';
+import type { WireError } from '../../../shared/errors';
+import type { AppState, ToolChoice } from '../../../store';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { IconButton } from '../../controls/IconButton';
+import { FileIcon, TrashIcon } from '../../controls/icons';
 import { TOOL_TEXTS } from '../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { toolName, useCallText } from '../chat/calls/callState';
+import styles from './ToolSettings.module.css';
 
-/** Tools in all chats: what each may do without asking. */
+/** Missing while the store keeps no functions. */
+interface FunctionApi {
+  importFunctions(file: File): Promise<void>;
+  deleteFunction(name: string): Promise<void>;
+  functionError: WireError | null;
+  dismissFunctionError(): void;
+}
+const functionApi = (s: AppState): Partial<FunctionApi> => s as AppState & Partial<FunctionApi>;
+
+/** Tools in all chats: what each may do without asking, and the user's own functions. */
 export function ToolSettings() {
   const { t } = useTextsOf(TOOL_TEXTS);
   const tools = useApp((s) => s.tools);
-  if (tools.length === 0) return null;
+  const takesFunctions = useApp((s) => functionApi(s).importFunctions !== undefined);
+  if (tools.length === 0 && !takesFunctions) return null;
   return (
     <section aria-label={t('title')}>
       <h3>{t('title')}</h3>
-      <p className="quiet">{t('permissions')}</p>
-      {tools.map((tool) => (
-        <ToolPermissionField key={tool.name} tool={tool} />
-      ))}
+      {tools.length > 0 && (
+        <>
+          <p className="quiet">{t('permissions')}</p>
+          <ul className={styles.tools}>
+            {tools.map((tool) => (
+              <ToolRow key={tool.name} tool={tool} />
+            ))}
+          </ul>
+        </>
+      )}
+      {takesFunctions && <ImportFunctions />}
     </section>
   );
 }
 
-function ToolPermissionField({ tool: { name, permission, reach } }: { tool: ToolChoice }) {
+/** One tool: name, what it does, its permission; a function can be deleted. */
+function ToolRow({ tool }: { tool: ToolChoice }) {
   const { t } = useTextsOf(TOOL_TEXTS);
   const callTexts = useCallText();
   const setToolPermission = useApp((s) => s.setToolPermission);
+  const deleteFunction = useApp((s) => functionApi(s).deleteFunction);
+  const { name, kind, permission, reach, description, why } = tool;
+  const id = useId();
   return (
-    <SelectField
-      label={toolName(name, callTexts.t)}
-      value={permission}
-      hint={t(reach === 'sends' ? 'sends' : 'here')}
-      onChange={(value) => setToolPermission(name, value === 'always' ? 'always' : 'ask')}
-    >
-      <option value="ask">{t('ask')}</option>
-      <option value="always">{t('always')}</option>
-    </SelectField>
+    <li className={styles.tool}>
+      <label htmlFor={id}>{toolName(name, callTexts.t)}</label>
+      {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
+      {kind === 'function' && (
+        <IconButton
+          name={t('delete', { name })}
+          icon={<TrashIcon />}
+          onClick={() => void deleteFunction?.(name)}
+        />
+      )}
+      <p className="quiet" id={`${id}-about`}>
+        {why ?? (name === 'python' ? t('python') : description)}
+      </p>
+      <select
+        id={id}
+        value={permission}
+        aria-describedby={`${id}-about`}
+        onChange={({ target }) => setToolPermission(name, target.value === 'always' ? 'always' : 'ask')}
+      >
+        <option value="ask">{t('ask')}</option>
+        <option value="always">{t('always')}</option>
+      </select>
+    </li>
+  );
+}
+
+/** Reads functions from a file; why not, where it holds none. */
+function ImportFunctions() {
+  const { t } = useTextsOf(TOOL_TEXTS);
+  const importFunctions = useApp((s) => functionApi(s).importFunctions);
+  const error = useApp((s) => functionApi(s).functionError);
+  const dismiss = useApp((s) => functionApi(s).dismissFunctionError);
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+  return (
+    <>
+      {error && <ErrorCard error={error} onDismiss={dismiss} />}
+      <button
+        type="button"
+        className="button wide"
+        aria-describedby={id}
+        onClick={() => input.current?.click()}
+      >
+        <FileIcon />
+        {t('import')}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        data-functions
+        accept=".json,application/json"
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) void importFunctions?.(file);
+          target.value = '';
+        }}
+      />
+      <p className={`quiet ${styles.hint}`} id={id}>
+        {t('functionsHint')}
+      </p>
+    </>
   );
 }

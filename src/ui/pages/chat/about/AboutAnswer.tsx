@@ -7,7 +7,7 @@ import {
   type AnswerRecord,
   type AssistantMessage,
 } from '../../../../store';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../../../i18n/format';
+import { formatBytes, formatCount, formatDuration, formatList, formatRate } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
 import { modelName } from '../../models/usePrediction';
 import { CopyButton } from '../../../controls/CopyButton';
@@ -86,6 +86,7 @@ function MadeWith({ message, made }: { message: AssistantMessage; made?: AnswerR
                 made.maxTokens === null ? t('about.noLimit') : formatCount(made.maxTokens, language),
               ]
             : null,
+          made?.tools?.length ? [t('about.tools'), formatList(made.tools, language)] : null,
           made?.systemPrompt
             ? [
                 t('about.system'),

@@ -5,7 +5,7 @@ import {
   type DraftAttachment,
   type Encoding,
 } from '../../../../store';
-import { formatBytes, formatCount } from '../../../i18n/format';
+import { formatBytes, formatCount, joinSentences } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { useErrorText } from '../../../useErrorText';
 import { focusComposer } from '../../../shell/usePage';
@@ -84,7 +84,7 @@ export function AttachmentStrip() {
                 {one.name}
               </span>
               <span className={styles.about} role={error ? 'alert' : undefined}>
-                {error ? `${error.what} ${error.next}` : describe(one, texts)}
+                {error ? joinSentences([error.what, error.next], texts.language) : describe(one, texts)}
               </span>
               <EncodingChoice {...one} />
             </div>

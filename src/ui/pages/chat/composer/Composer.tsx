@@ -86,6 +86,7 @@ export function Composer() {
   const stop = useApp((s) => s.stop);
   const answering = useApp((s) => s.turn !== null);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
+  const asksElsewhere = useApp((s) => s.toolAsked !== null && s.toolAsked.chatId !== s.currentId);
   const answerable = useApp(canAsk);
   const leaving = useLeaving();
   const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
@@ -201,7 +202,7 @@ export function Composer() {
       </div>
       <p className={leaving ? `${styles.note} ${styles.leaving}` : styles.note} id="composer-note">
         {elsewhere
-          ? t('composer.busyElsewhere')
+          ? t(asksElsewhere ? 'composer.asksElsewhere' : 'composer.busyElsewhere')
           : leaving
             ? t(leaving.note, { host: leaving.host })
             : reading

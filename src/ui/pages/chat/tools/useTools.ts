@@ -10,12 +10,11 @@ export function useToolsOn(): string[] {
 }
 const nameOf = ({ name }: ToolChoice) => name;
 
-/** Why the current chat calls no tools: a server answers, the answers have a form, or the model knows none. */
-export function useNoTools(): 'server' | 'form' | 'noModel' | null {
+/** Why the current chat calls no tools: its answers have a form, or the model knows none. Servers are told of tools. */
+export function useNoTools(): 'form' | 'noModel' | null {
   return useApp((s) => {
-    if (currentChat(s).server) return 'server';
     if (answerSettings(s).format) return 'form';
-    const info = s.model.info as { tools?: boolean } | null;
-    return info && !info.tools ? 'noModel' : null;
+    if (currentChat(s).server) return null;
+    return s.model.info && !s.model.info.tools ? 'noModel' : null;
   });
 }
