@@ -1,5 +1,6 @@
 // The forms that an answer can be asked for, as EBNF.
 import type { AnswerFormat } from '../protocol/chat';
+import { costOf } from './cost';
 import { schemaGrammar } from './jsonSchema';
 import { chars, choice, ebnf, text, type Grammar } from './rules';
 import { regexExpression } from './regex';
@@ -26,6 +27,17 @@ export function answerGrammar(format: AnswerFormat, lineFeedFirst: boolean): Ans
     start: 'answer_after_line_feed',
     checkedAfterwards,
   };
+}
+
+/** Places that may be judged for one token of the vocabulary: about 0.1 s on a slow machine. */
+const MOST_JUDGED = 400_000;
+
+/** The grammar of a call's arguments. Where an exact one takes long to prepare for this vocabulary, a quick one. */
+export function argsGrammar(schema: unknown, vocabSize: number): AnswerGrammar {
+  const exact = schemaGrammar(schema);
+  const isSlow = costOf(exact.grammar) * vocabSize > MOST_JUDGED;
+  const { grammar, checkedAfterwards } = isSlow ? schemaGrammar(schema, { quick: true }) : exact;
+  return { ebnf: ebnf(grammar), start: 'root', checkedAfterwards };
 }
 
 function rulesOf(format: AnswerFormat): { rules: string; checkedAfterwards?: string[] } {

@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors';
 import { GrammarWriter } from '../testing/grammar/grammarText';
 import { seeded } from '../testing/random';
 import { randomSchema } from '../testing/grammar/randomSchema';
+import { argsGrammar } from './answerGrammar';
 import { schemaGrammar } from './jsonSchema';
 import { schemaValidator } from './validate';
 import type { JsonSchema } from './schema';
@@ -133,4 +134,28 @@ test('every number of a small range can be written', () => {
   const random = seeded(3);
   const values = new Set(Array.from({ length: 20_000 }, () => Number(writer.write(random))));
   expect([...values].sort((a, b) => a - b)).toEqual(Array.from({ length: 116 }, (_, i) => i - 12));
+});
+
+test('arguments of a call: what takes long to prepare for a large vocabulary is checked afterwards', () => {
+  const string = { type: 'string' };
+  const schema = {
+    type: 'object',
+    properties: {
+      ...{
+        short: { ...string, maxLength: 2 },
+        long: { ...string, maxLength: 80 },
+        mail: { ...string, format: 'email' },
+      },
+      ...{
+        when: { ...string, format: 'date' },
+        code: { ...string, pattern: '^[A-Z]{2}-\\d{4}$' },
+        note: { ...string, pattern: '^[^x]{9}$' },
+      },
+    },
+  };
+  expect(argsGrammar(schema, 400).checkedAfterwards).toEqual([]);
+  const where = (name: string) => `/properties/${name}`;
+  expect(argsGrammar(schema, 151_552).checkedAfterwards).toEqual(
+    [`${where('long')}/maxLength`, `${where('mail')}/format`, `${where('note')}/pattern`].sort(),
+  );
 });

@@ -3,6 +3,7 @@
 // neither names nor describes is left out. Source: JSON Schema 2020-12, with `nullable` of OpenAPI 3.0.
 import { jsonChars } from './jsonChars';
 import { ALL_CHARS, without } from './ranges';
+import { costOf } from './cost';
 import { FORMATS } from './formats';
 import { integerExpression, MAX_DIVISOR, numberExpression, type Bounds } from './numbers';
 import { regexExpression } from './regex';
@@ -49,15 +50,20 @@ const COMMA = sequence(text(','), optional(text(' ')));
 const COLON = sequence(text(':'), optional(text(' ')));
 const quoted = (inside: Expression) => sequence(text('"'), inside, text('"'));
 
+/** What a quick grammar checks afterwards, since counting many characters takes long to prepare (cost.ts). */
+const QUICK_COUNT = 2;
+const SLOW_FORMATS = ['email', 'uri'];
+
 /**
  * The grammar of a schema's JSON texts.
+ * @param quick leaves long lengths, and patterns and formats that count characters, to the validator
  * @throws AppError bad-schema: too large, a reference outside the schema, or a schema that no value satisfies
  */
-export function schemaGrammar(schema: unknown): SchemaGrammar {
+export function schemaGrammar(schema: unknown, { quick = false } = {}): SchemaGrammar {
   if (typeof schema !== 'boolean' && !isObject(schema))
     throw badSchema('', 'neither an object nor true or false');
   checkSize(schema);
-  const builder = new Builder(schema);
+  const builder = new Builder(schema, quick);
   const root = builder.value(schema, '');
   const grammar = pruned({ root, rules: builder.book.rules });
   if (!grammar) throw badSchema('', 'no value satisfies it');
@@ -71,7 +77,10 @@ class Builder {
   private readonly char = this.book.rule('character of a string', () => jsonChars(ALL_CHARS));
   private readonly anyString = quoted(repeat(this.char, 0));
 
-  constructor(document: JsonSchema) {
+  constructor(
+    document: JsonSchema,
+    private readonly quick: boolean,
+  ) {
     this.reader = new SchemaReader(document);
   }
 
@@ -192,8 +201,16 @@ class Builder {
       minLength?: number;
       maxLength?: number;
     };
-    const hasLength = minLength > 0 || maxLength !== undefined;
-    const spelled = pattern === undefined ? undefined : regexExpression(pattern, jsonChars);
+    const counts = minLength > 0 || maxLength !== undefined;
+    const hasLength = counts && !(this.quick && Math.max(minLength, maxLength ?? 0) > QUICK_COUNT);
+    if (counts && !hasLength)
+      this.note(
+        where,
+        ['minLength', 'maxLength'].filter((key) => key in flat),
+      );
+    const exact = pattern === undefined ? undefined : regexExpression(pattern, jsonChars);
+    const isSlow = exact && this.quick && costOf({ root: exact, rules: this.book.rules }) > QUICK_COUNT;
+    const spelled = isSlow ? undefined : exact;
     if (spelled) {
       this.note(where, [
         ...(isExact(spelled) ? [] : ['pattern']),
@@ -204,7 +221,7 @@ class Builder {
     }
     if (pattern !== undefined) this.note(where, ['pattern']);
     const known =
-      format !== undefined && Object.hasOwn(FORMATS, format)
+      format !== undefined && Object.hasOwn(FORMATS, format) && !(this.quick && SLOW_FORMATS.includes(format))
         ? regexExpression(FORMATS[format], jsonChars)
         : undefined;
     if (known) {

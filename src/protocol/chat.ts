@@ -193,7 +193,11 @@ export interface GenerateRequest {
   mask?: { allow?: number[]; suppress?: number[] };
   /** The form of the answer. Penalties are off, and an answer that is continued cannot have one. */
   format?: AnswerFormat;
-  /** Tools that the model may call. Without them a call in the answer is text. */
+  /**
+   * Tools that the model may call: a header that names one of them begins a call, any other is text, and the arguments of
+   * a call follow the schema of its tool. Without them whatever looks like a call is one. A model that knows no tools
+   * (ModelInfo.tools) is not told of them.
+   */
   tools?: ToolSpec[];
   /** When the chat has outgrown the context; default drop-oldest. */
   contextPolicy?: ContextPolicy;

@@ -17,6 +17,7 @@ import type { Metadata } from '../weights/types';
 import type { Constraint } from './decode/constraint';
 import { formattedAnswer } from './decode/formattedAnswer';
 import { generateAnswer } from './decode/generate';
+import { toolAnswer } from './decode/toolAnswer';
 import type { LoadedModel } from './loadedModel';
 import { checkKernels } from './checkKernels';
 import { hostVersion } from './hostVersion';
@@ -181,7 +182,13 @@ export class Engine {
     if (resume && resume.modelId !== info.id)
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
     const answer = { ...loaded, modelId: info.id, request, onEvent, signal, constraint };
-    const answering = format ? formattedAnswer(answer, format) : generateAnswer(answer);
+    const { prompts } = loaded;
+    const tools = constraint || prompts.taggedCalls ? undefined : prompts.toolsOf(request);
+    const answering = format
+      ? formattedAnswer(answer, format)
+      : tools
+        ? toolAnswer(answer, tools)
+        : generateAnswer(answer);
     const summary = await answering.catch(async (error: unknown) => {
       if (error instanceof AppError && error.code === 'logits-not-finite') await this.checks?.forget();
       throw error;

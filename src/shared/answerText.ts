@@ -69,8 +69,8 @@ export class AnswerText {
     const { writer } = this.options;
     while (this.step(true));
     if (this.state === 'call') {
-      const body = this.held;
-      this.held = '';
+      const [body, rest] = cut ? [this.held, ''] : unclosedValue(this.held);
+      this.held = rest;
       this.endCall(body, cut);
       while (this.step(true));
     }
@@ -250,6 +250,14 @@ function taggedCallEnd(text: string): number {
   const open = /<arg_value>[\s\S]*?<\/arg_value>|<arg_value>[\s\S]*$|<\/tool_call>/g;
   for (const { 0: found, index } of text.matchAll(open)) if (found === CALL_END) return index;
   return -1;
+}
+
+/** A call whose last value lacks its closing tag, so that the call's own seemed to belong to the value; and what follows. */
+function unclosedValue(text: string): [call: string, rest: string] {
+  const last = text.lastIndexOf('<arg_value>');
+  const end = text.indexOf(CALL_END, last);
+  if (last < 0 || end < 0 || text.includes('</arg_value>', last)) return [text, ''];
+  return [`${text.slice(0, end)}</arg_value>`, text.slice(end + CALL_END.length)];
 }
 
 /** Length of the longest suffix of `text` that is a prefix of one of the marks. */

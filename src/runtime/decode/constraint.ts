@@ -15,11 +15,29 @@ export interface Constraint {
   next(id: number | undefined): TokenSet | null | Promise<TokenSet | null>;
 }
 
+/**
+ * Judges tokens after they are drawn freely: steps and drafts run ahead while the model keeps to the rules. Where it does
+ * not, the token and what ran ahead of it are dropped, and it is drawn again, with other random numbers, among the tokens
+ * that are allowed. Without top-k, top-p and min-p this is the distribution of drawing under the mask at once.
+ */
+export interface Verifier {
+  /**
+   * @returns null: the token is taken; otherwise the tokens that are allowed in its place, and nothing has changed. One of
+   *   them is taken when it comes.
+   */
+  verify(id: number): TokenSet | null | Promise<TokenSet | null>;
+  /** The next token belongs to a call: penalties are off. */
+  readonly inCall: boolean;
+}
+
+/** Penalties would push the punctuation and the keys of JSON aside. */
+export const NO_PENALTIES = { repetitionPenalty: 1, frequencyPenalty: 0, presencePenalty: 0 };
+
 /** How the steps of an answer ran. */
 export interface StepCounts {
   /** Most steps in flight at once, where no constraint was active. */
   deepest: number;
-  /** Tokens chosen under a mask of the constraint. */
+  /** Tokens chosen under a mask of the constraint, or again after the verifier refused them. */
   constrained: number;
   /** Times that steps or drafts ahead were dropped because a constraint became active. */
   dropped: number;

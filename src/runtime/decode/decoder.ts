@@ -10,7 +10,8 @@ import { AppError } from '../../shared/errors';
 import { firstRows } from '../../shared/shape';
 import type { Policies } from '../policies';
 import { whenAborted } from '../whenAborted';
-import type { Constraint, StepCounts } from './constraint';
+import type { Constraint, StepCounts, Verifier } from './constraint';
+import { NO_PENALTIES } from './constraint';
 import type { ForwardPrograms } from './forwardPrograms';
 import type { FlightPolicy } from './inFlight';
 import { Readback } from './inFlight';
@@ -21,6 +22,8 @@ import { DRAFT_PASSES, LookupIndex } from './speculation';
 
 /** With log-probabilities every result is a whole row of logits: fewer of them travel at once. */
 const MAX_DEPTH_WITH_LOGITS = 4;
+/** Mixed into the seed of a token that is drawn again. */
+const REDRAW_SEED = 0x9e3779b9;
 const LONGEST_DRAFT = DRAFT_PASSES[1] - 1;
 
 export interface DecodeOptions {
@@ -28,6 +31,8 @@ export interface DecodeOptions {
   mask?: TokenMask;
   /** Tokens the next step may have, as the answer goes. */
   constraint?: Constraint;
+  /** Judges every token that is drawn; without a constraint. */
+  verifier?: Verifier;
   /** So many of the last ids in the cache were sampled before, as the beginning of this answer; default 0. */
   drawn?: number;
   signal?: AbortSignal;
@@ -97,7 +102,7 @@ export class Decoder {
    *   leave no token, logits-not-finite after the last good token.
    */
   async *run(run: DecodeRun): AsyncGenerator<number, void> {
-    const { promptIds, contextTokens, signal, logprobs, constraint, speculation = true } = run;
+    const { promptIds, contextTokens, signal, logprobs, constraint, verifier, speculation = true } = run;
     const answer = this.begin(run);
     const index = speculation && !logprobs ? lookupIndex(promptIds) : undefined;
     const stopped = whenAborted(signal);
@@ -119,10 +124,12 @@ export class Decoder {
         if (answer.isConstrained) this.steps.constrained++;
         for (const [i, { id, logits }] of results.entries()) {
           if (id === NOT_FINITE_ID) throw notFinite(this.parts.gpu.name, answer.ids.length);
+          if (verifier && (await this.isRefused(answer, run, id))) break;
           answer.ids.push(id);
           index?.push(id);
           if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
           yield id;
+          if (verifier && this.settle(answer, run, results.length - 1 - i)) break;
           if (!constraint) continue;
           const isAhead = this.restrict(answer, run, await constraint.next(id), results.length - 1 - i);
           if (isAhead) break;
@@ -134,13 +141,14 @@ export class Decoder {
     }
   }
 
-  private begin({ sampling, promptIds, mask, logprobs, drawn = 0 }: DecodeRun): Answer {
+  private begin(run: DecodeRun): Answer {
+    const { sampling, promptIds, mask, logprobs, drawn = 0 } = run;
     const { state, activations } = this.parts;
     const greedy = !mask && isPlainGreedy(sampling) && !this.parts.gpu.tuning.greedyBySampling;
     const promptLength = promptIds.length - drawn;
     state.setSlot(promptIds.length, drawn);
     if (!greedy) {
-      state.setSampler(sampling, mask);
+      state.setSampler(run.verifier?.inCall ? { ...sampling, ...NO_PENALTIES } : sampling, mask);
       state.setSeen(promptIds.slice(0, promptLength), promptIds.slice(promptLength));
     }
     this.stats = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
@@ -157,6 +165,7 @@ export class Decoder {
       known: drawn,
       greedy,
       isConstrained: false,
+      inCall: run.verifier?.inCall ?? false,
       wanted,
       depth,
       isFirst: true,
@@ -184,15 +193,51 @@ export class Decoder {
     return isAhead;
   }
 
+  /** Asks the verifier; a token that it refuses is drawn again under its mask. */
+  private async isRefused(answer: Answer, run: DecodeRun, id: number): Promise<boolean> {
+    const mask = await run.verifier?.verify(id);
+    if (!mask) return false;
+    this.goBack(answer, run);
+    answer.isConstrained = true;
+    const sampling = this.samplingOf(answer, run);
+    // Another random number: the first one is known to fall on a refused token.
+    const seed = (sampling.seed ^ REDRAW_SEED) >>> 0;
+    this.parts.state.setSampler({ ...sampling, seed }, { ...run.mask, step: mask });
+    return true;
+  }
+
+  /**
+   * After a token that the verifier took: lifts the mask, and switches penalties off or on.
+   * @param unread results of the last pass after it
+   * @returns whether something was dropped
+   */
+  private settle(answer: Answer, run: DecodeRun, unread: number): boolean {
+    const { inCall = false } = run.verifier ?? {};
+    const switches = inCall !== answer.inCall && hasPenalties(run.sampling);
+    answer.inCall = inCall;
+    if (!switches && !answer.isConstrained) return false;
+    const isAhead = unread > 0 || this.reports.pending > 0;
+    if (isAhead) this.goBack(answer, run);
+    answer.isConstrained = false;
+    if (!answer.greedy) this.parts.state.setSampler(this.samplingOf(answer, run), run.mask);
+    this.flight.restart();
+    return isAhead;
+  }
+
+  private samplingOf({ inCall }: Answer, { sampling }: DecodeRun): SamplingParams {
+    return inCall ? { ...sampling, ...NO_PENALTIES } : sampling;
+  }
+
   /** Back to where the answer's last token is chosen and not fed yet, whatever has run ahead of it. */
   private goBack(answer: Answer, { promptIds }: DecodeRun): void {
     const { gpu, state, activations } = this.parts;
     const { start, ids, drawn, greedy } = answer;
     this.reports.abandon();
     answer.known = drawn + ids.length;
-    answer.fed = ids.length - 1;
+    answer.fed = Math.max(0, ids.length - 1);
+    answer.isFirst = ids.length === 0; // the logits of the prompt are still there
     state.setSlot(start + answer.fed, answer.known);
-    gpu.write(activations.tokens, Uint32Array.of(ids[answer.fed]));
+    if (!answer.isFirst) gpu.write(activations.tokens, Uint32Array.of(ids[answer.fed]));
     const promptLength = promptIds.length - drawn;
     if (!greedy) state.setSeen(promptIds.slice(0, promptLength), [...promptIds.slice(promptLength), ...ids]);
     this.steps.dropped++;
@@ -212,11 +257,12 @@ export class Decoder {
   }
 
   /** Submits steps until as many are in flight as the device needs; under a constraint, one. */
-  private async fill(answer: Answer, { contextTokens, ensureRoom }: DecodeRun): Promise<void> {
+  private async fill(answer: Answer, { contextTokens, ensureRoom, verifier }: DecodeRun): Promise<void> {
     const { programs } = this.parts;
     const { start, wanted, isConstrained } = answer;
     const greedy = answer.greedy && !isConstrained;
-    const depth = isConstrained ? 1 : Math.min(this.stepsInFlight, answer.depth);
+    const isAlone = isConstrained || (verifier !== undefined && answer.ids.length === 0);
+    const depth = isAlone ? 1 : Math.min(this.stepsInFlight, answer.depth);
     while (this.reports.pending < depth) {
       const began = performance.now();
       const step: Promise<Program>[] = [];
@@ -295,8 +341,10 @@ interface Answer {
   known: number;
   /** Free steps choose by argmax alone. */
   greedy: boolean;
-  /** The next step has a mask of the constraint. */
+  /** The next step has a mask of the constraint, or of the verifier. */
   isConstrained: boolean;
+  /** The next token belongs to a call, whose tokens have no penalties. */
+  inCall: boolean;
   /** What every step reports. */
   wanted: Tensor[];
   /** Most steps in flight. */
@@ -327,6 +375,13 @@ function lookupIndex(ids: readonly number[]): LookupIndex {
 }
 
 function isPlainGreedy(sampling: SamplingParams): boolean {
-  const { temperature, repetitionPenalty, frequencyPenalty = 0, presencePenalty = 0 } = sampling;
-  return temperature === 0 && repetitionPenalty === 1 && frequencyPenalty === 0 && presencePenalty === 0;
+  return sampling.temperature === 0 && !hasPenalties(sampling);
+}
+
+function hasPenalties({
+  repetitionPenalty,
+  frequencyPenalty = 0,
+  presencePenalty = 0,
+}: SamplingParams): boolean {
+  return repetitionPenalty !== 1 || frequencyPenalty !== 0 || presencePenalty !== 0;
 }

@@ -2,10 +2,8 @@
 import type { AnswerFormat, GenerateSummary } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
 import type { LoadedModel } from '../loadedModel';
+import { NO_PENALTIES } from './constraint';
 import { generateAnswer, type GenerateArgs } from './generate';
-
-/** Penalties would push the punctuation and the keys of JSON aside. */
-const NO_PENALTIES = { repetitionPenalty: 1, frequencyPenalty: 0, presencePenalty: 0 };
 
 /**
  * Answers within the format; with a schema, the finished text is also validated.

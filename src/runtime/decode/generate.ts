@@ -4,6 +4,7 @@ import { AppError, isAbort } from '../../shared/errors';
 import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Constraint } from './constraint';
+import type { ToolVerifier } from './toolVerifier';
 import type { DecodeOptions } from './decoder';
 import type { TokenLogprobs } from './logprobs';
 import type { ChatPrompts } from '../prompt/chatPrompt';
@@ -22,6 +23,8 @@ export interface GenerateArgs {
   signal: AbortSignal;
   /** Restricts the tokens of the answer as it goes. */
   constraint?: Constraint;
+  /** Keeps calls within the rules of their tools. */
+  verifier?: ToolVerifier;
 }
 
 /**
@@ -89,6 +92,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     decodeStarted = performance.now();
     summary.prefillMs = decodeStarted - started;
     if (maxTokens > summary.newTokens) {
+      await args.verifier?.follow([...ids.slice(answerStart), ...answerIds]);
       const options = { ...decodeOptions(args), drawn: answerIds.length };
       for await (const id of session.decode(request.sampling, options)) {
         if (stops.has(id)) {
@@ -121,7 +125,14 @@ function endOf(reason: GenerateSummary['reason']): AnswerEnd {
   return reason === 'stop' || reason === 'observation' ? reason : 'cut';
 }
 
-function decodeOptions({ request, signal, constraint, tokenizer, onEvent }: GenerateArgs): DecodeOptions {
+function decodeOptions({
+  request,
+  signal,
+  constraint,
+  verifier,
+  tokenizer,
+  onEvent,
+}: GenerateArgs): DecodeOptions {
   const { mask, speculation, topLogprobs } = request;
   const text = (id: number) => new TextDecoder().decode(tokenizer.decodeBytes([id]));
   const onToken = ({ id, logprob, top }: TokenLogprobs) =>
@@ -133,5 +144,5 @@ function decodeOptions({ request, signal, constraint, tokenizer, onEvent }: Gene
       top: top.map((other) => ({ ...other, text: text(other.id) })),
     });
   const logprobs = topLogprobs === undefined ? undefined : { top: topLogprobs, onToken };
-  return { mask, constraint, speculation, signal, logprobs };
+  return { mask, constraint, verifier, speculation, signal, logprobs };
 }

@@ -1,8 +1,9 @@
 // A grammar as the constraint of an answer.
-import { answerGrammar } from '../../grammar/answerGrammar';
+import { answerGrammar, argsGrammar } from '../../grammar/answerGrammar';
 import { GrammarMasks, type TokenMatcher } from '../../grammar/masks';
 import type { TokenSet } from '../../model/decodeState';
 import type { AnswerFormat } from '../../protocol/chat';
+import { AppError } from '../../shared/errors';
 import { spellBytes } from '../../shared/byteAlphabet';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Constraint } from './constraint';
@@ -10,10 +11,15 @@ import type { Constraint } from './constraint';
 /** Grammars for one model's vocabulary; the compiler is made at first use. */
 export class ModelGrammars {
   private masks: Promise<GrammarMasks> | undefined;
+  private spelledTokens: string[] | undefined;
+  private idsBySpelling: Map<string, number> | undefined;
+  private ofLineFeeds: number[] | undefined;
+  /** EBNF of arguments, by the JSON of their schema. */
+  private readonly argsGrammars = new Map<string, string>();
 
   constructor(
-    private readonly tokenizer: Tokenizer,
-    private readonly stops: ReadonlySet<number>,
+    readonly tokenizer: Tokenizer,
+    readonly stops: ReadonlySet<number>,
     /** What the prompt ends with; without a line feed, the answer starts with one. */
     private readonly answerStart: string,
   ) {}
@@ -25,18 +31,61 @@ export class ModelGrammars {
    */
   async constraint(format: AnswerFormat, begun: readonly number[] = []): Promise<GrammarConstraint> {
     const { ebnf, start } = answerGrammar(format, !this.answerStart.endsWith('\n'));
-    this.masks ??= GrammarMasks.open({ tokens: this.spelledTokens(), stops: [...this.stops] });
-    const matcher = await (await this.masks).matcher(ebnf, start);
+    const matcher = await (await this.openMasks()).matcher(ebnf, start);
     for (const id of begun) matcher.accept(id);
     return new GrammarConstraint(matcher, this.stops);
   }
 
-  private spelledTokens(): string[] {
+  /** A matcher for the arguments of a call; dispose it afterwards. A schema that is no good allows any object. */
+  async argsMatcher(schema: unknown): Promise<TokenMatcher> {
+    const masks = await this.openMasks();
+    const key = JSON.stringify(schema);
+    const known = this.argsGrammars.get(key);
+    try {
+      const ebnf = known ?? argsGrammar(asObject(schema), this.tokenizer.vocabSize).ebnf;
+      const matcher = await masks.matcher(ebnf);
+      this.argsGrammars.set(key, ebnf);
+      return matcher;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return masks.matcher(argsGrammar({ type: 'object' }, this.tokenizer.vocabSize).ebnf);
+    }
+  }
+
+  /** A token's bytes in the byte alphabet; '' for special tokens. */
+  spelled(id: number): string {
     const { tokenizer } = this;
-    return Array.from({ length: tokenizer.vocabSize }, (_, id) =>
-      tokenizer.isSpecial(id) ? '' : spellBytes(tokenizer.decodeBytes([id])),
+    return (
+      this.spelledTokens?.[id] ?? (tokenizer.isSpecial(id) ? '' : spellBytes(tokenizer.decodeBytes([id])))
     );
   }
+
+  /** The token of these bytes. */
+  idOf(spelled: string): number | undefined {
+    this.idsBySpelling ??= new Map(this.allSpelled().map((token, id) => [token, id]));
+    return spelled === '' ? undefined : this.idsBySpelling.get(spelled);
+  }
+
+  /** Tokens that begin with a line feed, after blanks at most. */
+  get lineFeeds(): readonly number[] {
+    return (this.ofLineFeeds ??= this.allSpelled().flatMap((token, id) => (/^Ġ*Ċ/.test(token) ? [id] : [])));
+  }
+
+  private openMasks(): Promise<GrammarMasks> {
+    return (this.masks ??= GrammarMasks.open({ tokens: this.allSpelled(), stops: [...this.stops] }));
+  }
+
+  private allSpelled(): string[] {
+    const { tokenizer } = this;
+    return (this.spelledTokens ??= Array.from({ length: tokenizer.vocabSize }, (_, id) => this.spelled(id)));
+  }
+}
+
+/** Arguments are an object, whatever else the schema says. */
+function asObject(schema: unknown): unknown {
+  return typeof schema === 'object' && schema !== null && !('type' in schema)
+    ? { ...schema, type: 'object' }
+    : schema;
 }
 
 /** The tokens that keep an answer within its grammar. */
