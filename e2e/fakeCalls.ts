@@ -150,11 +150,11 @@ export async function playCalls(name: string, { writer, show, pause, hold }: Sta
     writer.close();
     const call: CallPart = { type: 'call', id, tool, args, state, ...(ranMs && { ranMs }) };
     show(call);
-    for (const output of streams ?? []) {
+    for (const [index, output] of (streams ?? []).entries()) {
       show({ type: 'result', callId: id, parts: [text(output)] });
-      await pause();
+      await (index < (streams?.length ?? 0) - 1 ? pause() : hold());
     }
-    if (streams) await hold();
+    if (streams) show({ ...call, state: 'done', ranMs: 2000 });
     if (parts)
       show({
         ...{ type: 'result', callId: id, parts: await parts() },

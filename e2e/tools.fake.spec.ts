@@ -68,7 +68,7 @@ test('a call that sends shows all of it, asks again after other results, and may
   await expect(page.locator('[data-call=refused]')).toContainText('not allowed');
 
   await chat.openSettings();
-  const permission = chat.settings.dialog.getByLabel('send_note');
+  const permission = chat.settings.dialog.getByLabel('send_note', { exact: true });
   await expect(permission).toHaveValue('always');
   await permission.selectOption('ask');
   await chat.settings.close();

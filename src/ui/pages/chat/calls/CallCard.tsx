@@ -31,8 +31,8 @@ export interface CallCardProps {
 }
 
 /** Tells screen readers of a state that came while the reader was here; single outputs are not read out. */
-function useSpokenState(state: CallState, text: string): void {
-  const [first] = useState(state);
+function useSpokenState(state: CallState, text: string, live: boolean): void {
+  const [first] = useState(live ? null : state);
   useEffect(() => {
     if (state !== first && state !== 'writing') announce(text);
   }, [state, first, text]);
@@ -74,7 +74,7 @@ export const CallCard = memo(function CallCard({ call, result, messageId, live }
   const id = useId();
   const open = state === 'asks' || editing || (chosen ?? opensByItself(state));
   const name = toolName(call.tool, t);
-  useSpokenState(state, t('said', { tool: name, state: t(state) }));
+  useSpokenState(state, t('said', { tool: name, state: t(state) }), live);
   const edits = isPython(call) && isOver(state) && !live && messageId !== undefined;
   return (
     <div className={`${styles.card} ${styles[state]}`} role="group" aria-label={name} data-call={state}>
