@@ -84,6 +84,7 @@ export const en = {
   'composer.busyElsewhere': 'Still answering in another chat.',
   'composer.asksElsewhere': 'A tool in another chat waits for your permission.',
   'composer.reading': 'The message can be sent when its files have been read.',
+  'composer.form': 'Answers have the form chosen in the settings.',
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
 

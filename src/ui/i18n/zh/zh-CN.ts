@@ -85,6 +85,7 @@ export const zhCN: Record<TextKey, string> = {
   'composer.busyElsewhere': '另一个对话仍在回答中。',
   'composer.asksElsewhere': '另一个对话里有工具在等待您的许可。',
   'composer.reading': '文件读取完成后即可发送。',
+  'composer.form': '回答采用设置中选定的形式。',
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
 

@@ -50,9 +50,11 @@ export function CodeCell({ call, messageId, onClose }: CodeCellProps) {
     const edit = editAfterKey(event, { value, start: selectionStart, end: selectionEnd });
     if (!edit) return;
     event.preventDefault();
-    event.currentTarget.setSelectionRange(edit.from, edit.to);
-    // Keeps the browser's undo; assigning a value would clear it.
-    document.execCommand(edit.text ? 'insertText' : 'delete', false, edit.text);
+    if (value.slice(edit.from, edit.to) !== edit.text) {
+      event.currentTarget.setSelectionRange(edit.from, edit.to);
+      // Keeps the browser's undo; assigning a value would clear it.
+      document.execCommand(edit.text ? 'insertText' : 'delete', false, edit.text);
+    }
     event.currentTarget.setSelectionRange(edit.select[0], edit.select[1]);
   };
   return (

@@ -1,5 +1,12 @@
 import { useContext, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { ACCEPTED, canAsk, currentAttachments, currentDraft, usesNano } from '../../../../store';
+import {
+  ACCEPTED,
+  answerSettings,
+  canAsk,
+  currentAttachments,
+  currentDraft,
+  usesNano,
+} from '../../../../store';
 import { useRoving } from '../../../controls/useRoving';
 import { StoreContext, useApp, useText } from '../../../useApp';
 import { COMPOSER_ID } from '../../../shell/usePage';
@@ -93,6 +100,7 @@ export function Composer() {
   const hasFile = useApp((s) => currentAttachments(s).some(({ document }) => document !== undefined));
   const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
   const isNano = useApp(usesNano);
+  const hasForm = useApp((s) => answerSettings(s).format !== undefined);
   const licence = useApp((s) => s.model.info?.licence);
   const slash = useSlash(text);
   const { onPaste, onUndoKey } = usePaste();
@@ -207,7 +215,7 @@ export function Composer() {
             ? t(leaving.note, { host: leaving.host })
             : reading
               ? t('composer.reading')
-              : t(isNano ? 'composer.noteNano' : 'composer.note')}
+              : t(hasForm ? 'composer.form' : isNano ? 'composer.noteNano' : 'composer.note')}
         {!leaving && licence?.badge && (
           <>
             {' · '}
