@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type BrowserContext, chromium } from 'playwright';
+import { type BrowserContext, chromium, type Page } from 'playwright';
 import { type Plugin, createServer as createViteServer } from 'vite';
 import { AppError } from '../src/shared/errors';
 import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
@@ -56,6 +56,7 @@ export interface BrowserOptions {
 /** The engine in its page, and the browser for further pages. */
 export interface BrowserEngine extends CliEngine {
   context: BrowserContext;
+  page: Page;
   /** URL of the server for pages of this repository. */
   origin: string;
 }
@@ -122,6 +123,7 @@ export async function openInBrowser({ profile, plugins }: BrowserOptions): Promi
     sourceOf: files.sourceOf,
     call: await openEngine(page, `${pages.origin}/scripts/cliPage.html`),
     context,
+    page,
     origin: pages.origin,
     async close() {
       await context.close();

@@ -1,7 +1,8 @@
 // The page behind the command line: the app's own client and worker, callable from Playwright.
 import { createEngineClient } from '../src/client/engineClient';
 import type { CallName, EngineCalls } from '../src/protocol/calls';
-import { toWireError } from '../src/shared/errors';
+import { toWireError, type WireError } from '../src/shared/errors';
+import type { AgentRequest, AgentStep } from './agentPage';
 
 declare global {
   interface Window {
@@ -10,6 +11,10 @@ declare global {
     engineStop: () => void;
     /** Exposed by scripts/glm.ts. */
     engineEvent?: (name: CallName, event: unknown) => void;
+    /** Answers with tools. @returns why it failed */
+    agentRun: (request: AgentRequest) => Promise<WireError | undefined>;
+    /** Exposed by scripts/agentCommand.ts. */
+    agentStep?: (step: AgentStep) => Promise<void>;
   }
 }
 
@@ -29,5 +34,19 @@ window.engineCall = async (name, args) => {
     return { error: toWireError(error) };
   } finally {
     underWay.delete(controller);
+  }
+};
+
+window.agentRun = async (request) => {
+  let told = Promise.resolve();
+  try {
+    const { runAgent } = await import('./agentPage');
+    await runAgent(client, request, (step) => {
+      told = told.then(() => window.agentStep?.(step));
+    });
+  } catch (error) {
+    return toWireError(error);
+  } finally {
+    await told;
   }
 };

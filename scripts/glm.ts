@@ -10,7 +10,8 @@ import type { LoadOptions, LoadProgress, ModelInfo } from '../src/protocol/model
 import { AppError } from '../src/shared/errors';
 import { withPartEvent } from '../src/shared/parts';
 import { samplingValues } from '../src/shared/sampling';
-import { openInBrowser } from './cliBrowser';
+import { agent, agentRequest, type AgentOptions } from './agentCommand';
+import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
 import { commandLine, runCommand } from './commandLine';
@@ -23,6 +24,8 @@ const { values, positionals, refusal } = commandLine(
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat
+  agent    --prompt "…" [--prompt "…" …] [--tools python,…] [--functions FILE.json] [--allow all]
+           one line of JSON per step; without --allow all a call that asks is refused; options of chat
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
@@ -34,6 +37,9 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     greedy: { type: 'string' },
     all: { type: 'boolean' },
     schema: { type: 'string' },
+    tools: { type: 'string' },
+    functions: { type: 'string' },
+    allow: { type: 'string' },
     text: { type: 'string' },
     prompt: { type: 'string', multiple: true },
     system: { type: 'string' },
@@ -90,17 +96,20 @@ function printed(event: PartEvent): string {
   return `${event.index > 0 && type === 'call' ? '\n' : ''}${type === 'call' ? `${event.part.tool}\n` : ''}`;
 }
 
+/** What the model recommends, overridden by the options. */
+const samplingOf = (recommended: EngineCalls['load']['result']['sampling']) => ({
+  ...samplingValues(
+    ({ api }, name) => number(api.replaceAll('_', '-') as keyof typeof values) ?? recommended[name],
+  ),
+  seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
+});
+
 async function chat(
   engine: CliEngine,
   recommended: EngineCalls['load']['result']['sampling'],
   format?: AnswerFormat,
 ): Promise<void> {
-  const sampling = {
-    ...samplingValues(
-      ({ api }, name) => number(api.replaceAll('_', '-') as keyof typeof values) ?? recommended[name],
-    ),
-    seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
-  };
+  const sampling = samplingOf(recommended);
   const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];
   for (const [turn, prompt] of required(values.prompt, 'prompt').entries()) {
     if (turn > 0) process.stdout.write('---\n');
@@ -127,6 +136,15 @@ async function chat(
     messages.push({ role: 'assistant', parts });
   }
 }
+
+const agentOptions = (): AgentOptions => ({
+  prompt: values.prompt ?? [],
+  system: values.system,
+  tools: values.tools,
+  functions: values.functions,
+  allowAll: values.allow === 'all',
+  maxTokens: number('max-tokens'),
+});
 
 /** The schema in a file. */
 function schemaFile(file: string): AnswerFormat {
@@ -179,7 +197,7 @@ async function probe(): Promise<void> {
 async function main(): Promise<void> {
   const [command, file] = positionals;
   if (!command) throw refusal('no command is named');
-  if (!['logits', 'tokenize', 'chat', 'constrain', 'bench', 'probe', 'wgsl'].includes(command))
+  if (!['logits', 'tokenize', 'chat', 'constrain', 'agent', 'bench', 'probe', 'wgsl'].includes(command))
     throw refusal(`unknown command "${command}"`);
   if (command === 'probe') return probe();
   if (command === 'wgsl') {
@@ -191,7 +209,10 @@ async function main(): Promise<void> {
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
-  if (command === 'chat' || command === 'constrain') required(values.prompt, 'prompt');
+  if (command === 'agent' && values.dawn)
+    throw refusal('agent runs its tools in a browser: leave out --dawn');
+  if (values.allow !== undefined && values.allow !== 'all') throw refusal('--allow wants all');
+  if (['chat', 'constrain', 'agent'].includes(command)) required(values.prompt, 'prompt');
   const format = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
   if (command === 'tokenize') required(values.text, 'text');
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
@@ -199,6 +220,7 @@ async function main(): Promise<void> {
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
   if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
     throw refusal('--ids wants numbers with commas between');
+  const asked = command === 'agent' ? agentRequest(agentOptions()) : undefined;
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const source = await engine.sourceOf(path.resolve(file));
@@ -225,6 +247,8 @@ async function main(): Promise<void> {
       });
     } else if (command === 'chat' || command === 'constrain') {
       await chat(engine, info.sampling, format);
+    } else if (asked) {
+      await agent((engine as BrowserEngine).page, { ...asked, info, sampling: samplingOf(info.sampling) });
     } else {
       await bench(engine, info, loadMs);
     }

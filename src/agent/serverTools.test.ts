@@ -34,6 +34,7 @@ async function serve(reply: (body: Body) => unknown[] | string) {
 
 const add: ReadyTool = {
   spec: { type: 'function', name: 'add', description: 'Adds' },
+  key: 'add',
   reach: 'caged',
   usual: 'always',
   run: async (args) => ({ parts: [], observation: `sum of ${args}` }),

@@ -69,6 +69,7 @@ function tool(
 ): ReadyTool {
   return {
     spec: { type: 'function', name, description: name },
+    key: name,
     reach: 'caged',
     usual: 'always',
     run: async (args, context) => run(args, context),
@@ -91,8 +92,7 @@ function turnOf(tools: ReadyTool[], more: Partial<TurnRequest & Pick<TurnTools, 
       tools,
       chatId: 'chat',
       contextTokens: () => 400,
-      decide: ({ call, ...request }) =>
-        decide({ ...request, tool: call.tool }, { everywhere: {}, inChat: [] }),
+      decide: (request) => decide(request, { everywhere: {}, inChat: [] }),
       ask: (call, signal) => (asked.push(call), ask(call, signal)),
     },
     ...rest,

@@ -84,10 +84,11 @@ export class ToolLoop {
     const fault = argumentFault(tool.spec, call.args);
     if (fault) return fail('failed', fault);
     const tainted = isTainted([...history, { parts: this.parts.filter((part) => part !== call) }]);
-    const asked = { call, reach: tool.reach, usual: tool.usual, tainted };
-    if (tools.decide(asked) === 'ask') {
+    const { key, reach, usual } = tool;
+    if (tools.decide({ key, reach, usual, tainted }) === 'ask') {
       this.put(call, 'asks');
-      const allowed = await untilAborted(tools.ask({ ...asked, call: this.current(call) }, signal), signal);
+      const asked = { call: this.current(call), reach, tainted };
+      const allowed = await untilAborted(tools.ask(asked, signal), signal);
       if (!allowed) return fail('refused', OBSERVATIONS.refused);
     }
     await this.runTool(call, tool);

@@ -64,7 +64,7 @@ export interface TurnTools {
   chatId: string;
   /** Tokens of the context; 0 where they are unknown. */
   contextTokens(): number;
-  decide(request: Pick<AskedCall, 'call'> & Omit<PermissionRequest, 'tool'>): 'run' | 'ask';
+  decide(request: PermissionRequest): 'run' | 'ask';
   /** Waits for a person. @returns whether the call may run; what it says after the signal has fired does not count */
   ask(call: AskedCall, signal: AbortSignal): Promise<boolean>;
 }

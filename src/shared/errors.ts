@@ -75,6 +75,7 @@ export const ERROR_CODES = [
   'document-damaged', // details: name
   'document-too-big', // details: name, bytes, maxBytes
   'document-too-long', // details: name, chars, maxChars
+  'bad-functions', // a file of functions; details: name, where, why
   'bad-prompts', // not a prompt library; details: name
   'server-address', // typed by the user, not a server address; details: address
   'server-insecure', // http to another computer, which browsers block; details: url

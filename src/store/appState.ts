@@ -9,6 +9,7 @@ import type { ChatDb } from './chats/chatDb';
 import type { BackupPlace } from './chats/backupPlace';
 import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
+import type { FunctionDb } from './chats/functionDb';
 import type { PromptDb } from './chats/promptDb';
 import type { ServerDb } from './page/serverDb';
 import type { Surroundings } from './chats/answers/slowness';
@@ -51,6 +52,7 @@ export interface AppDeps {
   rescue: Rescue;
   backupPlace: BackupPlace;
   promptDb: PromptDb;
+  functionDb: FunctionDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
   /** Default: those of this browser. */

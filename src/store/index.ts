@@ -23,6 +23,7 @@ export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';
 export { presetOf, type PresetName } from './page/samplingPresets';
 export { fillPrompt, promptVariables } from './chats/prompts';
+export { openFunctionDb } from './chats/functionDb';
 export { openPromptDb, type SavedPrompt } from './chats/promptDb';
 export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';

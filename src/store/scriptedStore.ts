@@ -8,6 +8,7 @@ import type { AppShell, ShellState } from '../pwa/register';
 import type { AppError } from '../shared/errors';
 import { textOf } from '../shared/parts';
 import { PartWriter } from '../shared/partWriter';
+import type { StoredFunction } from '../tools/functions/definition';
 import { ToolRegistry } from '../tools/registry';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
@@ -299,6 +300,7 @@ export function setUp(
   const { records, drafts } = database;
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   const savedPrompts: SavedPrompt[] = [];
+  const savedFunctions = new Map<string, StoredFunction>();
   const savedServers = new Map<string, StoredServer>();
   let persistAsked = 0;
   const shellCalls: string[] = [];
@@ -329,6 +331,12 @@ export function setUp(
           1,
         ),
       clear: async () => void savedPrompts.splice(0),
+    },
+    functionDb: {
+      list: async () => [...savedFunctions.values()],
+      save: async (list) => list.forEach((one) => savedFunctions.set(one.name, one)),
+      remove: async (name) => void savedFunctions.delete(name),
+      clear: async () => savedFunctions.clear(),
     },
     serverDb: {
       list: async () => [...savedServers.values()],
@@ -386,6 +394,7 @@ export function setUp(
     savedFiles,
     savedPrompts,
     savedServers,
+    savedFunctions,
     shellCalls,
     tellShell: (state: ShellState) => tellShell(state),
     persistAsked: () => persistAsked,

@@ -7,7 +7,7 @@ import { setUp, until } from './scriptedStore';
 test('prompts, measurements, benchmarks, tokens, handles of files and unsaved words go too', async () => {
   const files = new Map<string, DiskModel>([['f', { id: 'f', name: 'a.gguf', bytes: 5, openedAt: 1 }]]);
   const measured = { 'file:x': { tokensPerSecond: 9, measuredAt: 1 } };
-  const { store, saved, savedPrompts, savedServers, records, drafts } = setUp(
+  const { store, saved, savedFunctions, savedPrompts, savedServers, records, drafts } = setUp(
     {},
     {
       saved: [
@@ -25,15 +25,19 @@ test('prompts, measurements, benchmarks, tokens, handles of files and unsaved wo
   state().send('Words');
   await until(() => state().turn === null);
   await state().savePrompt({ title: 'Mine', text: 'Private' });
+  await state().importFunctions(new File(['{"name":"f","js":"return 1"}'], 'f.json'));
+  expect(state().tools.map(({ name }) => name)).toEqual(['f']);
   state().setDraft('half a thought');
   expect(state().catalogue.measured).toEqual(measured);
   expect(state().disk.models).toHaveLength(1);
   await state().wipe(false);
   expect([...saved]).toEqual([]);
+  expect([...savedFunctions]).toEqual([]);
   expect([savedPrompts, [...savedServers], [...records], [...files]]).toEqual([[], [], [], []]);
   expect(Object.values(drafts).filter(Boolean)).toEqual([]);
   expect(state()).toMatchObject({
     prompts: [],
+    tools: [],
     chatIndex: [],
     drafts: {},
     disk: { models: [] },

@@ -6,14 +6,15 @@ export type ToolPermission = 'ask' | 'always';
 
 /** What a person has allowed so far. */
 export interface Permissions {
-  /** By tool, for all chats. Missing: the tool's own. */
+  /** By the tool's key, for all chats. Missing: the tool's own. */
   everywhere: Readonly<Record<string, ToolPermission>>;
-  /** Tools allowed in this chat. */
+  /** Keys of tools allowed in this chat. */
   inChat: readonly string[];
 }
 
 export interface PermissionRequest {
-  tool: string;
+  /** Of the tool: its name, or for a function its name and the hash of its text. */
+  key: string;
   reach: ToolReach;
   /** The tool's permission until a person chooses another. */
   usual: ToolPermission;
@@ -26,12 +27,12 @@ export interface PermissionRequest {
  * was allowed before: that text may have written the call.
  */
 export function decide(
-  { tool, reach, usual, tainted }: PermissionRequest,
+  { key, reach, usual, tainted }: PermissionRequest,
   { everywhere, inChat }: Permissions,
 ): 'run' | 'ask' {
   if (reach === 'sends' && tainted) return 'ask';
-  if (inChat.includes(tool)) return 'run';
-  const permission = Object.hasOwn(everywhere, tool) ? everywhere[tool] : usual;
+  if (inChat.includes(key)) return 'run';
+  const permission = Object.hasOwn(everywhere, key) ? everywhere[key] : usual;
   return permission === 'always' ? 'run' : 'ask';
 }
 

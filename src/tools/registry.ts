@@ -6,6 +6,8 @@ import type { Tool, ToolReach } from './tool';
 /** A tool as it is known before its code is loaded. */
 export interface ToolEntry {
   spec: ToolSpec;
+  /** Whom a permission is for; default: the name. */
+  key?: string;
   reach: ToolReach;
   kind: 'built-in' | 'function';
   /** Until a person chooses another. */
@@ -17,6 +19,8 @@ export interface ToolEntry {
 
 /** A tool ready to be called. */
 export interface ReadyTool extends Tool {
+  /** Whom a permission is for. */
+  key: string;
   usual: ToolPermission;
 }
 
@@ -44,14 +48,25 @@ export class ToolRegistry {
       if (!this.entries.has(entry.spec.name)) this.entries.set(entry.spec.name, entry);
   }
 
+  /** Whom a permission for the tool of this name is for. */
+  keyOf(name: string): string {
+    return this.entries.get(name)?.key ?? name;
+  }
+
   /** The tools of these names that can be used, in this order. */
   tools(names: readonly string[]): ReadyTool[] {
     return names.flatMap((name) => {
       const entry = this.entries.get(name);
       if (!entry || entry.missing?.() !== undefined) return [];
-      const { spec, reach, usual } = entry;
+      const { spec, reach, usual, key = spec.name } = entry;
       return [
-        { spec, reach, usual, run: async (args, context) => (await this.open(entry)).run(args, context) },
+        {
+          spec,
+          key,
+          reach,
+          usual,
+          run: async (args, context) => (await this.open(entry)).run(args, context),
+        },
       ];
     });
   }
@@ -60,7 +75,7 @@ export class ToolRegistry {
   forget(chatId?: string): void {
     for (const tool of this.loaded.values())
       void tool.then(
-        ({ forget }) => forget?.(chatId),
+        (opened) => opened.forget?.(chatId),
         () => undefined,
       );
   }

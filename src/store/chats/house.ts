@@ -13,6 +13,8 @@ import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
+import type { FunctionDb } from './functionDb';
+import { Functions } from './functions';
 import { Inspector } from './answers/inspector';
 import type { PromptDb } from './promptDb';
 import { Prompts } from './prompts';
@@ -37,6 +39,7 @@ export interface ChatsOutside {
   pages?: Pages;
   backupPlace: BackupPlace;
   promptDb: PromptDb;
+  functionDb: FunctionDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
@@ -68,6 +71,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const answerers = answererOf(client, ports);
   const broken = new BrokenAnswers(outside.preferenceStorage, outside.pages);
   const tools = new ToolDesk({ registry: outside.tools, book, ports });
+  const functions = new Functions({ db: outside.functionDb, registry: outside.tools, tools });
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
@@ -97,7 +101,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   const commands: ChatsCommands = {
     async openChats() {
-      await book.open();
+      // Before an answer is resumed that may call them.
+      await Promise.all([book.open(), functions.open()]);
       void turns.resumeBroken();
     },
     newChat() {
@@ -185,6 +190,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       transfers.wipe(async () => {
         await clearChats();
         await prompts.deleteAll();
+        await functions.deleteAll();
         await backups.clear();
         await ports.wipeRest(withModels);
       }),
@@ -220,6 +226,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       if (!isOutdated()) turns.runCallAgain(messageId, callId, args);
     },
     setToolPermission: (tool, permission) => tools.setPermission(tool, permission),
+    importFunctions: (file) => functions.import(file),
+    deleteFunction: (name) => functions.delete(name),
+    dismissFunctionError: () => functions.dismissError(),
 
     openAbout(messageId) {
       inspector.open(messageId);
@@ -241,13 +250,25 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...finder.state,
       ...turns.state,
       ...tools.state,
+      ...functions.state,
       ...inspector.state,
       transfer: transfers.state,
       backup: backups.state,
       ...commands,
     },
     subscribe(listener) {
-      for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
+      for (const part of [
+        book,
+        outbox,
+        drafts,
+        attachments,
+        prompts,
+        finder,
+        turns,
+        tools,
+        functions,
+        inspector,
+      ]) {
         part.subscribe((state) => listener(state));
       }
       transfers.subscribe((transfer) => listener({ transfer }));

@@ -111,6 +111,11 @@ export interface ToolState {
   toolAsked: ToolAsked | null;
 }
 
+export interface FunctionsState {
+  /** Why the last file of functions could not be read. */
+  functionError: WireError | null;
+}
+
 export interface InspectorState {
   /** The answer that the dialog is about. */
   about: { chatId: string; messageId: string } | null;
@@ -225,6 +230,11 @@ export interface ChatsCommands {
   /** What a tool may do without being asked, in all chats. */
   setToolPermission(tool: string, permission: ToolPermission): void;
 
+  /** Adds the functions of a JSON file: `{name, description, parameters, js}`, or a list. Says in `functionError` why not. */
+  importFunctions(file: File): Promise<void>;
+  deleteFunction(name: string): Promise<void>;
+  dismissFunctionError(): void;
+
   /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
   /** Has the answer of `about` written again from its seed, beside the chat. */
@@ -240,4 +250,5 @@ export type ChatsState = BookState &
   FinderState &
   TurnState &
   ToolState &
+  FunctionsState &
   InspectorState & { transfer: TransferState; backup: BackupState } & ChatsCommands;

@@ -71,6 +71,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'document-damaged': { name: 'x.pdf' },
   'document-too-big': { name: 'x.pdf', bytes: 2e8, maxBytes: 1e8 },
   'document-too-long': { name: 'x.txt', chars: 5e6, maxChars: 4e6 },
+  'bad-functions': { name: 'x.json', where: '[0].js', why: 'JavaScript as a text was expected' },
   'bad-prompts': { name: 'x.json' },
   'server-address': { address: 'x y' },
   'server-insecure': { url: 'http://192.168.1.5:8000' },

@@ -38,13 +38,14 @@ export class ToolDesk extends Observable<ToolState> {
   refresh(): void {
     const { registry, ports } = this.options;
     const chosen = ports.answering.toolPermissions();
-    const tools = registry.list.map(({ spec, kind, reach, usual, missing }): ToolChoice => {
-      const why = missing?.();
+    const tools = registry.list.map((entry): ToolChoice => {
+      const { spec, kind, reach, usual, key = spec.name } = entry;
+      const why = entry.missing?.();
       return {
         ...{ name: spec.name, kind, description: spec.description, reach },
         available: why === undefined,
         ...(why !== undefined && { why }),
-        permission: Object.hasOwn(chosen, spec.name) ? chosen[spec.name] : usual,
+        permission: Object.hasOwn(chosen, key) ? chosen[key] : usual,
       };
     });
     this.patch({ tools });
@@ -63,14 +64,11 @@ export class ToolDesk extends Observable<ToolState> {
       tools,
       chatId,
       contextTokens,
-      decide: ({ call, ...request }) =>
-        decide(
-          { ...request, tool: call.tool },
-          {
-            everywhere: ports.answering.toolPermissions(),
-            inChat: book.chat(chatId)?.allowedTools ?? [],
-          },
-        ),
+      decide: (request) =>
+        decide(request, {
+          everywhere: ports.answering.toolPermissions(),
+          inChat: book.chat(chatId)?.allowedTools ?? [],
+        }),
       ask: ({ call, reach, tainted }, signal) =>
         new Promise<boolean>((resolve) => {
           const settle = (allowed: boolean) => {
@@ -93,16 +91,18 @@ export class ToolDesk extends Observable<ToolState> {
     const { toolAsked } = this.state;
     if (!toolAsked) return;
     const { chatId, call } = toolAsked;
-    if (decision === 'chat') this.options.book.allowTool(chatId, call.tool, true);
+    const { book, registry } = this.options;
+    if (decision === 'chat') book.allowTool(chatId, registry.keyOf(call.tool), true);
     if (decision === 'always') this.setPermission(call.tool, 'always');
     this.answerAsked?.(decision !== 'refuse');
   }
 
   /** In all chats; `ask` also ends what was allowed in the current one. */
   setPermission(tool: string, permission: ToolPermission): void {
-    const { book } = this.options;
-    if (permission === 'ask' && book.current.allowedTools) book.allowTool(book.current.id, tool, false);
-    this.options.ports.answering.setToolPermission(tool, permission);
+    const { book, registry, ports } = this.options;
+    const key = registry.keyOf(tool);
+    if (permission === 'ask' && book.current.allowedTools) book.allowTool(book.current.id, key, false);
+    ports.answering.setToolPermission(key, permission);
     this.refresh();
   }
 }

@@ -337,6 +337,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} has {chars} {chars:character|characters} of text; at most {maxChars} can be read.',
     next: 'Attach the part that you need.',
   },
+  'bad-functions': {
+    what: '{name} is no file of functions: at {where}: {why}.',
+    next: 'Choose a JSON file with functions, each with a name, a description, parameters (a JSON schema) and js (its code).',
+  },
   'bad-prompts': {
     what: '{name} is no prompt library.',
     next: 'Choose a JSON file that this app exported: a list of prompts, each with a title and a text.',

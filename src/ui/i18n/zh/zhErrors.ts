@@ -309,6 +309,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 有 {chars} 个字符，最多可读取 {maxChars} 个。',
     next: '请只添加需要的部分。',
   },
+  'bad-functions': {
+    what: '{name} 不是函数文件：在 {where} 处：{why}。',
+    next: '请选择一个函数 JSON 文件：每个函数有 name、description、parameters（JSON Schema）和 js（代码）。',
+  },
   'bad-prompts': {
     what: '{name} 不是提示词库。',
     next: '请选择本应用导出的 JSON 文件：一个列表，每项有标题和内容。',
