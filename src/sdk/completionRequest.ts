@@ -1,5 +1,5 @@
 // From the parameters of the OpenAI chat API to the engine's request.
-import type { AnswerFormat, GenerateRequest, Turn } from '../protocol/chat';
+import type { AnswerFormat, CallPart, GenerateRequest, Part, ToolSpec, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { samplingValues } from '../shared/sampling';
@@ -8,25 +8,81 @@ import type { ChatMessage, CompletionParams, ResponseFormat } from './completion
 const SEED_RANGE = 2 ** 32;
 const MOST_STOPS = 4;
 const MOST_TOP = 20;
-const ROLES = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant' } as const;
+const ROLES = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+} as const;
+/** An empty observation would vanish from the prompt. */
+const NO_OUTPUT = '(no output)';
 /** Fields of the API that this engine lacks. They are refused, because ignoring them would mislead. */
-const NOT_HERE = ['tools', 'tool_choice', 'functions', 'logit_bias', 'audio', 'modalities'];
+const NOT_HERE = ['functions', 'logit_bias', 'audio', 'modalities'];
 
 const bad = (field: string, why: string) => new AppError('bad-request', `${field}: ${why}`, { field, why });
 
-function toTurn(message: ChatMessage, index: number): Turn {
-  const field = `messages[${index}]`;
-  const role = ROLES[message?.role];
-  if (!role) throw bad(`${field}.role`, 'system, developer, user or assistant was expected');
-  const { content } = message;
-  if (typeof content === 'string') return { role, parts: [{ type: 'text', text: content }] };
+function textIn({ content }: ChatMessage, field: string): string {
+  if (typeof content === 'string') return content;
   if (!Array.isArray(content)) throw bad(`${field}.content`, 'a text was expected');
   const texts = content.map((part) => {
     if (part?.type !== 'text' || typeof part.text !== 'string')
       throw bad(`${field}.content`, 'only text is read');
     return part.text;
   });
-  return { role, parts: [{ type: 'text', text: texts.join('') }] };
+  return texts.join('');
+}
+
+function callParts({ tool_calls: calls = [] }: ChatMessage, field: string): CallPart[] {
+  if (!Array.isArray(calls)) throw bad(`${field}.tool_calls`, 'a list was expected');
+  return calls.map((call) => {
+    const { name, arguments: args } = call?.function ?? {};
+    if (typeof call?.id !== 'string' || typeof name !== 'string' || typeof args !== 'string')
+      throw bad(`${field}.tool_calls`, 'an id and a function with name and arguments were expected');
+    return { type: 'call', id: call.id, tool: name, args, state: 'done' };
+  });
+}
+
+/** The messages as turns: calls, their results and what follows them stand in one turn of the assistant. */
+function toTurns(messages: ChatMessage[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const [index, message] of messages.entries()) {
+    const field = `messages[${index}]`;
+    const role = ROLES[message?.role];
+    if (!role) throw bad(`${field}.role`, 'system, developer, user, assistant or tool was expected');
+    const before = turns.at(-1);
+    if (role === 'tool') {
+      const call = before?.parts.find((part) => part.type === 'call' && part.id === message.tool_call_id);
+      if (!before || !call) throw bad(`${field}.tool_call_id`, 'no call of the message before has this id');
+      const observation = textIn(message, field) || NO_OUTPUT;
+      before.parts.push({ type: 'result', callId: message.tool_call_id ?? '', parts: [], observation });
+      continue;
+    }
+    const calls = role === 'assistant' ? callParts(message, field) : [];
+    const text = calls.length > 0 && !message.content ? '' : textIn(message, field);
+    const parts: Part[] = [
+      ...(text || calls.length === 0 ? [{ type: 'text' as const, text }] : []),
+      ...calls,
+    ];
+    // After a result the assistant goes on in the same turn.
+    if (role === 'assistant' && before?.parts.at(-1)?.type === 'result') before.parts.push(...parts);
+    else turns.push({ role, parts });
+  }
+  return turns;
+}
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+function toTools({ tools, tool_choice: choice = 'auto' }: CompletionParams): ToolSpec[] {
+  if (choice !== 'auto' && choice !== 'none') throw bad('tool_choice', 'auto or none was expected');
+  if (tools === undefined || choice === 'none') return [];
+  if (!Array.isArray(tools)) throw bad('tools', 'a list was expected');
+  return tools.map((tool, index) => {
+    const { name, description = '', parameters } = tool?.function ?? {};
+    if (tool?.type !== 'function' || typeof name !== 'string' || !NAME.test(name))
+      throw bad(`tools[${index}]`, 'a function with a name of 1 to 64 letters, digits, _ and - was expected');
+    return { type: 'function', name, description, ...(parameters && { parameters }) };
+  });
 }
 
 function inRange(params: CompletionParams, field: keyof CompletionParams, low: number, high: number) {
@@ -85,9 +141,13 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
   const maxTokens = inRange(params, 'max_completion_tokens', 1, 1e6) ?? inRange(params, 'max_tokens', 1, 1e6);
   const top = inRange(params, 'top_logprobs', 0, MOST_TOP);
   if (top !== undefined && !logprobs) throw bad('top_logprobs', 'needs logprobs');
+  const tools = toTools(params);
+  const last = messages.at(-1);
+  const goesOn = last?.role === 'tool' || (last?.role === 'assistant' && !last.tool_calls?.length);
   return {
-    messages: messages.map(toTurn),
-    ...(messages.at(-1)?.role === 'assistant' && { continue: true }),
+    messages: toTurns(messages),
+    ...(goesOn && { continue: true }),
+    ...(tools.length > 0 && { tools }),
     sampling: {
       ...samplingValues(
         ({ api, min, max }, name) =>

@@ -6,9 +6,23 @@ export interface ContentText {
 }
 
 export interface ChatMessage {
-  role: 'system' | 'developer' | 'user' | 'assistant';
-  content: string | ContentText[];
+  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
+  /** null: an assistant's message that only calls tools. */
+  content: string | ContentText[] | null;
+  /** Calls of an assistant's message. */
+  tool_calls?: ToolCall[];
+  /** The call that a tool's message answers. */
+  tool_call_id?: string;
 }
+
+/** A function that the model may call. The caller runs it, and sends its result as a message of role `tool`. */
+export interface FunctionTool {
+  type: 'function';
+  function: { name: string; description?: string; parameters?: Record<string, unknown> };
+}
+
+/** none: the model is not told of the tools. */
+export type ToolChoice = 'auto' | 'none';
 
 /** The form of the answer. The last three are beyond the API: a whole answer that matches a pattern, is one of some texts, or
  * follows an EBNF grammar with the rule `root`. */
@@ -23,7 +37,7 @@ export type ResponseFormat =
 export interface CompletionParams {
   /** Id or name of the loaded model; left out, whichever is loaded. Loading is `glm.load`. */
   model?: string;
-  /** When the last one is the assistant's, the model goes on from its last word. */
+  /** When the last one is the assistant's, the model goes on from its last word; when it is a tool's, from its result. */
   messages: ChatMessage[];
   /** Default: what the model recommends. 0 is greedy. */
   temperature?: number;
@@ -42,6 +56,10 @@ export interface CompletionParams {
   /** Alternatives per token, 0 to 20; needs `logprobs`. */
   top_logprobs?: number | null;
   response_format?: ResponseFormat;
+  /** A model that knows no tools is not told of any. */
+  tools?: FunctionTool[];
+  /** Default auto. */
+  tool_choice?: ToolChoice;
   n?: 1;
   stream?: boolean;
   stream_options?: { include_usage?: boolean };

@@ -157,6 +157,44 @@ test('a stream: role first, the reason last, then the usage if wanted', async ()
   expect(new Set(all.map(({ id }) => id)).size).toBe(1);
 });
 
+test('tools, calls and their results reach the engine as turns with parts', async () => {
+  const { glm, requests } = over(async () => done);
+  await glm.load('u');
+  const call = (id: string) => ({ id, type: 'function' as const, function: { name: 'f', arguments: '{}' } });
+  const tools = [{ type: 'function' as const, function: { name: 'f', description: 'Does it' } }];
+  await glm.chat.completions.create({
+    tools,
+    messages: [
+      { role: 'user', content: 'Do it twice' },
+      { role: 'assistant', content: null, tool_calls: [call('a'), call('b')] },
+      { role: 'tool', tool_call_id: 'a', content: 'one' },
+      { role: 'tool', tool_call_id: 'b', content: '' },
+    ],
+  });
+  expect(requests[0]).toMatchObject({
+    continue: true,
+    tools: [{ type: 'function', name: 'f', description: 'Does it' }],
+    messages: [
+      { role: 'user' },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'call', id: 'a', tool: 'f', args: '{}' },
+          { type: 'call', id: 'b' },
+          { type: 'result', callId: 'a', observation: 'one' },
+          { type: 'result', callId: 'b', observation: '(no output)' },
+        ],
+      },
+    ],
+  });
+  await glm.chat.completions.create({
+    tools,
+    tool_choice: 'none',
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  expect(requests[1].tools).toBeUndefined();
+});
+
 /** Thinks, speaks and calls a tool. */
 const acts: Answer = async (_, __, ___, writer) => {
   writer.write('thought', 'Which ');
@@ -256,11 +294,12 @@ test('errors say what, before the first piece', async () => {
   await glm.load('u');
   const wrong: [object, string][] = [
     [{ messages: [] }, 'messages'],
-    [{ messages: [{ role: 'tool', content: '' }] }, 'messages[0].role'],
+    [{ messages: [{ role: 'tool', content: '' }] }, 'messages[0].tool_call_id'],
     [{ messages, temperature: 3 }, 'temperature'],
     [{ messages, top_logprobs: 2 }, 'top_logprobs'],
     [{ messages, stop: [''] }, 'stop'],
-    [{ messages, tools: [] }, 'tools'],
+    [{ messages, tools: [{ type: 'function', function: { name: 'a b' } }] }, 'tools[0]'],
+    [{ messages, tool_choice: 'required' }, 'tool_choice'],
     [{ messages, model: 'gpt-4o' }, 'model'],
   ];
   for (const [params, field] of wrong) {
