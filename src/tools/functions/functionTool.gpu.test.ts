@@ -14,7 +14,7 @@ const context = (signal = new AbortController().signal): ToolContext => ({
   ...{ chatId: 'c', files: [], maxObservationTokens: 1000, signal },
   onProgress: () => undefined,
 });
-const run = (js: string, args = '{}', timeoutMs = 3000, signal?: AbortSignal) =>
+const run = (js: string, args = '{}', timeoutMs = 20_000, signal?: AbortSignal) =>
   functionTool({ name: 'f', description: '', parameters: {}, js }, () => Promise.resolve(sandbox), {
     ...FUNCTION_LIMITS,
     timeoutMs,
@@ -45,7 +45,7 @@ test('errors, unreadable code and large results are told, and fail', async () =>
 test('an endless loop ends by time, and at once by a stop', async () => {
   expect((await run('for (;;);', '{}', 300)).observation).toMatch(/did not end within 0.3 s/);
   const controller = new AbortController();
-  const running = run('for (;;);', '{}', 5000, controller.signal);
+  const running = run('for (;;);', '{}', 20_000, controller.signal);
   await new Promise((resolve) => setTimeout(resolve, 100));
   const stopped = performance.now();
   controller.abort();

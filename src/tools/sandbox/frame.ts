@@ -62,7 +62,10 @@ function open(way: 'attribute' | 'worker'): Promise<Opened | undefined> {
   frame.hidden = true;
   frame.src = address();
   return new Promise((resolve) => {
+    let settled = false;
     const settle = (opened?: Opened) => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
       removeEventListener('message', listen);
       if (!opened) frame.remove();
