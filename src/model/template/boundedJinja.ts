@@ -4,8 +4,8 @@ import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 /** GLM's longest published template has 14,000 characters. */
 const MAX_TEMPLATE_CHARS = 65_536;
 /** Evaluated nodes; a chat of 1,000 turns takes about 100,000. */
-const MAX_STEPS = 2_000_000;
-const MAX_MS = 1_000;
+const MAX_STEPS = 1_000_000;
+const MAX_MS = 5_000;
 /** Characters in any text that a template makes. */
 const MAX_CHARS = 16_777_216;
 const MAX_ITEMS = 1_000_000;
@@ -19,9 +19,16 @@ class BoundedInterpreter extends Interpreter {
   private steps = 0;
   private readonly until = performance.now() + MAX_MS;
 
+  constructor(
+    environment: Environment,
+    private readonly maxSteps: number,
+  ) {
+    super(environment);
+  }
+
   override evaluate(...args: Parameters<Evaluate>): ReturnType<Evaluate> {
     this.steps++;
-    if (this.steps > MAX_STEPS) throw new Error(`more than ${MAX_STEPS} steps`);
+    if (this.steps > this.maxSteps) throw new Error(`more than ${this.maxSteps} steps`);
     if (this.steps % 256 === 0 && performance.now() > this.until) throw new Error(`longer than ${MAX_MS} ms`);
     const result = super.evaluate(...args);
     const { value } = result as { value: unknown };
@@ -35,16 +42,16 @@ class BoundedInterpreter extends Interpreter {
 }
 
 /** Renders a template with these variables, as `transformers` does (trim_blocks, lstrip_blocks). @throws Error */
-export type Render = (variables: Record<string, unknown>) => string;
+export type Render = (variables: Record<string, unknown>, maxSteps?: number) => string;
 
 /** Compiles a template. @throws Error for one that is too long or no Jinja */
 export function compileTemplate(template: string): Render {
   if (template.length > MAX_TEMPLATE_CHARS) throw new Error(`more than ${MAX_TEMPLATE_CHARS} characters`);
   const program = parse(tokenize(template, { trim_blocks: true, lstrip_blocks: true }));
-  return (variables) => {
+  return (variables, maxSteps = MAX_STEPS) => {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
-    return (new BoundedInterpreter(environment).run(program) as { value: string }).value;
+    return (new BoundedInterpreter(environment, maxSteps).run(program) as { value: string }).value;
   };
 }
 

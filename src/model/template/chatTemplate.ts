@@ -8,6 +8,8 @@ import { templateVariables } from './messages';
 
 /** Longer texts after the last `<|assistant|>` are no header. */
 const MAX_GIVEN_CHARS = 64;
+/** For each of the small chats. */
+const PROBE_STEPS = 20_000;
 const ROLE = /^<\|(?:system|user|assistant|observation)\|>$/;
 /** What looks like a special token. */
 const SPECIAL_LOOK = /<\|[a-z_]+\|>|\[gMASK\]|<sop>/;
@@ -217,7 +219,7 @@ class Probe {
   /** @param mayFail a template may refuse what it does not know */
   private safely(variables: Record<string, unknown>, mayFail: boolean): string {
     try {
-      return this.render(variables);
+      return this.render(variables, PROBE_STEPS);
     } catch (error) {
       if (!mayFail) throw error;
       return '';
