@@ -183,7 +183,7 @@ export class Engine {
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
     const answer = { ...loaded, modelId: info.id, request, onEvent, signal, constraint };
     const { prompts } = loaded;
-    const tools = constraint || prompts.taggedCalls ? undefined : prompts.toolsOf(request);
+    const tools = constraint ? undefined : prompts.toolsOf(request);
     const answering = format
       ? formattedAnswer(answer, format)
       : tools

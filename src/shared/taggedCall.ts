@@ -51,7 +51,8 @@ function typed(value: string, schema: unknown): unknown {
   }
 }
 
-const mayBeString = (schema: unknown): boolean => mayBe('string', schema);
+/** Such a value is written without quotes, and any text is one. */
+export const mayBeString = (schema: unknown): boolean => mayBe('string', schema);
 
 /** Whether a schema allows values of a type, as far as `type`, `enum`, `const` and `anyOf` say. */
 function mayBe(type: 'string' | 'null', schema: unknown): boolean {

@@ -30,6 +30,14 @@ export interface Verifier {
   readonly inCall: boolean;
 }
 
+/** A verifier of calls in one answer. */
+export interface CallVerifier extends Verifier {
+  /** Takes tokens that the answer already has. Where they break the rules, what follows is free. */
+  follow(ids: readonly number[]): Promise<void>;
+  /** Frees its memory. */
+  end(): void;
+}
+
 /** Penalties would push the punctuation and the keys of JSON aside. */
 export const NO_PENALTIES = { repetitionPenalty: 1, frequencyPenalty: 0, presencePenalty: 0 };
 

@@ -3,8 +3,7 @@ import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../../prot
 import { AppError, isAbort } from '../../shared/errors';
 import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
-import type { Constraint } from './constraint';
-import type { ToolVerifier } from './toolVerifier';
+import type { CallVerifier, Constraint } from './constraint';
 import type { DecodeOptions } from './decoder';
 import type { TokenLogprobs } from './logprobs';
 import type { ChatPrompts } from '../prompt/chatPrompt';
@@ -24,7 +23,7 @@ export interface GenerateArgs {
   /** Restricts the tokens of the answer as it goes. */
   constraint?: Constraint;
   /** Keeps calls within the rules of their tools. */
-  verifier?: ToolVerifier;
+  verifier?: CallVerifier;
 }
 
 /**

@@ -37,18 +37,27 @@ export class ModelGrammars {
   }
 
   /** A matcher for the arguments of a call; dispose it afterwards. A schema that is no good allows any object. */
-  async argsMatcher(schema: unknown): Promise<TokenMatcher> {
+  argsMatcher(schema: unknown): Promise<TokenMatcher> {
+    return this.jsonMatcher(asObject(schema), { type: 'object' });
+  }
+
+  /** The same for one value; a schema that is no good allows any. */
+  valueMatcher(schema: unknown): Promise<TokenMatcher> {
+    return this.jsonMatcher(schema, true);
+  }
+
+  private async jsonMatcher(schema: unknown, otherwise: unknown): Promise<TokenMatcher> {
     const masks = await this.openMasks();
     const key = JSON.stringify(schema);
     const known = this.argsGrammars.get(key);
     try {
-      const ebnf = known ?? argsGrammar(asObject(schema), this.tokenizer.vocabSize).ebnf;
+      const ebnf = known ?? argsGrammar(schema, this.tokenizer.vocabSize).ebnf;
       const matcher = await masks.matcher(ebnf);
       this.argsGrammars.set(key, ebnf);
       return matcher;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return masks.matcher(argsGrammar({ type: 'object' }, this.tokenizer.vocabSize).ebnf);
+      return masks.matcher(argsGrammar(otherwise, this.tokenizer.vocabSize).ebnf);
     }
   }
 
@@ -58,6 +67,21 @@ export class ModelGrammars {
     return (
       this.spelledTokens?.[id] ?? (tokenizer.isSpecial(id) ? '' : spellBytes(tokenizer.decodeBytes([id])))
     );
+  }
+
+  /** A text in the byte alphabet. */
+  spelledText(text: string): string {
+    return spellBytes(new TextEncoder().encode(text));
+  }
+
+  /** Takes the stops out of a matcher's mask. @returns whether they were allowed: the text is complete */
+  takeStops(mask: Uint32Array): boolean {
+    let wasAllowed = false;
+    for (const stop of this.stops) {
+      wasAllowed ||= ((mask[stop >>> 5] >>> (stop & 31)) & 1) === 1;
+      mask[stop >>> 5] &= ~(1 << (stop & 31));
+    }
+    return wasAllowed;
   }
 
   /** The token of these bytes. */

@@ -1,6 +1,9 @@
 // An answer by a model that was told of tools: its calls parse, its text is as without them.
 import type { GenerateSummary, ToolSpec } from '../../protocol/chat';
 import type { LoadedModel } from '../loadedModel';
+import type { ChatPrompts } from '../prompt/chatPrompt';
+import type { CallVerifier } from './constraint';
+import type { ModelGrammars } from './grammarConstraint';
 import { generateAnswer, type GenerateArgs } from './generate';
 
 /** Answers with calls whose names are offered and whose arguments follow the tool's schema, as far as a grammar can say. */
@@ -10,12 +13,20 @@ export async function toolAnswer(
 ): Promise<GenerateSummary> {
   const { prompts } = answer;
   const grammars = await answer.grammars();
-  const { ToolVerifier } = await import('./toolVerifier');
-  const { asFunctions, family } = prompts;
-  const verifier = new ToolVerifier({ grammars, tools, asFunctions, thinks: family.thinks });
+  const verifier = await openVerifier(prompts, grammars, tools);
   try {
     return await generateAnswer({ ...answer, verifier });
   } finally {
-    verifier.end();
+    verifier?.end();
   }
+}
+
+async function openVerifier(
+  { asFunctions, family, taggedCalls }: ChatPrompts,
+  grammars: ModelGrammars,
+  tools: readonly ToolSpec[],
+): Promise<CallVerifier | undefined> {
+  if (taggedCalls) return (await import('./taggedVerifier')).TaggedVerifier.for(grammars, tools);
+  const { ToolVerifier } = await import('./toolVerifier');
+  return new ToolVerifier({ grammars, tools, asFunctions, thinks: family.thinks });
 }

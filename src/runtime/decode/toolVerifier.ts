@@ -5,7 +5,7 @@ import type { TokenMatcher } from '../../grammar/masks';
 import { functionOf } from '../../model/template/messages';
 import type { TokenSet } from '../../model/decodeState';
 import type { ToolSpec } from '../../protocol/chat';
-import type { Verifier } from './constraint';
+import type { CallVerifier } from './constraint';
 import type { ModelGrammars } from './grammarConstraint';
 
 const LINE_FEED = 'Ċ'; // in the byte alphabet
@@ -32,7 +32,7 @@ export interface ToolVerifierArgs {
 type State = 'thought' | 'line' | 'header' | 'text' | 'args' | 'free';
 
 /** Verifies the tokens of one answer. */
-export class ToolVerifier implements Verifier {
+export class ToolVerifier implements CallVerifier {
   private state: State;
   /** The header, or the end of the thought, so far, in the byte alphabet. */
   private held = '';
@@ -55,7 +55,6 @@ export class ToolVerifier implements Verifier {
     return this.state === 'args' || this.state === 'free';
   }
 
-  /** Takes tokens that the answer already has. Where they break the rules, the rest of the stretch is free. */
   async follow(ids: readonly number[]): Promise<void> {
     for (const id of ids) if (await this.verify(id)) this.enter('text');
   }
@@ -82,7 +81,6 @@ export class ToolVerifier implements Verifier {
     }
   }
 
-  /** Frees the matcher. */
   end(): void {
     this.enter('text');
   }
@@ -168,11 +166,7 @@ export class ToolVerifier implements Verifier {
     if (!matcher) return null;
     if (!stops.has(id) && !tokenizer.isSpecial(id) && matcher.accept(id)) return null;
     const mask = await matcher.mask();
-    let isWhole = false;
-    for (const stop of stops) {
-      isWhole ||= hasBit(mask, stop);
-      mask[stop >>> 5] &= ~(1 << (stop & 31));
-    }
+    const isWhole = this.args.grammars.takeStops(mask);
     if (isWhole && callEnds.includes(id)) {
       this.endCall(id);
       return null;
@@ -189,4 +183,3 @@ export class ToolVerifier implements Verifier {
 }
 
 const isEmptyLine = (header: string): boolean => /^Ġ*Ċ/.test(header);
-const hasBit = (words: Uint32Array, id: number): boolean => ((words[id >>> 5] >>> (id & 31)) & 1) === 1;
