@@ -15,13 +15,16 @@ export const OBSERVATIONS = {
 export const resultOf = (parts: readonly Part[], id: string): ResultPart | undefined =>
   parts.find((part): part is ResultPart => part.type === 'result' && part.callId === id);
 
-/** Calls that have no final result yet, in order. */
+/** Calls that have no final result yet, in order: those of a tool that a person must help among them. */
 export function pendingCalls(parts: readonly Part[]): CallPart[] {
-  const answered = new Set(parts.flatMap((part) => (part.type === 'result' ? [part.callId] : [])));
-  return parts.filter(
-    (part): part is CallPart =>
-      part.type === 'call' && (!answered.has(part.id) || part.state === 'asks' || part.state === 'runs'),
-  );
+  const results = new Map<string, ResultPart>();
+  for (const part of parts) if (part.type === 'result') results.set(part.callId, part);
+  return parts.filter((part): part is CallPart => {
+    if (part.type !== 'call') return false;
+    const result = results.get(part.id);
+    if (!result || part.state === 'asks' || part.state === 'runs') return true;
+    return part.state === 'failed' && result.observation === undefined;
+  });
 }
 
 /** The answer ended inside the arguments of this call. */
@@ -57,6 +60,7 @@ export function settledCalls(parts: readonly Part[]): Part[] {
   let next = [...parts];
   for (const call of pendingCalls(parts)) {
     const { id, state } = call;
+    if (state === 'failed') continue; // it can run when the person has helped
     if (isCut(call)) {
       next = next.map((part): Part => (part === call ? { ...call, state: 'stopped' } : part));
       continue;

@@ -41,7 +41,7 @@ export class ToolLoop {
       const result = part.type === 'call' ? resultOf(begun, part.id) : undefined;
       // A call that was stopped may be made again.
       const ended = part.type === 'call' && !['asks', 'runs', 'stopped'].includes(part.state);
-      if (ended && result) this.remember(part, result);
+      if (ended && result?.observation !== undefined) this.remember(part, result);
     }
   }
 

@@ -3,7 +3,7 @@ import { documentBlock, PASTED } from '../../agent/documentPrompt';
 import { promptTurns } from '../../agent/turn';
 import type { EngineClient } from '../../client/engineClient';
 import { readDocument, type Encoding } from '../../documents/readDocument';
-import type { FilePart, Turn } from '../../protocol/chat';
+import type { FilePart, ToolSpec, Turn } from '../../protocol/chat';
 import { isAbort, toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { ChatsPorts } from '../ports';
@@ -13,6 +13,7 @@ import type { Drafts } from './drafts';
 import { draftKeyOf } from './selectors';
 import type { AttachmentsState } from './state';
 import { shownPath } from './tree';
+import type { ToolDesk } from './answers/toolDesk';
 import type { Turns } from './answers/turns';
 import type { DraftAttachment, FileText } from './types';
 
@@ -43,6 +44,7 @@ export interface AttachmentsOptions {
   book: ChatBook;
   drafts: Drafts;
   turns: Turns;
+  tools: ToolDesk;
   ports: Pick<ChatsPorts, 'model' | 'answering'>;
 }
 
@@ -165,7 +167,8 @@ export class Attachments extends Observable<AttachmentsState> {
     const text = { type: 'text' as const, text: drafts.current.trim() };
     const question: Turn = { role: 'user', parts: [...filesOf(attachments), text] };
     const whole = promptTurns({ systemPrompt, history: [...shownPath(chat), question] });
-    const tokens = await this.countTokens(whole);
+    const tools = this.options.tools.specsOf(chat);
+    const tokens = await this.countTokens(whole, tools);
     if (number !== this.measuring) return; // a later count is under way
     if (tokens === undefined || !info) return this.patch({ draftMeasure: null });
     const { contextTokens } = info;
@@ -173,7 +176,7 @@ export class Attachments extends Observable<AttachmentsState> {
     let excess = tokens + answer - contextTokens;
     if (excess > 0 && ports.answering.settings(chat.settings).contextPolicy !== 'stop') {
       // Older turns may be left out: only the question has to fit.
-      const alone = await this.countTokens(promptTurns({ systemPrompt, history: [question] }));
+      const alone = await this.countTokens(promptTurns({ systemPrompt, history: [question] }), tools);
       if (number !== this.measuring) return;
       excess = (alone ?? tokens) + answer - contextTokens;
     }
@@ -250,10 +253,10 @@ export class Attachments extends Observable<AttachmentsState> {
   }
 
   /** @returns undefined when no model of this computer is free to count */
-  private async countTokens(messages: Turn[]): Promise<number | undefined> {
+  private async countTokens(messages: Turn[], tools?: ToolSpec[]): Promise<number | undefined> {
     const { client, book, turns, ports } = this.options;
     if (!ports.model.info() || turns.state.turn || book.current.server) return undefined;
-    return client.call('countTokens', { messages }).then(
+    return client.call('countTokens', { messages, ...(tools?.length && { tools }) }).then(
       ({ tokens }) => tokens,
       () => undefined, // the model went away meanwhile; the draft is counted again when one is back
     );

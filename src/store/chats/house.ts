@@ -74,10 +74,10 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const functions = new Functions({ db: outside.functionDb, registry: outside.tools, tools });
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
-  const attachments = new Attachments({ client, chatDb, book, drafts, turns, ports });
+  const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
   const prompts = new Prompts(promptDb, saveFile);
   const finder = new Finder(chatDb, book);
-  const inspector = new Inspector({ background, answererOf: answerers, book, turns, ports });
+  const inspector = new Inspector({ background, answererOf: answerers, book, turns, tools, ports });
   const isBusy = () => inspector.state.inspection?.status === 'running';
   const titles = new Titles({ background, book, turns, ports, isBusy });
   const transfers = new Transfers({ book, saveFile, importChats });
@@ -193,6 +193,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await functions.deleteAll();
         await backups.clear();
         await ports.wipeRest(withModels);
+        tools.refresh();
       }),
 
     send(text) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Part } from '../../protocol/chat';
+import type { Part, ResultPart } from '../../protocol/chat';
 import { copyText, markdownText, searchText, spokenText, thinkingMs, writtenText } from './partText';
 
 const parts: Part[] = [
@@ -44,12 +44,23 @@ test('Markdown quotes thoughts and fences calls and results', () => {
       'Let me look.',
       '`python`',
       "````python\nprint('```')\n````",
-      '```\nRain\n\nA chart\n```',
+      '```\nRain\n```',
+      '*A chart*',
       '> Good.',
       'It rains.',
       '[Météo](https://example.org/)',
     ].join('\n\n'),
   );
+});
+
+test('Markdown of tables, of files that a tool made, and of a call that was refused', () => {
+  const result = (more: Partial<ResultPart>): Part => ({ type: 'result', callId: 'c', parts: [], ...more });
+  const table = { type: 'table' as const, columns: ['', 'a|b'], rows: [['0', 'x\ny']], totalRows: 5 };
+  const made = { type: 'file' as const, id: 'f', name: 'out.csv', mediaType: 'text/csv', blob: new Blob() };
+  expect(markdownText([result({ parts: [table, made] })])).toBe(
+    '|  | a\\|b |\n| --- | --- |\n| 0 | x y |\n\n… (5)\n\n- out.csv',
+  );
+  expect(markdownText([result({ observation: 'Refused.' })])).toBe('```\nRefused.\n```');
 });
 
 test('thinking times add up; without any, none is known', () => {

@@ -1,5 +1,5 @@
 // The text of a message, from its parts: what is copied, searched, exported, named in titles. Pure functions.
-import type { FilePart, Part, ResultPart } from '../../protocol/chat';
+import type { FilePart, Part, ResultPart, TablePart } from '../../protocol/chat';
 import { PASTED } from '../../agent/documentPrompt';
 import { textOf } from '../../shared/parts';
 
@@ -88,12 +88,12 @@ function markdownOf(part: Exclude<Part, FilePart>): string {
       return part.text.replace(/^/gm, '> ');
     case 'call':
       return joined([`\`${part.tool}\``, fenced(part.args, part.tool === 'python' ? 'python' : '')]);
-    case 'result': {
-      const text = resultText(part);
-      return text ? fenced(text) : '';
-    }
+    case 'result':
+      return joined(
+        part.parts.length > 0 ? part.parts.map(markdownInResult) : [fenced(part.observation ?? '')],
+      );
     case 'table':
-      return fenced(readable(part));
+      return markdownTable(part);
     case 'image':
       return part.alt ? `*${part.alt}*` : '';
     case 'audio':
@@ -103,8 +103,21 @@ function markdownOf(part: Exclude<Part, FilePart>): string {
   }
 }
 
+function markdownInResult(part: ResultPart['parts'][number]): string {
+  if (part.type === 'file') return `- ${part.name}`;
+  return part.type === 'text' ? fenced(part.text) : markdownOf(part);
+}
+
+function markdownTable({ columns, rows, totalRows }: TablePart): string {
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell) => cell.replace(/\s+/g, ' ').replace(/\|/g, '\\|')).join(' | ')} |`;
+  const more = totalRows > rows.length ? ['', `… (${totalRows})`] : [];
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line), ...more].join('\n');
+}
+
 /** A code block whose fence is longer than any in its text. */
 function fenced(text: string, language = ''): string {
+  if (!text) return '';
   const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([fence]) => fence.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;

@@ -1,7 +1,7 @@
 // An answer written again from its seed, beside the chat, to see its tokens and their alternatives.
 import type { Background, BackgroundOptions } from '../../../agent/background';
 import type { Answerer } from '../../../agent/answerer';
-import { runTurn, turnRequest, type TurnRequest } from '../../../agent/turn';
+import { turnRequest, type TurnRequest } from '../../../agent/turn';
 import type { Part } from '../../../protocol/chat';
 import { toWireError, type WireError } from '../../../shared/errors';
 import { withPartEvent } from '../../../shared/parts';
@@ -13,6 +13,7 @@ import { createFrameBatch } from './frameBatch';
 import { writtenText } from '../partText';
 import type { InspectorState } from '../state';
 import { pathTo } from '../tree';
+import type { ToolDesk } from './toolDesk';
 import type { Turns } from './turns';
 import type { AssistantMessage, Chat, InspectedToken, Inspection } from '../types';
 
@@ -39,7 +40,7 @@ const REFUSALS = [400, 404, 422, 501];
 const isRefusal = ({ code, details }: WireError): boolean =>
   code === 'server-error' && REFUSALS.includes(Number(details.status));
 
-/** The answer once more. @returns false when it was stopped or failed */
+/** One request of the answer once more. @returns false when it was stopped or failed */
 async function writeAgain(
   background: Background,
   answerer: Answerer,
@@ -49,11 +50,7 @@ async function writeAgain(
   // Work of the engine gives way to everything else that needs it.
   if (answerer.local) return (await background.write(turnRequest(turn, answerer.can), options)) !== null;
   try {
-    const { signal, onEvent } = options;
-    const { summary } = await runTurn(answerer, turn, {
-      signal,
-      onEvent: (event) => event.kind !== 'tool' && onEvent?.(event),
-    });
+    const summary = await answerer.generate(turnRequest(turn, answerer.can), options);
     return summary.reason !== 'aborted';
   } catch (error) {
     options.onError?.(error);
@@ -61,11 +58,20 @@ async function writeAgain(
   }
 }
 
+/** What each request of an answer began with. */
+function requestStarts(parts: readonly Part[]): Part[][] {
+  const ends = parts.flatMap(({ type }, index) =>
+    type === 'result' && parts[index + 1] && parts[index + 1].type !== 'result' ? [index + 1] : [],
+  );
+  return [[], ...ends.map((end) => parts.slice(0, end))];
+}
+
 export interface InspectorOptions {
   background: Background;
   answererOf: AnswererOf;
   book: ChatBook;
   turns: Turns;
+  tools: ToolDesk;
   ports: Pick<ChatsPorts, 'model' | 'answering' | 'servers'>;
 }
 
@@ -77,6 +83,11 @@ class Run {
   /** The server sends text without probabilities. */
   untold = false;
   error: WireError | null = null;
+
+  /** The next request begins with these parts of the answer. */
+  goOn(begun: Part[]): void {
+    this.parts = begun;
+  }
 
   constructor(
     readonly message: AssistantMessage,
@@ -166,9 +177,10 @@ export class Inspector extends Observable<InspectorState> {
     this.running?.controller.abort(new DOMException('Stopped', 'AbortError'));
   }
 
-  private write(run: Run, chat: Chat, answerer: Answerer): Promise<boolean> {
-    const { background, ports } = this.options;
-    const { made, seed, summary, parentId } = run.message;
+  /** Each request of the answer: the first from its start, the others from the results that they read. */
+  private async write(run: Run, chat: Chat, answerer: Answerer): Promise<boolean> {
+    const { background, ports, tools } = this.options;
+    const { made, seed, summary, parentId, parts, id: messageId } = run.message;
     const turn: TurnRequest = {
       systemPrompt: made?.systemPrompt ?? chat.systemPrompt,
       history: pathTo(chat, parentId ?? ''),
@@ -176,8 +188,13 @@ export class Inspector extends Observable<InspectorState> {
       maxTokens: summary?.newTokens || undefined,
       contextPolicy: 'drop-oldest',
       topLogprobs: ALTERNATIVES,
+      tools: made?.tools && tools.forAnswer(chat, answerer, { messageId, question: '', names: made.tools }),
     };
-    return writeAgain(background, answerer, turn, run.options);
+    for (const begun of requestStarts(parts)) {
+      run.goOn(begun);
+      if (!(await writeAgain(background, answerer, { ...turn, begun }, run.options))) return false;
+    }
+    return true;
   }
 
   private show(run: Run, change: Partial<Inspection>): void {

@@ -1,7 +1,10 @@
 // The tools of a chat: which the model is told of, and who allows a call.
+import type { Answerer } from '../../../agent/answerer';
 import type { TurnTools } from '../../../agent/turn';
+import type { ToolSpec } from '../../../protocol/chat';
 import { decide, type ToolPermission } from '../../../tools/permissions';
-import type { ToolRegistry } from '../../../tools/registry';
+import { nearest } from '../../../tools/pick';
+import type { ReadyTool, ToolRegistry } from '../../../tools/registry';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
 import type { ChatBook } from '../book';
@@ -11,15 +14,28 @@ import type { ChatRow, ToolChoice, ToolDecision } from '../types';
 export interface ToolDeskOptions {
   registry: ToolRegistry;
   book: ChatBook;
-  ports: Pick<ChatsPorts, 'answering'>;
+  ports: Pick<ChatsPorts, 'answering' | 'model'>;
 }
 
 /** An answer that may call tools. */
 export interface ToolTurn {
-  chatId: string;
   messageId: string;
-  /** 0 where they are unknown. */
-  contextTokens: () => number;
+  /** What is asked: a small model is told of the functions nearest to it. */
+  question: string;
+  /** In place of the tools that are on: those of an earlier answer. */
+  names?: string[];
+}
+
+/** Functions that a small model is told of. */
+const FEW = 3;
+/** Observations of a small model are cut as if its context were this long. */
+const SMALL_CONTEXT = 1200;
+
+/** GLM-4's own tools, and the functions nearest to the question. */
+function fewFor(all: readonly ReadyTool[], question: string): ReadyTool[] {
+  const functions = all.filter(({ spec }) => spec.type === 'function');
+  const few = new Set(nearest(functions, question, { most: FEW, describe: ({ spec }) => spec }));
+  return all.filter((tool) => tool.spec.type !== 'function' || few.has(tool));
 }
 
 export class ToolDesk extends Observable<ToolState> {
@@ -52,18 +68,23 @@ export class ToolDesk extends Observable<ToolState> {
   }
 
   /** What the model is told of in an answer of this chat; undefined for nothing. */
-  forTurn(
-    chat: Pick<ChatRow, 'settings'>,
-    { chatId, messageId, contextTokens }: ToolTurn,
+  forAnswer(
+    chat: Pick<ChatRow, 'id' | 'settings'>,
+    answerer: Pick<Answerer, 'can' | 'local' | 'contextTokens'>,
+    { messageId, question, names }: ToolTurn,
   ): TurnTools | undefined {
     const { registry, book, ports } = this.options;
-    const { tools: chosen, format } = ports.answering.settings(chat.settings);
-    const tools = registry.tools(chosen ?? registry.list.map(({ spec }) => spec.name));
-    if (tools.length === 0 || format) return undefined;
+    const { id: chatId } = chat;
+    const { format } = ports.answering.settings(chat.settings);
+    if (!answerer.can.tools || format) return undefined;
+    const all = registry.tools(names ?? this.namesOf(chat));
+    if (all.length === 0) return undefined;
+    const isSmall = answerer.local && ports.model.isBuiltIn();
+    const tools = isSmall && !names ? fewFor(all, question) : all;
     return {
       tools,
       chatId,
-      contextTokens,
+      contextTokens: () => Math.min(answerer.contextTokens(), isSmall ? SMALL_CONTEXT : Infinity),
       decide: (request) =>
         decide(request, {
           everywhere: ports.answering.toolPermissions(),
@@ -84,6 +105,22 @@ export class ToolDesk extends Observable<ToolState> {
           this.patch({ toolAsked: { chatId, messageId, call, reach, tainted } });
         }),
     };
+  }
+
+  /** Descriptions of the tools that are on in a chat, for counting. */
+  specsOf(chat: Pick<ChatRow, 'settings'>): ToolSpec[] {
+    const { registry, ports } = this.options;
+    if (ports.answering.settings(chat.settings).format) return [];
+    const all = registry.tools(this.namesOf(chat));
+    return (ports.model.isBuiltIn() ? fewFor(all, '') : all).map(({ spec }) => spec);
+  }
+
+  /** Names of the tools that are on in a chat, in the order of the registry. */
+  private namesOf({ settings }: Pick<ChatRow, 'settings'>): string[] {
+    const { registry, ports } = this.options;
+    const { tools: chosen } = ports.answering.settings(settings);
+    const names = registry.list.map(({ spec }) => spec.name);
+    return chosen ? names.filter((name) => chosen.includes(name)) : names;
   }
 
   /** What a person said to the call that waits. */

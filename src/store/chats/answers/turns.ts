@@ -1,8 +1,7 @@
 // The turn: one answer at a time, from the question to the message it becomes. It writes into the book of chats, stops
 // when the book deletes what it answers, and asks models and settings through ports.
 import { settledCalls } from '../../../agent/calls';
-import { runTurn, type TurnTools } from '../../../agent/turn';
-import type { Answerer } from '../../../agent/answerer';
+import { runTurn } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ContextPolicy, GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { isAbort, toWireError } from '../../../shared/errors';
@@ -15,21 +14,13 @@ import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { filesOf, resultsOf, writtenText } from '../partText';
+import { filesOf, resultsOf, spokenText, writtenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
 import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
 import type { TurnState } from '../state';
 import { pathTo, shownPath } from '../tree';
-import type {
-  AnswerEnd,
-  AssistantMessage,
-  ChatRow,
-  Message,
-  RunningTurn,
-  SlowReason,
-  UserMessage,
-} from '../types';
+import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from '../types';
 
 /** Between two writes of an answer on its way: with the write itself less than a second. */
 const SAVE_EVERY_MS = 500;
@@ -293,7 +284,8 @@ export class Turns extends Observable<TurnState> {
       const author = (await answerer.ready(signal)) ? answerer.author() : null;
       if (!author || run.ended) return this.finish(run, 'aborted');
       const asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
-      const tools = this.toolsOf(run, asked, answerer);
+      const about = { messageId: run.message.id, question: spokenText(parent.parts) };
+      const tools = this.options.tools.forAnswer(asked, answerer, about);
       const names = tools?.tools.map(({ spec }) => spec.name);
       const { contextPolicy } = options;
       const made = recordFor(asked, author, ports.answering, { contextPolicy, tools: names });
@@ -345,13 +337,6 @@ export class Turns extends Observable<TurnState> {
     } finally {
       batch.cancel();
     }
-  }
-
-  /** What the model is told of. */
-  private toolsOf({ chatId, message }: Run, chat: ChatRow, answerer: Answerer): TurnTools | undefined {
-    if (!answerer.can.tools) return undefined;
-    const contextTokens = () => answerer.contextTokens();
-    return this.options.tools.forTurn(chat, { chatId, messageId: message.id, contextTokens });
   }
 
   private fail(run: Run, error: unknown): void {

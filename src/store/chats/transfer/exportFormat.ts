@@ -49,8 +49,9 @@ export async function chatsToJson(chats: AsyncIterable<Chat> | Iterable<Chat>): 
   const parts = [`${JSON.stringify(head).slice(0, -1)},"chats":[`];
   let first = true;
   for await (const chat of chats) {
+    const { allowedTools: _, ...row } = chat; // permissions hold where they were given
     const messages = await Promise.all(chat.messages.map(messageJson));
-    parts.push(`${first ? '' : ','}\n${JSON.stringify({ ...chat, messages })}`);
+    parts.push(`${first ? '' : ','}\n${JSON.stringify({ ...row, messages })}`);
     first = false;
   }
   parts.push('\n]}\n');

@@ -71,6 +71,7 @@ const messages: Message[] = [
       maxTokens: null,
       contextPolicy: 'stop',
       systemPrompt: 'Be\nbrief.',
+      tools: ['look'],
       firstTokenMs: 123,
       slow: ['software', 'long-chat'],
     },
@@ -81,7 +82,7 @@ const messages: Message[] = [
     role: 'assistant',
     parts: [
       { type: 'thought', text: 'Hm', thinkingMs: 1234 },
-      { type: 'call', id: 'call-1', tool: 'look', args: '{"at": 1}', state: 'done' },
+      { type: 'call', id: 'call-1', tool: 'look', args: '{"at": 1}', state: 'done', ranMs: 12 },
       {
         type: 'result',
         callId: 'call-1',
@@ -94,9 +95,20 @@ const messages: Message[] = [
             width: 1,
             height: 1,
           },
+          { type: 'table', columns: ['', 'n'], rows: [['0', '1']], totalRows: 40 },
+          {
+            type: 'file',
+            id: 'out',
+            name: 'out.csv',
+            mediaType: 'text/csv',
+            blob: new Blob(['n\n1'], { type: 'text/csv' }),
+          },
           { type: 'citation', source: 3, title: 'T', url: 'https://example.org', quote: 'q', readAt: 5 },
         ],
+        observation: 'n = 1',
       },
+      { type: 'call', id: 'call-2', tool: 'look', args: '{}', state: 'refused' },
+      { type: 'result', callId: 'call-2', parts: [], observation: 'Refused.', failed: true },
       { type: 'audio', blob: new Blob(['x'], { type: 'audio/wav' }), transcript: 'Hi', seconds: 2 },
       { type: 'thought', text: 'Half', unfinished: true },
     ],
@@ -119,6 +131,8 @@ const chat: Chat = {
     seed: null,
     maxTokens: 64,
     contextPolicy: 'ask',
+    tools: ['look'],
+    format: { kind: 'regex', pattern: '[ab]' },
   },
   model: { id: 'm', name: 'GLM', origin: 'file:m' },
   chosen: { q1: 'a1' },
@@ -128,7 +142,8 @@ const chat: Chat = {
 describe('our own export', () => {
   test('comes back without loss, and a second time changes nothing', async () => {
     const db = openChatDb();
-    const exported = new File([await chatsToJson([chat])], 'chats.json');
+    // What was allowed in the chat is not carried to another device.
+    const exported = new File([await chatsToJson([{ ...chat, allowedTools: ['look'] }])], 'chats.json');
     expect(await importFile(db, exported)).toMatchObject({ added: 1, extended: 0, present: 0, messages: 3 });
     const stored = await db.load('c1');
     expect(stored).toEqual(chat);
