@@ -31,7 +31,12 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: process.env.CI ? 'github' : 'list',
-  use: { locale: 'en-US', trace: 'retain-on-failure' },
+  // A screencast of every test costs more than the pages; a failed one has a screenshot and snapshots of the DOM.
+  use: {
+    locale: 'en-US',
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
+  },
   projects: [
     { name: 'fake', testMatch: '*.fake.spec.ts', use: { ...desktop, baseURL: FAKE_URL } },
     {

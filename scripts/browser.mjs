@@ -3,11 +3,16 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** WebGPU on machines without a GPU: Chromium's software adapter. CHROMIUM_ARGS can select a hardware adapter. */
+/**
+ * WebGPU on machines without a GPU: Chromium's software adapter. CHROMIUM_ARGS can select a hardware adapter. The page is
+ * painted by the CPU: painted by the software GPU, a progress bar costs as much as the model that loads.
+ */
 const SOFTWARE_WEBGPU = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--use-angle=swiftshader',
+  '--disable-gpu-rasterization',
+  '--disable-gpu-compositing',
 ];
 
 /** Launch switches; the environment variable CHROMIUM_ARGS (space-separated) replaces the WebGPU ones. */
