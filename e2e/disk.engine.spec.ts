@@ -1,20 +1,6 @@
-import type { Page } from '@playwright/test';
 import { serveModel, tinyFile } from './pages/modelFiles';
+import { storedParts } from './pages/storage';
 import { expect, test } from './pages/test';
-
-/** Keys of all stored model parts. */
-const storedParts = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<string[]>((resolve, reject) => {
-        const opening = indexedDB.open('glm-shards');
-        opening.onerror = () => reject(opening.error ?? new Error('glm-shards'));
-        opening.onsuccess = () => {
-          const keys = opening.result.transaction('entries').objectStore('entries').getAllKeys();
-          keys.onsuccess = () => resolve(keys.result.map(String));
-        };
-      }),
-  );
 
 test('a file read in place: nothing is copied, it reopens after a reload, a change is detected', async ({
   chat,
@@ -24,6 +10,7 @@ test('a file read in place: nothing is copied, it reopens after a reload, a chan
   await chat.pickFromOrigin(file.name, file.bytes);
   await chat.openReady();
   const before = await storedParts(chat.page); // Nano's
+  expect(before).not.toEqual([]);
   await chat.openModels();
   await models.pickFiles();
   await models.choice.getByRole('button', { name: 'Open', exact: true }).click();

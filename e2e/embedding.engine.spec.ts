@@ -34,6 +34,19 @@ test('another page uses chat.completions and LanguageModel', async ({ page, allo
   await expect(page.locator('#completion')).toContainText(/[a-z]{3,}/);
   await expect(page.locator('#session')).toContainText(/[a-z]{3,}/);
 
+  // The library that constrains answers is fetched with the first such answer.
+  host.missing = /\/lib-[\w-]+\.js$/;
+  const lost = await page.evaluate(async () => {
+    const { glm } = window as unknown as Example;
+    const messages = [{ role: 'user' as const, content: 'How many?' }];
+    const json = { type: 'json_schema' as const, json_schema: { schema: { enum: [1] } } };
+    return glm.chat.completions
+      .create({ messages, response_format: json })
+      .catch(({ code, details }: { code: string; details: object }) => ({ code, details }));
+  });
+  expect(lost).toMatchObject({ code: 'part-missing', details: { file: expect.stringMatching(/lib-.*js/) } });
+  host.missing = /^$/;
+
   const found = await page.evaluate(async () => {
     const { glm, MODEL, completions, conversation } = window as unknown as Example;
     const { completions: api } = glm.chat;

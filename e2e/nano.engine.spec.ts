@@ -1,3 +1,4 @@
+import { toEarlierProfile } from './pages/storage';
 import { expect, test } from './pages/test';
 
 // The built-in model in the built app, from the first visit on. Each test has a fresh browser profile.
@@ -28,7 +29,9 @@ test('the first visit in Chinese', async ({ browser, baseURL }) => {
   await context.close();
 });
 
-test('chats survive a reload; the second start requests no model file', async ({ chat }) => {
+test('chats and models of an earlier version survive: the next start requests no model file', async ({
+  chat,
+}) => {
   await chat.openReady();
   await chat.ask('Is this private?');
   const before = await chat.answers.last().locator('[data-part=text]').innerText();
@@ -36,8 +39,11 @@ test('chats survive a reload; the second start requests no model file', async ({
   chat.page.on('request', (request) => {
     if (/\.gguf/.test(request.url())) modelRequests.push(request.url());
   });
-  await chat.page.reload();
-  await chat.modelReady();
+  const address = chat.page.url();
+  await chat.page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 })); // of a page that is a text file
+  await chat.page.goto('./licences.txt');
+  await toEarlierProfile(chat.page);
+  await chat.openReady(address);
   await expect(chat.questions).toHaveText('Is this private?');
   expect(await chat.answers.last().locator('[data-part=text]').innerText()).toBe(before);
   await chat.ask('What are you?'); // the chat continues

@@ -47,14 +47,18 @@ async function timeWrites({ count, shardBytes }: { count: number; shardBytes: nu
   return (count * shardBytes) / 1e3 / ms;
 }
 
-/** Runs in the page; reads the database of src/weights/stored/cache.ts. */
+/** Runs in the page; reads the database of src/weights/stored/cache.ts, where src/weights/stored/places.ts puts it. */
 async function timeReads(): Promise<number> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error as Error);
     });
-  const database = await done(indexedDB.open('glm-shards'));
+  const { storageBuckets } = navigator as {
+    storageBuckets?: { open(name: string): Promise<{ indexedDB: IDBFactory }> };
+  };
+  const place = (await storageBuckets?.open('glm-weights'))?.indexedDB ?? indexedDB;
+  const database = await done(place.open('glm-shards'));
   const entries = () => database.transaction('entries').objectStore('entries');
   const keys = await done(entries().getAllKeys());
   const blobs = (key: IDBValidKey): Promise<Blob> => done(entries().get(key) as IDBRequest<Blob>);

@@ -2,7 +2,7 @@
 import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
 import { AppError } from '../shared/errors';
-import { missingPart } from './missingPart';
+import { missingPart } from '../shared/missingPart';
 import { judgePages } from './scan';
 import type { DocumentText } from './types';
 

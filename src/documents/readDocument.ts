@@ -1,7 +1,7 @@
 // Converts one file to text. Parsers are loaded on first use.
 import { AppError } from '../shared/errors';
 import type { Encoding } from './encodings';
-import { fetchPart } from './missingPart';
+import { fetchPart } from '../shared/missingPart';
 import { withoutEmbedded } from './embedded';
 import { extensionOf, kindOf } from './kinds';
 import type { DocumentKind, DocumentText } from './types';

@@ -2,6 +2,7 @@
 import type * as Library from '@mlc-ai/web-xgrammar';
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher } from '@mlc-ai/web-xgrammar';
 import { badSchema } from './schema';
+import { fetchPart } from '../shared/missingPart';
 
 /** The vocabulary as a compiler needs it. */
 export interface GrammarVocabulary {
@@ -26,7 +27,7 @@ export interface TokenMatcher {
  * development server, it sets a global instead. To be removed once the package has exports. Twin: scripts/commonJs.ts.
  */
 async function loadLibrary(): Promise<typeof Library> {
-  const module = await import('@mlc-ai/web-xgrammar');
+  const module = await fetchPart(() => import('@mlc-ai/web-xgrammar'));
   return 'TokenizerInfo' in module
     ? module
     : (globalThis as unknown as { xgrammar: typeof Library }).xgrammar;

@@ -3,7 +3,8 @@
 import { AppError } from '../shared/errors';
 import type { ModelCache } from '../weights/types';
 import type { KeyValueStore } from '../weights/stored/storage';
-import { databaseStore, memoryStore } from '../weights/stored/storage';
+import { memoryStore } from '../weights/stored/storage';
+import { weightsStore } from '../weights/stored/weightsStore';
 
 /** 10 MiB of GLM-4-9B at f16. */
 export const BLOCK_TOKENS = 256;
@@ -36,7 +37,7 @@ export class KvStore {
 
   /** Opens the store of this browser profile. */
   static open(): KvStore {
-    return new KvStore({ blocks: databaseStore('glm-kv'), entries: databaseStore('glm-kv-entries') });
+    return new KvStore({ blocks: weightsStore('glm-kv'), entries: weightsStore('glm-kv-entries') });
   }
 
   /** A store in memory, lost with the page: for Node and tests. */

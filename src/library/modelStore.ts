@@ -27,6 +27,7 @@ import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
 import { assertLoadable, idBeside } from './packedModel';
 import { Repairer } from './repairer';
+import { fetchPart } from '../shared/missingPart';
 
 /** Downloads started this long ago without an import are deleted. */
 const STALE_MS = 60 * 60 * 1000;
@@ -68,7 +69,7 @@ export class ModelStore {
   /** A model ready to load, imported if needed. @throws as {@link ensureCached}; file-changed, file-unreadable */
   async ready(source: ModelSource, meter: ProgressMeter, signal: AbortSignal): Promise<ReadyModel> {
     if (source.kind === 'disk') {
-      const { openDiskModel } = await import('./diskModel');
+      const { openDiskModel } = await fetchPart(() => import('./diskModel'));
       return openDiskModel(source, { cache: await this.cache(), signal, meter });
     }
     return { manifest: await this.ensureCached(source, meter, signal) };
@@ -231,7 +232,7 @@ export class ModelStore {
     const onProgress = (doneBytes: number, totalBytes: number): void => onEvent({ doneBytes, totalBytes });
     if (manifest.disk) {
       if (!files) throw onDisk(manifest);
-      const { findOtherBytes, openDiskModel } = await import('./diskModel');
+      const { findOtherBytes, openDiskModel } = await fetchPart(() => import('./diskModel'));
       const model = await openDiskModel({ kind: 'disk', id, files }, { cache, signal });
       return { damagedShards: await findOtherBytes(model, { signal, onProgress }), repairedShards: [] };
     }
@@ -259,7 +260,7 @@ export class ModelStore {
     const manifest = await cache.manifest(id);
     if (manifest?.disk) throw onDisk(manifest);
     if (manifest) {
-      const { exportModel } = await import('../weights/pack/exportModel');
+      const { exportModel } = await fetchPart(() => import('../weights/pack/exportModel'));
       return exportModel(cache, manifest);
     }
     const outdated = (await cache.list()).find((stored) => stored.id === id);

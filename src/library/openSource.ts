@@ -10,6 +10,7 @@ import { isOfficialModel } from '../weights/file/official/isOfficialModel';
 import { bytesSource, fileSource, httpSource } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
+import { fetchPart } from '../shared/missingPart';
 
 /** A source that can be imported. */
 export type UncachedSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>;
@@ -140,7 +141,7 @@ async function openModel(
   signal: AbortSignal,
 ): Promise<OpenedModel['model']> {
   if (isOfficialModel(files)) {
-    const { openOfficialModel } = await import('../weights/file/official/openOfficialModel');
+    const { openOfficialModel } = await fetchPart(() => import('../weights/file/official/openOfficialModel'));
     return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source) }, signal) };
   }
   // a hub lists GGUF files: a pack in the place of one is refused as what it is not

@@ -31,6 +31,7 @@ import type { Policies } from './policies';
 import { STANDARD_POLICIES } from './policies';
 import type { RoleAccount } from './residents';
 import { Residents } from './residents';
+import { fetchPart } from '../shared/missingPart';
 
 export interface EngineEnvironment extends StoreEnvironment {
   /** navigator.gpu, or Dawn's object in Node. */
@@ -261,20 +262,20 @@ export class Engine {
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
   async logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
     const { session, model } = this.model();
-    const { inspectLogits } = await import('./measure/inspectLogits');
+    const { inspectLogits } = await fetchPart(() => import('./measure/inspectLogits'));
     return inspectLogits({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** Times one turn. @throws what benchmarkTurn throws */
   async benchTurn(args: EngineCalls['benchTurn']['args'], signal: AbortSignal): Promise<BenchTurn> {
     const { session, model } = this.model();
-    const { benchmarkTurn } = await import('./measure/benchmark');
+    const { benchmarkTurn } = await fetchPart(() => import('./measure/benchmark'));
     return benchmarkTurn({ session, vocabSize: model.config.vocabSize, signal, ...args });
   }
 
   /** @throws what benchmarkStreaming throws */
   async benchStream(signal: AbortSignal): Promise<BenchStream> {
-    const { benchmarkStreaming } = await import('./measure/benchStreaming');
+    const { benchmarkStreaming } = await fetchPart(() => import('./measure/benchStreaming'));
     return benchmarkStreaming(await this.openGpu(), signal);
   }
 
@@ -298,7 +299,7 @@ export class Engine {
     }
     const tokens = Math.max(1, Math.min(numTokens, length, session.maxPassTokens));
     const [forward, choose] = await session.passToTime({ numTokens: tokens, length });
-    const { benchmarkKernels } = await import('./measure/benchKernels');
+    const { benchmarkKernels } = await fetchPart(() => import('./measure/benchKernels'));
     const kernels = await benchmarkKernels(gpu, [forward, choose], { signal, onFraction });
     const dispatches = forward.length + choose.length;
     const weightBytes = bytesOf(model.matrices());
@@ -323,13 +324,13 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<DeviceCheck> {
     const gpu = await this.openTunedGpu();
-    const { checkDevice } = await import('./measure/checkDevice');
+    const { checkDevice } = await fetchPart(() => import('./measure/checkDevice'));
     return checkDevice(gpu, { device: await this.describeDevice(), checks: this.checks, onEvent, signal });
   }
 
   /** Measures the machine in a few seconds; a loaded model stays. @throws what probeDevice throws */
   async probe(onFraction?: (fraction: number) => void, signal?: AbortSignal): Promise<DeviceProbe> {
-    const { probeDevice } = await import('./measure/probe');
+    const { probeDevice } = await fetchPart(() => import('./measure/probe'));
     const probe = await probeDevice(await this.openTunedGpu(), onFraction, signal);
     if (!probe.allocationCapped && this.residents.all().length === 0)
       this.allocatableBytes = probe.allocatableBytes;

@@ -18,6 +18,7 @@ import { contextFor } from './kv/contextBudget';
 import { defaultKvFormat, modelInfo, tensorMap } from './modelInfo';
 import { ChatPrompts } from './prompt/chatPrompt';
 import type { Resident } from './residents';
+import { fetchPart } from '../shared/missingPart';
 
 export interface LoadedModel extends Resident {
   /** The share of the device that counts its memory. */
@@ -152,7 +153,7 @@ export async function loadModel(
     const stops = new Set(architecture.stopIds(tokenizer, manifest.metadata));
     let grammars: Promise<ModelGrammars> | undefined;
     const openGrammars = async () => {
-      const { ModelGrammars } = await import('./decode/grammarConstraint');
+      const { ModelGrammars } = await fetchPart(() => import('./decode/grammarConstraint'));
       return new ModelGrammars(tokenizer, stops, family.format.answerStart);
     };
     return {
@@ -168,7 +169,11 @@ export async function loadModel(
       tokenizer,
       stops,
       prompts,
-      grammars: () => (grammars ??= openGrammars()),
+      grammars: () =>
+        (grammars ??= openGrammars().catch((error: unknown) => {
+          grammars = undefined; // its code could not be fetched: the next answer asks again
+          throw error;
+        })),
       releaseLock,
       destroy() {
         session.destroy();

@@ -1,7 +1,7 @@
 // Every IndexedDB database of the app is opened here (library: idb). A connection may die without a word: Safari drops
 // them while a page sleeps, Chromium after an internal error, and no `close` event need come. An operation that meets a
 // dead connection runs once more on a new one.
-import { openDB, unwrap, wrap, type IDBPDatabase } from 'idb';
+import { unwrap, wrap, type IDBPDatabase } from 'idb';
 import { AppError } from './errors';
 
 export interface DatabaseOptions {
@@ -14,6 +14,8 @@ export interface DatabaseOptions {
    * count. Afterwards every operation fails with AppError 'storage-outdated'.
    */
   onOutdated?(): void;
+  /** The storage bucket that holds the database; default: the page's own. Asked for with every connection. */
+  place?(): IDBFactory | Promise<IDBFactory>;
 }
 
 /** Symptoms of a dead connection; AbortError: its transactions end so when it is closed by force. */
@@ -93,15 +95,19 @@ export class Database {
     };
     let database: IDBPDatabase;
     try {
-      database = await openDB(this.name, this.version, {
-        upgrade: (db, oldVersion, _, transaction) => upgrade(unwrap(db), unwrap(transaction), oldVersion),
-        blocked: () => onBlocked?.(),
-        blocking: (_, newVersion) => {
+      const place = (await this.options.place?.()) ?? globalThis.indexedDB;
+      const request = place.open(this.name, this.version);
+      request.onupgradeneeded = ({ oldVersion }) =>
+        upgrade(request.result, request.transaction as IDBTransaction, oldVersion);
+      request.onblocked = () => onBlocked?.();
+      request.onsuccess = () => {
+        request.result.onclose = forget;
+        request.result.onversionchange = ({ newVersion }) => {
           if (newVersion !== null) onOutdated?.();
           forget();
-        },
-        terminated: forget,
-      });
+        };
+      };
+      database = await (wrap(request) as unknown as Promise<IDBPDatabase>);
     } catch (error) {
       if (!isNamed(error, ['VersionError'])) throw error;
       const message = `A newer version of this page has opened ${this.name}. Reload.`;
@@ -119,6 +125,6 @@ export class Database {
 }
 
 /** A database with one store whose keys lie outside the values. */
-export function openSimpleDatabase(name: string, store: string): Database {
-  return new Database(name, 1, { upgrade: (database) => void database.createObjectStore(store) });
+export function openSimpleDatabase(name: string, store: string, place?: DatabaseOptions['place']): Database {
+  return new Database(name, 1, { upgrade: (database) => void database.createObjectStore(store), place });
 }

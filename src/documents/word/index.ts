@@ -1,6 +1,6 @@
 // Word files, read in a worker. Loaded with the first such file.
 import { AppError, fromWireError } from '../../shared/errors';
-import { missingPart } from '../missingPart';
+import { missingPart } from '../../shared/missingPart';
 import type { DocumentText } from '../types';
 import type { WordReply, WordRequest } from './wordWorker';
 

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 import type { LoadedModel } from '../loadedModel';
 import { NO_PENALTIES } from './constraint';
 import { generateAnswer, type GenerateArgs } from './generate';
+import { fetchPart } from '../../shared/missingPart';
 
 /**
  * Answers within the format; with a schema, the finished text is also validated.
@@ -31,7 +32,7 @@ export async function formattedAnswer(
       constraint,
     });
     if (format.kind !== 'schema') return summary;
-    const { faultsOfText } = await import('../../grammar/validate');
+    const { faultsOfText } = await fetchPart(() => import('../../grammar/validate'));
     return { ...summary, formatFaults: faultsOfText(text, format.schema) };
   } finally {
     constraint.end();

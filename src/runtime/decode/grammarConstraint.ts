@@ -96,7 +96,13 @@ export class ModelGrammars {
   }
 
   private openMasks(): Promise<GrammarMasks> {
-    return (this.masks ??= GrammarMasks.open({ tokens: this.allSpelled(), stops: [...this.stops] }));
+    this.masks ??= GrammarMasks.open({ tokens: this.allSpelled(), stops: [...this.stops] }).catch(
+      (error: unknown) => {
+        this.masks = undefined; // the library could not be fetched: the next answer asks again
+        throw error;
+      },
+    );
+    return this.masks;
   }
 
   private allSpelled(): string[] {

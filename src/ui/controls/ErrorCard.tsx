@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
+import { useContext, useEffect } from 'react';
 import type { WireError } from '../../shared/errors';
-import { useText } from '../useApp';
+import { StoreContext, useText } from '../useApp';
 import { useErrorText } from '../useErrorText';
 import { noteError } from '../errorLog';
 import { AlertIcon, CloseIcon } from './icons';
@@ -27,6 +27,10 @@ export function ErrorCard({ error, actions = [], onDismiss }: ErrorCardProps) {
   const errorText = useErrorText();
   const { what, next } = errorText(error);
   useEffect(() => noteError(error), [error]);
+  const store = useContext(StoreContext);
+  useEffect(() => {
+    if (error.code === 'part-missing') store?.getState().page.reportMissingPart();
+  }, [error, store]);
   return (
     <div className={styles.card} role="alert">
       <AlertIcon />

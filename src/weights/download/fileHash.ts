@@ -1,5 +1,6 @@
 // SHA-256 of a whole file, computed chunk by chunk across the sessions of its download.
 import type { IHasher } from 'hash-wasm';
+import { fetchPart } from '../../shared/missingPart';
 
 /** An incremental SHA-256. SubtleCrypto only hashes whole buffers. */
 export class FileHash {
@@ -12,7 +13,7 @@ export class FileHash {
   /** Resumes from a saved state. Starts over without one, or if another version of the hasher wrote it. */
   static async create(saved?: { chunks: number; state: Uint8Array }): Promise<FileHash> {
     // The package's own file for this hash, in a chunk of its own: most visits download nothing.
-    const { createSHA256 } = await import('hash-wasm/dist/sha256.umd.min.js');
+    const { createSHA256 } = await fetchPart(() => import('hash-wasm/dist/sha256.umd.min.js'));
     const hasher = await createSHA256();
     hasher.init();
     if (!saved) return new FileHash(hasher, 0);

@@ -1,6 +1,7 @@
 // Storage for the chunks of unfinished downloads: two IndexedDB databases, or memory.
 import { AppError } from '../../shared/errors';
-import { databaseStore, memoryStore, quotaError, type KeyValueStore } from '../stored/storage';
+import { memoryStore, quotaError, type KeyValueStore } from '../stored/storage';
+import { weightsStore } from '../stored/weightsStore';
 import type { ChunkStaging, DownloadRecord, StagedChunk, StagedDownload } from './types';
 
 interface Stores {
@@ -10,7 +11,7 @@ interface Stores {
 
 /** Staging in the IndexedDB of this browser profile. */
 export function databaseStaging(): ChunkStaging {
-  return createStaging({ records: databaseStore('glm-downloads'), chunks: databaseStore('glm-chunks') });
+  return createStaging({ records: weightsStore('glm-downloads'), chunks: weightsStore('glm-chunks') });
 }
 
 /** Staging in memory, lost when the process ends. */

@@ -2,7 +2,9 @@
 import { AppError } from '../../shared/errors';
 import { LAYOUT_VERSION } from './layoutVersion';
 import { unlessImporting } from './locks';
-import { databaseStore, ensureRoom, memoryStore, type KeyValueStore } from './storage';
+import { adoptEarlierModels, modelsDatabase } from './modelsDatabase';
+import { ensureRoom, memoryStore, tableStore, translate, type KeyValueStore } from './storage';
+import { weightsStore } from './weightsStore';
 import type { ImportJournal, ModelCache, ModelManifest } from '../types';
 
 interface Stores {
@@ -19,11 +21,13 @@ interface Stores {
  * @throws AppError 'storage-unavailable' when IndexedDB refuses.
  */
 export async function openCache(): Promise<ModelCache> {
+  const models = modelsDatabase();
+  await translate(() => adoptEarlierModels(models));
   const cache = createCache({
-    manifests: databaseStore('glm-manifests'),
-    shards: databaseStore('glm-shards'),
-    origins: databaseStore('glm-origins'),
-    journals: databaseStore('glm-imports'),
+    manifests: tableStore(models, 'manifests'),
+    origins: tableStore(models, 'origins'),
+    journals: tableStore(models, 'journals'),
+    shards: weightsStore('glm-shards'),
     ensureRoom,
   });
   await cache.sweep();

@@ -75,3 +75,15 @@ export function importUnderWay(id: string): AppError {
     id,
   });
 }
+
+/** Runs `run` alone, after other tabs that hold this lock. */
+export async function exclusively(name: string, run: () => Promise<void>): Promise<void> {
+  const locks = lockManager();
+  await (locks ? locks.request(name, run) : run());
+}
+
+/** Runs `run` unless another tab holds this lock. */
+export async function ifFree(name: string, run: () => Promise<void>): Promise<void> {
+  const locks = lockManager();
+  await (locks ? locks.request(name, { ifAvailable: true }, (lock) => (lock ? run() : undefined)) : run());
+}

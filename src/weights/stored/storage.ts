@@ -1,5 +1,5 @@
 // Key-value stores under the cache: IndexedDB in a browser, a Map elsewhere; and the browser's storage estimate.
-import { openSimpleDatabase } from '../../shared/database';
+import { openSimpleDatabase, type Database } from '../../shared/database';
 import { AppError } from '../../shared/errors';
 
 /** Keys are strings or [id, index]. */
@@ -13,21 +13,27 @@ export interface KeyValueStore<K extends StoreKey, V> {
 }
 
 /**
- * An IndexedDB database with one store.
+ * An IndexedDB database with one store, in the default bucket unless `place` names another.
  * @throws AppError 'storage-unavailable', 'storage-quota' from every method.
  */
-export function databaseStore<K extends StoreKey, V>(database: string): KeyValueStore<K, V> {
-  const entries = openSimpleDatabase(database, 'entries');
+export function databaseStore<K extends StoreKey, V>(
+  database: string,
+  place?: () => Promise<IDBFactory>,
+): KeyValueStore<K, V> {
+  return tableStore(openSimpleDatabase(database, 'entries', place), 'entries');
+}
+
+/** One of the stores of a database. @throws as {@link databaseStore} */
+export function tableStore<K extends StoreKey, V>(database: Database, table: string): KeyValueStore<K, V> {
   const change = (run: (all: IDBObjectStore) => void) =>
-    entries.write(['entries'], (transaction) => run(transaction.objectStore('entries')));
+    database.write([table], (transaction) => run(transaction.objectStore(table)));
   return {
-    get: (key) =>
-      translate(() => entries.read('entries', (all) => all.get(key) as IDBRequest<V | undefined>)),
+    get: (key) => translate(() => database.read(table, (all) => all.get(key) as IDBRequest<V | undefined>)),
     set: (key, value) =>
       translate(() => change((all) => void all.put(value, key)), value instanceof Blob ? value.size : 0),
     keys: () =>
       translate(() =>
-        entries.read('entries', (all) => all.getAllKeys() as IDBRequest<unknown[]> as IDBRequest<K[]>),
+        database.read(table, (all) => all.getAllKeys() as IDBRequest<unknown[]> as IDBRequest<K[]>),
       ),
     delMany: (list) => translate(() => change((all) => list.forEach((key) => all.delete(key)))),
   };
@@ -72,7 +78,8 @@ export async function refusedWrite(neededBytes: number, cause: unknown): Promise
   return quotaError(neededBytes, availableBytes < neededBytes ? availableBytes : 0, cause);
 }
 
-async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> {
+/** Runs an operation on the browser's storage. @throws AppError 'storage-quota', 'storage-unavailable' */
+export async function translate<T>(run: () => Promise<T>, neededBytes = 0): Promise<T> {
   try {
     return await run();
   } catch (error) {
