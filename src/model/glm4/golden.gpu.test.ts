@@ -38,9 +38,10 @@ afterAll(() =>
 
 for (const golden of goldenCases()) {
   const isFloat = FLOAT_TYPES.includes(golden.spec.type);
+  let made: ReturnType<typeof golden.model> | undefined;
   for (const kvFormat of KV_FORMATS[golden.spec.type] ?? (['f16'] as const)) {
     gpuTest(`${golden.name} with a ${kvFormat} cache`, async ({ gpu: _ }) => {
-      const { bytes } = await golden.model();
+      const { bytes } = await (made ??= golden.model());
       const file = new File([bytes as Uint8Array<ArrayBuffer>], `${golden.name}.gguf`);
       await engine.load({ kind: 'files', files: [file] }, { kvFormat }, () => {}, never);
       const { all, greedy } = await engine.logits(

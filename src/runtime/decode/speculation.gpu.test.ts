@@ -11,7 +11,7 @@ import { Engine } from '../engine';
 import type { Policies } from '../policies';
 
 /** Per answer. Enough for drafts to be accepted and refused. */
-const NUM_TOKENS = 24;
+const NUM_TOKENS = 16;
 const notAborted = new AbortController().signal;
 const model = tinyModel({ architecture: 'chatglm', type: 'Q4_0' });
 const int8 = { nibbles: 'dot4', bytes: 'dot4' } as const;
