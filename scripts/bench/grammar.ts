@@ -5,25 +5,26 @@ import path from 'node:path';
 import golden from '../../src/model/template/golden/templates.json';
 import type { ToolSpec } from '../../src/protocol/chat';
 import { ModelGrammars } from '../../src/runtime/decode/grammarConstraint';
-import { fixedSteps } from '../../src/testing/policies';
 import { writeGguf } from '../../src/testing/gguf';
 import { seeded } from '../../src/testing/random';
 import { tinyModel } from '../../src/testing/tinyModel';
 import { createTokenizer } from '../../src/tokenizer/tokenizer';
 import { readHeader } from '../../src/weights/file/ggufHeader';
 import { bytesSource } from '../../src/weights/file/sources';
+import { openInBrowser } from '../cliBrowser';
 import { openInDawn } from '../cliDawn';
 import { commandLine, runCommand } from '../commandLine';
 import { offerCommonJs } from '../commonJs';
 import { range, short, spread, table } from './statistics';
 
 const { values, positionals } = commandLine(
-  `npm run bench:grammar -- [MODEL.gguf] [--rounds 9] [--tokens 64] [--no-decode]
+  `npm run bench:grammar -- [MODEL.gguf] [--rounds 9] [--tokens 64] [--dawn] [--no-decode]
 Masks and grammars in Node, for the model's vocabulary (default: the built-in model's) and for one of 151,552 tokens; then text
-with and without tools, through Dawn, interleaved.`,
+with and without tools, interleaved: in Chromium, or with --dawn in Node.`,
   {
     rounds: { type: 'string', default: '9' },
     tokens: { type: 'string', default: '64' },
+    dawn: { type: 'boolean' },
     'no-decode': { type: 'boolean' },
   },
 );
@@ -130,7 +131,7 @@ async function masksOf(model: string): Promise<string[][]> {
 
 /** Milliseconds a token of text, with 8 tools and without, from one prompt. */
 async function decodeOf(model: string): Promise<string[]> {
-  const engine = await openInDawn({ policies: fixedSteps(2) });
+  const engine = values.dawn ? await openInDawn() : await openInBrowser({});
   const { id: modelId, vocabSize } = await engine.call('load', {
     source: await engine.sourceOf(model),
     options: { contextTokens: 2048 },

@@ -95,6 +95,11 @@ export class ModelGrammars {
     return (this.ofLineFeeds ??= this.allSpelled().flatMap((token, id) => (/^Ġ*Ċ/.test(token) ? [id] : [])));
   }
 
+  /** Loads what the first call needs. */
+  async prepare(): Promise<void> {
+    await this.openMasks().catch(() => undefined); // reported when it is needed
+  }
+
   private openMasks(): Promise<GrammarMasks> {
     this.masks ??= GrammarMasks.open({ tokens: this.allSpelled(), stops: [...this.stops] }).catch(
       (error: unknown) => {

@@ -13,6 +13,7 @@ export async function toolAnswer(
 ): Promise<GenerateSummary> {
   const { prompts } = answer;
   const grammars = await answer.grammars();
+  setTimeout(() => void grammars.prepare(), 0); // while the GPU reads the prompt
   const verifier = await openVerifier(prompts, grammars, tools);
   try {
     return await generateAnswer({ ...answer, verifier });

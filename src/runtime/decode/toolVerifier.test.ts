@@ -69,7 +69,7 @@ test('a header is empty or an offered name', async () => {
   const { mask = [] } = await feed(verifier(), 'Sure');
   const spelled = [...mask].map((id) => tokenizer.tokenText(id));
   expect(spelled).toContain('\n');
-  for (const text of spelled) expect(text).toMatch(/^ *\n|^<\||^p|^g/);
+  for (const text of spelled) expect(text).toMatch(/^ *\n|^<\||^<t?h?|^p|^g/);
 });
 
 test('arguments follow the schema; after them only another stretch or the wait for the result', async () => {
@@ -104,6 +104,7 @@ test('source code is free, but ends in the wait for its result', async () => {
 test('reasoning is free; a call may follow it', async () => {
   const text = 'hm\nget_weather\n{ </think>\n\nIt is\n{';
   expect(await feed(verifier({ thinks: true }), text)).toEqual({ inCall: false });
+  expect(await feed(verifier(), '<think>hm\nget_weather\n{</think>\n\nYes')).toEqual({ inCall: false });
   expect(await feed(verifier({ thinks: true }), 'hm</think>\n\n', 'get_weather\n', '[')).toHaveProperty(
     'mask',
   );

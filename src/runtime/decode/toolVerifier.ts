@@ -10,6 +10,7 @@ import type { ModelGrammars } from './grammarConstraint';
 
 const LINE_FEED = 'Ċ'; // in the byte alphabet
 const BLANK = 'Ġ';
+const THINK = '<think>';
 const THINK_END = '</think>';
 
 export interface ToolVerifierArgs {
@@ -98,7 +99,8 @@ export class ToolVerifier implements CallVerifier {
 
   private async inHeader(id: number): Promise<TokenSet | null> {
     if (!this.mayFollowHeader(id)) return this.headerMask();
-    this.held += this.args.grammars.spelled(id);
+    this.held += this.spelled(id);
+    if (this.held === THINK) this.enter('thought');
     if (!this.held.endsWith(LINE_FEED) || isEmptyLine(this.held)) {
       if (isEmptyLine(this.held)) this.enter('text');
       return null;
@@ -108,27 +110,34 @@ export class ToolVerifier implements CallVerifier {
   }
 
   private mayFollowHeader(id: number): boolean {
-    const { grammars } = this.args;
     const { held } = this;
     // The model may end its answer before the first word.
-    if (grammars.tokenizer.isSpecial(id)) return held === '' && this.textEnds.includes(id);
-    const header = held + grammars.spelled(id);
+    const next = this.spelled(id);
+    if (next === '') return held === '' && this.textEnds.includes(id);
+    const header = held + next;
     if (held === '' && isEmptyLine(header)) return true;
-    return this.headers.some((name) => name.startsWith(header));
+    return [...this.headers, THINK].some((name) => name.startsWith(header));
   }
 
   private headerMask(): TokenSet {
     const { grammars } = this.args;
     const { held } = this;
     const ids = new Set<number>(held === '' ? [...grammars.lineFeeds, ...this.textEnds] : []);
-    for (const header of this.headers) {
+    for (const header of [...this.headers, THINK]) {
       if (!header.startsWith(held)) continue;
       for (let end = held.length + 1; end <= header.length; end++) {
-        const id = grammars.idOf(header.slice(held.length, end));
+        const part = header.slice(held.length, end);
+        const id = grammars.idOf(part) ?? (part === THINK ? grammars.tokenizer.specialId(THINK) : undefined);
         if (id !== undefined) ids.add(id);
       }
     }
     return [...ids];
+  }
+
+  /** A token in the byte alphabet; of special tokens only `<think>` has a text. */
+  private spelled(id: number): string {
+    const { grammars } = this.args;
+    return grammars.tokenizer.specialId(THINK) === id ? THINK : grammars.spelled(id);
   }
 
   /** Headers of calls, in the byte alphabet; some formats put a blank behind the name. */
