@@ -9,6 +9,7 @@ const LIBRARIES = [
   'hash-wasm/dist/sha256.umd.min.js',
   'idb',
   '@cfworker/json-schema',
+  '@huggingface/jinja',
   '@mlc-ai/web-xgrammar',
 ];
 

@@ -10,8 +10,7 @@ import type { CallPart, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { isResult, observationOf, plainText, resultHeader, splitRuns, type Run } from './chatParts';
 import type { ChatRequest, Piece, Recall } from './chatPieces';
-import { asFunctions, writtenArgs } from './template/messages';
-import { describeTools } from './template/toolTexts';
+import { asFunctions, writtenArgs } from './toolArgs';
 
 const ASSISTANT: Piece = { special: '<|assistant|>' };
 const OBSERVATION: Piece = { special: '<|observation|>' };
@@ -81,11 +80,18 @@ function chatPieces(request: ChatRequest): Piece[] {
 }
 
 /** The family's own format, up to the generation prompt. */
-function ownPieces({ family, messages, tools = [], addGenerationPrompt }: ChatRequest): Piece[] {
+function ownPieces({
+  family,
+  messages,
+  tools = [],
+  describeTools,
+  addGenerationPrompt,
+}: ChatRequest): Piece[] {
   const { format, defaultSystem } = family;
   let turns = [...messages];
   if (defaultSystem && !turns.some(isSystem)) turns.unshift(systemTurn(defaultSystem));
-  if (tools.length > 0 && format.tools) turns.unshift(systemTurn(describeTools(tools, format.tools)));
+  if (tools.length > 0 && format.tools && describeTools)
+    turns.unshift(systemTurn(describeTools(tools, format.tools)));
   if (format.systemFirst) turns = [...turns.filter(isSystem), ...turns.filter((turn) => !isSystem(turn))];
   const pieces: Piece[] = format.prefix.map((special) => ({ special, optional: true }));
   for (const { role, parts } of turns) {

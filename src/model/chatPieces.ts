@@ -1,12 +1,14 @@
 // A chat on its way to a prompt: the request, and the pieces that are encoded one by one.
 import type { Part, ToolSpec, Turn } from '../protocol/chat';
-import type { ModelFamily } from './modelFamily';
+import type { ModelFamily, PromptFormat } from './modelFamily';
 
 export interface ChatRequest {
   family: Pick<ModelFamily, 'format' | 'defaultSystem' | 'thinks'>;
   messages: readonly Turn[];
   /** Tools that the model is told of. */
   tools?: readonly ToolSpec[];
+  /** How the family's own format describes them: src/model/template/toolTexts.ts, which loads with a model. */
+  describeTools?: (tools: readonly ToolSpec[], how: NonNullable<PromptFormat['tools']>) => string;
   /** Of the file; chats that it cannot express, and files without one, have the family's own format. */
   template?: ChatTemplate;
   /** End with <|assistant|>, for the model to go on. */

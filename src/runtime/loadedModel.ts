@@ -106,7 +106,8 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { manifest, shards, keep, repairer, architecture, config, tokenizer, family, template } = prepared;
   const allRemarks = [...remarks, ...(prepared.remark ? [prepared.remark] : [])];
-  const prompts = new ChatPrompts(tokenizer, family, template);
+  const { describeTools } = await import('../model/template/toolTexts');
+  const prompts = new ChatPrompts(tokenizer, family, template, describeTools);
   let weights: LoadedWeights | undefined;
   let model: BoundModel | undefined;
   let creating: Promise<Session> | undefined;

@@ -9,6 +9,7 @@ import { modelFamily } from '../modelFamily';
 import { openTemplate } from './chatTemplate';
 import { ForeignText } from './foreignText';
 import glm4 from './glm4Tools.json';
+import { describeTools } from './toolTexts';
 import golden from './golden/templates.json';
 
 const tokenizer = createTokenizer(fixtureMetadata());
@@ -226,7 +227,12 @@ it('GLM-4’s own words for its tools are those of its template', async () => {
   ]);
   // Without a template: the same, but for one more line feed before each heading.
   const template = await openTemplate(golden.templates['glm-4-9b-chat'].template, tokenizer.specialNames);
-  const request = { family: families.glm4, ...cases['tools and system'], addGenerationPrompt: true };
+  const request = {
+    family: families.glm4,
+    describeTools,
+    ...cases['tools and system'],
+    addGenerationPrompt: true,
+  };
   expect(renderChat(request)).toBe(renderChat({ ...request, template }).replaceAll('\n## ', '\n\n## '));
   const own = { ...request, family: families['glm-4-0414'] };
   const file = await openTemplate(golden.templates['glm-4-0414'].template, tokenizer.specialNames);

@@ -1,7 +1,7 @@
 // How GLM-4's own format describes tools, for files without a template that does.
 import type { ToolSpec } from '../../protocol/chat';
 import type { PromptFormat } from '../modelFamily';
-import { functionOf } from './messages';
+import { functionOf } from '../toolArgs';
 import glm4 from './glm4Tools.json';
 
 const BODIES: Partial<Record<ToolSpec['type'], string>> = glm4.bodies;
@@ -10,7 +10,7 @@ const BODIES: Partial<Record<ToolSpec['type'], string>> = glm4.bodies;
  * The content of the system turn that describes the tools.
  * @param how glm4: an identity, and GLM-4's own tools in its own words; functions: every tool is a function, as in 0414
  */
-export function describeTools(tools: readonly ToolSpec[], how: PromptFormat['tools']): string {
+export function describeTools(tools: readonly ToolSpec[], how: NonNullable<PromptFormat['tools']>): string {
   const head = how === 'glm4' ? `${glm4.identity}\n\n${glm4.heading}` : `${glm4.heading}\n`;
   const sections = tools.map((tool) => {
     const body = how === 'glm4' ? BODIES[tool.type] : undefined;

@@ -2,7 +2,7 @@
 //
 //   <tool_call>name\n<arg_key>key</arg_key>\n<arg_value>value</arg_value>\n</tool_call>      line feeds may be missing
 import type { TokenMatcher } from '../../grammar/masks';
-import { functionOf } from '../../model/template/messages';
+import { functionOf } from '../../model/toolArgs';
 import type { TokenSet } from '../../model/decodeState';
 import type { ToolSpec } from '../../protocol/chat';
 import { mayBeString } from '../../shared/taggedCall';

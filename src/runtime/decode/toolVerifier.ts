@@ -2,7 +2,7 @@
 //
 //   "\n" text | name "\n" arguments
 import type { TokenMatcher } from '../../grammar/masks';
-import { functionOf } from '../../model/template/messages';
+import { functionOf } from '../../model/toolArgs';
 import type { TokenSet } from '../../model/decodeState';
 import type { ToolSpec } from '../../protocol/chat';
 import type { CallVerifier } from './constraint';

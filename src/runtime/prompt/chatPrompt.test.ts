@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { modelFamily } from '../../model/modelFamily';
 import { openTemplate } from '../../model/template/chatTemplate';
+import { describeTools } from '../../model/template/toolTexts';
 import golden from '../../model/template/golden/templates.json';
 import type { ToolSpec } from '../../protocol/chat';
 import { user } from '../../testing/chat';
@@ -29,6 +30,7 @@ it.each<[string, string | undefined, boolean, string?]>([
     tokenizer,
     { ...family, format: { ...family.format, answerStart } },
     template,
+    describeTools,
   );
   expect(prompts.knowsTools).toBe(knows);
   const messages = [user('q')];

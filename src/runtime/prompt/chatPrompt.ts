@@ -1,11 +1,11 @@
 // From a chat to the ids of its prompt: answers as they were sampled, oldest turns left out where the context is full.
 import { encodeChat, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
-import type { ChatTemplate } from '../../model/chatPieces';
+import type { ChatRequest, ChatTemplate } from '../../model/chatPieces';
 import type { GenerateRequest, Part, ToolSpec } from '../../protocol/chat';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { AnswerMemory } from './answerMemory';
-import { asFunctions } from '../../model/template/messages';
+import { asFunctions } from '../../model/toolArgs';
 import type { Fit } from './contextPolicy';
 import { fitContext } from './contextPolicy';
 
@@ -23,6 +23,8 @@ export class ChatPrompts {
     readonly family: ModelFamily,
     /** Of the file. */
     readonly template?: ChatTemplate,
+    /** For the family's own format. */
+    private readonly describeTools?: ChatRequest['describeTools'],
   ) {}
 
   /** Whether the model is told of tools. */
@@ -53,12 +55,12 @@ export class ChatPrompts {
 
   /** The prompt's ids. @throws AppError bad-metadata, text-only */
   encode(request: Pick<GenerateRequest, 'messages' | 'tools' | 'continue'>): EncodedChat {
-    const { tokenizer, family, template } = this;
+    const { tokenizer, family, template, describeTools } = this;
     const { recall } = this.answers;
     const { messages, continue: continueLast } = request;
     const tools = this.toolsOf(request);
     return encodeChat({
-      ...{ tokenizer, family, template, recall, messages, tools, continueLast },
+      ...{ tokenizer, family, template, recall, messages, tools, describeTools, continueLast },
       addGenerationPrompt: true,
     });
   }
