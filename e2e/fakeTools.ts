@@ -32,7 +32,7 @@ const ENTRIES: ToolEntry[] = [
       ...{ type: 'function', name: 'send_note', description: 'Sends a short note to an address.' },
       parameters: { type: 'object', properties: { to: { type: 'string' }, text: { type: 'string' } } },
     },
-    ...{ reach: 'sends', kind: 'function', usual: 'ask' },
+    ...{ reach: 'sends', kind: 'built-in', usual: 'ask' },
     load: async () => ({
       spec: ENTRIES[1].spec,
       reach: 'sends',

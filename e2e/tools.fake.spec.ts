@@ -71,6 +71,20 @@ test('a call that sends shows all of it, asks again after other results, and may
   const permission = chat.settings.dialog.getByLabel('send_note', { exact: true });
   await expect(permission).toHaveValue('always');
   await permission.selectOption('ask');
+  const file = (text: string) => ({
+    name: 'f.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(text),
+  });
+  const functions = page.locator('[data-functions]');
+  await functions.setInputFiles(file('{"name":"twice"}'));
+  await expect(chat.settings.dialog.getByRole('alert')).toContainText('f.json');
+  const parameters = { type: 'object', properties: { x: { type: 'number' } } };
+  const twice = { name: 'twice', description: 'Doubles a number.', parameters, js: '({ x }) => 2 * x' };
+  await functions.setInputFiles(file(JSON.stringify(twice)));
+  await expect(chat.settings.dialog.getByLabel('twice', { exact: true })).toHaveValue('ask');
+  await chat.settings.dialog.getByRole('button', { name: 'Delete twice' }).click();
+  await expect(chat.settings.dialog.getByLabel('twice', { exact: true })).toBeHidden();
   await chat.settings.close();
   await page.getByRole('button', { name: 'Tools: 2 on' }).click();
   await page.getByRole('switch', { name: 'Python' }).click();

@@ -320,10 +320,18 @@ export const SCREENS: Screen[] = [
       await chat.modelReady();
       await chat.page.keyboard.press('ControlOrMeta+Shift+KeyO');
       await chat.ask('say\n⚙sum⚙⚙plot⚙37 × 49 + 12 = 1825');
-      await chat.ask('say\n⚙others⚙⚙table⚙');
+      await chat.ask('say\n⚙wrong⚙⚙others⚙⚙table⚙');
       await chat.answers.last().locator('[data-call=done]').getByRole('button').first().click();
-      await chat.send('say\n⚙wrong⚙⚙runs⚙');
-      await expect(chat.page.locator('[data-call=runs] pre')).toHaveCount(2);
+      await chat.send('say\n☎send_note:{"to":"mum@example.org","text":"1825"}☎');
+      await expect(chat.page.locator('[data-call=asks]').getByRole('button').last()).toBeVisible();
+    },
+  },
+  {
+    name: 'tools',
+    show: async (chat) => {
+      await escape(chat);
+      await button(chat, /^(Tools:|工具：)/).click();
+      await expect(dialog(chat, /^(Tools|工具)$/)).toBeVisible();
     },
   },
   {

@@ -18,12 +18,15 @@ const en = {
     'A JSON file with one function or a list of them, each with name, description, parameters (a JSON Schema) and js, its code. They run in this tab, without network and without access to your chats.',
   import: 'Import functions',
   delete: 'Delete {name}',
-  download: 'Download, {size}',
-  needs: 'Needs {size} once, then works offline.',
+  download: 'Download, at most {size}',
+  needs: 'Not on this device yet: {parts}. They come from {hosts}, once; after that Python works offline.',
   part: '{done} of {total}',
   progress: 'Download of Python',
   cancel: 'Cancel',
-  ready: 'Ready, works offline.',
+  ready: 'Everything it needs comes with the app.',
+  kept: 'Everything is on this device; Python works offline.',
+  parts: 'Packages and download',
+  remove: 'Delete the downloaded parts',
 };
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -43,12 +46,15 @@ const zhCN: Record<keyof typeof en, string> = {
     '一个 JSON 文件，含一个函数或一组函数，各有 name、description、parameters（JSON Schema）和 js（代码）。它们在此标签页内运行，没有网络，也读不到您的对话。',
   import: '导入函数',
   delete: '删除 {name}',
-  download: '下载，{size}',
-  needs: '需下载一次，共 {size}，之后可离线使用。',
+  download: '下载，最多 {size}',
+  needs: '本机还没有：{parts}。从 {hosts} 下载一次，之后 Python 可离线使用。',
   part: '{done} / {total}',
   progress: 'Python 下载进度',
   cancel: '取消',
-  ready: '已就绪，可离线使用。',
+  ready: '所需内容都随应用提供。',
+  kept: '所需内容都在本机，Python 可离线使用。',
+  parts: '软件包与下载',
+  remove: '删除已下载的部分',
 };
 
 export const TOOL_TEXTS = { en, 'zh-CN': zhCN } satisfies Record<Language, unknown>;

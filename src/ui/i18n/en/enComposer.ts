@@ -1,6 +1,7 @@
 /** English texts about writing a message: files, commands, prompts. */
 export const enComposer = {
   'tools.on': 'Tools: {count} on',
+  'tools.parts': 'See the download',
   'tools.none': 'Tools: none in use',
   'attach.add': 'Attach files',
   'attach.addHint': 'Attach text, code, CSV, web pages, PDF or Word documents',

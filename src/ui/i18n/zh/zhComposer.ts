@@ -3,6 +3,7 @@ import type { enComposer } from '../en/enComposer';
 /** Simplified Chinese texts about writing a message: files, commands, prompts. */
 export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'tools.on': '工具：已开启 {count} 个',
+  'tools.parts': '查看下载',
   'tools.none': '工具：未使用',
   'attach.add': '添加文件',
   'attach.addHint': '添加文本、代码、CSV、网页、PDF 或 Word 文档',

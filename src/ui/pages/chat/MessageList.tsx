@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '../../../store';
 import { goTo } from '../../route';
 import { useApp, useText } from '../../useApp';
+import { focusPythonParts } from '../../shell/usePage';
 import { useStickToBottom } from './useStickToBottom';
 import { preloadCards } from './answer/AnswerParts';
 import { preloadMarkdown } from './answer/FormattedText';
@@ -28,6 +29,13 @@ function TurnError() {
     'server-key': { label: t('settings.open'), run: () => openDialog('settings') },
     'server-not-openai': { label: t('settings.open'), run: () => openDialog('settings') },
     'server-gone': { label: t('settings.open'), run: () => openDialog('settings') },
+    'python-parts': {
+      label: t('tools.parts'),
+      run: () => {
+        openDialog('settings');
+        focusPythonParts();
+      },
+    },
     'no-model': { label: t('model.choose'), run: () => openDialog('models') },
   };
   const action = actions[failure.error.code] ?? { label: t('action.retry'), run: () => regenerate() };

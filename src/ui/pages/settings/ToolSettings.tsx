@@ -1,6 +1,5 @@
 import { useId, useRef } from 'react';
-import type { WireError } from '../../../shared/errors';
-import type { AppState, ToolChoice } from '../../../store';
+import type { ToolChoice } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
 import { FileIcon, TrashIcon } from '../../controls/icons';
@@ -9,21 +8,10 @@ import { useApp, useTextsOf } from '../../useApp';
 import { toolName, useCallText } from '../chat/calls/callState';
 import styles from './ToolSettings.module.css';
 
-/** Missing while the store keeps no functions. */
-interface FunctionApi {
-  importFunctions(file: File): Promise<void>;
-  deleteFunction(name: string): Promise<void>;
-  functionError: WireError | null;
-  dismissFunctionError(): void;
-}
-const functionApi = (s: AppState): Partial<FunctionApi> => s as AppState & Partial<FunctionApi>;
-
 /** Tools in all chats: what each may do without asking, and the user's own functions. */
 export function ToolSettings() {
   const { t } = useTextsOf(TOOL_TEXTS);
   const tools = useApp((s) => s.tools);
-  const takesFunctions = useApp((s) => functionApi(s).importFunctions !== undefined);
-  if (tools.length === 0 && !takesFunctions) return null;
   return (
     <section aria-label={t('title')}>
       <h3>{t('title')}</h3>
@@ -37,7 +25,7 @@ export function ToolSettings() {
           </ul>
         </>
       )}
-      {takesFunctions && <ImportFunctions />}
+      <ImportFunctions />
     </section>
   );
 }
@@ -47,7 +35,7 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
   const { t } = useTextsOf(TOOL_TEXTS);
   const callTexts = useCallText();
   const setToolPermission = useApp((s) => s.setToolPermission);
-  const deleteFunction = useApp((s) => functionApi(s).deleteFunction);
+  const deleteFunction = useApp((s) => s.deleteFunction);
   const { name, kind, permission, reach, description, why } = tool;
   const id = useId();
   return (
@@ -58,7 +46,7 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
         <IconButton
           name={t('delete', { name })}
           icon={<TrashIcon />}
-          onClick={() => void deleteFunction?.(name)}
+          onClick={() => void deleteFunction(name)}
         />
       )}
       <p className="quiet" id={`${id}-about`}>
@@ -80,9 +68,9 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
 /** Reads functions from a file; why not, where it holds none. */
 function ImportFunctions() {
   const { t } = useTextsOf(TOOL_TEXTS);
-  const importFunctions = useApp((s) => functionApi(s).importFunctions);
-  const error = useApp((s) => functionApi(s).functionError);
-  const dismiss = useApp((s) => functionApi(s).dismissFunctionError);
+  const importFunctions = useApp((s) => s.importFunctions);
+  const error = useApp((s) => s.functionError);
+  const dismiss = useApp((s) => s.dismissFunctionError);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
@@ -105,7 +93,7 @@ function ImportFunctions() {
         accept=".json,application/json"
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file) void importFunctions?.(file);
+          if (file) void importFunctions(file);
           target.value = '';
         }}
       />

@@ -83,6 +83,9 @@ function AttachButton() {
   );
 }
 
+/** Does not fit one line of a phone: the field then has a line of its own there. */
+const isLong = (text: string): boolean => text.length > 20 || text.includes('\n');
+
 /** The message field. A message that is sent while the model loads waits for it. */
 export function Composer() {
   const { t } = useText();
@@ -161,9 +164,11 @@ export function Composer() {
       )}
       <div className={styles.box}>
         <AttachmentStrip />
-        <div className={styles.row}>
-          <AttachButton />
-          <ToolsButton />
+        <div className={isLong(text) ? `${styles.row} ${styles.long}` : styles.row}>
+          <div className={styles.tools}>
+            <AttachButton />
+            <ToolsButton />
+          </div>
           <textarea
             id={COMPOSER_ID}
             ref={field}
