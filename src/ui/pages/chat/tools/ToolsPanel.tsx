@@ -1,10 +1,13 @@
 import { useEffect, useId, useRef, type RefObject } from 'react';
-import { answerSettings, type ToolChoice } from '../../../../store';
+import { answerSettings, usesNano, type ToolChoice } from '../../../../store';
 import { TOOL_TEXTS } from '../../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../../useApp';
 import { toolName, useCallText } from '../calls/callState';
 import { useNoTools, useToolsOn } from './useTools';
 import styles from './ToolsPanel.module.css';
+
+/** Twin of FEW in src/store/chats/answers/toolDesk.ts. */
+const FEW = 3;
 
 interface ToolsPanelProps {
   anchor: RefObject<HTMLElement | null>;
@@ -72,7 +75,9 @@ function WhyNone() {
   const why = useNoTools();
   const name = useApp((s) => s.model.info?.name ?? '');
   const openModels = useApp((s) => s.openModels);
-  if (!why) return <p className="quiet">{t('what')}</p>;
+  const isNano = useApp(usesNano);
+  const functions = useApp((s) => s.tools.filter(({ kind }) => kind === 'function').length);
+  if (!why) return <p className="quiet">{t(isNano && functions > FEW ? 'few' : 'what')}</p>;
   return (
     <p className={styles.why}>
       {t(why, { name })}{' '}
