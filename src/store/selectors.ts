@@ -1,7 +1,8 @@
 // What the user interface reads of more than one house: plain functions of the state.
 import type { AppState } from './appState';
 import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
-import { currentChat } from './chats/selectors';
+import { endsAtCall } from './chats/answers/answerProgress';
+import { currentChat, shownMessages } from './chats/selectors';
 import { continuesOn } from './page/servers';
 import type { Server } from './page/types';
 
@@ -34,5 +35,7 @@ export const canAnswer = (state: AppState): boolean =>
 /** What answers the current chat can go on from the middle of an answer. */
 export function continues(state: AppState): boolean {
   const { server } = currentChat(state);
+  const last = shownMessages(state).at(-1);
+  if (last?.role === 'assistant' && endsAtCall(last)) return true;
   return !server || continuesOn(state.servers.list, server);
 }

@@ -193,6 +193,8 @@ export interface TurnOverflow extends ContextOverflow {
   chatId: string;
   /** The message that wants an answer. */
   parentId: string;
+  /** The answer, as far as it came: only when tools had run before. */
+  messageId: string;
   policy: ContextPolicy;
 }
 

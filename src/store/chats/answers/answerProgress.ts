@@ -1,13 +1,17 @@
 // An answer while it is written: what the engine's events make of it, and what it becomes. Plain functions.
 import type { GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { withPartEvent } from '../../../shared/parts';
-import { hasWriting } from '../partText';
-import type { AnswerEnd, AssistantMessage, RunningTurn } from '../types';
+import { hasWriting, resultsOf, writtenText } from '../partText';
+import type { AnswerEnd, AssistantMessage, Message, RunningTurn } from '../types';
 
 /** Ends after which more could follow. */
 const CUT_ENDS: AnswerEnd[] = ['aborted', 'interrupted', 'error', 'length', 'hops'];
 export const canContinue = ({ end, parts }: AssistantMessage): boolean =>
   hasWriting(parts) && CUT_ENDS.includes(end);
+
+/** The answer ended at a call or its result: every answerer can go on from there, also one that continues no text. */
+export const endsAtCall = ({ parts }: Pick<AssistantMessage, 'parts'>): boolean =>
+  ['call', 'result'].includes(parts.at(-1)?.type ?? '');
 
 /**
  * The parts that a continued answer begins with. Trailing blanks go: a model writes a blank together with the word that
@@ -18,6 +22,17 @@ export function startOfContinuation(parts: readonly Part[]): Part[] {
   if (last?.type !== 'text' && last?.type !== 'thought') return [...parts];
   return [...parts.slice(0, -1), { ...last, text: last.text.replace(/[ \t]+$/, '') }];
 }
+
+/** No more was written, and no tool has run. */
+export const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean =>
+  writtenText(a) === writtenText(b) && resultsOf(a) === resultsOf(b);
+/** In a chat that lost a question, an answer may follow an answer. */
+export const lastQuestion = (path: Message[]): Message | undefined =>
+  path.findLast(({ role }) => role === 'user');
+
+/** The name of what wrote an answer, as far as it is known yet. */
+export const nameOf = ({ server, modelName, made }: AssistantMessage): string =>
+  server ? modelName : made?.model.name || modelName;
 
 /** Statistics of an answer written in several goes. */
 export const added = (before: GenerateSummary | undefined, next: GenerateSummary): GenerateSummary =>

@@ -1,6 +1,7 @@
 // Answers with tools, in the store: permission, results in the tree, a stop, a call that runs again, a page that crashed.
 import { expect, test } from 'vitest';
 import type { CallPart, GenerateRequest, Part, ResultPart } from '../../../protocol/chat';
+import { AppError } from '../../../shared/errors';
 import { PartWriter } from '../../../shared/partWriter';
 import { ToolRegistry, type ToolEntry } from '../../../tools/registry';
 import type { Tool } from '../../../tools/tool';
@@ -159,4 +160,37 @@ test('an answer whose page crashed inside a tool run runs the call again and goe
   await until(() => again.state().turn === null && again.last()?.parts.length === 3);
   expect(kinds(again.last().parts)).toEqual(['done', 'result', 'text']);
   held.open();
+});
+
+test('a call whose tool needs a person is made when the answer is continued', async () => {
+  let isHere = false;
+  const needy: Tool['run'] = async (args, context) => {
+    context.onProgress([{ type: 'text', text: '12 %' }]);
+    if (!isHere) throw new AppError('part-missing', 'missing', { file: 'x', host: 'y' });
+    return echo(args, context);
+  };
+  const { state, last, ended } = await ready([entry(needy, { usual: 'always' })]);
+  state().send('Do it');
+  await ended();
+  expect([last().end, kinds(last().parts)[0]]).toEqual(['error', 'failed']);
+  expect(state().turnError?.error.code).toBe('part-missing');
+  isHere = true;
+  state().continueAnswer();
+  await ended();
+  expect(kinds(last().parts)).toEqual(['done', 'result', 'text']);
+  expect(last().parts.at(-1)).toMatchObject({ text: 'It got {"n":1}.' });
+});
+
+test('an answer with calls is inspected request by request', async () => {
+  const { state, last, ended, requests } = await ready([entry(echo, { usual: 'always' })]);
+  state().send('Do it');
+  await ended();
+  state().openAbout(last().id);
+  await state().inspect();
+  expect(state().inspection).toMatchObject({ status: 'done', partsAt: -1 });
+  const begun = requests.slice(2).map(({ messages, tools }) => [messages.at(-1)?.role, tools?.length]);
+  expect(begun).toEqual([
+    ['user', 1],
+    ['assistant', 1],
+  ]);
 });

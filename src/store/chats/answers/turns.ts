@@ -7,14 +7,24 @@ import type { ContextPolicy, GenerateEvent, GenerateSummary, Part, ToolEvent } f
 import { isAbort, toWireError } from '../../../shared/errors';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
-import { AnswerProgress, added, canContinue, startOfContinuation, waitingTurn } from './answerProgress';
+import {
+  AnswerProgress,
+  added,
+  canContinue,
+  endsAtCall,
+  lastQuestion,
+  nameOf,
+  sameWriting,
+  startOfContinuation,
+  waitingTurn,
+} from './answerProgress';
 import type { AnswererOf } from './answerers';
 import { withBytes } from '../bytes';
 import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { filesOf, resultsOf, spokenText, writtenText } from '../partText';
+import { filesOf, spokenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
 import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
@@ -26,9 +36,6 @@ import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, Use
 const SAVE_EVERY_MS = 500;
 const SEED_RANGE = 2 ** 32;
 
-/** No more was written, and no tool has run. */
-const sameWriting = (a: readonly Part[], b: readonly Part[]): boolean =>
-  writtenText(a) === writtenText(b) && resultsOf(a) === resultsOf(b);
 /** None for a question that is a file without words. */
 const textParts = (text: string): Part[] => (text ? [{ type: 'text', text }] : []);
 
@@ -120,7 +127,7 @@ export class Turns extends Observable<TurnState> {
     const path = shownPath(chat);
     const [parent, last] = [lastQuestion(path), path.at(-1)];
     if (!parent || last?.role !== 'assistant' || !canContinue(last)) return;
-    if (chat.server && !this.options.ports.servers.continues(chat.server)) return;
+    if (chat.server && !endsAtCall(last) && !this.options.ports.servers.continues(chat.server)) return;
     void this.answer(chat.id, parent, { continued: last });
   }
 
@@ -151,10 +158,13 @@ export class Turns extends Observable<TurnState> {
   answerWithoutOldest(): void {
     const { turnOverflow, turn } = this.state;
     if (!turnOverflow || turn) return;
-    const { chatId, parentId } = turnOverflow;
+    const { chatId, parentId, messageId } = turnOverflow;
     this.patch({ turnOverflow: null });
     const parent = this.book.message(chatId, parentId);
-    if (parent) void this.answer(chatId, parent, { contextPolicy: 'drop-oldest' });
+    // An answer that has called tools goes on from their results.
+    const begun = this.book.message(chatId, messageId);
+    const continued = begun?.role === 'assistant' && endsAtCall(begun) ? begun : undefined;
+    if (parent) void this.answer(chatId, parent, { continued, contextPolicy: 'drop-oldest' });
   }
 
   /** Takes effect at once: the answer so far is kept, and events that still arrive are ignored. */
@@ -326,8 +336,8 @@ export class Turns extends Observable<TurnState> {
       this.finish(run, limit ?? summary.reason, summary);
       if (!answerer.local) return;
       if (summary.overflow) {
-        const overflow = { ...summary.overflow, chatId, parentId: parent.id, policy: made.contextPolicy };
-        return this.patch({ turnOverflow: overflow });
+        const where = { chatId, parentId: parent.id, messageId: run.message.id };
+        return this.patch({ turnOverflow: { ...summary.overflow, ...where, policy: made.contextPolicy } });
       }
       const facts = { ...timing, summary };
       const slow = await findReasons(ports.model.conditions(), surroundings, facts);
@@ -391,10 +401,3 @@ export class Turns extends Observable<TurnState> {
     this.book.write(chatId, [{ ...written, made: { ...written.made, slow } }]);
   }
 }
-
-/** In a chat that lost a question, an answer may follow an answer. */
-const lastQuestion = (path: Message[]): Message | undefined => path.findLast(({ role }) => role === 'user');
-
-/** The name of what wrote an answer, as far as it is known yet. */
-const nameOf = ({ server, modelName, made }: AssistantMessage): string =>
-  server ? modelName : made?.model.name || modelName;
