@@ -75,7 +75,7 @@ async function withTemplate(
   const source = metadata['tokenizer.chat_template'];
   if (typeof source !== 'string' || source === '') return { family };
   try {
-    const { openTemplate } = await import('../model/template/chatTemplate');
+    const { openTemplate } = await fetchPart(() => import('../model/template/chatTemplate'));
     const template = await openTemplate(source, tokenizer.specialNames);
     const { answerStart } = template;
     const thinks = family.thinks || answerStart.includes('<think>');

@@ -5,6 +5,7 @@ import type { ChatPrompts } from '../prompt/chatPrompt';
 import type { CallVerifier } from './constraint';
 import type { ModelGrammars } from './grammarConstraint';
 import { generateAnswer, type GenerateArgs } from './generate';
+import { fetchPart } from '../../shared/missingPart';
 
 /** Answers with calls whose names are offered and whose arguments follow the tool's schema, as far as a grammar can say. */
 export async function toolAnswer(
@@ -27,7 +28,8 @@ async function openVerifier(
   grammars: ModelGrammars,
   tools: readonly ToolSpec[],
 ): Promise<CallVerifier | undefined> {
-  if (taggedCalls) return (await import('./taggedVerifier')).TaggedVerifier.for(grammars, tools);
-  const { ToolVerifier } = await import('./toolVerifier');
+  if (taggedCalls)
+    return (await fetchPart(() => import('./taggedVerifier'))).TaggedVerifier.for(grammars, tools);
+  const { ToolVerifier } = await fetchPart(() => import('./toolVerifier'));
   return new ToolVerifier({ grammars, tools, asFunctions, thinks: family.thinks });
 }
