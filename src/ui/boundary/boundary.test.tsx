@@ -38,9 +38,16 @@ test('a message that cannot be rendered leaves its text and the rest of the chat
   await settle();
   const { chats, currentId } = store.getState();
   const damaged = chats[currentId].messages.map((message): Message =>
-    message.role === 'user' ? message : { ...message, summary: { newTokens: 1 } as never },
+    message.role === 'user'
+      ? message
+      : {
+          ...message,
+          parts: [{ type: 'text', text: 'readable words' }],
+          get summary(): never {
+            throw new Error('a fault of the code that shows statistics');
+          },
+        },
   );
-  Object.assign(damaged[1], { parts: [{ type: 'text', text: 'readable words' }, { type: 'call' }] });
   await act(async () => store.setState({ chats: { ...chats, [currentId]: { ...chats[currentId], messages: damaged } } })); // prettier-ignore
   await settle();
   expect(shown()).toContain('This part of the page failed.');
