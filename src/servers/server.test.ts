@@ -404,18 +404,31 @@ describe('an answer', () => {
   });
 
   test('a call that a server wrote for Python becomes code; an id is taken once in a message', async () => {
-    const call = { index: 0, id: 'call_0', function: { name: 'python', arguments: '{"code": "1 + 1"}' } };
+    const named = { index: 0, id: 'call_0', function: { name: 'python', arguments: '' } };
+    const json = [...'{"code": "1 + \\"é\\"\\u00e9"}'].map((piece) => ({
+      index: 0,
+      function: { arguments: piece },
+    }));
     const baseUrl = await serve((_, response) => {
-      sse(response).end(data({ choices: [{ delta: { tool_calls: [call] } }] }, end('tool_calls')));
+      const chunks = [named, ...json].map((call) => ({ choices: [{ delta: { tool_calls: [call] } }] }));
+      sse(response).end(data(...chunks, end('tool_calls')));
     });
     const begun: Part[] = [
       { type: 'call', id: 'call_0', tool: 'python', args: '1', state: 'done' },
       { type: 'result', callId: 'call_0', parts: [], observation: '1' },
     ];
     const messages = [...request.messages, { role: 'assistant' as const, parts: begun }];
-    const { parts, summary } = await ask(choiceOf(baseUrl), { ...request, messages, continue: true });
+    const { parts, summary, events } = await ask(choiceOf(baseUrl), { ...request, messages, continue: true });
+    const streamed = events.flatMap((event) => (event.kind === 'part-delta' ? [event.text] : []));
+    expect(streamed.join('')).toBe('1 + "é"é');
     expect(summary).toMatchObject({ reason: 'observation' });
-    expect(parts[2]).toEqual({ type: 'call', id: 'call-2', tool: 'python', args: '1 + 1', state: 'unknown' });
+    expect(parts[2]).toEqual({
+      type: 'call',
+      id: 'call-2',
+      tool: 'python',
+      args: '1 + "é"é',
+      state: 'unknown',
+    });
   });
 
   test('continues an answer within its thought', async () => {

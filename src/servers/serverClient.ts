@@ -9,7 +9,7 @@ import { toMessages } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { eventsOf } from './sse';
-import { fromServerCall, toServerTools } from './tools';
+import { plainCalls, toServerTools } from './tools';
 
 export interface ServerChoice extends ServerAddress {
   kind: ServerKind;
@@ -178,8 +178,7 @@ export async function serverGenerate(
   const begun = (request.continue && request.messages.at(-1)?.parts) || [];
   const answer = new Answer(choice.contextTokens, {
     begun,
-    onEvent: (event) =>
-      onEvent?.(event.kind === 'part-end' ? { ...event, part: fromServerCall(event.part) } : event),
+    onEvent: plainCalls((event) => onEvent?.(event)),
   });
   const cut = (cause?: unknown) =>
     new AppError('server-cut', `${url} stopped mid-answer.`, { url, tokens: answer.tokens }, cause);

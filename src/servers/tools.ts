@@ -1,6 +1,6 @@
 // Tools in the form of the OpenAI API. It knows functions with JSON arguments only; GLM-4's own tools, whose arguments
 // are plain text here, become functions with one text.
-import type { AnswerPart, ToolSpec } from '../protocol/chat';
+import type { AnswerPart, PartEvent, ToolSpec } from '../protocol/chat';
 
 const PLAIN = {
   python: {
@@ -48,8 +48,43 @@ export function toServerArgs(tool: string, args: string): string {
 }
 
 /** A finished call of a server: plain text where the tool takes plain text. */
-export function fromServerCall(part: AnswerPart): AnswerPart {
+function fromServerCall(part: AnswerPart): AnswerPart {
   if (part.type !== 'call' || !isPlain(part.tool)) return part;
   const text = objectIn(part.args)?.[PLAIN[part.tool].key];
   return typeof text === 'string' ? { ...part, args: text } : part;
+}
+
+/** Events of a server's answer with plain arguments of GLM-4's own tools, while they are written too. */
+export function plainCalls(onEvent: (event: PartEvent) => void): (event: PartEvent) => void {
+  /** By part: the key of the text, the JSON so far, and how much of the text has been sent. */
+  const open = new Map<number, { key: string; json: string; sent: number }>();
+  return (event) => {
+    const { index } = event;
+    if (event.kind === 'part-end') return onEvent({ ...event, part: fromServerCall(event.part) });
+    if (event.kind === 'part-start') {
+      const { part } = event;
+      if (part.type === 'call' && isPlain(part.tool))
+        open.set(index, { key: PLAIN[part.tool].key, json: '', sent: 0 });
+      return onEvent(event);
+    }
+    const call = open.get(index);
+    if (!call) return onEvent(event);
+    call.json += event.text;
+    const text = textSoFar(call.json, call.key);
+    if (text.length > call.sent) onEvent({ ...event, text: text.slice(call.sent) });
+    call.sent = Math.max(call.sent, text.length);
+  };
+}
+
+/** The text under a key of an object whose JSON is not complete yet. */
+function textSoFar(json: string, key: string): string {
+  const begin = new RegExp(`^\\s*\\{\\s*"${key}"\\s*:\\s*"`).exec(json);
+  if (!begin) return '';
+  const rest = json.slice(begin[0].length);
+  const whole = /^(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/.exec(rest)?.[0] ?? '';
+  try {
+    return JSON.parse(`"${whole}"`) as string;
+  } catch {
+    return ''; // control characters: the whole comes at the end
+  }
 }
