@@ -115,6 +115,21 @@ export default tseslint.config(
     },
   },
   {
+    // Run in workers of public/sandbox.html, as text.
+    files: ['src/tools/python/worker.js', 'e2e/escapeRoutes.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        (
+          'self document navigator caches indexedDB localStorage cookieStore fetch importScripts postMessage performance ' +
+          'Blob BroadcastChannel EventSource FontFace Response RTCPeerConnection SharedWorker TextDecoder TextEncoder URL ' +
+          'WebAssembly WebSocket WebTransport Worker XMLHttpRequest loadPyodide setTimeout'
+        )
+          .split(' ')
+          .map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts', '**/*.test.tsx'],
     plugins: { rooms: { rules: { map: roomsRule } } },

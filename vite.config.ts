@@ -5,6 +5,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
 import { licences } from './scripts/licences.ts';
 import { headers, serviceWorker } from './scripts/pwaBuild.ts';
+import { python } from './scripts/python/plugin.ts';
 import { shaderText } from './scripts/shaderText.ts';
 
 /** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */
@@ -27,7 +28,7 @@ const packages = licences();
 
 export default defineConfig({
   base: './', // any host, any sub-path
-  plugins: [react(), woff2Only, headers(), packages.page, serviceWorker()],
+  plugins: [react(), woff2Only, headers(), packages.page, serviceWorker(), python()],
   define: { __NANO_VERSION__: JSON.stringify(nanoVersion) },
   worker: { format: 'es', plugins: () => [packages.worker, shaderText()] },
   build: {

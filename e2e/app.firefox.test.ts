@@ -6,6 +6,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchFirefox } from '../scripts/firefox';
 import { FirefoxChat } from './pages/firefoxChat';
+import { pythonScript } from './pages/pythonPage';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 
 /** Download folder; files are saved there without a prompt. */
@@ -81,6 +82,29 @@ test('all chats are exported', async () => {
   await chat.page.keyboard.press('Escape');
 });
 
+/** Runs a cell; Python itself starts with the first one. */
+const python = (source: string) =>
+  chat.page.evaluate(
+    async (script, code) => {
+      const module = (await import(new URL(script, document.baseURI).href)) as typeof window.pythonModule;
+      window.python ??= module.pythonTool({ timeoutMs: 1000 });
+      const { signal } = new AbortController();
+      const context = { chatId: 'a', files: [], maxObservationTokens: 1000, signal, onProgress: () => {} };
+      const outcome = await window.python.run(code, context);
+      return outcome.observation;
+    },
+    pythonScript(),
+    source,
+  );
+
+test('Python: the service worker brings the header that Firefox needs; a loop is interrupted', async () => {
+  await chat.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await chat.reload();
+  expect(await python('x = 6 * 7\nx')).toBe('42');
+  expect(await python('while True: pass')).toBe('Timed out\nVariables are kept.');
+  expect(await python('x')).toBe('42');
+});
+
 test('without a network: the service worker opens the app, the model comes from IndexedDB', async () => {
   await chat.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await host.close();
@@ -88,6 +112,7 @@ test('without a network: the service worker opens the app, the model comes from 
   await chat.reload();
   expect(await chat.page.evaluate(() => crossOriginIsolated)).toBe(true);
   expect(await chat.ask('Is this private?')).toMatch(/[a-z]{3,}/);
+  expect(await python('6 * 8')).toBe('48');
   expect(chat.requests.filter((url) => url.includes('.gguf'))).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { openPython, runPython } from './pages/pythonPage';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 import { expect, test } from './pages/test';
 
@@ -44,10 +45,14 @@ test('under a sub-path, without headers: cross-origin isolated, and complete off
   await page.reload();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await chat.modelReady();
+  await openPython(page);
+  expect((await runPython(page, '6 * 7')).observation).toBe('42');
 
   await host.close();
   await page.reload();
   await chat.modelReady();
+  await openPython(page);
+  expect((await runPython(page, '6 * 8')).observation).toBe('48');
   await expect(chat.questions).toHaveText('What are you?');
   await expect(await chat.ask('Is this private?')).toContainText(/[a-z]{3,}/);
   await page.goto(`${host.url}?action=models`); // a launch shortcut

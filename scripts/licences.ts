@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
+import { pythonLicences } from './python/licences.ts';
 
 const FILE = 'licences.txt';
 const LICENCE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
@@ -67,7 +68,10 @@ export function licences(): { page: Plugin; worker: Plugin } {
       apply: 'build',
       generateBundle(_, bundle) {
         collect(bundle);
-        const packages = [...folders].flatMap((folder) => readPackage(folder) ?? []);
+        const packages = [
+          ...pythonLicences(),
+          ...[...folders].flatMap((folder) => readPackage(folder) ?? []),
+        ];
         this.emitFile({ type: 'asset', fileName: FILE, source: licencesText(packages) });
       },
     },

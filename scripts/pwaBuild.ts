@@ -24,6 +24,8 @@ export function hostHeaders(): Record<string, Record<string, string>> {
     '/': { ...securityHeaders('index.html'), 'Cache-Control': 'no-cache' },
     '/index.html': { ...securityHeaders('index.html'), 'Cache-Control': 'no-cache' },
     '/sandbox.html': { ...securityHeaders('sandbox.html'), 'Cache-Control': 'no-cache' },
+    // Python's files are kept in Cache Storage: the HTTP cache need not hold them too.
+    '/python/*': { ...securityHeaders('python/manifest.json'), 'Cache-Control': 'no-cache' },
     '/sw.js': { ...securityHeaders('sw.js'), 'Cache-Control': 'no-cache' },
     '/assets/*': {
       ...securityHeaders('assets/a.js'),

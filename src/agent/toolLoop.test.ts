@@ -104,6 +104,21 @@ const calls = (parts: readonly Part[]) => parts.filter((part): part is CallPart 
 const results = (parts: readonly Part[]) =>
   parts.filter((part): part is ResultPart => part.type === 'result');
 
+test('a tool that needs a download asks a person, also where the call itself is allowed', async () => {
+  const download = { parts: 'numpy', bytes: 3e6, host: 'cdn.example' };
+  const fetching = tool('fetching', async (_, { allowDownload }) =>
+    says((await allowDownload?.(download)) ? 'fetched' : 'not fetched'),
+  );
+  for (const allowed of [true, false]) {
+    const { answerer, requests } = scripted([[{ call: 'fetching' }], 'End.']);
+    const { turn, asked } = turnOf([fetching], { ask: async () => allowed });
+    await runTurn(answerer, turn, {});
+    expect(asked).toMatchObject([{ download, call: { state: 'asks' } }]);
+    const observation = allowed ? 'fetched' : 'not fetched';
+    expect(results(requests[1].messages.at(-1)?.parts ?? [])).toMatchObject([{ observation }]);
+  }
+});
+
 test('a call runs, its result goes back, and the answer goes on', async () => {
   const { answerer, requests } = scripted([[{ call: 'add', args: '{"n":1}' }], 'Two.']);
   const seen: string[] = [];

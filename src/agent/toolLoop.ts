@@ -106,6 +106,13 @@ export class ToolLoop {
       files: this.files(),
       maxObservationTokens: maxTokens,
       signal,
+      allowDownload: async (download) => {
+        this.put(call, 'asks');
+        const asked = { call: this.current(call), reach: tool.reach, tainted: false, download };
+        const allowed = await untilAborted(tools.ask(asked, signal), signal);
+        this.put(call, 'runs');
+        return allowed;
+      },
       onProgress: (parts) => {
         if (!over && !signal.aborted)
           this.putResult({ type: 'result', callId: call.id, parts: parts.map(cleanPart) });

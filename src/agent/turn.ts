@@ -16,7 +16,7 @@ import type {
 } from '../protocol/chat';
 import type { PermissionRequest } from '../tools/permissions';
 import type { ReadyTool } from '../tools/registry';
-import type { ToolReach } from '../tools/tool';
+import type { ToolDownload, ToolReach } from '../tools/tool';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
 import { OBSERVATIONS, settledCalls, withEveryResult } from './calls';
@@ -55,6 +55,8 @@ export interface AskedCall {
   reach: ToolReach;
   /** Text from outside is in the context. */
   tainted: boolean;
+  /** The call itself is allowed: it needs a download. */
+  download?: ToolDownload;
 }
 
 /** The tools of a turn, and who allows their calls. */

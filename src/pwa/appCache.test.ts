@@ -8,6 +8,7 @@ const at = (path: string) => new URL(path, SCOPE).href;
 
 /** A build: its files by path. The entry names it, as a bundler's hash does. */
 const build = (n: number) => ({
+  'sandbox.html': `sandbox ${n}`,
   'index.html': `<script src="assets/index-${n}.js">`,
   [`assets/index-${n}.js`]: `entry ${n}`,
   [`assets/Markdown-${n}.js`]: `markdown ${n}`,
@@ -77,6 +78,7 @@ describe('requests', () => {
     for (const path of ['./', './index.html', './?action=new', './#/chat/1', './?text=a']) {
       expect(await open(app, path)).toBe(build(1)['index.html']);
     }
+    expect(await open(app, 'sandbox.html')).toBe('sandbox 1');
     for (const path of ['../', './models/nano.gguf', 'https://other.example/some/path/'])
       expect(app.respond(navigation(at(path)))).toBeUndefined();
     for (const path of ['models/nano.gguf?v=1', './?boot', 'https://other.example/assets/a.js'])
@@ -91,6 +93,13 @@ describe('requests', () => {
     host.online = false;
     expect(await open(app)).toBe(build(1)['index.html']);
     for (const [path, text] of Object.entries(build(1))) expect((await get(app, path))?.text).toBe(text);
+  });
+
+  test('the frame for code of tools has an opaque origin and is isolated, whatever the host sends', async () => {
+    const { app } = await running();
+    const headers = (await app.respond(navigation(at('sandbox.html'))))?.headers;
+    expect(headers?.get('content-security-policy')).toMatch(/^sandbox allow-scripts; default-src 'none'/);
+    expect(headers?.get('cross-origin-embedder-policy')).toBe('credentialless');
   });
 
   test('a script of a host with other media types is served as a script', async () => {

@@ -56,7 +56,7 @@ export const SERVICE_WORKER_POLICY = write({
  */
 export const SANDBOX_POLICY = write({
   'default-src': "'none'",
-  'script-src': "'sha256-IncDQ2ir/wf0vjFdY+AE9ofFi/5uVxP64HOgeazwHuY=' blob: 'wasm-unsafe-eval'",
+  'script-src': "'sha256-zNNC+W3oj5WOjVDduHevC8IexmHDRueQjOKaLjUqkI0=' blob: 'wasm-unsafe-eval'",
   'worker-src': 'blob:',
   'base-uri': "'none'",
   'form-action': "'none'",

@@ -8,6 +8,9 @@ export const ERROR_CODES = [
   'sandbox-file', // the host lacks the frame for tools' code; details: file, host
   'sandbox-header', // the browser shows the frame only with a header; details: file, host, header
   'sandbox-silent', // the frame did not start; details: file, seconds
+  'python-missing', // the host lacks a file of Python; details: file, host
+  'python-parts', // code needs a download that nobody has allowed; details: parts, bytes, host
+  'python-start', // details: why
   'no-webgpu',
   'no-adapter',
   'limits-too-small', // details: limit, needed, available

@@ -9,6 +9,14 @@ export interface ToolFile {
   blob: Blob;
 }
 
+/** What a tool would fetch from another host. */
+export interface ToolDownload {
+  /** Names for people: 'numpy, pandas'. */
+  parts: string;
+  bytes: number;
+  host: string;
+}
+
 export interface ToolContext {
   /** Tools with a state, such as variables, keep one per chat. */
   chatId: string;
@@ -16,6 +24,8 @@ export interface ToolContext {
   files: readonly ToolFile[];
   /** Observations longer than this are cut, and the whole is kept as a file. */
   maxObservationTokens: number;
+  /** Asks a person before anything is fetched from another host. Missing: nobody can be asked. */
+  allowDownload?: (download: ToolDownload) => Promise<boolean>;
   /** The tool ends within 150 ms of the abort. */
   signal: AbortSignal;
   /** What people see so far: output as it comes. Replaces what was shown before. */

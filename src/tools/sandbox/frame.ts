@@ -1,12 +1,17 @@
 // Code of the model or of a user runs in workers of public/sandbox.html: a frame of opaque origin, whose policy names
 // no address, and whose workers inherit both. Neither reaches the network, the app's storage or its other tabs. The
 // frame cannot fetch: everything a worker needs is posted to it.
+//
+// Two traps. A frame without its own COEP header, which Chromium shows as `credentialless`, is isolated, but its workers
+// are not: shared memory posted to them is lost without an error. And service workers do not see sandboxed frames.
 import { AppError } from '../../shared/errors';
 
 const FILE = 'sandbox.html';
 /** In a build './', in development '/'. */
 const address = () => new URL(import.meta.env.BASE_URL + FILE, document.baseURI).href;
 const READY_MS = 5000;
+/** Our document has spoken by its `load` event; an error page never does. Messages may arrive a little later. */
+const LOADED_MS = 200;
 
 export interface SandboxWorker {
   post(message: unknown, transfer?: Transferable[]): void;
@@ -37,7 +42,10 @@ export interface Sandbox {
 }
 
 type FromFrame = { id: number } & (
-  { kind: 'message'; data: unknown } | { kind: 'failed'; why: string } | { kind: 'ready'; isolated: boolean }
+  | { kind: 'message'; data: unknown }
+  | { kind: 'failed'; why: string }
+  | { kind: 'here' }
+  | { kind: 'ready'; isolated: boolean }
 );
 
 interface Opened {
@@ -63,6 +71,7 @@ function open(way: 'attribute' | 'worker'): Promise<Opened | undefined> {
   frame.src = address();
   return new Promise((resolve) => {
     let settled = false;
+    let isHere = false;
     const settle = (opened?: Opened) => {
       if (settled) return;
       settled = true;
@@ -72,14 +81,29 @@ function open(way: 'attribute' | 'worker'): Promise<Opened | undefined> {
       resolve(opened);
     };
     const listen = ({ source, origin, data }: MessageEvent<FromFrame>) => {
-      if (source !== frame.contentWindow || data.kind !== 'ready') return;
-      settle(origin === 'null' ? { frame, isolated: data.isolated } : undefined);
+      if (source !== frame.contentWindow) return;
+      if (data.kind === 'here') isHere = true;
+      else if (data.kind === 'ready')
+        settle(origin === 'null' ? { frame, isolated: data.isolated } : undefined);
     };
     const timer = setTimeout(settle, READY_MS);
     addEventListener('message', listen);
-    frame.addEventListener('load', () => setTimeout(settle, 200)); // an error page has loaded
+    frame.addEventListener('load', () => setTimeout(() => isHere || settle(), LOADED_MS));
     document.body.append(frame);
   });
+}
+
+/** The frame by its attribute; by the service worker where that fails, or gives no interrupt buffer. */
+async function openBest(): Promise<Opened | undefined> {
+  const first = await open('attribute');
+  if (first?.isolated || !navigator.serviceWorker?.controller) return first;
+  const second = await open('worker');
+  if (first && !second?.isolated) {
+    second?.frame.remove();
+    return first;
+  }
+  first?.frame.remove();
+  return second;
 }
 
 /** Why no frame came up: the file, the header that the browser asks for, or something unknown. */
@@ -107,8 +131,7 @@ async function missing(): Promise<AppError> {
  * @throws AppError 'sandbox-file', 'sandbox-header', 'sandbox-silent'
  */
 export async function openSandbox(): Promise<Sandbox> {
-  const controlled = !!navigator.serviceWorker?.controller;
-  const opened = (await open('attribute')) ?? (controlled ? await open('worker') : undefined);
+  const opened = await openBest();
   if (!opened) throw await missing();
   const { frame, isolated } = opened;
   const workers = new Map<number, StartOptions>();

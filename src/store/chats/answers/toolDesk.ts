@@ -90,7 +90,7 @@ export class ToolDesk extends Observable<ToolState> {
           everywhere: ports.answering.toolPermissions(),
           inChat: book.chat(chatId)?.allowedTools ?? [],
         }),
-      ask: ({ call, reach, tainted }, signal) =>
+      ask: (asked, signal) =>
         new Promise<boolean>((resolve) => {
           const settle = (allowed: boolean) => {
             signal.removeEventListener('abort', refuse);
@@ -102,7 +102,7 @@ export class ToolDesk extends Observable<ToolState> {
           if (signal.aborted) return resolve(false);
           signal.addEventListener('abort', refuse);
           this.answerAsked = settle;
-          this.patch({ toolAsked: { chatId, messageId, call, reach, tainted } });
+          this.patch({ toolAsked: { chatId, messageId, ...asked } });
         }),
     };
   }

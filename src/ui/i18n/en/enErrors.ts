@@ -38,6 +38,18 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'Code cannot run: the cage for the code of tools did not start within {seconds} seconds.',
     next: 'Try again. If it happens again, an extension of the browser may block frames on this page.',
   },
+  'python-missing': {
+    what: 'Python cannot start: {host} does not serve {file}.',
+    next: 'Check the connection, then reload the page. If it happens again, the host lacks a part of the app.',
+  },
+  'python-parts': {
+    what: 'The code needs {parts}, which this app does not contain: {bytes} from {host}.',
+    next: 'Allow the download and run the code again, or ask for an answer without it.',
+  },
+  'python-start': {
+    what: 'Python did not start: {why}.',
+    next: 'Try again. If it happens again, close other tabs to free memory, or restart the browser.',
+  },
   'no-webgpu': {
     what: 'This browser does not offer WebGPU, which the model needs.',
     next: 'Use a current Chrome, Edge, Safari or Firefox, over https:// or on localhost.',

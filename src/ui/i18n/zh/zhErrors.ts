@@ -20,6 +20,18 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '无法运行代码：工具代码的沙箱在 {seconds} 秒内没有启动。',
     next: '请重试。如果再次出现，可能是浏览器扩展阻止了此页面中的框架。',
   },
+  'python-missing': {
+    what: '无法启动 Python：{host} 没有提供 {file}。',
+    next: '请检查网络连接，然后重新加载页面。如果再次出现，说明网站缺少应用的一部分。',
+  },
+  'python-parts': {
+    what: '代码需要 {parts}，此应用中没有：需从 {host} 下载 {bytes}。',
+    next: '允许下载后再次运行代码，或请模型不用代码回答。',
+  },
+  'python-start': {
+    what: 'Python 没有启动：{why}。',
+    next: '请重试。如果再次出现，请关闭其他标签页以释放内存，或重新启动浏览器。',
+  },
   'no-webgpu': {
     what: '此浏览器不提供模型所需的 WebGPU。',
     next: '请使用新版 Chrome、Edge、Safari 或 Firefox，并通过 https:// 或 localhost 打开。',

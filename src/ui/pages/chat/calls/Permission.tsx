@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
-import type { CallPart, ToolDecision } from '../../../../store';
+import type { CallPart, ToolAsked, ToolDecision } from '../../../../store';
 import { ShieldIcon } from '../../../controls/icons';
+import { formatBytes } from '../../../i18n/format';
 import { COMPOSER_ID, focusComposer } from '../../../shell/usePage';
 import { useApp } from '../../../useApp';
 import { isPython, useCallText } from './callState';
@@ -11,13 +12,15 @@ export interface PermissionAsk {
   sends: boolean;
   /** Untrusted text is in the chat. */
   tainted: boolean;
+  /** What the call needs from another host. */
+  download?: ToolAsked['download'];
 }
 
 /** What the user is asked for about this call; null when nothing is. */
 export function usePermission(call: CallPart, messageId: string | undefined): PermissionAsk | null {
   const asked = useApp((s) => s.toolAsked);
   if (!asked || asked.messageId !== messageId || asked.call.id !== call.id) return null;
-  return { sends: asked.reach === 'sends', tainted: asked.tainted };
+  return { sends: asked.reach === 'sends', tainted: asked.tainted, download: asked.download };
 }
 
 /** The focus is nowhere, or in a message field without a word: it may be moved. */
@@ -27,7 +30,7 @@ function isFree(element: Element | null): boolean {
 }
 
 /** Asks whether a call may run, below what it would run or send. */
-export function Permission({ call, sends, tainted }: PermissionAsk & { call: CallPart }) {
+export function Permission({ call, sends, tainted, download }: PermissionAsk & { call: CallPart }) {
   const { t } = useCallText();
   const answerTool = useApp((s) => s.answerTool);
   const titleId = useId();
@@ -41,7 +44,8 @@ export function Permission({ call, sends, tainted }: PermissionAsk & { call: Cal
     answerTool(decision);
     focusComposer();
   };
-  const why = sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';
+  const why = download ? 'askDownload' : sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';
+  const what = download && { parts: download.parts, size: formatBytes(download.bytes), host: download.host };
   return (
     <div
       ref={group}
@@ -53,20 +57,22 @@ export function Permission({ call, sends, tainted }: PermissionAsk & { call: Cal
     >
       <p className={styles.title} id={titleId}>
         <ShieldIcon />
-        {t('askTitle')}
+        {t(download ? 'askDownloadTitle' : 'askTitle')}
       </p>
       <div id={`${titleId}-why`}>
-        <p>{t(why)}</p>
+        <p>{t(why, what)}</p>
         {tainted && <p className={styles.warning}>{t('askTainted')}</p>}
       </div>
       <div className={styles.buttons}>
         <button type="button" className="button small primary" onClick={answer('once')}>
-          {t('once')}
+          {t(download ? 'download' : 'once')}
         </button>
-        <button type="button" className="button small" onClick={answer('chat')}>
-          {t('inChat')}
-        </button>
-        {!(sends && tainted) && (
+        {!download && (
+          <button type="button" className="button small" onClick={answer('chat')}>
+            {t('inChat')}
+          </button>
+        )}
+        {!download && !(sends && tainted) && (
           <button type="button" className="button small" onClick={answer('always')}>
             {t('always')}
           </button>
