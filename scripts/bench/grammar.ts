@@ -18,11 +18,11 @@ import { offerCommonJs } from '../commonJs';
 import { range, short, spread, table } from './statistics';
 
 const { values, positionals } = commandLine(
-  `npm run bench:grammar -- [MODEL.gguf] [--rounds 9] [--tokens 64] [--dawn] [--no-decode]
+  `npm run bench:grammar -- [MODEL.gguf] [--rounds 8] [--tokens 64] [--dawn] [--no-decode]
 Masks and grammars in Node, for the model's vocabulary (default: the built-in model's) and for one of 151,552 tokens; then text
 with and without tools, interleaved: in Chromium, or with --dawn in Node.`,
   {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '8' },
     tokens: { type: 'string', default: '64' },
     dawn: { type: 'boolean' },
     'no-decode': { type: 'boolean' },

@@ -1,13 +1,16 @@
-// Which models are told of tools.
+// Prompts of whole files: which models are told of tools.
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { modelFamily } from '../../model/modelFamily';
 import { openTemplate } from '../../model/template/chatTemplate';
 import { describeTools } from '../../model/template/toolTexts';
 import golden from '../../model/template/golden/templates.json';
 import type { ToolSpec } from '../../protocol/chat';
-import { user } from '../../testing/chat';
+import { turnOf, user } from '../../testing/chat';
 import { fixtureMetadata } from '../../tokenizer/golden/fixture';
 import { createTokenizer } from '../../tokenizer/tokenizer';
+import { readHeader } from '../../weights/file/ggufHeader';
+import { bytesSource } from '../../weights/file/sources';
 import { ChatPrompts } from './chatPrompt';
 
 const tokenizer = createTokenizer(fixtureMetadata());
@@ -37,4 +40,21 @@ it.each<[string, string | undefined, boolean, string?]>([
   const text = tokenizer.decode(prompts.encode({ messages, tools: [CLOCK] }).ids);
   expect(text.includes('The time.')).toBe(knows);
   if (!knows) expect(prompts.encode({ messages, tools: [CLOCK] })).toEqual(prompts.encode({ messages }));
+});
+
+it('the built-in model’s template makes the prompts of its format', async () => {
+  const { metadata } = await readHeader(bytesSource(readFileSync('public/models/nano.gguf')));
+  const own = createTokenizer(metadata);
+  const template = await openTemplate(String(metadata['tokenizer.chat_template']), own.specialNames);
+  expect(template.answerStart).toBe('');
+  const family = modelFamily(metadata);
+  const messages = [
+    turnOf('system', 'Be brief.'),
+    user(' 你好\n'),
+    turnOf('assistant', 'Hello!'),
+    user('37 × 49?'),
+  ];
+  expect(new ChatPrompts(own, family, template).encode({ messages })).toEqual(
+    new ChatPrompts(own, family).encode({ messages }),
+  );
 });
