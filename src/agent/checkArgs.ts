@@ -1,6 +1,6 @@
 // The arguments of a call before it runs: JSON of the tool's schema. What is wrong goes back to the model.
 import { faultsOfText } from '../grammar/validate';
-import type { ToolSpec } from '../protocol/chat';
+import type { FormatFault, ToolSpec } from '../protocol/chat';
 
 /** Faults told to the model at once. */
 const MOST_FAULTS = 5;
@@ -19,10 +19,19 @@ export function argumentFault({ type, parameters }: ToolSpec, args: string): str
     return `The arguments must be a JSON object, not ${Array.isArray(value) ? 'a list' : typeof value}.`;
   const twice = duplicateKey(text);
   if (twice !== undefined) return `The arguments have the key "${twice}" twice.`;
-  const faults = parameters ? faultsOfText(text, parameters) : [];
+  const faults = parameters ? faultsOf(text, parameters) : [];
   if (faults.length === 0) return undefined;
   const told = faults.slice(0, MOST_FAULTS).map(({ where, why }) => `at ${where || '/'}: ${why}`);
   return `The arguments do not match the schema: ${told.join(' ')}`;
+}
+
+/** Faults by the schema; a schema that cannot be used, as a server's caller may send, checks nothing. */
+function faultsOf(text: string, schema: Record<string, unknown>): FormatFault[] {
+  try {
+    return faultsOfText(text, schema);
+  } catch {
+    return [];
+  }
 }
 
 /** A key that stands twice in one object of a valid JSON text, which `JSON.parse` passes over. */

@@ -52,6 +52,10 @@ test('a file that is none says where', async () => {
     [{ ...roll, name: 'python' }, 'the start.name'],
     [{ ...roll, js: '' }, 'the start.js'],
     [{ ...roll, parameters: { type: 'string' } }, 'the start.parameters'],
+    [
+      { ...roll, parameters: { properties: { n: { $ref: '#/nowhere' } } } },
+      'the start.parameters/properties/n',
+    ],
   ] as const)
     expect(await refused(value)).toEqual(['bad-functions', where]);
   store.getState().dismissFunctionError();

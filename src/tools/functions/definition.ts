@@ -1,4 +1,6 @@
 // Functions of the user: what a file of them holds.
+import { schemaGrammar } from '../../grammar/jsonSchema';
+import { schemaValidator } from '../../grammar/validate';
 import { AppError } from '../../shared/errors';
 
 /** A function as its file has it. */
@@ -45,6 +47,16 @@ function readFunction(
     throw bad(`${where}.parameters`, 'a JSON schema of an object was expected');
   if (JSON.stringify(parameters).length > MOST_SCHEMA)
     throw bad(`${where}.parameters`, `more than ${MOST_SCHEMA} characters`);
+  try {
+    schemaGrammar(parameters); // as answers are held to it; and as what they hold is checked
+    schemaValidator(parameters)({});
+  } catch (error) {
+    const pointer = error instanceof AppError ? String(error.details.where ?? '') : '';
+    throw bad(
+      `${where}.parameters${pointer}`,
+      error instanceof AppError ? String(error.details.why) : String(error),
+    );
+  }
   if (typeof js !== 'string' || js.trim() === '')
     throw bad(`${where}.js`, 'JavaScript as a text was expected');
   if (js.length > MOST_CODE) throw bad(`${where}.js`, `more than ${MOST_CODE} characters`);
