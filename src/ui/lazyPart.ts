@@ -1,4 +1,5 @@
 import { createElement, useContext, useEffect, useSyncExternalStore, type ComponentType } from 'react';
+import { loadDialogTexts } from './i18n';
 import { StoreContext } from './useApp';
 
 /** A part of the page could not be fetched. Boundaries show it with a button that asks for the part again. */
@@ -81,13 +82,13 @@ export function lazyPart<T>(load: () => Promise<T>): LazyPart<T> {
 }
 
 /**
- * A component in a chunk of its own; nothing shows until the chunk is there. Once it is preloaded, the component renders
+ * A component in a chunk of its own, with the texts of dialogs; nothing shows until both are there. Once it is preloaded, the component renders
  * at once, where React.lazy would first show its fallback; a chunk that cannot be fetched throws MissingPart.
  */
 export function lazyView<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): ComponentType<Props> & { preload: () => void } {
-  const part = lazyPart(() => load().then((module) => module.default));
+  const part = lazyPart(() => Promise.all([load(), loadDialogTexts()]).then(([module]) => module.default));
   function View(props: Props) {
     const Loaded = part.useOrThrow();
     return Loaded && createElement(Loaded, props);

@@ -117,7 +117,7 @@ test('a dialog that cannot be fetched is shown as missing, and fetched again', a
   expect(shellCalls).toEqual(['reload']);
   there = true;
   await press('Try again');
-  expect(shown()).toContain('The dialog');
+  await act(() => until(() => shown().includes('The dialog')));
 });
 
 test('a missing part keeps its plain form; the page reloads once, after the answer', async () => {

@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
 import { CALL_TEXTS } from './callTexts';
 import { CHECK_TEXTS } from './checkTexts';
-import { en } from './en/en';
+import { DIALOG_TEXTS } from './dialogTexts';
+import { en as early } from './en/en';
 import { formatBytes, formatDuration, formatParameters } from './format';
 import { FORMAT_TEXTS } from './formatTexts';
 import { ERROR_TEXTS, errorText } from './errorTexts';
 import { detectLanguage, translate, type Language } from './index';
 import { TOOL_TEXTS } from './toolTexts';
-import { zhCN } from './zh/zh-CN';
+import { zhCN as earlyChinese } from './zh/zh-CN';
+
+const en = { ...early, ...DIALOG_TEXTS.en };
+const zhCN = { ...earlyChinese, ...DIALOG_TEXTS['zh-CN'] };
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const LANGUAGES: Language[] = ['en', 'zh-CN'];

@@ -1,13 +1,23 @@
-// The page's texts: typed keys, two languages, no library. Texts of errors are in errorTexts.ts, loaded on their own.
-import { en, type TextKey } from './en/en';
+// The page's texts: typed keys, two languages, no library. Texts of errors are in errorTexts.ts, loaded on their own; those of
+// dialogs and pages come with the first of them.
+import type { DialogKey } from './dialogTexts';
+import { en, type EarlyKey } from './en/en';
 import type { Language } from './format';
 import { zhCN } from './zh/zh-CN';
 
-export type { TextKey } from './en/en';
+export type TextKey = EarlyKey | DialogKey;
 export type { Language } from './format';
 export type TextVars = Record<string, string | number>;
 
-const TEXTS: Record<Language, Record<TextKey, string>> = { en, 'zh-CN': zhCN };
+type Texts = Record<EarlyKey, string> & Partial<Record<DialogKey, string>>;
+const TEXTS: Record<Language, Texts> = { en: { ...en }, 'zh-CN': { ...zhCN } };
+
+/** Adds the texts of dialogs and pages. A failed fetch is tried again by the next call. */
+export async function loadDialogTexts(): Promise<void> {
+  const { DIALOG_TEXTS } = await import('./dialogTexts');
+  Object.assign(TEXTS.en, DIALOG_TEXTS.en);
+  Object.assign(TEXTS['zh-CN'], DIALOG_TEXTS['zh-CN']);
+}
 
 /** The first of the browser's languages that the app has; else English. */
 export function detectLanguage(wanted: readonly string[]): Language {
@@ -38,5 +48,5 @@ export function fill(language: Language, template: string, vars: TextVars = {}):
 }
 
 export function translate(language: Language, key: TextKey, vars?: TextVars): string {
-  return fill(language, TEXTS[language][key], vars);
+  return fill(language, TEXTS[language][key] ?? key, vars);
 }

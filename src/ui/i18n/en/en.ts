@@ -1,6 +1,5 @@
 import { enAnswer } from './enAnswer';
 import { enComposer } from './enComposer';
-import { enBench } from './enBench';
 import { enChats } from './enChats';
 import { enDetails } from './enDetails';
 import { enModels } from './enModels';
@@ -8,7 +7,7 @@ import { enServers } from './enServers';
 import { enShell } from './enShell';
 import { enStorage } from './enStorage';
 
-/** English texts; other languages have the same keys. */
+/** English texts of the first screens; other languages have the same keys. Those of dialogs and pages come later: dialogs/. */
 export const en = {
   ...enModels,
   ...enAnswer,
@@ -16,7 +15,6 @@ export const en = {
   ...enServers,
   ...enShell,
   ...enStorage,
-  ...enBench,
   ...enChats,
   ...enDetails,
 
@@ -88,50 +86,7 @@ export const en = {
   'composer.note': 'Answers can be wrong. Check what matters.',
   'composer.noteNano': 'Nano is a demo-size model and often wrong. Load a larger model for real work.',
 
-  'settings.title': 'Settings',
   'settings.open': 'Settings',
-  'settings.thisChat': 'This chat',
-  'settings.system': 'System prompt',
-  'settings.systemPlaceholder': 'For example: Answer briefly, in plain words.',
-  'settings.systemHint': 'Sent before every message of this chat.',
-  'settings.sampling': 'Answers',
-  'settings.temperature': 'Temperature',
-  'settings.temperatureHint': '0 always picks the likeliest token; higher is more varied.',
-  'settings.topP': 'Top-p',
-  'settings.topPHint': 'Choose among the likeliest tokens that together reach this share; 1 is off.',
-  'settings.topK': 'Top-k',
-  'settings.topKHint': 'Choose among this many tokens; 0 is off.',
-  'settings.minP': 'Min-p',
-  'settings.minPHint': 'Drop tokens below this share of the likeliest; 0 is off.',
-  'settings.repetitionPenalty': 'Repetition penalty',
-  'settings.repetitionPenaltyHint': 'Above 1 avoids words already used; 1 is off.',
-  'settings.seed': 'Seed',
-  'settings.seedRandom': 'Random',
-  'settings.seedHint': 'The same seed and chat give the same answer.',
-  'settings.context': 'Context length, tokens',
-  'settings.contextAuto': 'Automatic, up to 32,768',
-  'settings.contextHint':
-    'How much a chat may hold. Longer takes more memory: 40 KiB a token with GLM-4-9B. The model is loaded again.',
-  'settings.maxTokens': 'Longest answer, tokens',
-  'settings.maxTokensAuto': 'No limit',
-  'settings.maxTokensHint': 'Empty: until the context is full.',
-  'settings.reset': 'Use the model’s recommended values',
-  'settings.page': 'Page',
-  'settings.language': 'Language',
-  'settings.languageAuto': 'Automatic',
-  'settings.theme': 'Theme',
-  'settings.themeSystem': 'System',
-  'settings.themeLight': 'Light',
-  'settings.themeDark': 'Dark',
-  'settings.shortcuts': 'Keyboard',
-  'settings.keySend': 'Send',
-  'settings.keyLine': 'New line',
-  'settings.keyStop': 'Stop',
-  'settings.keyNew': 'New chat',
-
-  'settings.about': 'About',
-  'settings.licence': 'The app and Nano are under Apache-2.0.',
-  'settings.licences': 'Licences of the packages in this page',
 
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
@@ -168,4 +123,4 @@ export const en = {
   'unsupported.checkStatus': 'chrome://gpu shows the state under “WebGPU”.',
 } as const;
 
-export type TextKey = keyof typeof en;
+export type EarlyKey = keyof typeof en;

@@ -1,23 +1,21 @@
 import { zhDetails } from './zhDetails';
-import type { TextKey } from '../en/en';
+import type { EarlyKey } from '../en/en';
 import { zhCNAnswer } from './zhAnswer';
 import { zhCNComposer } from './zhComposer';
-import { zhCNBench } from './zhBench';
 import { zhCNChats } from './zhChats';
 import { zhCNModels } from './zhModels';
 import { zhServers } from './zhServers';
 import { zhShell } from './zhShell';
 import { zhStorage } from './zhStorage';
 
-/** Simplified Chinese texts. */
-export const zhCN: Record<TextKey, string> = {
+/** Simplified Chinese texts of the first screens. */
+export const zhCN: Record<EarlyKey, string> = {
   ...zhCNModels,
   ...zhCNAnswer,
   ...zhCNComposer,
   ...zhServers,
   ...zhShell,
   ...zhStorage,
-  ...zhCNBench,
   ...zhCNChats,
   ...zhDetails,
 
@@ -89,50 +87,7 @@ export const zhCN: Record<TextKey, string> = {
   'composer.note': '回答可能有误，重要内容请核实。',
   'composer.noteNano': 'Nano 是演示用的小模型，经常出错。正式使用请加载更大的模型。',
 
-  'settings.title': '设置',
   'settings.open': '设置',
-  'settings.thisChat': '本对话',
-  'settings.system': '系统提示词',
-  'settings.systemPlaceholder': '例如：用简单的话简短回答。',
-  'settings.systemHint': '在本对话的每条消息之前发送给模型。',
-  'settings.sampling': '回答',
-  'settings.temperature': '温度',
-  'settings.temperatureHint': '0 总是选最可能的 token；越高越多样。',
-  'settings.topP': 'Top-p',
-  'settings.topPHint': '只在累计概率达到此值的 token 中选择；1 为关闭。',
-  'settings.topK': 'Top-k',
-  'settings.topKHint': '只在最可能的若干个 token 中选择；0 为关闭。',
-  'settings.minP': 'Min-p',
-  'settings.minPHint': '舍弃概率低于最高者此比例的 token；0 为关闭。',
-  'settings.repetitionPenalty': '重复惩罚',
-  'settings.repetitionPenaltyHint': '大于 1 时避免重复用词；1 为关闭。',
-  'settings.seed': '随机种子',
-  'settings.seedRandom': '随机',
-  'settings.seedHint': '种子和对话相同，回答就相同。',
-  'settings.context': '上下文长度（token）',
-  'settings.contextAuto': '自动，最多 32,768',
-  'settings.contextHint':
-    '一个对话最多容纳多少内容。越长占用的内存越多：GLM-4-9B 每个 token 约 40 KiB。更改后模型会重新载入。',
-  'settings.maxTokens': '回答长度上限（token）',
-  'settings.maxTokensAuto': '不限',
-  'settings.maxTokensHint': '留空：直到上下文用满。',
-  'settings.reset': '恢复模型推荐值',
-  'settings.page': '页面',
-  'settings.language': '语言',
-  'settings.languageAuto': '自动',
-  'settings.theme': '主题',
-  'settings.themeSystem': '跟随系统',
-  'settings.themeLight': '浅色',
-  'settings.themeDark': '深色',
-  'settings.shortcuts': '快捷键',
-  'settings.keySend': '发送',
-  'settings.keyLine': '换行',
-  'settings.keyStop': '停止',
-  'settings.keyNew': '新对话',
-
-  'settings.about': '关于',
-  'settings.licence': '应用和 Nano 采用 Apache-2.0 许可。',
-  'settings.licences': '本页所含软件包的许可',
 
   'action.close': '关闭',
   'action.dismiss': '知道了',

@@ -1,4 +1,4 @@
-import type { enBench } from '../en/enBench';
+import type { enBench } from '../../en/dialogs/enBench';
 
 /** Simplified Chinese texts of the benchmark's page. */
 export const zhCNBench: Record<keyof typeof enBench, string> = {

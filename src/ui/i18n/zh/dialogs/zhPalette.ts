@@ -1,0 +1,51 @@
+import type { enPalette } from '../../en/dialogs/enPalette';
+
+/** Simplified Chinese texts about search, commands, and the data of chats. */
+export const zhCNPalette: Record<keyof typeof enPalette, string> = {
+  'palette.placeholder': '搜索对话，或输入命令',
+  'palette.results': '结果',
+  'palette.recent': '最近的对话',
+  'palette.actions': '命令',
+  'palette.chats': '对话',
+  'palette.messages': '消息',
+  'palette.reading': '正在读取您的对话…',
+  'palette.nothing': '没有找到。',
+  'palette.count': '{count} 个结果',
+  'palette.models': '模型',
+  'palette.pin': '置顶本对话',
+  'palette.unpin': '取消置顶本对话',
+  'palette.delete': '删除本对话',
+  'palette.exportMarkdown': '将本对话导出为 Markdown',
+  'palette.exportJson': '将本对话导出为 JSON',
+  'palette.exportAll': '导出全部对话',
+  'palette.import': '导入对话…',
+  'palette.theme': '主题：{name}',
+  'palette.language': '语言：{name}',
+  'palette.wipe': '删除所有数据…',
+
+  'data.title': '数据',
+  'data.exportJson': '导出全部对话（JSON）',
+  'data.exportMarkdown': '导出全部对话（Markdown）',
+  'data.import': '导入对话…',
+  'data.hint':
+    'JSON 可原样导回，所有分支和数据都在。也可以导入 ChatGPT 的导出文件：.zip 或 conversations.json。',
+  'data.wipe': '删除所有数据…',
+  'data.wipeQuestion':
+    '从本浏览器中删除全部对话、草稿、提示词、设置、服务器、访问令牌和测量结果？此操作无法撤销。',
+  'data.wipeModels': '同时删除已存储的模型',
+  'data.wipeYes': '全部删除',
+  'data.wipeNo': '保留',
+
+  'settings.fontSize': '字号',
+  'settings.sizeSmall': '小',
+  'settings.sizeNormal': '标准',
+  'settings.sizeLarge': '大',
+  'settings.scope': '以下数值用于',
+  'settings.scopeAll': '所有对话',
+  'settings.scopeChat': '仅本对话',
+  'settings.preset': '预设',
+  'settings.preset.precise': '精确',
+  'settings.preset.balanced': '均衡',
+  'settings.preset.creative': '创意',
+  'settings.systemDefault': '每个新对话都以此开始',
+};
