@@ -22,6 +22,7 @@ export { hubOf } from './models/downloads';
 export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';
 export { presetOf, type PresetName } from './page/samplingPresets';
+export { installPython, pythonParts, removePython, type PythonPart } from './python';
 export { fillPrompt, promptVariables } from './chats/prompts';
 export { openFunctionDb } from './chats/functionDb';
 export { openPromptDb, type SavedPrompt } from './chats/promptDb';

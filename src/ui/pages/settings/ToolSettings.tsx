@@ -1,11 +1,13 @@
-import { useId, useRef } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { ToolChoice } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
 import { FileIcon, TrashIcon } from '../../controls/icons';
 import { TOOL_TEXTS } from '../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../useApp';
+import { PYTHON_PARTS_ID } from '../../shell/usePage';
 import { toolName, useCallText } from '../chat/calls/callState';
+import { PythonDownload } from './PythonDownload';
 import styles from './ToolSettings.module.css';
 
 /** Tools in all chats: what each may do without asking, and the user's own functions. */
@@ -52,6 +54,7 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
       <p className="quiet" id={`${id}-about`}>
         {why ?? (name === 'python' ? t('python') : description)}
       </p>
+      {name === 'python' && <PythonParts />}
       <select
         id={id}
         value={permission}
@@ -62,6 +65,22 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
         <option value="always">{t('always')}</option>
       </select>
     </li>
+  );
+}
+
+/** What Python needs from other hosts, looked up when it is opened. */
+function PythonParts() {
+  const { t } = useTextsOf(TOOL_TEXTS);
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      id={PYTHON_PARTS_ID}
+      className={styles.parts}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>{t('parts')}</summary>
+      {open && <PythonDownload />}
+    </details>
   );
 }
 
