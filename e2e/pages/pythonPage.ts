@@ -7,7 +7,7 @@ import { securityHeaders } from '../../src/pwa/headers';
 import type { PythonManifest } from '../../src/tools/python/manifest';
 import type * as PythonModule from '../../src/tools/python';
 import type { PythonOptions } from '../../src/tools/python';
-import type { Tool } from '../../src/tools/tool';
+import type { Tool, ToolDownload } from '../../src/tools/tool';
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -92,6 +92,8 @@ export interface PythonRun {
   ms: number;
   /** How often output came before the end. */
   progress: number;
+  /** What it asked to download. */
+  downloads: ToolDownload[];
   error?: { code: string; details: Record<string, unknown> };
 }
 
@@ -99,17 +101,20 @@ export interface RunOptions {
   chatId?: string;
   files?: Record<string, string>;
   stopAfterMs?: number;
+  /** The answer to a question about a download; missing: nobody can be asked. */
+  allowDownload?: boolean;
 }
 
 /** Runs a cell. */
 export function runPython(page: Page, source: string, options: RunOptions = {}): Promise<PythonRun> {
   return page.evaluate(
-    async ([code, { chatId = 'chat', files = {}, stopAfterMs }]) => {
+    async ([code, { chatId = 'chat', files = {}, stopAfterMs, allowDownload }]) => {
       const started = performance.now();
       const ms = () => Math.round(performance.now() - started);
       const controller = new AbortController();
       if (stopAfterMs) setTimeout(() => controller.abort(), stopAfterMs);
       let progress = 0;
+      const downloads: ToolDownload[] = [];
       try {
         const { observation, failed, parts } = await window.python.run(code, {
           chatId,
@@ -117,19 +122,22 @@ export function runPython(page: Page, source: string, options: RunOptions = {}):
           maxObservationTokens: 1000,
           signal: controller.signal,
           onProgress: () => progress++,
+          ...(allowDownload !== undefined && {
+            allowDownload: async (download) => (downloads.push(download), allowDownload),
+          }),
         });
         const shown = parts.map(
           async (part) =>
           'blob' in part ? { ...part, blob: undefined, size: part.blob.size, content: await part.blob.slice(0, 100).text() } : { ...part }, // prettier-ignore
         );
-        return { observation, failed, parts: await Promise.all(shown), ms: ms(), progress };
+        return { observation, failed, parts: await Promise.all(shown), ms: ms(), progress, downloads };
       } catch (error) {
         const { name, code: word, details = {} } = error as Error & { code?: string; details?: object };
         const why = {
           code: word && name === 'AppError' ? word : name,
           details: details as Record<string, unknown>,
         };
-        return { observation: '', parts: [], ms: ms(), progress, error: why };
+        return { observation: '', parts: [], ms: ms(), progress, downloads, error: why };
       }
     },
     [source, options] as const,
