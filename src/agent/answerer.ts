@@ -3,15 +3,15 @@ import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { serverGenerate } from '../network/network';
-import { continuesAnswers, refusesTools } from '../servers/kinds';
+import { continuesAnswers, refusesTools, takesToolsUnasked } from '../servers/kinds';
 import type { ServerChoice } from '../servers/serverClient';
 
 /** What an answerer is able to do. */
 export interface Abilities {
   /** Go on from the middle of an answer. */
   continue: boolean;
-  /** Be told of tools and call them. */
-  tools: boolean;
+  /** Be told of tools and call them. chosen: only when a person has chosen them. */
+  tools: boolean | 'chosen';
   /** See pictures. */
   images: boolean;
   /** Tell the probabilities of tokens. Servers may refuse all the same. */
@@ -104,7 +104,10 @@ export function serverAnswerer(choice: ServerChoice): Answerer {
   const { baseUrl, kind, model, sampling } = choice;
   const server = new URL(baseUrl).host;
   return {
-    can: { continue: continuesAnswers(kind), tools: true, images: false, logprobs: true, constrain: false },
+    can: {
+      ...{ continue: continuesAnswers(kind), images: false, logprobs: true, constrain: false },
+      tools: takesToolsUnasked(kind) || 'chosen',
+    },
     local: false,
     ready: (signal) => Promise.resolve(!signal.aborted),
     author: () => ({ model: { id: model, name: model, origin: '' }, quantisation: '', server, sampling }),

@@ -106,6 +106,8 @@ test('answerers say who they are and what they can do', async () => {
   });
   const other = serverAnswerer({ ...choice, kind: 'other' });
   expect(other.can.continue).toBe(false);
+  expect(other.can.tools).toBe(true);
+  expect(serverAnswerer({ ...choice, kind: 'llamacpp' }).can.tools).toBe('chosen');
   expect(other.author()).toMatchObject({ model: { name: 'glm' }, server: 'example.org:8000', sampling: {} });
   expect(other.countTokens).toBeUndefined();
 });

@@ -7,6 +7,12 @@ export type ServerKind = 'llamacpp' | 'vllm' | 'sglang' | 'other';
 /** Whether the server can continue a partial answer; others would begin a new one. */
 export const continuesAnswers = (kind: ServerKind): boolean => kind !== 'other';
 
+/**
+ * Tools are sent without being chosen. llama.cpp accepts them for every model: one whose template has no tools is then
+ * held to JSON, which small models do not survive.
+ */
+export const takesToolsUnasked = (kind: ServerKind): boolean => kind !== 'llamacpp';
+
 /** Statuses with which servers refuse a request that they do not understand. */
 const REFUSALS = [400, 404, 405, 422, 500, 501];
 

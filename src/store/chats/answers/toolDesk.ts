@@ -75,8 +75,9 @@ export class ToolDesk extends Observable<ToolState> {
   ): TurnTools | undefined {
     const { registry, book, ports } = this.options;
     const { id: chatId } = chat;
-    const { format } = ports.answering.settings(chat.settings);
-    if (!answerer.can.tools || format) return undefined;
+    const { format, tools: chosen } = ports.answering.settings(chat.settings);
+    const { tools: able } = answerer.can;
+    if (!able || (able === 'chosen' && !chosen && !names) || format) return undefined;
     const all = registry.tools(names ?? this.namesOf(chat));
     if (all.length === 0) return undefined;
     const isSmall = answerer.local && ports.model.isBuiltIn();
