@@ -17,6 +17,7 @@ import type {
 import type { PermissionRequest } from '../tools/permissions';
 import type { ReadyTool } from '../tools/registry';
 import type { ToolDownload, ToolReach } from '../tools/tool';
+import { fetchPart } from '../shared/missingPart';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
 import { OBSERVATIONS, settledCalls, withEveryResult } from './calls';
@@ -165,7 +166,7 @@ export async function runTurn(
   };
   const { tools } = turn;
   if (!tools || turn.format) return { summary: await generate(), parts, hops };
-  const { ToolLoop } = await import('./toolLoop');
+  const { ToolLoop } = await fetchPart(() => import('./toolLoop'));
   const loop = new ToolLoop(
     {
       ...{ tools, history: turn.history, signal, onEvent: send },

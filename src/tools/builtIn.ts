@@ -1,4 +1,5 @@
 // The tools that come with the app.
+import { fetchPart } from '../shared/missingPart';
 import { PYTHON_SPEC } from './python/spec';
 import type { ToolEntry } from './registry';
 
@@ -8,6 +9,6 @@ export const builtInTools = (): ToolEntry[] => [
     reach: 'caged',
     kind: 'built-in',
     usual: 'always', // the cage holds it, not the question: src/tools/README.md
-    load: async () => (await import('./python')).pythonTool(),
+    load: async () => (await fetchPart(() => import('./python'))).pythonTool(),
   },
 ];

@@ -1,5 +1,6 @@
 // The user's functions: kept in the database, offered as tools.
 import { AppError, toWireError } from '../../shared/errors';
+import { fetchPart } from '../../shared/missingPart';
 import type { StoredFunction } from '../../tools/functions/definition';
 import { functionEntry } from '../../tools/functions/entry';
 import type { ToolRegistry } from '../../tools/registry';
@@ -30,7 +31,9 @@ export class Functions extends Observable<FunctionsState> {
   /** Adds the functions of a file; one of a name we have takes its place, and asks for permission anew. */
   async import(file: File): Promise<void> {
     try {
-      const { hashOf, MOST_FILE_BYTES, readFunctions } = await import('../../tools/functions/definition');
+      const { hashOf, MOST_FILE_BYTES, readFunctions } = await fetchPart(
+        () => import('../../tools/functions/definition'),
+      );
       if (file.size > MOST_FILE_BYTES) {
         const why = `${file.size} bytes, at most ${MOST_FILE_BYTES} are read`;
         throw new AppError('bad-functions', `${file.name}: ${why}`, {

@@ -1,6 +1,7 @@
 // A function of the user as an entry of the registry: known at once, its code loaded with the first call.
 import type { ToolEntry } from '../registry';
 import type { ToolSpec } from '../../protocol/chat';
+import { fetchPart } from '../../shared/missingPart';
 import type { StoredFunction, UserFunction } from './definition';
 
 /** As the model is told. */
@@ -19,10 +20,9 @@ export const functionEntry = (definition: StoredFunction): ToolEntry => ({
   kind: 'function',
   usual: 'ask',
   async load() {
-    const [{ functionTool }, { sharedSandbox }] = await Promise.all([
-      import('./functionTool'),
-      import('./sharedSandbox'),
-    ]);
+    const [{ functionTool }, { sharedSandbox }] = await fetchPart(() =>
+      Promise.all([import('./functionTool'), import('./sharedSandbox')]),
+    );
     return functionTool(definition, sharedSandbox);
   },
 });
