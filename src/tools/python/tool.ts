@@ -60,6 +60,7 @@ class PythonTool implements Tool {
     const session = await this.session(chatId, call);
     clearTimeout(session.idle);
     const kernel = await session.kernel;
+    if (signal.aborted) this.rest(session);
     signal.throwIfAborted();
     if (this.lost.delete(chatId)) call.note({ name: 'restarted' });
     const running = this.cell(args, session, kernel, call, context, await newFiles(files, session.synced));
@@ -123,6 +124,11 @@ class PythonTool implements Tool {
     return session;
   }
 
+  /** Ends a chat's Python when it stays idle. */
+  private rest(session: Session): void {
+    session.idle = setTimeout(() => this.end(session), this.options.idleMs);
+  }
+
   /** Ends a chat's Python. */
   private end(session: Session | undefined): void {
     if (!session || this.sessions.get(session.chatId) !== session) return;
@@ -143,7 +149,7 @@ class PythonTool implements Tool {
     { signal }: ToolContext,
     files: { name: string; bytes: ArrayBuffer }[],
   ): Promise<ToolOutcome> {
-    const { timeoutMs, idleMs, maxHeapBytes } = this.options;
+    const { timeoutMs, maxHeapBytes } = this.options;
     const isFirst = kernel.runs === 0;
     let timedOut = false;
     let timer = setTimeout(() => this.end(session), LOAD_MS);
@@ -169,7 +175,7 @@ class PythonTool implements Tool {
     signal.removeEventListener('abort', stop);
     if (end.kind === 'done') call.addFiles(end.files, session.synced);
     if (end.kind === 'died') this.end(session);
-    else session.idle = setTimeout(() => this.end(session), idleMs);
+    else this.rest(session);
     signal.throwIfAborted();
 
     const isOver = () => this.sessions.get(session.chatId) !== session;
