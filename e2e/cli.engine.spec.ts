@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
+import type { AgentStep } from '../scripts/agentPage';
 import type { TinyModelSpec } from '../src/testing/tinyModel';
 import { tinyModel } from '../src/testing/tinyModel';
 
@@ -15,9 +16,9 @@ interface Golden {
   exact: { greedy: number[] };
 }
 
-function goldenModel(file: string): Golden {
+function goldenModel(file: string, change: Partial<TinyModelSpec> = {}): Golden {
   const golden = JSON.parse(readFileSync('src/testing/golden/chatglm-q4_0.json', 'utf8')) as Golden;
-  writeFileSync(file, tinyModel(golden.spec).bytes);
+  writeFileSync(file, tinyModel({ ...golden.spec, ...change }).bytes);
   return golden;
 }
 
@@ -80,6 +81,52 @@ test('constrain prints JSON that is valid under the schema', async () => {
     code: 1,
     stderr: expect.stringContaining('bad-schema'),
   });
+});
+
+test('agent runs calls of the model in the sandbox: one line per step, each request reads its observation only', async () => {
+  const [file, functions] = [test.info().outputPath('tiny.gguf'), test.info().outputPath('functions.json')];
+  goldenModel(file, { contextTokens: 4096 });
+  const parameters = {
+    type: 'object',
+    properties: { n: { enum: [1, 2, 3] } },
+    required: ['n'],
+    additionalProperties: false,
+  };
+  writeFileSync(functions, JSON.stringify({ name: 'f', parameters, js: '({ n }) => ({ value: 21 * n })' }));
+  // The weights are random: with this seed it calls, and the schema holds what it calls with.
+  const prompts = ['--prompt', 'a', '--prompt', 'b'];
+  const options = [
+    '--tools',
+    'f',
+    '--functions',
+    functions,
+    '--allow',
+    'all',
+    '--temperature',
+    '1',
+    '--seed',
+    '7',
+  ];
+  const { stdout } = await glm('agent', file, ...prompts, ...options, '--max-tokens', '100');
+  const steps = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AgentStep);
+  expect(steps.filter(({ kind }) => kind === 'end')).toHaveLength(2);
+  const done = steps.flatMap((step, index) =>
+    step.kind === 'result' && step.state === 'done' ? [index] : [],
+  );
+  expect(done.length).toBeGreaterThan(0);
+  for (const index of done) {
+    const [call, result, next] = steps.slice(index - 1);
+    if (call.kind !== 'call' || result.kind !== 'result') throw new Error('a result without its call');
+    const { n } = JSON.parse(call.args) as { n: number };
+    expect(result).toMatchObject({ tool: 'f', args: call.args, output: JSON.stringify({ value: 21 * n }) });
+    if (next.kind === 'call' || next.kind === 'text') {
+      expect(next.reused).toBeGreaterThan(500);
+      expect(next.prefilled).toBeLessThan(60);
+    }
+  }
 });
 
 test('errors print their code to stderr and set the exit status', async () => {
