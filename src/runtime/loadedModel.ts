@@ -62,8 +62,9 @@ export async function prepareModel({ store, source, meter, signal }: LoadArgs) {
   const architecture = architectureOf(metadata);
   const config = architecture.readConfig(metadata, tensorMap(manifest));
   const tokenizer = architecture.createTokenizer(metadata);
-  const { family, template, remark } = await withTemplate(architecture.family(metadata), metadata, tokenizer);
-  return { manifest, shards, keep, repairer, architecture, config, tokenizer, family, template, remark };
+  const { describeTools } = await fetchPart(() => import('../model/template/toolTexts'));
+  const prompts = await withTemplate(architecture.family(metadata), metadata, tokenizer);
+  return { manifest, shards, keep, repairer, architecture, config, tokenizer, ...prompts, describeTools };
 }
 
 /** The family with what the file's own chat template says; a template that cannot be used is left out, with a remark. */
@@ -106,8 +107,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { manifest, shards, keep, repairer, architecture, config, tokenizer, family, template } = prepared;
   const allRemarks = [...remarks, ...(prepared.remark ? [prepared.remark] : [])];
-  const { describeTools } = await import('../model/template/toolTexts');
-  const prompts = new ChatPrompts(tokenizer, family, template, describeTools);
+  const prompts = new ChatPrompts(tokenizer, family, template, prepared.describeTools);
   let weights: LoadedWeights | undefined;
   let model: BoundModel | undefined;
   let creating: Promise<Session> | undefined;
