@@ -82,20 +82,15 @@ test('all chats are exported', async () => {
   await chat.page.keyboard.press('Escape');
 });
 
-/** Runs a cell; Python itself starts with the first one. */
+/** Runs a cell; Python itself starts with the first one. As text, because Vitest rewrites `import()`. */
 const python = (source: string) =>
-  chat.page.evaluate(
-    async (script, code) => {
-      const module = (await import(new URL(script, document.baseURI).href)) as typeof window.pythonModule;
-      window.python ??= module.pythonTool({ timeoutMs: 1000 });
-      const { signal } = new AbortController();
-      const context = { chatId: 'a', files: [], maxObservationTokens: 1000, signal, onProgress: () => {} };
-      const outcome = await window.python.run(code, context);
-      return outcome.observation;
-    },
-    pythonScript(),
-    source,
-  );
+  chat.page.evaluate(`(async () => {
+    const module = await import(new URL(${JSON.stringify(pythonScript())}, document.baseURI).href);
+    window.python ??= module.pythonTool({ timeoutMs: 1000 });
+    const { signal } = new AbortController();
+    const context = { chatId: 'a', files: [], maxObservationTokens: 1000, signal, onProgress: () => {} };
+    return (await window.python.run(${JSON.stringify(source)}, context)).observation;
+  })()`);
 
 test('Python: the service worker brings the header that Firefox needs; a loop ends', async () => {
   await chat.page.evaluate(async () => void (await navigator.serviceWorker.ready));
