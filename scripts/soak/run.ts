@@ -12,7 +12,7 @@ import { freePort } from '../freePort.mjs';
 import { sample, slopePer100, WatchedTab, type Sample } from './measure';
 
 const { values } = commandLine(
-  `npm run soak -- [--answers 200] [--chats 20] [--switches 5] [--tabs 3] [--every 10] [--minutes 120]
+  `npm run soak -- [--answers 200] [--chats 20] [--switches 5] [--tabs 3] [--every 10] [--minutes 120] [--dist dist]
 Serves dist/ (npm run build) and answers with Nano; stops after so many minutes and prints what it has.`,
   {
     answers: { type: 'string', default: '200' },
@@ -21,6 +21,7 @@ Serves dist/ (npm run build) and answers with Nano; stops after so many minutes 
     tabs: { type: 'string', default: '3' },
     every: { type: 'string', default: '10' },
     minutes: { type: 'string', default: '120' },
+    dist: { type: 'string', default: 'dist' },
   },
 );
 const [answers, chats, switches, numTabs, every, minutes] = (
@@ -33,7 +34,7 @@ const WARM_UP = 0.2;
 
 async function serve(): Promise<{ address: string; server: ChildProcess }> {
   const port = await freePort();
-  const server = spawn(process.execPath, ['scripts/preview.mjs', '--port', port], {
+  const server = spawn(process.execPath, ['scripts/preview.mjs', '--port', port, '--outDir', values.dist], {
     stdio: 'ignore',
     detached: true,
   });
