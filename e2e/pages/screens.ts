@@ -15,6 +15,8 @@ export interface ScreenTexts {
   /** Sent first, to fill the chat list. */
   earlier: string[];
   answer: string;
+  /** Questions that tools help to answer, and answers of the fake engine; the last one waits for permission. */
+  calls: [question: string, answer: string][];
   /** A draft. */
   next: string;
   search: string;
@@ -60,6 +62,14 @@ ${CODE}
 - Processors start from a small *table* instead of \`x / 2\`, see [the survey](https://example.org/sqrt)[^1].
 
 [^1]: *Elementary Functions*, chapter 6.`,
+    calls: [
+      [
+        'What is 37 × 49 + 12? And 3, 1, 4, 1, 5 as bars, please',
+        '⚙sum⚙37 × 49 + 12 = **1825**.\n\n⚙plot⚙Here they are.',
+      ],
+      ['Try the mean of nothing', '⚙wrong⚙⚙others⚙⚙table⚙'],
+      ['Send the sum to mum', '☎send_note:{"to":"mum@example.org","text":"The sum is 1825."}☎'],
+    ],
     next: 'And in which of these is that explained best?',
     search: 'square',
   },
@@ -88,6 +98,14 @@ ${CODE}
 - 处理器会从一张小*表*开始，而不是 \`x / 2\`，见[综述](https://example.org/sqrt)[^1]。
 
 [^1]: 《初等函数》，第 6 章。`,
+    calls: [
+      [
+        '37 × 49 + 12 等于多少？再把 3、1、4、1、5 画成柱状图',
+        '⚙sum⚙37 × 49 + 12 = **1825**。\n\n⚙plot⚙画好了。',
+      ],
+      ['空列表的平均数是多少？', '⚙wrong⚙⚙others⚙⚙table⚙'],
+      ['把结果发给妈妈', '☎send_note:{"to":"mum@example.org","text":"结果是 1825。"}☎'],
+    ],
     next: '这几份文件里，哪一份讲得最清楚？',
     search: '平方',
   },
@@ -315,14 +333,15 @@ export const SCREENS: Screen[] = [
   },
   {
     name: 'calls',
-    show: async (chat) => {
+    show: async (chat, { calls }) => {
       await reopen('answer=at-once')(chat);
       await chat.modelReady();
       await chat.page.keyboard.press('ControlOrMeta+Shift+KeyO');
-      await chat.ask('say\n⚙sum⚙⚙plot⚙37 × 49 + 12 = 1825');
-      await chat.ask('say\n⚙wrong⚙⚙others⚙⚙table⚙');
-      await chat.answers.last().locator('[data-call=done]').getByRole('button').first().click();
-      await chat.send('say\n☎send_note:{"to":"mum@example.org","text":"1825"}☎');
+      for (const [question, answer] of calls) {
+        await chat.page.evaluate(([key, text]) => localStorage.setItem(key, text), [SAYS_KEY, answer]);
+        await (question === calls.at(-1)?.[0] ? chat.send(question) : chat.ask(question));
+      }
+      await chat.page.locator('[data-call=done]').last().getByRole('button').first().click();
       await expect(chat.page.locator('[data-call=asks]').getByRole('button').last()).toBeVisible();
     },
   },
