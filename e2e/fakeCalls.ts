@@ -89,6 +89,9 @@ const done = (tool: string, args: string, ranMs: number, ...parts: ResultPart['p
   parts: async () => parts,
 });
 
+/** A call without a result, or a failed one that the model was not told of, would be run by the agent. */
+const nothing = async () => [];
+
 const ROWS = [
   ['1', 'Paris', '2.1'],
   ['2', 'São Paulo', '11.5'],
@@ -129,9 +132,9 @@ const SCENES: Record<string, Scene[]> = {
     },
   ],
   others: [
-    { tool: 'python', args: 'while True: pass', state: 'stopped', ranMs: 30_000 },
-    { tool: 'send_mail', args: '{"to":"a@example.org"}', state: 'refused' },
-    { tool: 'look_up', args: '{"word":"GLM"}', state: 'unknown' },
+    { tool: 'python', args: 'while True: pass', state: 'stopped', ranMs: 30_000, parts: nothing },
+    { tool: 'send_mail', args: '{"to":"a@example.org"}', state: 'refused', parts: nothing },
+    { tool: 'look_up', args: '{"word":"GLM"}', state: 'unknown', parts: nothing },
   ],
   runs: [{ tool: 'python', args: LOOP, state: 'runs', streams: ['step 1\n', 'step 1\nstep 2\n'] }],
   writes: [{ tool: 'python', args: PLOT, state: 'writing' }],
@@ -151,13 +154,13 @@ export async function playCalls(name: string, { writer, show, pause, hold }: Sta
     const call: CallPart = { type: 'call', id, tool, args, state, ...(ranMs && { ranMs }) };
     show(call);
     for (const [index, output] of (streams ?? []).entries()) {
-      show({ type: 'result', callId: id, parts: [text(output)] });
+      show({ type: 'result', callId: id, parts: [text(output)], observation: output });
       await (index < (streams?.length ?? 0) - 1 ? pause() : hold());
     }
     if (streams) show({ ...call, state: 'done', ranMs: 2000 });
     if (parts)
       show({
-        ...{ type: 'result', callId: id, parts: await parts() },
+        ...{ type: 'result', callId: id, parts: await parts(), observation: 'shown' },
         ...(state === 'failed' && { failed: true }),
       });
   }

@@ -103,7 +103,9 @@ export const Output = memo(function Output({ call, result }: OutputProps) {
   const parts = result?.parts.filter(({ type }) => type !== 'image' && type !== 'file') ?? [];
   const lastText = parts.findLast(({ type }) => type === 'text');
   const note = noteOf(call, result);
-  if (parts.length === 0 && !note) return null;
+  // A call that could not be run: what the model was told says why.
+  const why = state === 'failed' && parts.length === 0 ? result?.observation : undefined;
+  if (parts.length === 0 && !note && !why) return null;
   return (
     <div className={styles.output}>
       {parts.map((part, index) => {
@@ -114,6 +116,7 @@ export const Output = memo(function Output({ call, result }: OutputProps) {
           return <Failure key={index} text={part.text} />;
         return <TextOutput key={index} text={part.text} live={!isOver(state)} label={label} />;
       })}
+      {why && <Failure text={why} />}
       {note && <p className="quiet">{t(note)}</p>}
     </div>
   );
@@ -123,8 +126,8 @@ export const Output = memo(function Output({ call, result }: OutputProps) {
 function noteOf({ state }: CallPart, result: ResultPart | undefined) {
   if (state === 'refused') return 'wasRefused';
   if (state === 'stopped') return 'wasStopped';
-  if (state === 'unknown' && !result) return 'noTool';
   const isEmpty = !result?.parts.some((part) => part.type !== 'text' || part.text.trim());
+  if (state === 'unknown' && isEmpty) return 'noTool';
   return state === 'done' && isEmpty ? 'noOutput' : undefined;
 }
 
