@@ -65,6 +65,11 @@ export async function openPythonHost({ headers = true } = {}): Promise<PythonHos
   });
 }
 
+interface TrustedTypes {
+  defaultPolicy: unknown;
+  createPolicy(name: string, rules: { createScriptURL: (address: string) => string }): unknown;
+}
+
 declare global {
   interface Window {
     python: Tool;
@@ -76,6 +81,9 @@ declare global {
 export async function openPython(page: Page, options: PythonOptions = {}, directory = 'dist'): Promise<void> {
   await page.evaluate(
     async ([script, settings]) => {
+      // Without the app's entry there is no policy for workers: src/pwa/scriptAddresses.ts.
+      const { trustedTypes: types } = window as unknown as { trustedTypes?: TrustedTypes };
+      if (types && !types.defaultPolicy) types.createPolicy('default', { createScriptURL: (to) => to });
       const url = new URL(script, document.baseURI).href;
       window.pythonModule = (await import(url)) as typeof PythonModule;
       window.python = window.pythonModule.pythonTool(settings);
