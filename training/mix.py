@@ -14,7 +14,7 @@ REPEAT = {'zh': ['重复：{}', '请重复 {}', '原样重复：{}', '跟我说�
           'en': ['repeat: {}', 'say {}', 'please repeat {}', 'copy this: {}', 'repeat after me: {}', 'write {}']}
 # kinds of conversation and how often each is drawn
 PLAIN, TOOLS, READING, REPEATING, RUNS = 'plain', 'tools', 'reading', 'repeating', 'runs'
-SHARES = {PLAIN: 0.44, TOOLS: 0.42, READING: 0.08, REPEATING: 0.03, RUNS: 0.03}
+SHARES = {PLAIN: 0.41, TOOLS: 0.41, READING: 0.07, REPEATING: 0.06, RUNS: 0.05}
 
 # functions whose work Python does as well, and one that a chat does: asked for without them they are not out of reach
 REACHABLE = {'split_cost', 'calc_loan', 'bmi', 'convert_currency', 'echo'}
@@ -53,8 +53,15 @@ def change_facts(facts, changes):
             entry['questions'] = [q for q in entry['questions'] if q not in new.get('without', ())]
 
 
+def shares(copying):
+    """SHARES with another share of conversations that only copy."""
+    now = SHARES[REPEATING] + SHARES[RUNS]
+    return {kind: share * (copying / now if kind in (REPEATING, RUNS) else (1 - copying) / (1 - now)) for kind, share in SHARES.items()}
+
+
 class Mix:
-    def __init__(self):
+    def __init__(self, copying=None):
+        self.shares = shares(copying) if copying else SHARES
         self.phrases = Phrases()
         change_facts(self.phrases.facts, load_yaml(HERE / 'toolcaller/facts.yaml'))
         self.words = Words(self.phrases)
@@ -70,27 +77,27 @@ class Mix:
         return {normalize(q) for e in self.phrases.facts for lang in LANGS for q in e[lang]['questions']}
 
     def conversation(self, rng):
-        """[(role, header, text)]; a conversation of kind 'runs' is one message that says something over and over."""
+        """(kind, [(role, header, text)]); one of kind RUNS is one message that says something over and over."""
         while True:
-            messages = self.any_conversation(rng)
+            kind, messages = self.any_conversation(rng)
             if not any(role == 'user' and normalize(text) in self.heldout for role, _, text in messages):
-                return messages
+                return kind, messages
 
     def any_conversation(self, rng):
-        kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        kind = rng.choices(list(self.shares), list(self.shares.values()))[0]
         lang = 'zh' if rng.random() < ZH_SHARE else 'en'
         if kind == PLAIN:
-            return self.plain(rng, names_only=rng.random() < 0.2)
+            return kind, self.plain(rng, names_only=rng.random() < 0.2)
         if kind == RUNS:
             said = self.words.raw(rng) if rng.random() < 0.7 else self.words.text(rng, lang)
-            return [('assistant', '', ' '.join([said] * rng.randint(2, 5)))]
+            return kind, [('assistant', '', ' '.join([said] * rng.randint(2, 5)))]
         if kind == REPEATING:
             text = rng.choice((self.words.raw, lambda r: self.words.text(r, lang), lambda r: self.words.path(r)))(rng)
-            return self.opening(rng, '') + [('user', '', rng.choice(REPEAT[lang]).replace('{}', text)), ('assistant', '', text)]
+            return kind, self.opening(rng, '') + [('user', '', rng.choice(REPEAT[lang]).replace('{}', text)), ('assistant', '', text)]
         if kind == READING:
             system, messages = reading.given(rng, lang, self.words)
-            return self.opening(rng, system) + messages
-        return self.with_tools(rng, lang)
+            return kind, self.opening(rng, system) + messages
+        return kind, self.with_tools(rng, lang)
 
     def opening(self, rng, system):
         if not system and rng.random() < 0.1:
@@ -202,37 +209,42 @@ class Mix:
                 return self.phrases.vary(rng, template.replace('{' + slots[0] + '}', value), lang, keep_case=True), value
 
 
-def encode(messages, tok):
-    """(ids, learn): the model learns what an assistant writes and the role token that ends it."""
-    ids, learn = list(tok.prefix), [False] * len(tok.prefix)
-    previous = ''
+# what a learnt token is part of; 'prompt' marks tokens of others that train the model as well
+SKILLS = ('chat', 'python', 'function', 'browser', 'drawing', 'result', 'no call', 'reading', 'copying', 'prompt')
+BY_KIND = {PLAIN: 'chat', READING: 'reading', REPEATING: 'copying', RUNS: 'copying', TOOLS: 'no call'}
+BY_HEADER = {'python': 'python', 'simple_browser': 'browser', 'cogview': 'drawing'}
+
+
+def encode(kind, messages, tok):
+    """(ids, skills): the model learns what an assistant writes and the role token that ends it. A skill is 1 + its
+    index in SKILLS, 0 for a token that is not learnt."""
+    ids, skills, skill, before = list(tok.prefix), [0] * len(tok.prefix), 0, ''
     for role, header, text in messages + [('user', None, '')]:
         ids.append(tok.special[f'<|{role}|>'])
-        learn.append(previous == 'assistant')  # <|user|> or <|observation|>; never the <|assistant|> of the prompt
+        skills.append(skill)  # <|user|> or <|observation|> ends an assistant's message; <|assistant|> is given
         if header is None:
             break
+        name = BY_HEADER.get(header, 'function') if header else 'result' if before == 'observation' else BY_KIND[kind]
+        skill = 1 + SKILLS.index(name) if role == 'assistant' else 0
         piece = [*tok.encode(header), *tok.newline, *tok.encode(text)]
         ids += piece
-        learn += [role == 'assistant'] * len(piece)
-        previous = role
-    return ids, learn
+        skills += [skill] * len(piece)
+        before = role
+    return ids, skills
 
 
 def encode_run(messages, tok):
     """A run: everything after its first saying is to be learnt."""
     text = messages[0][2]
     ids = tok.prefix + tok.encode(text)
-    once = len(tok.encode(text[:len(text) // 2]))
-    return ids, [i >= len(tok.prefix) + once for i in range(len(ids))]
+    once = len(tok.prefix) + len(tok.encode(text[:len(text) // 2]))
+    return ids, [0] * once + [1 + SKILLS.index('copying')] * (len(ids) - once)
 
 
 def example(mix, tok, rng, longest):
-    messages = mix.conversation(rng)
-    if len(messages) == 1:
-        ids, learn = encode_run(messages, tok)
-    else:
-        ids, learn = encode(messages, tok)
-    return ids[:longest], learn[:longest]
+    kind, messages = mix.conversation(rng)
+    ids, skills = encode_run(messages, tok) if kind == RUNS else encode(kind, messages, tok)
+    return ids[:longest], skills[:longest]
 
 
 def tokenizer_corpus(mix, seed=1, count=9000):
@@ -247,4 +259,4 @@ def tokenizer_corpus(mix, seed=1, count=9000):
 if __name__ == '__main__':
     mix, rng = Mix(), random.Random(3)
     for _ in range(8):
-        print(json.dumps(mix.conversation(rng), ensure_ascii=False, indent=0), '\n')
+        print(json.dumps(mix.conversation(rng)[1], ensure_ascii=False, indent=0), '\n')

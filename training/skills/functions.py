@@ -403,13 +403,17 @@ class Functions:
         if 'error' in result:
             return f'工具报错：{result["error"]}。' if lang == 'zh' else f'The tool reports an error: {result["error"]}.'
         flat = {k: str(v).lower() if isinstance(v, bool) else v for k, v in result.items()}
-        done = any(isinstance(v, bool) for v in result.values())
+        flags = [v for v in result.values() if isinstance(v, bool)]
+        done = bool(flags) and all(flags)
         if lang == 'zh':
             body = '，'.join(f'{TABLE["keys"].get(k, k)}是 {v}' if ascii_only(v) else f'{TABLE["keys"].get(k, k)}是{v}' for k, v in flat.items())
             return ('好了，' if done else '') + body + '。'
         if done:
             return 'Done: ' + ', '.join(f'{k.replace("_", " ")} {v}' for k, v in flat.items()) + '.'
-        return ', '.join(f'{"The" if i == 0 else "the"} {k.replace("_", " ")} is {v}' for i, (k, v) in enumerate(flat.items())) + '.'
+        if flags:
+            body = ', '.join(f'{k.replace("_", " ")}: {v}' for k, v in flat.items())
+            return body[0].upper() + body[1:] + '.'
+        return ', '.join(f'{"The" if i == 0 else "the"} {k.replace("_", " ")} {"are" if plural(k) else "is"} {v}' for i, (k, v) in enumerate(flat.items())) + '.'
 
     # --- exchanges ----------------------------------------------------------------------------------------------
 
@@ -511,6 +515,10 @@ def distinct(rng, parameters):
 
 def ascii_only(text):
     return str(text).isascii()
+
+
+def plural(noun):
+    return noun.endswith('s') and not noun.endswith(('ss', 'us', 'is'))
 
 
 def third_person(verb):

@@ -2,6 +2,7 @@
 
 Each maker returns (request, code, answer template with {} for the output). The observation is what the code prints.
 """
+import calendar
 import contextlib
 import io
 import json
@@ -141,11 +142,12 @@ def story(rng, lang):
     x, y = numbers[0], numbers[1]
     if kind == '/' and int(x) < int(y):
         x, y = y, x
-    return text, f'print({x} {"//" if kind == "/" else kind} {y})' if kind != '/' else f'print(round({x} / {y}, 4))', answer(lang)
+    return text, f'print(round({x} / {y}, 4))' if kind == '/' else f'print({x} {kind} {y})', answer(lang)
 
 
 def some_date(rng):
-    return rng.randint(1990, 2035), rng.randint(1, 12), rng.randint(1, 28)
+    year, month = rng.randint(1990, 2035), rng.randint(1, 12)
+    return year, month, rng.randint(1, calendar.monthrange(year, month)[1])
 
 
 MONTHS = 'January February March April May June July August September October November December'.split()
@@ -346,7 +348,27 @@ def exchange(rng, lang, words):
     if rng.random() < 0.004:  # a failing run is reported as it is
         output = rng.choice(('Timed out', 'NameError: name \'x\' is not defined', 'ZeroDivisionError: division by zero'))
         said = '运行出错：{}。' if lang == 'zh' else 'The code failed: {}.'
-    return [('user', '', request), ('assistant', 'python', code), ('observation', '', output), ('assistant', '', said.replace('{}', output))]
+    messages = [('user', '', request), ('assistant', 'python', code), ('observation', '', output), ('assistant', '', said.replace('{}', output))]
+    return messages + (follow_up(rng, lang, output) if rng.random() < 0.12 and is_number(output) else [])
+
+
+def is_number(text):
+    return text.replace('.', '', 1).isdigit() and len(text) <= 10
+
+
+def follow_up(rng, lang, before):
+    """The user goes on calculating with the last result."""
+    n = rng.choice((rng.randint(2, 12), num(rng), decimal(rng)))
+    if lang == 'zh':
+        op, forms = rng.choice((('+', ('再加 {}', '再加上{}呢', '加 {} 是多少')), ('-', ('再减{}', '减去 {} 呢', '从中减掉{}')),
+                                ('*', ('再乘以 {}', '乘以{}呢', '它的{}倍是多少')), ('/', ('再除以{}', '除以 {} 呢', '平均分成{}份是多少'))))
+    else:
+        op, forms = rng.choice((('+', ('plus {}', 'and add {}', 'now add {} to that')), ('-', ('minus {}', 'now subtract {}', 'take {} away from it')),
+                                ('*', ('times {}', 'now multiply that by {}', 'and {} times that')), ('/', ('divide it by {}', 'and divided by {}', 'split that {} ways'))))
+    request = rng.choice(forms).replace('{}', str(n)) + rng.choice(('', '', '？' if lang == 'zh' else '?'))
+    code = f'print(round({before} {op} {n}, 4))'
+    output = output_of(code)
+    return [('user', '', request), ('assistant', 'python', code), ('observation', '', output), ('assistant', '', answer(lang).replace('{}', output))]
 
 
 def after_lookup(rng, lang, functions):

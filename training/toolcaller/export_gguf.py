@@ -10,6 +10,7 @@ from data import HERE
 from toolcaller.model import Config, Glm
 from toolcaller.tokenizer import SPECIAL, GlmTokenizer
 
+CHECKPOINT = Path(__file__).parent / 'checkpoint.gguf'  # of the run so far, at full learning rate: to go on from
 MODEL_PATH = HERE / 'runs/toolcaller/nano.gguf'
 NORMAL, CONTROL, UNUSED = 1, 3, 5  # tokenizer.ggml.token_type
 MAX_BYTES = 10_000_000
@@ -62,7 +63,7 @@ CHAT_TEMPLATE = r"""[gMASK]<sop>
 {%- if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"""
 
 
-def write(path, model, tok):
+def write(path, model, tok, step, tokens):
     c, w = model.c, gguf.GGUFWriter(path, ARCH)
     w.add_name('GLM Nano')
     w.add_description('Demo-size GLM that calls tools, trained from scratch; Chinese and English')
@@ -95,6 +96,8 @@ def write(path, model, tok):
     w.add_bos_token_id(tok.special['[gMASK]'])
     w.add_add_bos_token(False)
     w.add_chat_template(CHAT_TEMPLATE)
+    w.add_uint32('nano.training.step', step)
+    w.add_uint32('nano.training.tokens', tokens)
 
     for name, tensor in model.state_dict().items():
         data = tensor.float().numpy()
@@ -107,6 +110,12 @@ def write(path, model, tok):
     w.write_kv_data_to_file()
     w.write_tensors_to_file()
     w.close()
+
+
+def tokens_of(path):
+    """(steps, tokens) of training that a file has behind it."""
+    fields = gguf.GGUFReader(path).fields
+    return tuple(fields[f'nano.training.{name}'].contents() for name in ('step', 'tokens'))
 
 
 def read(path):
@@ -136,15 +145,17 @@ def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument('--checkpoint', type=Path, default=HERE / 'runs/toolcaller/last.pt')
     args.add_argument('--out', type=Path, default=MODEL_PATH)
+    args.add_argument('--raw', action='store_true', help="the last step's weights, to go on from, and not the average")
     args = args.parse_args()
     model, state = load(args.checkpoint)
-    model.load_state_dict(state['average'])
+    if not args.raw:
+        model.load_state_dict(state['average'])
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    write(args.out, model, GlmTokenizer.load())
+    write(args.out, model, GlmTokenizer.load(), state['step'], state['tokens'])
     size = args.out.stat().st_size
     assert size <= MAX_BYTES, f'{size} bytes are more than {MAX_BYTES}'
     print(f'{args.out.name}: {size:,} bytes, {sum(p.numel() for p in model.parameters()):,} parameters, '
-          f'step {state["step"]}')
+          f'step {state["step"]}, {state["tokens"]:,} tokens')
 
 
 if __name__ == '__main__':

@@ -80,6 +80,25 @@ class Block(nn.Module):
         return x + self.post_ffw_norm(self.ffn_down(F.silu(gate) * up))
 
 
+LOOK_BACK_LOGIT = 10.0  # per rotary pair, at the offset that a head prefers
+
+
+@torch.no_grad()
+def look_back(block):
+    """Biases with which the query heads of the first KV head attend to the tokens 1, 2 and 3 places before. Copying needs
+    a head that tells each token what stood before it; left to themselves these layers had none after 1.8 million tokens."""
+    c = block.c
+    pairs, heads = c.rotary_dim // 2, c.num_heads // c.num_kv_heads
+    freq = c.rope_base ** (-torch.arange(0, c.rotary_dim, 2) / c.rotary_dim)
+    size = (LOOK_BACK_LOGIT * c.head_dim ** 0.5) ** 0.5
+    bias = block.attn_qkv.bias.unflatten(0, (-1, c.head_dim))  # a view [H + 2 K, Dh]
+    used = pairs // 2  # the fast pairs tell neighbours apart, the next ones tell periods apart
+    for head in range(heads):
+        bias[head, :used] = size * torch.cos(freq * (head + 1))[:used]
+        bias[head, pairs:pairs + used] = -size * torch.sin(freq * (head + 1))[:used]
+    bias[c.num_heads, :used] = size
+
+
 class Glm(nn.Module):
     def __init__(self, c: Config):
         super().__init__()
@@ -95,6 +114,7 @@ class Glm(nn.Module):
                 nn.init.zeros_(p)
             elif p.dim() == 2:
                 nn.init.normal_(p, std=0.05 if name.startswith('token_embd') else 0.5 / c.hidden_size ** 0.5)
+        look_back(self.blk[0])
 
     def hidden(self, ids, positions, attend):
         """ids and positions [...] -> final normalised states [..., D]."""
