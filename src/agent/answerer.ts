@@ -57,11 +57,18 @@ export interface LocalModel {
     | null;
 }
 
+/** The descriptions of tools take some hundred tokens: a shorter context would hold little else. */
+export const LEAST_CONTEXT_FOR_TOOLS = 1024;
+
+/** Whether a model on this computer is told of tools. */
+export const callsTools = (info: Partial<Pick<ModelInfo, 'contextTokens' | 'tools'>> | null): boolean =>
+  info?.tools === true && (info.contextTokens ?? 0) >= LEAST_CONTEXT_FOR_TOOLS;
+
 /** The engine of this page. */
 export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalModel): Answerer {
   return {
     get can() {
-      const tools = model.info()?.tools === true;
+      const tools = callsTools(model.info());
       return { continue: true, tools, images: false, logprobs: true, constrain: true };
     },
     local: true,

@@ -28,7 +28,15 @@ export { openFunctionDb } from './chats/functionDb';
 export { openPromptDb, type SavedPrompt } from './chats/promptDb';
 export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';
-export { answerSettings, canAnswer, canAsk, continues, effectiveSampling, serverOfChat } from './selectors';
+export {
+  answerSettings,
+  canAnswer,
+  canAsk,
+  continues,
+  effectiveSampling,
+  serverOfChat,
+  whyNoTools,
+} from './selectors';
 export { branchesOf } from './chats/tree';
 export { checkFormat } from './checkFormat';
 export { canContinue } from './chats/answers/answerProgress';

@@ -35,7 +35,7 @@ export const info = (id: string): ModelInfo => ({
   hiddenSize: 64,
   vocabSize: 512,
   parameters: 1e6,
-  contextTokens: 512,
+  contextTokens: 2048,
   trainedContextTokens: 512,
   packedBytes: 1e6,
   gpuBytes: 2e6,

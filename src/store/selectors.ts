@@ -1,4 +1,5 @@
 // What the user interface reads of more than one house: plain functions of the state.
+import { callsTools } from '../agent/answerer';
 import type { AppState } from './appState';
 import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
 import { endsAtCall } from './chats/answers/answerProgress';
@@ -17,6 +18,17 @@ export const effectiveSampling = (
   state: Pick<AppState, 'preferences' | 'chats' | 'currentId' | 'model'>,
   chatId?: string,
 ): FullSampling => samplingOf(state.model.info, answerSettings(state, chatId));
+
+/**
+ * Why the current chat calls no tools: its answers have a form, the model knows none, or its context is too short. Servers
+ * are told of tools.
+ */
+export function whyNoTools(state: AppState): 'form' | 'noModel' | 'short' | null {
+  if (answerSettings(state).format) return 'form';
+  const { info } = state.model;
+  if (currentChat(state).server || !info || callsTools(info)) return null;
+  return info.tools ? 'short' : 'noModel';
+}
 
 /** The server that the current chat uses, if it is still there. */
 export function serverOfChat(state: AppState): Server | null {

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import type { GenerateRequest } from '../../protocol/chat';
 import { currentAttachments, currentDraft, shownMessages } from './selectors';
-import { sent, setUp, until } from '../scriptedStore';
+import { info, sent, setUp, until } from '../scriptedStore';
 
 const countTokens = async (request: { messages: GenerateRequest['messages'] }) => ({
   tokens: sent(request as GenerateRequest).reduce((sum, [, text]) => sum + text.length, 0),
 });
+/** A model whose context is soon full. */
+const load = async () => ({ ...info('nano'), contextTokens: 512 });
 const textFile = (name: string, text: string) => new File([text], name, { type: 'text/plain' });
 
 async function withFile(name: string, text: string, options = {}) {
-  const set = setUp({ countTokens });
+  const set = setUp({ countTokens, load });
   await set.store.getState().desk.startModel();
   await until(() => set.store.getState().model.status === 'ready');
   set.store.getState().attachFiles([textFile(name, text)], options);
@@ -44,7 +46,7 @@ test('a file is sent without a word, and gives the chat its title', async () => 
 });
 
 test('a text file in a guessed encoding can be read in another one', async () => {
-  const set = setUp({ countTokens });
+  const set = setUp({ countTokens, load });
   const bytes = Uint8Array.from(Buffer.from('Müller;München', 'latin1'));
   const shown = () => currentAttachments(set.store.getState())[0];
   set.store.getState().attachFiles([new File([bytes], 'kunden.csv')]);
@@ -102,7 +104,7 @@ test('files of an unsent message survive a reload, with what was read and cut of
   const { store, database } = await withFile('a.txt', 'words');
   const before = currentAttachments(store.getState())[0];
   await until(() => database.draftFiles.new?.[0]?.document !== undefined);
-  const again = setUp({ countTokens }, { database });
+  const again = setUp({ countTokens, load }, { database });
   await again.store.getState().openAttachments();
   const [after] = currentAttachments(again.store.getState());
   expect({ ...after, file: null }).toEqual({ ...before, fraction: 0, file: null });
@@ -116,14 +118,14 @@ test('files of an unsent message survive a reload, with what was read and cut of
 test('a file that was still being read at the reload is read then', async () => {
   const { database } = setUp();
   database.draftFiles.new = [{ id: '1', name: 'b.txt', file: textFile('b.txt', 'more words') }];
-  const { store } = setUp({ countTokens }, { database });
+  const { store } = setUp({ countTokens, load }, { database });
   await store.getState().openAttachments();
   await until(() => currentAttachments(store.getState())[0].status === 'ready');
   expect(currentAttachments(store.getState())[0].document?.text).toBe('more words');
 });
 
 test('an old chat does not stand in the way of a question, unless the settings say to stop', async () => {
-  const { store } = setUp({ countTokens });
+  const { store } = setUp({ countTokens, load });
   await store.getState().desk.startModel();
   store.getState().send('x'.repeat(480)); // the context holds 512
   await until(() => store.getState().turn === null);

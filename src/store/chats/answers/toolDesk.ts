@@ -1,5 +1,5 @@
 // The tools of a chat: which the model is told of, and who allows a call.
-import type { Answerer } from '../../../agent/answerer';
+import { callsTools, type Answerer } from '../../../agent/answerer';
 import type { TurnTools } from '../../../agent/turn';
 import type { ToolSpec } from '../../../protocol/chat';
 import { decide, type ToolPermission } from '../../../tools/permissions';
@@ -111,7 +111,7 @@ export class ToolDesk extends Observable<ToolState> {
   /** Descriptions of the tools that are on in a chat, for counting. */
   specsOf(chat: Pick<ChatRow, 'settings'>): ToolSpec[] {
     const { registry, ports } = this.options;
-    if (ports.answering.settings(chat.settings).format) return [];
+    if (ports.answering.settings(chat.settings).format || !callsTools(ports.model.info())) return [];
     const all = registry.tools(this.namesOf(chat));
     return (ports.model.isBuiltIn() ? fewFor(all, '') : all).map(({ spec }) => spec);
   }

@@ -1,8 +1,9 @@
 import { useCallback, useRef, useState } from 'react';
+import { whyNoTools } from '../../../../store';
 import { ToolIcon } from '../../../controls/icons';
 import { lazyView } from '../../../lazyPart';
 import { useApp, useText } from '../../../useApp';
-import { useNoTools, useToolsOn } from './useTools';
+import { useToolsOn } from './useTools';
 import styles from './ToolsButton.module.css';
 
 const ToolsPanel = lazyView(() => import('./ToolsPanel'));
@@ -14,7 +15,7 @@ export function ToolsButton() {
   const button = useRef<HTMLButtonElement>(null);
   const hasTools = useApp((s) => s.tools.length > 0);
   const count = useToolsOn().length;
-  const none = useNoTools() !== null || count === 0;
+  const none = useApp(whyNoTools) !== null || count === 0;
   const close = useCallback(() => setOpen(false), []);
   if (!hasTools) return null;
   return (

@@ -1,9 +1,9 @@
 import { useEffect, useId, useRef, type RefObject } from 'react';
-import { answerSettings, usesNano, type ToolChoice } from '../../../../store';
+import { answerSettings, usesNano, whyNoTools, type ToolChoice } from '../../../../store';
 import { TOOL_TEXTS } from '../../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../../useApp';
 import { toolName, useCallText } from '../calls/callState';
-import { useNoTools, useToolsOn } from './useTools';
+import { useToolsOn } from './useTools';
 import styles from './ToolsPanel.module.css';
 
 /** Twin of FEW in src/store/chats/answers/toolDesk.ts. */
@@ -72,15 +72,16 @@ export default function ToolsPanel({ anchor, onClose }: ToolsPanelProps) {
 /** Why the chat calls no tools, and the way out. */
 function WhyNone() {
   const { t } = useTextsOf(TOOL_TEXTS);
-  const why = useNoTools();
+  const why = useApp(whyNoTools);
   const name = useApp((s) => s.model.info?.name ?? '');
+  const count = useApp((s) => s.model.info?.contextTokens ?? 0);
   const openModels = useApp((s) => s.openModels);
   const isNano = useApp(usesNano);
   const functions = useApp((s) => s.tools.filter(({ kind }) => kind === 'function').length);
   if (!why) return <p className="quiet">{t(isNano && functions > FEW ? 'few' : 'what')}</p>;
   return (
     <p className={styles.why}>
-      {t(why, { name })}{' '}
+      {t(why, { name, count })}{' '}
       {why === 'noModel' && (
         <button type="button" className="text-button" onClick={() => openModels()}>
           {t('choose')}
