@@ -27,10 +27,8 @@ test('cells: values, variables, files, failures; loops and floods end; nothing g
 
   const first = await run('print("hello")\nx = 21\nx * 2');
   expect(first).toMatchObject({ observation: 'hello\n42', failed: false });
-  console.log(`first cell after ${first.ms} ms`);
   const next = await run('x');
   expect(next.observation).toBe('21');
-  console.log(`next cell after ${next.ms} ms`);
   const failure = await run('x / 0');
   expect(failure.failed).toBe(true);
   expect(failure.observation).toMatch(/^Traceback[^]*line 1[^]*ZeroDivisionError: division by zero$/);
@@ -186,7 +184,7 @@ test.describe('without built-in files', () => {
       from(() => ['0'.repeat(64)]),
     );
     await openPython(page);
-    // Nobody to ask, a refusal, a file that is another, the right ones.
+    // In turn: no way to ask, a refusal, a file with another hash, the right files.
     const host0 = new URL(mirror.url).host;
     expect((await runPython(page, '1 + 1')).error).toMatchObject({
       code: 'python-parts',

@@ -62,7 +62,7 @@ test('a call that sends shows all of it, asks again after other results, and may
   await prompt.getByRole('button', { name: 'Always' }).click();
   await expect(page.locator('[data-call=asks]')).toContainText('"text": "two"'); // the first result is from outside
   await expect(prompt).toContainText('can mislead the model');
-  await expect(prompt.getByRole('button')).toHaveText(['Once', 'In this chat', 'No']);
+  await expect(prompt.getByRole('button')).toHaveText(['Once', 'No']);
   await prompt.getByRole('button', { name: 'No' }).click();
   await chat.answerEnds();
   await expect(page.locator('[data-call=refused]')).toContainText('not allowed');

@@ -40,7 +40,7 @@ export interface Answerer {
   author(): Author | null;
   /** @throws AppError of the engine or the server. A stop is an outcome: reason 'aborted'. */
   generate(request: GenerateRequest, options: CallOptions<'generate'>): Promise<GenerateSummary>;
-  /** Of the context; 0 where they are unknown. */
+  /** Size of the context in tokens; 0 while unknown. */
   contextTokens(): number;
   /** Tokens of the prompt that these turns make. Servers do not count. */
   countTokens?(messages: Turn[]): Promise<number>;

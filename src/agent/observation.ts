@@ -17,7 +17,7 @@ export const observationTokens = (contextTokens: number): number =>
 export interface ObservationLimit {
   callId: string;
   maxTokens: number;
-  /** Tokens of a prompt with these turns; missing where nobody counts. */
+  /** Tokens of a prompt with these turns; missing for servers, which do not count. */
   countTokens?: (messages: Turn[]) => Promise<number>;
 }
 

@@ -84,9 +84,9 @@ export type TurnLimit = 'hops' | 'repeated';
 export interface TurnOutcome {
   /** The whole answer so far, a continued beginning included. */
   parts: Part[];
-  /** Of the last request; tokens and times are those of all requests. */
+  /** Summary of the last request, with the tokens and times of all requests added up. */
   summary: GenerateSummary;
-  /** Of each request. */
+  /** One summary per request. */
   hops: GenerateSummary[];
   limit?: TurnLimit;
 }
@@ -200,7 +200,7 @@ export async function runTurn(
 const sumOf = (hops: readonly GenerateSummary[], key: 'newTokens' | 'prefillMs' | 'decodeMs'): number =>
   hops.reduce((sum, hop) => sum + hop[key], 0);
 
-/** Of a turn without a request: its calls were stopped. */
+/** Summary of a turn that was stopped in its tool calls, before any request. */
 const NOTHING: GenerateSummary = {
   reason: 'aborted',
   ...{ promptTokens: 0, reusedTokens: 0, newTokens: 0, prefillMs: 0, decodeMs: 0 },

@@ -9,7 +9,7 @@ export interface ChatRequest {
   tools?: readonly ToolSpec[];
   /** How the family's own format describes them: src/model/template/toolTexts.ts, which loads with a model. */
   describeTools?: (tools: readonly ToolSpec[], how: NonNullable<PromptFormat['tools']>) => string;
-  /** Of the file; chats that it cannot express, and files without one, have the family's own format. */
+  /** The file's chat template. Without one, and for chats it cannot express, the family's own format is used. */
   template?: ChatTemplate;
   /** End with <|assistant|>, for the model to go on. */
   addGenerationPrompt: boolean;

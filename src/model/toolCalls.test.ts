@@ -2,19 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CallPart, Part, PartEvent, ToolSpec } from '../protocol/chat';
 import { withPartEvent } from '../shared/parts';
+import { CALL_TAGS } from '../shared/taggedCall';
 import { createAnswerParser, type AnswerEnd, type AnswerParserArgs } from './answerParser';
 import golden from './golden/toolCalls.json';
 
-const TAGS = [
-  '<think>',
-  '</think>',
-  '<tool_call>',
-  '</tool_call>',
-  '<arg_key>',
-  '</arg_key>',
-  '<arg_value>',
-  '</arg_value>',
-];
+const TAGS = ['<think>', '</think>', ...CALL_TAGS];
 const SPECIALS = ['<|assistant|>', ...TAGS];
 
 /** A vocabulary whose tokens are whatever a test cuts a text into. */

@@ -3,6 +3,16 @@
 
 const TOOL_NAME = /^[\p{L}_][\p{L}\p{N}_.:-]{0,63}$/u;
 
+/** Special tokens of such calls. */
+export const CALL_TAGS = [
+  '<tool_call>',
+  '</tool_call>',
+  '<arg_key>',
+  '</arg_key>',
+  '<arg_value>',
+  '</arg_value>',
+] as const;
+
 /** A tool, as far as the values of its arguments depend on it. */
 export interface CalledTool {
   name: string;

@@ -23,9 +23,9 @@ export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';
 export { presetOf, type PresetName } from './page/samplingPresets';
 export { installPython, pythonParts, removePython, type PythonPart } from './python';
-export { fillPrompt, promptVariables } from './chats/prompts';
-export { openFunctionDb } from './chats/functionDb';
-export { openPromptDb, type SavedPrompt } from './chats/promptDb';
+export { fillPrompt, promptVariables } from './chats/saved/prompts';
+export { openFunctionDb } from './chats/saved/functionDb';
+export { openPromptDb, type SavedPrompt } from './chats/saved/promptDb';
 export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';
 export {

@@ -15,7 +15,7 @@ import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chat
 import type { DiskFiles } from './models/diskFiles';
 import type { BackupPlace, BackupRecord } from './chats/backupPlace';
 import { Rescue } from './chats/rescue';
-import type { SavedPrompt } from './chats/promptDb';
+import type { SavedPrompt } from './chats/saved/promptDb';
 import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
 import type { StoredServer } from './page/serverDb';

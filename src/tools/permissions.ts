@@ -13,7 +13,7 @@ export interface Permissions {
 }
 
 export interface PermissionRequest {
-  /** Of the tool: its name, or for a function its name and the hash of its text. */
+  /** Identifies the tool: its name; for a function, its name and the hash of its text. */
   key: string;
   reach: ToolReach;
   /** The tool's permission until a person chooses another. */

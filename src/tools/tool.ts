@@ -24,7 +24,7 @@ export interface ToolContext {
   files: readonly ToolFile[];
   /** Observations longer than this are cut, and the whole is kept as a file. */
   maxObservationTokens: number;
-  /** Asks a person before anything is fetched from another host. Missing: nobody can be asked. */
+  /** Asks the user before a download from another host. Missing: the host has no way to ask, so nothing is downloaded. */
   allowDownload?: (download: ToolDownload) => Promise<boolean>;
   /** The tool ends within 150 ms of the abort. */
   signal: AbortSignal;

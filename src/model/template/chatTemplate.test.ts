@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Part, ToolSpec, Turn } from '../../protocol/chat';
+import { CALL_TAGS } from '../../shared/taggedCall';
 import { fixtureMetadata } from '../../tokenizer/golden/fixture';
 import { createTokenizer } from '../../tokenizer/tokenizer';
 import { encodeChat, renderChat } from '../chatFormat';
@@ -13,16 +14,7 @@ import { describeTools } from './toolTexts';
 import golden from './golden/templates.json';
 
 const tokenizer = createTokenizer(fixtureMetadata());
-const TAGS = [
-  '<think>',
-  '</think>',
-  '<tool_call>',
-  '</tool_call>',
-  '<arg_key>',
-  '</arg_key>',
-  '<arg_value>',
-  '</arg_value>',
-];
+const TAGS = ['<think>', '</think>', ...CALL_TAGS];
 const families = {
   glm4: modelFamily({ 'general.architecture': 'chatglm' }),
   'glm-4-0414': modelFamily({ 'general.architecture': 'glm4' }),

@@ -5,20 +5,12 @@ import type { TokenMatcher } from '../../grammar/masks';
 import { functionOf } from '../../model/toolArgs';
 import type { TokenSet } from '../../model/decodeState';
 import type { ToolSpec } from '../../protocol/chat';
-import { mayBeString } from '../../shared/taggedCall';
+import { CALL_TAGS, mayBeString } from '../../shared/taggedCall';
 import type { CallVerifier } from './constraint';
 import type { ModelGrammars } from './grammarConstraint';
 
 const LINE_FEED = 'Ċ'; // in the byte alphabet
-const TAGS = [
-  '<tool_call>',
-  '</tool_call>',
-  '<arg_key>',
-  '</arg_key>',
-  '<arg_value>',
-  '</arg_value>',
-] as const;
-type Tag = (typeof TAGS)[number];
+type Tag = (typeof CALL_TAGS)[number];
 
 type Schema = Record<string, unknown>;
 
@@ -54,7 +46,7 @@ export class TaggedVerifier implements CallVerifier {
   /** @returns undefined for a vocabulary without the tags */
   static for(grammars: ModelGrammars, tools: readonly ToolSpec[]): TaggedVerifier | undefined {
     const ids = new Map<Tag, number>();
-    for (const tag of TAGS) {
+    for (const tag of CALL_TAGS) {
       const id = grammars.tokenizer.specialId(tag);
       if (id === undefined) return undefined;
       ids.set(tag, id);

@@ -21,7 +21,7 @@ export class ChatPrompts {
   constructor(
     private readonly tokenizer: Tokenizer,
     readonly family: ModelFamily,
-    /** Of the file. */
+    /** The file's chat template. */
     readonly template?: ChatTemplate,
     /** For the family's own format. */
     private readonly describeTools?: ChatRequest['describeTools'],

@@ -5,7 +5,7 @@ import type { GenerateSummary } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { ToolPermission } from '../../tools/permissions';
 import type { SearchHit } from './chatSearch';
-import type { SavedPrompt } from './promptDb';
+import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
   AnswerSettings,

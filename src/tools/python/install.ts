@@ -9,7 +9,7 @@ export interface PythonPart {
   /** 'python', 'numpy' … */
   name: string;
   version: string;
-  /** Of all its files, dependencies included, without the core. */
+  /** Bytes of all its files, dependencies included, without the core. */
   bytes: number;
   /** Bytes that would be downloaded from other hosts. */
   missingBytes: number;

@@ -21,9 +21,9 @@ export interface PythonPackage {
 }
 
 export interface PythonManifest {
-  /** Of Pyodide. */
+  /** Version of Pyodide. */
   version: string;
-  /** Of Pyodide's lock file: what its packages are built for. */
+  /** From Pyodide's lock file: the platform its packages are built for. */
   info: Record<string, string>;
   files: PythonFile[];
   /** Names of the files without which nothing runs. */

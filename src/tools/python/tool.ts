@@ -79,7 +79,7 @@ class PythonTool implements Tool {
   /**
    * Downloads what the code needs and the app does not contain.
    * @returns whether all is there now
-   * @throws AppError 'python-parts' when nobody can be asked
+   * @throws AppError 'python-parts' without a way to ask the user
    */
   private async hasParts(
     source: string,

@@ -46,6 +46,8 @@ export function Permission({ call, sends, tainted, download }: PermissionAsk & {
   };
   const why = download ? 'askDownload' : sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';
   const what = download && { parts: download.parts, size: formatBytes(download.bytes), host: download.host };
+  // A call that sends asks every time once the chat is tainted: a lasting permission would change nothing.
+  const lasts = !download && !(sends && tainted);
   return (
     <div
       ref={group}
@@ -67,15 +69,15 @@ export function Permission({ call, sends, tainted, download }: PermissionAsk & {
         <button type="button" className="button small primary" onClick={answer('once')}>
           {t(download ? 'download' : 'once')}
         </button>
-        {!download && (
-          <button type="button" className="button small" onClick={answer('chat')}>
-            {t('inChat')}
-          </button>
-        )}
-        {!download && !(sends && tainted) && (
-          <button type="button" className="button small" onClick={answer('always')}>
-            {t('always')}
-          </button>
+        {lasts && (
+          <>
+            <button type="button" className="button small" onClick={answer('chat')}>
+              {t('inChat')}
+            </button>
+            <button type="button" className="button small" onClick={answer('always')}>
+              {t('always')}
+            </button>
+          </>
         )}
         <button type="button" className="button small" onClick={answer('refuse')}>
           {t('no')}

@@ -1,8 +1,8 @@
 // The library of saved prompts.
-import { AppError, toWireError } from '../../shared/errors';
-import { Observable } from '../observable';
+import { AppError, toWireError } from '../../../shared/errors';
+import { Observable } from '../../observable';
 import type { PromptDb, SavedPrompt } from './promptDb';
-import type { PromptsState } from './state';
+import type { PromptsState } from '../state';
 
 const byTitle = (prompts: SavedPrompt[]): SavedPrompt[] =>
   [...prompts].sort((a, b) => a.title.localeCompare(b.title));

@@ -1,6 +1,6 @@
 // Functions of the user: from a file into the tools, and out again.
 import { expect, test } from 'vitest';
-import { setUp } from '../scriptedStore';
+import { setUp } from '../../scriptedStore';
 
 const file = (value: unknown) =>
   new File([typeof value === 'string' ? value : JSON.stringify(value)], 'f.json');

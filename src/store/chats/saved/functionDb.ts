@@ -1,6 +1,6 @@
 // Functions of the user in a database of their own, one record each.
-import { openSimpleDatabase } from '../../shared/database';
-import type { StoredFunction } from '../../tools/functions/definition';
+import { openSimpleDatabase } from '../../../shared/database';
+import type { StoredFunction } from '../../../tools/functions/definition';
 
 /** Where functions are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface FunctionDb {

@@ -1,13 +1,13 @@
 // The user's functions: kept in the database, offered as tools.
-import { AppError, toWireError } from '../../shared/errors';
-import { fetchPart } from '../../shared/missingPart';
-import type { StoredFunction } from '../../tools/functions/definition';
-import { functionEntry } from '../../tools/functions/entry';
-import type { ToolRegistry } from '../../tools/registry';
-import { Observable } from '../observable';
-import type { ToolDesk } from './answers/toolDesk';
+import { AppError, toWireError } from '../../../shared/errors';
+import { fetchPart } from '../../../shared/missingPart';
+import type { StoredFunction } from '../../../tools/functions/definition';
+import { functionEntry } from '../../../tools/functions/entry';
+import type { ToolRegistry } from '../../../tools/registry';
+import { Observable } from '../../observable';
+import type { ToolDesk } from '../answers/toolDesk';
 import type { FunctionDb } from './functionDb';
-import type { FunctionsState } from './state';
+import type { FunctionsState } from '../state';
 
 export interface FunctionsOptions {
   db: FunctionDb;
@@ -32,7 +32,7 @@ export class Functions extends Observable<FunctionsState> {
   async import(file: File): Promise<void> {
     try {
       const { hashOf, MOST_FILE_BYTES, readFunctions } = await fetchPart(
-        () => import('../../tools/functions/definition'),
+        () => import('../../../tools/functions/definition'),
       );
       if (file.size > MOST_FILE_BYTES) {
         const why = `${file.size} bytes, at most ${MOST_FILE_BYTES} are read`;

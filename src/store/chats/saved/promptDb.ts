@@ -1,5 +1,5 @@
 // Saved prompts in a database of their own, one record each.
-import { openSimpleDatabase } from '../../shared/database';
+import { openSimpleDatabase } from '../../../shared/database';
 
 export interface SavedPrompt {
   id: string;

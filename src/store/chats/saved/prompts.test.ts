@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillPrompt, parsePrompts, promptVariables } from './prompts';
-import { setUp } from '../scriptedStore';
+import { setUp } from '../../scriptedStore';
 
 test('variables are names in double braces, and values are not looked through again', () => {
   expect(promptVariables('{{a}} and {{ b c }} and {{a}} {x}')).toEqual(['a', 'b c']);
