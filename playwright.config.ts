@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from './scripts/browsers/browser.mjs';
 import { freePort } from './scripts/freePort.mjs';
 
 // Two builds: the one that ships, with the real engine and its model (*.engine.spec.ts), and one with a fake engine
@@ -50,13 +50,13 @@ export default defineConfig({
   webServer: [
     {
       name: 'fake',
-      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && node scripts/preview.mjs --outDir ${FAKE_DIR} --port ${FAKE_PORT}`,
+      command: `npx vite build --mode test-fake --outDir ${FAKE_DIR} && node scripts/build/preview.mjs --outDir ${FAKE_DIR} --port ${FAKE_PORT}`,
       url: FAKE_URL,
       timeout: 300_000,
     },
     {
       name: 'engine',
-      command: `node scripts/preview.mjs --port ${ENGINE_PORT}`,
+      command: `node scripts/build/preview.mjs --port ${ENGINE_PORT}`,
       url: ENGINE_URL,
       timeout: 120_000,
     },

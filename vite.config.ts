@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
-import { licences } from './scripts/licences.ts';
-import { headers, serviceWorker } from './scripts/pwaBuild.ts';
+import { licences } from './scripts/build/licences.ts';
+import { headers, serviceWorker } from './scripts/build/pwaBuild.ts';
 import { python } from './scripts/python/plugin.ts';
-import { shaderText } from './scripts/shaderText.ts';
+import { shaderText } from './scripts/build/shaderText.ts';
 
 /** Part of Nano's URL: a new Nano is a new model, not the one in the cache. */
 const nanoVersion = createHash('sha256')

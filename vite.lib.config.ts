@@ -1,7 +1,7 @@
 // The engine as a library for other programs: dist-lib/glm.js, its worker beside it, its types. docs/embedding.md
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
-import { shaderText } from './scripts/shaderText.ts';
+import { shaderText } from './scripts/build/shaderText.ts';
 
 /** Types lie where tsc put them (tsconfig.lib.json); this is their front door. */
 const types: Plugin = {

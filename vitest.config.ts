@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { CHROMIUM_ARGS, findChromium } from './scripts/browser.mjs';
-import { firefoxProvider } from './scripts/firefoxProvider.ts';
+import { CHROMIUM_ARGS, findChromium } from './scripts/browsers/browser.mjs';
+import { firefoxProvider } from './scripts/browsers/firefoxProvider.ts';
 
 /** Packages of the engine, some of which load at first use: found late, they would make Vite reload the page. */
 const LIBRARIES = [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchFirefox } from '../scripts/firefox';
+import { launchFirefox } from '../scripts/browsers/firefox';
 import { FirefoxChat } from './pages/firefoxChat';
 import { pythonScript } from './pages/pythonPage';
 import { openStaticHost, type StaticHost } from './pages/staticHost';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
-import type { AgentStep } from '../scripts/agentPage';
+import type { AgentStep } from '../scripts/cli/agentPage';
 import type { TinyModelSpec } from '../src/testing/tinyModel';
 import { tinyModel } from '../src/testing/tinyModel';
 
@@ -17,7 +17,7 @@ interface Golden {
 }
 
 function goldenModel(file: string, change: Partial<TinyModelSpec> = {}): Golden {
-  const golden = JSON.parse(readFileSync('src/testing/golden/chatglm-q4_0.json', 'utf8')) as Golden;
+  const golden = JSON.parse(readFileSync('src/testing/golden/chatglm/chatglm-q4_0.json', 'utf8')) as Golden;
   writeFileSync(file, tinyModel({ ...golden.spec, ...change }).bytes);
   return golden;
 }

@@ -1,5 +1,5 @@
-// A chat answered by an independent real server: llama.cpp's with Nano, started by scripts/openaiServer.ts.
-import { startOpenAiServer, type OpenAiServer } from '../scripts/openaiServer';
+// A chat answered by an independent real server: llama.cpp's with Nano, started by scripts/openai/openaiServer.ts.
+import { startOpenAiServer, type OpenAiServer } from '../scripts/openai/openaiServer';
 import type { ChatPage } from './pages/chatPage';
 import { ServerSettings } from './pages/serverSettings';
 import { slowLine, type SlowLine } from './pages/slowLine';

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import type { LoadProgress } from '../src/protocol/models';
 import { fromWireError, type WireError } from '../src/shared/errors';
-import { openInBrowser } from './cliBrowser';
+import { openInBrowser } from './cli/cliBrowser';
 import { commandLine } from './commandLine';
 
 const { values, positionals, refusal } = commandLine('npm run in-place -- MODEL.gguf [--rounds 3]', {

@@ -3,7 +3,7 @@
 // Submits and clicks are timed during prefill; dispatches afterwards, individually, at the last chunk's size and depth.
 import path from 'node:path';
 import type { Page, Worker } from 'playwright';
-import { openInBrowser } from './cliBrowser';
+import { openInBrowser } from './cli/cliBrowser';
 import { commandLine } from './commandLine';
 
 declare global {

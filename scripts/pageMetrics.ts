@@ -1,7 +1,7 @@
 // Measures the page's start and input latency with Lighthouse's metrics. Each round uses a new browser profile; prints
 // medians over all rounds.
 import { chromium } from 'playwright';
-import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from './browsers/browser.mjs';
 import { commandLine } from './commandLine';
 
 const ROUNDS = 5;

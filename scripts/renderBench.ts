@@ -1,6 +1,6 @@
 // Measures frame times of the page: while a long answer streams, or in a long chat.
 import { chromium, type Page } from 'playwright';
-import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from './browsers/browser.mjs';
 import { commandLine } from './commandLine';
 
 /** About 700 characters with every kind of markup; no braces, which the fake engine reads as repeats. */

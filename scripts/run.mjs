@@ -1,4 +1,4 @@
-// Runs a TypeScript program of this folder in Node: node scripts/run.mjs scripts/glm.ts [arguments]
+// Runs a TypeScript program of this folder in Node: node scripts/run.mjs scripts/cli/glm.ts [arguments]
 // Vite's own module runner, because the engine's modules import WGSL as text (`?raw`) and expand `import.meta.glob`.
 import path from 'node:path';
 import { createServer, createServerModuleRunner } from 'vite';

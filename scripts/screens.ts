@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright';
 import { ChatPage } from '../e2e/pages/chatPage';
 import { PHONE_LIST, SCREENS, TEXTS, type Screen } from '../e2e/pages/screens';
-import { CHROMIUM_ARGS, findChromium } from './browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from './browsers/browser.mjs';
 import { commandLine } from './commandLine';
 
 const DEVICES = {

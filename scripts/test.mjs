@@ -10,17 +10,17 @@ const LANES = 2;
  * @type {{ name: string, command: string, needs?: string[], env?: Record<string, string> }[]}
  */
 const PARTS = [
-  { name: 'browsers', command: 'node scripts/ensureBrowser.mjs' },
+  { name: 'browsers', command: 'node scripts/browsers/ensureBrowser.mjs' },
   { name: 'build', command: 'npm run build && npm run build:lib && npm run first-load' },
   { name: 'engine', command: 'npx playwright test', env: { E2E: 'engine' }, needs: ['browsers', 'build'] },
   { name: 'types', command: 'npm run check' },
   { name: 'lint', command: 'npm run lint' },
   { name: 'gpu', command: 'npm run test:gpu', needs: ['browsers'] },
   { name: 'fake', command: 'npx playwright test', env: { E2E: 'fake' }, needs: ['browsers'] },
-  { name: 'naga', command: 'node scripts/ensureNaga.mjs' },
+  { name: 'naga', command: 'node scripts/browsers/ensureNaga.mjs' },
   { name: 'unit', command: 'npm run test:unit', needs: ['naga'] },
-  { name: 'firefox', command: 'node scripts/testFirefox.mjs', needs: ['browsers', 'build'] },
-  { name: 'webkit', command: 'node scripts/testWebkit.mjs', needs: ['browsers', 'build'] },
+  { name: 'firefox', command: 'node scripts/browsers/testFirefox.mjs', needs: ['browsers', 'build'] },
+  { name: 'webkit', command: 'node scripts/browsers/testWebkit.mjs', needs: ['browsers', 'build'] },
 ];
 
 /** Runs a part to its end. */

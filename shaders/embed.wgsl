@@ -2,7 +2,7 @@
 // Shapes     tokens [≥T] u32; table [V, D] in tiles of any format; y [T, D] f32
 // Dispatch   T workgroups, one token each; one dispatch per chunk of the table, which writes the rows it owns
 // Constants  WG: lanes per workgroup, a group of 32 weights each in turn
-// Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts
+// Variants   weight formats: lib/weights/*.wgsl, joined by src/kernels/weights.ts
 // Numerics   code · scale + min in f32; a token id of V or more reads row 0
 // Reference  src/kernels/embed.reference.ts
 const WG: u32 = 64u;

@@ -2,7 +2,7 @@
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
 // Constants  TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
-// Variants   weight formats: lib/weights_*.wgsl, joined by src/kernels/weights.ts; lib/tiled_rows.wgsl comes first
+// Variants   weight formats: lib/weights/*.wgsl, joined by src/kernels/weights.ts; lib/tiled_rows.wgsl comes first
 // Numerics   f32 throughout; weights are scaled as they enter workgroup memory; sums over SEGMENT groups are added to
 //            totals, since one running sum over D = 13696 would lose 1e-5 of the result's RMS
 // Reference  src/kernels/matmul.reference.ts

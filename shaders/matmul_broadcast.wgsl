@@ -2,7 +2,7 @@
 // Shapes     X [T, D] f32; W [rows, D] in tiles of any format; bias [rows] f32; Y [T, rows] or, with SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
 // Constants  SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
-// Variants   weight formats: lib/weights_*.wgsl; lib/broadcast_columns.wgsl comes first, joined by
+// Variants   weight formats: lib/weights/*.wgsl; lib/broadcast_columns.wgsl comes first, joined by
 //            src/kernels/matmulBroadcast.ts
 // Numerics   f32 throughout; a group of 32 is summed without its scale, then scaled and added to the total
 // Reference  src/kernels/matmul.reference.ts

@@ -3,8 +3,8 @@
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per two tiles, y: one per 8 tokens; one dispatch per chunk
 // Constants  SUBGROUP: lanes of a subgroup, 4 or at least 8, the same in all; FEW: at most 4 tokens; SWIGLU
-// Variants   lib/columns_nibbles.wgsl or lib/columns_bytes.wgsl, joined by src/kernels/matmulBroadcast.ts,
-//            lib/broadcast_columns.wgsl first
+// Variants   lib/activations/columns_nibbles.wgsl or lib/activations/columns_bytes.wgsl, joined by
+//            src/kernels/matmulBroadcast.ts, lib/broadcast_columns.wgsl first
 // Numerics   the dot of a group is an exact integer, then it is scaled and added in f32 as matvec.wgsl with one slice
 //            does it: every token rounds as it would alone
 // Reference  src/kernels/matmul.reference.ts
@@ -12,7 +12,7 @@
 // A lane owns a row of both tiles; lane t of a subgroup loads a group of token t and takes its codes apart, and all
 // lanes take them from it by subgroupBroadcast.
 @group(0) @binding(3) var<storage, read> x: array<vec4u>;
-const QUANTIZED_BLOCKS = 3u; // twin: lib/quantize_dot4.wgsl
+const QUANTIZED_BLOCKS = 3u; // twin: lib/activations/quantize_dot4.wgsl
 alias Value = i32; // Sums are of one group: its dots
 
 /// The sums of all groups, scaled; the fields as in Sums.
@@ -33,7 +33,7 @@ fn dots_of(first: Columns, second: Columns, low: Columns, high: Columns) -> Sums
     dots.second_low + settle(more.second_low), dots.second_high + settle(more.second_high));
 }
 
-/// A group's shares of the row's sums, without SCALE_UNIT. The twin of product in lib/x_int8.wgsl.
+/// A group's shares of the row's sums, without SCALE_UNIT. The twin of product in lib/activations/x_int8.wgsl.
 fn products(dots: vec4i, scale: f32, minimum: f32, x_scales: vec4f, x_sums: vec4i) -> vec4f {
   let value = scale * vec4f(dots - i32(ZERO_POINT) * x_sums);
   if (SCALE_PLANES < 2u) { return value * x_scales; }

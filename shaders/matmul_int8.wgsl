@@ -3,7 +3,8 @@
 //            SWIGLU, [T, rows / 2]
 // Dispatch   x: a workgroup per tile, y: one per 8·TOKEN_LANES tokens; one dispatch per chunk
 // Constants  TOKEN_LANES 1..8: a workgroup is 16 × TOKEN_LANES lanes, each with 4 rows × 8 tokens; SWIGLU
-// Variants   lib/dot4_nibbles.wgsl or lib/dot4_bytes.wgsl, joined by src/kernels/matmulTiled.ts, lib/tiled_rows.wgsl first
+// Variants   lib/activations/dot4_nibbles.wgsl or lib/activations/dot4_bytes.wgsl, joined by
+//            src/kernels/matmulTiled.ts, lib/tiled_rows.wgsl first
 // Numerics   the dot of a group is an exact integer; it is scaled and added in f32
 // Reference  src/kernels/matmul.reference.ts
 //

@@ -1,9 +1,9 @@
-// matvec: the sums W·x of one token or a few, a lane to a row of each of its tiles; lib/output_*.wgsl stores them
+// matvec: the sums W·x of one token or a few, a lane to a row of each of its tiles; lib/output/*.wgsl stores them
 // Shapes     x [T, D] f32 or int8 in groups; W [rows, D] in tiles of any format
 // Dispatch   x: a workgroup per ROWS rows of TILES tiles, y: one per TOKENS tokens; one dispatch per chunk
 // Constants  ROWS, a divisor of 64; SLICES of the columns, summed in workgroup memory (ROWS·SLICES ≤ 256);
 //            TILES 1, 2 or 4 per lane, which share the loads of x; TOKENS 1 or 4, which share those of W
-// Variants   weight formats: lib/weights_*.wgsl; activations: lib/x_*.wgsl; outputs: lib/output_*.wgsl; all joined by
+// Variants   weight formats: lib/weights/*.wgsl; activations: lib/activations/x_*.wgsl; outputs: lib/output/*.wgsl; all joined by
 //            src/kernels/matvec.ts
 // Numerics   f32 sums; per group four partial sums or an exact integer, then the scale, once. Every token rounds as it
 //            would alone: the same operations in the same order

@@ -1,4 +1,4 @@
-// matvec_subgroups: the sums W·x of one token or a few, the lanes of a workgroup along the groups of a row; lib/output_*.wgsl
+// matvec_subgroups: the sums W·x of one token or a few, the lanes of a workgroup along the groups of a row; lib/output/*.wgsl
 //            stores them. Uses many lanes even where a matrix has few rows
 // Shapes     x [T, D] f32 or int8 in groups; W [rows, D] in tiles of any format
 // Dispatch   a workgroup per ROWS rows of TILES tiles; one dispatch per chunk

@@ -2,7 +2,7 @@
 // Shapes     x [T, D] f32; y [T, D] int8 in groups of 32
 // Dispatch   a lane to a group
 // Constants  WG: lanes per workgroup
-// Numerics   as in all producers: lib/quantize.wgsl
+// Numerics   as in all producers: lib/activations/quantize.wgsl
 // Reference  src/kernels/quantize.reference.ts
 const WG: u32 = 64u;
 struct Params { num_groups: u32 }

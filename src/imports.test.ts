@@ -1,4 +1,4 @@
-// The files of the app import each other without a cycle, imports of types included.
+// The shape of the source: imports form no cycle, imports of types included, and no folder grows without rooms.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,4 +47,26 @@ test('imports form no cycle', () => {
 test('a cycle is found', () => {
   const imports = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b'] }));
   expect(findCycle(imports)).toEqual(['b', 'c', 'b']);
+});
+
+/** Folders may hold this many files beside their tests; a fuller one is split into rooms. */
+const FOLDER_LIMIT = 25;
+/** A kernel's wrapper, checks and reference lie side by side under one name. */
+const LARGE_FOLDERS = ['src/kernels'];
+
+test(`no folder holds more than ${FOLDER_LIMIT} files beside its tests`, () => {
+  const counts = new Map<string, number>();
+  for (const root of ['src', 'shaders', 'scripts', 'e2e']) {
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      const folder = entry.parentPath.replaceAll('\\', '/');
+      if (!entry.isFile() || /\.(test|spec)\.tsx?$/.test(entry.name)) continue;
+      if (/(^|\/)(node_modules|\.venv|__pycache__)(\/|$)/.test(folder)) continue;
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+  }
+  const full = [...counts].filter(
+    ([folder, count]) => count > FOLDER_LIMIT && !LARGE_FOLDERS.includes(folder),
+  );
+  expect(full).toEqual([]);
+  expect(counts.get('src/kernels')).toBeGreaterThan(FOLDER_LIMIT); // the files were counted; else drop the exception
 });

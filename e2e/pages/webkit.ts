@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { findWebKit } from '../../scripts/browser.mjs';
+import { findWebKit } from '../../scripts/browsers/browser.mjs';
 
 const START_MS = 20_000;
 const ELEMENT_MS = 15_000;

@@ -12,7 +12,7 @@ import { encodeState, STATE_WORDS } from '../../src/kernels/state';
 import { seeded } from '../../src/testing/random';
 import { short, spread, table } from './statistics';
 import { commandLine } from '../commandLine';
-import { openDawn } from '../dawn';
+import { openDawn } from '../cli/dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/attentionKernels.ts [--lengths 512,2048,8192]

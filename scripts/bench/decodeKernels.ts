@@ -12,7 +12,7 @@ import { rootMeanSquare } from '../../src/testing/expectClose';
 import { seeded } from '../../src/testing/random';
 import { range, short, spread, table } from './statistics';
 import { commandLine } from '../commandLine';
-import { openDawn } from '../dawn';
+import { openDawn } from '../cli/dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/decodeKernels.ts [--shapes qkv,out,gateUp,down]

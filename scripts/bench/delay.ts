@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { lateGpu } from '../../src/testing/lateGpu';
 import { fixedSteps } from '../../src/testing/policies';
-import { openInDawn } from '../cliDawn';
+import { openInDawn } from '../cli/cliDawn';
 import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type { Plugin } from 'vite';
 import { AppError } from '../../src/shared/errors';
-import { firefoxMissing } from '../browser.mjs';
-import { openInBrowser, openInFirefox } from '../cliBrowser';
-import type { CliEngine } from '../cliEngine';
+import { firefoxMissing } from '../browsers/browser.mjs';
+import { openInBrowser, openInFirefox } from '../cli/cliBrowser';
+import type { CliEngine } from '../cli/cliEngine';
 import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 

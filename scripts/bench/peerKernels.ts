@@ -1,5 +1,5 @@
 // One matrix product: our INT4 kernels and ONNX Runtime Web's MatMulNBits, at the shapes of a GLM-4-9B layer.
-import type { BrowserEngine } from '../cliBrowser';
+import type { BrowserEngine } from '../cli/cliBrowser';
 import type { Comparison } from './comparison';
 import type { Contender, KernelShape } from './kernelPage';
 import { range, short, spread, table, type Spread } from './statistics';

@@ -1,6 +1,6 @@
 // Whole models: our engine, wllama on WebGPU, wllama on WebAssembly; prefill, decode, and the next turn of a chat.
 import type { Page } from 'playwright';
-import type { BrowserEngine } from '../cliBrowser';
+import type { BrowserEngine } from '../cli/cliBrowser';
 import type { Comparison } from './comparison';
 import { randomPrompt, type Prompt } from './prompts';
 import { range, short, spread, table } from './statistics';

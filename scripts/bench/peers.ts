@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { openInBrowser } from '../cliBrowser';
+import { openInBrowser } from '../cli/cliBrowser';
 import { commandLine, runCommand } from '../commandLine';
 import { engineVersion, openComparison } from './comparison';
 import { compareKernels } from './peerKernels';

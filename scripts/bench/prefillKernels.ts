@@ -16,7 +16,7 @@ import { randomMatrix, uploadMatrix } from '../../src/kernels/weights.reference'
 import { seeded } from '../../src/testing/random';
 import { range, short, spread, table } from './statistics';
 import { commandLine } from '../commandLine';
-import { openDawn } from '../dawn';
+import { openDawn } from '../cli/dawn';
 
 const { values } = commandLine(
   `VK_ICD_FILENAMES=…/lvp_icd.json node scripts/run.mjs scripts/bench/prefillKernels.ts [--tokens 4,8,64,512] [--rounds 7]

@@ -6,9 +6,9 @@ import { AppError } from '../../src/shared/errors';
 import { median, streamShare } from '../../src/store/models/bench/figures';
 import { FULL_PLAN, QUICK_PLAN, runSuite } from '../../src/store/models/bench/suite';
 import type { BenchPlan, BenchReport } from '../../src/store/models/bench/types';
-import { openInBrowser } from '../cliBrowser';
-import { openInDawn } from '../cliDawn';
-import type { CliEngine } from '../cliEngine';
+import { openInBrowser } from '../cli/cliBrowser';
+import { openInDawn } from '../cli/cliDawn';
+import type { CliEngine } from '../cli/cliEngine';
 import { commandLine, runCommand } from '../commandLine';
 import { range, short, spread, table } from './statistics';
 

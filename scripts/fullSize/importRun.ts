@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import type { LoadProgress } from '../../src/protocol/models';
 import { seeded } from '../../src/testing/random';
-import type { CliEngine } from '../cliEngine';
-import { openEngine } from '../pageEngine';
+import type { CliEngine } from '../cli/cliEngine';
+import { openEngine } from '../cli/pageEngine';
 import { countingServer } from './countingServer';
 import { startBrowser } from './killableBrowser';
 import type { MemoryCurve } from './memoryCurve';

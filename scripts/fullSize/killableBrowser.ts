@@ -1,7 +1,7 @@
 // A Chromium with a profile on disk that can be killed with SIGKILL and whose memory can be measured from outside.
 import { spawn } from 'node:child_process';
 import { chromium, type Page } from 'playwright';
-import { CHROMIUM_ARGS, findChromium } from '../browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from '../browsers/browser.mjs';
 import { heapProbe } from './heapProbe';
 import { processMemory, type ProcessMemory } from './processMemory';
 

@@ -1,4 +1,4 @@
-// Serves the page with the engine (scripts/cliPage.html) on a fixed origin, because IndexedDB belongs to an origin.
+// Serves the page with the engine (scripts/cli/cliPage.html) on a fixed origin, because IndexedDB belongs to an origin.
 import { createServer } from 'vite';
 
 export async function servePage(port: number): Promise<{ url: string; close: () => Promise<void> }> {
@@ -8,5 +8,5 @@ export async function servePage(port: number): Promise<{ url: string; close: () 
     optimizeDeps: { noDiscovery: true },
   });
   await vite.listen();
-  return { url: `http://127.0.0.1:${port}/scripts/cliPage.html`, close: () => vite.close() };
+  return { url: `http://127.0.0.1:${port}/scripts/cli/cliPage.html`, close: () => vite.close() };
 }

@@ -1,6 +1,6 @@
 // The warm-start half: loads the stored model in a fresh browser with the server off, and generates a few tokens.
 import type { LoadProgress } from '../../src/protocol/models';
-import { openEngine } from '../pageEngine';
+import { openEngine } from '../cli/pageEngine';
 import { startBrowser } from './killableBrowser';
 import type { MemoryCurve } from './memoryCurve';
 import { rawReadMBps } from './rawStorage';

@@ -1,7 +1,7 @@
 // Kills what the engine needs, at random tokens and in every phase of a load, and prints what came of it.
 import { chromium } from 'playwright';
 import { seeded } from '../../src/testing/random';
-import { CHROMIUM_ARGS, findChromium } from '../browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from '../browsers/browser.mjs';
 import { commandLine, runCommand } from '../commandLine';
 import type { Victim } from './killers';
 import { serveApp, Stage } from './stage';

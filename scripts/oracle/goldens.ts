@@ -1,4 +1,4 @@
-// Writes src/testing/golden/*.json and agreement.md: the outputs of two oracles for tiny models.
+// Writes src/testing/golden/*/*.json and agreement.md: the outputs of two oracles for tiny models.
 // README.md in this folder describes how to install the oracles.
 import { spawn } from 'node:child_process';
 import {
@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeFloats, encodeFloats, sha256Hex, type StoredGolden } from '../../src/testing/goldenCases';
 import { centred, compareGreedy, compareLogits } from '../../src/testing/parity';
@@ -20,6 +20,10 @@ import { commandLine } from '../commandLine';
 
 const HERE = import.meta.dirname;
 const GOLDEN = join(HERE, '../../src/testing/golden');
+
+/** The file of a golden, in the folder of its architecture. */
+const goldenFile = (name: string) => join(GOLDEN, name.split('-')[0], `${name}.json`);
+
 const GREEDY_TOKENS = 64;
 /** Candidate seeds: the one with the least ambiguous greedy continuation makes the best golden. */
 const SEEDS = [1, 2, 3, 4, 5, 6];
@@ -157,7 +161,7 @@ function writeModel(spec: TinyModelSpec): {
  * too much by llama.cpp's rounding.
  */
 async function chooseSeed(name: string, spec: TinyModelSpec, promptTokens: number): Promise<number> {
-  const path = join(GOLDEN, `${name}.json`);
+  const path = goldenFile(name);
   if (!options['choose-seeds'] && existsSync(path)) {
     const old = JSON.parse(readFileSync(path, 'utf8')) as StoredGolden;
     if (old.spec.seed !== undefined) return old.spec.seed;
@@ -251,11 +255,11 @@ and its greedy tokens.
 const started = Date.now();
 const rows: string[] = [];
 let versions = '';
-mkdirSync(GOLDEN, { recursive: true });
 for (const [name, spec] of Object.entries(CASES)) {
   if (options.only && options.only !== name) continue;
   const golden = await makeGolden(name, spec);
-  writeFileSync(join(GOLDEN, `${name}.json`), `${JSON.stringify(golden)}\n`);
+  mkdirSync(dirname(goldenFile(name)), { recursive: true });
+  writeFileSync(goldenFile(name), `${JSON.stringify(golden)}\n`);
   rows.push(await agreementRow(golden));
   versions = `${golden.oracles.llama}; ${golden.oracles.exact}`;
   console.log(rows.at(-1), `${Math.round((Date.now() - started) / 1000)} s`);
@@ -272,8 +276,8 @@ if (options.only) {
     old.map((line) => (line.startsWith(`| ${options.only} |`) ? rows[0] : line)).join('\n'),
   );
 } else {
-  for (const file of readdirSync(GOLDEN)) {
-    if (file.endsWith('.json') && !(file.slice(0, -5) in CASES)) rmSync(join(GOLDEN, file));
+  for (const file of readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.json') && !(basename(file, '.json') in CASES)) rmSync(join(GOLDEN, file));
   }
   writeFileSync(table, `${AGREEMENT_HEAD.replace('VERSIONS', versions)}${rows.join('\n')}\n`);
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { chromium } from 'playwright';
 import { ChatPage } from '../../e2e/pages/chatPage';
 import { tinyFile } from '../../e2e/pages/modelFiles';
-import { CHROMIUM_ARGS, findChromium } from '../browser.mjs';
+import { CHROMIUM_ARGS, findChromium } from '../browsers/browser.mjs';
 import { commandLine, runCommand } from '../commandLine';
 import { freePort } from '../freePort.mjs';
 import { sample, slopePer100, WatchedTab, type Sample } from './measure';
@@ -34,10 +34,14 @@ const WARM_UP = 0.2;
 
 async function serve(): Promise<{ address: string; server: ChildProcess }> {
   const port = await freePort();
-  const server = spawn(process.execPath, ['scripts/preview.mjs', '--port', port, '--outDir', values.dist], {
-    stdio: 'ignore',
-    detached: true,
-  });
+  const server = spawn(
+    process.execPath,
+    ['scripts/build/preview.mjs', '--port', port, '--outDir', values.dist],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
   const address = `http://localhost:${port}/`;
   for (let tries = 0; tries < 100; tries++) {
     if (

@@ -1,4 +1,4 @@
-// The output of attention_combine in int8 groups, DH a multiple of 32. Needs quantize_*.wgsl.
+// The output of attention_combine in int8 groups, DH a multiple of 32. Needs activations/quantize*.wgsl.
 @group(0) @binding(3) var<storage, read_write> y: array<vec4u>;
 var<workgroup> dims: array<vec4f, DH / 4u>;
 

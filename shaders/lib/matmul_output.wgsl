@@ -1,5 +1,5 @@
 // Params and output of the matrix kernels for many tokens.
-// Needs weights_tiles.wgsl. Sums come in as accumulated, without SCALE_UNIT; `tile` counts from the start of the chunk.
+// Needs weights/tiles.wgsl. Sums come in as accumulated, without SCALE_UNIT; `tile` counts from the start of the chunk.
 struct Params {
   num_groups: u32, rows: u32, interleaved: u32, first_tile: u32, num_tiles: u32, num_tokens: u32,
   has_bias: u32, accumulate: u32,

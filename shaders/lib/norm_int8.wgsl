@@ -1,4 +1,4 @@
-// The output of a norm in int8 groups, a lane to a group: D a multiple of 32. Needs quantize_*.wgsl, and params.dim, x,
+// The output of a norm in int8 groups, a lane to a group: D a multiple of 32. Needs activations/quantize*.wgsl, and params.dim, x,
 // gain and Y_BINDING of the body.
 @group(0) @binding(Y_BINDING) var<storage, read_write> y: array<vec4u>;
 

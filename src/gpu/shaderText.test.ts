@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutComments } from '../../scripts/shaderText';
+import { withoutComments } from '../../scripts/build/shaderText';
 import { wgslWithConstants } from './kernel';
 
 const library = '// of a library\nfn one() -> f32 { return 1.0; } // one\n';

@@ -1,8 +1,8 @@
 // The activations of a matrix product: floats, or int8 codes in groups of 32 with a scale each. A producer is told which
 // matrix reads its output and stores the form that matrix takes: norms always, SwiGLU and attention in passes of a few
 // tokens; in longer passes these two leave floats, and quantizeRows makes the codes.
-import quantize from '../../shaders/lib/quantize.wgsl?raw';
-import quantizeDot4 from '../../shaders/lib/quantize_dot4.wgsl?raw';
+import quantize from '../../shaders/lib/activations/quantize.wgsl?raw';
+import quantizeDot4 from '../../shaders/lib/activations/quantize_dot4.wgsl?raw';
 import { AppError } from '../shared/errors';
 import { GROUP_SIZE, isQuantised } from '../shared/weightLayout';
 import type { Tensor, WeightMatrix } from '../gpu/tensor';
@@ -13,7 +13,7 @@ import { GROUPS_LIBRARY } from './weights';
 /** In passes of up to this many tokens each rounds as it would alone, so that drafts change no answer; more is prefill. */
 export const FEW_TOKENS = 8;
 
-/** Words of a quantised group; layout in shaders/lib/dot4_activations.wgsl. */
+/** Words of a quantised group; layout in shaders/lib/activations/dot4_activations.wgsl. */
 export const QUANTIZED_WORDS = 12;
 
 /** WGSL of `store_quantized`, for producers; they declare `y`, an array<vec4u>. */

@@ -1,6 +1,6 @@
 import columns from '../../shaders/lib/broadcast_columns.wgsl?raw';
-import columnsBytes from '../../shaders/lib/columns_bytes.wgsl?raw';
-import columnsNibbles from '../../shaders/lib/columns_nibbles.wgsl?raw';
+import columnsBytes from '../../shaders/lib/activations/columns_bytes.wgsl?raw';
+import columnsNibbles from '../../shaders/lib/activations/columns_nibbles.wgsl?raw';
 import floats from '../../shaders/matmul_broadcast.wgsl?raw';
 import int8 from '../../shaders/matmul_broadcast_int8.wgsl?raw';
 import type { Pass } from '../gpu/program';

@@ -1,4 +1,4 @@
-// int8 activations one value at a time, from the description in shaders/lib/quantize.wgsl and the layouts there.
+// int8 activations one value at a time, from the description in shaders/lib/activations/quantize.wgsl and the layouts there.
 import { QUANTIZED_WORDS } from './activations';
 
 const GROUP = 32;

@@ -1,15 +1,15 @@
 // Shared by all kernels that read a weight matrix: the text per format, and a dispatch per chunk.
 import groups from '../../shaders/lib/groups.wgsl?raw';
-import bf16 from '../../shaders/lib/weights_bf16.wgsl?raw';
-import bytes from '../../shaders/lib/weights_bytes.wgsl?raw';
-import f16 from '../../shaders/lib/weights_f16.wgsl?raw';
-import f32 from '../../shaders/lib/weights_f32.wgsl?raw';
-import nibbles from '../../shaders/lib/weights_nibbles.wgsl?raw';
-import q4 from '../../shaders/lib/weights_q4.wgsl?raw';
-import q4m from '../../shaders/lib/weights_q4m.wgsl?raw';
-import q8 from '../../shaders/lib/weights_q8.wgsl?raw';
-import q8m from '../../shaders/lib/weights_q8m.wgsl?raw';
-import tiles from '../../shaders/lib/weights_tiles.wgsl?raw';
+import bf16 from '../../shaders/lib/weights/bf16.wgsl?raw';
+import bytes from '../../shaders/lib/weights/bytes.wgsl?raw';
+import f16 from '../../shaders/lib/weights/f16.wgsl?raw';
+import f32 from '../../shaders/lib/weights/f32.wgsl?raw';
+import nibbles from '../../shaders/lib/weights/nibbles.wgsl?raw';
+import q4 from '../../shaders/lib/weights/q4.wgsl?raw';
+import q4m from '../../shaders/lib/weights/q4m.wgsl?raw';
+import q8 from '../../shaders/lib/weights/q8.wgsl?raw';
+import q8m from '../../shaders/lib/weights/q8m.wgsl?raw';
+import tiles from '../../shaders/lib/weights/tiles.wgsl?raw';
 import { AppError } from '../shared/errors';
 import { GROUP_SIZE, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
 import { defineKernel, type Kernel, type ParamType } from '../gpu/kernel';

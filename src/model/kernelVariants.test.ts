@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findNaga, NAGA_MISSING } from '../../scripts/browser.mjs';
+import { findNaga, NAGA_MISSING } from '../../scripts/browsers/browser.mjs';
 import { refusedByNaga } from '../testing/naga';
 import { kernelVariants } from './kernelVariants';
 

@@ -14,7 +14,7 @@ export interface AppFile {
   sha256: string;
 }
 
-/** One build, as scripts/pwaBuild.ts writes it into sw.js. */
+/** One build, as scripts/build/pwaBuild.ts writes it into sw.js. */
 export interface AppVersion {
   version: string;
   files: AppFile[];

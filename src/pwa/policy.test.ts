@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { hostHeaders } from '../../scripts/pwaBuild';
+import { hostHeaders } from '../../scripts/build/pwaBuild';
 import { headersFor } from './headers';
 import { PAGE_POLICY, policyFor, SANDBOX_POLICY, SERVICE_WORKER_POLICY, WORKER_POLICY } from './policy';
 import { isOfTheApp } from './scriptAddresses';

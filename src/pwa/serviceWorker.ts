@@ -3,7 +3,7 @@
 import { AppCache, type AppVersion } from './appCache';
 import { receiveShare } from './share';
 
-// One literal, filled in by the build (scripts/pwaBuild.ts): the files of this version of the app.
+// One literal, filled in by the build (scripts/build/pwaBuild.ts): the files of this version of the app.
 declare const __APP_FILES__: AppVersion;
 declare const self: ServiceWorkerGlobalScope;
 

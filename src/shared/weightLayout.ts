@@ -1,4 +1,4 @@
-// The byte layout of a weight matrix on the GPU and in the cache. Twins: shaders/lib/weights_*.wgsl read it,
+// The byte layout of a weight matrix on the GPU and in the cache. Twins: shaders/lib/weights/*.wgsl read it,
 // src/weights/README.md draws it, src/weights/pack/packer.ts writes it.
 //
 // A matrix [rows, cols] is cut into tiles of TILE_ROWS rows; the last tile is padded with zero rows. Inside a tile

@@ -10,7 +10,7 @@ interface StoredAnswer {
   gaps: number[];
 }
 
-/** A file in golden/. */
+/** A file in golden/chatglm or golden/glm4. */
 export interface StoredGolden {
   name: string;
   /** Generates the model file. */
@@ -49,7 +49,7 @@ export interface GoldenCase {
 
 /** Every golden, by name. */
 export function goldenCases(): GoldenCase[] {
-  const files = import.meta.glob<StoredGolden>('./golden/*.json', { eager: true, import: 'default' });
+  const files = import.meta.glob<StoredGolden>('./golden/*/*.json', { eager: true, import: 'default' });
   return Object.values(files).map(fromStored);
 }
 

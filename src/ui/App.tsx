@@ -29,7 +29,7 @@ import styles from './App.module.css';
 const PRELOAD_AFTER_MS = 1500;
 
 const ModelDialog = lazyView(() => import('./pages/models/ModelDialog'));
-const DownloadSheet = lazyView(() => import('./pages/models/DownloadSheet'));
+const DownloadSheet = lazyView(() => import('./pages/models/catalogue/DownloadSheet'));
 const SettingsDialog = lazyView(() => import('./pages/settings/SettingsDialog'));
 const PromptsDialog = lazyView(() => import('./pages/chat/composer/PromptsDialog'));
 const HelpDialog = lazyView(() => import('./pages/chat/composer/HelpDialog'));

@@ -7,9 +7,9 @@ import { NARROW, useMedia } from '../../useMedia';
 import { Composer } from './composer/Composer';
 import { Header } from './Header';
 import { ChatList } from './list/ChatList';
-import { MessageList } from './MessageList';
+import { MessageList } from './messages/MessageList';
 import { ModelStrip } from './ModelStrip';
-import messageListStyles from './MessageList.module.css';
+import messageListStyles from './messages/MessageList.module.css';
 import styles from './ChatPage.module.css';
 
 /** The chat list: beside the chat on wide screens, a drawer on narrow ones. */

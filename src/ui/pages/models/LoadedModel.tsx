@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatParameters, formatRate } from '../../i1
 import { useApp, useText } from '../../useApp';
 import { originText, useOriginPrediction } from './usePrediction';
 import { useModelLabel } from '../chat/Header';
-import catalogueCardStyles from './CatalogueCard.module.css';
+import catalogueCardStyles from './catalogue/CatalogueCard.module.css';
 import styles from './LoadedModel.module.css';
 
 /** Measured tokens per second, with the prediction. */

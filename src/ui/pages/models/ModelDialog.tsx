@@ -6,7 +6,7 @@ import { LoadCard } from './cards/LoadCard';
 import { Modal } from '../../controls/Modal';
 import { ModelError } from './cards/ModelError';
 import { Tabs } from '../../controls/Tabs';
-import { Catalogue } from './Catalogue';
+import { Catalogue } from './catalogue/Catalogue';
 import { DiskChoice } from './DiskChoice';
 import { LoadedModel } from './LoadedModel';
 import { AskAgainCard, SwitchCard } from './cards/OfferCard';

@@ -5,7 +5,7 @@ import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
 import { Citation, FileChip, Picture, Sound } from './Media';
 import { FormattedText } from './FormattedText';
-import { PlainText } from './PlainText';
+import { PlainText } from './blocks/PlainText';
 import { Thinking, useStopwatch } from './Thinking';
 import { Unformatted } from './Unformatted';
 import styles from './AnswerParts.module.css';
@@ -14,7 +14,7 @@ const cards = lazyPart(() => import('../calls/CallCard'));
 /** Loads the cards of calls while the page is idle, where the model may call tools. */
 export const preloadCards = cards.preload;
 
-const json = lazyPart(() => import('./JsonAnswer'));
+const json = lazyPart(() => import('./blocks/JsonAnswer'));
 
 /** The text of an answer in JSON; plain while its view loads. */
 function JsonText({ text, live, form }: { text: string; live: boolean; form: AnswerForm }) {

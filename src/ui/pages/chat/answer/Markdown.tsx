@@ -1,12 +1,12 @@
 // Answers as formatted text. No raw HTML, and nothing is fetched. Loaded lazily.
 import { memo, useId, useMemo } from 'react';
 import { equalBlocks, splitBlocks, type Block } from '../../../markdown/blocks';
-import { CodeBlock } from './CodeBlock';
-import { Formula } from './Formula';
+import { CodeBlock } from './blocks/CodeBlock';
+import { Formula } from './blocks/Formula';
 import { SourcesContext } from './SourceChip';
 import { Sources } from './Sources';
-import { TableBlock } from './TableBlock';
-import { TextBlock } from './TextBlock';
+import { TableBlock } from './blocks/TableBlock';
+import { TextBlock } from './blocks/TextBlock';
 import styles from './Markdown.module.css';
 
 /** The definitions that a text may refer to, as Markdown; '' for most. */

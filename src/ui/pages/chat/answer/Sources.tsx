@@ -1,7 +1,7 @@
 import { memo, useContext } from 'react';
 import { useText } from '../../../useApp';
 import { SourcesContext } from './SourceChip';
-import { TextBlock } from './TextBlock';
+import { TextBlock } from './blocks/TextBlock';
 import styles from './Sources.module.css';
 
 /** The footnotes of an answer. */

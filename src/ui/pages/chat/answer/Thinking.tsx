@@ -3,7 +3,7 @@ import { formatDuration } from '../../../i18n/format';
 import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
 import { FormattedText } from './FormattedText';
-import { PlainText } from './PlainText';
+import { PlainText } from './blocks/PlainText';
 import styles from './Thinking.module.css';
 
 interface ThinkingProps {

@@ -3,7 +3,7 @@ import type { CallPart } from '../../../../store';
 import { CopyButton } from '../../../controls/CopyButton';
 import { IconButton } from '../../../controls/IconButton';
 import { PencilIcon } from '../../../controls/icons';
-import { Coloured } from '../answer/CodeBlock';
+import { Coloured } from '../answer/blocks/CodeBlock';
 import { isPython, toolName, useCallText } from './callState';
 import styles from './CallArguments.module.css';
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { CallPart } from '../../../../store';
 import { PlayIcon } from '../../../controls/icons';
 import { useApp } from '../../../useApp';
-import { Coloured } from '../answer/CodeBlock';
+import { Coloured } from '../answer/blocks/CodeBlock';
 import { useCallText } from './callState';
 import { editAfterKey } from './codeKeys';
 import styles from './CodeCell.module.css';

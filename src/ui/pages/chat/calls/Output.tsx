@@ -3,7 +3,7 @@ import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CallPart, ResultPart } from '../../../../store';
 import { CopyButton } from '../../../controls/CopyButton';
 import { formatCount } from '../../../i18n/format';
-import { Coloured } from '../answer/CodeBlock';
+import { Coloured } from '../answer/blocks/CodeBlock';
 import { Citation } from '../answer/Media';
 import { FileDownload, ResultPicture } from './ResultMedia';
 import { ResultTable } from './ResultTable';

@@ -1,0 +1,135 @@
+// The page's half of `glm agent`: the app's own loop and tools, over the engine of the page.
+import { engineAnswerer, type Answerer } from '../../src/agent/answerer';
+import { runTurn, type TurnTools } from '../../src/agent/turn';
+import type { EngineClient } from '../../src/client/engineClient';
+import type {
+  CallPart,
+  GenerateSummary,
+  Part,
+  ResultPart,
+  SamplingParams,
+  Turn,
+} from '../../src/protocol/chat';
+import type { ModelInfo } from '../../src/protocol/models';
+import { builtInTools } from '../../src/tools/builtIn';
+import type { UserFunction } from '../../src/tools/functions/definition';
+import { functionEntry } from '../../src/tools/functions/entry';
+import { decide } from '../../src/tools/permissions';
+import { ToolRegistry } from '../../src/tools/registry';
+import { withPartEvent } from '../../src/shared/parts';
+
+export interface AgentRequest {
+  /** Questions, one after the other. */
+  prompts: string[];
+  system: string;
+  /** Names of tools; missing: all. */
+  tools?: string[];
+  functions: UserFunction[];
+  /** No call asks. */
+  allowAll: boolean;
+  sampling: SamplingParams;
+  maxTokens?: number;
+  info: ModelInfo & { tools?: boolean };
+}
+
+/** One line of output. */
+export type AgentStep =
+  | { kind: 'text' | 'thought'; text: string; reused: number; prefilled: number }
+  | { kind: 'call'; tool: string; args: string; reused: number; prefilled: number }
+  | {
+      kind: 'result';
+      tool: string;
+      args: string;
+      output: string;
+      state: CallPart['state'];
+      ranMs?: number;
+      files?: string[];
+    }
+  | { kind: 'end'; reason: string; hops: number; new: number; reused: number; prefilled: number };
+
+const CHAT = 'command line';
+
+/** What one request added to the answer. */
+function stepsOf(parts: readonly Part[], { reusedTokens, prefilledTokens }: GenerateSummary): AgentStep[] {
+  const counts = { reused: reusedTokens, prefilled: prefilledTokens ?? 0 };
+  return parts.flatMap((part): AgentStep[] => {
+    if (part.type === 'text' || part.type === 'thought')
+      return [{ kind: part.type, text: part.text, ...counts }];
+    return part.type === 'call' ? [{ kind: 'call', tool: part.tool, args: part.args, ...counts }] : [];
+  });
+}
+
+function resultStep(
+  { tool, args, state, ranMs }: CallPart,
+  { observation = '', parts }: ResultPart,
+): AgentStep {
+  const files = parts.flatMap((part) => (part.type === 'file' ? [part.name] : []));
+  return {
+    ...{ kind: 'result', tool, args, output: observation, state },
+    ...(ranMs !== undefined && { ranMs }),
+    ...(files.length > 0 && { files }),
+  };
+}
+
+/** The engine's answerer, which tells each request's end. */
+function watched(answerer: Answerer, onHop: (summary: GenerateSummary) => void): Answerer {
+  const { generate } = answerer;
+  return Object.defineProperty(Object.create(answerer) as Answerer, 'generate', {
+    value: async (...request: Parameters<Answerer['generate']>) => {
+      const summary = await generate(...request);
+      onHop(summary);
+      return summary;
+    },
+  });
+}
+
+/** Answers each prompt. @throws AppError */
+export async function runAgent(
+  client: Pick<EngineClient, 'call'>,
+  request: AgentRequest,
+  onStep: (step: AgentStep) => void,
+): Promise<void> {
+  const { prompts, system, functions, allowAll, sampling, maxTokens, info } = request;
+  const registry = new ToolRegistry(builtInTools());
+  registry.setFunctions(functions.map((one) => functionEntry({ ...one, hash: '' })));
+  const tools: TurnTools = {
+    tools: registry.tools(request.tools ?? registry.list.map(({ spec }) => spec.name)),
+    chatId: CHAT,
+    contextTokens: () => info.contextTokens,
+    decide: (asked) => (allowAll ? 'run' : decide(asked, { everywhere: {}, inChat: [] })),
+    ask: () => Promise.resolve(false),
+  };
+  const engine = engineAnswerer(client, { untilReady: () => Promise.resolve(true), info: () => info });
+  const history: Turn[] = [];
+  for (const prompt of prompts) {
+    history.push({ role: 'user', parts: [{ type: 'text', text: prompt }] });
+    let parts: Part[] = [];
+    let told = 0;
+    const answerer = watched(engine, (summary) => {
+      stepsOf(parts.slice(told), summary).forEach(onStep);
+      told = parts.length;
+    });
+    const turn = { systemPrompt: system, history: [...history], sampling, maxTokens, tools };
+    const outcome = await runTurn(answerer, turn, {
+      onEvent(event) {
+        if (!('index' in event)) return;
+        parts = withPartEvent<Part>(parts, event);
+        if (event.kind !== 'tool' || event.part.type !== 'call') return;
+        const call = event.part;
+        const result = parts.find(
+          (part): part is ResultPart => part.type === 'result' && part.callId === call.id,
+        );
+        if (result && call.state !== 'runs' && call.state !== 'asks') {
+          onStep(resultStep(call, result));
+          told = parts.length;
+        }
+      },
+    });
+    history.push({ role: 'assistant', parts: outcome.parts });
+    const { reason, newTokens } = outcome.summary;
+    const sum = (key: 'reusedTokens' | 'prefilledTokens') =>
+      outcome.hops.reduce((total, hop) => total + (hop[key] ?? 0), 0);
+    const counts = { new: newTokens, reused: sum('reusedTokens'), prefilled: sum('prefilledTokens') };
+    onStep({ kind: 'end', reason: outcome.limit ?? reason, hops: outcome.hops.length, ...counts });
+  }
+}

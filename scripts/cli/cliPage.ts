@@ -1,0 +1,52 @@
+// The page behind the command line: the app's own client and worker, callable from Playwright.
+import { createEngineClient } from '../../src/client/engineClient';
+import type { CallName, EngineCalls } from '../../src/protocol/calls';
+import { toWireError, type WireError } from '../../src/shared/errors';
+import type { AgentRequest, AgentStep } from './agentPage';
+
+declare global {
+  interface Window {
+    engineCall: (name: CallName, args: never) => Promise<unknown>;
+    /** Aborts all running calls. */
+    engineStop: () => void;
+    /** Exposed by scripts/cli/glm.ts. */
+    engineEvent?: (name: CallName, event: unknown) => void;
+    /** Answers with tools. @returns why it failed */
+    agentRun: (request: AgentRequest) => Promise<WireError | undefined>;
+    /** Exposed by scripts/cli/agentCommand.ts. */
+    agentStep?: (step: AgentStep) => Promise<void>;
+  }
+}
+
+const worker = new Worker(new URL('../../src/worker/main.ts', import.meta.url), { type: 'module' });
+const client = createEngineClient(worker);
+
+const underWay = new Set<AbortController>();
+window.engineStop = () => underWay.forEach((controller) => controller.abort());
+
+window.engineCall = async (name, args) => {
+  const controller = new AbortController();
+  underWay.add(controller);
+  try {
+    const onEvent = (event: EngineCalls[CallName]['event']) => void window.engineEvent?.(name, event);
+    return { result: await client.call(name, args, { onEvent, signal: controller.signal }) };
+  } catch (error) {
+    return { error: toWireError(error) };
+  } finally {
+    underWay.delete(controller);
+  }
+};
+
+window.agentRun = async (request) => {
+  let told = Promise.resolve();
+  try {
+    const { runAgent } = await import('./agentPage');
+    await runAgent(client, request, (step) => {
+      told = told.then(() => window.agentStep?.(step));
+    });
+  } catch (error) {
+    return toWireError(error);
+  } finally {
+    await told;
+  }
+};

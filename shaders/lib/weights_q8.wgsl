@@ -1,3 +1,0 @@
-// q8: w = code · scale, codes -128..127. Needs weights_bytes.wgsl and weights_tiles.wgsl.
-const SCALE_PLANES = 1u;
-const ZERO_POINT = 0.0;

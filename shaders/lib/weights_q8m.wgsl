@@ -1,3 +1,0 @@
-// q8m: w = code · scale + min, codes -128..127. Needs weights_bytes.wgsl and weights_tiles.wgsl.
-const SCALE_PLANES = 2u;
-const ZERO_POINT = 0.0;

@@ -1,0 +1,43 @@
+import { memo, useState } from 'react';
+import { formatCount } from '../../../../i18n/format';
+import { useText } from '../../../../useApp';
+import { TextBlock } from './TextBlock';
+import styles from './TableBlock.module.css';
+
+/** Rows shown at first, and added by each press of the button. */
+const PAGE = 100;
+/** Characters in the rows shown. */
+const MAX_TABLE = 200_000;
+
+interface TableBlockProps {
+  /** The first two lines: column names and delimiter row. */
+  head: string;
+  rows: string[];
+  definitions: string;
+  /** Its last row is being written. */
+  live: boolean;
+}
+
+/** A table; a long one in portions, each parsed on its own. */
+export const TableBlock = memo(function TableBlock({ head, rows, definitions, live }: TableBlockProps) {
+  const { t, language } = useText();
+  const [shown, setShown] = useState(PAGE);
+  const more = rows.length - shown;
+  return (
+    <>
+      <TextBlock
+        text={[head, ...rows.slice(0, shown)].join('\n')}
+        definitions={definitions}
+        live={live && more <= 0}
+        maxLength={MAX_TABLE}
+      />
+      {more > 0 && (
+        <p className={styles.tableMore}>
+          <button type="button" className="text-button" onClick={() => setShown(shown + PAGE * 5)}>
+            {t('markdown.moreRows', { count: formatCount(more, language) })}
+          </button>
+        </p>
+      )}
+    </>
+  );
+});
