@@ -128,6 +128,7 @@ export function runPython(page: Page, source: string, options: RunOptions = {}):
           chatId,
           files: Object.entries(files).map(([name, text]) => ({ name, blob: new Blob([text]) })),
           maxObservationTokens: 1000,
+          chat: [],
           signal: controller.signal,
           onProgress: () => progress++,
           ...(allowDownload !== undefined && {

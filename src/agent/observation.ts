@@ -1,6 +1,7 @@
 // What the model reads of a result: clean text, at most a quarter of the context. The whole is kept as a file.
-import type { FilePart, ResultPart, Turn } from '../protocol/chat';
+import type { FilePart, Observation, ResultPart, Turn } from '../protocol/chat';
 import { cleanText } from '../tools/cleanText';
+import { estimatedTokens } from '../tools/estimate';
 import type { ToolOutcome } from '../tools/tool';
 import { OBSERVATIONS } from './calls';
 
@@ -34,6 +35,7 @@ export async function resultPart(outcome: ToolOutcome, limit: ObservationLimit):
       callId,
       parts,
       observation: whole.trim() ? whole : OBSERVATIONS.noOutput,
+      ...(outcome.observations && { observations: outcome.observations.map(cleanObservation) }),
       ...failed,
     };
   }
@@ -48,6 +50,11 @@ export async function resultPart(outcome: ToolOutcome, limit: ObservationLimit):
   };
   return { type: 'result', callId, parts: [...parts, file], observation: `${cut}\n${note}`, ...failed };
 }
+
+const cleanObservation = ({ header, text }: Observation): Observation => ({
+  header: cleanText(header),
+  text: cleanText(text).trim() || OBSERVATIONS.noOutput,
+});
 
 /** @returns the beginning that fits; undefined when all of it does */
 async function beginning(
@@ -71,15 +78,11 @@ async function beginning(
   return kept.replace(/[\uD800-\uDBFF]$/, '').trimEnd();
 }
 
-/** Without a tokenizer: a token per character beyond Latin, one per two and a half letters. */
-export function estimatedTokens(text: string): number {
-  const wide = text.match(/[^\u0000-\u024f]/g)?.length ?? 0; // eslint-disable-line no-control-regex
-  return Math.ceil(wide + (text.length - wide) / 2.5);
-}
-
 /** What people see, without characters that they would not. */
 export function cleanPart(part: ResultPart['parts'][number]): ResultPart['parts'][number] {
   if (part.type === 'text') return { ...part, text: cleanText(part.text) };
+  if (part.type === 'citation')
+    return { ...part, title: cleanText(part.title), quote: cleanText(part.quote) };
   if (part.type !== 'table') return part;
   const cells = (row: string[]) => row.map(cleanText);
   return { ...part, columns: cells(part.columns), rows: part.rows.map(cells) };

@@ -84,10 +84,14 @@ export class ToolLoop {
     const fault = argumentFault(tool.spec, call.args);
     if (fault) return fail('failed', fault);
     const tainted = isTainted([...history, { parts: this.parts.filter((part) => part !== call) }]);
-    const { key, reach, usual } = tool;
+    const { key, usual } = tool;
+    const { reach, hosts } = (await tool.reachOf?.(call.args, this.chat())) ?? {
+      reach: tool.reach,
+      hosts: [],
+    };
     if (tools.decide({ key, reach, usual, tainted }) === 'ask') {
       this.put(call, 'asks');
-      const asked = { call: this.current(call), reach, tainted };
+      const asked = { call: this.current(call), reach, tainted, hosts };
       const allowed = await untilAborted(tools.ask(asked, signal), signal);
       if (!allowed) return fail('refused', OBSERVATIONS.refused);
     }
@@ -104,6 +108,7 @@ export class ToolLoop {
     const running = tool.run(call.args, {
       chatId: tools.chatId,
       files: this.files(),
+      chat: this.chat(),
       maxObservationTokens: maxTokens,
       signal,
       allowDownload: async (download) => {
@@ -135,11 +140,15 @@ export class ToolLoop {
 
   /** Files of the chat, the newest of each name. */
   private files(): ToolFile[] {
-    const turns = [...this.options.history, { parts: this.parts }];
-    const parts = turns.flatMap((turn) => turn.parts);
+    const parts = this.chat().flatMap((turn) => turn.parts);
     const all = parts.flatMap((part): Part[] => (part.type === 'result' ? part.parts : [part]));
     const named = all.flatMap((part) => (part.type === 'file' ? [[part.name, part.blob] as const] : []));
     return [...new Map(named)].map(([name, blob]) => ({ name, blob }));
+  }
+
+  /** The chat so far. */
+  private chat(): Turn[] {
+    return [...this.options.history, { role: 'assistant', parts: this.parts }];
   }
 
   /** The same call was made before, and nothing new has come since. */

@@ -56,6 +56,8 @@ export interface AskedCall {
   reach: ToolReach;
   /** Text from outside is in the context. */
   tainted: boolean;
+  /** Hosts that would hear of it, where they are known. */
+  hosts?: string[];
   /** The call itself is allowed: it needs a download. */
   download?: ToolDownload;
 }

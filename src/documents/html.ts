@@ -40,9 +40,13 @@ function write(node: Node, out: string[]): void {
 /** The one place that parses markup: its documents are inert, and only their text is used. */
 const inert = createTrustedPolicy('glm-documents', { createHTML: (html) => html });
 
+/** A page as a document in which no script runs and for which nothing is fetched. */
+export const parseInert = (html: string): Document =>
+  new DOMParser().parseFromString((inert?.createHTML(html) ?? html) as string, 'text/html');
+
 /** Readable text of a page: title, headings, lists, and tables with bars between cells. */
 export function htmlToText(html: string): string {
-  const page = new DOMParser().parseFromString((inert?.createHTML(html) ?? html) as string, 'text/html');
+  const page = parseInert(html);
   const out: string[] = [];
   const title = page.title.trim();
   if (title) out.push(`${title}\n`);

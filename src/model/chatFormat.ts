@@ -8,7 +8,7 @@
 import { AppError } from '../shared/errors';
 import type { CallPart, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { isResult, observationOf, plainText, resultHeader, splitRuns, type Run } from './chatParts';
+import { isResult, observationsOf, plainText, splitRuns, type Run } from './chatParts';
 import type { ChatRequest, Piece, Recall } from './chatPieces';
 import { asFunctions, writtenArgs } from './toolArgs';
 
@@ -115,7 +115,9 @@ function assistantPieces(family: ChatRequest['family'], runs: Run[]): Piece[] {
   for (const run of runs.length > 0 ? runs : [[]]) {
     if (run.some(isResult)) {
       pieces.push(
-        ...run.filter(isResult).flatMap((result) => resultPieces(result, calls.get(result.callId))),
+        ...run
+          .filter(isResult)
+          .flatMap((result) => resultPieces(result, calls.get(result.callId), family.format)),
       );
     } else pieces.push(ASSISTANT, ...answerPieces(family, run));
   }
@@ -167,9 +169,14 @@ function writtenPieces({ format }: ChatRequest['family'], run: Run, begun: boole
   return pieces;
 }
 
-/** An observation. */
-function resultPieces(result: ResultPart, call: CallPart | undefined): Piece[] {
-  return [OBSERVATION, { text: `${resultHeader(result, call)}\n` }, { text: observationOf(result) }];
+/** The observations of a result. */
+function resultPieces(
+  result: ResultPart,
+  call: CallPart | undefined,
+  { tools }: ChatRequest['family']['format'],
+): Piece[] {
+  const all = observationsOf(result, call, asFunctions(tools));
+  return all.flatMap(({ header, text }) => [OBSERVATION, { text: `${header}\n` }, { text }]);
 }
 
 function encodeSpecial(

@@ -1,5 +1,5 @@
 // The parts of a chat as its prompt tells them apart: what the model wrote in one go, and what tools returned.
-import type { CallPart, Part, ResultPart } from '../protocol/chat';
+import type { CallPart, Observation, Part, ResultPart } from '../protocol/chat';
 import { AppError } from '../shared/errors';
 
 /** Parts that the model wrote in one go, or that tools returned. */
@@ -33,6 +33,20 @@ export function resultHeader({ failed }: ResultPart, call: CallPart | undefined)
 export function observationOf({ observation, parts }: ResultPart): string {
   const shown = parts.filter(({ type }) => type === 'text' || type === 'citation');
   return (observation ?? shown.map(plainText).join('')) || NO_OUTPUT;
+}
+
+/**
+ * The observations of a result: one, or several where a tool of GLM-4's own returned several texts.
+ * @param functions GLM-4's own tools that this prompt describes as functions, whose results are one text each
+ */
+export function observationsOf(
+  result: ResultPart,
+  call: CallPart | undefined,
+  functions: ReadonlySet<string>,
+): Observation[] {
+  const { observations } = result;
+  if (observations && observations.length > 0 && call && !functions.has(call.tool)) return observations;
+  return [{ header: resultHeader(result, call), text: observationOf(result) }];
 }
 
 /** What a model that reads text alone gets of a part. @throws AppError text-only */

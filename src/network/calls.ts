@@ -6,6 +6,27 @@ import type { ServerListing } from '../servers/models';
 import type { ServerChoice } from '../servers/serverClient';
 import type { WireError } from '../shared/errors';
 
+/** A request of a tool to a host that the user allowed. */
+export interface OutsideRequest {
+  url: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  /** The rest of a longer body is not read; default 2 MB. */
+  maxBytes?: number;
+  /** Default 20 s. */
+  timeoutMs?: number;
+}
+
+export interface OutsideAnswer {
+  status: number;
+  /** Without parameters: 'text/html'. */
+  contentType: string;
+  text: string;
+  /** The body is longer than `maxBytes`. */
+  cut: boolean;
+}
+
 export interface NetworkCalls {
   /** Answers a chat: src/servers/serverClient.ts. */
   generate: { args: { choice: ServerChoice; request: GenerateRequest }; result: GenerateSummary };
@@ -13,6 +34,8 @@ export interface NetworkCalls {
   listModels: { args: { server: ServerAddress }; result: ServerListing };
   /** A listing of a model hub, as JSON. */
   fetchJson: { args: { url: string; token?: string }; result: unknown };
+  /** A page, or the answer of a search service. */
+  fetchOutside: { args: OutsideRequest; result: OutsideAnswer };
 }
 export type NetworkCall = keyof NetworkCalls;
 

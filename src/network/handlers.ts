@@ -3,6 +3,7 @@ import { listServerModels } from '../servers/models';
 import { serverGenerate } from '../servers/serverClient';
 import type { CallContext, NetworkCall, NetworkCalls } from './calls';
 import { fetchJson } from './fetchJson';
+import { fetchOutside } from './fetchOutside';
 
 type Handlers = {
   [K in NetworkCall]: (
@@ -15,6 +16,7 @@ const handlers: Handlers = {
   generate: ({ choice, request }, context) => serverGenerate(choice, request, context),
   listModels: ({ server }, { signal }) => listServerModels(server, signal),
   fetchJson: ({ url, token }, { signal }) => fetchJson(url, token, signal),
+  fetchOutside: (request, { signal }) => fetchOutside(request, signal),
 };
 
 export function runCall<K extends NetworkCall>(

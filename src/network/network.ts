@@ -6,7 +6,14 @@ import type { ServerAddress } from '../servers/http';
 import type { ServerListing } from '../servers/models';
 import type { ServerChoice } from '../servers/serverClient';
 import { AppError, fromWireError } from '../shared/errors';
-import type { FromNetwork, NetworkCall, NetworkCalls, ToNetwork } from './calls';
+import type {
+  FromNetwork,
+  NetworkCall,
+  NetworkCalls,
+  OutsideAnswer,
+  OutsideRequest,
+  ToNetwork,
+} from './calls';
 
 interface Pending {
   resolve: (result: never) => void;
@@ -110,3 +117,7 @@ export const listServerModels = (server: ServerAddress, signal?: AbortSignal): P
 
 /** A listing of a hub: fetchJson.ts. */
 export const fetchJson = (url: string, token?: string): Promise<unknown> => call('fetchJson', { url, token });
+
+/** A request of a tool: fetchOutside.ts. */
+export const fetchOutside = (request: OutsideRequest, signal?: AbortSignal): Promise<OutsideAnswer> =>
+  call('fetchOutside', request, { signal });

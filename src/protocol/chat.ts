@@ -62,7 +62,18 @@ export interface ResultPart {
   parts: (TextPart | TablePart | ImagePart | FilePart | CitationPart)[];
   /** What the model reads. Missing: the text of `parts`. */
   observation?: string;
+  /**
+   * The same as GLM-4 reads it where a tool of its own returns several texts, such as pages: one observation each. Other
+   * formats read `observation`, which holds all of them.
+   */
+  observations?: Observation[];
   failed?: boolean;
+}
+
+/** One text of a result, and what stands in its header: `quote_result [7†source]`. */
+export interface Observation {
+  header: string;
+  text: string;
 }
 
 /** A table that a tool returned. */
@@ -150,6 +161,8 @@ export interface CitationPart {
   /** The passage that was read. */
   quote: string;
   readAt: number; // ms since 1970
+  /** One of the results of a search, not opened: `source` counts in its list, from 0. */
+  hit?: true;
 }
 
 /** What a model writes. */

@@ -19,7 +19,7 @@ export interface AnswerSettings {
   maxTokens: number | null;
   /** When the chat outgrows the context. */
   contextPolicy: ContextPolicy;
-  /** Names of the tools that are on; missing: all that this app has. */
+  /** Names of the tools that are on; missing: all but those that wait for a person's choice. */
   tools?: string[];
   /** The form of answers; they have no calls then. */
   format?: AnswerFormat;

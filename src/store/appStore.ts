@@ -33,7 +33,13 @@ export function createAppStore(outside: AppDeps): AppStore {
       modelsPorts(() => chats, page),
     );
     const chats: ChatsHouse = openChats(
-      { ...outside, client, background, tools: outside.tools ?? new ToolRegistry(builtInTools()) },
+      {
+        ...outside,
+        client,
+        background,
+        tools:
+          outside.tools ?? new ToolRegistry(builtInTools({ browser: () => page.settings.state.browser })),
+      },
       chatsPorts(models, page, outside.clearSmallStorage),
     );
     for (const house of [page, models, chats]) house.subscribe(set);

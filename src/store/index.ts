@@ -42,5 +42,12 @@ export { checkFormat } from './checkFormat';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
+export {
+  baseAddress,
+  ENGINES,
+  READERS,
+  SEARCHES,
+  type BrowserSettings as BrowserChoice,
+} from '../tools/browser/settings';
 export { openSurroundings, speedOf } from './chats/answers/slowness';
 export type * from './types';

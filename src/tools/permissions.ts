@@ -24,13 +24,15 @@ export interface PermissionRequest {
 
 /**
  * The one place that decides. A call that sends data out asks again as soon as outside text is in the context, whatever
- * was allowed before: that text may have written the call.
+ * was allowed before: that text may have written the call. An address that the model wrote asks every time: it may hold
+ * words of the chat.
  */
 export function decide(
   { key, reach, usual, tainted }: PermissionRequest,
   { everywhere, inChat }: Permissions,
 ): 'run' | 'ask' {
-  if (reach === 'sends' && tainted) return 'ask';
+  if (reach === 'follows') return 'run'; // the search that returned the address was allowed
+  if (reach === 'elsewhere' || (reach === 'sends' && tainted)) return 'ask';
   if (inChat.includes(key)) return 'run';
   const permission = Object.hasOwn(everywhere, key) ? everywhere[key] : usual;
   return permission === 'always' ? 'run' : 'ask';

@@ -1,7 +1,7 @@
 // The functions that a small model is told of: those whose name and description are nearest to the question.
 
 /** Words of a text: letters and digits together, Chinese characters one by one and in pairs. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   const spaced = text.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return [...spaced.matchAll(/\p{Script=Han}+|[\p{L}\p{N}]+/gu)].flatMap(([word]) => {
     if (!/^\p{Script=Han}/u.test(word)) return [stem(word)];

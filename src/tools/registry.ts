@@ -1,7 +1,7 @@
 // The tools of this app. A tool is known by its description; its code is loaded with its first call.
-import type { ToolSpec } from '../protocol/chat';
+import type { ToolSpec, Turn } from '../protocol/chat';
 import type { ToolPermission } from './permissions';
-import type { Tool, ToolReach } from './tool';
+import type { CallReach, Tool, ToolReach } from './tool';
 
 /** A tool as it is known before its code is loaded. */
 export interface ToolEntry {
@@ -12,6 +12,10 @@ export interface ToolEntry {
   kind: 'built-in' | 'function';
   /** Until a person chooses another. */
   usual: ToolPermission;
+  /** Off until a person switches it on in a chat or the settings. */
+  byChoice?: true;
+  /** What one call would reach; missing: `reach`, for every call. */
+  reachOf?(args: string, chat: readonly Turn[]): Promise<CallReach>;
   /** Why it cannot be used in this browser; missing: it can. */
   missing?(): string | undefined;
   load(): Promise<Tool>;
@@ -22,6 +26,7 @@ export interface ReadyTool extends Tool {
   /** Whom a permission is for. */
   key: string;
   usual: ToolPermission;
+  reachOf?: ToolEntry['reachOf'];
 }
 
 export class ToolRegistry {
@@ -58,13 +63,14 @@ export class ToolRegistry {
     return names.flatMap((name) => {
       const entry = this.entries.get(name);
       if (!entry || entry.missing?.() !== undefined) return [];
-      const { spec, reach, usual, key = spec.name } = entry;
+      const { spec, reach, usual, reachOf, key = spec.name } = entry;
       return [
         {
           spec,
           key,
           reach,
           usual,
+          ...(reachOf && { reachOf }),
           run: async (args, context) => (await this.open(entry)).run(args, context),
         },
       ];

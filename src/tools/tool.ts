@@ -1,8 +1,18 @@
 // What a tool is: a description for the model, and a function that runs a call.
-import type { ResultPart, ToolSpec } from '../protocol/chat';
+import type { Observation, ResultPart, ToolSpec, Turn } from '../protocol/chat';
 
-/** What a call may reach. caged: nothing outside the tab; sends: the network, with data that the model chose. */
-export type ToolReach = 'caged' | 'sends';
+/**
+ * What a call may reach. caged: nothing outside the tab; follows: an address that an earlier, allowed call returned; sends:
+ * the network, with data that the model chose; elsewhere: an address that the model wrote.
+ */
+export type ToolReach = 'caged' | 'follows' | 'sends' | 'elsewhere';
+
+/** What one call would reach, where calls of a tool differ. */
+export interface CallReach {
+  reach: ToolReach;
+  /** Hosts that would hear of it. */
+  hosts: string[];
+}
 
 export interface ToolFile {
   name: string;
@@ -22,6 +32,8 @@ export interface ToolContext {
   chatId: string;
   /** Files of the chat, for `/mnt/data`: attachments and files that tools made; the newest of each name. */
   files: readonly ToolFile[];
+  /** The chat so far, the answer included: tools find what earlier calls returned. */
+  chat: readonly Turn[];
   /** Observations longer than this are cut, and the whole is kept as a file. */
   maxObservationTokens: number;
   /** Asks the user before a download from another host. Missing: the host has no way to ask, so nothing is downloaded. */
@@ -37,6 +49,8 @@ export interface ToolOutcome {
   parts: ResultPart['parts'];
   /** What the model reads; an empty one is sent as `(no output)`. */
   observation: string;
+  /** The same in several texts: see ResultPart. Dropped where `observation` has to be cut. */
+  observations?: Observation[];
   failed?: boolean;
 }
 

@@ -1,6 +1,6 @@
 // A chat as the messages that templates of the GLM line read.
 import type { CallPart, Part, ResultPart, ToolSpec, Turn } from '../../protocol/chat';
-import { observationOf, plainText, resultHeader, splitRuns } from '../chatParts';
+import { observationOf, observationsOf, plainText, splitRuns } from '../chatParts';
 import type { TemplateStyle } from '../chatPieces';
 import { asFunctions, functionOf, writtenArgs } from '../toolArgs';
 import type { ForeignText } from './foreignText';
@@ -40,7 +40,7 @@ export function templateVariables(args: MessageArgs) {
     const calls = new Map(parts.flatMap((part) => (part.type === 'call' ? [[part.id, part] as const] : [])));
     for (const run of splitRuns(parts)) {
       if (run[0].type === 'result') {
-        messages.push(...run.map((part) => resultMessage(part as ResultPart, calls, args)));
+        messages.push(...run.flatMap((part) => resultMessages(part as ResultPart, calls, args)));
         continue;
       }
       const first = marks;
@@ -56,10 +56,18 @@ export function templateVariables(args: MessageArgs) {
   };
 }
 
-function resultMessage(result: ResultPart, calls: Map<string, CallPart>, args: MessageArgs): Message {
-  const content = args.foreign.guard(observationOf(result));
-  if (args.style.calls === 'tagged') return { role: 'tool', content };
-  return { role: 'observation', metadata: resultHeader(result, calls.get(result.callId)), content };
+function resultMessages(
+  result: ResultPart,
+  calls: Map<string, CallPart>,
+  { foreign, style }: MessageArgs,
+): Message[] {
+  if (style.calls === 'tagged') return [{ role: 'tool', content: foreign.guard(observationOf(result)) }];
+  const all = observationsOf(result, calls.get(result.callId), asFunctions(style.builtIn));
+  return all.map(({ header, text }) => ({
+    role: 'observation',
+    metadata: foreign.guard(header),
+    content: foreign.guard(text),
+  }));
 }
 
 /** Each text and each call as a message of its own. */

@@ -45,6 +45,8 @@ export interface ToolChoice {
   description: string;
   /** sends: its calls may take data to the network. */
   reach: ToolReach;
+  /** Off until a person switches it on. */
+  byChoice?: true;
   available: boolean;
   /** Why it is not. */
   why?: string;

@@ -1,6 +1,7 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
 import { LICENCES, type LicenceId } from '../../catalogue';
 import { CONTEXT_POLICIES, readFormat, readNames } from '../answerSettings';
+import { DEFAULT_BROWSER, readBrowserSettings } from '../../tools/browser/settings';
 import type { ToolPermission } from '../../tools/permissions';
 import type { SmallStorage } from '../ports';
 import type { Preferences } from './types';
@@ -24,6 +25,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   runningDownload: null,
   leftDownloadsAt: 0,
   toolPermissions: {},
+  browser: DEFAULT_BROWSER,
 };
 
 const oneOf = <T extends string>(choices: readonly T[], value: unknown, fallback: T): T =>
@@ -69,6 +71,7 @@ export function readPreferences(storage: SmallStorage): Preferences {
       runningDownload: textOrNull(saved.runningDownload),
       leftDownloadsAt: numberOrNull(saved.leftDownloadsAt) ?? 0,
       toolPermissions: readPermissions(saved.toolPermissions),
+      browser: readBrowserSettings(saved.browser),
       ...readNames('tools', saved.tools),
       ...readFormat(saved.format),
     };

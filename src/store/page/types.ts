@@ -2,6 +2,7 @@
 import type { HubKind, LicenceId } from '../../catalogue';
 import type { ServerListing } from '../../servers/models';
 import type { WireError } from '../../shared/errors';
+import type { BrowserSettings } from '../../tools/browser/settings';
 import type { ToolPermission } from '../../tools/permissions';
 import type { AnswerSettings } from '../answerSettings';
 import type { StoredServer } from './serverDb';
@@ -32,6 +33,8 @@ export interface Preferences extends AnswerSettings {
   leftDownloadsAt: number;
   /** Tools that a person has allowed, or not, in all chats. Missing: the tool's own permission. */
   toolPermissions?: Record<string, ToolPermission>;
+  /** Where the browser searches. */
+  browser: BrowserSettings;
 }
 
 /** A server as the page knows it: the key stays in the database. */

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => sandbox?.close());
 
 const context = (signal = new AbortController().signal): ToolContext => ({
-  ...{ chatId: 'c', files: [], maxObservationTokens: 1000, signal },
+  ...{ chatId: 'c', files: [], chat: [], maxObservationTokens: 1000, signal },
   onProgress: () => undefined,
 });
 const run = (js: string, args = '{}', timeoutMs = 20_000, signal?: AbortSignal) =>

@@ -48,6 +48,9 @@ const en = {
   askPython: 'The code runs in this tab, without network and without access to your chats.',
   askFunction: 'The function runs in this tab, without network and without access to your chats.',
   askSends: 'Running it sends what stands above out of this tab, all of it.',
+  askSendsTo: 'Running it sends what stands above to {hosts}.',
+  askOpens:
+    'The model wrote this address itself, so it asks each time: an address can carry words of the chat. {hosts} would receive all of it.',
   askDownloadTitle: 'Download this?',
   askDownload: 'The code needs {parts}: {size} from {host}, once. Nothing of the chat is sent.',
   download: 'Download',
@@ -106,6 +109,8 @@ const zhCN: Record<keyof typeof en, string> = {
   askPython: '代码在此标签页内运行，没有网络，也读不到您的对话。',
   askFunction: '函数在此标签页内运行，没有网络，也读不到您的对话。',
   askSends: '运行时会把上面的全部内容发送到标签页之外。',
+  askSendsTo: '运行时会把上面的内容发送到 {hosts}。',
+  askOpens: '这个地址是模型自己写的，因此每次都会询问：地址里可能带有对话内容。{hosts} 会收到全部地址。',
   askDownloadTitle: '要下载吗？',
   askDownload: '代码需要 {parts}：从 {host} 下载 {size}，只需一次。不会发送对话内容。',
   download: '下载',

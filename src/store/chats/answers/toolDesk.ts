@@ -55,10 +55,11 @@ export class ToolDesk extends Observable<ToolState> {
     const { registry, ports } = this.options;
     const chosen = ports.answering.toolPermissions();
     const tools = registry.list.map((entry): ToolChoice => {
-      const { spec, kind, reach, usual, key = spec.name } = entry;
+      const { spec, kind, reach, usual, byChoice, key = spec.name } = entry;
       const why = entry.missing?.();
       return {
         ...{ name: spec.name, kind, description: spec.description, reach },
+        ...(byChoice && { byChoice }),
         available: why === undefined,
         ...(why !== undefined && { why }),
         permission: Object.hasOwn(chosen, key) ? chosen[key] : usual,
@@ -120,8 +121,8 @@ export class ToolDesk extends Observable<ToolState> {
   private namesOf({ settings }: Pick<ChatRow, 'settings'>): string[] {
     const { registry, ports } = this.options;
     const { tools: chosen } = ports.answering.settings(settings);
-    const names = registry.list.map(({ spec }) => spec.name);
-    return chosen ? names.filter((name) => chosen.includes(name)) : names;
+    const on = registry.list.filter(({ spec, byChoice }) => chosen?.includes(spec.name) ?? !byChoice);
+    return on.map(({ spec }) => spec.name);
   }
 
   /** What a person said to the call that waits. */

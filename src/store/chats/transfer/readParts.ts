@@ -1,5 +1,5 @@
 // Reads the parts of a message from an export, and the attachments that stood in their place in version 2.
-import type { CallState, FileText, Part, ResultPart } from '../../../protocol/chat';
+import type { CallState, FileText, Observation, Part, ResultPart } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
 import type { AttachmentVersion2 } from '../chatSchema';
 import { asId, asList, asNumber, asObject, asText, damaged, field, type Found } from './shape';
@@ -99,9 +99,16 @@ function readResult(found: Found): ResultPart {
     callId: asId(of('callId')),
     parts: allowed,
     ...(of('observation').value !== undefined && { observation: asText(of('observation')) }),
+    ...(of('observations').value !== undefined && { observations: readObservations(of('observations')) }),
     ...(of('failed').value === true && { failed: true }),
   };
 }
+
+const readObservations = (found: Found): Observation[] =>
+  asList(found, MOST_PARTS).map((one) => {
+    const { text } = reader(one);
+    return { header: text('header').split('\n', 1)[0], text: text('text') };
+  });
 
 const readCells = (found: Found): string[] => asList(found, MOST_COLUMNS).map((cell) => asText(cell));
 
@@ -164,6 +171,7 @@ function readPart(found: Found): Part {
         url: text('url', ''),
         quote: text('quote', ''),
         readAt: asNumber(of('readAt'), 0),
+        ...(of('hit').value === true && { hit: true }),
       };
     default:
       throw damaged(of('type'), 'no kind of part we know');

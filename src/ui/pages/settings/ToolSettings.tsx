@@ -7,6 +7,7 @@ import { TOOL_TEXTS } from '../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { PYTHON_PARTS_ID } from '../../shell/usePage';
 import { toolName, useCallText } from '../chat/calls/callState';
+import { BrowserSettings } from './BrowserSettings';
 import { PythonDownload } from './PythonDownload';
 import styles from './ToolSettings.module.css';
 
@@ -52,9 +53,10 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
         />
       )}
       <p className="quiet" id={`${id}-about`}>
-        {why ?? (name === 'python' ? t('python') : description)}
+        {why ?? (name === 'python' || name === 'simple_browser' ? t(name) : description)}
       </p>
       {name === 'python' && <PythonParts />}
+      {name === 'simple_browser' && <BrowserSettings />}
       <select
         id={id}
         value={permission}

@@ -8,8 +8,10 @@ import { isPython, useCallText } from './callState';
 import styles from './Permission.module.css';
 
 export interface PermissionAsk {
-  /** The call sends data out of the tab. */
-  sends: boolean;
+  /** What the call may reach. */
+  reach: ToolAsked['reach'];
+  /** Hosts that would hear of it; empty where they are not known. */
+  hosts: string[];
   /** Untrusted text is in the chat. */
   tainted: boolean;
   /** What the call needs from another host. */
@@ -20,7 +22,8 @@ export interface PermissionAsk {
 export function usePermission(call: CallPart, messageId: string | undefined): PermissionAsk | null {
   const asked = useApp((s) => s.toolAsked);
   if (!asked || asked.messageId !== messageId || asked.call.id !== call.id) return null;
-  return { sends: asked.reach === 'sends', tainted: asked.tainted, download: asked.download };
+  const { reach, tainted, download, hosts = [] } = asked;
+  return { reach, tainted, download, hosts };
 }
 
 /** The focus is nowhere, or in a message field without a word: it may be moved. */
@@ -29,8 +32,12 @@ function isFree(element: Element | null): boolean {
   return element.id === COMPOSER_ID && (element as HTMLTextAreaElement).value === '';
 }
 
+/** The words for a call that sends. */
+const sendingOf = (reach: PermissionAsk['reach'], hosts: string[]) =>
+  hosts.length === 0 ? 'askSends' : reach === 'elsewhere' ? 'askOpens' : 'askSendsTo';
+
 /** Asks whether a call may run, below what it would run or send. */
-export function Permission({ call, sends, tainted, download }: PermissionAsk & { call: CallPart }) {
+export function Permission({ call, reach, hosts, tainted, download }: PermissionAsk & { call: CallPart }) {
   const { t } = useCallText();
   const answerTool = useApp((s) => s.answerTool);
   const titleId = useId();
@@ -44,10 +51,19 @@ export function Permission({ call, sends, tainted, download }: PermissionAsk & {
     answerTool(decision);
     focusComposer();
   };
-  const why = download ? 'askDownload' : sends ? 'askSends' : isPython(call) ? 'askPython' : 'askFunction';
-  const what = download && { parts: download.parts, size: formatBytes(download.bytes), host: download.host };
+  const sends = reach !== 'caged';
+  const why = download
+    ? 'askDownload'
+    : sends
+      ? sendingOf(reach, hosts)
+      : isPython(call)
+        ? 'askPython'
+        : 'askFunction';
+  const what: Record<string, string> = download
+    ? { parts: download.parts, size: formatBytes(download.bytes), host: download.host }
+    : { hosts: hosts.join(', ') };
   // A call that sends asks every time once the chat is tainted: a lasting permission would change nothing.
-  const lasts = !download && !(sends && tainted);
+  const lasts = !download && !(sends && tainted) && reach !== 'elsewhere';
   return (
     <div
       ref={group}

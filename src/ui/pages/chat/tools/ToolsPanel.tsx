@@ -102,7 +102,7 @@ function ToolSwitch({ tool }: { tool: ToolChoice }) {
   const { name, available, why, reach } = tool;
   const id = useId();
   const change = (isOn: boolean) => {
-    const before = chosen ?? all.map((one) => one.name);
+    const before = chosen ?? all.filter(({ byChoice }) => !byChoice).map((one) => one.name);
     setChatTools(isOn ? [...before, name] : before.filter((one) => one !== name));
   };
   return (
@@ -113,7 +113,7 @@ function ToolSwitch({ tool }: { tool: ToolChoice }) {
           {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
         </span>
         <span className={styles.about} id={`${id}-about`}>
-          {why ?? (name === 'python' ? t('python') : tool.description)}
+          {why ?? (name === 'python' || name === 'simple_browser' ? t(name) : tool.description)}
         </span>
       </label>
       <input

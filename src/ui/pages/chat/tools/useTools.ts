@@ -6,6 +6,8 @@ import { useApp } from '../../../useApp';
 export function useToolsOn(): string[] {
   const tools = useApp((s) => s.tools);
   const chosen = useApp((s) => answerSettings(s).tools);
-  return tools.filter(({ name, available }) => available && (chosen?.includes(name) ?? true)).map(nameOf);
+  return tools
+    .filter(({ name, available, byChoice }) => available && (chosen?.includes(name) ?? !byChoice))
+    .map(nameOf);
 }
 const nameOf = ({ name }: ToolChoice) => name;

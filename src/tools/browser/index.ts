@@ -1,0 +1,2 @@
+// The browser for the model, loaded with its first call.
+export { browserTool, reachOf } from './tool';
