@@ -42,6 +42,9 @@ export { checkFormat } from './checkFormat';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
+export type { CitedSource } from './sources';
+/** The passages behind the marks of answers. */
+export const loadSources = () => import('./sources');
 export {
   baseAddress,
   ENGINES,

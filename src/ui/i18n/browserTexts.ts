@@ -31,15 +31,13 @@ const en = {
   badAddress: 'This is no address.',
   source: 'Source {id}',
   readAt: 'Read {time}',
-  leaves: '(opens a new tab)',
-  close: 'Close',
-  passage: 'The passage',
   missing: 'No page of this chat has the number {id}.',
   hit: 'Only its line in a list of results was read.',
-  unsupported: 'The page does not say this: {what}.',
+  unsupported: 'The page may not say this: {what}.',
+  other: 'The page is in another language: only numbers and names were compared.',
+  whole: 'What the model read of it',
   numbers: 'not in it: {list}',
   words: 'few of the sentence’s words are in it',
-  gone: 'there is no such page',
 };
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -71,15 +69,13 @@ const zhCN: Record<keyof typeof en, string> = {
   badAddress: '这不是一个地址。',
   source: '来源 {id}',
   readAt: '读取于 {time}',
-  leaves: '（在新标签页打开）',
-  close: '关闭',
-  passage: '引用的段落',
   missing: '本对话没有编号为 {id} 的网页。',
   hit: '只读过它在搜索结果中的一行。',
-  unsupported: '该网页没有这样说：{what}。',
+  unsupported: '该网页可能没有这样说：{what}。',
+  other: '该网页是另一种语言，只比较了数字和名称。',
+  whole: '模型读到的内容',
   numbers: '其中没有 {list}',
   words: '句中的词语大多不在其中',
-  gone: '没有这个网页',
 };
 
 export const BROWSER_TEXTS = { en, 'zh-CN': zhCN } satisfies Record<Language, unknown>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
+import { BROWSER_TEXTS } from './browserTexts';
 import { CALL_TEXTS } from './callTexts';
 import { CHECK_TEXTS } from './checkTexts';
 import { DIALOG_TEXTS } from './dialogTexts';
@@ -123,7 +124,7 @@ describe('texts', () => {
     }
   });
 
-  test.each(Object.entries({ CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS }))(
+  test.each(Object.entries({ BROWSER_TEXTS, CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS }))(
     '%s of a lazy part have the same placeholders in both languages',
     (_, { en: english, 'zh-CN': chinese }) => {
       for (const [key, text] of Object.entries(english)) {

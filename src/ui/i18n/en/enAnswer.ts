@@ -9,6 +9,7 @@ export const enAnswer = {
   'markdown.leaves': '(opens another site)',
   'source.one': 'Source {id}',
   'source.named': 'Source {id}: {label}',
+  'source.doubtful': '{name}. The page may not say this.',
   'source.list': 'Sources',
   'thinking.now': 'Thinking',
   'thinking.nowTime': 'Thinking for {time}',

@@ -11,6 +11,7 @@ export const zhCNAnswer: Record<keyof typeof enAnswer, string> = {
   'markdown.leaves': '（打开其他网站）',
   'source.one': '来源 {id}',
   'source.named': '来源 {id}：{label}',
+  'source.doubtful': '{name}。该网页可能没有这样说。',
   'source.list': '来源',
   'thinking.now': '正在思考',
   'thinking.nowTime': '已思考 {time}',

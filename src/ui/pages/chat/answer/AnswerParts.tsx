@@ -1,8 +1,9 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import type { CallPart, FormatFault, Part, ResultPart } from '../../../../store';
 import { ToolIcon } from '../../../controls/icons';
 import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
+import { AnswerContext } from './answerContext';
 import { Citation, FileChip, Picture, Sound } from './Media';
 import { FormattedText } from './FormattedText';
 import { PlainText } from './blocks/PlainText';
@@ -123,7 +124,8 @@ export const AnswerParts = memo(function AnswerParts({
   raw,
   form,
 }: AnswerPartsProps) {
-  return parts.map((part, index) => (
+  const place = useMemo(() => ({ messageId: messageId ?? '', live }), [messageId, live]);
+  const views = parts.map((part, index) => (
     <PartView
       key={index}
       part={part}
@@ -135,4 +137,5 @@ export const AnswerParts = memo(function AnswerParts({
       form={form}
     />
   ));
+  return <AnswerContext value={place}>{views}</AnswerContext>;
 });

@@ -75,7 +75,7 @@ export function Citation({ citation }: { citation: CitationPart }) {
         ) : (
           <span>{name}</span>
         )}
-        {quote && <blockquote>{quote}</blockquote>}
+        {quote && <blockquote tabIndex={quote.length > 300 ? 0 : undefined}>{quote}</blockquote>}
       </div>
     </div>
   );

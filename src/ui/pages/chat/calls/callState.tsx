@@ -66,11 +66,15 @@ export function summaryOf(result: ResultPart | undefined, { t }: CallTexts): str
   const count = (type: ResultPart['parts'][number]['type']) =>
     parts.filter((part) => part.type === type).length;
   const text = parts.findLast((part) => part.type === 'text');
+  const hits = parts.filter((part) => part.type === 'citation' && part.hit).length;
+  const pages = count('citation') - hits;
   const line = text ? lastLine(text.text) : '';
   if (line) return line.length > MAX_SUMMARY ? `${line.slice(0, MAX_SUMMARY)}…` : line;
   const table = parts.find((part) => part.type === 'table');
   return [
     table && t('tableRows', { count: table.totalRows }),
+    hits > 0 && t('hits', { count: hits }),
+    pages > 0 && t('pages', { count: pages }),
     count('image') > 0 && t('pictures', { count: count('image') }),
     count('file') > 0 && t('files', { count: count('file') }),
   ]

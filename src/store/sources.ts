@@ -1,0 +1,35 @@
+// Sources of answers: the passage behind a mark, and whether it says what it is cited for. Loaded with the first mark.
+import { judge, type Verdict } from '../tools/browser/check';
+import { citationsIn } from '../tools/browser/sources';
+import type { AppState } from './appState';
+import { currentChat } from './chats/selectors';
+import { pathTo } from './chats/tree';
+import type { CitationPart } from './chats/types';
+
+export type { Verdict } from '../tools/browser/check';
+
+/** A mark in an answer. */
+export interface CitedSource {
+  citation: CitationPart;
+  verdict: Verdict;
+}
+
+/** The answer's sources up to now: its own and those of earlier answers, as its model could know them. */
+function citationsFor(state: Pick<AppState, 'chats' | 'currentId'>, messageId: string): CitationPart[] {
+  const path = pathTo(currentChat(state), messageId);
+  return citationsIn(path.flatMap(({ parts }) => parts));
+}
+
+/**
+ * The source of a mark, judged by the sentence that has it.
+ * @returns missing where the chat has sources, but none of this number; undefined where it has none at all
+ */
+export function sourceOf(
+  state: Pick<AppState, 'chats' | 'currentId'>,
+  { messageId, source, sentence }: { messageId: string; source: number; sentence: string },
+): CitedSource | 'missing' | undefined {
+  const all = citationsFor(state, messageId);
+  const citation = all.findLast((one) => one.source === source);
+  if (!citation) return all.length > 0 ? 'missing' : undefined;
+  return { citation, verdict: judge(sentence, `${citation.title}\n${citation.quote}`) };
+}
