@@ -91,6 +91,10 @@ export const ERROR_CODES = [
   'server-cut', // the connection broke mid-answer; details: url, tokens
   'server-gone', // a chat's server is no longer in the settings; details: name
   'no-model', // the request needs a loaded model
+  'picture-unreadable', // a picture that cannot be decoded or has an impossible size; details: why
+  'no-eyes', // a model that could see lacks the file of its eyes; details: model
+  'eyes-alone', // a file of eyes was opened as a model; details: name
+  'eyes-unfit', // eyes of another model; details: eyes, model, why
   'text-only', // a chat part that the answering model cannot read; details: part ('image', 'audio', 'file')
   'busy', // the engine is answering another request
   'bad-request', // details: field, why

@@ -18,3 +18,13 @@ export function firstRows<T extends { shape: number[]; byteLength: number }>(ten
   const rowBytes = tensor.byteLength / tensor.shape[0];
   return { ...tensor, shape: [count, ...tensor.shape.slice(1)], byteLength: rowBytes * count };
 }
+
+/** A view of `count` rows from row `first` on; to be bound, it must begin at a multiple of 256 bytes. */
+export function rowsFrom<T extends { shape: number[]; byteLength: number; offset: number }>(
+  tensor: T,
+  first: number,
+  count: number,
+): T {
+  const rowBytes = tensor.byteLength / tensor.shape[0];
+  return { ...firstRows(tensor, count), offset: tensor.offset + first * rowBytes };
+}

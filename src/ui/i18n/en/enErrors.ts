@@ -248,6 +248,22 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'No model is loaded.',
     next: 'Choose a model first.',
   },
+  'picture-unreadable': {
+    what: 'A picture cannot be shown to the model: {why}.',
+    next: 'Save it as PNG or JPEG, or make it smaller.',
+  },
+  'no-eyes': {
+    what: '{model} could see pictures, but the file of its eyes (mmproj) is missing.',
+    next: 'Add that file to the model, or leave the picture out.',
+  },
+  'eyes-alone': {
+    what: '{name} holds only the eyes of a model.',
+    next: 'Open it together with the model it belongs to.',
+  },
+  'eyes-unfit': {
+    what: 'The eyes {eyes} do not fit {model}: {why}.',
+    next: 'Take the mmproj file of the same model.',
+  },
   'text-only': {
     what: 'This model reads text only, and the chat holds something else ({part}).',
     next: 'Leave it out, or choose another model.',

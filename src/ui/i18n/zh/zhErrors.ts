@@ -223,6 +223,22 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     next: '请关闭那个标签页或等它完成，然后重试。',
   },
   'no-model': { what: '尚未加载模型。', next: '请先选择一个模型。' },
+  'picture-unreadable': {
+    what: '有一张图片无法交给模型：{why}。',
+    next: '请另存为 PNG 或 JPEG，或缩小后重试。',
+  },
+  'no-eyes': {
+    what: '{model} 可以看图，但缺少视觉部分的文件（mmproj）。',
+    next: '请为模型添加该文件，或去掉图片。',
+  },
+  'eyes-alone': {
+    what: '{name} 只包含模型的视觉部分。',
+    next: '请与所属的模型一起打开。',
+  },
+  'eyes-unfit': {
+    what: '视觉文件 {eyes} 与 {model} 不匹配：{why}。',
+    next: '请使用同一模型的 mmproj 文件。',
+  },
   'text-only': {
     what: '当前模型只能读文字，而对话中有它读不了的内容（{part}）。',
     next: '请去掉这项内容，或换一个模型。',
