@@ -36,6 +36,26 @@ describe('modelFamily', () => {
     },
   );
 
+  it.each([
+    ['GLM 4.6V Flash', 64, 500000, 'glm-4.6v'],
+    ['GLM-4.1V-9B-Thinking', 64, 10000, 'glm-4.1v'],
+    ['AutoGLM-Phone-9B', 64, 10000, 'autoglm-phone'],
+    ['Glm Ocr', 128, 10000, 'glm-ocr'],
+    ['', 128, 10000, 'glm-ocr'],
+    ['', 64, 10000, 'glm-4.1v'],
+    ['', 64, 500000, 'glm-4.6v'],
+  ])('rotary sections make "%s" with %s dims of base %s the family %s', (name, dims, base, expected) => {
+    const family = modelFamily({
+      'general.architecture': 'glm4',
+      'general.name': name,
+      'glm4.attention.key_length': 128,
+      'glm4.rope.freq_base': base,
+      'glm4.rope.dimension_sections': [dims / 8, (3 * dims) / 16, (3 * dims) / 16, 0],
+    });
+    expect(family.id).toBe(expected);
+    expect(family.format.picture).toMatchObject({ before: '<|begin_of_image|>' });
+  });
+
   it('knows GLM-Edge by its vocabulary', () => {
     const tokens = Array.from({ length: 59_264 }, () => 'a');
     expect(modelFamily({ 'general.architecture': 'chatglm', 'tokenizer.ggml.tokens': tokens }).id).toBe(

@@ -5,8 +5,9 @@ import type { SamplingParams } from '../protocol/chat';
 import { SAMPLING_OFF } from '../shared/sampling';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Metadata } from '../weights/types';
+import { PICTURE_FORMAT, seeingFamilyId, type PictureFormat, type SeeingFamilyId } from './seeingFamilies';
 
-export type FamilyId = 'glm4' | 'glm4-0414' | 'glm-z1' | 'codegeex4' | 'glm-edge';
+export type FamilyId = 'glm4' | 'glm4-0414' | 'glm-z1' | 'codegeex4' | 'glm-edge' | SeeingFamilyId;
 
 /** How a family writes a chat; src/model/chatFormat.ts applies it. */
 export interface PromptFormat {
@@ -20,6 +21,8 @@ export interface PromptFormat {
   answerStart: string;
   /** How tools are described where the file's template does not: src/model/template/toolTexts.ts. */
   tools?: 'glm4' | 'functions';
+  /** Missing: the model was made for text alone. */
+  picture?: PictureFormat;
 }
 
 export interface ModelLicence {
@@ -61,6 +64,12 @@ const GLM4_0414_FORMAT: PromptFormat = {
   tools: 'functions',
 };
 const NO_TOOLS = { tools: undefined };
+const SEEING_FORMAT: PromptFormat = {
+  ...GLM4_0414_FORMAT,
+  ...NO_TOOLS,
+  answerStart: '\n',
+  picture: PICTURE_FORMAT,
+};
 
 /** What of the catalogue's licence goes with a loaded model. */
 function licence(id: LicenceId): ModelLicence {
@@ -107,6 +116,34 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
     sampling: { ...SAMPLING_OFF, temperature: 0 }, // its README decodes greedily
     licence: licence('glm-edge'),
   },
+  'glm-4.1v': {
+    id: 'glm-4.1v',
+    format: SEEING_FORMAT,
+    thinks: true,
+    sampling: { ...SAMPLING_OFF, temperature: 0, repetitionPenalty: 1.1 }, // its scripts: top_k 1
+    licence: licence('mit'),
+  },
+  'glm-4.6v': {
+    id: 'glm-4.6v',
+    format: SEEING_FORMAT,
+    thinks: true,
+    sampling: { ...SAMPLING_OFF, temperature: 0.8, topP: 0.6, topK: 2, repetitionPenalty: 1.1 }, // its README
+    licence: licence('mit'),
+  },
+  'glm-ocr': {
+    id: 'glm-ocr',
+    format: { ...SEEING_FORMAT, picture: { ...PICTURE_FORMAT, maxTokens: 6144 } },
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0 },
+    licence: licence('mit'),
+  },
+  'autoglm-phone': {
+    id: 'autoglm-phone',
+    format: SEEING_FORMAT,
+    thinks: false,
+    sampling: { ...SAMPLING_OFF, temperature: 0 },
+    licence: { name: 'AutoGLM-Phone-9B', badge: '', url: 'https://huggingface.co/zai-org/AutoGLM-Phone-9B' },
+  },
 };
 
 /** Models in glm-4-9b's format with settings of their own (LongWriter, LongCite: vllm_inference.py; Nano: training/). */
@@ -141,6 +178,8 @@ function familyId(metadata: Metadata): FamilyId {
     const vocabSize = Array.isArray(tokens) ? tokens.length : 0;
     return /glm[-_ ]?edge/i.test(name) || vocabSize === EDGE_VOCAB_SIZE ? 'glm-edge' : 'glm4';
   }
+  const seeing = seeingFamilyId(metadata);
+  if (seeing) return seeing;
   // Z1's template opens the reasoning in its generation prompt. GLM-4-0414's does not know the word.
   const generationPrompt = template.split('add_generation_prompt').at(-1) ?? '';
   return /\bz1\b/i.test(name.replaceAll('_', ' ')) || generationPrompt.includes('<think>')

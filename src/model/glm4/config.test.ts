@@ -64,6 +64,35 @@ test('GLM-4-0414 with 128 rotary dims is repaired to 64', () => {
   expect(config.warnings).toEqual(['rope.dimension_count 128 repaired to 64']);
 });
 
+/** GLM-OCR's header: its sections turn all 128 dims, and its last layer predicts a second token. */
+const OCR = {
+  ...Object.fromEntries(
+    Object.entries(CHAT).map(([key, value]) => [key.replace('chatglm.', 'glm4.'), value]),
+  ),
+  'general.architecture': 'glm4',
+  'general.name': 'GLM-OCR',
+  'glm4.rope.dimension_count': 128,
+  'glm4.attention.key_length': 128,
+  'glm4.rope.dimension_sections': [16, 24, 24, 0],
+  'glm4.nextn_predict_layers': 1,
+};
+
+test('GLM-OCR keeps its 128 rotary dims, and the layer that predicts further ahead is left out', () => {
+  const shapes = packedShapes({}).set('blk.39.nextn.eh_proj.weight', { shape: [] });
+  const config = readConfig(OCR, shapes);
+  expect(config).toMatchObject({
+    numLayers: 39, ropeDims: 128, ropeSections: [16, 24, 24], ropePairing: 'half', warnings: [],
+  }); // prettier-ignore
+  const names = planTensors(config, shapes).map(({ name }) => name);
+  expect(names.filter((name) => name.startsWith('blk.39.'))).toEqual([]);
+});
+
+test('GLM-4.1V without its sections is positioned in sections, over rows in their original order', () => {
+  const { 'glm4.rope.dimension_sections': _, 'glm4.nextn_predict_layers': __, ...rest } = OCR;
+  const config = read({ ...rest, 'general.name': 'GLM 4.1V 9B Thinking', 'glm4.rope.dimension_count': 64 });
+  expect(config).toMatchObject({ ropeSections: [8, 12, 12], ropePairing: 'interleaved', ropeDims: 64 });
+});
+
 test.each([
   ['chatglm.block_count', undefined],
   ['chatglm.embedding_length', 4095],

@@ -3,6 +3,7 @@ import { EDGE_1_5B, MILLION, NINE_B } from '../../catalogue/variants';
 import { AppError } from '../../shared/errors';
 import type { Metadata } from '../../weights/types';
 import type { DecoderSizes, ModelConfig, TensorShapes } from '../boundModel';
+import { rotarySections } from '../seeingFamilies';
 
 /** `chatglm`: GLM-4-9B, its fine-tunes, GLM-Edge. `glm4`: GLM-4-0414, GLM-Z1, the text half of GLM-4.1V. */
 export const GLM_NAMES = ['chatglm', 'glm4'] as const;
@@ -16,6 +17,8 @@ export interface GlmConfig extends ModelConfig {
   postNorms: boolean;
   qkvBias: boolean;
   tiedHead: boolean;
+  /** Layers behind the others that predict tokens further ahead, which this engine does not run; default 0. */
+  predictingLayers?: number;
 }
 
 function bad(key: string, why: string): AppError {
@@ -99,11 +102,17 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
   const hiddenSize = count('embedding_length');
   const numHeads = count('attention.head_count');
   const headDim = count('attention.key_length', hiddenSize / numHeads);
-  const sections = metadata[`${architecture}.rope.dimension_sections`];
+  const sections = rotarySections(metadata);
+  // llama.cpp permutes Q and K to half-split pairs where it writes sections; original files keep neighbours together.
+  const isPermuted =
+    metadata[`${architecture}.rope.dimension_sections`] !== undefined &&
+    metadata[`${architecture}.rope.interleaved`] !== true;
+  const predicting = metadata[`${architecture}.nextn_predict_layers`];
+  const predictingLayers = typeof predicting === 'number' ? predicting : 0;
   const config: GlmConfig = {
     architecture,
     name: typeof metadata['general.name'] === 'string' ? metadata['general.name'].slice(0, 200) : 'GLM',
-    numLayers: number('block_count'), // compared with the tensor table below,
+    numLayers: number('block_count') - predictingLayers, // compared with the tensor table below
     hiddenSize,
     numHeads,
     numKvHeads: count('attention.head_count_kv', numHeads),
@@ -113,7 +122,9 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
     normEps: number('attention.layer_norm_rms_epsilon'),
     ropeDims: count('rope.dimension_count', headDim),
     ropeBase: number('rope.freq_base', 10000),
-    ropePairing: Array.isArray(sections) && sections.some((n) => Number(n) > 0) ? 'half' : 'interleaved',
+    ropePairing: sections && isPermuted ? 'half' : 'interleaved',
+    ...(sections && { ropeSections: sections }),
+    ...(predictingLayers && { predictingLayers }),
     ...readRopeScaling(metadata, architecture),
     trainedContextTokens: count('context_length'),
     postNorms: architecture === 'glm4',
@@ -149,6 +160,11 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
       `${config.ropeDims} does not fit a head of ${config.headDim}`,
     );
   }
+  const pairs = sections?.reduce((sum, pairs) => sum + pairs, 0) ?? 0;
+  if (sections?.some((count) => !Number.isInteger(count) || count < 0) || 2 * pairs > config.ropeDims) {
+    const why = `[${sections?.join(', ')}] are not pairs of ${config.ropeDims} rotary dimensions`;
+    throw bad(`${architecture}.rope.dimension_sections`, why);
+  }
   repair(config);
   return config;
 }
@@ -158,14 +174,15 @@ export function readConfig(metadata: Metadata, tensors: TensorShapes): GlmConfig
  * @throws AppError bad-metadata, with the key, its value and what the table holds.
  */
 function checkAgainstTensors(config: GlmConfig, metadata: Metadata, tensors: TensorShapes): void {
-  const { architecture, numLayers, hiddenSize, vocabSize } = config;
+  const { architecture, numLayers, predictingLayers = 0, hiddenSize, vocabSize } = config;
   const layers = new Set<string>();
   for (const name of tensors.keys()) {
     const layer = /^blk\.(\d+)\./.exec(name)?.[1];
     if (layer !== undefined) layers.add(layer);
   }
-  if (numLayers !== layers.size) {
-    const why = `it is ${numLayers}, but the tensor table has ${layers.size} layers`;
+  const stated = numLayers + predictingLayers;
+  if (stated !== layers.size || numLayers < 1) {
+    const why = `it is ${stated}, but the tensor table has ${layers.size} layers`;
     throw bad(`${architecture}.block_count`, why);
   }
   const width = tensors.get('token_embd.weight')?.shape[1];
@@ -180,8 +197,10 @@ function checkAgainstTensors(config: GlmConfig, metadata: Metadata, tensors: Ten
 
 /** Repairs keys that published files are known to carry wrong. */
 function repair(config: GlmConfig): void {
-  // Conversions of GLM-4-0414 from April 2025 rotate all 128 dimensions (llama.cpp issue 12946).
-  if (config.architecture === 'glm4' && config.headDim === 128 && config.ropeDims === 128) {
+  // Conversions of GLM-4-0414 from April 2025 rotate all 128 dimensions (llama.cpp issue 12946). GLM-OCR does, and says so
+  // by its sections.
+  const pairs = config.ropeSections?.reduce((sum, count) => sum + count, 0);
+  if (config.architecture === 'glm4' && config.headDim === 128 && config.ropeDims === 128 && pairs !== 64) {
     config.ropeDims = 64;
     config.warnings.push('rope.dimension_count 128 repaired to 64');
   }
@@ -237,12 +256,30 @@ const NANO: DecoderSizes = {
   vocabSize: 4096,
 };
 
+const OCR: DecoderSizes = {
+  numLayers: 16,
+  hiddenSize: 1536,
+  numHeads: 16,
+  numKvHeads: 8,
+  headDim: 128,
+  ffnSize: 4608,
+  vocabSize: 59392,
+};
+
 /** The shapes of published models, as far as they differ in heads, rotation or norms. */
 export const PUBLISHED: readonly GlmConfig[] = [
   configOf(NINE_B),
   configOf(MILLION),
   { ...configOf(NINE_B), architecture: 'glm4', postNorms: true },
   { ...configOf(NINE_B), architecture: 'glm4', postNorms: true, ropePairing: 'half' }, // GLM-4.1V
+  {
+    ...configOf(OCR),
+    architecture: 'glm4',
+    postNorms: true,
+    qkvBias: false,
+    ropeDims: OCR.headDim,
+    ropePairing: 'half',
+  },
   { ...configOf(EDGE_1_5B), ropeDims: EDGE_1_5B.headDim, qkvBias: false },
   configOf(NANO),
 ];

@@ -56,9 +56,15 @@ export function planTensors(config: GlmConfig, tensors: TensorShapes): TensorPla
   vector('output_norm.weight', D);
   if (!config.tiedHead) matrix('output.weight', V, D);
   const planned = new Set(plan.flatMap(({ name, parts = [name] }) => parts));
-  const unknown = [...tensors.keys()].filter((name) => !planned.has(name));
+  const unknown = [...tensors.keys()].filter((name) => !planned.has(name) && !isPredicting(name, config));
   if (unknown.length > 0) throw unknownTensor(unknown[0], unknown.length);
   return plan;
+}
+
+/** Whether a tensor belongs to the layers that predict further ahead: {@link GlmConfig.predictingLayers}. */
+function isPredicting(name: string, { numLayers, predictingLayers = 0 }: GlmConfig): boolean {
+  const layer = Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1);
+  return layer >= numLayers && layer < numLayers + predictingLayers;
 }
 
 function unknownTensor(tensor: string, count: number): AppError {
