@@ -1,5 +1,5 @@
 // Models used in place: every load opens their files on disk and packs them straight to the GPU, without a copy.
-import { architectureOf } from '../model/architecture';
+import { planModel } from '../model/architecture';
 import type { ModelSource } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { modelId } from '../weights/file/gguf';
@@ -59,7 +59,7 @@ export async function openDiskModel(source: DiskSource, options: OpenDiskOptions
 /** Opens by the header. Keeps the digests of an earlier load if the model is the same: the file may have moved. */
 async function openAnew(source: DiskSource, { cache, signal, meter }: OpenDiskOptions): Promise<DiskModel> {
   const { model, sources } = await openSource({ kind: 'files', files: source.files }, { signal, meter });
-  if (model.kind === 'pack') assertLoadable(model.pack.manifest, model.pack.source.name);
+  if (model.kind === 'pack') await assertLoadable(model.pack.manifest, model.pack.source.name);
   const disk = source.files.map(diskFileOf);
   const common = { origin: originOf(source), source: null, importedAt: Date.now(), disk };
   const fresh =
@@ -86,14 +86,12 @@ async function manifestOf(
     const message = 'Original weights are quantised once, on their way into the browser: copy them.';
     throw new AppError('bad-request', message, { field: 'disk', why: 'safetensors' });
   }
-  const architecture = architectureOf(gguf.metadata);
-  const config = architecture.readConfig(gguf.metadata, gguf.tensors);
-  const plan = architecture.planTensors(config, gguf.tensors);
+  const { name, plan } = await planModel(gguf.metadata, gguf.tensors);
   const { tensors, packedBytes } = layOut(gguf, inFileOrder(gguf, plan));
   return {
     layoutVersion: LAYOUT_VERSION,
     id: await modelId(gguf),
-    name: config.name,
+    name,
     sourceBytes: gguf.totalBytes,
     packedBytes,
     shardBytes: SHARD_BYTES,

@@ -1,5 +1,5 @@
 // Models on this machine: importing, repairing, listing, exporting and deleting them.
-import { architectureOf } from '../model/architecture';
+import { planModel } from '../model/architecture';
 import type { EngineCalls } from '../protocol/calls';
 import type { CachedModel, ModelSource, PartialImport } from '../protocol/models';
 import { AppError, isAbort, toWireError } from '../shared/errors';
@@ -132,7 +132,7 @@ export class ModelStore {
     };
     const common = { cache, origin, source: record, signal, onProgress, onElsewhere: elsewhere(meter) };
     if (model.kind === 'pack') {
-      assertLoadable(model.pack.manifest, model.pack.source.name);
+      await assertLoadable(model.pack.manifest, model.pack.source.name);
       return importPack({ ...common, pack: model.pack });
     }
     const { gguf } = model;
@@ -141,14 +141,12 @@ export class ModelStore {
     const id = await idBeside(content, record, others);
     const stored = await cache.manifest(id);
     if (stored) return stored;
-    const architecture = architectureOf(gguf.metadata);
-    const config = architecture.readConfig(gguf.metadata, gguf.tensors);
-    architecture.createTokenizer(gguf.metadata); // fail on an unusable vocabulary before the import
+    const { name, plan } = await planModel(gguf.metadata, gguf.tensors);
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
       ...{ ...common, id, gguf, sources, stagedBytes, metadata: withoutMerges(gguf.metadata) },
-      name: source.kind === 'remote' ? source.name : config.name,
-      plan: architecture.planTensors(config, gguf.tensors),
+      name: source.kind === 'remote' ? source.name : name,
+      plan,
     });
     if (begun) {
       await cache.rememberOrigin(begun.origin, id);

@@ -1,6 +1,6 @@
 // Checks that need to know models: whether a pack's manifest fits an architecture, and whether a stored model was held
 // against the digests that a source publishes.
-import { architectureOf } from '../model/architecture';
+import { planModel } from '../model/architecture';
 import { AppError } from '../shared/errors';
 import { digestHex } from '../weights/digest';
 import { invalidPack } from '../weights/pack/packManifest';
@@ -12,12 +12,9 @@ import type { ModelManifest, SourceRecord } from '../weights/types';
  * @throws AppError 'pack-invalid'; unsupported-architecture, bad-metadata, missing-tensor, unknown-tensor,
  *   unsupported-tokenizer.
  */
-export function assertLoadable({ metadata, tensors }: ModelManifest, file: string): void {
-  const architecture = architectureOf(metadata);
+export async function assertLoadable({ metadata, tensors }: ModelManifest, file: string): Promise<void> {
   const shapes = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const config = architecture.readConfig(metadata, shapes);
-  architecture.createTokenizer(metadata);
-  const plan = architecture.planTensors(config, shapes);
+  const { plan } = await planModel(metadata, shapes);
   for (const { name, kind, shape, interleaved = false } of plan) {
     const packed = shapes.get(name);
     if (!packed) {

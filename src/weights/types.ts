@@ -53,6 +53,23 @@ export interface TensorPlan {
   parts?: string[];
   /** The rows form two halves (gate, up) whose tiles alternate: src/shared/weightLayout.ts. */
   interleaved?: boolean;
+  /** The rows are convolution kernels in the file; float types only, and never quantised. */
+  convolution?: ConvolutionRows;
+  /** A vector that has more axes in the file. */
+  flat?: boolean;
+}
+
+/**
+ * Rows of [channels, frames, positions] in the file. The frames, those of all parts together, are added up: a still
+ * picture is the same frame several times. Packed rows are wider where the plan says so, and end in zeros.
+ */
+export interface ConvolutionRows {
+  channels: number;
+  /** Per part. */
+  frames: number;
+  positions: number;
+  /** Packed as [positions, channels], which is how vectors stand side by side; default [channels, positions]. */
+  channelsLast?: boolean;
 }
 
 /** One tensor of a packed model: bytes [offset, offset + byteLength) of the packed image. */

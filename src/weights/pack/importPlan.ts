@@ -1,10 +1,12 @@
 // From the model's tensor plan to the layout of the packed image: all checks that need only headers, and all reads.
 import { AppError } from '../../shared/errors';
+import { sizeOf } from '../../shared/shape';
 import { GROUP_SIZE, numTiles, rowOfTile, TILE_ROWS, tileBytes } from '../../shared/weightLayout';
+import { convolutionFormat } from './convolution';
 import { commonFormat } from './formats';
 import type { GgufFile } from '../file/gguf';
-import { assertSupported, rowBytes, type SupportedType } from '../file/ggmlTypes';
-import type { GgufTensor, PackedTensor, TensorPlan } from '../types';
+import { assertSupported, type SupportedType } from '../file/ggmlTypes';
+import type { ConvolutionRows, GgufTensor, PackedTensor, TensorPlan } from '../types';
 
 /** Tensors start at multiples of this: minStorageBufferOffsetAlignment, so that vectors can share a buffer. */
 const TENSOR_ALIGNMENT = 256;
@@ -15,6 +17,9 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 export interface ImportTensor {
   packed: PackedTensor;
   parts: ImportPart[];
+  /** Each part then has all rows. */
+  convolution?: ConvolutionRows;
+  flat?: boolean;
 }
 
 export interface ImportPart {
@@ -51,21 +56,27 @@ export function layOut(gguf: GgufFile, plan: TensorPlan[]): { tensors: ImportTen
   let end = 0;
   const tensors = plan.map((planned) => {
     const parts = resolveParts(gguf, planned);
-    const { name, kind, shape, interleaved = false } = planned;
+    const { name, kind, shape, interleaved = false, convolution, flat } = planned;
     const types = parts.map(({ type }) => type);
-    const format = kind === 'vector' ? 'f32' : commonFormat(types, gguf.quantize);
+    const format =
+      kind === 'vector'
+        ? 'f32'
+        : convolution
+          ? convolutionFormat(parts, convolution)
+          : commonFormat(types, gguf.quantize);
     const byteLength =
       kind === 'vector' ? shape[0] * 4 : numTiles(shape[0], interleaved) * tileBytes(format, shape[1]);
     const offset = Math.ceil(end / TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT;
     end = offset + byteLength;
-    return { packed: { name, kind, shape, format, interleaved, offset, byteLength }, parts };
+    const packed = { name, kind, shape, format, interleaved, offset, byteLength };
+    return { packed, parts, ...(convolution && { convolution }), ...(flat && { flat }) };
   });
   return { tensors, packedBytes: end };
 }
 
 function resolveParts(
   gguf: GgufFile,
-  { name, kind, shape, parts = [name], interleaved }: TensorPlan,
+  { name, kind, shape, parts = [name], interleaved, convolution, flat }: TensorPlan,
 ): ImportPart[] {
   const cols = kind === 'matrix' ? shape[1] : 1;
   let firstRow = 0;
@@ -76,15 +87,25 @@ function resolveParts(
       throw new AppError('missing-tensor', message, { tensor: partName });
     }
     const type = assertSupported(tensor.type, partName);
-    const numRows = parts.length === 1 ? shape[0] : tensor.shape[0];
-    const expected = kind === 'matrix' ? [numRows, cols] : [numRows];
-    if (!sameShape(tensor.shape, expected))
-      throw wrongShape(partName, tensor.shape, `[${expected.join(', ')}]`);
+    const numRows = parts.length === 1 || convolution ? shape[0] : tensor.shape[0];
+    const { channels = 0, frames = 0, positions = 0 } = convolution ?? {};
+    const expected = convolution
+      ? [numRows, channels * frames * positions]
+      : kind === 'matrix'
+        ? [numRows, cols]
+        : [numRows];
+    const found = convolution
+      ? [tensor.shape[0], sizeOf(tensor.shape.slice(1))]
+      : flat
+        ? [sizeOf(tensor.shape)]
+        : tensor.shape;
+    if (!sameShape(found, expected)) throw wrongShape(partName, tensor.shape, `[${expected.join(', ')}]`);
     const part = { tensor, type, firstRow, numRows, rowBytes: tensor.byteLength / numRows };
-    firstRow += numRows;
+    if (!convolution) firstRow += numRows;
     return part;
   });
-  if (firstRow !== shape[0]) throw wrongShape(name, [firstRow, ...shape.slice(1)], `[${shape.join(', ')}]`);
+  if (firstRow !== shape[0] && !convolution)
+    throw wrongShape(name, [firstRow, ...shape.slice(1)], `[${shape.join(', ')}]`);
   if (cols % GROUP_SIZE !== 0 && kind === 'matrix')
     throw wrongShape(name, shape, `columns in multiples of ${GROUP_SIZE}`);
   if (interleaved && shape[0] % 2 !== 0) throw wrongShape(name, shape, 'two halves of equally many rows');
@@ -98,9 +119,9 @@ export function batchesOf(target: ImportTensor): Batch[] {
     const reads = parts.map((part) => ({ part, firstRow: part.firstRow, numRows: part.numRows }));
     return [{ target, firstTile: 0, numTiles: 0, reads, sourceBytes: bytesOf(reads) }];
   }
-  const [rows, cols] = packed.shape;
+  const [rows] = packed.shape;
   const step = packed.interleaved ? 2 : 1;
-  const widestRow = Math.max(...parts.map(({ type }) => rowBytes(type, cols)));
+  const widestRow = Math.max(...parts.map((part) => part.rowBytes));
   const tilesPerBatch = step * Math.max(1, Math.floor(BATCH_BYTES / (widestRow * TILE_ROWS * step)));
   const total = numTiles(rows, packed.interleaved);
   const batches: Batch[] = [];

@@ -1,6 +1,7 @@
 // Packs a filled batch into pieces of the image, and trims batches to the required tiles.
 import { tileBytes } from '../../shared/weightLayout';
 import { dequantize } from '../file/dequantize';
+import { convolutionRun } from './convolution';
 import { tileRows, type Batch } from './importPlan';
 import { badValues, packRows } from './packer';
 import type { FilledBatch } from './readAhead';
@@ -20,6 +21,11 @@ export function* packBatch(filled: FilledBatch): Generator<Uint8Array> {
   for (let tile = batch.firstTile; tile < batch.firstTile + batch.numTiles; tile++) {
     scratch.fill(0); // padding rows
     const { firstRow, numRows } = tileRows(packed, tile);
+    if (batch.target.convolution) {
+      packRows(convolutionRun(filled, { firstRow, numRows }), format, cols, scratch);
+      yield scratch;
+      continue;
+    }
     batch.reads.forEach(({ part, ...read }, i) => {
       const from = Math.max(firstRow, read.firstRow);
       const to = Math.min(firstRow + numRows, read.firstRow + read.numRows);

@@ -18,9 +18,11 @@ export function recipeOf(
 ): ImportRecipe | undefined {
   const parts = tensors.flatMap(({ parts }) => parts.map(({ tensor }) => tensor));
   const recipe: ImportRecipe = {
-    plan: tensors.map(({ packed: { name, kind, shape, interleaved }, parts }) => ({
+    plan: tensors.map(({ packed: { name, kind, shape, interleaved }, parts, convolution, flat }) => ({
       ...{ name, kind, shape, interleaved },
       parts: parts.map(({ tensor }) => tensor.name),
+      ...(convolution && { convolution }),
+      ...(flat && { flat }),
     })),
     tensors: parts.map(({ source, ...tensor }) => ({ ...tensor, file: sources.indexOf(source) })),
     quantize,

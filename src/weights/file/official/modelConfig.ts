@@ -10,6 +10,9 @@ const ARCHITECTURES: Record<string, 'chatglm' | 'glm4'> = {
   chatglm: 'chatglm',
   glm: 'chatglm',
   glm4: 'glm4',
+  glm4v: 'glm4',
+  glm46v: 'glm4',
+  glm_ocr: 'glm4',
 };
 const CONFIG = 'config.json';
 
@@ -33,12 +36,17 @@ export function configMetadata(config: Json): Metadata {
       `its weights are already quantised (${method}); choose the BF16 repository or a GGUF`,
     );
   }
-  const keys = modelType === 'chatglm' ? thudmKeys(config) : hfKeys(config);
+  const keys = modelType === 'chatglm' ? thudmKeys(config) : hfKeys(textConfig(config));
   const metadata: Metadata = { 'general.architecture': architecture };
   for (const [key, value] of Object.entries(keys)) {
     if (value !== undefined) metadata[`${architecture}.${key}`] = value;
   }
   return metadata;
+}
+
+/** The text half of a model with eyes; the whole configuration of any other. */
+export function textConfig(config: Json): Json {
+  return { ...config, ...(config.text_config as Json | undefined) };
 }
 
 /** AppError 'bad-config': the file and its problem. */
@@ -47,7 +55,7 @@ export function badConfig(name: string, why: string, cause?: unknown): AppError 
   return new AppError('bad-config', message, { name, why }, cause);
 }
 
-type Keys = Record<string, number | string | undefined>;
+type Keys = Record<string, number | string | boolean | number[] | undefined>;
 
 /** Keys of glm-4-9b and its fine-tunes, codegeex4, LongWriter. */
 function thudmKeys(config: Json): Keys {
@@ -90,7 +98,16 @@ function hfKeys(config: Json): Keys {
     'rope.dimension_count': headDim * rotary,
     'rope.freq_base': positive({ ...config, ...rope }, 'rope_theta', 10000),
     ...scalingKeys((config.rope_scaling as Json | null) ?? rope),
+    ...sectionKeys({ ...(config.rope_scaling as Json | null), ...rope }),
   };
+}
+
+/** M-RoPE: pairs by axis. Rows keep neighbours together, which llama.cpp's converter would not. */
+function sectionKeys({ mrope_section: sections }: Json): Keys {
+  if (sections === undefined) return {};
+  if (!Array.isArray(sections) || sections.length !== 3 || !sections.every(Number.isInteger))
+    throw badConfig(CONFIG, `mrope_section is ${JSON.stringify(sections)}`);
+  return { 'rope.dimension_sections': [...(sections as number[]), 0], 'rope.interleaved': true };
 }
 
 function scalingKeys(scaling: Json): Keys {

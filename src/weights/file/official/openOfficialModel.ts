@@ -4,7 +4,8 @@ import { digestHex } from '../../digest';
 import type { GgufFile } from '../gguf';
 import { guessFormat } from '../magic';
 import type { GgufTensor, Metadata } from '../../types';
-import { badConfig, configMetadata, type Json } from './modelConfig';
+import { eyesMetadata, eyesName, hasEyes } from './eyesConfig';
+import { badConfig, configMetadata, textConfig, type Json } from './modelConfig';
 import { baseName, missingFile, openShards, type RepositoryFile, type Shard, type WeightMap } from './shards';
 import { ggufName } from './tensorNames';
 import { tokenizerMetadata } from './tokenizerFiles';
@@ -18,7 +19,12 @@ export interface OfficialOptions {
   license?: string;
   /** q4: float matrices are quantised to INT4 during the import. none: they keep their type. Default q4. */
   quantize?: 'q4' | 'none';
+  /** eyes: the image tower instead of the model that reads its rows. Default text. */
+  part?: ModelPart;
 }
+
+/** A repository may hold a model and its eyes, which are stored apart. */
+export type ModelPart = 'text' | 'eyes';
 
 const TAIL_BYTES = 64 * 1024;
 /** tokenizer.json, the largest, is 20 MB. */
@@ -35,24 +41,41 @@ const QUANTIZER = 'q4 1';
  */
 export async function openOfficialModel(
   files: RepositoryFile[],
-  { name, license, quantize = 'q4' }: OfficialOptions,
+  options: OfficialOptions,
   signal?: AbortSignal,
 ): Promise<GgufFile> {
+  const { name, license, quantize = 'q4', part = 'text' } = options;
   const small = await readSmallFiles(files, signal);
   const config = small.json('config.json');
   if (!config) throw missingFile('config.json');
-  const metadata: Metadata = { ...generalMetadata(config, name, license), ...configMetadata(config) };
+  const general = generalMetadata(config, name, license);
   const index = small.json('model.safetensors.index.json');
   const weights = files.filter((file) => /\.safetensors$/i.test(file.name));
   if (weights.length === 0) throw missingFile('model.safetensors');
   const { shards, tensors: original } = await openShards(weights, index && weightMap(index), signal);
-  const tensors = renamed(original);
+  const shardDigests = await Promise.all(shards.map((shard) => digestShard(shard, signal)));
+  const totalBytes = shards.reduce((sum, { fileBytes }) => sum + fileBytes, small.totalBytes);
+  const digests = [...shardDigests, ...small.digests, ...(quantize === 'q4' ? [QUANTIZER] : [])];
+  const common = { totalBytes, quantize: quantize === 'q4' ? ('q4' as const) : undefined };
+  if (part === 'eyes') {
+    if (!hasEyes(config)) throw missingTensor('the image tower');
+    const eyes = eyesMetadata(config, small.json('preprocessor_config.json'));
+    return {
+      ...common,
+      metadata: { ...general, ...eyes },
+      tensors: renamed(original, eyesName),
+      digests: [...digests, part],
+    };
+  }
+  const metadata: Metadata = { ...general, ...configMetadata(config) };
+  if (hasEyes(config)) metadata[EYES_BESIDE] = true;
+  const tensors = renamed(original, ggufNameUpTo(Number(textConfig(config).num_hidden_layers ?? Infinity)));
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) throw missingTensor('the embedding');
   if (!tensors.has('output.weight') && !headIsTied(config)) throw missingTensor('the output head');
   const tokenizer = tokenizerMetadata(
     {
-      config,
+      config: textConfig(config),
       ranks: small.bytes('tokenizer.model'),
       tokenizer: small.json('tokenizer.json'),
       tokenizerConfig: small.json('tokenizer_config.json'),
@@ -64,15 +87,19 @@ export async function openOfficialModel(
       pre: metadata['general.architecture'] === 'glm4' ? 'glm4' : 'chatglm-bpe',
     },
   );
-  const shardDigests = await Promise.all(shards.map((shard) => digestShard(shard, signal)));
-  return {
-    metadata: { ...metadata, ...tokenizer },
-    tensors,
-    totalBytes: shards.reduce((sum, { fileBytes }) => sum + fileBytes, small.totalBytes),
-    digests: [...shardDigests, ...small.digests, ...(quantize === 'q4' ? [QUANTIZER] : [])],
-    quantize: quantize === 'q4' ? 'q4' : undefined,
-  };
+  return { ...common, metadata: { ...metadata, ...tokenizer }, tensors, digests };
 }
+
+/** A key of ours: the repository of a text model also holds its eyes. */
+export const EYES_BESIDE = 'general.eyes_beside';
+
+/** Without the layers behind the model's own, which predict tokens further ahead. */
+const ggufNameUpTo =
+  (numLayers: number) =>
+  (name: string): string | undefined => {
+    const layer = /^model\.language_model\.layers\.(\d+)\./.exec(name)?.[1];
+    return layer !== undefined && Number(layer) >= numLayers ? undefined : ggufName(name);
+  };
 
 /** The `general.*` keys. The basename is the makers' own name for the model; it determines the family as well. */
 function generalMetadata(config: Json, name: string, license?: string): Metadata {
@@ -89,10 +116,13 @@ function headIsTied({ model_type: type, tie_word_embeddings: tied }: Json): bool
   return tied === true || (tied !== false && type !== 'chatglm');
 }
 
-function renamed(original: Map<string, GgufTensor>): Map<string, GgufTensor> {
+function renamed(
+  original: Map<string, GgufTensor>,
+  nameOf: (name: string) => string | undefined,
+): Map<string, GgufTensor> {
   const tensors = new Map<string, GgufTensor>();
   for (const tensor of original.values()) {
-    const name = ggufName(tensor.name);
+    const name = nameOf(tensor.name);
     if (name) tensors.set(name, { ...tensor, name });
   }
   return tensors;
@@ -112,7 +142,7 @@ function missingTensor(what: string): AppError {
 
 const SMALL_FILES = [
   'config.json', 'generation_config.json', 'model.safetensors.index.json', 'tokenizer.model', 'tokenizer.json',
-  'tokenizer_config.json', 'chat_template.jinja',
+  'tokenizer_config.json', 'chat_template.jinja', 'preprocessor_config.json',
 ]; // prettier-ignore
 
 interface SmallFiles {

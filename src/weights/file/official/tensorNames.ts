@@ -8,9 +8,11 @@ const OUTSIDE: Record<string, string> = {
   'model.embed_tokens.weight': 'token_embd.weight',
   'model.norm.weight': 'output_norm.weight',
   'lm_head.weight': 'output.weight',
+  'model.language_model.embed_tokens.weight': 'token_embd.weight',
+  'model.language_model.norm.weight': 'output_norm.weight',
 };
 
-const LAYER = /^(transformer\.encoder|model)\.layers\.(\d+)\.(.+)\.(weight|bias)$/;
+const LAYER = /^(transformer\.encoder|model|model\.language_model)\.layers\.(\d+)\.(.+)\.(weight|bias)$/;
 const IN_LAYER: Record<string, string> = {
   input_layernorm: 'attn_norm',
   'self_attention.query_key_value': 'attn_qkv',
