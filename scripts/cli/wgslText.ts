@@ -1,5 +1,5 @@
 // `glm wgsl`: the kernel variants that the app can build, by name, and the text of one.
-import { kernelVariants } from '../../src/model/kernelVariants';
+import { kernelVariants } from '../../src/model/everyVariant';
 import { AppError } from '../../src/shared/errors';
 
 /** The names, one per line. */

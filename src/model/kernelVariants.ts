@@ -1,28 +1,17 @@
-// The catalogue of kernel variants: the text of every pipeline that the app can build, found by recording what it records.
-// `glm wgsl` prints them; a test compiles each with every available WGSL compiler.
+// Recordings of every architecture without memory, from which follows what kernels there are.
 import type { Pass } from '../gpu/program';
 import type { WeightMatrix } from '../gpu/tensor';
 import { kvTensorShape, type KvFormat, type KvLayer } from '../kernels/kv';
 import { STATE_WORDS } from '../kernels/state';
-import { shapesOnly, variantsOf, type KernelVariant } from '../kernels/variants';
+import { shapesOnly } from '../kernels/variants';
 import { isQuantised, numTiles, WEIGHT_FORMATS, type WeightFormat } from '../shared/weightLayout';
 import { ARCHITECTURES, MAX_LOGIT_ROWS } from './architecture';
 import type { Architecture, BoundModel, ModelConfig, NamedWeights } from './boundModel';
-
-export type { KernelVariant } from '../kernels/variants';
 
 export const KV_FORMATS: readonly KvFormat[] = ['f16', 'f32', 'i8'];
 /** A pass of each length class: one token, half a workgroup of the broadcasting kernel, all of it, few tiles, many. */
 const PASS_TOKENS = [1, 3, 7, 12, 64];
 const CAPACITY = 256;
-
-/** Every variant, by name. */
-export function kernelVariants(): KernelVariant[] {
-  const models = everyModel();
-  return variantsOf((pass) => {
-    for (const model of models) recordPasses(pass, model);
-  });
-}
 
 /**
  * Every architecture in every published shape with weights of every format; and in its first shape with floats and codes in

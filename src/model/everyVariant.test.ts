@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findNaga, NAGA_MISSING } from '../../scripts/browsers/browser.mjs';
 import { refusedByNaga } from '../testing/naga';
-import { kernelVariants } from './kernelVariants';
+import { kernelVariants } from './everyVariant';
 
 const variants = kernelVariants();
 const shaders: Record<string, string> = import.meta.glob('../../shaders/**/*.wgsl', {

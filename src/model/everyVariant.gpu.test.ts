@@ -1,7 +1,7 @@
 // Tint, Chromium's WGSL compiler, reads every text that the app can give it; src/model/kernelVariants.test.ts asks naga.
 import { expect } from 'vitest';
 import { gpuTest } from '../testing/gpuTest';
-import { kernelVariants } from './kernelVariants';
+import { kernelVariants } from './everyVariant';
 
 const SUBGROUPS = /^enable subgroups;$/m;
 const variants = kernelVariants();

@@ -1,0 +1,60 @@
+// The towers of GLM-4.1V, GLM-4.6V and GLM-OCR at toy size against transformers, from both kinds of files.
+import { expect } from 'vitest';
+import { openEyesCode, planModel } from '../../model/architecture';
+import { picture } from '../../testing/eyes/checkpoint';
+import { eyesGoldens } from '../../testing/eyes/goldens';
+import { eyesPair, eyesRepository } from '../../testing/eyes/models';
+import { gpuTest } from '../../testing/gpuTest';
+import { openGguf, type GgufFile } from '../../weights/file/gguf';
+import { openOfficialModel } from '../../weights/file/official/openOfficialModel';
+import { bytesSource } from '../../weights/file/sources';
+import { importModel } from '../../weights/pack/importer';
+import { memoryCache } from '../../weights/stored/cache';
+import { LoadedEyes } from './loadedEyes';
+import type { Gpu } from '../../gpu/device';
+
+const signal = new AbortController().signal;
+/** Of features whose RMS is 0.22. */
+const TOLERANCE = 2e-4;
+
+async function open(gpu: Gpu, gguf: GgufFile): Promise<LoadedEyes> {
+  const cache = memoryCache();
+  const { name, plan } = await planModel(gguf.metadata, gguf.tensors);
+  const manifest = await importModel({ id: 'eyes', name, origin: 'eyes', gguf, plan, cache });
+  const repair = () => Promise.reject(new Error('no shard is damaged'));
+  return LoadedEyes.load({ manifest, cache, repair }, { gpu, signal, releaseLock: () => undefined });
+}
+
+const SOURCES = {
+  mmproj: (kind: Parameters<typeof eyesPair>[0]) => openGguf([bytesSource(eyesPair(kind).eyes)]),
+  safetensors: (kind: Parameters<typeof eyesPair>[0]) =>
+    openOfficialModel(
+      eyesRepository(kind).map(({ name, bytes }) => ({ name, source: bytesSource(bytes, name) })),
+      { name: kind, quantize: 'none', part: 'eyes' },
+    ),
+};
+
+for (const golden of eyesGoldens()) {
+  for (const [kind, source] of Object.entries(SOURCES)) {
+    gpuTest(
+      `${golden.name} from ${kind}: features of transformers, and memory given back`,
+      async ({ gpu: { gpu } }) => {
+        const { pillowResize } = await openEyesCode();
+        const eyes = await open(gpu, await source(golden.name));
+        const before = gpu.allocatedBytes;
+        for (const { rows, columns, features, ...shape } of golden.pictures) {
+          const size = { width: columns * 28, height: rows * 28 };
+          const got = await eyes.see(pillowResize(picture(shape), size));
+          expect(got.length).toBe(features.length);
+          const worst = features.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i])), 0);
+          console.info(
+            `${golden.name} ${kind} ${size.width}×${size.height}: max|Δ| ${worst.toExponential(1)}`,
+          );
+          expect(worst).toBeLessThan(TOLERANCE);
+        }
+        expect(gpu.allocatedBytes).toBe(before);
+        eyes.destroy();
+      },
+    );
+  }
+}
