@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors';
 import { fetchPart } from '../shared/missingPart';
 import type { Metadata, TensorPlan } from '../weights/types';
 import type { Architecture, TensorShapes } from './boundModel';
+import type * as eyesCode from './eyes';
 import { glm4 } from './glm4/architecture';
 
 export { splitsAlike } from '../kernels/attention';
@@ -25,7 +26,7 @@ export function areEyes(metadata: Metadata): boolean {
 }
 
 /** The code of eyes, which most pages never need. @throws AppError part-missing */
-export function openEyesCode(): Promise<typeof import('./eyes')> {
+export function openEyesCode(): Promise<typeof eyesCode> {
   return fetchPart(() => import('./eyes'));
 }
 
