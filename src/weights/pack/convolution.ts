@@ -1,30 +1,10 @@
 // Convolution kernels as rows of a matrix: a convolution whose windows do not overlap is a matrix product over patches.
-import type { WeightFormat } from '../../shared/weightLayout';
 import { dequantize } from '../file/dequantize';
-import { isFloat } from '../file/ggmlTypes';
 import type { ConvolutionRows } from '../types';
-import { formatOf } from './formats';
-import type { ImportPart } from './importPlan';
+import { isSum } from './formats';
 import type { RowRun } from './packer';
 import type { FilledBatch } from './readAhead';
 import { AppError } from '../../shared/errors';
-
-/** Whether several frames become one. */
-const isSum = (parts: unknown[], { frames }: ConvolutionRows): boolean => parts.length * frames > 1;
-
-/** Sums are stored as floats, everything else as in the file. @throws AppError unsupported-tensor-type */
-export function convolutionFormat(parts: ImportPart[], convolution: ConvolutionRows): WeightFormat {
-  for (const { tensor, type } of parts) {
-    if (isFloat(type)) continue;
-    const message = `Tensor ${tensor.name} has type ${type}; a convolution is read as F32, F16 or BF16. Take another conversion.`;
-    throw new AppError('unsupported-tensor-type', message, {
-      tensor: tensor.name,
-      type,
-      supported: 'F32, F16, BF16',
-    });
-  }
-  return isSum(parts, convolution) ? 'f32' : formatOf(parts[0].type);
-}
 
 /** The rows of a tile in their packed order, as the packer takes them. */
 export function convolutionRun(

@@ -1,6 +1,8 @@
 // Maps GGUF types to packed formats, and joins parts of different types without loss.
+import { AppError } from '../../shared/errors';
 import type { WeightFormat } from '../../shared/weightLayout';
 import { isFloat, type SupportedType } from '../file/ggmlTypes';
+import type { ConvolutionRows } from '../types';
 
 const FORMAT_OF: Record<SupportedType, WeightFormat> = {
   Q4_0: 'q4',
@@ -34,4 +36,24 @@ export function commonFormat(types: SupportedType[], quantize?: 'q4'): WeightFor
   const mins = [...formats].some((format) => format.endsWith('m')) ? 'm' : '';
   const bits = formats.has('q8') || formats.has('q8m') ? '8' : '4';
   return `q${bits}${mins}`;
+}
+
+/** Whether several frames of a convolution become one. */
+export const isSum = (parts: unknown[], { frames }: ConvolutionRows): boolean => parts.length * frames > 1;
+
+/** The packed format of a convolution: sums are stored as floats, everything else as in the file. @throws AppError unsupported-tensor-type */
+export function convolutionFormat(
+  parts: { tensor: { name: string }; type: SupportedType }[],
+  convolution: ConvolutionRows,
+): WeightFormat {
+  for (const { tensor, type } of parts) {
+    if (isFloat(type)) continue;
+    const message = `Tensor ${tensor.name} has type ${type}; a convolution is read as F32, F16 or BF16. Take another conversion.`;
+    throw new AppError('unsupported-tensor-type', message, {
+      tensor: tensor.name,
+      type,
+      supported: 'F32, F16, BF16',
+    });
+  }
+  return isSum(parts, convolution) ? 'f32' : formatOf(parts[0].type);
 }

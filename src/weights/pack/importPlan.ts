@@ -2,8 +2,7 @@
 import { AppError } from '../../shared/errors';
 import { sizeOf } from '../../shared/shape';
 import { GROUP_SIZE, numTiles, rowOfTile, TILE_ROWS, tileBytes } from '../../shared/weightLayout';
-import { convolutionFormat } from './convolution';
-import { commonFormat } from './formats';
+import { commonFormat, convolutionFormat } from './formats';
 import type { GgufFile } from '../file/gguf';
 import { assertSupported, type SupportedType } from '../file/ggmlTypes';
 import type { ConvolutionRows, GgufTensor, PackedTensor, TensorPlan } from '../types';
