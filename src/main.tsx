@@ -19,6 +19,7 @@ import {
   openPromptDb,
   openSurroundings,
   openServerDb,
+  openServiceDb,
   Rescue,
   saveFile,
   type AppDeps,
@@ -53,6 +54,7 @@ const store = createAppStore({
   promptDb: openPromptDb(),
   functionDb: openFunctionDb(),
   serverDb: openServerDb(),
+  serviceDb: openServiceDb(),
   preferenceStorage: localStorage,
   clearSmallStorage,
   nanoUrl: new URL(`${import.meta.env.BASE_URL}models/nano.gguf?v=${__NANO_VERSION__}`, document.baseURI)

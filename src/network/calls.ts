@@ -5,6 +5,7 @@ import type { ServerAddress } from '../servers/http';
 import type { ServerListing } from '../servers/models';
 import type { ServerChoice } from '../servers/serverClient';
 import type { WireError } from '../shared/errors';
+import type { HttpAnswer, HttpRequest } from './httpRequest';
 
 /** A request of a tool to a host that the user allowed. */
 export interface OutsideRequest {
@@ -36,6 +37,8 @@ export interface NetworkCalls {
   fetchJson: { args: { url: string; token?: string }; result: unknown };
   /** A page, or the answer of a search service. */
   fetchOutside: { args: OutsideRequest; result: OutsideAnswer };
+  /** A tool's request. */
+  httpRequest: { args: HttpRequest; result: HttpAnswer };
 }
 export type NetworkCall = keyof NetworkCalls;
 

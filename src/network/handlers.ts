@@ -4,6 +4,7 @@ import { serverGenerate } from '../servers/serverClient';
 import type { CallContext, NetworkCall, NetworkCalls } from './calls';
 import { fetchJson } from './fetchJson';
 import { fetchOutside } from './fetchOutside';
+import { httpRequest } from './httpRequest';
 
 type Handlers = {
   [K in NetworkCall]: (
@@ -17,6 +18,7 @@ const handlers: Handlers = {
   listModels: ({ server }, { signal }) => listServerModels(server, signal),
   fetchJson: ({ url, token }, { signal }) => fetchJson(url, token, signal),
   fetchOutside: (request, { signal }) => fetchOutside(request, signal),
+  httpRequest: (request, { signal }) => httpRequest(request, signal),
 };
 
 export function runCall<K extends NetworkCall>(

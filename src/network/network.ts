@@ -14,6 +14,7 @@ import type {
   OutsideRequest,
   ToNetwork,
 } from './calls';
+import type { HttpAnswer, HttpRequest } from './httpRequest';
 
 interface Pending {
   resolve: (result: never) => void;
@@ -121,3 +122,6 @@ export const fetchJson = (url: string, token?: string): Promise<unknown> => call
 /** A request of a tool: fetchOutside.ts. */
 export const fetchOutside = (request: OutsideRequest, signal?: AbortSignal): Promise<OutsideAnswer> =>
   call('fetchOutside', request, { signal });
+/** A tool's request: httpRequest.ts. */
+export const httpRequest = (request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> =>
+  call('httpRequest', request, { signal });

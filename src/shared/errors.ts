@@ -79,6 +79,11 @@ export const ERROR_CODES = [
   'document-too-big', // details: name, bytes, maxBytes
   'document-too-long', // details: name, chars, maxChars
   'bad-functions', // a file of functions; details: name, where, why
+  'bad-openapi', // an OpenAPI document; details: name, where, why
+  'mcp-failed', // an MCP server that cannot be used; details: url, why
+  'mcp-headers', // one whose answers hide the session header from pages (CORS); details: url, origin
+  'mcp-key', // one that wants a key or a sign-in; details: url
+  'sign-in', // a sign-in that did not end well; details: host, why
   'bad-prompts', // not a prompt library; details: name
   'server-address', // typed by the user, not a server address; details: address
   'server-insecure', // http to another computer, which browsers block; details: url

@@ -10,6 +10,7 @@ import type { BackupPlace } from './chats/backupPlace';
 import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
 import type { FunctionDb } from './chats/saved/functionDb';
+import type { ServiceDb } from './chats/saved/serviceDb';
 import type { PromptDb } from './chats/saved/promptDb';
 import type { ServerDb } from './page/serverDb';
 import type { Surroundings } from './chats/answers/slowness';
@@ -53,6 +54,7 @@ export interface AppDeps {
   backupPlace: BackupPlace;
   promptDb: PromptDb;
   functionDb: FunctionDb;
+  serviceDb: ServiceDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
   /** Default: those of this browser. */

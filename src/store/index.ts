@@ -25,6 +25,7 @@ export { presetOf, type PresetName } from './page/samplingPresets';
 export { installPython, pythonParts, removePython, type PythonPart } from './python';
 export { fillPrompt, promptVariables } from './chats/saved/prompts';
 export { openFunctionDb } from './chats/saved/functionDb';
+export { openServiceDb } from './chats/saved/serviceDb';
 export { openPromptDb, type SavedPrompt } from './chats/saved/promptDb';
 export { openServerDb } from './page/serverDb';
 export { hostOf } from './page/servers';

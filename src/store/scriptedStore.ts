@@ -9,6 +9,7 @@ import type { AppError } from '../shared/errors';
 import { textOf } from '../shared/parts';
 import { PartWriter } from '../shared/partWriter';
 import type { StoredFunction } from '../tools/functions/definition';
+import { keyOf, type StoredService } from './chats/saved/serviceDb';
 import { ToolRegistry } from '../tools/registry';
 import { createAppStore } from './appStore';
 import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
@@ -301,6 +302,7 @@ export function setUp(
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   const savedPrompts: SavedPrompt[] = [];
   const savedFunctions = new Map<string, StoredFunction>();
+  const savedServices = new Map<string, StoredService>();
   const savedServers = new Map<string, StoredServer>();
   let persistAsked = 0;
   const shellCalls: string[] = [];
@@ -337,6 +339,12 @@ export function setUp(
       save: async (list) => list.forEach((one) => savedFunctions.set(one.name, one)),
       remove: async (name) => void savedFunctions.delete(name),
       clear: async () => savedFunctions.clear(),
+    },
+    serviceDb: {
+      list: async () => [...savedServices.values()],
+      save: async (service) => void savedServices.set(keyOf(service), service),
+      remove: async (key) => void savedServices.delete(key),
+      clear: async () => savedServices.clear(),
     },
     serverDb: {
       list: async () => [...savedServers.values()],
@@ -395,6 +403,7 @@ export function setUp(
     savedPrompts,
     savedServers,
     savedFunctions,
+    savedServices,
     shellCalls,
     tellShell: (state: ShellState) => tellShell(state),
     persistAsked: () => persistAsked,

@@ -15,6 +15,8 @@ import { Drafts } from './drafts';
 import { Finder } from './finder';
 import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
+import { Secrets } from './saved/secrets';
+import type { ServiceDb } from './saved/serviceDb';
 import { Inspector } from './answers/inspector';
 import type { PromptDb } from './saved/promptDb';
 import { Prompts } from './saved/prompts';
@@ -40,6 +42,7 @@ export interface ChatsOutside {
   backupPlace: BackupPlace;
   promptDb: PromptDb;
   functionDb: FunctionDb;
+  serviceDb: ServiceDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
@@ -71,7 +74,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const answerers = answererOf(client, ports);
   const broken = new BrokenAnswers(outside.preferenceStorage, outside.pages);
   const tools = new ToolDesk({ registry: outside.tools, book, ports });
-  const functions = new Functions({ db: outside.functionDb, registry: outside.tools, tools });
+  const { serviceDb } = outside;
+  const secrets = new Secrets(serviceDb);
+  const functions = new Functions({
+    ...{ db: outside.functionDb, registry: outside.tools, tools, secrets, saveFile },
+  });
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
@@ -94,6 +101,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   chatDb.onBlocked(() => outbox.noteBlocked());
 
+  async function openServices(): Promise<void> {
+    const stored = await serviceDb.list().catch(() => []);
+    secrets.take(stored.filter(({ kind }) => kind === 'secret'));
+  }
+
   async function clearChats(): Promise<void> {
     await book.clear();
     await turns.forgetKept();
@@ -102,7 +114,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const commands: ChatsCommands = {
     async openChats() {
       // Before an answer is resumed that may call them.
-      await Promise.all([book.open(), functions.open()]);
+      await Promise.all([book.open(), functions.open(), openServices()]);
       void turns.resumeBroken();
     },
     newChat() {
@@ -191,6 +203,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await clearChats();
         await prompts.deleteAll();
         await functions.deleteAll();
+        secrets.clear();
+        await serviceDb.clear().catch(() => undefined);
         await backups.clear();
         await ports.wipeRest(withModels);
         tools.refresh();
@@ -228,6 +242,13 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     },
     setToolPermission: (tool, permission) => tools.setPermission(tool, permission),
     importFunctions: (file) => functions.import(file),
+    reviewFunctions: (review) => functions.review(review),
+    keepFunctions: (kept, insteadOf) => functions.keep(kept, insteadOf),
+    exportFunctions: (names) => functions.export(names),
+    tryFunction: (made, args, signal) => functions.try(made, args, signal),
+    saveSecret: (secret) => secrets.save(secret),
+    deleteSecret: (name) => secrets.delete(name),
+    costOfTool: (spec) => tools.costOf(spec, client),
     deleteFunction: (name) => functions.delete(name),
     dismissFunctionError: () => functions.dismissError(),
 
@@ -252,6 +273,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...turns.state,
       ...tools.state,
       ...functions.state,
+      ...secrets.state,
       ...inspector.state,
       transfer: transfers.state,
       backup: backups.state,
@@ -268,6 +290,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         turns,
         tools,
         functions,
+        secrets,
         inspector,
       ]) {
         part.subscribe((state) => listener(state));

@@ -1,13 +1,17 @@
 // The state of the house of chats as the page sees it, and its commands. What only the house itself may call is a method
 // of its objects (book.ts, turns.ts …) and not here.
 import type { Encoding } from '../../documents/readDocument';
-import type { GenerateSummary } from '../../protocol/chat';
+import type { GenerateSummary, ToolSpec } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
+import type { StoredFunction, UserFunction } from '../../tools/functions/definition';
+import type { Secret } from '../../tools/http/secrets';
 import type { ToolPermission } from '../../tools/permissions';
+import type { ToolOutcome } from '../../tools/tool';
 import type { SearchHit } from './chatSearch';
 import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
+  FunctionReview,
   AnswerSettings,
   Chat,
   ChatMeta,
@@ -112,8 +116,17 @@ export interface ToolState {
 }
 
 export interface FunctionsState {
+  /** The user's own, by name. */
+  functions: StoredFunction[];
   /** Why the last file of functions could not be read. */
   functionError: WireError | null;
+  /** Functions that were read and wait for a person to keep them. */
+  functionReview: FunctionReview | null;
+}
+
+export interface SecretsState {
+  /** Names of the secrets that have a value, and the one host that each is sent to. */
+  secrets: { name: string; origin: string }[];
 }
 
 export interface InspectorState {
@@ -230,9 +243,22 @@ export interface ChatsCommands {
   /** What a tool may do without being asked, in all chats. */
   setToolPermission(tool: string, permission: ToolPermission): void;
 
-  /** Adds the functions of a JSON file: `{name, description, parameters, js}`, or a list. Says in `functionError` why not. */
+  /**
+   * Reads a JSON file of functions: `{name, description, parameters, js}` or `http` in place of `js`, or a list. They
+   * stand in `functionReview` until they are kept; `functionError` says why not.
+   */
   importFunctions(file: File): Promise<void>;
+  reviewFunctions(review: FunctionReview | null): void;
+  keepFunctions(functions: readonly UserFunction[], insteadOf?: string): Promise<void>;
+  /** Saves functions as a file, without secrets; default: all. */
+  exportFunctions(names?: readonly string[]): Promise<void>;
+  /** Runs a function as it is being written. */
+  tryFunction(made: UserFunction, args: string, signal: AbortSignal): Promise<ToolOutcome>;
   deleteFunction(name: string): Promise<void>;
+  saveSecret(secret: Secret): Promise<void>;
+  deleteSecret(name: string): Promise<void>;
+  /** Tokens that the tool takes of every prompt; undefined while no model is there to count. */
+  costOfTool(spec: ToolSpec): Promise<number | undefined>;
   dismissFunctionError(): void;
 
   /** Opens the dialog about an answer of the current chat. */
@@ -251,4 +277,5 @@ export type ChatsState = BookState &
   TurnState &
   ToolState &
   FunctionsState &
+  SecretsState &
   InspectorState & { transfer: TransferState; backup: BackupState } & ChatsCommands;

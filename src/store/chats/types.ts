@@ -8,6 +8,7 @@ import type {
   TokenLogprob,
 } from '../../protocol/chat';
 import type { AskedCall, TurnLimit } from '../../agent/turn';
+import type { UserFunction } from '../../tools/functions/definition';
 import type { ToolPermission } from '../../tools/permissions';
 import type { ToolReach } from '../../tools/tool';
 import type { WireError } from '../../shared/errors';
@@ -52,6 +53,13 @@ export interface ToolChoice {
   why?: string;
   /** In all chats: until a person chooses another, the tool's own. */
   permission: ToolPermission;
+}
+
+/** Functions that someone else may have written, before they are kept. */
+export interface FunctionReview {
+  /** The file or document they came from. */
+  source: string;
+  functions: UserFunction[];
 }
 
 /** A call that waits for a person. */

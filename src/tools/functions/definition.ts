@@ -2,8 +2,10 @@
 import { schemaGrammar } from '../../grammar/jsonSchema';
 import { schemaValidator } from '../../grammar/validate';
 import { AppError } from '../../shared/errors';
+import type { HttpEndpoint } from '../http/endpoint';
+import { readEndpoint } from '../http/readEndpoint';
 
-/** A function as its file has it. */
+/** A function as its file has it: JavaScript or an HTTP request. */
 export interface UserFunction {
   /** 1 to 64 letters, digits, `_` and `-`. */
   name: string;
@@ -12,7 +14,9 @@ export interface UserFunction {
   /** JSON schema of the arguments: an object. */
   parameters: Record<string, unknown>;
   /** JavaScript: a function of the arguments, `(args) => …` or `async function …`, or the body of one, with `return`. */
-  js: string;
+  js?: string;
+  /** The request it sends. */
+  http?: HttpEndpoint;
 }
 
 /** Whom a permission is for: another text under the same name is another function. */
@@ -37,8 +41,9 @@ function readFunction(
   where: string,
   bad: (where: string, why: string) => AppError,
 ): UserFunction {
-  if (!isObject(item)) throw bad(where, 'an object with name, description, parameters and js was expected');
-  const { name, description = '', parameters = { type: 'object', properties: {} }, js } = item;
+  if (!isObject(item))
+    throw bad(where, 'an object with name, description, parameters and js or http was expected');
+  const { name, description = '', parameters = { type: 'object', properties: {} }, js, http } = item;
   if (typeof name !== 'string' || !NAME.test(name))
     throw bad(`${where}.name`, '1 to 64 letters, digits, _ and - were expected');
   if (TAKEN.includes(name)) throw bad(`${where}.name`, `${name} is a tool of the app`);
@@ -57,11 +62,14 @@ function readFunction(
       error instanceof AppError ? String(error.details.why) : String(error),
     );
   }
-  if (typeof js !== 'string' || js.trim() === '')
+  if (http === undefined && (typeof js !== 'string' || js.trim() === ''))
     throw bad(`${where}.js`, 'JavaScript as a text was expected');
-  if (js.length > MOST_CODE) throw bad(`${where}.js`, `more than ${MOST_CODE} characters`);
+  if (typeof js === 'string' && js.length > MOST_CODE)
+    throw bad(`${where}.js`, `more than ${MOST_CODE} characters`);
   const line = description.replace(/\s+/g, ' ').trim().slice(0, MOST_DESCRIPTION);
-  return { name, description: line, parameters: { type: 'object', ...parameters }, js };
+  const common = { name, description: line, parameters: { type: 'object', ...parameters } };
+  if (http === undefined) return { ...common, js: js as string };
+  return { ...common, http: readEndpoint(http, parameters, (at, why) => bad(`${where}.http${at}`, why)) };
 }
 
 /**
@@ -90,9 +98,22 @@ export function readFunctions(json: string, name: string): UserFunction[] {
   return functions;
 }
 
+/** The functions as a file, which `readFunctions` reads again. Secrets are not part of functions. */
+export function writeFunctions(functions: readonly UserFunction[]): string {
+  const plain = functions.map(({ name, description, parameters, js, http }) => ({
+    ...{ name, description, parameters },
+    ...(http ? { http } : { js }),
+  }));
+  return `${JSON.stringify(plain.length === 1 ? plain[0] : plain, null, 2)}\n`;
+}
+
 /** SHA-256 of all that a function is. */
-export async function hashOf({ name, description, parameters, js }: UserFunction): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify([name, description, parameters, js]));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+export function hashOf({ name, description, parameters, js, http }: UserFunction): Promise<string> {
+  return hashText(JSON.stringify([name, description, parameters, http ?? js]));
+}
+
+/** SHA-256 of a text, as hexadecimal digits. */
+export async function hashText(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

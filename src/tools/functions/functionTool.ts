@@ -2,7 +2,7 @@
 // no page. Arguments go in and a result comes out as JSON.
 import type { Tool, ToolOutcome } from '../tool';
 import type { UserFunction } from './definition';
-import { specOf } from './entry';
+import { specOf } from './spec';
 
 /** As much of src/tools/sandbox/frame.ts as a call needs. */
 export interface Cage {
@@ -58,7 +58,7 @@ function readReply(data: unknown, maxResult: number): Reply {
 }
 
 export function functionTool(
-  definition: UserFunction,
+  definition: UserFunction & { js: string },
   openCage: () => Promise<Cage>,
   { timeoutMs, maxResult }: FunctionLimits = FUNCTION_LIMITS,
 ): Tool {

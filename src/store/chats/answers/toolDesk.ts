@@ -1,7 +1,8 @@
 // The tools of a chat: which the model is told of, and who allows a call.
 import { callsTools, type Answerer } from '../../../agent/answerer';
 import type { TurnTools } from '../../../agent/turn';
-import type { ToolSpec } from '../../../protocol/chat';
+import type { EngineClient } from '../../../client/engineClient';
+import type { ToolSpec, Turn } from '../../../protocol/chat';
 import { decide, type ToolPermission } from '../../../tools/permissions';
 import { nearest } from '../../../tools/pick';
 import type { ReadyTool, ToolRegistry } from '../../../tools/registry';
@@ -115,6 +116,19 @@ export class ToolDesk extends Observable<ToolState> {
     if (ports.answering.settings(chat.settings).format || !callsTools(ports.model.info())) return [];
     const all = registry.tools(this.namesOf(chat));
     return (ports.model.isBuiltIn() ? fewFor(all, '') : all).map(({ spec }) => spec);
+  }
+
+  /** Tokens that a tool takes of every prompt; undefined while no model is there to count. */
+  async costOf(spec: ToolSpec, client: Pick<EngineClient, 'call'>): Promise<number | undefined> {
+    if (!callsTools(this.options.ports.model.info())) return undefined;
+    const messages: Turn[] = [{ role: 'user', parts: [{ type: 'text', text: '' }] }];
+    const other = { type: 'function', name: 'other', description: '', parameters: {} } as const;
+    const count = (tools: ToolSpec[]) => client.call('countTokens', { messages, tools });
+    const counted = Promise.all([count([other, spec]), count([other])]);
+    return counted.then(
+      ([both, one]) => both.tokens - one.tokens,
+      () => undefined,
+    );
   }
 
   /** Names of the tools that are on in a chat, in the order of the registry. */

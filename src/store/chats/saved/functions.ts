@@ -1,39 +1,46 @@
 // The user's functions: kept in the database, offered as tools.
 import { AppError, toWireError } from '../../../shared/errors';
 import { fetchPart } from '../../../shared/missingPart';
-import type { StoredFunction } from '../../../tools/functions/definition';
+import type { StoredFunction, UserFunction } from '../../../tools/functions/definition';
 import { functionEntry } from '../../../tools/functions/entry';
-import type { ToolRegistry } from '../../../tools/registry';
+import type { ToolEntry, ToolRegistry } from '../../../tools/registry';
+import type { ToolOutcome } from '../../../tools/tool';
 import { Observable } from '../../observable';
 import type { ToolDesk } from '../answers/toolDesk';
 import type { FunctionDb } from './functionDb';
 import type { FunctionsState } from '../state';
+import type { FunctionReview } from '../types';
+import type { Secrets } from './secrets';
 
 export interface FunctionsOptions {
   db: FunctionDb;
   registry: ToolRegistry;
   tools: ToolDesk;
+  secrets: Secrets;
+  saveFile: (blob: Blob, fileName: string) => void;
 }
 
+const loadDefinition = () => fetchPart(() => import('../../../tools/functions/definition'));
+
 export class Functions extends Observable<FunctionsState> {
-  private kept: StoredFunction[] = [];
+  /** Tools of other origin, offered after the functions. */
+  private others: ToolEntry[] = [];
 
   constructor(private readonly options: FunctionsOptions) {
-    super({ functionError: null });
+    super({ functions: [], functionError: null, functionReview: null });
   }
 
   /** Reads the stored ones. */
   async open(): Promise<void> {
     const stored = await this.options.db.list().catch(() => []);
-    this.show([...stored.filter(({ name }) => !this.kept.some((one) => one.name === name)), ...this.kept]);
+    const { functions } = this.state;
+    this.show([...stored.filter(({ name }) => !functions.some((one) => one.name === name)), ...functions]);
   }
 
-  /** Adds the functions of a file; one of a name we have takes its place, and asks for permission anew. */
+  /** Reads the functions of a file, for a person to look at before they are kept. */
   async import(file: File): Promise<void> {
     try {
-      const { hashOf, MOST_FILE_BYTES, readFunctions } = await fetchPart(
-        () => import('../../../tools/functions/definition'),
-      );
+      const { MOST_FILE_BYTES, readFunctions } = await loadDefinition();
       if (file.size > MOST_FILE_BYTES) {
         const why = `${file.size} bytes, at most ${MOST_FILE_BYTES} are read`;
         throw new AppError('bad-functions', `${file.name}: ${why}`, {
@@ -42,25 +49,66 @@ export class Functions extends Observable<FunctionsState> {
           why,
         });
       }
-      const read = readFunctions(await file.text(), file.name);
-      const added = await Promise.all(read.map(async (one) => ({ ...one, hash: await hashOf(one) })));
-      const names = new Set(added.map(({ name }) => name));
-      this.show([...this.kept.filter(({ name }) => !names.has(name)), ...added]);
-      this.patch({ functionError: null });
-      await this.options.db.save(added);
+      this.review({ source: file.name, functions: readFunctions(await file.text(), file.name) });
     } catch (error) {
       this.patch({ functionError: toWireError(error) });
     }
   }
 
+  /** Shows functions that someone else may have written; null: away with them. */
+  review(functionReview: FunctionReview | null): void {
+    this.patch({ functionReview, functionError: null });
+  }
+
+  /**
+   * Keeps functions; one of a name we have takes its place, and asks for permission anew. Values that look like secrets
+   * are taken out and kept apart.
+   * @param insteadOf the name of a function that these replace
+   */
+  async keep(functions: readonly UserFunction[], insteadOf?: string): Promise<void> {
+    const [{ hashOf }, { withoutSecrets }] = await Promise.all([
+      loadDefinition(),
+      fetchPart(() => import('../../../tools/http/keepSecrets')),
+    ]);
+    const { secrets, db } = this.options;
+    const clean = functions.map((one) => withoutSecrets(one, secrets.state.secrets));
+    for (const secret of clean.flatMap((one) => one.secrets)) await secrets.save(secret);
+    const added = await Promise.all(
+      clean.map(async ({ made }): Promise<StoredFunction> => ({ ...made, hash: await hashOf(made) })),
+    );
+    const names = new Set([...added.map(({ name }) => name), ...(insteadOf ? [insteadOf] : [])]);
+    this.show([...this.state.functions.filter(({ name }) => !names.has(name)), ...added]);
+    this.patch({ functionError: null, functionReview: null });
+    if (insteadOf && !added.some(({ name }) => name === insteadOf))
+      await db.remove(insteadOf).catch(() => undefined);
+    await db.save(added).catch(() => undefined);
+  }
+
+  /** Saves functions as a file, without secrets. @param names default: all */
+  async export(names?: readonly string[]): Promise<void> {
+    const { writeFunctions } = await loadDefinition();
+    const chosen = this.state.functions.filter(({ name }) => names?.includes(name) ?? true);
+    const fileName = chosen.length === 1 ? `${chosen[0].name}.json` : 'functions.json';
+    this.options.saveFile(new Blob([writeFunctions(chosen)], { type: 'application/json' }), fileName);
+  }
+
+  /** Runs a function as it is being written, outside of any chat. */
+  async try(made: UserFunction, args: string, signal: AbortSignal): Promise<ToolOutcome> {
+    const tool = await functionEntry({ ...made, hash: '' }, this.options.secrets.read).load();
+    return tool.run(args, {
+      ...{ chatId: '', files: [], maxObservationTokens: Infinity, signal },
+      onProgress: () => undefined,
+    });
+  }
+
   async delete(name: string): Promise<void> {
-    this.show(this.kept.filter((one) => one.name !== name));
+    this.show(this.state.functions.filter((one) => one.name !== name));
     await this.options.db.remove(name).catch(() => undefined);
   }
 
   async deleteAll(): Promise<void> {
     this.show([]);
-    this.patch({ functionError: null });
+    this.patch({ functionError: null, functionReview: null });
     await this.options.db.clear().catch(() => undefined);
   }
 
@@ -68,10 +116,23 @@ export class Functions extends Observable<FunctionsState> {
     this.patch({ functionError: null });
   }
 
+  /** Tools of other origin. */
+  setOthers(entries: ToolEntry[]): void {
+    this.others = entries;
+    this.offer();
+  }
+
   private show(functions: StoredFunction[]): void {
-    const { registry, tools } = this.options;
-    this.kept = functions.sort((a, b) => (a.name < b.name ? -1 : 1));
-    registry.setFunctions(this.kept.map(functionEntry));
+    this.patch({ functions: functions.sort((a, b) => (a.name < b.name ? -1 : 1)) });
+    this.offer();
+  }
+
+  private offer(): void {
+    const { registry, tools, secrets } = this.options;
+    registry.setFunctions([
+      ...this.state.functions.map((one) => functionEntry(one, secrets.read)),
+      ...this.others,
+    ]);
     tools.refresh();
   }
 }

@@ -369,6 +369,26 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} is no file of functions: at {where}: {why}.',
     next: 'Choose a JSON file with functions, each with a name, a description, parameters (a JSON schema) and js (its code).',
   },
+  'bad-openapi': {
+    what: '{name} cannot be used as an OpenAPI document: at {where}: {why}.',
+    next: 'Choose an OpenAPI 3.0 or 3.1 document, in JSON or YAML.',
+  },
+  'mcp-failed': {
+    what: 'The MCP server at {url} could not be used: {why}',
+    next: 'Check its address (often ending in /mcp) and that it speaks streamable HTTP.',
+  },
+  'mcp-headers': {
+    what: 'The MCP server at {url} answers, but hides the header Mcp-Session-Id from web pages.',
+    next: 'Set in the server: Access-Control-Allow-Origin: {origin}, and Access-Control-Expose-Headers: Mcp-Session-Id, WWW-Authenticate.',
+  },
+  'mcp-key': {
+    what: 'The MCP server at {url} wants a key or a sign-in.',
+    next: 'Enter a key, or sign in.',
+  },
+  'sign-in': {
+    what: 'The sign-in at {host} did not end well: {why}',
+    next: 'Try again, or enter a key instead: some servers allow no sign-in from web pages.',
+  },
   'bad-prompts': {
     what: '{name} is no prompt library.',
     next: 'Choose a JSON file that this app exported: a list of prompts, each with a title and a text.',

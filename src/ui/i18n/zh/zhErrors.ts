@@ -341,6 +341,26 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 不是函数文件：在 {where} 处：{why}。',
     next: '请选择一个函数 JSON 文件：每个函数有 name、description、parameters（JSON Schema）和 js（代码）。',
   },
+  'bad-openapi': {
+    what: '{name} 不能作为 OpenAPI 文档使用：{where} 处：{why}。',
+    next: '请选择 JSON 或 YAML 格式的 OpenAPI 3.0 或 3.1 文档。',
+  },
+  'mcp-failed': {
+    what: '无法使用 {url} 的 MCP 服务器：{why}',
+    next: '请检查地址（通常以 /mcp 结尾），并确认服务器支持 streamable HTTP。',
+  },
+  'mcp-headers': {
+    what: '{url} 的 MCP 服务器有回应，但没有让网页看到 Mcp-Session-Id 标头。',
+    next: '请在服务器上设置：Access-Control-Allow-Origin: {origin}，以及 Access-Control-Expose-Headers: Mcp-Session-Id, WWW-Authenticate。',
+  },
+  'mcp-key': {
+    what: '{url} 的 MCP 服务器需要密钥或登录。',
+    next: '请输入密钥，或登录。',
+  },
+  'sign-in': {
+    what: '在 {host} 的登录没有成功：{why}',
+    next: '请重试，或改用密钥：有些服务器不允许网页登录。',
+  },
   'bad-prompts': {
     what: '{name} 不是提示词库。',
     next: '请选择本应用导出的 JSON 文件：一个列表，每项有标题和内容。',

@@ -1,0 +1,28 @@
+// What tools need of the outside, in a database of its own: secrets, MCP servers, endpoints that draw. One record each;
+// none of it is part of an export.
+import { openSimpleDatabase } from '../../../shared/database';
+import type { Secret } from '../../../tools/http/secrets';
+
+export type StoredService = { kind: 'secret' } & Secret;
+
+export const keyOf = (service: StoredService): string => `secret ${service.name}`;
+
+/** Where services are kept. Every method may reject when the browser refuses IndexedDB. */
+export interface ServiceDb {
+  list(): Promise<StoredService[]>;
+  save(service: StoredService): Promise<void>;
+  remove(key: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function openServiceDb(): ServiceDb {
+  const database = openSimpleDatabase('glm-services', 'services');
+  const change = (run: (services: IDBObjectStore) => void) =>
+    database.write(['services'], (transaction) => run(transaction.objectStore('services')));
+  return {
+    list: () => database.read('services', (services) => services.getAll() as IDBRequest<StoredService[]>),
+    save: (service) => change((services) => void services.put(service, keyOf(service))),
+    remove: (key) => change((services) => void services.delete(key)),
+    clear: () => change((services) => void services.clear()),
+  };
+}
