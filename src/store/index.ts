@@ -40,6 +40,7 @@ export {
 } from './selectors';
 export { branchesOf } from './chats/tree';
 export { checkFormat } from './checkFormat';
+export * from './toolkit';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';

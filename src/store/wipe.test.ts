@@ -25,7 +25,7 @@ test('prompts, measurements, benchmarks, tokens, handles of files and unsaved wo
   state().send('Words');
   await until(() => state().turn === null);
   await state().savePrompt({ title: 'Mine', text: 'Private' });
-  await state().importFunctions(new File(['{"name":"f","js":"return 1"}'], 'f.json'));
+  await state().keepFunctions([{ name: 'f', description: '', parameters: {}, js: 'return 1' }]);
   expect(state().tools.map(({ name }) => name)).toEqual(['f']);
   state().setDraft('half a thought');
   expect(state().catalogue.measured).toEqual(measured);

@@ -10,6 +10,7 @@ import { FORMAT_TEXTS } from './formatTexts';
 import { ERROR_TEXTS, errorText } from './errorTexts';
 import { detectLanguage, translate, type Language } from './index';
 import { TOOL_TEXTS } from './toolTexts';
+import { TOOLKIT_TEXTS } from './toolkitTexts';
 import { zhCN as earlyChinese } from './zh/zh-CN';
 
 const en = { ...early, ...DIALOG_TEXTS.en };
@@ -83,6 +84,11 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'document-damaged': { name: 'x.pdf' },
   'document-too-big': { name: 'x.pdf', bytes: 2e8, maxBytes: 1e8 },
   'document-too-long': { name: 'x.txt', chars: 5e6, maxChars: 4e6 },
+  'bad-openapi': { name: 'x.yaml', where: 'paths', why: 'no operation was found' },
+  'mcp-failed': { url: 'http://localhost:3001/mcp', why: 'HTTP 500' },
+  'mcp-headers': { url: 'http://localhost:3001/mcp', origin: 'https://example.org' },
+  'mcp-key': { url: 'http://localhost:3001/mcp' },
+  'sign-in': { host: 'example.org', why: 'access_denied' },
   'bad-functions': { name: 'x.json', where: '[0].js', why: 'JavaScript as a text was expected' },
   'bad-prompts': { name: 'x.json' },
   'server-address': { address: 'x y' },
@@ -128,7 +134,9 @@ describe('texts', () => {
     }
   });
 
-  test.each(Object.entries({ BROWSER_TEXTS, CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS }))(
+  test.each(
+    Object.entries({ BROWSER_TEXTS, CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS, TOOLKIT_TEXTS }),
+  )(
     '%s of a lazy part have the same placeholders in both languages',
     (_, { en: english, 'zh-CN': chinese }) => {
       for (const [key, text] of Object.entries(english)) {

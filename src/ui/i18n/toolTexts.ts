@@ -18,8 +18,7 @@ const en = {
   ask: 'Ask each time',
   always: 'Run without asking',
   functionsHint:
-    'A JSON file with one function or a list of them, each with name, description, parameters (a JSON Schema) and js, its code. They run in this tab, without network and without access to your chats.',
-  import: 'Import functions',
+    'Functions of your own: JavaScript that runs in this tab, requests to web addresses, and the operations of an API. The model is told their names, what they do and their parameters.',
   delete: 'Delete {name}',
   download: 'Download, at most {size}',
   needs: 'Not on this device yet: {parts}. They come from {hosts}, once; after that Python works offline.',
@@ -49,8 +48,7 @@ const zhCN: Record<keyof typeof en, string> = {
   ask: '每次询问',
   always: '直接运行',
   functionsHint:
-    '一个 JSON 文件，含一个函数或一组函数，各有 name、description、parameters（JSON Schema）和 js（代码）。它们在此标签页内运行，没有网络，也读不到您的对话。',
-  import: '导入函数',
+    '您自己的函数：在此标签页内运行的 JavaScript、发往网址的请求，以及 API 的操作。模型会得知它们的名称、用途和参数。',
   delete: '删除 {name}',
   download: '下载，最多 {size}',
   needs: '本机还没有：{parts}。从 {hosts} 下载一次，之后 Python 可离线使用。',

@@ -4,6 +4,11 @@ import { setUp } from '../../scriptedStore';
 
 const file = (value: unknown) =>
   new File([typeof value === 'string' ? value : JSON.stringify(value)], 'f.json');
+/** Imports, and keeps what was read. */
+async function add({ getState }: ReturnType<typeof setUp>['store'], value: unknown) {
+  await getState().importFunctions(file(value));
+  await getState().keepFunctions(getState().functionReview?.functions ?? []);
+}
 const roll = {
   name: 'roll',
   description: 'Rolls\n dice',
@@ -14,6 +19,14 @@ const roll = {
 test('functions of a file become tools that ask; they survive a reload and can be deleted', async () => {
   const { store, savedFunctions } = setUp();
   await store.getState().importFunctions(file([roll, { name: 'now', js: '() => Date.now()' }]));
+  // Nothing of a file is kept, or can be called, before a person has seen it.
+  expect(store.getState().functionReview).toMatchObject({
+    source: 'f.json',
+    functions: [{ js: 'return 4' }, {}],
+  });
+  expect([store.getState().tools, savedFunctions.size]).toEqual([[], 0]);
+  await store.getState().keepFunctions(store.getState().functionReview?.functions ?? []);
+  expect(store.getState().functionReview).toBeNull();
   expect(store.getState().tools).toMatchObject([
     { name: 'now', kind: 'function', permission: 'ask', available: true },
     { name: 'roll', description: 'Rolls dice', reach: 'caged' },
@@ -27,12 +40,12 @@ test('functions of a file become tools that ask; they survive a reload and can b
 test('another text under the same name asks again', async () => {
   const { store } = setUp();
   const permission = () => store.getState().tools[0].permission;
-  await store.getState().importFunctions(file(roll));
+  await add(store, roll);
   store.getState().setToolPermission('roll', 'always');
   expect(permission()).toBe('always');
-  await store.getState().importFunctions(file({ ...roll, js: 'return 6' }));
+  await add(store, { ...roll, js: 'return 6' });
   expect(permission()).toBe('ask');
-  await store.getState().importFunctions(file(roll));
+  await add(store, roll);
   expect(permission()).toBe('always');
 });
 
@@ -51,6 +64,11 @@ test('a file that is none says where', async () => {
     [[roll, { ...roll, name: 'a b' }], '[1].name'],
     [{ ...roll, name: 'python' }, 'the start.name'],
     [{ ...roll, js: '' }, 'the start.js'],
+    [{ name: 'get', http: { url: 'https://{host}/' } }, 'the start.http.url'],
+    [
+      { name: 'get', http: { url: 'https://a.example/', headers: { Cookie: 'x' } } },
+      'the start.http.headers.Cookie',
+    ],
     [{ ...roll, parameters: { type: 'string' } }, 'the start.parameters'],
     [
       { ...roll, parameters: { properties: { n: { $ref: '#/nowhere' } } } },
@@ -60,4 +78,32 @@ test('a file that is none says where', async () => {
     expect(await refused(value)).toEqual(['bad-functions', where]);
   store.getState().dismissFunctionError();
   expect(store.getState().functionError).toBeNull();
+});
+
+test('keys of imported requests become secrets: no export and no state of the page has them', async () => {
+  const { store, savedFunctions, savedServices, savedFiles } = setUp();
+  const http = { url: 'https://api.example/me', headers: { Authorization: 'Bearer t0p-s3cret' } };
+  await add(store, { name: 'me', http });
+  expect(store.getState().tools).toMatchObject([{ name: 'me', reach: 'sends' }]);
+  expect(store.getState().secrets).toEqual([{ name: 'ME_KEY', origin: 'https://api.example' }]);
+  await store.getState().exportFunctions();
+  expect(savedFiles[0].fileName).toBe('me.json');
+  const exported = await savedFiles[0].blob.text();
+  expect(exported).toContain('Bearer {{ME_KEY}}');
+  const seen = [exported, store.getState(), [...savedFunctions.values()]];
+  expect(JSON.stringify(seen)).not.toContain('t0p-s3cret');
+  expect([...savedServices.values()]).toEqual([
+    { kind: 'secret', name: 'ME_KEY', value: 't0p-s3cret', origin: 'https://api.example' },
+  ]);
+  // Another host gets a secret of its own.
+  await add(store, {
+    name: 'me',
+    http: { ...http, url: 'https://other.example/', headers: { 'X-Api-Key': 'another-key' } },
+  });
+  expect(store.getState().secrets).toEqual([
+    { name: 'ME_2_KEY', origin: 'https://other.example' },
+    { name: 'ME_KEY', origin: 'https://api.example' },
+  ]);
+  await store.getState().wipe(false);
+  expect([store.getState().secrets, savedServices.size]).toEqual([[], 0]);
 });

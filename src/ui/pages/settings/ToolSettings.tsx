@@ -1,13 +1,13 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import type { ToolChoice } from '../../../store';
-import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
-import { FileIcon, TrashIcon } from '../../controls/icons';
+import { TrashIcon } from '../../controls/icons';
 import { TOOL_TEXTS } from '../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { PYTHON_PARTS_ID } from '../../shell/usePage';
 import { toolName, useCallText } from '../chat/calls/callState';
 import { BrowserSettings } from './BrowserSettings';
+import { FunctionActions, Toolkit } from '../toolkit/Toolkit';
 import { PythonDownload } from './PythonDownload';
 import styles from './ToolSettings.module.css';
 
@@ -28,7 +28,8 @@ export function ToolSettings() {
           </ul>
         </>
       )}
-      <ImportFunctions />
+      <p className={`quiet ${styles.hint}`}>{t('functionsHint')}</p>
+      <Toolkit />
     </section>
   );
 }
@@ -39,13 +40,15 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
   const callTexts = useCallText();
   const setToolPermission = useApp((s) => s.setToolPermission);
   const deleteFunction = useApp((s) => s.deleteFunction);
+  const made = useApp((s) => s.functions.find((one) => one.name === tool.name));
   const { name, kind, permission, reach, description, why } = tool;
   const id = useId();
   return (
     <li className={styles.tool}>
       <label htmlFor={id}>{toolName(name, callTexts.t)}</label>
       {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
-      {kind === 'function' && (
+      {made && <FunctionActions made={made} />}
+      {kind === 'function' && made && (
         <IconButton
           name={t('delete', { name })}
           icon={<TrashIcon />}
@@ -83,44 +86,5 @@ function PythonParts() {
       <summary>{t('parts')}</summary>
       {open && <PythonDownload />}
     </details>
-  );
-}
-
-/** Reads functions from a file; why not, where it holds none. */
-function ImportFunctions() {
-  const { t } = useTextsOf(TOOL_TEXTS);
-  const importFunctions = useApp((s) => s.importFunctions);
-  const error = useApp((s) => s.functionError);
-  const dismiss = useApp((s) => s.dismissFunctionError);
-  const input = useRef<HTMLInputElement>(null);
-  const id = useId();
-  return (
-    <>
-      {error && <ErrorCard error={error} onDismiss={dismiss} />}
-      <button
-        type="button"
-        className="button wide"
-        aria-describedby={id}
-        onClick={() => input.current?.click()}
-      >
-        <FileIcon />
-        {t('import')}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        data-functions
-        accept=".json,application/json"
-        onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file) void importFunctions(file);
-          target.value = '';
-        }}
-      />
-      <p className={`quiet ${styles.hint}`} id={id}>
-        {t('functionsHint')}
-      </p>
-    </>
   );
 }

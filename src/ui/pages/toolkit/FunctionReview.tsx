@@ -1,0 +1,92 @@
+import { useEffect, useState } from 'react';
+import { checkFunction, type CheckedFunction, type UserFunction } from '../../../store';
+import { Modal } from '../../controls/Modal';
+import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
+import { useApp, useTextsOf } from '../../useApp';
+import styles from './toolkit.module.css';
+
+/** Shows all of what functions from a file do, before they are kept. */
+export default function FunctionReview() {
+  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const review = useApp((s) => s.functionReview);
+  const reviewFunctions = useApp((s) => s.reviewFunctions);
+  const keepFunctions = useApp((s) => s.keepFunctions);
+  const [left, setLeft] = useState<readonly string[]>([]);
+  if (!review) return null;
+  const { source, functions } = review;
+  const chosen = functions.filter(({ name }) => !left.includes(name));
+  const close = () => reviewFunctions(null);
+  return (
+    <Modal title={t('review', { source })} side="center" wide onClose={close}>
+      <p>{t('reviewHint')}</p>
+      <ul className={styles.list}>
+        {functions.map((made) => (
+          <Reviewed
+            key={made.name}
+            made={made}
+            chosen={!left.includes(made.name)}
+            onChoose={(isChosen) =>
+              setLeft(isChosen ? left.filter((name) => name !== made.name) : [...left, made.name])
+            }
+          />
+        ))}
+      </ul>
+      <div className="button-row">
+        <button
+          type="button"
+          className="button primary"
+          disabled={chosen.length === 0}
+          onClick={() => void keepFunctions(chosen)}
+        >
+          {t('keep', { count: chosen.length })}
+        </button>
+        <button type="button" className="button" onClick={close}>
+          {t('cancel')}
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+interface ReviewedProps {
+  made: UserFunction;
+  chosen: boolean;
+  onChoose: (chosen: boolean) => void;
+}
+
+function Reviewed({ made, chosen, onChoose }: ReviewedProps) {
+  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const taken = useApp((s) => s.functions.some(({ name }) => name === made.name));
+  const [checked, setChecked] = useState<CheckedFunction>();
+  useEffect(() => {
+    let current = true;
+    void checkFunction(made, made.name).then((found) => current && setChecked(found));
+    return () => void (current = false);
+  }, [made]);
+  const { name, description, parameters, js, http } = made;
+  return (
+    <li className={styles.item}>
+      <label>
+        <input type="checkbox" checked={chosen} onChange={({ target }) => onChoose(target.checked)} />
+        {name}
+      </label>
+      <div className={styles.about}>
+        {description && <p>{description}</p>}
+        <p className="quiet">
+          {http ? t('sendsTo', { host: checked?.host ?? '' }) : t('runsHere')}
+          {taken && ` · ${t('taken')}`}
+        </p>
+        {checked?.isPrivate && <p className="warn">{t('privateHost', { host: checked.host ?? '' })}</p>}
+        <pre className={styles.block} tabIndex={0} role="group" aria-label={t('code')} dir="ltr">
+          {http ? JSON.stringify(http, null, 2) : js}
+        </pre>
+        <details>
+          <summary>{t('parameters')}</summary>
+          <pre className={styles.block} tabIndex={0} dir="ltr">
+            {JSON.stringify(parameters, null, 2)}
+          </pre>
+        </details>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,117 @@
+// The user's own tools in the settings: what can be added, and the secrets they use.
+import { useRef, useState } from 'react';
+import type { StoredFunction } from '../../../store';
+import { ErrorCard } from '../../controls/ErrorCard';
+import { IconButton } from '../../controls/IconButton';
+import { FileIcon, PencilIcon, PlusIcon, SaveIcon, TrashIcon } from '../../controls/icons';
+import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
+import { lazyView } from '../../lazyPart';
+import { useApp, useTextsOf } from '../../useApp';
+import rowStyles from '../../controls/rows.module.css';
+import styles from './toolkit.module.css';
+
+const FunctionEditor = lazyView(() => import('./FunctionEditor'));
+const FunctionReview = lazyView(() => import('./FunctionReview'));
+const OpenApiImport = lazyView(() => import('./OpenApiImport'));
+
+/** Buttons that add functions, by hand, from a file or from a document. */
+export function Toolkit() {
+  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const importFunctions = useApp((s) => s.importFunctions);
+  const exportFunctions = useApp((s) => s.exportFunctions);
+  const error = useApp((s) => s.functionError);
+  const dismiss = useApp((s) => s.dismissFunctionError);
+  const reviewed = useApp((s) => s.functionReview !== null);
+  const hasFunctions = useApp((s) => s.functions.length > 0);
+  const [open, setOpen] = useState<'function' | 'api' | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      {error && <ErrorCard error={error} onDismiss={dismiss} />}
+      <div className={styles.buttons}>
+        <button type="button" className="button" onClick={() => setOpen('function')}>
+          <PlusIcon />
+          {t('newFunction')}
+        </button>
+        <button type="button" className="button" onClick={() => setOpen('api')}>
+          <PlusIcon />
+          {t('addApi')}
+        </button>
+        <button type="button" className="button" onClick={() => input.current?.click()}>
+          <FileIcon />
+          {t('importFile')}
+        </button>
+        {hasFunctions && (
+          <button type="button" className="button" onClick={() => void exportFunctions()}>
+            <SaveIcon />
+            {t('exportAll')}
+          </button>
+        )}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        data-functions
+        accept=".json,application/json"
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) void importFunctions(file);
+          target.value = '';
+        }}
+      />
+      <SecretList />
+      {open === 'function' && <FunctionEditor edited={null} onClose={() => setOpen(null)} />}
+      {open === 'api' && <OpenApiImport onClose={() => setOpen(null)} />}
+      {reviewed && <FunctionReview />}
+    </>
+  );
+}
+
+/** What can be done with a function of the list. */
+export function FunctionActions({ made }: { made: StoredFunction }) {
+  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const exportFunctions = useApp((s) => s.exportFunctions);
+  const [open, setOpen] = useState(false);
+  const { name } = made;
+  return (
+    <>
+      <IconButton name={t('edit', { name })} icon={<PencilIcon />} onClick={() => setOpen(true)} />
+      <IconButton
+        name={t('export', { name })}
+        icon={<SaveIcon />}
+        onClick={() => void exportFunctions([name])}
+      />
+      {open && <FunctionEditor edited={made} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** Names and hosts of secrets; their values are not shown. */
+function SecretList() {
+  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const secrets = useApp((s) => s.secrets);
+  const deleteSecret = useApp((s) => s.deleteSecret);
+  if (secrets.length === 0) return null;
+  return (
+    <div className={styles.secrets}>
+      <h4>{t('secrets')}</h4>
+      <p className="quiet">{t('secretsHint')}</p>
+      <ul className={rowStyles.rows}>
+        {secrets.map(({ name, origin }) => (
+          <li key={name} className={rowStyles.row}>
+            <div className={rowStyles.rowText}>
+              <span className={rowStyles.rowName}>{name}</span>
+              <span className="quiet">{t('secretFor', { host: new URL(origin).host })}</span>
+            </div>
+            <IconButton
+              name={t('deleteSecret', { name })}
+              icon={<TrashIcon />}
+              onClick={() => void deleteSecret(name)}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
