@@ -82,6 +82,7 @@ test('a call that sends shows all of it, asks again after other results, and may
   const parameters = { type: 'object', properties: { x: { type: 'number' } } };
   const twice = { name: 'twice', description: 'Doubles a number.', parameters, js: '({ x }) => 2 * x' };
   await functions.setInputFiles(file(JSON.stringify(twice)));
+  await page.getByRole('button', { name: 'Keep 1 function' }).click();
   await expect(chat.settings.dialog.getByLabel('twice', { exact: true })).toHaveValue('ask');
   await chat.settings.dialog.getByRole('button', { name: 'Delete twice' }).click();
   await expect(chat.settings.dialog.getByLabel('twice', { exact: true })).toBeHidden();

@@ -28,17 +28,21 @@ export default function FunctionEditor({
   const [draft, setDraft] = useState<FunctionDraft>(edited ? draftOf(edited) : NEW_DRAFT);
   const taken = useApp((s) => s.functions.some(({ name }) => name === draft.name && name !== edited?.name));
   const [typed, setTyped] = useState<Record<string, string>>({});
-  const check = useChecked(draft, edited ?? undefined);
+  const { check, last } = useChecked(draft, edited ?? undefined);
   const set = (key: keyof FunctionDraft) => (value: string) => setDraft({ ...draft, [key]: value });
-  const keepTyped = async ({ secrets, origin = '' }: CheckedFunction) => {
+  /** The function as it stands, with its secrets kept; undefined while it is wrong. */
+  const checkNow = async (): Promise<CheckedFunction | undefined> => {
+    const now = await checkDraft(draft, edited ?? undefined);
+    if (now.state !== 'right') return undefined;
+    const { secrets, origin = '' } = now.checked;
     for (const name of secrets) if (typed[name]) await saveSecret({ name, value: typed[name], origin });
+    return now.checked;
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const last = await checkDraft(draft, edited ?? undefined);
-    if (last.state !== 'right') return;
-    await keepTyped(last.checked);
-    await keepFunctions([last.checked.made], edited?.name);
+    const now = await checkNow();
+    if (!now) return;
+    await keepFunctions([now.made], edited?.name);
     onClose();
   };
   return (
@@ -92,16 +96,14 @@ export default function FunctionEditor({
           <HttpFields draft={draft} set={set} />
         )}
         <CheckNote check={check} />
-        {check.state === 'right' && (
+        {last && (
           <SecretFields
-            checked={check.checked}
+            checked={last}
             typed={typed}
             onType={(name, value) => setTyped({ ...typed, [name]: value })}
           />
         )}
-        {check.state === 'right' && (
-          <Trial checked={check.checked} beforeRun={() => keepTyped(check.checked)} />
-        )}
+        {last && <Trial checked={last} checkNow={checkNow} />}
         <div className="button-row">
           <button type="submit" className="button primary" disabled={check.state === 'wrong'}>
             {t('save')}

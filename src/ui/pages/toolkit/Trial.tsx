@@ -28,12 +28,12 @@ function exampleArgs({ properties, required }: Record<string, unknown>): string 
 
 interface TrialProps {
   checked: CheckedFunction;
-  /** Keeps what the trial needs, such as secrets. */
-  beforeRun: () => Promise<void>;
+  /** The function as its fields have it at this moment; undefined while it is wrong. */
+  checkNow: () => Promise<CheckedFunction | undefined>;
 }
 
 /** Runs the function with arguments of the user's. What would be sent is shown first. */
-export function Trial({ checked: { made, host }, beforeRun }: TrialProps) {
+export function Trial({ checked: { made, host }, checkNow }: TrialProps) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
   const errorText = useErrorText();
   const tryFunction = useApp((s) => s.tryFunction);
@@ -61,8 +61,9 @@ export function Trial({ checked: { made, host }, beforeRun }: TrialProps) {
     setResult(null);
     try {
       JSON.parse(shown);
-      await beforeRun();
-      const { observation, failed = false } = await tryFunction(made, shown, controller.signal);
+      const now = await checkNow();
+      if (!now) return;
+      const { observation, failed = false } = await tryFunction(now.made, shown, controller.signal);
       setResult({ text: observation, failed });
     } catch (error) {
       if (controller.signal.aborted) return;

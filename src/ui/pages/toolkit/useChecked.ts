@@ -27,18 +27,26 @@ export async function checkDraft(draft: FunctionDraft, before?: UserFunction): P
   }
 }
 
-/** Follows a draft while it is written. */
-export function useChecked(draft: FunctionDraft, before?: UserFunction): Check {
+/** Follows a draft while it is written. `last`: as it was when it was last right. */
+export function useChecked(
+  draft: FunctionDraft,
+  before?: UserFunction,
+): { check: Check; last: CheckedFunction | undefined } {
   const [check, setCheck] = useState<Check>({ state: 'checking' });
+  const [last, setLast] = useState<CheckedFunction>();
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
-      void checkDraft(draft, before).then((next) => current && setCheck(next));
+      void checkDraft(draft, before).then((next) => {
+        if (!current) return;
+        setCheck(next);
+        if (next.state === 'right') setLast(next.checked);
+      });
     }, CHECK_AFTER_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
   }, [draft, before]);
-  return check;
+  return { check, last };
 }
