@@ -96,7 +96,7 @@ export class Functions extends Observable<FunctionsState> {
   async try(made: UserFunction, args: string, signal: AbortSignal): Promise<ToolOutcome> {
     const tool = await functionEntry({ ...made, hash: '' }, this.options.secrets.read).load();
     return tool.run(args, {
-      ...{ chatId: '', files: [], maxObservationTokens: Infinity, signal },
+      ...{ chatId: '', chat: [], files: [], maxObservationTokens: Infinity, signal },
       onProgress: () => undefined,
     });
   }
