@@ -75,7 +75,8 @@ class Builder {
   readonly checkedAfterwards = new Set<string>();
   private readonly reader: SchemaReader;
   private readonly char = this.book.rule('character of a string', () => jsonChars(ALL_CHARS));
-  private readonly anyString = quoted(repeat(this.char, 0));
+  /** One rule for all strings without bounds: web-xgrammar judges the vocabulary once for each rule's places. */
+  private readonly anyString = this.book.rule('any string', () => quoted(repeat(this.char, 0)));
 
   constructor(
     document: JsonSchema,
