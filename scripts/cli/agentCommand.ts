@@ -1,9 +1,14 @@
-// `glm agent`: answers with tools. The loop and the tools run in the page, beside the engine.
+// `glm agent`: answers with tools. The loop and the tools run in a page; the engine beside them, or in Node through Dawn.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
-import { AppError, fromWireError } from '../../src/shared/errors';
+import { callsTools, LEAST_CONTEXT_FOR_TOOLS } from '../../src/agent/answerer';
+import { schemaGrammar } from '../../src/grammar/jsonSchema';
+import type { CallName, EngineCalls } from '../../src/protocol/calls';
+import { AppError, fromWireError, toWireError } from '../../src/shared/errors';
+import { builtInTools } from '../../src/tools/builtIn';
 import { readFunctions, type UserFunction } from '../../src/tools/functions/definition';
 import type { AgentRequest, AgentStep } from './agentPage';
+import type { CliEngine } from './cliEngine';
 
 export interface AgentOptions {
   prompt: string[];
@@ -23,21 +28,60 @@ function functionsOf(file: string | undefined): UserFunction[] {
   return readFunctions(readFileSync(file, 'utf8'), file);
 }
 
-/** Checks what can be checked before the model is loaded. @throws AppError */
-export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' | 'sampling'> {
-  const { prompt, system = '', tools, functions, allowAll, maxTokens } = options;
-  const names = tools?.split(',').map((name) => name.trim());
-  return {
-    ...{ prompts: prompt, system, allowAll, maxTokens },
-    functions: functionsOf(functions),
-    ...(names && { tools: names.filter(Boolean) }),
-  };
+/**
+ * The tools of a run: built-in tools and functions that are named. Where none is named, all of them; where only built-in
+ * ones are, the functions of the file come with them.
+ */
+function toolNames(named: string | undefined, functions: readonly UserFunction[]): string[] {
+  const [builtIn, own] = [builtInTools().map(({ spec }) => spec.name), functions.map(({ name }) => name)];
+  if (named === undefined) return [...builtIn, ...own];
+  const names = named.split(',').map((name) => name.trim()).filter(Boolean); // prettier-ignore
+  const unknown = names.find((name) => !builtIn.includes(name) && !own.includes(name));
+  if (unknown !== undefined) {
+    const why = `--tools: there is no tool "${unknown}". Tools: ${[...builtIn, ...own].join(', ')}`;
+    throw new AppError('bad-request', why, { why });
+  }
+  return names.some((name) => own.includes(name)) ? names : [...names, ...own];
 }
 
-/** Runs the turns in the engine's page; prints one line of JSON per step. @throws AppError */
-export async function agent(page: Page, request: AgentRequest): Promise<void> {
-  const { info } = request;
-  if (!info.tools) process.stderr.write(`${info.name} knows no tools: it is not told of any.\n`);
+/** Checks what can be checked before the model is loaded. @throws AppError */
+export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' | 'sampling'> {
+  const { prompt, system = '', tools, allowAll, maxTokens } = options;
+  const functions = functionsOf(options.functions);
+  for (const { name, parameters } of functions) {
+    const { checkedAfterwards } = schemaGrammar(parameters);
+    if (checkedAfterwards.length > 0)
+      process.stderr.write(`${name}: checked after each call: ${checkedAfterwards.join(', ')}\n`);
+  }
+  return { prompts: prompt, system, allowAll, maxTokens, functions, tools: toolNames(tools, functions) };
+}
+
+/** Why the model is told of no tools. */
+function whyNoTools({ name, tools, contextTokens }: AgentRequest['info']): string {
+  if (!tools) return `${name} knows no tools: it is not told of any.`;
+  return `A context of ${contextTokens} tokens is too short for tools (${LEAST_CONTEXT_FOR_TOOLS}): the model is not told of any.`;
+}
+
+/** Answers the page's calls by an engine in Node. Events go with the result: the commands print whole steps. */
+async function lendEngine(page: Page, engine: CliEngine): Promise<void> {
+  await page.exposeFunction('lentEngine', async (name: CallName, args: never) => {
+    const events: EngineCalls[CallName]['event'][] = [];
+    try {
+      return { result: await engine.call(name, args, (event) => void events.push(event)), events };
+    } catch (error) {
+      return { error: toWireError(error), events };
+    }
+  });
+}
+
+/**
+ * Runs the turns in the page; prints one line of JSON per step.
+ * @param lent an engine in Node, which answers instead of the page's
+ * @throws AppError
+ */
+export async function agent(page: Page, request: AgentRequest, lent?: CliEngine): Promise<void> {
+  if (!callsTools(request.info)) process.stderr.write(`${whyNoTools(request.info)}\n`);
+  if (lent) await lendEngine(page, lent);
   await page.exposeFunction('agentStep', (step: AgentStep) => {
     process.stdout.write(`${JSON.stringify(step)}\n`);
     if (step.kind === 'result' && step.state === 'refused')

@@ -22,8 +22,8 @@ export interface AgentRequest {
   /** Questions, one after the other. */
   prompts: string[];
   system: string;
-  /** Names of tools; missing: all. */
-  tools?: string[];
+  /** Names of tools. */
+  tools: string[];
   functions: UserFunction[];
   /** No call asks. */
   allowAll: boolean;
@@ -93,11 +93,11 @@ export async function runAgent(
   const registry = new ToolRegistry(builtInTools());
   registry.setFunctions(functions.map((one) => functionEntry({ ...one, hash: '' })));
   const tools: TurnTools = {
-    tools: registry.tools(request.tools ?? registry.list.map(({ spec }) => spec.name)),
+    tools: registry.tools(request.tools),
     chatId: CHAT,
     contextTokens: () => info.contextTokens,
     decide: (asked) => (allowAll ? 'run' : decide(asked, { everywhere: {}, inChat: [] })),
-    ask: () => Promise.resolve(false),
+    ask: () => Promise.resolve(allowAll),
   };
   const engine = engineAnswerer(client, { untilReady: () => Promise.resolve(true), info: () => info });
   const history: Turn[] = [];

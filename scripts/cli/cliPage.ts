@@ -1,7 +1,7 @@
 // The page behind the command line: the app's own client and worker, callable from Playwright.
-import { createEngineClient } from '../../src/client/engineClient';
+import { createEngineClient, type EngineClient } from '../../src/client/engineClient';
 import type { CallName, EngineCalls } from '../../src/protocol/calls';
-import { toWireError, type WireError } from '../../src/shared/errors';
+import { fromWireError, toWireError, type WireError } from '../../src/shared/errors';
 import type { AgentRequest, AgentStep } from './agentPage';
 
 declare global {
@@ -15,6 +15,11 @@ declare global {
     agentRun: (request: AgentRequest) => Promise<WireError | undefined>;
     /** Exposed by scripts/cli/agentCommand.ts. */
     agentStep?: (step: AgentStep) => Promise<void>;
+    /** Exposed by scripts/cli/agentCommand.ts: an engine outside of the page. */
+    lentEngine?: (
+      name: CallName,
+      args: unknown,
+    ) => Promise<{ result?: unknown; error?: WireError; events: unknown[] }>;
   }
 }
 
@@ -37,11 +42,22 @@ window.engineCall = async (name, args) => {
   }
 };
 
+/** The client of an engine outside of the page. */
+const lentClient = (lent: NonNullable<Window['lentEngine']>): Pick<EngineClient, 'call'> => ({
+  call: async (name, args, { onEvent } = {}) => {
+    const { result, error, events } = await lent(name, args);
+    for (const event of events) onEvent?.(event as never);
+    if (error) throw fromWireError(error);
+    return result as never;
+  },
+});
+
 window.agentRun = async (request) => {
   let told = Promise.resolve();
   try {
     const { runAgent } = await import('./agentPage');
-    await runAgent(client, request, (step) => {
+    const engine = window.lentEngine ? lentClient(window.lentEngine) : client;
+    await runAgent(engine, request, (step) => {
       told = told.then(() => window.agentStep?.(step));
     });
   } catch (error) {

@@ -4,13 +4,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MODELS } from '../../src/catalogue/models';
 import { predict, suggest } from '../../src/catalogue/predict';
+import { schemaGrammar } from '../../src/grammar/jsonSchema';
 import type { EngineCalls } from '../../src/protocol/calls';
-import type { AnswerFormat, GenerateEvent, Part, PartEvent, Turn } from '../../src/protocol/chat';
+import type {
+  AnswerFormat,
+  GenerateEvent,
+  GenerateSummary,
+  Part,
+  PartEvent,
+  Turn,
+} from '../../src/protocol/chat';
 import type { LoadOptions, LoadProgress, ModelInfo } from '../../src/protocol/models';
 import { AppError } from '../../src/shared/errors';
 import { withPartEvent } from '../../src/shared/parts';
 import { samplingValues } from '../../src/shared/sampling';
 import { agent, agentRequest, type AgentOptions } from './agentCommand';
+import type { AgentRequest } from './agentPage';
 import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
@@ -23,9 +32,11 @@ const { values, positionals, refusal } = commandLine(
   tokenize --text "…"                              ids, as JSON; special tokens in the text stay text
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
-  constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat
+  constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat. Exit status 1
+           when it is not valid: cut off, or against what no grammar can hold it to
   agent    --prompt "…" [--prompt "…" …] [--tools python,…] [--functions FILE.json] [--allow all]
-           one line of JSON per step; without --allow all a call that asks is refused; options of chat
+           one line of JSON per step; without --allow all a call that asks is refused; options of chat. With --dawn the
+           tools run in Chromium all the same
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
@@ -104,10 +115,18 @@ const samplingOf = (recommended: EngineCalls['load']['result']['sampling']) => (
   seed: number('seed') ?? Math.floor(Math.random() * 2 ** 32),
 });
 
+function reportSummary(summary: GenerateSummary): void {
+  const { reason, promptTokens, reusedTokens, prefillMs, newTokens, decodeMs } = summary;
+  const speed = decodeMs > 0 ? ((newTokens - 1) / decodeMs) * 1000 : 0;
+  process.stderr.write(
+    `[${reason}] prompt ${promptTokens} (${reusedTokens} reused) in ${prefillMs.toFixed(0)} ms, ` +
+      `${newTokens} new at ${speed.toFixed(1)} tokens/s, context ${summary.contextUsed}/${summary.contextTokens}\n`,
+  );
+}
+
 async function chat(
   engine: CliEngine,
   recommended: EngineCalls['load']['result']['sampling'],
-  format?: AnswerFormat,
 ): Promise<void> {
   const sampling = samplingOf(recommended);
   const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];
@@ -120,19 +139,10 @@ async function chat(
       parts = withPartEvent(parts, event);
       process.stdout.write(printed(event));
     };
-    const summary = await engine.call(
-      'generate',
-      { messages, sampling, maxTokens: number('max-tokens'), format },
-      onEvent,
-    );
+    const request = { messages, sampling, maxTokens: number('max-tokens') };
+    const summary = await engine.call('generate', request, onEvent);
     process.stdout.write('\n');
-    for (const { where, why } of summary.formatFaults ?? [])
-      process.stderr.write(`not valid at ${where || 'the root'}: ${why}\n`);
-    const speed = summary.decodeMs > 0 ? ((summary.newTokens - 1) / summary.decodeMs) * 1000 : 0;
-    process.stderr.write(
-      `[${summary.reason}] prompt ${summary.promptTokens} (${summary.reusedTokens} reused) in ${summary.prefillMs.toFixed(0)} ms, ` +
-        `${summary.newTokens} new at ${speed.toFixed(1)} tokens/s, context ${summary.contextUsed}/${summary.contextTokens}\n`,
-    );
+    reportSummary(summary);
     messages.push({ role: 'assistant', parts });
   }
 }
@@ -146,13 +156,71 @@ const agentOptions = (): AgentOptions => ({
   maxTokens: number('max-tokens'),
 });
 
-/** The schema in a file. */
-function schemaFile(file: string): AnswerFormat {
+/**
+ * Answers each prompt with JSON of the schema, one line each. An answer that the schema's checks refuse is asked for once
+ * more, with what was wrong.
+ * @throws AppError bad-schema when the second one is refused too
+ */
+async function constrain(
+  engine: CliEngine,
+  recommended: EngineCalls['load']['result']['sampling'],
+  schema: unknown,
+): Promise<void> {
+  const { checkedAfterwards } = schemaGrammar(schema);
+  if (checkedAfterwards.length > 0)
+    process.stderr.write(`checked after the answer: ${checkedAfterwards.join(', ')}\n`);
+  const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];
+  const sampling = samplingOf(recommended);
+  const answer = async (seed: number) => {
+    let text = '';
+    const onEvent = (event: GenerateEvent) => void (text += event.kind === 'part-delta' ? event.text : '');
+    const format: AnswerFormat = { kind: 'schema', schema };
+    const request = { messages, sampling: { ...sampling, seed }, maxTokens: number('max-tokens'), format };
+    const summary = await engine.call('generate', request, onEvent);
+    reportSummary(summary);
+    const faults = summary.formatFaults ?? [];
+    const why = faults.map((fault) => `at ${fault.where || 'the root'}: ${fault.why}`).join('; ');
+    if (why) process.stderr.write(`not valid ${why}\n`);
+    return { text, why };
+  };
+  for (const prompt of required(values.prompt, 'prompt')) {
+    messages.push(textTurn('user', prompt));
+    let { text, why } = await answer(sampling.seed);
+    if (why) {
+      messages.push(
+        textTurn('assistant', text),
+        textTurn('user', `That is not valid ${why}. Write it again.`),
+      );
+      ({ text, why } = await answer((sampling.seed + 1) >>> 0));
+    }
+    messages.push(textTurn('assistant', text));
+    if (why)
+      throw new AppError('bad-schema', `The answer is not valid under it ${why}: ${text}`, { why, text });
+    process.stdout.write(`${text}\n`);
+  }
+}
+
+/** The tools run in the engine's page; those of an engine in Node in a page of their own. */
+async function runAgent(engine: CliEngine, request: AgentRequest): Promise<void> {
+  if (!values.dawn) return agent((engine as BrowserEngine).page, request);
+  const cage = await openInBrowser({});
+  try {
+    await agent(cage.page, request, engine);
+  } finally {
+    await cage.close();
+  }
+}
+
+/** The schema in a file. @throws AppError file-unreadable, bad-schema */
+function schemaFile(file: string): unknown {
   if (!existsSync(file))
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   try {
-    return { kind: 'schema', schema: JSON.parse(readFileSync(file, 'utf8')) as unknown };
+    const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    schemaGrammar(schema); // a schema that cannot be used is reported before the model is loaded
+    return schema;
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('bad-schema', `${file} is no JSON: ${why}`, { where: file, why });
   }
@@ -209,11 +277,9 @@ async function main(): Promise<void> {
   if (!existsSync(file)) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
-  if (command === 'agent' && values.dawn)
-    throw refusal('agent runs its tools in a browser: leave out --dawn');
   if (values.allow !== undefined && values.allow !== 'all') throw refusal('--allow wants all');
   if (['chat', 'constrain', 'agent'].includes(command)) required(values.prompt, 'prompt');
-  const format = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
+  const schema = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
   if (command === 'tokenize') required(values.text, 'text');
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
     throw refusal('--kv wants f16, f32 or i8');
@@ -245,10 +311,12 @@ async function main(): Promise<void> {
         greedy: result.greedy,
         ...(result.all && { all: Array.from(result.all) }),
       });
-    } else if (command === 'chat' || command === 'constrain') {
-      await chat(engine, info.sampling, format);
+    } else if (command === 'chat') {
+      await chat(engine, info.sampling);
+    } else if (command === 'constrain') {
+      await constrain(engine, info.sampling, schema);
     } else if (asked) {
-      await agent((engine as BrowserEngine).page, { ...asked, info, sampling: samplingOf(info.sampling) });
+      await runAgent(engine, { ...asked, info, sampling: samplingOf(info.sampling) });
     } else {
       await bench(engine, info, loadMs);
     }

@@ -1,6 +1,6 @@
 // The forms that an answer can be asked for, as EBNF.
 import type { AnswerFormat } from '../protocol/chat';
-import { costOf } from './cost';
+import { bytesToEnd, costOf } from './cost';
 import { schemaGrammar } from './jsonSchema';
 import { chars, choice, ebnf, text, type Grammar } from './rules';
 import { regexExpression } from './regex';
@@ -13,6 +13,8 @@ export interface AnswerGrammar {
   start: string;
   /** Restrictions of a schema that no grammar expresses, as JSON pointers. */
   checkedAfterwards: string[];
+  /** Of JSON: bytes that an unfinished text needs at most to become whole. */
+  bytesToEnd?: number;
 }
 
 /**
@@ -20,12 +22,13 @@ export interface AnswerGrammar {
  * @throws AppError bad-schema for a schema, pattern or grammar that cannot be used
  */
 export function answerGrammar(format: AnswerFormat, lineFeedFirst: boolean): AnswerGrammar {
-  const { rules, checkedAfterwards = [] } = rulesOf(format);
-  if (!lineFeedFirst) return { ebnf: rules, start: 'root', checkedAfterwards };
+  const { rules, checkedAfterwards = [], bytesToEnd } = rulesOf(format);
+  if (!lineFeedFirst) return { ebnf: rules, start: 'root', checkedAfterwards, bytesToEnd };
   return {
     ebnf: `answer_after_line_feed ::= "\\n" root\n${rules}`,
     start: 'answer_after_line_feed',
     checkedAfterwards,
+    bytesToEnd,
   };
 }
 
@@ -40,12 +43,14 @@ export function argsGrammar(schema: unknown, vocabSize: number): AnswerGrammar {
   return { ebnf: ebnf(grammar), start: 'root', checkedAfterwards };
 }
 
-function rulesOf(format: AnswerFormat): { rules: string; checkedAfterwards?: string[] } {
+function rulesOf(
+  format: AnswerFormat,
+): { rules: string } & Partial<Pick<AnswerGrammar, 'checkedAfterwards' | 'bytesToEnd'>> {
   const alone = (root: Grammar['root']) => ({ rules: ebnf({ root, rules: new Map() }) });
   switch (format.kind) {
     case 'schema': {
       const { grammar, checkedAfterwards } = schemaGrammar(format.schema);
-      return { rules: ebnf(grammar), checkedAfterwards };
+      return { rules: ebnf(grammar), checkedAfterwards, bytesToEnd: bytesToEnd(grammar) };
     }
     case 'regex': {
       const root = regexExpression(`^(?:${format.pattern})$`, (ranges) => chars(...ranges));

@@ -33,3 +33,32 @@ export function costOf({ root, rules }: Grammar): number {
   };
   return cost(root);
 }
+
+/**
+ * Bytes that an unfinished text needs at most to become whole, once nothing more is added than must be: each optional part
+ * once, each repetition as often as it must.
+ */
+export function bytesToEnd({ root, rules }: Grammar): number {
+  const known = new Map<string, number>();
+  const bytes = (expression: Expression): number => {
+    switch (expression.kind) {
+      case 'text':
+        return new TextEncoder().encode(expression.text).length;
+      case 'chars':
+        return 1;
+      case 'sequence':
+        return expression.parts.reduce((sum, part) => sum + bytes(part), 0);
+      case 'choice':
+        return Math.max(0, ...expression.options.map(bytes));
+      case 'repeat':
+        return Math.max(1, expression.min) * bytes(expression.body);
+      case 'rule':
+        if (!known.has(expression.name)) {
+          known.set(expression.name, 0); // a recursion that need not be entered
+          known.set(expression.name, bytes(rules.get(expression.name) as Expression));
+        }
+        return known.get(expression.name) as number;
+    }
+  };
+  return bytes(root);
+}

@@ -35,7 +35,9 @@ export {
   canAsk,
   continues,
   effectiveSampling,
+  isSmallModel,
   serverOfChat,
+  takesChosenTools,
   whyNoTools,
 } from './selectors';
 export { branchesOf } from './chats/tree';

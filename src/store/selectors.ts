@@ -1,10 +1,10 @@
 // What the user interface reads of more than one house: plain functions of the state.
-import { callsTools } from '../agent/answerer';
+import { callsTools, isSmall } from '../agent/answerer';
 import type { AppState } from './appState';
 import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
 import { endsAtCall } from './chats/answers/answerProgress';
 import { currentChat, shownMessages } from './chats/selectors';
-import { continuesOn } from './page/servers';
+import { continuesOn, wantsChosenTools } from './page/servers';
 import type { Server } from './page/types';
 
 /** The settings of a chat, by default of the current one: its own, or the defaults. */
@@ -29,6 +29,16 @@ export function whyNoTools(state: AppState): 'form' | 'noModel' | 'short' | null
   if (currentChat(state).server || !info || callsTools(info)) return null;
   return info.tools ? 'short' : 'noModel';
 }
+
+/** The current chat's server is told only of tools that are chosen for the chat or in the settings. */
+export function takesChosenTools(state: AppState): boolean {
+  const { server } = currentChat(state);
+  return server !== undefined && wantsChosenTools(state.servers.list, server);
+}
+
+/** The model in use is told of few functions at once: those nearest to the question. */
+export const isSmallModel = (state: AppState): boolean =>
+  !currentChat(state).server && isSmall(state.model.info);
 
 /** The server that the current chat uses, if it is still there. */
 export function serverOfChat(state: AppState): Server | null {

@@ -8,6 +8,8 @@ import type { TokenSet } from '../../model/decodeState';
  * sampled ahead of a mask is emitted and the answer's random numbers stay those of its tokens.
  */
 export interface Constraint {
+  /** Before the first token: how many tokens there is room for. */
+  begin?(room: number): void;
   /**
    * @param id the token that the answer has just got, after its consumer has seen it; undefined before the first one.
    * @returns the mask of the next token; null: any that the request allows.

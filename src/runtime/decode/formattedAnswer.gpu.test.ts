@@ -53,6 +53,13 @@ gpuTest('JSON of a schema, a pattern, a choice; then a free answer as before', a
   const impossible = { type: 'integer', minimum: 3, maximum: 2 };
   await expect(answer({ kind: 'schema', schema: impossible })).rejects.toMatchObject({ code: 'bad-schema' });
 
+  // Random weights rarely close a string: the text ends before its 60 tokens do.
+  const words = { type: 'array', items: { type: 'string' }, minItems: 2 };
+  const open = { type: 'object', properties: { words, more: words }, required: ['words'] };
+  const closed = await answer({ kind: 'schema', schema: open });
+  expect(closed).toMatchObject({ reason: 'stop', formatFaults: [] });
+  expect(closed.newTokens).toBeGreaterThan(30);
+
   expect((await answer()).text).toBe(free.text);
   await engine.unload();
 });

@@ -91,6 +91,8 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     decodeStarted = performance.now();
     summary.prefillMs = decodeStarted - started;
     if (maxTokens > summary.newTokens) {
+      const room = session.contextTokens - ids.length - answerIds.length;
+      args.constraint?.begin?.(Math.min(room, maxTokens - summary.newTokens));
       await args.verifier?.follow([...ids.slice(answerStart), ...answerIds]);
       const options = { ...decodeOptions(args), drawn: answerIds.length };
       for await (const id of session.decode(request.sampling, options)) {

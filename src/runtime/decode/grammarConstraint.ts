@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors';
 import { spellBytes } from '../../shared/byteAlphabet';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Constraint } from './constraint';
+import { JsonEnd } from './jsonEnd';
 
 /** Grammars for one model's vocabulary; the compiler is made at first use. */
 export class ModelGrammars {
@@ -30,10 +31,12 @@ export class ModelGrammars {
    * @throws AppError bad-schema
    */
   async constraint(format: AnswerFormat, begun: readonly number[] = []): Promise<GrammarConstraint> {
-    const { ebnf, start } = answerGrammar(format, !this.answerStart.endsWith('\n'));
+    const { ebnf, start, bytesToEnd } = answerGrammar(format, !this.answerStart.endsWith('\n'));
     const matcher = await (await this.openMasks()).matcher(ebnf, start);
-    for (const id of begun) matcher.accept(id);
-    return new GrammarConstraint(matcher, this.stops);
+    const end = bytesToEnd === undefined ? undefined : new JsonEnd(this, bytesToEnd);
+    const constraint = new GrammarConstraint(matcher, this.stops, end);
+    for (const id of begun) constraint.take(id);
+    return constraint;
   }
 
   /** A matcher for the arguments of a call; dispose it afterwards. A schema that is no good allows any object. */
@@ -116,23 +119,46 @@ export class ModelGrammars {
   }
 }
 
-/** Arguments are an object, whatever else the schema says. */
+/** What a schema of no arguments may say. */
+const OF_NOTHING = ['$schema', 'title', 'description', 'type', 'properties', 'required'];
+
+/** Arguments are an object, whatever else the schema says; of a tool that takes none, an empty one. */
 function asObject(schema: unknown): unknown {
-  return typeof schema === 'object' && schema !== null && !('type' in schema)
-    ? { ...schema, type: 'object' }
-    : schema;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { type = 'object', properties = {} } = schema as { type?: unknown; properties?: object };
+  const takesNothing =
+    Object.keys(schema).every((key) => OF_NOTHING.includes(key)) && Object.keys(properties).length === 0;
+  return { ...schema, type, ...(takesNothing && { additionalProperties: false }) };
 }
 
-/** The tokens that keep an answer within its grammar. */
+/** The tokens that keep an answer within its grammar; of JSON, those that end it before the room does. */
 export class GrammarConstraint implements Constraint {
+  private room = Infinity;
+  private taken = 0;
+
   constructor(
     private readonly matcher: TokenMatcher,
     private readonly stops: ReadonlySet<number>,
+    private readonly jsonEnd?: JsonEnd,
   ) {}
 
-  next(id: number | undefined): Promise<TokenSet> {
-    if (id !== undefined && !this.stops.has(id)) this.matcher.accept(id);
-    return this.matcher.mask();
+  begin(room: number): void {
+    this.room = room;
+    this.taken = 0;
+  }
+
+  async next(id: number | undefined): Promise<TokenSet> {
+    if (id !== undefined) this.take(id);
+    const mask = await this.matcher.mask();
+    return this.jsonEnd?.isDue(this.room - this.taken, this.room) ? this.jsonEnd.narrow(mask) : mask;
+  }
+
+  /** Takes a token of the answer. */
+  take(id: number): void {
+    if (this.stops.has(id)) return;
+    this.matcher.accept(id);
+    this.jsonEnd?.push(id);
+    this.taken++;
   }
 
   /** Frees the matcher. */

@@ -1,6 +1,6 @@
 import { listServerModels } from '../../network/network';
 import { parseBaseUrl } from '../../servers/address';
-import { continuesAnswers } from '../../servers/kinds';
+import { continuesAnswers, takesToolsUnasked } from '../../servers/kinds';
 import type { ServerChoice } from '../../servers/serverClient';
 import { AppError, isAbort, toWireError } from '../../shared/errors';
 import type { ChatServer, SamplingOverrides } from '../answerSettings';
@@ -17,6 +17,12 @@ const byName = (servers: Server[]): Server[] => [...servers].sort((a, b) => a.na
 export function continuesOn(servers: readonly Server[], { id }: Pick<ChatServer, 'id'>): boolean {
   const server = servers.find((one) => one.id === id);
   return !server || continuesAnswers(server.kind);
+}
+
+/** The server is told of tools only once they are chosen. */
+export function wantsChosenTools(servers: readonly Server[], { id }: Pick<ChatServer, 'id'>): boolean {
+  const server = servers.find((one) => one.id === id);
+  return server !== undefined && !takesToolsUnasked(server.kind);
 }
 
 /** Servers that can answer in place of this computer. */

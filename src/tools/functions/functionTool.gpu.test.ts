@@ -14,8 +14,9 @@ const context = (signal = new AbortController().signal): ToolContext => ({
   ...{ chatId: 'c', files: [], chat: [], maxObservationTokens: 1000, signal },
   onProgress: () => undefined,
 });
+const parameters = { type: 'object', properties: { a: {}, b: {}, class: {} } };
 const run = (js: string, args = '{}', timeoutMs = 20_000, signal?: AbortSignal) =>
-  functionTool({ name: 'f', description: '', parameters: {}, js }, () => Promise.resolve(sandbox), {
+  functionTool({ name: 'f', description: '', parameters, js }, () => Promise.resolve(sandbox), {
     ...FUNCTION_LIMITS,
     timeoutMs,
   }).run(args, context(signal));
@@ -31,6 +32,10 @@ test('an arrow function, a named one and a body run; results are JSON or text', 
   );
   expect(await said('function half(n) { return n / 2; }\nreturn half(args.n);', '{"n":4}')).toBe('2');
   expect(await said('return undefined')).toBe('null');
+  expect(await said('async()=>7')).toBe('7');
+  expect(await said('({ a = Math.max(1, 2) }) => a')).toBe('2');
+  expect(await said('// twice\nargs.a * 2 + (b ?? 1)', '{"a":2}')).toBe('5');
+  expect(await said('const a = 3; return a * b;', '{"a":2,"b":4}')).toBe('12');
 });
 
 test('errors, unreadable code and large results are told, and fail', async () => {

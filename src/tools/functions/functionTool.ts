@@ -22,12 +22,42 @@ export interface FunctionLimits {
 
 export const FUNCTION_LIMITS: FunctionLimits = { timeoutMs: 10_000, maxResult: 256 * 1024 };
 
-/** A function by itself, and not the body of one. */
-const EXPRESSION = /^\s*(?:async\s+)?(?:function\b|\([^()]*\)\s*=>|[\w$]+\s*=>)/;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
-/** The worker's script around the function. The code stands in it as text, so that nothing has to be evaluated later. */
-function source(js: string, asBody: boolean, maxResult: number): string {
-  const code = asBody ? `async (args) => {\n${js}\n}` : `(\n${js.trim().replace(/;+$/, '')}\n)`;
+/** The body of a function, and not one by itself: it begins with a word that no expression begins with. */
+const BODY = /^\s*(?:return|const|let|var|if|for|while|do|switch|throw|try)\b/;
+const RESERVED = new Set(
+  (
+    'arguments args await break case catch class const continue debugger default delete do else enum eval export ' +
+    'extends false finally for function if implements import in instanceof interface let new null package private ' +
+    'protected public return static super switch this throw true try typeof var void while with yield'
+  ).split(' '),
+);
+
+/** Names of arguments that code may use as variables. */
+const variablesOf = ({ properties }: Record<string, unknown>): string[] =>
+  Object.keys(isObject(properties) ? properties : {}).filter(
+    (name) => /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name),
+  );
+
+interface Source {
+  js: string;
+  asBody: boolean;
+  variables: string[];
+  maxResult: number;
+}
+
+/**
+ * The worker's script around the function. The code stands in it as text, so that nothing has to be evaluated later. An
+ * expression is a function of the arguments, or the result itself; in it and in a body the arguments are variables too.
+ */
+function source({ js, asBody, variables, maxResult }: Source): string {
+  const expression = js.trim().replace(/;+$/, '');
+  const inner = asBody
+    ? js
+    : `const value = (\n${expression}\n);\nreturn typeof value === 'function' ? value(args) : value;`;
+  const code = `(args) => {\nconst { ${variables.join(', ')} } = args;\nreturn (async () => {\n${inner}\n})();\n}`;
   return `'use strict';
 const run = ${code};
 const reply = (message) => postMessage(message);
@@ -45,9 +75,6 @@ onmessage = async ({ data }) => {
 
 type Reply = { json: string; isText: boolean } | { error: string } | { failure: string };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
 /** What a worker sent. It runs foreign code: every shape but the expected one is an error. */
 function readReply(data: unknown, maxResult: number): Reply {
   if (isObject(data) && typeof data.error === 'string') return { error: data.error.slice(0, 2000) };
@@ -62,7 +89,8 @@ export function functionTool(
   openCage: () => Promise<Cage>,
   { timeoutMs, maxResult }: FunctionLimits = FUNCTION_LIMITS,
 ): Tool {
-  const { js } = definition;
+  const { js, parameters } = definition;
+  const variables = variablesOf(parameters);
 
   async function call(args: unknown, asBody: boolean, signal: AbortSignal): Promise<Reply> {
     const cage = await openCage();
@@ -79,7 +107,7 @@ export function functionTool(
       const timer = setTimeout(() => settle(() => resolve({ error: late })), timeoutMs);
       signal.addEventListener('abort', onAbort, { once: true });
       const worker = cage.start({
-        source: [source(js, asBody, maxResult)],
+        source: [source({ js, asBody, variables, maxResult })],
         begin: { args },
         onMessage: (data) => settle(() => resolve(readReply(data, maxResult))),
         onFailure: (failure) => settle(() => resolve({ failure })),
@@ -92,10 +120,10 @@ export function functionTool(
     reach: 'caged',
     async run(args, { signal }): Promise<ToolOutcome> {
       const value: unknown = args.trim() ? JSON.parse(args) : {};
-      const isExpression = EXPRESSION.test(js);
-      let reply = await call(value, !isExpression, signal);
+      const isBody = BODY.test(js);
+      let reply = await call(value, isBody, signal);
       // A body may begin as a function does: with a helper of its own.
-      if (isExpression && 'failure' in reply) reply = await call(value, true, signal);
+      if (!isBody && 'failure' in reply) reply = await call(value, true, signal);
       if ('json' in reply) {
         const text = reply.isText ? (JSON.parse(reply.json) as string) : reply.json;
         return { parts: [{ type: 'text', text }], observation: text };

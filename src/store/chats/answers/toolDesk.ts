@@ -1,5 +1,5 @@
 // The tools of a chat: which the model is told of, and who allows a call.
-import { callsTools, type Answerer } from '../../../agent/answerer';
+import { callsTools, isSmall, type Answerer } from '../../../agent/answerer';
 import type { TurnTools } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ToolSpec, Turn } from '../../../protocol/chat';
@@ -82,12 +82,12 @@ export class ToolDesk extends Observable<ToolState> {
     if (!able || (able === 'chosen' && !chosen && !names) || format) return undefined;
     const all = registry.tools(names ?? this.namesOf(chat));
     if (all.length === 0) return undefined;
-    const isSmall = answerer.local && ports.model.isBuiltIn();
-    const tools = isSmall && !names ? fewFor(all, question) : all;
+    const small = answerer.local && isSmall(ports.model.info());
+    const tools = small && !names ? fewFor(all, question) : all;
     return {
       tools,
       chatId,
-      contextTokens: () => Math.min(answerer.contextTokens(), isSmall ? SMALL_CONTEXT : Infinity),
+      contextTokens: () => Math.min(answerer.contextTokens(), small ? SMALL_CONTEXT : Infinity),
       decide: (request) =>
         decide(request, {
           everywhere: ports.answering.toolPermissions(),
@@ -115,7 +115,7 @@ export class ToolDesk extends Observable<ToolState> {
     const { registry, ports } = this.options;
     if (ports.answering.settings(chat.settings).format || !callsTools(ports.model.info())) return [];
     const all = registry.tools(this.namesOf(chat));
-    return (ports.model.isBuiltIn() ? fewFor(all, '') : all).map(({ spec }) => spec);
+    return (isSmall(ports.model.info()) ? fewFor(all, '') : all).map(({ spec }) => spec);
   }
 
   /** Tokens that a tool takes of every prompt; undefined while no model is there to count. */

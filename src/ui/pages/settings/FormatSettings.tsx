@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { AppError } from '../../../shared/errors';
 import { answerSettings, checkFormat, type AnswerFormat } from '../../../store';
 import { SelectField } from '../../controls/SelectField';
+import { faultText } from '../../i18n/faultTexts';
 import { FORMAT_TEXTS } from '../../i18n/formatTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { exampleOf, FORMAT_KINDS, formatOfText, textOfFormat, type FormatKind } from './formatDraft';
@@ -48,14 +49,14 @@ export function FormatSettings() {
 }
 
 /** Where the text stops being JSON, as far as the browser tells. */
-function notJson(message: string, t: ReturnType<typeof useFormatText>['t']): string {
+function notJson(message: string, { t, language }: ReturnType<typeof useFormatText>): string {
   const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
-  return line ? t('notJsonAt', { line, column }) : t('notJson', { why: message });
+  return line ? t('notJsonAt', { line, column }) : t('notJson', { why: faultText(message, language) });
 }
 
 /** Follows the text of a form: what is right is put in force, what is wrong says why. */
 function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
-  const { t } = useFormatText();
+  const texts = useFormatText();
   const setAnswering = useApp((s) => s.setAnswering);
   const [check, setCheck] = useState<Check>({ state: 'checking' });
   useEffect(() => {
@@ -66,7 +67,7 @@ function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
         try {
           format = formatOfText(kind, text);
         } catch (error) {
-          return { state: 'wrong', why: notJson((error as Error).message, t) };
+          return { state: 'wrong', why: notJson((error as Error).message, texts) };
         }
         try {
           const later = await checkFormat(format);
@@ -74,8 +75,9 @@ function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
           return { state: 'right', later };
         } catch (error) {
           const details = error instanceof AppError ? error.details : {};
-          const why = [details.where, details.why].filter(Boolean).join(': ');
-          return { state: 'wrong', why: t('unused', { why: why || (error as Error).message }) };
+          const why = faultText(String(details.why ?? (error as Error).message), texts.language);
+          const where = details.where ? `${String(details.where)}: ` : '';
+          return { state: 'wrong', why: texts.t('unused', { why: where + why }) };
         }
       })().then((next) => current && setCheck(next));
     }, CHECK_AFTER_MS);
@@ -83,7 +85,7 @@ function useChecked(kind: FormatKind, text: string, changed: boolean): Check {
       current = false;
       clearTimeout(timer);
     };
-  }, [kind, text, changed, setAnswering, t]);
+  }, [kind, text, changed, setAnswering, texts]);
   return check;
 }
 

@@ -1,5 +1,11 @@
 import { useEffect, useId, useRef, type RefObject } from 'react';
-import { answerSettings, usesNano, whyNoTools, type ToolChoice } from '../../../../store';
+import {
+  answerSettings,
+  isSmallModel,
+  takesChosenTools,
+  whyNoTools,
+  type ToolChoice,
+} from '../../../../store';
 import { TOOL_TEXTS } from '../../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../../useApp';
 import { toolName, useCallText } from '../calls/callState';
@@ -76,9 +82,11 @@ function WhyNone() {
   const name = useApp((s) => s.model.info?.name ?? '');
   const count = useApp((s) => s.model.info?.contextTokens ?? 0);
   const openModels = useApp((s) => s.openModels);
-  const isNano = useApp(usesNano);
+  const isSmall = useApp(isSmallModel);
+  const areChosen = useApp(takesChosenTools);
   const functions = useApp((s) => s.tools.filter(({ kind }) => kind === 'function').length);
-  if (!why) return <p className="quiet">{t(isNano && functions > FEW ? 'few' : 'what')}</p>;
+  const what = areChosen ? 'chosen' : isSmall && functions > FEW ? 'few' : 'what';
+  if (!why) return <p className="quiet">{t(what, { name })}</p>;
   return (
     <p className={styles.why}>
       {t(why, { name, count })}{' '}
@@ -98,11 +106,13 @@ function ToolSwitch({ tool }: { tool: ToolChoice }) {
   const on = useToolsOn();
   const chosen = useApp((s) => answerSettings(s).tools);
   const all = useApp((s) => s.tools);
+  const areChosen = useApp(takesChosenTools);
   const setChatTools = useApp((s) => s.setChatTools);
   const { name, available, why, reach } = tool;
   const id = useId();
   const change = (isOn: boolean) => {
-    const before = chosen ?? all.filter(({ byChoice }) => !byChoice).map((one) => one.name);
+    const usual = areChosen ? [] : all.filter(({ byChoice }) => !byChoice);
+    const before = chosen ?? usual.map((one) => one.name);
     setChatTools(isOn ? [...before, name] : before.filter((one) => one !== name));
   };
   return (

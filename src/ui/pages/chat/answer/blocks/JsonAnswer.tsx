@@ -1,6 +1,7 @@
 import { memo, useMemo } from 'react';
 import type { FormatFault } from '../../../../../store';
 import { AlertIcon, CheckIcon } from '../../../../controls/icons';
+import { faultText } from '../../../../i18n/faultTexts';
 import { FORMAT_TEXTS } from '../../../../i18n/formatTexts';
 import { useTextsOf } from '../../../../useApp';
 import { CodeBlock } from './CodeBlock';
@@ -24,7 +25,7 @@ function pretty(text: string): string {
 
 /** An answer as JSON of the chat's schema, and whether it is valid. */
 export const JsonAnswer = memo(function JsonAnswer({ text, live, faults }: JsonAnswerProps) {
-  const { t } = useTextsOf(FORMAT_TEXTS);
+  const { t, language } = useTextsOf(FORMAT_TEXTS);
   const code = useMemo(() => (live ? text.trimStart() : pretty(text)), [live, text]);
   return (
     <div className={styles.json} data-part="text">
@@ -43,7 +44,7 @@ export const JsonAnswer = memo(function JsonAnswer({ text, live, faults }: JsonA
           </p>
           <ul>
             {faults.map(({ where, why }, index) => (
-              <li key={index}>{t('fault', { where: where || t('whole'), why })}</li>
+              <li key={index}>{t('fault', { where: where || t('whole'), why: faultText(why, language) })}</li>
             ))}
           </ul>
         </div>

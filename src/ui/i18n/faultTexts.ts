@@ -1,0 +1,84 @@
+// What is wrong with an answer or a schema, in Chinese: the validator and the grammar speak English. A sentence that is not
+// known stays as it is.
+import type { Language } from './format';
+
+const ANY = '([^]+?)';
+const TYPES: Record<string, string> = {
+  array: '数组',
+  boolean: '布尔值',
+  integer: '整数',
+  null: '空值',
+  number: '数字',
+  object: '对象',
+  string: '字符串',
+};
+
+/** English with * for what varies, Chinese with $1, $2 in its place. First the validator's sentences, then the grammar's. */
+const SENTENCES: [string, string][] = [
+  ['Instance type "*" is invalid. Expected "*".', '类型应为 $2，而不是 $1。'],
+  ['Instance does not match any of *.', '应为 $1 中的一个。'],
+  ['Instance does not match *.', '应为 $1。'],
+  ['Instance does not have required property "*".', '缺少必需的属性 “$1”。'],
+  [
+    'Instance does not match exactly one subschema (* matches).',
+    '应恰好符合其中一个子 Schema，现符合 $1 个。',
+  ],
+  ['Instance does not match any subschemas.', '不符合任何一个子 Schema。'],
+  ['Instance matched "not" schema.', '符合了 “not” 所排除的 Schema。'],
+  ['Instance does not have at least * properties.', '属性数量不符合要求（$1）。'],
+  ['Property "*" does not match additional properties schema.', '不允许属性 “$1”，或它不符合要求。'],
+  ['Property name "*" does not match schema.', '属性名 “$1” 不符合要求。'],
+  ['Property "*" does not match schema.', '属性 “$1” 不符合要求。'],
+  ['Instance has "*" but does not have "*".', '有属性 “$1”，却没有 “$2”。'],
+  ['Array has too many items (* > *).', '数组元素过多：$1 个，最多 $2 个。'],
+  ['Array has too few items (* < *).', '数组元素过少：$1 个，至少 $2 个。'],
+  ['Items did not match schema.', '数组元素不符合要求。'],
+  ['Array does not contain item matching schema.', '数组中没有符合要求的元素。'],
+  ['Duplicate items at indexes * and *.', '第 $1 个与第 $2 个元素重复（从 0 数起）。'],
+  ['* is less than or equal to *.', '$1 应大于 $2。'],
+  ['* is less than *.', '$1 小于 $2。'],
+  ['* is greater than or equal to *.', '$1 应小于 $2。'],
+  ['* is greater than *.', '$1 大于 $2。'],
+  ['* is not a multiple of *.', '$1 不是 $2 的倍数。'],
+  ['String is too short (* < *).', '字符串过短：$1 个字符，至少 $2 个。'],
+  ['String is too long (* > *).', '字符串过长：$1 个字符，最多 $2 个。'],
+  ['String does not match pattern.', '字符串与正则表达式不匹配。'],
+  ['String does not match format "*".', '字符串不符合格式 “$1”。'],
+  ['False boolean schema.', '此处不允许有值。'],
+  ['Unexpected end of JSON input', 'JSON 不完整'],
+  ['Unterminated string in JSON at position *', 'JSON 中的字符串没有结束（位置 $1）'],
+  ['neither an object nor true or false', '应为对象、true 或 false'],
+  ['no value satisfies it', '没有任何值符合它'],
+  ['no options', '没有选项'],
+  ['* options, at most *', '$1 个选项，最多 $2 个'],
+  ['unknown type *', '未知类型 $1'],
+  ['the pattern * is not supported', '不支持正则表达式 $1'],
+  ['the grammar was refused (*)', '语法有误（$1）'],
+  ['* bytes, at most *', '$1 字节，最多 $2 字节'],
+  ['nested deeper than * levels', '嵌套超过 $1 层'],
+  ['* values in enum, at most *', 'enum 有 $1 个值，最多 $2 个'],
+  ['* properties, at most *', '$1 个属性，最多 $2 个'],
+  ['reference * leads outside the schema', '引用 $1 指向 Schema 之外'],
+  ['reference * leads nowhere', '引用 $1 没有目标'],
+  ['reference * names itself', '引用 $1 指向自身'],
+];
+
+const PATTERNS = SENTENCES.map(([english, chinese]) => {
+  const parts = english.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return [new RegExp(`^${parts.join(ANY)}$`), chinese] as const;
+});
+
+/** The reason in the page's language. */
+export function faultText(why: string, language: Language): string {
+  if (language === 'en') return why;
+  for (const [pattern, chinese] of PATTERNS) {
+    const found = pattern.exec(why);
+    if (found)
+      return chinese.replace(
+        /\$(\d)/g,
+        (_, at: string) =>
+        found[Number(at)].split('", "').map((word) => TYPES[word] ?? word).join('或'), // prettier-ignore
+      );
+  }
+  return why;
+}
