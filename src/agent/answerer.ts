@@ -101,7 +101,7 @@ async function generateWithTools(
   request: GenerateRequest,
   options: CallOptions<'generate'>,
 ): Promise<GenerateSummary> {
-  const { tools, ...plain } = request;
+  const { tools, toolChoice: _, ...plain } = request;
   const key = `${choice.baseUrl} ${choice.model}`;
   if (!tools || withoutTools.has(key)) return serverGenerate(choice, plain, options);
   try {

@@ -11,6 +11,7 @@ import type {
   GenerateSummary,
   Part,
   SamplingParams,
+  ForcedCall,
   ToolEvent,
   Turn,
 } from '../protocol/chat';
@@ -46,6 +47,8 @@ export interface TurnRequest extends PromptRequest {
   resume?: BrokenAnswer;
   /** The form of the answer. It has no calls then. */
   format?: AnswerFormat;
+  /** The first request's answer begins with a call. */
+  toolChoice?: ForcedCall;
   /** What the model may call. A beginning with calls that have no result is continued by running them. */
   tools?: TurnTools;
 }
@@ -125,6 +128,7 @@ export function turnRequest(
     resume,
     format,
     tools,
+    toolChoice,
   } = turn;
   const start: Turn[] = begun.length > 0 ? [{ role: 'assistant', parts: [...begun] }] : [];
   const specs = calls && !format ? (tools?.tools ?? []).map(({ spec }) => spec) : [];
@@ -139,6 +143,7 @@ export function turnRequest(
     ...(resume && { resume }),
     ...(format && begun.length === 0 && { format }),
     ...(specs.length > 0 && { tools: specs }),
+    ...(specs.length > 0 && toolChoice && { toolChoice }),
   };
 }
 
@@ -162,6 +167,7 @@ export async function runTurn(
       begun: parts,
       maxTokens: left,
       resume: hops.length > 0 ? undefined : turn.resume,
+      toolChoice: hops.length > 0 ? undefined : turn.toolChoice,
     };
     hops.push(await answerer.generate(turnRequest(request, answerer.can), { signal, onEvent: send }));
     return hops[hops.length - 1];

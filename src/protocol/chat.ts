@@ -189,6 +189,9 @@ export interface Turn {
   parts: Part[];
 }
 
+/** A call that an answer must begin with. */
+export type ForcedCall = 'required' | { name: string };
+
 export interface GenerateRequest {
   /**
    * The engine reads text, thoughts, calls and results; documents and pictures are rendered into text before (src/agent).
@@ -212,6 +215,8 @@ export interface GenerateRequest {
    * (ModelInfo.tools) is not told of them.
    */
   tools?: ToolSpec[];
+  /** The answer begins with a call, after its reasoning: of any tool, or of the named one. Missing: the model decides. */
+  toolChoice?: ForcedCall;
   /** When the chat has outgrown the context; default drop-oldest. */
   contextPolicy?: ContextPolicy;
   /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's

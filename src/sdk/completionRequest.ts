@@ -73,8 +73,24 @@ function toTurns(messages: ChatMessage[]): Turn[] {
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-function toTools({ tools, tool_choice: choice = 'auto' }: CompletionParams): ToolSpec[] {
-  if (choice !== 'auto' && choice !== 'none') throw bad('tool_choice', 'auto or none was expected');
+/** A call that the answer must begin with. */
+function toChoice(
+  { tool_choice: choice = 'auto' }: CompletionParams,
+  tools: readonly ToolSpec[],
+  info: ModelInfo,
+): GenerateRequest['toolChoice'] {
+  if (choice === 'auto' || choice === 'none') return undefined;
+  const name = typeof choice === 'object' ? choice?.function?.name : undefined;
+  if (choice !== 'required' && typeof name !== 'string')
+    throw bad('tool_choice', 'auto, none, required or a function was expected');
+  if (tools.length === 0) throw bad('tool_choice', 'there are no tools');
+  if (!info.tools) throw bad('tool_choice', `“${info.name}” knows no tools`);
+  if (name === undefined) return 'required';
+  if (!tools.some((tool) => tool.name === name)) throw bad('tool_choice', `there is no function ${name}`);
+  return { name };
+}
+
+function toTools({ tools, tool_choice: choice }: CompletionParams): ToolSpec[] {
   if (tools === undefined || choice === 'none') return [];
   if (!Array.isArray(tools)) throw bad('tools', 'a list was expected');
   return tools.map((tool, index) => {
@@ -142,12 +158,14 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
   const top = inRange(params, 'top_logprobs', 0, MOST_TOP);
   if (top !== undefined && !logprobs) throw bad('top_logprobs', 'needs logprobs');
   const tools = toTools(params);
+  const toolChoice = toChoice(params, tools, info);
   const last = messages.at(-1);
   const goesOn = last?.role === 'tool' || (last?.role === 'assistant' && !last.tool_calls?.length);
   return {
     messages: toTurns(messages),
     ...(goesOn && { continue: true }),
     ...(tools.length > 0 && { tools }),
+    ...(toolChoice && { toolChoice }),
     sampling: {
       ...samplingValues(
         ({ api, min, max }, name) =>

@@ -21,8 +21,8 @@ export interface FunctionTool {
   function: { name: string; description?: string; parameters?: Record<string, unknown> };
 }
 
-/** none: the model is not told of the tools. */
-export type ToolChoice = 'auto' | 'none';
+/** none: the model is not told of the tools; required: the answer begins with a call; a function: of this one. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { type: 'function'; function: { name: string } };
 
 /** The form of the answer. The last three are beyond the API: a whole answer that matches a pattern, is one of some texts, or
  * follows an EBNF grammar with the rule `root`. */

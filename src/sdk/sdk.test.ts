@@ -24,6 +24,7 @@ const info = {
   name: 'GLM',
   contextTokens: 100,
   vocabSize: 1000,
+  tools: true,
   sampling: { temperature: 0.6, topP: 0.8, topK: 40, minP: 0, repetitionPenalty: 1.1 },
 } as ModelInfo;
 const done: GenerateSummary = {
@@ -193,6 +194,9 @@ test('tools, calls and their results reach the engine as turns with parts', asyn
     messages: [{ role: 'user', content: 'Hi' }],
   });
   expect(requests[1].tools).toBeUndefined();
+  for (const tool_choice of ['required', { type: 'function', function: { name: 'f' } }] as const)
+    await glm.chat.completions.create({ tools, tool_choice, messages: [{ role: 'user', content: 'Hi' }] });
+  expect(requests.slice(2).map(({ toolChoice }) => toolChoice)).toEqual(['required', { name: 'f' }]);
 });
 
 /** Thinks, speaks and calls a tool. */
@@ -292,6 +296,7 @@ test('errors say what, before the first piece', async () => {
   const create = glm.chat.completions.create;
   await expect(create({ messages })).rejects.toMatchObject({ code: 'no-model' });
   await glm.load('u');
+  const f = { type: 'function', function: { name: 'f' } };
   const wrong: [object, string][] = [
     [{ messages: [] }, 'messages'],
     [{ messages: [{ role: 'tool', content: '' }] }, 'messages[0].tool_call_id'],
@@ -300,6 +305,8 @@ test('errors say what, before the first piece', async () => {
     [{ messages, stop: [''] }, 'stop'],
     [{ messages, tools: [{ type: 'function', function: { name: 'a b' } }] }, 'tools[0]'],
     [{ messages, tool_choice: 'required' }, 'tool_choice'],
+    [{ messages, tools: [f], tool_choice: { type: 'function', function: { name: 'g' } } }, 'tool_choice'],
+    [{ messages, tools: [f], tool_choice: 'any' }, 'tool_choice'],
     [{ messages, model: 'gpt-4o' }, 'model'],
   ];
   for (const [params, field] of wrong) {

@@ -9,7 +9,7 @@ import { toMessages } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { eventsOf } from './sse';
-import { plainCalls, toServerTools } from './tools';
+import { plainCalls, toServerChoice, toServerTools } from './tools';
 
 export interface ServerChoice extends ServerAddress {
   kind: ServerKind;
@@ -47,6 +47,7 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
     max_tokens: request.maxTokens,
     seed: request.sampling.seed,
     ...(request.tools && { tools: toServerTools(request.tools) }),
+    ...(request.tools && request.toolChoice && { tool_choice: toServerChoice(request.toolChoice) }),
     ...(request.topLogprobs !== undefined && {
       logprobs: true,
       top_logprobs: Math.min(request.topLogprobs, MOST_ALTERNATIVES),

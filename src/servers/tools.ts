@@ -1,6 +1,6 @@
 // Tools in the form of the OpenAI API. It knows functions with JSON arguments only; GLM-4's own tools, whose arguments
 // are plain text here, become functions with one text.
-import type { AnswerPart, PartEvent, ToolSpec } from '../protocol/chat';
+import type { AnswerPart, PartEvent, ForcedCall, ToolSpec } from '../protocol/chat';
 
 const PLAIN = {
   python: {
@@ -27,6 +27,10 @@ export function toServerTools(specs: readonly ToolSpec[]): unknown[] {
     return { type: 'function', function: { name, description: description || about, parameters: schema } };
   });
 }
+
+/** The call that an answer must begin with. */
+export const toServerChoice = (choice: ForcedCall): unknown =>
+  choice === 'required' ? choice : { type: 'function', function: choice };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

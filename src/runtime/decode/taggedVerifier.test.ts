@@ -78,3 +78,16 @@ test('text is free; a call has an offered name, keys of its schema and values th
   }
   expect([...names].sort()).toEqual(['get_weather', 'now']);
 });
+
+test('a forced call comes first, of the named tool', async () => {
+  const { grammars } = verifier as unknown as { grammars: ModelGrammars };
+  const forced = TaggedVerifier.for(grammars, TOOLS, { forced: ['now'] }) as TaggedVerifier;
+  const [first] = tokenizer.encode('Sure');
+  const mask = (await forced.verify(first)) ?? [];
+  expect(isIn(special('<tool_call>'), mask)).toBe(true);
+  expect(isIn(first, mask)).toBe(false);
+  expect(await forced.verify(special('<tool_call>'))).toBeNull();
+  expect(await forced.verify(tokenizer.encode('get')[0])).not.toBeNull();
+  await forced.follow([...tokenizer.encode('now'), special('</tool_call>')]);
+  expect(await forced.verify(first)).toBeNull();
+});

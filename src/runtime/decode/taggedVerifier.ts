@@ -20,12 +20,22 @@ interface Expected {
   tags: { whole: string[]; tags: Tag[] }[];
 }
 
-/** text: free; name, key, gap: spelled out; string: free up to its tag; value: JSON by its schema. */
-type State = 'text' | 'name' | 'key' | 'gap' | 'string' | 'value';
+/**
+ * text: free, or only the way to the forced call; thought: before it; name, key, gap: spelled out; string: free up to its
+ * tag; value: JSON by its schema.
+ */
+type State = 'thought' | 'text' | 'name' | 'key' | 'gap' | 'string' | 'value';
+
+export interface TaggedRules {
+  /** The prompt ends inside the reasoning. */
+  thinks?: boolean;
+  /** The answer begins with a call of one of these. */
+  forced?: readonly string[];
+}
 
 /** Verifies the tokens of one answer. */
 export class TaggedVerifier implements CallVerifier {
-  private state: State = 'text';
+  private state: State;
   private held = '';
   private tool: ToolSpec | undefined;
   private key = '';
@@ -33,29 +43,38 @@ export class TaggedVerifier implements CallVerifier {
   private matcher: TokenMatcher | undefined;
   private readonly ids: Map<Tag, number>;
   private readonly tags: Map<number, Tag>;
+  /** As long as the forced call has not been made. */
+  private forced: readonly string[] | undefined;
 
   constructor(
     private readonly grammars: ModelGrammars,
     private readonly tools: readonly ToolSpec[],
     ids: Map<Tag, number>,
+    { thinks, forced }: TaggedRules = {},
   ) {
+    this.state = thinks && forced ? 'thought' : 'text';
+    this.forced = forced;
     this.ids = ids;
     this.tags = new Map([...ids].map(([tag, id]) => [id, tag]));
   }
 
   /** @returns undefined for a vocabulary without the tags */
-  static for(grammars: ModelGrammars, tools: readonly ToolSpec[]): TaggedVerifier | undefined {
+  static for(
+    grammars: ModelGrammars,
+    tools: readonly ToolSpec[],
+    rules?: TaggedRules,
+  ): TaggedVerifier | undefined {
     const ids = new Map<Tag, number>();
     for (const tag of CALL_TAGS) {
       const id = grammars.tokenizer.specialId(tag);
       if (id === undefined) return undefined;
       ids.set(tag, id);
     }
-    return new TaggedVerifier(grammars, tools, ids);
+    return new TaggedVerifier(grammars, tools, ids, rules);
   }
 
   get inCall(): boolean {
-    return this.state !== 'text';
+    return this.state !== 'text' && this.state !== 'thought';
   }
 
   async follow(ids: readonly number[]): Promise<void> {
@@ -73,7 +92,10 @@ export class TaggedVerifier implements CallVerifier {
         if (tag === '<tool_call>') {
           this.given = new Set();
           this.enter('name');
-        }
+        } else if (this.forced) return this.beforeCall(id);
+        return null;
+      case 'thought':
+        if (id === this.grammars.tokenizer.specialId('</think>')) this.enter('text');
         return null;
       case 'string':
         if (tag === '</arg_value>') this.endValue();
@@ -93,6 +115,17 @@ export class TaggedVerifier implements CallVerifier {
     this.matcher = undefined;
   }
 
+  /** Before a forced call: reasoning, or a line feed. */
+  private beforeCall(id: number): TokenSet | null {
+    const { tokenizer, lineFeeds } = this.grammars;
+    const think = tokenizer.specialId('<think>');
+    const breaks = this.held === '' ? lineFeeds : [];
+    if (id === think) this.enter('thought');
+    else if (breaks.includes(id)) this.held = LINE_FEED;
+    else return [this.ids.get('<tool_call>') as number, ...breaks, ...(think === undefined ? [] : [think])];
+    return null;
+  }
+
   /** Keys that may still come. */
   private keysOf(tool: ToolSpec | undefined): string[] {
     return Object.keys(parametersOf(tool).properties).filter((key) => !this.given.has(key));
@@ -101,7 +134,8 @@ export class TaggedVerifier implements CallVerifier {
   private expected(): Expected {
     const { state } = this;
     if (state === 'name') {
-      const headers = this.tools.map((tool) => ({ tool, whole: [tool.name, tool.name + LINE_FEED] }));
+      const tools = this.tools.filter(({ name }) => this.forced?.includes(name) ?? true);
+      const headers = tools.map((tool) => ({ tool, whole: [tool.name, tool.name + LINE_FEED] }));
       return {
         texts: headers.flatMap(({ whole }) => whole),
         tags: headers.map(({ tool, whole }) => ({ whole, tags: this.afterPair(tool) })),
@@ -152,7 +186,10 @@ export class TaggedVerifier implements CallVerifier {
 
   private async take(tag: Tag): Promise<void> {
     if (tag === '<arg_key>') return this.enter('key');
-    if (tag === '</tool_call>') return this.enter('text');
+    if (tag === '</tool_call>') {
+      this.forced = undefined;
+      return this.enter('text');
+    }
     if (tag === '</arg_key>') {
       this.key = this.keysOf(this.tool).find((key) => this.grammars.spelledText(key) === this.held) ?? '';
       return this.enter('gap');

@@ -1,5 +1,6 @@
 // An answer by a model that was told of tools: its calls parse, its text is as without them.
-import type { GenerateSummary, ToolSpec } from '../../protocol/chat';
+import type { GenerateRequest, GenerateSummary, ToolSpec } from '../../protocol/chat';
+import { AppError } from '../../shared/errors';
 import type { LoadedModel } from '../loadedModel';
 import type { ChatPrompts } from '../prompt/chatPrompt';
 import type { CallVerifier } from './constraint';
@@ -15,7 +16,7 @@ export async function toolAnswer(
   const { prompts } = answer;
   const grammars = await answer.grammars();
   setTimeout(() => void grammars.prepare(), 0); // while the GPU reads the prompt
-  const verifier = await openVerifier(prompts, grammars, tools);
+  const verifier = await openVerifier(prompts, grammars, tools, forcedNames(answer.request, tools));
   try {
     return await generateAnswer({ ...answer, verifier });
   } finally {
@@ -23,13 +24,30 @@ export async function toolAnswer(
   }
 }
 
+/** Names of the tools of which one must be called. @throws AppError bad-request for a tool that is not offered */
+function forcedNames(
+  { toolChoice }: Pick<GenerateRequest, 'toolChoice'>,
+  tools: readonly ToolSpec[],
+): string[] | undefined {
+  if (!toolChoice) return undefined;
+  const names = tools.map(({ name }) => name);
+  if (toolChoice === 'required') return names;
+  const { name } = toolChoice;
+  if (names.includes(name)) return [name];
+  const why = `no tool ${name} is offered`;
+  throw new AppError('bad-request', `toolChoice: ${why}`, { field: 'toolChoice', why });
+}
+
 async function openVerifier(
-  { asFunctions, family, taggedCalls }: ChatPrompts,
+  { asFunctions, family: { thinks }, taggedCalls }: ChatPrompts,
   grammars: ModelGrammars,
   tools: readonly ToolSpec[],
+  forced?: readonly string[],
 ): Promise<CallVerifier | undefined> {
-  if (taggedCalls)
-    return (await fetchPart(() => import('./taggedVerifier'))).TaggedVerifier.for(grammars, tools);
+  if (taggedCalls) {
+    const { TaggedVerifier } = await fetchPart(() => import('./taggedVerifier'));
+    return TaggedVerifier.for(grammars, tools, { thinks, forced });
+  }
   const { ToolVerifier } = await fetchPart(() => import('./toolVerifier'));
-  return new ToolVerifier({ grammars, tools, asFunctions, thinks: family.thinks });
+  return new ToolVerifier({ grammars, tools, asFunctions, thinks, forced });
 }

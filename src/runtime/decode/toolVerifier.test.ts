@@ -33,12 +33,13 @@ const WEATHER: ToolSpec = {
   },
 };
 const PYTHON: ToolSpec = { type: 'python', name: 'python', description: '' };
-const verifier = (options: { thinks?: boolean; asFunctions?: string[] } = {}) =>
+const verifier = (options: { thinks?: boolean; asFunctions?: string[]; forced?: string[] } = {}) =>
   new ToolVerifier({
     grammars,
     tools: [WEATHER, PYTHON],
     asFunctions: new Set(options.asFunctions ?? []),
     thinks: options.thinks ?? false,
+    forced: options.forced,
   });
 const isIn = (id: number, mask: readonly number[] | Uint32Array) =>
   mask instanceof Uint32Array ? ((mask[id >>> 5] >>> (id & 31)) & 1) === 1 : mask.includes(id);
@@ -137,4 +138,22 @@ test('random tokens, drawn again where refused, always make calls that parse', a
     }
     expect(JSON.parse(tokenizer.decode(ids).split('\n', 2)[1])).toHaveProperty('days');
   }
+});
+
+test('a forced call comes first, after the reasoning; what follows it is free', async () => {
+  const forced = ['get_weather'];
+  for (const text of ['\n', 'python\n', 'Sure']) {
+    const { mask = [] } = await feed(verifier({ forced }), text);
+    expect([...mask].length).toBeGreaterThan(0);
+    for (const id of mask) expect('get_weather\n').toMatch(new RegExp(`^${tokenizer.tokenText(id)}`));
+  }
+  expect(await feed(verifier({ forced }), special('<|user|>'))).toHaveProperty('mask');
+  const call = 'get_weather\n{"city": "Bonn", "days": 1}';
+  expect(await feed(verifier({ forced }), call, special('<|assistant|>'), '\nNo more')).toEqual({
+    inCall: false,
+  });
+  const after = () => verifier({ forced, thinks: true });
+  expect(await feed(after(), 'Hm. </think>\n', 'get_weather\n')).toEqual({ inCall: true });
+  const { refused, mask = [] } = await feed(after(), 'Hm. </think>\n', 'It');
+  expect([refused, [...mask].length > 0]).toEqual(['It', true]);
 });

@@ -20,6 +20,8 @@ export interface ToolVerifierArgs {
   asFunctions: ReadonlySet<string>;
   /** The prompt ends inside the reasoning. */
   thinks: boolean;
+  /** The answer begins with a call of one of these. */
+  forced?: readonly string[];
 }
 
 /**
@@ -39,12 +41,15 @@ export class ToolVerifier implements CallVerifier {
   private held = '';
   private matcher: TokenMatcher | undefined;
   private readonly names: string[];
+  /** As long as the forced call has not begun. */
+  private forced: readonly string[] | undefined;
   private readonly assistant: number;
   /** Ids that end a call: `<|observation|>`, and `<|assistant|>`, after which another stretch follows. */
   private readonly callEnds: number[];
 
   constructor(private readonly args: ToolVerifierArgs) {
-    const { tools, grammars, thinks } = args;
+    const { tools, grammars, thinks, forced } = args;
+    this.forced = forced;
     this.state = thinks ? 'thought' : 'header';
     this.names = tools.map(({ name }) => name);
     const ends = ['<|assistant|>', '<|observation|>'].map((name) => grammars.tokenizer.specialId(name));
@@ -77,7 +82,7 @@ export class ToolVerifier implements CallVerifier {
         else if (this.state === 'thought') {
           this.held = (this.held + tokenizer.tokenText(id)).slice(-64);
           if (this.held.includes(THINK_END)) this.enter('line');
-        } else if (this.state === 'line') await this.inLine(this.args.grammars.spelled(id));
+        } else if (this.state === 'line') return this.inLine(this.args.grammars.spelled(id));
         return null;
     }
   }
@@ -111,19 +116,20 @@ export class ToolVerifier implements CallVerifier {
 
   private mayFollowHeader(id: number): boolean {
     const { held } = this;
-    // The model may end its answer before the first word.
     const next = this.spelled(id);
-    if (next === '') return held === '' && this.textEnds.includes(id);
     const header = held + next;
+    if (this.forced) return next !== '' && this.headers.some((name) => name.startsWith(header));
+    // The model may end its answer before the first word.
+    if (next === '') return held === '' && this.textEnds.includes(id);
     if (held === '' && isEmptyLine(header)) return true;
     return [...this.headers, THINK].some((name) => name.startsWith(header));
   }
 
   private headerMask(): TokenSet {
     const { grammars } = this.args;
-    const { held } = this;
-    const ids = new Set<number>(held === '' ? [...grammars.lineFeeds, ...this.textEnds] : []);
-    for (const header of [...this.headers, THINK]) {
+    const { held, forced } = this;
+    const ids = new Set<number>(held === '' && !forced ? [...grammars.lineFeeds, ...this.textEnds] : []);
+    for (const header of forced ? this.headers : [...this.headers, THINK]) {
       if (!header.startsWith(held)) continue;
       for (let end = held.length + 1; end <= header.length; end++) {
         const part = header.slice(held.length, end);
@@ -142,7 +148,7 @@ export class ToolVerifier implements CallVerifier {
 
   /** Headers of calls, in the byte alphabet; some formats put a blank behind the name. */
   private get headers(): string[] {
-    return this.names.flatMap((name) => [name + LINE_FEED, name + BLANK + LINE_FEED]);
+    return (this.forced ?? this.names).flatMap((name) => [name + LINE_FEED, name + BLANK + LINE_FEED]);
   }
 
   /** Stops that end an answer of text. */
@@ -150,20 +156,25 @@ export class ToolVerifier implements CallVerifier {
     return [...this.args.grammars.stops].filter((id) => !this.callEnds.includes(id));
   }
 
-  /** After reasoning a call may follow without a role token: it is only recognised, never asked for. */
-  private async inLine(spelled: string): Promise<void> {
-    this.held = (this.held + spelled).replace(/^[ĠĊ]+/, '');
-    const at = this.held.indexOf(LINE_FEED);
-    if (at < 0) return;
-    const isCall = this.names.includes(this.held.slice(0, at).replace(/Ġ+$/, ''));
-    if (isCall && at === this.held.length - 1) await this.beginCall(this.held.slice(0, at));
+  /** After reasoning a call may follow without a role token: it is only recognised, unless it is forced. */
+  private async inLine(spelled: string): Promise<TokenSet | null> {
+    const held = (this.held + spelled).replace(/^[ĠĊ]+/, '');
+    if (this.forced && (spelled === '' || !this.headers.some((name) => name.startsWith(held))))
+      return this.headerMask();
+    this.held = held;
+    const at = held.indexOf(LINE_FEED);
+    if (at < 0) return null;
+    const isCall = this.names.includes(held.slice(0, at).replace(/Ġ+$/, ''));
+    if (isCall && at === held.length - 1) await this.beginCall(held.slice(0, at));
     else this.enter('text');
+    return null;
   }
 
   private async beginCall(header: string): Promise<void> {
     const name = header.replace(/Ġ+$/, '');
     const tool = this.args.tools.find((one) => one.name === name);
     this.enter('free');
+    this.forced = undefined;
     if (!tool || (tool.type !== 'function' && !this.args.asFunctions.has(name))) return;
     this.matcher = await this.args.grammars.argsMatcher(functionOf(tool).parameters);
     this.state = 'args';

@@ -150,6 +150,33 @@ gpuTest('text is the same with tools as without, and its steps run ahead as befo
   }
 });
 
+gpuTest('penalties act on text and not inside a call; a forced call comes first', async ({ gpu: _ }) => {
+  const { id: modelId } = await load('nano-tools');
+  const promptIds = await encode('a prompt of any kind');
+  const PYTHON: ToolSpec = { type: 'python', name: 'python', description: '' };
+  const begun = async (text: string, penalty: number) => {
+    const resume = {
+      modelId,
+      promptIds,
+      answerStart: promptIds.length,
+      droppedTurns: 0,
+      ids: await encode(text),
+    };
+    const sampling = {
+      ...SAMPLED,
+      temperature: 0,
+      repetitionPenalty: penalty,
+      frequencyPenalty: penalty - 1,
+    };
+    return (await generate([user('go on')], { tools: [PYTHON], resume, sampling, maxTokens: 24 })).parts;
+  };
+  const [call, text] = ['python\na = a = a = a = ', '\na = a = a = a = '];
+  expect(await begun(call, 3)).toEqual(await begun(call, 1));
+  expect(await begun(text, 3)).not.toEqual(await begun(text, 1));
+  const { parts } = await generate([user('Hello')], { toolChoice: 'required' });
+  expect(parts[0]).toMatchObject({ type: 'call', tool: 'now' });
+});
+
 gpuTest('drawing again gives the distribution of drawing under the mask', async ({ gpu: _ }) => {
   await load('nano-tools', { ...fixedSteps(2), ...noDrafts });
   const session = engine.residents.get('chat')?.session;
