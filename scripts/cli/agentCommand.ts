@@ -29,16 +29,19 @@ function functionsOf(file: string | undefined): UserFunction[] {
 }
 
 /**
- * The tools of a run: built-in tools and functions that are named. Where none is named, all of them; where only built-in
- * ones are, the functions of the file come with them.
+ * The tools of a run: built-in tools and functions that are named. Where none is named, all but those that a person has to
+ * choose; where only built-in ones are, the functions of the file come with them.
  */
 function toolNames(named: string | undefined, functions: readonly UserFunction[]): string[] {
-  const [builtIn, own] = [builtInTools().map(({ spec }) => spec.name), functions.map(({ name }) => name)];
-  if (named === undefined) return [...builtIn, ...own];
+  const builtIn = builtInTools();
+  const own = functions.map(({ name }) => name);
+  if (named === undefined)
+    return [...builtIn.filter(({ byChoice }) => !byChoice).map(({ spec }) => spec.name), ...own];
+  const all = [...builtIn.map(({ spec }) => spec.name), ...own];
   const names = named.split(',').map((name) => name.trim()).filter(Boolean); // prettier-ignore
-  const unknown = names.find((name) => !builtIn.includes(name) && !own.includes(name));
+  const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    const why = `--tools: there is no tool "${unknown}". Tools: ${[...builtIn, ...own].join(', ')}`;
+    const why = `--tools: there is no tool "${unknown}". Tools: ${all.join(', ')}`;
     throw new AppError('bad-request', why, { why });
   }
   return names.some((name) => own.includes(name)) ? names : [...names, ...own];
@@ -82,6 +85,7 @@ async function lendEngine(page: Page, engine: CliEngine): Promise<void> {
 export async function agent(page: Page, request: AgentRequest, lent?: CliEngine): Promise<void> {
   if (!callsTools(request.info)) process.stderr.write(`${whyNoTools(request.info)}\n`);
   if (lent) await lendEngine(page, lent);
+  await page.exposeFunction('agentNote', (note: string) => void process.stderr.write(`${note}\n`));
   await page.exposeFunction('agentStep', (step: AgentStep) => {
     process.stdout.write(`${JSON.stringify(step)}\n`);
     if (step.kind === 'result' && step.state === 'refused')

@@ -1,5 +1,6 @@
 // The page's half of `glm agent`: the app's own loop and tools, over the engine of the page.
 import { engineAnswerer, type Answerer } from '../../src/agent/answerer';
+import { readableContext, toolsFor } from '../../src/agent/smallModel';
 import { runTurn, type TurnTools } from '../../src/agent/turn';
 import type { EngineClient } from '../../src/client/engineClient';
 import type {
@@ -88,14 +89,15 @@ export async function runAgent(
   client: Pick<EngineClient, 'call'>,
   request: AgentRequest,
   onStep: (step: AgentStep) => void,
+  onNote: (note: string) => void,
 ): Promise<void> {
   const { prompts, system, functions, allowAll, sampling, maxTokens, info } = request;
   const registry = new ToolRegistry(builtInTools());
   registry.setFunctions(functions.map((one) => functionEntry({ ...one, hash: '' })));
-  const tools: TurnTools = {
-    tools: registry.tools(request.tools),
+  const all = registry.tools(request.tools);
+  const tools: Omit<TurnTools, 'tools'> = {
     chatId: CHAT,
-    contextTokens: () => info.contextTokens,
+    contextTokens: () => readableContext(info, info.contextTokens),
     decide: (asked) => (allowAll ? 'run' : decide(asked, { everywhere: {}, inChat: [] })),
     ask: () => Promise.resolve(allowAll),
   };
@@ -109,7 +111,15 @@ export async function runAgent(
       stepsOf(parts.slice(told), summary).forEach(onStep);
       told = parts.length;
     });
-    const turn = { systemPrompt: system, history: [...history], sampling, maxTokens, tools };
+    const offered = toolsFor(info, all, prompt);
+    if (offered.length < all.length)
+      onNote(
+        `told of the functions nearest to the question: ${offered.map(({ spec }) => spec.name).join(', ')}`,
+      );
+    const turn = {
+      ...{ systemPrompt: system, history: [...history], sampling, maxTokens },
+      tools: { ...tools, tools: offered },
+    };
     const outcome = await runTurn(answerer, turn, {
       onEvent(event) {
         if (!('index' in event)) return;

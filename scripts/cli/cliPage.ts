@@ -15,6 +15,7 @@ declare global {
     agentRun: (request: AgentRequest) => Promise<WireError | undefined>;
     /** Exposed by scripts/cli/agentCommand.ts. */
     agentStep?: (step: AgentStep) => Promise<void>;
+    agentNote?: (note: string) => Promise<void>;
     /** Exposed by scripts/cli/agentCommand.ts: an engine outside of the page. */
     lentEngine?: (
       name: CallName,
@@ -57,9 +58,13 @@ window.agentRun = async (request) => {
   try {
     const { runAgent } = await import('./agentPage');
     const engine = window.lentEngine ? lentClient(window.lentEngine) : client;
-    await runAgent(engine, request, (step) => {
-      told = told.then(() => window.agentStep?.(step));
-    });
+    const then = (next: () => unknown) => (told = told.then(next) as Promise<void>);
+    await runAgent(
+      engine,
+      request,
+      (step) => then(() => window.agentStep?.(step)),
+      (note) => then(() => window.agentNote?.(note)),
+    );
   } catch (error) {
     return toWireError(error);
   } finally {

@@ -64,13 +64,6 @@ export const LEAST_CONTEXT_FOR_TOOLS = 1024;
 export const callsTools = (info: Partial<Pick<ModelInfo, 'contextTokens' | 'tools'>> | null): boolean =>
   info?.tools === true && (info.contextTokens ?? 0) >= LEAST_CONTEXT_FOR_TOOLS;
 
-/** Parameters below which a model reads little of a long prompt. Nano has nine million, the smallest GLM a billion. */
-const SMALL_PARAMETERS = 1e8;
-
-/** Whether a model on this computer is told of few functions at once, and reads short results. */
-export const isSmall = (info: Partial<Pick<ModelInfo, 'parameters'>> | null): boolean =>
-  (info?.parameters ?? Infinity) < SMALL_PARAMETERS;
-
 /** The engine of this page. */
 export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalModel): Answerer {
   return {

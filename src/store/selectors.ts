@@ -1,5 +1,6 @@
 // What the user interface reads of more than one house: plain functions of the state.
-import { callsTools, isSmall } from '../agent/answerer';
+import { callsTools } from '../agent/answerer';
+import { isSmall } from '../agent/smallModel';
 import type { AppState } from './appState';
 import { samplingOf, settingsOf, type AnswerSettings, type FullSampling } from './answerSettings';
 import { endsAtCall } from './chats/answers/answerProgress';

@@ -1,9 +1,15 @@
 // The end of JSON that room is running out for: strings are closed, lists and objects get nothing more than they must have.
 import type { TokenSet } from '../../model/decodeState';
-import type { ModelGrammars } from './grammarConstraint';
 
 /** Blanks, and what the estimate of bytes leaves out. */
 const SPARE_TOKENS = 16;
+
+/** The vocabulary, in the byte alphabet. */
+interface Vocabulary {
+  stops: ReadonlySet<number>;
+  spelled(id: number): string;
+  idOf(spelled: string): number | undefined;
+}
 
 /** Follows a JSON text, and narrows the masks of its grammar when it has to end. */
 export class JsonEnd {
@@ -12,13 +18,13 @@ export class JsonEnd {
 
   /** @param bytesToEnd bytes that the text needs at most to become whole: one token each, at worst */
   constructor(
-    private readonly grammars: ModelGrammars,
+    private readonly vocabulary: Vocabulary,
     private readonly bytesToEnd: number,
   ) {}
 
   /** Takes the next token of the text. */
   push(id: number): void {
-    for (const char of this.grammars.spelled(id)) {
+    for (const char of this.vocabulary.spelled(id)) {
       if (this.isEscaped) this.isEscaped = false;
       else if (char === '\\') this.isEscaped = this.inString;
       else if (char === '"') this.inString = !this.inString;
@@ -32,13 +38,13 @@ export class JsonEnd {
 
   /** The tokens of the mask that lead to the end soonest. */
   narrow(mask: Uint32Array<ArrayBuffer>): TokenSet {
-    const { grammars, inString, isEscaped } = this;
+    const { vocabulary, inString, isEscaped } = this;
     const allows = (id: number | undefined): id is number =>
       id !== undefined && ((mask[id >>> 5] >>> (id & 31)) & 1) === 1;
-    const spelled = (...texts: string[]) => texts.map((text) => grammars.idOf(text)).filter(allows);
+    const spelled = (...texts: string[]) => texts.map((text) => vocabulary.idOf(text)).filter(allows);
     if (isEscaped) return mask;
     if (inString) return firstOf(spelled('"'), mask);
-    const isWhole = [...grammars.stops].filter(allows);
+    const isWhole = [...vocabulary.stops].filter(allows);
     const digits = spelled(...'0123456789');
     return firstOf(isWhole, spelled('}', ']'), spelled(','), spelled('"'), digits, mask);
   }

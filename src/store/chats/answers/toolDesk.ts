@@ -1,11 +1,11 @@
 // The tools of a chat: which the model is told of, and who allows a call.
-import { callsTools, isSmall, type Answerer } from '../../../agent/answerer';
+import { callsTools, type Answerer } from '../../../agent/answerer';
+import { readableContext, toolsFor } from '../../../agent/smallModel';
 import type { TurnTools } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ToolSpec, Turn } from '../../../protocol/chat';
 import { decide, type ToolPermission } from '../../../tools/permissions';
-import { nearest } from '../../../tools/pick';
-import type { ReadyTool, ToolRegistry } from '../../../tools/registry';
+import type { ToolRegistry } from '../../../tools/registry';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
 import type { ChatBook } from '../book';
@@ -25,18 +25,6 @@ export interface ToolTurn {
   question: string;
   /** In place of the tools that are on: those of an earlier answer. */
   names?: string[];
-}
-
-/** Functions that a small model is told of. */
-const FEW = 3;
-/** Observations of a small model are cut as if its context were this long. */
-const SMALL_CONTEXT = 1200;
-
-/** GLM-4's own tools, and the functions nearest to the question. */
-function fewFor(all: readonly ReadyTool[], question: string): ReadyTool[] {
-  const functions = all.filter(({ spec }) => spec.type === 'function');
-  const few = new Set(nearest(functions, question, { most: FEW, describe: ({ spec }) => spec }));
-  return all.filter((tool) => tool.spec.type !== 'function' || few.has(tool));
 }
 
 export class ToolDesk extends Observable<ToolState> {
@@ -82,12 +70,11 @@ export class ToolDesk extends Observable<ToolState> {
     if (!able || (able === 'chosen' && !chosen && !names) || format) return undefined;
     const all = registry.tools(names ?? this.namesOf(chat));
     if (all.length === 0) return undefined;
-    const small = answerer.local && isSmall(ports.model.info());
-    const tools = small && !names ? fewFor(all, question) : all;
+    const info = answerer.local ? ports.model.info() : null;
     return {
-      tools,
+      tools: names ? all : toolsFor(info, all, question),
       chatId,
-      contextTokens: () => Math.min(answerer.contextTokens(), small ? SMALL_CONTEXT : Infinity),
+      contextTokens: () => readableContext(info, answerer.contextTokens()),
       decide: (request) =>
         decide(request, {
           everywhere: ports.answering.toolPermissions(),
@@ -113,9 +100,9 @@ export class ToolDesk extends Observable<ToolState> {
   /** Descriptions of the tools that are on in a chat, for counting. */
   specsOf(chat: Pick<ChatRow, 'settings'>): ToolSpec[] {
     const { registry, ports } = this.options;
-    if (ports.answering.settings(chat.settings).format || !callsTools(ports.model.info())) return [];
-    const all = registry.tools(this.namesOf(chat));
-    return (isSmall(ports.model.info()) ? fewFor(all, '') : all).map(({ spec }) => spec);
+    const info = ports.model.info();
+    if (ports.answering.settings(chat.settings).format || !callsTools(info)) return [];
+    return toolsFor(info, registry.tools(this.namesOf(chat)), '').map(({ spec }) => spec);
   }
 
   /** Tokens that a tool takes of every prompt; undefined while no model is there to count. */

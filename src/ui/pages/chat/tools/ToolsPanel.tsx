@@ -12,7 +12,7 @@ import { toolName, useCallText } from '../calls/callState';
 import { useToolsOn } from './useTools';
 import styles from './ToolsPanel.module.css';
 
-/** Twin of FEW in src/store/chats/answers/toolDesk.ts. */
+/** Twin of FEW in src/agent/smallModel.ts. */
 const FEW = 3;
 
 interface ToolsPanelProps {

@@ -8,7 +8,9 @@ export function useToolsOn(): string[] {
   const chosen = useApp((s) => answerSettings(s).tools);
   const byDefault = !useApp(takesChosenTools);
   return tools
-    .filter(({ name, available, byChoice }) => available && (chosen?.includes(name) ?? (byDefault && !byChoice)))
+    .filter(
+      ({ name, available, byChoice }) => available && (chosen?.includes(name) ?? (byDefault && !byChoice)),
+    )
     .map(nameOf);
 }
 const nameOf = ({ name }: ToolChoice) => name;
