@@ -161,6 +161,36 @@ test.describe('a deployment', () => {
   });
 });
 
+test.describe('a host that lost a part of the engine', () => {
+  test.use({ allowedErrors: /404|Failed to fetch/ });
+
+  test('the part is named, and the page reloads once; later the part is there', async ({ chat }) => {
+    const { page, models } = chat;
+    host.missing = /\/probe-|^sw\.js$/;
+    await page.goto(host.url);
+    let loads = 0;
+    page.on('load', () => loads++);
+    await chat.modelReady();
+    const check = async () => {
+      await chat.modelButton.click();
+      await models.show('catalogue');
+      await models.dialog.getByRole('button', { name: 'Check this device' }).click();
+    };
+    await check();
+    await expect.poll(() => loads, { timeout: 120_000 }).toBe(1);
+    await chat.modelReady();
+    await check();
+    await expect(models.alert).toContainText(/probe-[\w-]+\.js/);
+    await page.waitForTimeout(1000);
+    expect(loads).toBe(1);
+    host.missing = /^$/;
+    await models.alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(models.dialog.getByRole('button', { name: 'Check again' })).toBeVisible({
+      timeout: 120_000,
+    });
+  });
+});
+
 test.describe('without what secure pages have', () => {
   test.use({ allowedErrors: /unsafe|secure|insecure|Cross-Origin/i });
 

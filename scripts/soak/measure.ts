@@ -1,5 +1,6 @@
 // What a soak run samples: heap of a page and of its workers after a garbage collection, bytes of GPU buffers, storage.
 import type { CDPSession, Page } from 'playwright';
+import { heapParts, recordBytes, type HeapParts } from './inside';
 
 export interface Sample {
   answers: number;
@@ -109,6 +110,16 @@ export class WatchedTab {
       workerBytes += total((await send('Runtime.getHeapUsage')) as HeapUsage);
     }
     return { pageBytes: total(page), workerBytes };
+  }
+
+  /** What the heap consists of. */
+  heapParts(): Promise<HeapParts> {
+    return heapParts(this.session);
+  }
+
+  /** Bytes of records by database. */
+  recordBytes(): Promise<Record<string, number>> {
+    return recordBytes(this.page);
   }
 
   async gpuBytes(): Promise<number> {

@@ -100,6 +100,24 @@ function report(samples: Sample[]): void {
   }
 }
 
+/** What the heaps of all tabs and the databases hold, in megabytes; for two points of a run. */
+async function look(tabs: readonly WatchedTab[]): Promise<Record<string, number>> {
+  const inside: Record<string, number> = {};
+  for (const tab of tabs)
+    for (const [kind, count] of Object.entries(await tab.heapParts()))
+      inside[`heap: ${kind}`] = (inside[`heap: ${kind}`] ?? 0) + count;
+  for (const [name, bytes] of Object.entries(await tabs[0].recordBytes())) inside[`records: ${name}`] = bytes;
+  return inside;
+}
+
+function compare(first: { answers: number; inside: Record<string, number> }, last: typeof first): void {
+  console.log(`\ninside, after ${first.answers} and after ${last.answers} answers`);
+  for (const [name, end] of Object.entries(last.inside)) {
+    const show = name.endsWith('detached') ? String : megabytes;
+    console.log(`${name.padEnd(28)} ${show(first.inside[name] ?? 0)}, ${show(end)}`);
+  }
+}
+
 async function main(): Promise<void> {
   const { address, server } = await serve();
   const profile = mkdtempSync(path.join(tmpdir(), 'soak-'));
@@ -129,6 +147,7 @@ async function main(): Promise<void> {
     const until = Date.now() + minutes * 60_000;
     let done = 0;
     let switched = 0;
+    let warm: { answers: number; inside: Record<string, number> } | undefined;
     while (done < answers && Date.now() < until) {
       const n = done % numTabs;
       const able = n === 0 || (await isAble(pages[n]));
@@ -146,11 +165,22 @@ async function main(): Promise<void> {
       if (done % every > 0 && done < answers) continue;
       const one = await sample(tabs, done);
       samples.push(one);
+      if (!warm && done >= answers * WARM_UP) warm = { answers: done, inside: await look(tabs) };
       console.log(`${done}: ${COLUMNS.map(([name, of, show]) => `${name} ${show(of(one))}`).join(', ')}`);
     }
     if (samples.length > 0) report(samples);
+    if (warm) compare(warm, { answers: done, inside: await look(tabs) });
     console.log(`answers by tab: ${asked.join(', ')}; times to another model and back: ${switched}`);
     console.log(failures.length > 0 ? `errors: ${failures.join('; ')}` : 'no errors');
+  } catch (error) {
+    for (const [n, page] of context.pages().entries()) {
+      const picture = path.join(tmpdir(), `soak-tab-${n + 1}.png`);
+      await page.bringToFront();
+      await page.screenshot({ path: picture });
+      const alerts = await page.locator('[role=alert], [role=status]').allInnerTexts();
+      console.log(`tab ${n + 1}: ${picture}; ${alerts.join(' | ')}`);
+    }
+    throw error;
   } finally {
     await context.close();
     rmSync(profile, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 // Stored KV: lookup, eviction order, and making room for weights.
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { AppError } from '../shared/errors';
 import { memoryCache } from '../weights/stored/cache';
 import { quotaError } from '../weights/stored/storage';
@@ -38,6 +38,28 @@ test('the least recently used block is evicted when over budget', async () => {
   await store.write(key('d'), block(4));
   const there = await Promise.all(['a', 'b', 'c', 'd'].map((digest) => store.has(key(digest))));
   expect(there).toEqual([true, false, true, true]);
+});
+
+test('a tenth of the quota is enough, and what was of no use for 30 days goes', async () => {
+  vi.stubGlobal('navigator', { storage: { estimate: () => Promise.resolve({ quota: 3000, usage: 0 }) } });
+  const store = KvStore.inMemory();
+  const there = async () => Promise.all(['a', 'b', 'c', 'd'].map((digest) => store.has(key(digest))));
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (const [i, digest] of ['a', 'b', 'c', 'd'].entries()) {
+    vi.setSystemTime(i);
+    await store.write(key(digest), block(i));
+  }
+  expect(await there()).toEqual([false, true, true, true]);
+  vi.setSystemTime(29 * 24 * 3600_000);
+  await store.read(key('b'), 100);
+  vi.setSystemTime(31 * 24 * 3600_000);
+  await store.write(key('a'), block(5));
+  expect(await there()).toEqual([true, true, false, false]);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 test('an import evicts stored KV when it lacks room, and fails only if that is not enough', async () => {

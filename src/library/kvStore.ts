@@ -3,12 +3,18 @@
 import { AppError } from '../shared/errors';
 import type { ModelCache } from '../weights/types';
 import type { KeyValueStore } from '../weights/stored/storage';
-import { memoryStore } from '../weights/stored/storage';
+import { memoryStore, quotaBytes } from '../weights/stored/storage';
 import { weightsStore } from '../weights/stored/weightsStore';
 
 /** 10 MiB of GLM-4-9B at f16. */
 export const BLOCK_TOKENS = 256;
 const BUDGET_BYTES = 1024 ** 3;
+/** Of what the browser grants the origin, stored KV takes at most a tenth. */
+const QUOTA_SHARE = 0.1;
+/** What has not been of use for so long is deleted. */
+const UNUSED_MS = 30 * 24 * 3600_000;
+/** Another engine of this browser may store blocks too: the list is read again after so long. */
+const LIST_MS = 60_000;
 
 interface Entry {
   bytes: number;
@@ -30,6 +36,9 @@ export interface BlockKey {
 }
 
 export class KvStore {
+  private known: { entries: Map<string, Entry>; readAt: number } | undefined;
+  private quotaBytes: Promise<number> | undefined;
+
   constructor(
     private readonly stores: Stores,
     private readonly budgetBytes = BUDGET_BYTES,
@@ -56,7 +65,7 @@ export class KvStore {
       const blob = await this.stores.blocks.get(name);
       const data = await blob?.arrayBuffer();
       if (data?.byteLength !== bytes) return undefined;
-      await this.stores.entries.set(name, { bytes, usedAt: Date.now() });
+      await this.note(name, bytes);
       return data;
     });
   }
@@ -65,9 +74,9 @@ export class KvStore {
   async write(key: BlockKey, data: ArrayBuffer): Promise<boolean> {
     const name = nameOf(key);
     const written = await quietly(async () => {
-      await this.evictTo(this.budgetBytes - data.byteLength);
+      await this.evictTo((await this.budget()) - data.byteLength, Date.now() - UNUSED_MS);
       await this.stores.blocks.set(name, new Blob([data]));
-      await this.stores.entries.set(name, { bytes: data.byteLength, usedAt: Date.now() });
+      await this.note(name, data.byteLength);
       return true;
     });
     return written ?? false;
@@ -75,7 +84,10 @@ export class KvStore {
 
   /** Frees space for weights, which take precedence. */
   async release(bytes: number): Promise<void> {
-    await quietly(async () => this.evictTo((await this.list()).total - bytes));
+    await quietly(async () => {
+      this.known = undefined;
+      await this.evictTo(totalOf(await this.entries()) - bytes);
+    });
   }
 
   /** Deletes the blocks of one model, or of all. */
@@ -83,26 +95,41 @@ export class KvStore {
     await quietly(async () => {
       const names = await this.stores.blocks.keys();
       await this.remove(names.filter((name) => modelId === undefined || name.startsWith(`${modelId}|`)));
+      this.known = undefined;
     });
   }
 
-  private async list(): Promise<{ entries: [name: string, entry: Entry][]; total: number }> {
-    const names = await this.stores.entries.keys();
-    const found = await Promise.all(
-      names.map(async (name): Promise<[string, Entry]> => {
-        return [name, (await this.stores.entries.get(name)) ?? { bytes: 0, usedAt: 0 }];
-      }),
-    );
-    const entries = found.sort((a, b) => a[1].usedAt - b[1].usedAt);
-    return { entries, total: entries.reduce((sum, [, { bytes }]) => sum + bytes, 0) };
+  /** Bytes that all blocks together may take. */
+  private async budget(): Promise<number> {
+    this.quotaBytes ??= quotaBytes();
+    return Math.min(this.budgetBytes, QUOTA_SHARE * (await this.quotaBytes));
   }
 
-  private async evictTo(targetBytes: number): Promise<void> {
-    const { entries, total } = await this.list();
-    let left = total;
+  private async note(name: string, bytes: number): Promise<void> {
+    const entry = { bytes, usedAt: Date.now() };
+    await this.stores.entries.set(name, entry);
+    this.known?.entries.set(name, entry);
+  }
+
+  /** All blocks. Thousands may be stored, so that not every write reads the list. */
+  private async entries(): Promise<Map<string, Entry>> {
+    if (this.known && Date.now() - this.known.readAt < LIST_MS) return this.known.entries;
+    const names = await this.stores.entries.keys();
+    const read = async (name: string): Promise<[string, Entry]> => {
+      return [name, (await this.stores.entries.get(name)) ?? { bytes: 0, usedAt: 0 }];
+    };
+    const entries = new Map(await Promise.all(names.map(read)));
+    this.known = { entries, readAt: Date.now() };
+    return entries;
+  }
+
+  /** Deletes what was used last before `unusedSince`, and the least recently used blocks above `targetBytes`. */
+  private async evictTo(targetBytes: number, unusedSince = 0): Promise<void> {
+    const entries = await this.entries();
+    let left = totalOf(entries);
     const unwanted: string[] = [];
-    for (const [name, { bytes }] of entries) {
-      if (left <= Math.max(0, targetBytes)) break;
+    for (const [name, { bytes, usedAt }] of [...entries].sort((a, b) => a[1].usedAt - b[1].usedAt)) {
+      if (left <= Math.max(0, targetBytes) && usedAt >= unusedSince) break;
       unwanted.push(name);
       left -= bytes;
     }
@@ -110,10 +137,15 @@ export class KvStore {
   }
 
   private async remove(names: string[]): Promise<void> {
+    if (names.length === 0) return;
     await this.stores.blocks.delMany(names);
     await this.stores.entries.delMany(names);
+    for (const name of names) this.known?.entries.delete(name);
   }
 }
+
+const totalOf = (entries: Map<string, Entry>): number =>
+  [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** A model cache whose imports may evict stored KV. */
 export function cacheBefore(kv: KvStore, cache: ModelCache): ModelCache {

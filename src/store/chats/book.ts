@@ -35,6 +35,8 @@ export interface BookOptions {
   rescue: Rescue;
   /** A chat was deleted in another tab while it was shown or written here. */
   onGone: () => void;
+  /** The browser has no room for chats: frees what can be computed again. */
+  makeRoom?: () => Promise<unknown>;
 }
 
 export class ChatBook extends Observable<BookState> {
@@ -56,8 +58,8 @@ export class ChatBook extends Observable<BookState> {
       chatsReady: false,
       undoable: null,
     });
-    const { chatDb, rescue } = options;
-    this.outbox = new Outbox({ chatDb, rescue, onGone: (chatId) => this.leaveGone(chatId) });
+    const { chatDb, rescue, makeRoom } = options;
+    this.outbox = new Outbox({ chatDb, rescue, makeRoom, onGone: (chatId) => this.leaveGone(chatId) });
   }
 
   /** @returns a function that ends the subscription */

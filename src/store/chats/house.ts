@@ -69,6 +69,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     systemPrompt: () => ports.answering.systemPrompt(),
     rescue: outside.rescue,
     onGone: () => page.notify({ code: 'chat-deleted', message: '', details: {} }),
+    makeRoom: () => client.call('forgetKept', {}),
   });
   const { outbox } = book;
   const answerers = answererOf(client, ports);

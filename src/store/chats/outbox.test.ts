@@ -83,6 +83,29 @@ test('a record that can never be stored holds up no other', async () => {
   expect(stored()).toContain('later');
 });
 
+test('without room the engine gives up what it can compute again, once, and the words are stored', async () => {
+  const { db, database } = open(() => null);
+  const full = new DOMException('full', 'QuotaExceededError');
+  let room = 0;
+  const save = (write: ChatWrite) =>
+    room > 0 ? db.save(write) : Promise.reject(new AppError('storage-quota', full.message));
+  const rescue = new Rescue({ getItem: () => null, setItem: () => {} });
+  let calls = 0;
+  const makeRoom = () => Promise.resolve(calls++ && room++); // the first call frees nothing
+  const outbox = new Outbox({ chatDb: { ...db, save }, rescue, onGone: () => {}, makeRoom });
+  await outbox.save(whole([question('q')]));
+  await vi.advanceTimersByTimeAsync(500);
+  expect([calls, outbox.state.storageTrouble?.code]).toEqual([1, 'storage-quota']);
+  room = 1;
+  await vi.advanceTimersByTimeAsync(8000);
+  expect([calls, outbox.state.storageTrouble]).toEqual([1, null]);
+  room = 0;
+  await outbox.save({ chatId: 'c', messages: [answer('a', 'Hi', 'stop')] });
+  await vi.advanceTimersByTimeAsync(500); // the second call frees a block
+  expect([calls, outbox.state.storageTrouble]).toEqual([2, null]);
+  expect(database.records.get('c')?.messages.map(({ id }) => id)).toEqual(['q', 'a']);
+});
+
 test('a write that never ends counts as refused after ten seconds, and as stored when it ends after all', async () => {
   const { outbox, db } = open(() => null);
   let answerNow = () => {};

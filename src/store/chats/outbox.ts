@@ -33,6 +33,8 @@ export interface OutboxOptions {
   rescue: Rescue;
   /** A chat was deleted in another tab while something was written into it here. */
   onGone: (chatId: string) => void;
+  /** The browser has no room: frees what can be computed again. */
+  makeRoom?: () => Promise<unknown>;
 }
 
 export class Outbox extends Observable<OutboxState> {
@@ -44,6 +46,8 @@ export class Outbox extends Observable<OutboxState> {
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private outdated = false;
+  /** Room was made since a write last succeeded. */
+  private madeRoom = false;
 
   constructor(private readonly options: OutboxOptions) {
     super({ storageTrouble: null });
@@ -246,9 +250,21 @@ export class Outbox extends Observable<OutboxState> {
     });
     this.keepCopy();
     if (this.outdated) return clearTimeout(this.timer);
+    if (code === 'storage-quota') this.makeRoom();
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.failures - 1), LONGEST_PAUSE_MS);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.retry(), pause);
+  }
+
+  /** Words go before caches: what the engine stored to go on from is deleted, once, and the writes are tried again. */
+  private makeRoom(): void {
+    if (this.madeRoom || !this.options.makeRoom) return;
+    this.madeRoom = true;
+    void this.options
+      .makeRoom()
+      .then(() => Promise.all(this.sending.values())) // those began without the room
+      .then(() => this.flush())
+      .catch(() => undefined); // the pauses go on
   }
 
   private async retry(): Promise<void> {
@@ -262,6 +278,7 @@ export class Outbox extends Observable<OutboxState> {
   private recover(): void {
     if (this.failures === 0) return;
     this.failures = 0;
+    this.madeRoom = false;
     clearTimeout(this.timer);
     if (this.again.size > 0 || this.waiting.size > 0) this.timer = setTimeout(() => void this.retry(), 0);
   }

@@ -6,6 +6,7 @@ import { memoryDb, setUp, until, type SetUp } from '../../store/scriptedStore';
 import type { Message } from '../../store';
 import { press, preparePage, settle } from '../../testing/pageKit';
 import { App } from '../App';
+import { ErrorCard } from '../controls/ErrorCard';
 import { lazyPart, lazyView } from '../lazyPart';
 import { StoreContext } from '../useApp';
 import { Boundary } from './Boundary';
@@ -139,5 +140,27 @@ test('a missing part keeps its plain form; the page reloads once, after the answ
     await settle();
     expect(shellCalls).toEqual(calls);
     expect(store.getState().app.missingPart).toBe(missingPart);
+  }
+});
+
+test('a part of the engine or of a tool that the host lacks: its error reloads the page once, after the answer', async () => {
+  const error = {
+    code: 'part-missing',
+    message: '',
+    details: { file: 'assets/probe.js', host: 'h.test' },
+  } as const;
+  for (const [reloadRemedy, calls] of [
+    ['reload', ['reload']],
+    ['reloaded', []],
+  ] as const) {
+    const { store, shellCalls } = setUp({}, { reloadRemedy });
+    await store.getState().desk.startModel();
+    store.setState({ turn: {} as never });
+    await render(<StoreContext value={store}><ErrorCard error={error} /><ErrorCard error={error} /></StoreContext>); // prettier-ignore
+    await act(() => until(() => shown().includes('h.test')));
+    expect(shellCalls).toEqual([]);
+    await act(async () => store.setState({ turn: null }));
+    await settle();
+    expect(shellCalls).toEqual(calls);
   }
 });

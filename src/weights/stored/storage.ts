@@ -65,11 +65,21 @@ const ESTIMATE_MS = 3000;
  * browser gives no estimate. A quota of 0 (private windows) counts as unknown: only a write shows.
  */
 async function roomBytes(): Promise<number | undefined> {
+  const { quota = NaN, usage = 0 } = await estimate();
+  return quota > 0 ? Math.max(0, quota - usage) : undefined;
+}
+
+/** Bytes that the browser grants this origin; infinite where it does not say. */
+export async function quotaBytes(): Promise<number> {
+  const { quota = NaN } = await estimate();
+  return quota > 0 ? quota : Infinity;
+}
+
+async function estimate(): Promise<StorageEstimate> {
   const { navigator } = globalThis as { navigator?: { storage?: StorageManager } };
   const answer = navigator?.storage?.estimate?.().catch(() => undefined);
   const silence = new Promise<undefined>((resolve) => setTimeout(resolve, ESTIMATE_MS));
-  const { quota = NaN, usage = 0 } = (await (answer && Promise.race([answer, silence]))) ?? {};
-  return quota > 0 ? Math.max(0, quota - usage) : undefined;
+  return (await (answer && Promise.race([answer, silence]))) ?? {};
 }
 
 /** 'storage-quota' for a refused write, which overrides the estimate. */
