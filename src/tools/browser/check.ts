@@ -34,18 +34,21 @@ const plain = (text: string): string =>
     .toLowerCase()
     .replace(/(\d)[,，](?=\d{3}(?!\d))/g, '$1');
 
-/** Words without endings; Chinese in pairs of characters. */
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** Words without endings; Chinese as the browser parts it. */
 function contentWords(text: string): string[] {
   return [...plain(text).matchAll(/\p{Script=Han}+|[\p{L}\p{M}]+|\d+(?:\.\d+)?/gu)].flatMap(([word]) => {
     if (!HAN.test(word)) return STOP.has(word) ? [] : [stem(word)];
-    const characters = [...word];
-    if (characters.length === 1) return STOP.has(word) ? [] : [word];
-    return characters
-      .slice(1)
-      .flatMap((second, index) =>
-        STOP.has(characters[index]) && STOP.has(second) ? [] : [characters[index] + second],
-      );
+    return [...segmenter.segment(word)].flatMap(({ segment }) => (STOP.has(segment) ? [] : [segment]));
   });
+}
+
+/** Finds content words in a text. Where Chinese is parted depends on what stands around it, so it is looked for as text. */
+function finder(text: string): (word: string) => boolean {
+  const words = new Set(contentWords(text));
+  const searched = plain(text);
+  return (word) => (HAN.test(word) ? searched.includes(word) : words.has(word));
 }
 
 const stem = (word: string): string =>
@@ -95,8 +98,29 @@ function namesIn(sentence: string): string[] {
       ? []
       : words.filter((word) => !STOP.has(word.toLowerCase()) && word.length > 1);
   });
-  return [...new Set([...quoted, ...latin])];
+  return [...new Set([...quoted, ...latin, ...chineseNames(sentence)])];
 }
+
+const SURNAMES = new Set(
+  '王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤',
+);
+
+/**
+ * Chinese personal names: a surname that the browser parts from what follows it, which it does not in ordinary words. One
+ * to two characters follow.
+ */
+function chineseNames(sentence: string): string[] {
+  const segments = [...segmenter.segment(sentence)].map(({ segment }) => segment);
+  return segments.flatMap((surname, at) => {
+    const [next = '', after = ''] = segments.slice(at + 1, at + 3);
+    if (!SURNAMES.has(surname) || !HAN.test(next) || next.length > 2 || STOP.has(next)) return [];
+    const isOneByOne = next.length === 1 && after.length === 1 && HAN.test(after) && !STOP.has(after);
+    return [surname + next + (isOneByOne ? after : '')];
+  });
+}
+
+/** Words that turn a sentence round. */
+const NEGATION = /\b(?:not|no|never|none|neither|nor|without|cannot)\b|n't\b|不|没|未|无|非(?!常)/u;
 
 /** Neighbouring pieces of a passage that are looked at together. */
 const WINDOW = 3;
@@ -124,26 +148,57 @@ const share = (part: number, all: number): number => (all === 0 ? 1 : part / all
 /** The sentence of a window that has the most of the words, or the whole window where several share them. */
 function nearestPiece(window: string[], words: string[], numbers: string[]): string {
   const shares = window.map((piece) => {
-    const there = new Set(contentWords(piece));
     const text = plain(piece);
     const found =
-      words.filter((word) => there.has(word)).length +
-      numbers.filter((value) => hasNumber(text, value)).length;
+      words.filter(finder(piece)).length + numbers.filter((value) => hasNumber(text, value)).length;
     return share(found, words.length + numbers.length);
   });
   const most = Math.max(...shares);
   return (most >= 0.6 ? window[shares.indexOf(most)] : window.join('')).trim();
 }
 
-/** Judges one sentence against the text of the page that it cites. */
-export function judge(sentence: string, passage: string): Verdict {
+/** Clauses of a sentence that can be judged one by one; one clause for most. */
+function clausesOf(sentence: string): string[] {
+  const parts = sentence.split(/[;；]\s*|，(?=[^，]{6,})|,?\s+(?:and|but|while)\s+(?=[^,]{12,})/u);
+  const clauses: string[] = [];
+  for (const part of parts) {
+    const last = clauses.at(-1);
+    // What is too short to say something belongs to what stands before it.
+    if (last !== undefined && (contentWords(part).length < 3 || contentWords(last).length < 3))
+      clauses[clauses.length - 1] = `${last} ${part}`;
+    else clauses.push(part);
+  }
+  return clauses;
+}
+
+/**
+ * Judges one sentence against the text of the page that it cites. Where no place of the page says all of it, its clauses are
+ * looked for one by one.
+ */
+export function judge(sentence: string, passage: string, leastOverlap = LEAST_OVERLAP): Verdict {
   const said = sentence.replace(MARK, '').trim();
+  const whole = judgeClause(said, passage, leastOverlap);
+  if (whole.kind !== 'unsupported') return whole;
+  const clauses = clausesOf(said);
+  if (clauses.length < 2) return whole;
+  const verdicts = clauses.map((clause) => judgeClause(clause, passage, leastOverlap));
+  if (verdicts.some(({ kind }) => kind === 'unsupported')) return whole;
+  return {
+    kind: verdicts.every(({ kind }) => kind === 'supported') ? 'supported' : 'other',
+    missing: [],
+    overlap: Math.min(...verdicts.map(({ overlap }) => overlap)),
+    passage: [...new Set(verdicts.map((verdict) => verdict.passage))].join('\n'),
+  };
+}
+
+function judgeClause(said: string, passage: string, leastOverlap: number): Verdict {
   const words = [...new Set(contentWords(said))];
   const numbers = numbersIn(said);
   const names = namesIn(said);
   const inHan = HAN.test(said);
   const isOther = inHan !== HAN.test(passage) && words.length > 0;
   const pieces = whole(sentencesOf(passage));
+  const negation = NEGATION.exec(said)?.[0];
   let best: Verdict = {
     kind: 'unsupported',
     missing: [...numbers, ...names],
@@ -152,26 +207,21 @@ export function judge(sentence: string, passage: string): Verdict {
   };
   let bestScore = -1;
   for (let at = 0; at < pieces.length; at++) {
-    const window = pieces.slice(at, at + WINDOW).join('');
-    const text = plain(window);
-    const there = new Set(contentWords(window));
+    const window = pieces.slice(at, at + WINDOW);
+    const joined = window.join('');
+    const text = plain(joined);
     const missing = [
       ...numbers.filter((value) => !hasNumber(text, value)),
       ...names.filter((name) => !text.includes(plain(name)) && !(isOther && HAN.test(name) === inHan)),
     ];
-    const overlap = share(words.filter((word) => there.has(word)).length, words.length);
+    const overlap = share(words.filter(finder(joined)).length, words.length);
     const score = overlap - missing.length * 0.25;
     if (score <= bestScore) continue;
     bestScore = score;
-    const kind =
-      missing.length > 0
-        ? 'unsupported'
-        : isOther
-          ? 'other'
-          : overlap >= LEAST_OVERLAP
-            ? 'supported'
-            : 'unsupported';
-    best = { kind, missing, overlap, passage: nearestPiece(pieces.slice(at, at + WINDOW), words, numbers) };
+    if (negation && !isOther && !NEGATION.test(joined)) missing.push(negation);
+    const isSaid = missing.length === 0 && (isOther || overlap >= leastOverlap);
+    const kind = isSaid ? (isOther ? 'other' : 'supported') : 'unsupported';
+    best = { kind, missing, overlap, passage: nearestPiece(window, words, numbers) };
   }
   return best;
 }

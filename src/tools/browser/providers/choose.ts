@@ -1,5 +1,6 @@
 // The providers that the settings name.
 import type { Turn } from '../../../protocol/chat';
+import { cleanText } from '../../cleanText';
 import { baseAddress, type BrowserSettings } from '../settings';
 import { JINA_HOST, readByJina } from './jina';
 import { mediaWiki, wikipedia } from './mediaWiki';
@@ -77,8 +78,13 @@ export function readingHosts(url: string, settings: BrowserSettings): string[] {
   return settings.reader === 'relay' && relay ? [new URL(relay).host, host] : [];
 }
 
-/** Reads a page. @throws BrowseError */
-export async function readPage(
+/** Reads a page, without characters that people do not see. @throws BrowseError */
+export async function readPage(...request: Parameters<typeof pageAt>): Promise<Page> {
+  const page = await pageAt(...request);
+  return { ...page, title: cleanText(page.title), text: cleanText(page.text) };
+}
+
+async function pageAt(
   url: string,
   { settings, chat, signal }: { settings: BrowserSettings; chat: readonly Turn[]; signal: AbortSignal },
 ): Promise<Page> {
