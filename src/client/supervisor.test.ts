@@ -1,7 +1,7 @@
 // The engine is ended at every token and in every phase of a load; its callers notice nothing.
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GenerateRequest } from '../protocol/chat';
-import type { AppError } from '../shared/errors';
+import { AppError } from '../shared/errors';
 import { seeded } from '../testing/random';
 import { ScriptedWorker, textCollector, wholeAnswer, type Script } from '../testing/scriptedWorker';
 import { TabLocks } from '../testing/tabLocks';
@@ -235,6 +235,28 @@ describe('three tabs', () => {
     await expect.poll(() => browser.script.tokens).toBeGreaterThanOrEqual(9);
     expect((await answer(owner, 'a')).text).toBe(wholeAnswer('a'));
     expect(browser.script.tokens).toBeLessThan(60);
+  });
+
+  test('a guest that counts tokens while another tab changes the model waits, and does not bring the old one back', async () => {
+    const [owner, guest, third] = await openThree();
+    await answer(guest, 'b'); // has used the model before; the third tab has not
+    const counts: Promise<unknown>[] = [];
+    browser.script.onStep = once('upload', () => {
+      for (const { client } of [guest, third]) counts.push(client.call('countTokens', { messages: [] }));
+    });
+    await owner.client.call('load', { source: { kind: 'cached', id: 'nano' } });
+    expect(await Promise.all(counts)).toEqual([{ tokens: 7 }, { tokens: 7 }]);
+    expect(browser.script.loads).toEqual(['glm', 'nano']);
+    expect([...guest.healings, ...third.healings]).toEqual([]);
+    expect((await third.client.resident())?.info.id).toBe('nano');
+
+    let counted: Promise<unknown> = Promise.resolve();
+    browser.script.onStep = once('upload', () => {
+      counted = guest.client.call('countTokens', { messages: [] }).catch(({ code }) => code);
+      throw new AppError('bad-values', 'not a number', {});
+    });
+    await expect(owner.client.call('load', MODEL)).rejects.toMatchObject({ code: 'bad-values' });
+    expect(await counted).toBe('no-model');
   });
 
   test('another model in one tab is told to the others', async () => {

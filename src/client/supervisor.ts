@@ -206,7 +206,8 @@ class Supervisor {
     if (!resident || (!needed && !this.connection?.isOwn)) return null;
     const { info, args } = resident;
     const source = args.source.kind === 'disk' ? args.source : { kind: 'cached' as const, id: info.id };
-    return { source, options: { ...args.options, keep: { id: info.id } } };
+    // Any model will do: another tab may have chosen one meanwhile, and this one does not undo that.
+    return { source, options: { ...args.options, keep: {} } };
   }
 
   private restored(): void {

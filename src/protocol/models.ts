@@ -36,8 +36,11 @@ export type ModelRole = 'chat' | 'vision' | 'speech' | 'embedder';
 export interface LoadOptions {
   /** Default 'chat'. The model that had the role is unloaded; those of other roles stay. */
   role?: ModelRole;
-  /** A loaded model of this id stays in place and is returned; the other options then have no effect. */
-  keep?: { id: string };
+  /**
+   * A loaded model of this id, or any without an id, stays in place and is returned; the other options then have no
+   * effect.
+   */
+  keep?: { id?: string };
   /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
   contextTokens?: number;
   /** Default f16 for quantised files, f32 for float ones. */

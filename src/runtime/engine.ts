@@ -135,7 +135,7 @@ export class Engine {
   ): Promise<ModelInfo> {
     const { role = 'chat', keep } = options;
     const resident = this.residents.get(role);
-    if (resident && keep?.id === resident.info.id) return resident.info;
+    if (resident && keep && (keep.id ?? resident.info.id) === resident.info.id) return resident.info;
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded

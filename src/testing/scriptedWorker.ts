@@ -101,7 +101,8 @@ export class ScriptedWorker extends EventTarget {
     const handlers: Partial<CallHandlers> = {
       load: async ({ source, options }, { signal }) => {
         const id = source.kind === 'cached' ? source.id : 'model';
-        if (options?.keep && options.keep.id === this.model) return infoOf(id);
+        const { keep } = options ?? {};
+        if (keep && this.model && this.model === (keep.id ?? this.model)) return infoOf(this.model);
         this.model = null;
         for (const phase of ['header', 'upload', 'compile']) await this.step(phase, signal);
         this.script.loads.push(id);

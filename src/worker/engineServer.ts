@@ -1,7 +1,7 @@
 // Serves the engine to its clients: the page that started the worker, and other tabs. Calls that use the device run one
 // at a time, in the order they came, whoever made them.
 import type { CallMessage, FromWorker, Resident, ToWorker } from '../protocol/calls';
-import { EXCLUSIVE_CALLS } from '../protocol/calls';
+import { EXCLUSIVE_CALLS, MODEL_CALLS } from '../protocol/calls';
 import type { LoadProgress } from '../protocol/models';
 import { runCall, type CallHandlers } from '../runtime/engineCalls';
 import { AppError, isAbort, toWireError } from '../shared/errors';
@@ -41,6 +41,8 @@ export class EngineServer {
   private readonly clients = new Set<Client>();
   /** Exclusive calls; the first one runs. */
   private readonly queue: Job[] = [];
+  /** Other calls that need the model which the first one loads. */
+  private readonly waiting: Job[] = [];
   private resident: Resident | null = null;
 
   /** @param holdsModel whether a model is loaded now, to answer chats */
@@ -81,14 +83,26 @@ export class EngineServer {
     }
     const job: Job = { client, message, controller: new AbortController(), ahead: 0 };
     client.running.set(message.id, job);
-    if (!EXCLUSIVE_CALLS.has(message.name)) return void this.run(job);
+    if (!EXCLUSIVE_CALLS.has(message.name)) return this.runBeside(job);
     this.queue.push(job);
     if (this.queue.length === 1) void this.work();
     else this.tellQueue();
   }
 
   private async work(): Promise<void> {
-    for (let job; (job = this.queue[0]); this.queue.shift(), this.tellQueue()) await this.run(job);
+    for (let job; (job = this.queue[0]);) {
+      await this.run(job);
+      this.queue.shift();
+      this.tellQueue();
+      for (const other of this.waiting.splice(0)) this.runBeside(other);
+    }
+  }
+
+  /** A call beside the exclusive one; while that loads the model that it needs, it waits. */
+  private runBeside(job: Job): void {
+    const needsModel = MODEL_CALLS.has(job.message.name) && !this.holdsModel();
+    if (needsModel && this.queue[0]?.message.name === 'load') this.waiting.push(job);
+    else void this.run(job);
   }
 
   /** Tells those who wait how many calls of others come first. */
