@@ -5,6 +5,8 @@ import { callsTools, LEAST_CONTEXT_FOR_TOOLS } from '../../src/agent/answerer';
 import { schemaGrammar } from '../../src/grammar/jsonSchema';
 import type { CallName, EngineCalls } from '../../src/protocol/calls';
 import { AppError, fromWireError, toWireError } from '../../src/shared/errors';
+import { baseAddress } from '../../src/tools/browser/settings';
+import { BROWSER_SPEC } from '../../src/tools/browser/spec';
 import { builtInTools } from '../../src/tools/builtIn';
 import { readFunctions, type UserFunction } from '../../src/tools/functions/definition';
 import type { AgentRequest, AgentStep } from './agentPage';
@@ -17,6 +19,10 @@ export interface AgentOptions {
   tools?: string;
   /** A JSON file. */
   functions?: string;
+  /** Address of a MediaWiki where the browser searches. */
+  wiki?: string;
+  /** Search before each answer, and cite. */
+  cite?: boolean;
   allowAll: boolean;
   maxTokens?: number;
 }
@@ -49,14 +55,20 @@ function toolNames(named: string | undefined, functions: readonly UserFunction[]
 
 /** Checks what can be checked before the model is loaded. @throws AppError */
 export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' | 'sampling'> {
-  const { prompt, system = '', tools, allowAll, maxTokens } = options;
+  const { prompt, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
+  if (wiki !== undefined && baseAddress(wiki) === '') {
+    const why = `--wiki: ${wiki} is no address`;
+    throw new AppError('bad-request', why, { why });
+  }
   const functions = functionsOf(options.functions);
   for (const { name, parameters } of functions) {
     const { checkedAfterwards } = schemaGrammar(parameters);
     if (checkedAfterwards.length > 0)
       process.stderr.write(`${name}: checked after each call: ${checkedAfterwards.join(', ')}\n`);
   }
-  return { prompts: prompt, system, allowAll, maxTokens, functions, tools: toolNames(tools, functions) };
+  const names = toolNames(tools, functions);
+  const more = cite && !names.includes(BROWSER_SPEC.name) ? [BROWSER_SPEC.name] : [];
+  return { prompts: prompt, system, allowAll, maxTokens, functions, tools: [...names, ...more], wiki, cite };
 }
 
 /** Why the model is told of no tools. */

@@ -1,6 +1,6 @@
 // The page's half of `glm agent`: the app's own loop and tools, over the engine of the page.
 import { engineAnswerer, type Answerer } from '../../src/agent/answerer';
-import { readableContext, toolsFor } from '../../src/agent/smallModel';
+import { queriesBy, readableContext, toolsFor } from '../../src/agent/smallModel';
 import { runTurn, type TurnTools } from '../../src/agent/turn';
 import type { EngineClient } from '../../src/client/engineClient';
 import type {
@@ -15,6 +15,7 @@ import type { ModelInfo } from '../../src/protocol/models';
 import { builtInTools } from '../../src/tools/builtIn';
 import type { UserFunction } from '../../src/tools/functions/definition';
 import { functionEntry } from '../../src/tools/functions/entry';
+import { DEFAULT_BROWSER } from '../../src/tools/browser/settings';
 import { decide } from '../../src/tools/permissions';
 import { ToolRegistry } from '../../src/tools/registry';
 import { withPartEvent } from '../../src/shared/parts';
@@ -26,6 +27,10 @@ export interface AgentRequest {
   /** Names of tools. */
   tools: string[];
   functions: UserFunction[];
+  /** Address of a MediaWiki where the browser searches; missing: Wikipedia. */
+  wiki?: string;
+  /** Search before each answer. */
+  cite?: boolean;
   /** No call asks. */
   allowAll: boolean;
   sampling: SamplingParams;
@@ -92,7 +97,10 @@ export async function runAgent(
   onNote: (note: string) => void,
 ): Promise<void> {
   const { prompts, system, functions, allowAll, sampling, maxTokens, info } = request;
-  const registry = new ToolRegistry(builtInTools());
+  const { wiki, cite } = request;
+  const browser =
+    wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
+  const registry = new ToolRegistry(builtInTools({ browser: () => browser }));
   registry.setFunctions(functions.map((one) => functionEntry({ ...one, hash: '' })));
   const all = registry.tools(request.tools);
   const tools: Omit<TurnTools, 'tools'> = {
@@ -118,7 +126,7 @@ export async function runAgent(
       );
     const turn = {
       ...{ systemPrompt: system, history: [...history], sampling, maxTokens },
-      tools: { ...tools, tools: offered },
+      tools: { ...tools, tools: offered, ...(cite && { searchFirst: queriesBy(info) }) },
     };
     const outcome = await runTurn(answerer, turn, {
       onEvent(event) {

@@ -34,7 +34,8 @@ const { values, positionals, refusal } = commandLine(
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat. Exit status 1
            when it is not valid: cut off, or against what no grammar can hold it to
-  agent    --prompt "…" [--prompt "…" …] [--tools python,…] [--functions FILE.json] [--allow all]
+  agent    --prompt "…" [--prompt "…" …] [--tools python,simple_browser,…] [--functions FILE.json]
+           [--wiki URL] the browser searches this MediaWiki  [--cite] search before each answer  [--allow all]
            one line of JSON per step; without --allow all a call that asks is refused; options of chat. With --dawn the
            tools run in Chromium all the same
   bench    --prompt-tokens P --decode N [--repeat R]
@@ -50,6 +51,8 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     schema: { type: 'string' },
     tools: { type: 'string' },
     functions: { type: 'string' },
+    wiki: { type: 'string' },
+    cite: { type: 'boolean' },
     allow: { type: 'string' },
     text: { type: 'string' },
     prompt: { type: 'string', multiple: true },
@@ -152,6 +155,8 @@ const agentOptions = (): AgentOptions => ({
   system: values.system,
   tools: values.tools,
   functions: values.functions,
+  wiki: values.wiki,
+  cite: values.cite,
   allowAll: values.allow === 'all',
   maxTokens: number('max-tokens'),
 });

@@ -26,3 +26,6 @@ export function toolsFor(info: Sized, all: readonly ReadyTool[], question: strin
 /** Tokens of the context, as far as results may fill it. */
 export const readableContext = (info: Sized, contextTokens: number): number =>
   isSmall(info) ? Math.min(contextTokens, SMALL_CONTEXT) : contextTokens;
+
+/** Who writes the queries of a search before the answer: a small model cannot, so the question is searched for. */
+export const queriesBy = (info: Sized): 'model' | 'question' => (isSmall(info) ? 'question' : 'model');

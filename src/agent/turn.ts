@@ -73,6 +73,8 @@ export interface TurnTools {
   /** Tokens of the context; 0 where they are unknown. */
   contextTokens(): number;
   decide(request: PermissionRequest): 'run' | 'ask';
+  /** Search before the answer, with queries of the model or with the question: searchFirst.ts. */
+  searchFirst?: 'model' | 'question';
   /** Waits for a person. @returns whether the call may run; what it says after the signal has fired does not count */
   ask(call: AskedCall, signal: AbortSignal): Promise<boolean>;
 }
@@ -163,7 +165,7 @@ export async function runTurn(
     const used = hops.reduce((sum, { newTokens }) => sum + newTokens, 0);
     const left = turn.maxTokens === undefined ? undefined : Math.max(1, turn.maxTokens - used);
     const request = {
-      ...turn,
+      ...asked,
       begun: parts,
       maxTokens: left,
       resume: hops.length > 0 ? undefined : turn.resume,
@@ -173,6 +175,7 @@ export async function runTurn(
     return hops[hops.length - 1];
   };
   const { tools } = turn;
+  let asked = turn;
   if (!tools || turn.format) return { summary: await generate(), parts, hops };
   const { ToolLoop } = await fetchPart(() => import('./toolLoop'));
   const loop = new ToolLoop(
@@ -187,6 +190,17 @@ export async function runTurn(
     return { parts, hops, summary: totalOf(hops, reason), ...(limit && { limit }) };
   };
   try {
+    if (tools.searchFirst) {
+      const { citing, searchFirst } = await fetchPart(() => import('./searchFirst'));
+      const by = tools.searchFirst;
+      asked = citing(turn, by);
+      const run = async () => {
+        loop.parts = [...parts];
+        await loop.run();
+        return parts;
+      };
+      if (parts.length === 0) await searchFirst({ ...{ answerer, turn, by, signal, run }, send });
+    }
     for (;;) {
       const limit = await loop.run();
       if (limit) return end('stop', limit);

@@ -35,6 +35,13 @@ const result = (words = '{"time": "14:05"}', callId = '1'): ResultPart => ({
   callId,
   parts: [{ type: 'text', text: words }],
 });
+const pages: ResultPart = {
+  ...result('both'),
+  observations: [
+    { header: 'quote_result [7†source]', text: 'one' },
+    { header: 'quote_result [8†source]', text: 'two' },
+  ],
+};
 const acts = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
 const called = acts(call(), result());
 
@@ -67,6 +74,11 @@ describe('renderChat', () => {
         second,
       ],
       '[gMASK]<sop><|user|>\nq1<|assistant|>\nLet me look.<|assistant|>simple_browser\nsearch("x")<|observation|>browser_result\npage<|assistant|>\na1<|user|>\nq2<|assistant|>',
+    ],
+    [
+      'glm4', // pages that were opened: one observation each
+      [question, acts(call('simple_browser', 'mclick([0, 1])'), pages)],
+      '[gMASK]<sop><|user|>\nq1<|assistant|>simple_browser\nmclick([0, 1])<|observation|>quote_result [7†source]\none<|observation|>quote_result [8†source]\ntwo<|assistant|>',
     ],
     [
       'glm4',

@@ -21,6 +21,8 @@ export interface AnswerSettings {
   contextPolicy: ContextPolicy;
   /** Names of the tools that are on; missing: all but those that wait for a person's choice. */
   tools?: string[];
+  /** Search before every answer, and cite. */
+  searchFirst?: boolean;
   /** The form of answers; they have no calls then. */
   format?: AnswerFormat;
 }
@@ -54,10 +56,12 @@ export const ownSettings = ({
   maxTokens,
   contextPolicy,
   tools,
+  searchFirst,
   format,
 }: AnswerSettings): AnswerSettings => ({
   ...{ sampling, seed, maxTokens, contextPolicy },
   ...(tools && { tools }),
+  ...(searchFirst && { searchFirst }),
   ...(format && { format }),
 });
 

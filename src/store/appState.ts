@@ -33,6 +33,8 @@ export interface SharedCommands {
   // The settings of the current chat where it has its own, else the defaults of all chats:
   setSampling(change: SamplingOverrides): void;
   setAnswering(change: Partial<Omit<AnswerSettings, 'sampling'>>): void;
+  /** Searches before every answer of the current chat, which gets settings of its own. */
+  setSearchFirst(on: boolean): void;
   /** The tools of the current chat, which gets settings of its own. */
   setChatTools(names: string[]): void;
   /** All values of a preset; those it leaves out come from the model. */

@@ -46,7 +46,7 @@ export * from './toolkit';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
-export type { CitedSource } from './sources';
+export type { AnswerCheck, CitedSource } from './sources';
 /** The passages behind the marks of answers. */
 export const loadSources = () => import('./sources');
 export {

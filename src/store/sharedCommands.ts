@@ -34,6 +34,7 @@ export function sharedCommands(
     },
     setSampling: (sampling) => change({ sampling: { ...answerSettings(get()).sampling, ...sampling } }),
     setAnswering: change,
+    setSearchFirst: (searchFirst) => book.setSettings({ ...ownSettings(answerSettings(get())), searchFirst }),
     setChatTools: (tools) => book.setSettings({ ...ownSettings(answerSettings(get())), tools }),
     applyPreset: (name) => change({ sampling: PRESETS[name] }),
     resetSampling: () => change({ sampling: {}, seed: null, maxTokens: null }),

@@ -1,12 +1,13 @@
 // Sources of answers: the passage behind a mark, and whether it says what it is cited for. Loaded with the first mark.
-import { judge, type Verdict } from '../tools/browser/check';
+import { checkAnswer, judge, type AnswerCheck, type Verdict } from '../tools/browser/check';
 import { citationsIn } from '../tools/browser/sources';
 import type { AppState } from './appState';
 import { currentChat } from './chats/selectors';
 import { pathTo } from './chats/tree';
+import { spokenText } from './chats/partText';
 import type { CitationPart } from './chats/types';
 
-export type { Verdict } from '../tools/browser/check';
+export type { AnswerCheck, Verdict } from '../tools/browser/check';
 
 /** A mark in an answer. */
 export interface CitedSource {
@@ -32,4 +33,13 @@ export function sourceOf(
   const citation = all.findLast((one) => one.source === source);
   if (!citation) return all.length > 0 ? 'missing' : undefined;
   return { citation, verdict: judge(sentence, `${citation.title}\n${citation.quote}`) };
+}
+
+/** How many sentences of an answer are backed by the pages that they cite. */
+export function checkOf(state: Pick<AppState, 'chats' | 'currentId'>, messageId: string): AnswerCheck {
+  const passages = new Map(
+    citationsFor(state, messageId).map(({ source, title, quote }) => [source, `${title}\n${quote}`]),
+  );
+  const message = currentChat(state).messages.find(({ id }) => id === messageId);
+  return checkAnswer(spokenText(message?.parts ?? []), passages);
 }

@@ -22,7 +22,7 @@ afterEach(async () => {
     await new Promise((resolve) => server.close(resolve));
   }
 });
-beforeAll(giveDom);
+beforeAll(giveDom, 60_000);
 
 /** A site whose requests are counted; `pages` by path. */
 type Answer = { status?: number; headers?: Record<string, string>; body?: string | Buffer };

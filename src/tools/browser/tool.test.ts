@@ -5,7 +5,7 @@ import { browserTool, reachOf } from '.';
 import { DEFAULT_BROWSER, type BrowserSettings } from './settings';
 import { giveDom, openWeb, type Site, type TestWeb } from '../../testing/web';
 
-beforeAll(giveDom);
+beforeAll(giveDom, 60_000);
 let web: TestWeb;
 afterEach(() => web?.close());
 

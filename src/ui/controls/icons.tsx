@@ -31,6 +31,12 @@ export const CloudIcon = () => (
     <path d="M10 13.5V9.2M8.2 10.9 10 9.1l1.8 1.8" />
   </Icon>
 );
+export const GlobeIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="6.5" />
+    <path d="M3.5 10h13M10 3.5c2.2 1.9 3 4 3 6.5s-.8 4.6-3 6.5c-2.2-1.9-3-4-3-6.5s.8-4.6 3-6.5" />
+  </Icon>
+);
 export const PencilIcon = () => (
   <Icon>
     <path d="M9.5 4H5.5A1.5 1.5 0 0 0 4 5.5v9A1.5 1.5 0 0 0 5.5 16h9a1.5 1.5 0 0 0 1.5-1.5v-4" />

@@ -36,6 +36,8 @@ const en = {
   unsupported: 'The page may not say this: {what}.',
   other: 'The page is in another language: only numbers and names were compared.',
   whole: 'What the model read of it',
+  checked: 'Words compared: {supported} of {count} {count:sentence|sentences} are in the pages they cite.',
+  doubtful: '{count} {count:mark|marks} with ? could not be found there.',
   numbers: 'not in it: {list}',
   words: 'few of the sentence’s words are in it',
 };
@@ -74,6 +76,8 @@ const zhCN: Record<keyof typeof en, string> = {
   unsupported: '该网页可能没有这样说：{what}。',
   other: '该网页是另一种语言，只比较了数字和名称。',
   whole: '模型读到的内容',
+  checked: '经词语比对，{count} 句中有 {supported} 句能在所引网页中找到。',
+  doubtful: '带 ? 的 {count} 处引用没有找到。',
   numbers: '其中没有 {list}',
   words: '句中的词语大多不在其中',
 };

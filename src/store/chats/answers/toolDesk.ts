@@ -1,6 +1,6 @@
 // The tools of a chat: which the model is told of, and who allows a call.
 import { callsTools, type Answerer } from '../../../agent/answerer';
-import { readableContext, toolsFor } from '../../../agent/smallModel';
+import { queriesBy, readableContext, toolsFor } from '../../../agent/smallModel';
 import type { TurnTools } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ToolSpec, Turn } from '../../../protocol/chat';
@@ -65,14 +65,15 @@ export class ToolDesk extends Observable<ToolState> {
   ): TurnTools | undefined {
     const { registry, book, ports } = this.options;
     const { id: chatId } = chat;
-    const { format, tools: chosen } = ports.answering.settings(chat.settings);
+    const { format, tools: chosen, searchFirst } = ports.answering.settings(chat.settings);
     const { tools: able } = answerer.can;
-    if (!able || (able === 'chosen' && !chosen && !names) || format) return undefined;
+    if (!able || (able === 'chosen' && !chosen && !searchFirst && !names) || format) return undefined;
     const all = registry.tools(names ?? this.namesOf(chat));
     if (all.length === 0) return undefined;
     const info = answerer.local ? ports.model.info() : null;
     return {
       tools: names ? all : toolsFor(info, all, question),
+      ...(searchFirst && !names && { searchFirst: queriesBy(info) }),
       chatId,
       contextTokens: () => readableContext(info, answerer.contextTokens()),
       decide: (request) =>
@@ -121,8 +122,11 @@ export class ToolDesk extends Observable<ToolState> {
   /** Names of the tools that are on in a chat, in the order of the registry. */
   private namesOf({ settings }: Pick<ChatRow, 'settings'>): string[] {
     const { registry, ports } = this.options;
-    const { tools: chosen } = ports.answering.settings(settings);
-    const on = registry.list.filter(({ spec, byChoice }) => chosen?.includes(spec.name) ?? !byChoice);
+    const { tools: chosen, searchFirst } = ports.answering.settings(settings);
+    const on = registry.list.filter(
+      ({ spec, byChoice }) =>
+        (searchFirst && spec.type === 'simple_browser') || (chosen?.includes(spec.name) ?? !byChoice),
+    );
     return on.map(({ spec }) => spec.name);
   }
 

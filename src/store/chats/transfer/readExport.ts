@@ -219,6 +219,7 @@ function readSettings(found: Found): AnswerSettings {
     maxTokens: numberOrNull('maxTokens'),
     contextPolicy: policyOf(field(object, 'contextPolicy', found)) ?? 'drop-oldest',
     ...readNames('tools', field(object, 'tools', found).value),
+    ...(field(object, 'searchFirst', found).value === true && { searchFirst: true }),
     ...readFormat(field(object, 'format', found).value),
   };
 }

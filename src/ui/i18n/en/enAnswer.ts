@@ -11,6 +11,8 @@ export const enAnswer = {
   'source.named': 'Source {id}: {label}',
   'source.doubtful': '{name}. The page may not say this.',
   'source.list': 'Sources',
+  'source.searchFirst': 'Search first and cite',
+  'source.searchOn': 'Every answer of this chat begins with a search and cites what it read.',
   'thinking.now': 'Thinking',
   'thinking.nowTime': 'Thinking for {time}',
   'thinking.done': 'Thoughts',

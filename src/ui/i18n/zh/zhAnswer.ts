@@ -13,6 +13,8 @@ export const zhCNAnswer: Record<keyof typeof enAnswer, string> = {
   'source.named': '来源 {id}：{label}',
   'source.doubtful': '{name}。该网页可能没有这样说。',
   'source.list': '来源',
+  'source.searchFirst': '先搜索并注明来源',
+  'source.searchOn': '本对话的每个回答都先搜索，并注明读到的来源。',
   'thinking.now': '正在思考',
   'thinking.nowTime': '已思考 {time}',
   'thinking.done': '思考过程',

@@ -15,6 +15,19 @@ const cards = lazyPart(() => import('../calls/CallCard'));
 /** Loads the cards of calls while the page is idle, where the model may call tools. */
 export const preloadCards = cards.preload;
 
+const note = lazyPart(() => import('./CitationNote'));
+
+/** How far the answer's sentences are in the pages it cites; nothing while its code loads. */
+function Note({ messageId }: { messageId: string }) {
+  const loaded = note.use();
+  return loaded && <loaded.CitationNote messageId={messageId} />;
+}
+
+const readPages = (parts: readonly Part[]): boolean =>
+  parts.some(
+    (part) => part.type === 'result' && part.parts.some((one) => one.type === 'citation' && !one.hit),
+  );
+
 const json = lazyPart(() => import('./blocks/JsonAnswer'));
 
 /** The text of an answer in JSON; plain while its view loads. */
@@ -137,5 +150,10 @@ export const AnswerParts = memo(function AnswerParts({
       form={form}
     />
   ));
-  return <AnswerContext value={place}>{views}</AnswerContext>;
+  return (
+    <AnswerContext value={place}>
+      {views}
+      {!live && messageId !== undefined && readPages(parts) && <Note messageId={messageId} />}
+    </AnswerContext>
+  );
 });

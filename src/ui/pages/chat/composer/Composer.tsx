@@ -17,6 +17,7 @@ import { TokenMeter } from './TokenMeter';
 import { usePaste } from './usePaste';
 import { AttachIcon, SendIcon, StopIcon } from '../../../controls/icons';
 import { useLeaving } from '../Leaving';
+import { SearchFirstButton } from '../tools/SearchFirstButton';
 import { ToolsButton } from '../tools/ToolsButton';
 import styles from './Composer.module.css';
 
@@ -168,6 +169,7 @@ export function Composer() {
           <div className={styles.tools}>
             <AttachButton />
             <ToolsButton />
+            <SearchFirstButton />
           </div>
           <textarea
             id={COMPOSER_ID}
