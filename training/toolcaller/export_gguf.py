@@ -8,6 +8,7 @@ import torch
 
 from data import HERE
 from toolcaller.model import Config, Glm
+from toolcaller.saved_state import load
 from toolcaller.tokenizer import SPECIAL, GlmTokenizer
 
 CHECKPOINT = Path(__file__).parent / 'checkpoint.gguf'  # of the run so far, at full learning rate: to go on from
@@ -141,7 +142,6 @@ def read(path):
 
 
 def main():
-    from toolcaller.train import load
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument('--checkpoint', type=Path, default=HERE / 'runs/toolcaller/last.pt')
     args.add_argument('--out', type=Path, default=MODEL_PATH)

@@ -27,6 +27,7 @@ from toolcaller.export_gguf import CHECKPOINT, read, tokens_of
 from toolcaller.model import Block, Config, Glm
 from toolcaller.optimizers import average_gradients, make_optimizers
 from toolcaller.progress import Progress
+from toolcaller.saved_state import load, save
 from toolcaller.tokenizer import GlmTokenizer
 
 WARMUP = 50  # steps, at the start of each run without the optimizers' state
@@ -35,20 +36,6 @@ WARMUP = 50  # steps, at the start of each run without the optimizers' state
 def lr_scale(since_start, left, cooldown):
     """`left` of `cooldown` steps remain; without a cool-down both are None."""
     return min(1.0, (since_start + 1) / WARMUP, 1.0 if left is None else left / cooldown)
-
-
-def save(path, model, average, optimizers, step, tokens):
-    state = {'config': asdict(model.c), 'model': model.state_dict(), 'average': average.state_dict(), 'step': step,
-             'tokens': tokens, 'optimizers': [o.state_dict() for o in optimizers]}
-    torch.save(state, path.with_suffix('.tmp'))
-    path.with_suffix('.tmp').rename(path)
-
-
-def load(path):
-    state = torch.load(path, weights_only=True, map_location='cpu')
-    model = Glm(Config(**{**state['config'], 'rope_sections': tuple(state['config']['rope_sections'])}))
-    model.load_state_dict(state['model'])
-    return model, state
 
 
 def stacked(model, layers):
