@@ -1,11 +1,12 @@
 // The built app in Firefox: another WGSL compiler (naga), other storage and service worker implementations.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchFirefox } from '../scripts/browsers/firefox';
 import { FirefoxChat } from './pages/firefoxChat';
+import { FUNCTION, nanoKnowsTools, NO_TOOLS, QUESTIONS } from './pages/nanoTools';
 import { pythonScript } from './pages/pythonPage';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 
@@ -99,6 +100,26 @@ test('Python: the service worker brings the header that Firefox needs; a loop en
   expect(await python('while True: pass')).toMatch(
     /^Timed out\n(?:Variables are kept|Python had to be ended)/,
   );
+});
+
+test.skipIf(!nanoKnowsTools())(`Nano calls tools by itself (else: ${NO_TOOLS})`, async () => {
+  await chat.openSettings();
+  const file = join(downloads, 'parcel.txt'); // no .json: the exported chats are looked for by that
+  writeFileSync(file, JSON.stringify(FUNCTION));
+  const input = (await chat.page.waitForSelector('[data-functions]')) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(file);
+  await chat.click('button', 'Keep 1 function');
+  await chat.shows(FUNCTION.description);
+  await chat.page.keyboard.press('Escape');
+  for (const { question, tool, ...expected } of QUESTIONS) {
+    await chat.click('button', 'New chat');
+    await chat.send(question);
+    if (tool === FUNCTION.name) await chat.click('button', 'Once');
+    const text = await chat.answerEnds();
+    await chat.page.waitForSelector('[data-call=done]');
+    if ('says' in expected) expect(text).toMatch(expected.says);
+    else await chat.control('button', 'Enlarge the picture');
+  }
 });
 
 test('without a network: the service worker opens the app, the model comes from IndexedDB', async () => {

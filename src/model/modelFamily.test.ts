@@ -56,6 +56,18 @@ describe('modelFamily', () => {
     expect(family.format.picture).toMatchObject({ before: '<|begin_of_image|>' });
   });
 
+  it('knows Nano by its name: its layout is that of GLM-4.6V', () => {
+    const family = modelFamily({
+      'general.architecture': 'glm4',
+      'general.name': 'GLM Nano',
+      'general.license': 'apache-2.0',
+      'glm4.attention.key_length': 128,
+      'glm4.rope.dimension_sections': [8, 12, 12, 0],
+    });
+    expect(family).toMatchObject({ id: 'glm4', thinks: false, format: { answerStart: '', tools: undefined } });
+    expect(family.licence).toMatchObject({ name: 'apache-2.0', badge: '' });
+  });
+
   it('knows GLM-Edge by its vocabulary', () => {
     const tokens = Array.from({ length: 59_264 }, () => 'a');
     expect(modelFamily({ 'general.architecture': 'chatglm', 'tokenizer.ggml.tokens': tokens }).id).toBe(

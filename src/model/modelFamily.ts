@@ -146,11 +146,14 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
   },
 };
 
+/** The built-in model of this app. */
+const NANO = /^\s*GLM[-_ ]Nano\b/i;
+
 /** Models in glm-4-9b's format with settings of their own (LongWriter, LongCite: vllm_inference.py; Nano: training/). */
 const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']>; licenceOfCode?: boolean }[] = [
   { name: /long-?writer/i, sampling: { temperature: 0.5, topP: 0.8, topK: 50 }, licenceOfCode: true },
   { name: /long-?cite/i, sampling: { temperature: 0.95, topP: 0.7 }, licenceOfCode: true },
-  { name: /\bnano\b/i, sampling: { temperature: 0.2 } }, // a model this small is wrong when it strays from its best guess
+  { name: NANO, sampling: { temperature: 0.2 } }, // a model this small is wrong when it strays from its best guess
 ];
 
 /** The family of a file that an architecture of the GLM-4 line reads. */
@@ -178,6 +181,7 @@ function familyId(metadata: Metadata): FamilyId {
     const vocabSize = Array.isArray(tokens) ? tokens.length : 0;
     return /glm[-_ ]?edge/i.test(name) || vocabSize === EDGE_VOCAB_SIZE ? 'glm-edge' : 'glm4';
   }
+  if (NANO.test(name)) return 'glm4'; // its layout is GLM-4.6V's, its chats are glm-4-9b's
   const seeing = seeingFamilyId(metadata);
   if (seeing) return seeing;
   // Z1's template opens the reasoning in its generation prompt. GLM-4-0414's does not know the word.
