@@ -152,6 +152,9 @@ test('packages: a plot with Chinese text, a table, algebra', async ({ page }) =>
   ]);
   expect(table.observation).toMatch(/^ +a +b\n0 +1 +0\.5\n1 +2 +NaN$/);
   expect((await run('import sympy\nsympy.factor("x**2 - 1")')).observation).toBe('(x - 1)*(x + 1)');
+  const time =
+    'datetime(2026, 3, 5, 12, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(ZoneInfo("Europe/Paris")).hour';
+  expect((await run(`from datetime import datetime\nfrom zoneinfo import ZoneInfo\n${time}`)).observation).toBe('5'); // prettier-ignore
   expect((await run('import scipy.stats\nround(float(scipy.stats.norm.cdf(1.96)), 4)')).observation).toBe(
     '0.975',
   );

@@ -1,6 +1,10 @@
 // A chat answered by an independent real server: llama.cpp's with Nano, started by scripts/openai/openaiServer.ts.
+import { serverAnswerer } from '../src/agent/answerer';
+import { runTurn } from '../src/agent/turn';
+import type { ReadyTool } from '../src/tools/registry';
 import { startOpenAiServer, type OpenAiServer } from '../scripts/openai/openaiServer';
 import type { ChatPage } from './pages/chatPage';
+import { nanoKnowsTools } from './pages/nanoTools';
 import { ServerSettings } from './pages/serverSettings';
 import { slowLine, type SlowLine } from './pages/slowLine';
 import { serverWithoutCors } from './pages/serverWithoutCors';
@@ -182,4 +186,41 @@ test.describe('server failures', () => {
     await servers.section.getByRole('button', { name: 'Save' }).click();
     await expect(servers.section.getByRole('list', { name: 'Your servers' })).toBeHidden();
   });
+});
+
+test('llama.cpp streams a call that has to be made, with arguments of the schema', async () => {
+  const small = await startOpenAiServer(nanoKnowsTools() ? undefined : 'training/toolcaller/checkpoint.gguf');
+  const answerer = serverAnswerer({
+    ...{ baseUrl: small.baseUrl, key: small.key, kind: 'llamacpp', model: 'glm-nano', contextTokens: 0 },
+    sampling: { temperature: 0 },
+  });
+  const n = { type: 'integer', minimum: 1, maximum: 9 };
+  const parameters = { type: 'object', properties: { n }, required: ['n'] };
+  const called: string[] = [];
+  const tool: ReadyTool = {
+    spec: { type: 'function', name: 'square', description: 'Squares a number.', parameters },
+    ...{ key: 'square', reach: 'caged', usual: 'always' },
+    run: async (args) => (called.push(args), { parts: [], observation: '49' }),
+  };
+  const { parts } = await runTurn(
+    answerer,
+    {
+      ...{ systemPrompt: '', toolChoice: 'required', maxTokens: 60 },
+      history: [{ role: 'user', parts: [{ type: 'text', text: 'What is the square of 7?' }] }],
+      sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 1 },
+      tools: {
+        ...{ tools: [tool], chatId: 'c', contextTokens: () => 1024 },
+        ...{ decide: () => 'run', ask: async () => false },
+      },
+    },
+    {},
+  );
+  small.stop();
+  expect(parts.slice(0, 2)).toMatchObject([
+    { type: 'call', tool: 'square', state: 'done' },
+    { type: 'result', observation: '49' },
+  ]);
+  const { n: given } = JSON.parse(called[0]) as { n: number };
+  expect(given).toBeGreaterThan(0);
+  expect(given).toBeLessThan(10);
 });

@@ -22,6 +22,7 @@ const LICENCES: Record<string, string> = {
   six: 'MIT',
   sqlite3: 'PSF-2.0; SQLite is in the public domain',
   sympy: 'BSD-3-Clause',
+  tzdata: 'Apache-2.0',
 };
 
 /** One entry each for Pyodide, Python, the packages and the font. @throws when a package has no licence here */

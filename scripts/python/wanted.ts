@@ -1,7 +1,7 @@
 // What `dist/python` holds besides Pyodide's core: where each file comes from and which SHA-256 it must have.
 
 /** Packages that Python code may import; their dependencies come with them. */
-export const WANTED = ['numpy', 'pandas', 'matplotlib', 'scipy', 'sympy', 'sqlite3'];
+export const WANTED = ['numpy', 'pandas', 'matplotlib', 'scipy', 'sympy', 'sqlite3', 'tzdata'];
 
 /** Dependencies that nothing here uses: the app has a matplotlib backend of its own. */
 export const UNWANTED = ['matplotlib-pyodide'];
@@ -26,6 +26,11 @@ export const FROM_PYPI = [
     name: 'mpmath',
     requirement: 'mpmath==1.3.0',
     sha256: 'a0b2b9fe80bbcd81a6647ff13108738cfb482d481d826cc0e02f5b35e5c88d2c',
+  },
+  {
+    name: 'tzdata',
+    requirement: 'tzdata==2024.1',
+    sha256: '9068bc196136463f5245e51efda838afa15aaeca9903f49050dfa2679db4d252',
   },
 ];
 
@@ -67,4 +72,5 @@ export const BYTES: Record<string, number> = {
   six: 11_053,
   sqlite3: 563_076,
   sympy: 6_189_483,
+  tzdata: 345_370,
 };

@@ -3,7 +3,7 @@ import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { serverGenerate } from '../network/network';
-import { continuesAnswers, refusesTools, takesToolsUnasked } from '../servers/kinds';
+import { continuesAnswers, losesCalls, refusesTools, takesToolsUnasked } from '../servers/kinds';
 import type { ServerChoice } from '../servers/serverClient';
 
 /** What an answerer is able to do. */
@@ -97,11 +97,16 @@ async function generateWithTools(
   const { tools, toolChoice: _, ...plain } = request;
   const key = `${choice.baseUrl} ${choice.model}`;
   if (!tools || withoutTools.has(key)) return serverGenerate(choice, plain, options);
+  let begun = false;
+  const onEvent: typeof options.onEvent = (event) => {
+    begun ||= 'index' in event;
+    options.onEvent?.(event);
+  };
   try {
-    return await serverGenerate(choice, request, options);
+    return await serverGenerate(choice, request, { ...options, onEvent });
   } catch (error) {
-    if (!refusesTools(error)) throw error;
-    withoutTools.add(key);
+    if (refusesTools(error)) withoutTools.add(key);
+    else if (begun || !losesCalls(error)) throw error;
     return serverGenerate(choice, plain, options);
   }
 }

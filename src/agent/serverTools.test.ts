@@ -83,3 +83,13 @@ test('a server that refuses tools answers without them, and is asked with them o
     expect((await runTurn(answerer, turn, {})).parts).toEqual([{ type: 'text', text: 'Hello' }]);
   expect(bodies.map(({ tools }) => tools !== undefined)).toEqual([true, false, false]);
 });
+
+test('a server that cannot read what its model wrote for tools is asked again without them', async () => {
+  const why = 'The model produced output that does not match the expected peg-native format'; // llama.cpp b11549
+  const { bodies, answerer } = await serve(({ tools }) =>
+    tools ? [{ error: { code: 500, message: why, type: 'server_error' } }] : said('Hello.'),
+  );
+  const { parts } = await runTurn(answerer, turn, {});
+  expect(parts).toEqual([{ type: 'text', text: 'Hello.' }]);
+  expect(bodies.map(({ tools }) => tools?.length)).toEqual([1, undefined]);
+});

@@ -22,3 +22,9 @@ export const refusesTools = (error: unknown): boolean =>
   error.code === 'server-error' &&
   REFUSALS.includes(Number(error.details.status)) &&
   /tool|function|jinja/i.test(String(error.details.why));
+
+/** llama.cpp tells this in place of an answer when its parser of calls does not understand what the model wrote. */
+export const losesCalls = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'server-error' &&
+  /does not match the expected \S+ format/.test(String(error.details.why));

@@ -20,7 +20,7 @@ export interface PythonPart {
 }
 
 /** Packages offered by name; others come as their dependencies. */
-const OFFERED = ['numpy', 'pandas', 'matplotlib', 'scipy', 'sympy', 'sqlite3'];
+const OFFERED = ['numpy', 'pandas', 'matplotlib', 'scipy', 'sympy', 'sqlite3', 'tzdata'];
 
 const sum = (files: readonly PythonFile[]) => files.reduce((total, { bytes }) => total + bytes, 0);
 const hostsOf = (files: readonly PythonFile[]) =>

@@ -8,6 +8,7 @@ const { manifest } = pythonBuild();
 test('imports are read from the source', () => {
   expect(importedModules('import numpy as np, os.path\n  from scipy.stats import norm\nx = "import no"')).toEqual(['numpy', 'os', 'scipy']); // prettier-ignore
   expect(importedModules('import pandas as pd\npd.Series([1]).plot()')).toEqual(['pandas', 'matplotlib']);
+  expect(importedModules('from zoneinfo import ZoneInfo')).toEqual(['zoneinfo', 'tzdata']);
   expect(importedModules('print("from a import b")')).toEqual([]);
 });
 

@@ -42,6 +42,7 @@ export function importedModules(source: string): string[] {
     for (const name of from ? [from] : list.split(',')) modules.add(name.trim().split(/[.\s;]/)[0]);
   // pandas draws with matplotlib, which it imports only then.
   if (modules.has('pandas') && /\.(?:plot|hist|boxplot)\b/.test(source)) modules.add('matplotlib');
+  if (modules.has('zoneinfo')) modules.add('tzdata'); // there is no database of time zones in the sandbox
   return [...modules].filter(Boolean);
 }
 
