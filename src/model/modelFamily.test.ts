@@ -64,7 +64,11 @@ describe('modelFamily', () => {
       'glm4.attention.key_length': 128,
       'glm4.rope.dimension_sections': [8, 12, 12, 0],
     });
-    expect(family).toMatchObject({ id: 'glm4', thinks: false, format: { answerStart: '', tools: undefined } });
+    expect(family).toMatchObject({
+      id: 'glm4',
+      thinks: false,
+      format: { answerStart: '', tools: undefined },
+    });
     expect(family.licence).toMatchObject({ name: 'apache-2.0', badge: '' });
   });
 
