@@ -44,3 +44,45 @@ test('words that the database refuses are told, exported, and there after a relo
   await (await choosing).setFiles(file);
   await expect(page.getByRole('dialog').getByRole('status').filter({ hasText: 'Imported: 0 new chats' })).toContainText('1 was already here'); // prettier-ignore
 });
+
+test('backups go into the folder that was chosen, also after a reload; when it is gone, to the downloads', async ({
+  chat,
+}) => {
+  const { page } = chat;
+  // Playwright cannot operate the browser's picker: it returns a folder of the origin, which is as real a handle.
+  await page.addInitScript(() => {
+    const pick = async () =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle('Backups', { create: true });
+    Object.assign(window, { showDirectoryPicker: pick });
+  });
+  const files = () =>
+    page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const texts: string[] = [];
+      for await (const handle of (await root.getDirectoryHandle('Backups')).values())
+        if (handle.kind === 'file')
+          texts.push(await (await (handle as FileSystemFileHandle).getFile()).text());
+      return texts;
+    });
+  const data = async () => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    return page.getByRole('dialog');
+  };
+  await chat.openReady('./?answer=at-once');
+  await chat.ask('First question');
+  await (await data()).getByRole('button', { name: 'Choose a folder for backups…' }).click();
+  await expect(page.getByText('Backups go into the folder “Backups”.')).toBeVisible();
+  await expect.poll(async () => (await files()).join()).toContain('First question');
+
+  await page.reload();
+  await chat.ask('Second question');
+  await (await data()).getByRole('button', { name: 'Back up now' }).click();
+  await expect.poll(async () => (await files()).join()).toContain('Second question');
+
+  await page.evaluate(async () =>
+    (await navigator.storage.getDirectory()).removeEntry('Backups', { recursive: true }),
+  );
+  const saving = page.waitForEvent('download');
+  await page.getByRole('dialog').getByRole('button', { name: 'Back up now' }).click();
+  expect((await saving).suggestedFilename()).toMatch(/\.json$/);
+});
