@@ -1,4 +1,6 @@
 // Tools of the fake engine's build: one in the cage, one that sends, one that this browser lacks. Nothing is run or sent.
+import { readBrowserSettings } from '../src/tools/browser/settings';
+import { builtInTools } from '../src/tools/builtIn';
 import { ToolRegistry, type ToolEntry } from '../src/tools/registry';
 import type { ToolOutcome } from '../src/tools/tool';
 
@@ -41,4 +43,13 @@ const ENTRIES: ToolEntry[] = [
   },
 ];
 
-export const fakeTools = () => new ToolRegistry(ENTRIES);
+/** `?browser`: also the app's own browser, with the settings of the page. */
+export function fakeTools(query: URLSearchParams): ToolRegistry {
+  if (!query.has('browser')) return new ToolRegistry(ENTRIES);
+  const settings = () => {
+    const stored = JSON.parse(localStorage.getItem('glm-preferences') ?? '{}') as { browser?: unknown };
+    return readBrowserSettings(stored.browser);
+  };
+  const browser = builtInTools({ browser: settings }).filter(({ spec }) => spec.type === 'simple_browser');
+  return new ToolRegistry([...ENTRIES, ...browser]);
+}

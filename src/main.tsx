@@ -36,7 +36,7 @@ async function createOutside(): Promise<Pick<AppDeps, 'client' | 'storage' | 'fe
     const { fakeTools } = await import('../e2e/fakeTools');
     const query = new URLSearchParams(location.search);
     const client = createFakeClient(query);
-    return { client, storage: fakeStorage(query), fetchJson: fakeHub, tools: fakeTools() };
+    return { client, storage: fakeStorage(query), fetchJson: fakeHub, tools: fakeTools(query) };
   }
   const source = tabSource({
     startWorker: () => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module' }),
