@@ -5,6 +5,7 @@ import type { ChatsPorts, ModelPort } from './ports';
 import type { PageHouse } from './page/house';
 import { continuesOn } from './page/servers';
 import { samplingOf, settingsOf } from './answerSettings';
+import { forgetKeptPages } from './pages';
 
 function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): ModelPort {
   const port: ModelPort = {
@@ -85,6 +86,7 @@ export function chatsPorts(
     async wipeRest(withModels) {
       await models.wipe(withModels);
       await servers.deleteAll();
+      await forgetKeptPages();
       settings.reset();
       clearSmallStorage();
     },

@@ -47,6 +47,7 @@ export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
 export { CONTEXT_POLICIES } from './answerSettings';
 export type { AnswerCheck, CitedSource } from './sources';
+export { listKeptPages, removeKeptPage, type KeptPage } from './pages';
 /** The passages behind the marks of answers. */
 export const loadSources = () => import('./sources');
 export {

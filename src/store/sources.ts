@@ -1,5 +1,7 @@
 // Sources of answers: the passage behind a mark, and whether it says what it is cited for. Loaded with the first mark.
 import { checkAnswer, judge, type AnswerCheck, type Verdict } from '../tools/browser/check';
+import { keptPages } from '../tools/browser/keptPages';
+import { wholePage } from '../tools/browser/providers/saved';
 import { citationsIn } from '../tools/browser/sources';
 import type { AppState } from './appState';
 import { currentChat } from './chats/selectors';
@@ -43,3 +45,18 @@ export function checkOf(state: Pick<AppState, 'chats' | 'currentId'>, messageId:
   const message = currentChat(state).messages.find(({ id }) => id === messageId);
   return checkAnswer(spokenText(message?.parts ?? []), passages);
 }
+
+/** Keeps a page of an answer beyond its chat, all that was read of it. @throws AppError storage-unavailable */
+export async function keepPage(
+  state: Pick<AppState, 'chats' | 'currentId'>,
+  { messageId, citation }: { messageId: string; citation: CitationPart },
+): Promise<void> {
+  const results = pathTo(currentChat(state), messageId).flatMap(({ parts }) => parts);
+  const holder = results.find((part) => part.type === 'result' && part.parts.includes(citation));
+  const page = await wholePage(citation, holder?.type === 'result' ? holder.parts : []);
+  await keptPages.keep({ ...page, readAt: citation.readAt });
+}
+
+/** Whether a page is kept; false too where the browser refuses storage. */
+export const isKept = async ({ url }: Pick<CitationPart, 'url'>): Promise<boolean> =>
+  (await keptPages.list().catch(() => [])).some((page) => page.url === url);

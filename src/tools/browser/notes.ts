@@ -39,6 +39,10 @@ const NOTES: Record<BrowseFault | 'nothing' | 'unreadable', Sentence> = {
   },
   noText: { en: '{url} has no text that can be read.', zh: '{url} 没有可读的文字。' },
   noPage: { en: 'There is no page {url}.', zh: '没有此页面：{url}。' },
+  notKept: {
+    en: '{url} is not kept on this device, and the browser is set to use no network.',
+    zh: '本机没有保存 {url}，而浏览器设置为不联网。',
+  },
   noHit: { en: 'The latest search has no result {id}.', zh: '最近一次搜索没有第 {id} 条结果。' },
   relay: { en: 'The relay: {why}', zh: '中继：{why}' },
   nothing: { en: 'No results.', zh: '没有结果。' },

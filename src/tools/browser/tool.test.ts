@@ -1,7 +1,10 @@
 // The browser against a local server that answers with the documented JSON of each service and counts requests by host.
+import { IDBFactory } from 'fake-indexeddb';
+import 'fake-indexeddb/auto';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { CallPart, Part, ResultPart, Turn } from '../../protocol/chat';
 import { browserTool, reachOf } from '.';
+import { keptPages } from './keptPages';
 import { DEFAULT_BROWSER, type BrowserSettings } from './settings';
 import { giveDom, openWeb, type Site, type TestWeb } from '../../testing/web';
 
@@ -260,9 +263,31 @@ test('only the chat: documents are found and opened without a request', async ()
     document: { kind: 'text', text: 'The mill was founded in 1871.\nIt is red.' },
   });
   expect(chat.reach('search("mill")')).toEqual({ reach: 'follows', hosts: [] });
+  const elsewhere = await chat.call('open_url("https://en.wikipedia.org/wiki/Tea")');
+  expect(elsewhere.observation).toContain('is not kept on this device');
   expect((await chat.call('search("when was the mill founded")')).observation).toContain(
     '【0†mill.txt†file】',
   );
   expect((await chat.call('mclick([0])')).observation).toContain('founded in 1871');
+  expect(web.asked).toEqual([]);
+});
+
+test('a kept page is found and read in another chat, whole and without a request', async () => {
+  globalThis.indexedDB = new IDBFactory();
+  web = await openWeb({});
+  const text = `Begin.\n${'Weather. '.repeat(50)}\nThe lock was opened in 1902.`;
+  await keptPages.keep({ url: 'https://a.example/lock', title: 'Lock', text, readAt: 1 });
+  const chat = chatWith({ search: 'saved' });
+  expect((await chat.call('search("lock opened")')).observation).toContain(
+    '【0†Lock†a.example】\nThe lock was opened in 1902.',
+  );
+  expect((await chat.call('mclick([0])')).observations?.[0].text).toBe(text);
+  await keptPages.clear();
+  expect((await chat.call('search("lock opened in")')).parts.some((part) => part.type === 'citation')).toBe(
+    true,
+  ); // this chat has read it
+  expect((await chatWith({ search: 'saved' }).call('search("lock opened")')).observation).toContain(
+    'No results',
+  );
   expect(web.asked).toEqual([]);
 });

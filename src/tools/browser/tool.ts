@@ -8,6 +8,7 @@ import { noteForModel, noteForPeople, type NoteName } from './notes';
 import { excerpt } from './passages';
 import { readingHosts, readPage, searchersFor } from './providers/choose';
 import { BrowseError, type Hit, type Page } from './providers/provider';
+import { wholePageId } from './providers/saved';
 import type { BrowserSettings } from './settings';
 import { latestHits, MOST_HITS, nextSource, sameAddress, typedAddresses } from './sources';
 import { BROWSER_SPEC } from './spec';
@@ -119,7 +120,7 @@ function source(
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .slice(0, 40)}.txt`;
   const blob = new Blob([`${title}\n${url}\n\n${text}`], { type: 'text/plain' });
-  const file: FilePart = { type: 'file', id: `page-${n}`, name, mediaType: 'text/plain', blob };
+  const file: FilePart = { type: 'file', id: wholePageId(n), name, mediaType: 'text/plain', blob };
   return [citation, file];
 }
 

@@ -69,7 +69,7 @@ function ownReader(url: string, settings: BrowserSettings, chat: readonly Turn[]
 
 /** Hosts that hear of it when this page is read. */
 export function readingHosts(url: string, settings: BrowserSettings): string[] {
-  if (url.startsWith('file:')) return [];
+  if (url.startsWith('file:') || settings.search === 'saved') return [];
   const own = ownReader(url, settings, []);
   if (own) return own.hosts;
   const { host } = new URL(url);
@@ -88,12 +88,14 @@ async function pageAt(
   url: string,
   { settings, chat, signal }: { settings: BrowserSettings; chat: readonly Turn[]; signal: AbortSignal },
 ): Promise<Page> {
-  const page = await ownReader(url, settings, chat)?.read?.(url, signal);
-  if (page) return page;
+  // Without network, what is kept is read before anything is asked.
   if (settings.search === 'saved') {
     const kept = await saved(chat).read?.(url, signal);
     if (kept) return kept;
   }
+  if (settings.search === 'saved') throw new BrowseError('notKept', { url });
+  const page = await ownReader(url, settings, chat)?.read?.(url, signal);
+  if (page) return page;
   if (settings.reader === 'jina') return readByJina(url, signal);
   if (settings.reader === 'relay') return readByRelay(needed(settings.relay, 'relay'), url, signal);
   throw new BrowseError('noReader', { host: new URL(url).host });

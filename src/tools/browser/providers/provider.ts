@@ -58,6 +58,7 @@ export type BrowseFault =
   | 'noAddress' // the settings lack an address; values: what
   | 'noText' // values: url
   | 'noPage' // values: url
+  | 'notKept' // without network, a page that is not on this device; values: url
   | 'noHit' // values: id
   | 'relay'; // the relay says why; values: why
 

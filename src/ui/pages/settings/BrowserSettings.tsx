@@ -1,8 +1,20 @@
-import { useId, useState } from 'react';
-import { baseAddress, ENGINES, READERS, SEARCHES, type BrowserChoice } from '../../../store';
+import { useEffect, useId, useState } from 'react';
+import {
+  baseAddress,
+  ENGINES,
+  listKeptPages,
+  READERS,
+  removeKeptPage,
+  SEARCHES,
+  type BrowserChoice,
+  type KeptPage,
+} from '../../../store';
+import { IconButton } from '../../controls/IconButton';
+import { TrashIcon } from '../../controls/icons';
 import { SelectField } from '../../controls/SelectField';
 import { BROWSER_TEXTS } from '../../i18n/browserTexts';
 import { useApp, useTextsOf } from '../../useApp';
+import rowStyles from '../../controls/rows.module.css';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './ToolSettings.module.css';
 
@@ -73,7 +85,37 @@ export function BrowserSettings() {
           ))}
         </SelectField>
       )}
+      <KeptPages />
     </details>
+  );
+}
+
+/** Pages that the user keeps, each with a button that deletes it. */
+function KeptPages() {
+  const { t } = useTextsOf(BROWSER_TEXTS);
+  const [pages, setPages] = useState<KeptPage[]>([]);
+  const look = () => listKeptPages().then(setPages, () => undefined);
+  useEffect(() => void look(), []);
+  if (pages.length === 0) return null;
+  return (
+    <>
+      <p className="quiet">{t('keptPages', { count: pages.length })}</p>
+      <ul className={rowStyles.rows}>
+        {pages.map(({ url, title }) => (
+          <li key={url} className={rowStyles.row}>
+            <div className={rowStyles.rowText}>
+              <span className={rowStyles.rowName}>{title}</span>
+              <span className="quiet">{new URL(url).host}</span>
+            </div>
+            <IconButton
+              name={t('delete', { name: title })}
+              icon={<TrashIcon />}
+              onClick={() => void removeKeptPage(url).then(look)}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -1,8 +1,10 @@
-import type { CitedSource } from '../../../../store';
+import { useContext, useEffect, useState } from 'react';
+import { loadSources, type CitedSource } from '../../../../store';
 import { Modal } from '../../../controls/Modal';
-import { AlertIcon } from '../../../controls/icons';
+import { AlertIcon, SaveIcon } from '../../../controls/icons';
 import { BROWSER_TEXTS } from '../../../i18n/browserTexts';
-import { useText, useTextsOf } from '../../../useApp';
+import { StoreContext, useText, useTextsOf } from '../../../useApp';
+import { AnswerContext } from './answerContext';
 import { LeavingLink } from './LeavingLink';
 import styles from './SourceCard.module.css';
 
@@ -63,6 +65,7 @@ export default function SourceCard({ source, found, onClose }: SourceCardProps) 
         {passage || quote}
       </blockquote>
       {hit && <p className="quiet">{t('hit')}</p>}
+      {!hit && isWebAddress(url) && <KeepButton citation={citation} />}
       {quote.trim() !== passage && (
         <details className={styles.whole}>
           <summary>{t('whole')}</summary>
@@ -70,6 +73,42 @@ export default function SourceCard({ source, found, onClose }: SourceCardProps) 
         </details>
       )}
     </Modal>
+  );
+}
+
+/** Keeps the page beyond its chat, to be found without network. */
+function KeepButton({ citation }: Pick<CitedSource, 'citation'>) {
+  const { t } = useTextsOf(BROWSER_TEXTS);
+  const store = useContext(StoreContext);
+  const { messageId } = useContext(AnswerContext);
+  const [state, setState] = useState<'unknown' | 'offered' | 'kept' | 'failed'>('unknown');
+  useEffect(() => {
+    let isOn = true;
+    const look = async () => {
+      const kept = await (await loadSources()).isKept(citation);
+      if (isOn) setState(kept ? 'kept' : 'offered');
+    };
+    look().catch(() => undefined);
+    return () => void (isOn = false);
+  }, [citation]);
+  if (state === 'unknown') return null;
+  const keep = async () => {
+    if (!store) return;
+    const { keepPage } = await loadSources();
+    await keepPage(store.getState(), { messageId, citation });
+    setState('kept');
+  };
+  return (
+    <p className={styles.keep} aria-live="polite">
+      {state === 'offered' ? (
+        <button type="button" className="button small" onClick={() => keep().catch(() => setState('failed'))}>
+          <SaveIcon />
+          {t('keep')}
+        </button>
+      ) : (
+        <span className="quiet">{t(state === 'kept' ? 'kept' : 'notKept')}</span>
+      )}
+    </p>
   );
 }
 
