@@ -3,6 +3,8 @@ import type { TokenSet } from '../../model/decodeState';
 
 /** Blanks, and what the estimate of bytes leaves out. */
 const SPARE_TOKENS = 16;
+/** For each list or object that is open: recursion can open more than the estimate knows of. */
+const TOKENS_PER_LEVEL = 8;
 
 /** The vocabulary, in the byte alphabet. */
 interface Vocabulary {
@@ -15,6 +17,7 @@ interface Vocabulary {
 export class JsonEnd {
   private inString = false;
   private isEscaped = false;
+  private depth = 0;
 
   /** @param bytesToEnd bytes that the text needs at most to become whole: one token each, at worst */
   constructor(
@@ -28,12 +31,16 @@ export class JsonEnd {
       if (this.isEscaped) this.isEscaped = false;
       else if (char === '\\') this.isEscaped = this.inString;
       else if (char === '"') this.inString = !this.inString;
+      else if (this.inString) continue;
+      else if (char === '{' || char === '[') this.depth++;
+      else if (char === '}' || char === ']') this.depth--;
     }
   }
 
   /** Whether the text has to come to its end with so many tokens left. At least half of all are free. */
   isDue(tokensLeft: number, allTokens: number): boolean {
-    return tokensLeft <= Math.min(this.bytesToEnd + SPARE_TOKENS, allTokens / 2);
+    const needed = this.bytesToEnd + SPARE_TOKENS + TOKENS_PER_LEVEL * this.depth;
+    return tokensLeft <= Math.min(needed, allTokens / 2);
   }
 
   /** The tokens of the mask that lead to the end soonest. */
