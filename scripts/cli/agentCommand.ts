@@ -9,11 +9,13 @@ import { baseAddress } from '../../src/tools/browser/settings';
 import { BROWSER_SPEC } from '../../src/tools/browser/spec';
 import { builtInTools } from '../../src/tools/builtIn';
 import { readFunctions, type UserFunction } from '../../src/tools/functions/definition';
+import type { ImagePart } from '../../src/protocol/chat';
 import type { AgentRequest, AgentStep } from './agentPage';
 import type { CliEngine } from './cliEngine';
 
 export interface AgentOptions {
   prompt: string[];
+  pictures?: ImagePart[];
   system?: string;
   /** Names, with commas between. */
   tools?: string;
@@ -55,7 +57,7 @@ function toolNames(named: string | undefined, functions: readonly UserFunction[]
 
 /** Checks what can be checked before the model is loaded. @throws AppError */
 export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' | 'sampling'> {
-  const { prompt, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
+  const { prompt, pictures, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
   if (wiki !== undefined && baseAddress(wiki) === '') {
     const why = `--wiki: ${wiki} is no address`;
     throw new AppError('bad-request', why, { why });
@@ -68,7 +70,8 @@ export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' |
   }
   const names = toolNames(tools, functions);
   const more = cite && !names.includes(BROWSER_SPEC.name) ? [BROWSER_SPEC.name] : [];
-  return { prompts: prompt, system, allowAll, maxTokens, functions, tools: [...names, ...more], wiki, cite };
+  const common = { prompts: prompt, pictures, system, allowAll, maxTokens, functions };
+  return { ...common, tools: [...names, ...more], wiki, cite };
 }
 
 /** Why the model is told of no tools. */

@@ -6,6 +6,7 @@ import type { EngineClient } from '../../src/client/engineClient';
 import type {
   CallPart,
   GenerateSummary,
+  ImagePart,
   Part,
   ResultPart,
   SamplingParams,
@@ -23,6 +24,8 @@ import { withPartEvent } from '../../src/shared/parts';
 export interface AgentRequest {
   /** Questions, one after the other. */
   prompts: string[];
+  /** In the first question. */
+  pictures?: ImagePart[];
   system: string;
   /** Names of tools. */
   tools: string[];
@@ -96,7 +99,7 @@ export async function runAgent(
   onStep: (step: AgentStep) => void,
   onNote: (note: string) => void,
 ): Promise<void> {
-  const { prompts, system, functions, allowAll, sampling, maxTokens, info } = request;
+  const { prompts, pictures = [], system, functions, allowAll, sampling, maxTokens, info } = request;
   const { wiki, cite } = request;
   const browser =
     wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
@@ -112,7 +115,8 @@ export async function runAgent(
   const engine = engineAnswerer(client, { untilReady: () => Promise.resolve(true), info: () => info });
   const history: Turn[] = [];
   for (const prompt of prompts) {
-    history.push({ role: 'user', parts: [{ type: 'text', text: prompt }] });
+    const shown = history.length === 0 ? pictures : [];
+    history.push({ role: 'user', parts: [...shown, { type: 'text', text: prompt }] });
     let parts: Part[] = [];
     let told = 0;
     const answerer = watched(engine, (summary) => {

@@ -74,15 +74,17 @@ async function servePages(plugins?: Plugin[]): Promise<{ origin: string; close: 
   return { origin, close: () => vite.close() };
 }
 
-/** Maps model files to URLs; serves the folder of the first file. */
+/** Maps model files to URLs; serves their folders. */
 function modelFiles() {
-  let files: Awaited<ReturnType<typeof serveFolder>> | undefined;
+  const folders = new Map<string, ReturnType<typeof serveFolder>>();
   return {
     async sourceOf(file: string) {
-      files ??= await serveFolder(path.dirname(file));
-      return { kind: 'url' as const, url: files.url + encodeURIComponent(path.basename(file)) };
+      const folder = path.dirname(file);
+      const serving = folders.get(folder) ?? serveFolder(folder);
+      folders.set(folder, serving);
+      return { kind: 'url' as const, url: (await serving).url + encodeURIComponent(path.basename(file)) };
     },
-    close: () => files?.close(),
+    close: () => folders.forEach((serving) => void serving.then(({ close }) => close())),
   };
 }
 

@@ -9,6 +9,7 @@ import { memoryStore } from '../../src/weights/stored/storage';
 import type { CliEngine } from './cliEngine';
 import { offerCommonJs } from '../commonJs';
 import { openDawn } from './dawn';
+import { revived } from './pictures';
 
 /** A file on disk, read when sliced. Node's own file Blobs have 32-bit sizes. */
 class DiskFile extends File {
@@ -57,7 +58,7 @@ export async function openInDawn({
     sourceOf: (file) => Promise.resolve({ kind: 'files', files: openFiles(file) }),
     call(name, args, onEvent = () => undefined) {
       const { signal } = new AbortController(); // one per call: each call adds listeners to it
-      return runCall(handlers, name, args, { signal, onEvent });
+      return runCall(handlers, name, revived(args), { signal, onEvent });
     },
     async close() {
       await engine.unload();

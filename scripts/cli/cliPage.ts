@@ -3,6 +3,7 @@ import { createEngineClient, type EngineClient } from '../../src/client/engineCl
 import type { CallName, EngineCalls } from '../../src/protocol/calls';
 import { fromWireError, toWireError, type WireError } from '../../src/shared/errors';
 import type { AgentRequest, AgentStep } from './agentPage';
+import { revived } from './pictures';
 
 declare global {
   interface Window {
@@ -35,7 +36,7 @@ window.engineCall = async (name, args) => {
   underWay.add(controller);
   try {
     const onEvent = (event: EngineCalls[CallName]['event']) => void window.engineEvent?.(name, event);
-    return { result: await client.call(name, args, { onEvent, signal: controller.signal }) };
+    return { result: await client.call(name, revived(args), { onEvent, signal: controller.signal }) };
   } catch (error) {
     return { error: toWireError(error) };
   } finally {
@@ -61,7 +62,7 @@ window.agentRun = async (request) => {
     const then = (next: () => unknown) => (told = told.then(next) as Promise<void>);
     await runAgent(
       engine,
-      request,
+      revived(request),
       (step) => then(() => window.agentStep?.(step)),
       (note) => then(() => window.agentNote?.(note)),
     );

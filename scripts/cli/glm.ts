@@ -1,6 +1,6 @@
 // The command line over the app's own engine: its worker in headless Chromium, or Node through Dawn (--dawn).
 // Answers on stdout, diagnostics on stderr, exit status 1 on error.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MODELS } from '../../src/catalogue/models';
 import { predict, suggest } from '../../src/catalogue/predict';
@@ -10,6 +10,7 @@ import type {
   AnswerFormat,
   GenerateEvent,
   GenerateSummary,
+  ImagePart,
   Part,
   PartEvent,
   Turn,
@@ -24,6 +25,7 @@ import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
 import { commandLine, runCommand } from '../commandLine';
+import { sentPicture } from './pictures';
 import { listVariants, variantText } from './wgslText';
 
 const { values, positionals, refusal } = commandLine(
@@ -41,6 +43,9 @@ const { values, positionals, refusal } = commandLine(
   bench    --prompt-tokens P --decode N [--repeat R]
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
+pictures:  chat, agent and logits take --image FILE, repeatable: in the first question, or between the tokens
+           <|begin_of_image|> and <|end_of_image|> of --ids; [--picture-tokens N] largest size of each, default 1024;
+           [--eyes FILE] the model's mmproj file, default the one beside the model
 any:       [--dawn] Node through Dawn instead of Chromium  [--context N]  [--kv f16|f32|i8]
            [--cache DIR] keep the browser profile, so that the next start reads IndexedDB
 The first part names a split model (-00001-of-000NN.gguf).`,
@@ -72,6 +77,9 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     cache: { type: 'string' },
     dawn: { type: 'boolean' },
     list: { type: 'boolean' },
+    image: { type: 'string', multiple: true },
+    eyes: { type: 'string' },
+    'picture-tokens': { type: 'string' },
   },
 );
 
@@ -135,14 +143,17 @@ async function chat(
   const messages: Turn[] = values.system ? [textTurn('system', values.system)] : [];
   for (const [turn, prompt] of required(values.prompt, 'prompt').entries()) {
     if (turn > 0) process.stdout.write('---\n');
-    messages.push(textTurn('user', prompt));
+    const question = textTurn('user', prompt);
+    if (turn === 0) question.parts.unshift(...pictures());
+    messages.push(question);
     let parts: Part[] = [];
     const onEvent = (event: GenerateEvent) => {
       if (!('index' in event)) return;
       parts = withPartEvent(parts, event);
       process.stdout.write(printed(event));
     };
-    const request = { messages, sampling, maxTokens: number('max-tokens') };
+    const pictureTokens = number('picture-tokens');
+    const request = { messages, sampling, maxTokens: number('max-tokens'), pictureTokens };
     const summary = await engine.call('generate', request, onEvent);
     process.stdout.write('\n');
     reportSummary(summary);
@@ -152,6 +163,7 @@ async function chat(
 
 const agentOptions = (): AgentOptions => ({
   prompt: values.prompt ?? [],
+  pictures: pictures(),
   system: values.system,
   tools: values.tools,
   functions: values.functions,
@@ -160,6 +172,22 @@ const agentOptions = (): AgentOptions => ({
   allowAll: values.allow === 'all',
   maxTokens: number('max-tokens'),
 });
+
+/** The pictures of --image. @throws AppError file-unreadable */
+function pictures(): ImagePart[] {
+  return (values.image ?? []).map((file) => {
+    if (existsSync(file)) return sentPicture(path.basename(file), readFileSync(file));
+    throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
+  });
+}
+
+/** The file of --eyes; with pictures, the only mmproj file beside the model. */
+function eyesFile(model: string): string | undefined {
+  if (values.eyes !== undefined || !values.image) return values.eyes;
+  const folder = path.dirname(model);
+  const found = readdirSync(folder).filter((name) => /mmproj.*\.gguf$/i.test(name));
+  return found.length === 1 ? path.join(folder, found[0]) : undefined;
+}
 
 /**
  * Answers each prompt with JSON of the schema, one line each. An answer that the schema's checks refuse is asked for once
@@ -286,6 +314,9 @@ async function main(): Promise<void> {
   if (['chat', 'constrain', 'agent'].includes(command)) required(values.prompt, 'prompt');
   const schema = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
   if (command === 'tokenize') required(values.text, 'text');
+  if (values.image && values.dawn)
+    throw refusal('--image needs a browser, which decodes it: leave out --dawn');
+  pictures();
   if (values.kv !== undefined && values.kv !== 'f16' && values.kv !== 'f32' && values.kv !== 'i8')
     throw refusal('--kv wants f16, f32 or i8');
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
@@ -299,7 +330,12 @@ async function main(): Promise<void> {
       print(await engine.call('tokenize', { text: required(values.text, 'text'), source }));
       return;
     }
-    const options: LoadOptions = { contextTokens: number('context'), kvFormat: values.kv };
+    const eyes = eyesFile(file);
+    const options: LoadOptions = {
+      contextTokens: number('context'),
+      kvFormat: values.kv,
+      ...(eyes && { eyes: await engine.sourceOf(path.resolve(eyes)) }),
+    };
     const started = performance.now();
     const info = await engine.call('load', { source, options }, reportProgress);
     const loadMs = performance.now() - started;
@@ -309,6 +345,8 @@ async function main(): Promise<void> {
         ids: ids ?? [],
         greedy: number('greedy'),
         all: values.all,
+        pictures: pictures(),
+        pictureTokens: number('picture-tokens'),
       });
       print({
         top: result.top,

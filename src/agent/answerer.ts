@@ -53,7 +53,7 @@ export interface LocalModel {
   /** Null unless a model is ready. */
   info():
     | (Pick<ModelInfo, 'id' | 'name' | 'origin' | 'quantisation'> &
-        Partial<Pick<ModelInfo, 'contextTokens'>> & { tools?: boolean })
+        Partial<Pick<ModelInfo, 'contextTokens' | 'eyes'>> & { tools?: boolean })
     | null;
 }
 
@@ -69,7 +69,8 @@ export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalM
   return {
     get can() {
       const tools = callsTools(model.info());
-      return { continue: true, tools, images: false, logprobs: true, constrain: true };
+      const images = Boolean(model.info()?.eyes);
+      return { continue: true, tools, images, logprobs: true, constrain: true };
     },
     local: true,
     ready: (signal) => model.untilReady(signal),

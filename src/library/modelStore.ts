@@ -1,5 +1,5 @@
 // Models on this machine: importing, repairing, listing, exporting and deleting them.
-import { planModel } from '../model/architecture';
+import { architectureOf, areEyes, planModel } from '../model/architecture';
 import type { EngineCalls } from '../protocol/calls';
 import type { CachedModel, ModelSource, PartialImport } from '../protocol/models';
 import { AppError, isAbort, toWireError } from '../shared/errors';
@@ -141,6 +141,7 @@ export class ModelStore {
     const id = await idBeside(content, record, others);
     const stored = await cache.manifest(id);
     if (stored) return stored;
+    if (areEyes(gguf.metadata) && source.part !== 'eyes') architectureOf(gguf.metadata); // refuses them
     const { name, plan } = await planModel(gguf.metadata, gguf.tensors);
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
@@ -177,9 +178,21 @@ export class ModelStore {
   async list(): Promise<CachedModel[]> {
     const manifests = await (await this.cache()).list();
     return manifests.map(
-      ({ id, name, origin, packedBytes, sourceBytes, importedAt, layoutVersion, disk, fromPack }) => ({
+      ({
+        id,
+        name,
+        origin,
+        packedBytes,
+        sourceBytes,
+        importedAt,
+        layoutVersion,
+        disk,
+        fromPack,
+        metadata,
+      }) => ({
         ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
         ...(fromPack && { fromPack }),
+        ...(areEyes(metadata) && { eyes: true as const }),
         // a model used in place is packed at every load, so its layout is never old
         ...(layoutVersion !== LAYOUT_VERSION && !disk && { outdated: true }),
         ...(disk && { disk: disk.map(({ name: file, bytes }) => ({ name: file, bytes })) }),

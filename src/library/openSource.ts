@@ -38,8 +38,13 @@ export interface OpenedModel {
 
 /** The origin of a model, for display and for finding it offline. */
 export function originOf(source: Exclude<ModelSource, { kind: 'cached' }>): string {
-  if (source.kind === 'remote') return source.origin;
-  return source.kind === 'url' ? source.url : (source.files[0]?.name ?? '');
+  const origin =
+    source.kind === 'url'
+      ? source.url
+      : source.kind === 'remote'
+        ? source.origin
+        : (source.files[0]?.name ?? '');
+  return 'part' in source && source.part === 'eyes' ? `${origin} (eyes)` : origin;
 }
 
 /** Metadata without the merge list if the ranks imply it: it is most of the header and would be read at every start. */
@@ -52,9 +57,10 @@ export function withoutMerges(metadata: Metadata): Metadata {
 /** The storable part of a source, without the token. */
 function recordOf(source: UncachedSource): SourceRecord | null {
   if (source.kind === 'files') return null;
-  if (source.kind === 'url') return { kind: 'url', url: source.url };
+  const part = source.part && { part: source.part };
+  if (source.kind === 'url') return { kind: 'url', url: source.url, ...part };
   const files = source.files.map(({ url, name, bytes, sha256 }) => ({ url, name, bytes, sha256 }));
-  return { kind: 'remote', origin: source.origin, name: source.name, files };
+  return { kind: 'remote', origin: source.origin, name: source.name, files, ...part };
 }
 
 /** Origin of a stored model; manifests written by older versions have only the URL. */
@@ -142,7 +148,8 @@ async function openModel(
 ): Promise<OpenedModel['model']> {
   if (isOfficialModel(files)) {
     const { openOfficialModel } = await fetchPart(() => import('../weights/file/official/openOfficialModel'));
-    return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source) }, signal) };
+    const { part } = source;
+    return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source), part }, signal) };
   }
   // a hub lists GGUF files: a pack in the place of one is refused as what it is not
   const pack =

@@ -6,10 +6,10 @@
 // content are encoded apart, as GLM's own tokenizer code does: a content that begins with a line feed never melts
 // into its header. Only what stands here becomes a special token; what people type stays text.
 import { AppError } from '../shared/errors';
-import type { CallPart, ResultPart, Turn } from '../protocol/chat';
+import type { CallPart, ImagePart, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { isResult, observationsOf, plainText, splitRuns, type Run } from './chatParts';
-import type { ChatRequest, Piece, Recall } from './chatPieces';
+import { isResult, observationsOf, plainText, splitRuns, textsAndPictures, type Run } from './chatParts';
+import { seesPictures, type ChatRequest, type Piece, type Recall } from './chatPieces';
 import { asFunctions, writtenArgs } from './toolArgs';
 
 const ASSISTANT: Piece = { special: '<|assistant|>' };
@@ -21,6 +21,8 @@ const THINK_END = '</think>';
 export interface EncodedChat {
   ids: number[];
   answerStart: number;
+  /** Where the rows of pictures begin, in order. */
+  pictures?: { start: number; part: ImagePart }[];
 }
 
 /**
@@ -35,10 +37,19 @@ export function encodeChat({
   ...request
 }: ChatRequest & { tokenizer: Tokenizer; recall?: Recall }): EncodedChat {
   const ids: number[] = [];
+  const pictures: NonNullable<EncodedChat['pictures']> = [];
   let answerStart: number | undefined;
+  const { pictureIds } = request;
+  const { picture: around } = request.family.format;
   const pieces = chatPieces(request);
   const add = (piece: Piece): void => {
-    if ('answer' in piece) {
+    if ('picture' in piece) {
+      if (!around || !pictureIds) throw new AppError('bug', 'A picture stands in a prompt without pictures.');
+      ids.push(...encodeSpecial(tokenizer, { special: around.before }));
+      pictures.push({ start: ids.length, part: piece.picture });
+      for (const id of pictureIds(piece.picture)) ids.push(id);
+      ids.push(...encodeSpecial(tokenizer, { special: around.after }));
+    } else if ('answer' in piece) {
       if (piece === pieces.at(-1)) answerStart = ids.length;
       const recalled = recall?.(ids, piece.answer);
       if (recalled) for (const id of recalled) ids.push(id);
@@ -46,10 +57,14 @@ export function encodeChat({
     } else for (const id of encodePiece(tokenizer, piece)) ids.push(id);
   };
   pieces.forEach(add);
-  return { ids, answerStart: answerStart ?? ids.length };
+  const where = pictures.length > 0 ? { pictures } : {};
+  return { ids, answerStart: answerStart ?? ids.length, ...where };
 }
 
-function encodePiece(tokenizer: Tokenizer, piece: Exclude<Piece, { instead: Piece[] }>): number[] {
+function encodePiece(
+  tokenizer: Tokenizer,
+  piece: Exclude<Piece, { instead: Piece[] } | { picture: ImagePart }>,
+): number[] {
   if ('text' in piece) return tokenizer.encode(piece.text);
   return 'own' in piece ? encodeOwn(tokenizer, piece.own) : encodeSpecial(tokenizer, piece);
 }
@@ -57,6 +72,7 @@ function encodePiece(tokenizer: Tokenizer, piece: Exclude<Piece, { instead: Piec
 /** What {@link encodeChat} encodes, for people and tests. */
 export function renderChat(request: ChatRequest): string {
   const spell = (piece: Piece): string => {
+    if ('picture' in piece) return `[${piece.picture.alt}]`;
     if ('answer' in piece) return piece.instead.map(spell).join('');
     return 'text' in piece ? piece.text : 'own' in piece ? piece.own : piece.special;
   };
@@ -80,13 +96,8 @@ function chatPieces(request: ChatRequest): Piece[] {
 }
 
 /** The family's own format, up to the generation prompt. */
-function ownPieces({
-  family,
-  messages,
-  tools = [],
-  describeTools,
-  addGenerationPrompt,
-}: ChatRequest): Piece[] {
+function ownPieces(request: ChatRequest): Piece[] {
+  const { family, messages, tools = [], describeTools, addGenerationPrompt } = request;
   const { format, defaultSystem } = family;
   let turns = [...messages];
   if (defaultSystem && !turns.some(isSystem)) turns.unshift(systemTurn(defaultSystem));
@@ -96,13 +107,19 @@ function ownPieces({
   const pieces: Piece[] = format.prefix.map((special) => ({ special, optional: true }));
   for (const { role, parts } of turns) {
     if (role === 'assistant') pieces.push(...assistantPieces(family, splitRuns(parts)));
-    else pieces.push({ special: `<|${role}|>` }, { text: '\n' }, { text: parts.map(plainText).join('') });
+    else {
+      const content = textsAndPictures(parts, seesPictures(request));
+      pieces.push({ special: `<|${role}|>` }, { text: '\n' }, ...content.map(pieceOfContent));
+    }
   }
   if (!addGenerationPrompt) return pieces;
   // The model writes the line feed that ends its header itself, unless the format gives it.
   pieces.push(ASSISTANT, ...(format.answerStart ? [{ own: format.answerStart }] : []));
   return pieces;
 }
+
+const pieceOfContent = (content: string | ImagePart): Piece =>
+  typeof content === 'string' ? { text: content } : { picture: content };
 
 const isSystem = ({ role }: Turn): boolean => role === 'system';
 const systemTurn = (text: string): Turn => ({ role: 'system', parts: [{ type: 'text', text }] });

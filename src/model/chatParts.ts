@@ -1,5 +1,5 @@
 // The parts of a chat as its prompt tells them apart: what the model wrote in one go, and what tools returned.
-import type { CallPart, Observation, Part, ResultPart } from '../protocol/chat';
+import type { CallPart, ImagePart, Observation, Part, ResultPart } from '../protocol/chat';
 import { AppError } from '../shared/errors';
 
 /** Parts that the model wrote in one go, or that tools returned. */
@@ -55,4 +55,18 @@ export function plainText(part: Part): string {
   if (part.type === 'citation') return `【${part.source}†source】`;
   const why = `The model reads text, and the chat holds a part of type "${part.type}". Leave it out, or choose another model.`;
   throw new AppError('text-only', why, { part: part.type });
+}
+
+/**
+ * The parts of a message as a model with eyes reads them: texts side by side are one.
+ * @throws AppError text-only for other parts, and for pictures unless the model sees
+ */
+export function textsAndPictures(parts: readonly Part[], sees: boolean): (string | ImagePart)[] {
+  const pieces: (string | ImagePart)[] = [];
+  for (const part of parts) {
+    if (part.type === 'image' && sees) pieces.push(part);
+    else if (typeof pieces.at(-1) === 'string') pieces.push(`${pieces.pop() as string}${plainText(part)}`);
+    else pieces.push(plainText(part));
+  }
+  return pieces;
 }

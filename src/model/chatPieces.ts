@@ -1,5 +1,5 @@
 // A chat on its way to a prompt: the request, and the pieces that are encoded one by one.
-import type { Part, ToolSpec, Turn } from '../protocol/chat';
+import type { ImagePart, Part, ToolSpec, Turn } from '../protocol/chat';
 import type { ModelFamily, PromptFormat } from './modelFamily';
 
 export interface ChatRequest {
@@ -18,7 +18,12 @@ export interface ChatRequest {
    * generation prompt.
    */
   continueLast?: boolean;
+  /** The ids that stand for a picture's rows. Without it pictures cannot be encoded. */
+  pictureIds?: PictureIds;
 }
+
+/** @throws what it throws for a picture that nobody has looked at */
+export type PictureIds = (part: ImagePart) => readonly number[];
 
 /**
  * The ids that the model sampled for an answer, if it is remembered; undefined to encode its text.
@@ -31,6 +36,7 @@ export type Recall = (promptIds: readonly number[], parts: readonly Part[]) => r
 export type Piece =
   | { special: string; optional?: boolean } // one special token
   | { text: string } // words of a person, a tool or the model
+  | { picture: ImagePart } // its rows, with the format's tokens around them
   | { own: string } // the format's words, where <think> and </think> may be tokens
   | { answer: readonly Part[]; instead: Piece[] }; // what the model wrote in one go, and the same as pieces
 
@@ -59,4 +65,9 @@ export interface ChatTemplate {
    * @throws AppError text-only
    */
   pieces(request: Omit<ChatRequest, 'continueLast' | 'template'>): Piece[] | undefined;
+}
+
+/** Whether pictures of this request can be encoded. */
+export function seesPictures({ family, pictureIds }: Pick<ChatRequest, 'family' | 'pictureIds'>): boolean {
+  return family.format.picture !== undefined && pictureIds !== undefined;
 }

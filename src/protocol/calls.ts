@@ -1,10 +1,11 @@
 // The messages between the page and the worker. The name of a call fixes its payload.
 import type { WireError } from '../shared/errors';
 import type { BenchPass, BenchStream, BenchTurn, BenchTurnArgs, LogitsResult } from './bench';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, ToolSpec, Turn } from './chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary, ImagePart, ToolSpec, Turn } from './chat';
 import type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from './device';
 import type {
   CachedModel,
+  EyesInfo,
   LoadOptions,
   LoadProgress,
   ModelInfo,
@@ -26,10 +27,21 @@ export interface EngineCalls {
   /** Frees the GPU memory of the model in a role, 'chat' by default; what is stored of it stays. */
   unload: { args: { role?: ModelRole }; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };
-  countTokens: { args: { messages: Turn[]; tools?: ToolSpec[] }; event: never; result: { tokens: number } };
+  countTokens: {
+    args: { messages: Turn[]; tools?: ToolSpec[]; pictureTokens?: number };
+    event: never;
+    result: { tokens: number };
+  };
+  /** Gives the loaded model its eyes, from where LoadOptions.eyes says. @throws AppError eyes-unfit and those of import */
+  addEyes: { args: { source: ModelSource }; event: LoadProgress; result: EyesInfo };
   /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
   tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
-  logits: { args: { ids: number[]; greedy?: number; all?: boolean }; event: never; result: LogitsResult };
+  /** Each `<|begin_of_image|>` among the ids begins one of the `pictures`, which ends at `<|end_of_image|>`. */
+  logits: {
+    args: { ids: number[]; greedy?: number; all?: boolean; pictures?: ImagePart[]; pictureTokens?: number };
+    event: never;
+    result: LogitsResult;
+  };
   /** Times one turn on the loaded model. @throws AppError bad-request, context-full */
   benchTurn: { args: BenchTurnArgs; event: never; result: BenchTurn };
   /** How fast the device reads memory; 256 MiB are allocated beside the model. @throws AppError out-of-gpu-memory */
@@ -77,6 +89,7 @@ export const EXCLUSIVE_CALLS: ReadonlySet<CallName> = new Set<CallName>([
   'load',
   'unload',
   'generate',
+  'addEyes',
   'logits',
   'benchTurn',
   'benchStream',
@@ -94,6 +107,7 @@ export type CallMessage = {
 export const MODEL_CALLS: ReadonlySet<CallName> = new Set<CallName>([
   'generate',
   'countTokens',
+  'addEyes',
   'tokenize',
   'logits',
   'benchTurn',

@@ -194,7 +194,8 @@ export type ForcedCall = 'required' | { name: string };
 
 export interface GenerateRequest {
   /**
-   * The engine reads text, thoughts, calls and results; documents and pictures are rendered into text before (src/agent).
+   * The engine reads text, thoughts, calls and results, and pictures in the turns of people if the model sees
+   * (ModelInfo.eyes); everything else is rendered into text before (src/agent).
    */
   messages: Turn[];
   /**
@@ -217,6 +218,8 @@ export interface GenerateRequest {
   tools?: ToolSpec[];
   /** The answer begins with a call, after its reasoning: of any tool, or of the named one. Missing: the model decides. */
   toolChoice?: ForcedCall;
+  /** Most tokens of a picture, which is made smaller for it; default 1024. */
+  pictureTokens?: number;
   /** When the chat has outgrown the context; default drop-oldest. */
   contextPolicy?: ContextPolicy;
   /** Check drafts found earlier in the text, where that is faster; the answer is the same. Default: where the device's

@@ -14,19 +14,22 @@ export interface RemoteFile {
 
 /** A model the engine can load. */
 export type ModelSource =
-  | { kind: 'url'; url: string } // also the built-in Nano; for a split set the URL of the first part
+  | { kind: 'url'; url: string; part?: ModelPart } // also the built-in Nano; for a split set the URL of the first part
   /**
    * From the catalogue: GGUF parts, or the safetensors, configuration and tokenizer files of an original repository.
    * `origin` is the same whichever mirror serves the files. `token` goes to their servers and is not stored.
    */
-  | { kind: 'remote'; origin: string; name: string; files: RemoteFile[]; token?: string }
-  | { kind: 'files'; files: File[] } // one file or the parts of a split set; copied into the cache
+  | { kind: 'remote'; origin: string; name: string; files: RemoteFile[]; token?: string; part?: ModelPart }
+  | { kind: 'files'; files: File[]; part?: ModelPart } // one file or the parts of a split set; copied into the cache
   /**
    * Files that stay where they are and are read at every load; only a manifest is kept. `id`: the stored model that
    * they are expected to be.
    */
   | { kind: 'disk'; files: File[]; id?: string }
   | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
+
+/** Eyes are stored apart from the model, also where one original repository holds both; default text. */
+export type ModelPart = 'text' | 'eyes';
 
 export type KvFormat = 'f16' | 'f32' | 'i8';
 
@@ -41,6 +44,11 @@ export interface LoadOptions {
    * effect.
    */
   keep?: { id?: string };
+  /**
+   * The file of the model's eyes (mmproj), or the original repository that it came from: imported and linked to the model.
+   * Default: the eyes that are linked to it already, or stored ones of the same name.
+   */
+  eyes?: ModelSource;
   /** Default: the model's own context, at most 32768, less where the GPU is known to hold less. */
   contextTokens?: number;
   /** Default f16 for quantised files, f32 for float ones. */
@@ -103,12 +111,21 @@ export interface ModelInfo {
   quantisation?: string;
   /** The model knows tools: those of a request are described to it, otherwise it is not told of any. */
   tools: boolean;
+  /** What sees for it; null: the file of its eyes is missing; absent: the model reads text alone. */
+  eyes?: EyesInfo | null;
   /** Recommended by the model. */
   sampling: Omit<SamplingParams, 'seed'>;
   /** What the weights may be used for; `badge` is a sentence the licence wants shown, or ''. */
   licence: { name: string; badge: string; url: string };
   /** Header repairs and other remarks, in English. */
   warnings: string[];
+}
+
+/** The eyes of a model, which come to the GPU with the first picture. */
+export interface EyesInfo {
+  id: string;
+  name: string;
+  packedBytes: number;
 }
 
 export interface CachedModel {
@@ -122,6 +139,8 @@ export interface CachedModel {
   outdated?: boolean;
   /** Imported from a .glmpack file: nothing proves where its weights came from. */
   fromPack?: boolean;
+  /** The eyes of models: nothing that answers. */
+  eyes?: true;
   /** Read from these files at every load ('disk'): nothing of its weights is stored here. */
   disk?: { name: string; bytes: number }[];
 }

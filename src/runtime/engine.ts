@@ -8,9 +8,16 @@ import type { KernelTuning } from '../model/tuneDevice';
 import { describeTuning, tuneDevice } from '../model/tuneDevice';
 import type { BenchPass, BenchStream, BenchTurn, LogitsResult } from '../protocol/bench';
 import type { EngineCalls } from '../protocol/calls';
-import type { GenerateEvent, GenerateRequest, GenerateSummary, ToolSpec, Turn } from '../protocol/chat';
+import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../protocol/chat';
 import type { DeviceCheck, DeviceProbe, DeviceSummary } from '../protocol/device';
-import type { LoadOptions, LoadProgress, ModelInfo, ModelRole, ModelSource } from '../protocol/models';
+import type {
+  EyesInfo,
+  LoadOptions,
+  LoadProgress,
+  ModelInfo,
+  ModelRole,
+  ModelSource,
+} from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { databaseStore } from '../weights/stored/storage';
 import type { Metadata } from '../weights/types';
@@ -29,6 +36,8 @@ import { openSource } from '../library/openSource';
 import { progressMeter } from '../library/progressMeter';
 import type { Policies } from './policies';
 import { STANDARD_POLICIES } from './policies';
+import { Eyes, eyesInfo } from './eyes/eyes';
+import type { EngineResidents } from './roles';
 import type { RoleAccount } from './residents';
 import { Residents } from './residents';
 import { fetchPart } from '../shared/missingPart';
@@ -56,8 +65,9 @@ export class Engine {
   /** What is known of the device's kernels; undefined where nothing is stored. */
   private checks: CheckedKernels | undefined;
   /** The models on the GPU, by role. */
-  readonly residents = new Residents<LoadedModel>();
+  readonly residents: EngineResidents = new Residents();
   private readonly locks: ModelLocks;
+  private readonly eyes: Eyes;
   /** Memory of the GPU, once it has been probed. */
   private allocatableBytes: number | undefined;
   /** Models on this machine, loaded or not. */
@@ -66,6 +76,8 @@ export class Engine {
   constructor(private readonly environment: EngineEnvironment) {
     this.store = new ModelStore(environment);
     this.locks = new ModelLocks(environment.locks);
+    const { store, residents, locks } = this;
+    this.eyes = new Eyes({ store, residents, locks, openGpu: () => this.openTunedGpu() });
   }
 
   private async openGpu(): Promise<Gpu> {
@@ -135,7 +147,8 @@ export class Engine {
   ): Promise<ModelInfo> {
     const { role = 'chat', keep } = options;
     const resident = this.residents.get(role);
-    if (resident && keep && (keep.id ?? resident.info.id) === resident.info.id) return resident.info;
+    const isKept = keep && resident && (keep.id ?? resident.info.id) === resident.info.id;
+    if (isKept && 'session' in resident) return resident.info;
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded
@@ -151,7 +164,20 @@ export class Engine {
         this.allocatableBytes && this.allocatableBytes - this.residents.bytesBeside(role);
       return loadModel(prepared, { ...args, ...checks }, { gpu: share, allocatableBytes, releaseLock });
     });
+    const eyes = await this.eyes.find(loaded);
+    loaded.eyes = eyes ?? undefined;
+    if (eyes !== undefined) loaded.info.eyes = eyes && eyesInfo(eyes);
+    if (options.eyes) await this.eyes.add(loaded, { source: options.eyes, meter, signal });
     return loaded.info;
+  }
+
+  /** Gives the loaded model its eyes. @throws AppError text-only, eyes-unfit and those of an import */
+  addEyes(
+    source: ModelSource,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<EyesInfo> {
+    return this.eyes.add(this.model(), { source, meter: progressMeter(onProgress), signal });
   }
 
   /** Frees the GPU memory of the model in a role; the cache keeps it. @returns the bytes that came free. */
@@ -182,7 +208,8 @@ export class Engine {
     const { resume, format } = request;
     if (resume && resume.modelId !== info.id)
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
-    const answer = { ...loaded, modelId: info.id, request, onEvent, signal, constraint };
+    const pictures = await this.eyes.look(loaded, request, signal);
+    const answer = { ...loaded, modelId: info.id, request, pictures, onEvent, signal, constraint };
     const { prompts } = loaded;
     const tools = constraint ? undefined : prompts.toolsOf(request);
     const answering = format
@@ -200,7 +227,8 @@ export class Engine {
 
   /** Deletes the stored KV of all chats, and stops storing what is not stored yet. */
   async forgetKept(): Promise<void> {
-    for (const [, { session }] of this.residents.all()) session.stopKeeping();
+    for (const [, resident] of this.residents.all())
+      if ('session' in resident) resident.session.stopKeeping();
     await this.environment.kvStore?.clear();
   }
 
@@ -230,8 +258,10 @@ export class Engine {
   }
 
   /** Tokens of the prompt that these messages make, with these tools in it. */
-  countTokens(messages: Turn[], tools?: ToolSpec[]): number {
-    return this.model().prompts.encode({ messages, tools }).ids.length;
+  async countTokens({ messages, tools, pictureTokens }: EngineCalls['countTokens']['args']): Promise<number> {
+    const loaded = this.model();
+    const pictures = await this.eyes.look(loaded, { messages, pictureTokens });
+    return loaded.prompts.encode({ messages, tools }, pictures).ids.length;
   }
 
   /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */
@@ -261,9 +291,16 @@ export class Engine {
 
   /** Raw logits after the last id, and the greedy continuation. @throws AppError bad-request, context-full */
   async logits(args: EngineCalls['logits']['args'], signal: AbortSignal): Promise<LogitsResult> {
-    const { session, model } = this.model();
-    const { inspectLogits } = await fetchPart(() => import('./measure/inspectLogits'));
-    return inspectLogits({ session, vocabSize: model.config.vocabSize, signal, ...args });
+    const loaded = this.model();
+    const { session, model, tokenizer } = loaded;
+    const { pictures = [], pictureTokens, ...rest } = args;
+    const rows =
+      pictures.length > 0 ? await this.eyes.lookAt(loaded, pictures, { pictureTokens, signal }) : undefined;
+    const { inspectLogits, withPictures } = await fetchPart(() => import('./measure/inspectLogits'));
+    const prompt = rows
+      ? withPictures(args.ids, { pictures, rows, tokenizer })
+      : { ids: args.ids, embedded: [] };
+    return inspectLogits({ session, vocabSize: model.config.vocabSize, signal, ...rest, ...prompt });
   }
 
   /** Times one turn. @throws what benchmarkTurn throws */

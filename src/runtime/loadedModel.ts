@@ -8,7 +8,7 @@ import type { ChatTemplate } from '../model/chatPieces';
 import type { LoadOptions, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { Metadata } from '../weights/types';
+import type { Metadata, ModelManifest } from '../weights/types';
 import type { LoadedWeights } from '../weights/upload/uploader';
 import { uploadModel } from '../weights/upload/uploader';
 import { Session } from './decode/session';
@@ -24,6 +24,9 @@ export interface LoadedModel extends Resident {
   /** The share of the device that counts its memory. */
   gpu: Gpu;
   info: ModelInfo;
+  manifest: ModelManifest;
+  /** What sees for it, where it can see and the file is there. */
+  eyes?: ModelManifest;
   model: BoundModel;
   weights: LoadedWeights;
   session: Session;
@@ -159,6 +162,7 @@ export async function loadModel(
     };
     return {
       gpu,
+      manifest,
       info: modelInfo({
         ...{ manifest, config, family, parameters, contextTokens, gpuBytes },
         tools: prompts.knowsTools,

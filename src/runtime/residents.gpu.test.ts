@@ -1,6 +1,6 @@
 // Two models on the GPU at once, one per role, and the account of its memory.
 import { expect } from 'vitest';
-import type { LoadOptions } from '../protocol/models';
+import type { LoadOptions, ModelRole } from '../protocol/models';
 import type { SamplingParams } from '../protocol/chat';
 import type { Gpu } from '../gpu/device';
 import { user } from '../testing/chat';
@@ -104,7 +104,7 @@ gpuTest('a model in two roles is locked for other tabs until both have let it go
 gpuTest(
   'out of memory: the error names what is resident, and everything else stays',
   async ({ gpu: { gpu } }) => {
-    const residents = new Residents<{ destroy: () => void }>();
+    const residents = new Residents<Record<ModelRole, { destroy: () => void }>>();
     const start = gpu.allocatedBytes;
     const place = (role: 'chat' | 'vision', bytes: number) =>
       residents.place(gpu, { role, name: `${role} model` }, async (share: Gpu) => {

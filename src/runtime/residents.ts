@@ -22,15 +22,16 @@ interface Place<R> {
   resident: R;
 }
 
-export class Residents<R extends Resident> {
-  private readonly places = new Map<ModelRole, Place<R>>();
+/** @typeParam Roles what each role may hold. */
+export class Residents<Roles extends Record<ModelRole, Resident>> {
+  private readonly places = new Map<ModelRole, Place<Roles[ModelRole]>>();
 
-  get(role: ModelRole): R | undefined {
-    return this.places.get(role)?.resident;
+  get<Role extends ModelRole>(role: Role): Roles[Role] | undefined {
+    return this.places.get(role)?.resident as Roles[Role] | undefined;
   }
 
   /** Every resident with its role. */
-  all(): [ModelRole, R][] {
+  all(): [ModelRole, Roles[ModelRole]][] {
     return [...this.places].map(([role, { resident }]) => [role, resident]);
   }
 
@@ -49,9 +50,9 @@ export class Residents<R extends Resident> {
    * @param load makes the resident with buffers of this share of the device; it frees them when it fails.
    * @throws what `load` throws: AppError out-of-gpu-memory names the residents. The role is empty then.
    */
-  async place(
+  async place<Role extends ModelRole, R extends Roles[Role]>(
     gpu: Gpu,
-    { role, name }: { role: ModelRole; name: string },
+    { role, name }: { role: Role; name: string },
     load: (share: Gpu) => Promise<R>,
   ): Promise<R> {
     await this.evict(role);
@@ -82,7 +83,7 @@ export class Residents<R extends Resident> {
   }
 
   /** Forgets all: the device is lost, and their buffers with it. @returns what was resident. */
-  forget(): R[] {
+  forget(): Roles[ModelRole][] {
     const residents = this.all().map(([, resident]) => resident);
     this.places.clear();
     return residents;

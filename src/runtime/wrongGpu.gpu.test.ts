@@ -61,7 +61,11 @@ gpuTest(
     await load();
     expect([writes.length, compiled.size]).toEqual([1, before]);
     const { all, greedy } = await engine.logits({ ids: IDS, all: true, greedy: 4 }, notAborted);
-    right = { logits: all ?? new Float32Array(), greedy, promptTokens: engine.countTokens(LONG) };
+    right = {
+      logits: all ?? new Float32Array(),
+      greedy,
+      promptTokens: await engine.countTokens({ messages: LONG }),
+    };
   },
 );
 

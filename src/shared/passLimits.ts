@@ -6,5 +6,7 @@ export const CHUNK_LAYER_MS = { software: 180, hardware: 100 };
 export const MIN_CHUNK_TOKENS = 8;
 /** Maximum tokens of a prefill chunk. */
 export const MAX_CHUNK_TOKENS = { software: 64, hardware: 256 };
+/** Rows of a picture in a prompt, unless a setting says otherwise: about 1036 × 756 pixels. */
+export const DEFAULT_PICTURE_TOKENS = 1024;
 /** Splits of the KV cache in decode attention: enough workgroups for a large GPU, few enough to combine cheaply. */
 export const MAX_ATTENTION_SPLITS = 128;

@@ -1,7 +1,7 @@
 // The chat template of a file: what it can express is found out by rendering small chats, then every prompt comes from it.
 // The result is pieces, as chatFormat.ts makes them itself for files without a template that can be used.
-import type { Turn } from '../../protocol/chat';
-import type { ChatTemplate, Piece, TemplateStyle } from '../chatPieces';
+import type { ImagePart, Turn } from '../../protocol/chat';
+import { seesPictures, type ChatTemplate, type Piece, type TemplateStyle } from '../chatPieces';
 import type { Render } from './boundedJinja';
 import { ForeignText, type Stretch } from './foreignText';
 import { templateVariables } from './messages';
@@ -31,13 +31,16 @@ export async function openTemplate(source: string, specialNames: readonly string
     style,
     given,
     answerStart,
-    pieces({ family, messages, tools = [], addGenerationPrompt }) {
+    pieces(request) {
+      const { family, messages, tools = [], addGenerationPrompt } = request;
       const hasCalls = messages.some(({ parts }) => parts.some(({ type }) => type === 'call'));
       if ((hasCalls && style.calls === 'none') || (tools.length > 0 && style.tools === 'none'))
         return undefined;
       const foreign = new ForeignText(specialNames);
-      const { variables, runs } = templateVariables({
+      const picture = seesPictures(request) ? family.format.picture : undefined;
+      const { variables, runs, pictures } = templateVariables({
         turns: messages,
+        picture,
         tools,
         style,
         foreign,
@@ -50,9 +53,29 @@ export async function openTemplate(source: string, specialNames: readonly string
         return undefined;
       }
       const prefix = missingPrefix(family.format.prefix, stretches, specialNames);
-      return [...prefix, ...withAnswers(stretches, runs, given)];
+      const pieces = [...prefix, ...withAnswers(stretches, runs, given)];
+      return picture ? withPictures(pieces, pictures, picture) : pieces;
     },
   };
+}
+
+/** The pieces with pictures where their two tokens stand; undefined where the template kept others than these. */
+function withPictures(
+  pieces: Piece[],
+  pictures: readonly ImagePart[],
+  { before, after }: { before: string; after: string },
+): Piece[] | undefined {
+  const isToken = (piece: Piece | undefined, name: string) =>
+    piece !== undefined && 'special' in piece && piece.special === name;
+  const result: Piece[] = [];
+  let placed = 0;
+  for (let i = 0; i < pieces.length; i++) {
+    if (isToken(pieces[i], before) && isToken(pieces[i + 1], after) && placed < pictures.length) {
+      result.push({ picture: pictures[placed++] });
+      i++;
+    } else result.push(pieces[i]);
+  }
+  return placed === pictures.length ? result : undefined;
 }
 
 /** Special tokens that the tokenizer puts in front, where the template does not. */

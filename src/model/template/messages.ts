@@ -1,6 +1,6 @@
 // A chat as the messages that templates of the GLM line read.
-import type { CallPart, Part, ResultPart, ToolSpec, Turn } from '../../protocol/chat';
-import { observationOf, observationsOf, plainText, splitRuns } from '../chatParts';
+import type { CallPart, ImagePart, Part, ResultPart, ToolSpec, Turn } from '../../protocol/chat';
+import { observationOf, observationsOf, plainText, splitRuns, textsAndPictures } from '../chatParts';
 import type { TemplateStyle } from '../chatPieces';
 import { asFunctions, functionOf, writtenArgs } from '../toolArgs';
 import type { ForeignText } from './foreignText';
@@ -21,11 +21,20 @@ export interface MessageArgs {
   foreign: ForeignText;
   /** Thoughts of the history are dropped. */
   thinks: boolean;
+  /** Special tokens around a picture; without them there are none. */
+  picture?: { before: string; after: string };
 }
 
 /** Variables for a template, and the marks of each run of parts that the model wrote. */
 export function templateVariables(args: MessageArgs) {
-  const { turns, tools, style, foreign } = args;
+  const { turns, tools, style, foreign, picture } = args;
+  const pictures: ImagePart[] = [];
+  /** Templates write a picture as its two special tokens; between them come its rows. */
+  const written = (content: string | ImagePart): string => {
+    if (typeof content === 'string') return foreign.guard(content);
+    pictures.push(content);
+    return `${picture?.before}${picture?.after}`;
+  };
   const messages: Message[] = [];
   const runs: { parts: Part[]; marks: number[] }[] = [];
   let marks = 0;
@@ -34,7 +43,10 @@ export function templateVariables(args: MessageArgs) {
     messages.push({ role: 'system', metadata: '', content: '', tools: described });
   for (const { role, parts } of turns) {
     if (role !== 'assistant') {
-      messages.push({ role, metadata: '', content: foreign.guard(parts.map(plainText).join('')) });
+      const content = textsAndPictures(parts, picture !== undefined)
+        .map(written)
+        .join('');
+      messages.push({ role, metadata: '', content });
       continue;
     }
     const calls = new Map(parts.flatMap((part) => (part.type === 'call' ? [[part.id, part] as const] : [])));
@@ -53,6 +65,7 @@ export function templateVariables(args: MessageArgs) {
   return {
     variables: { messages, ...(tools.length > 0 && style.tools === 'global' && { tools: described }) },
     runs,
+    pictures,
   };
 }
 

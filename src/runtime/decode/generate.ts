@@ -6,7 +6,8 @@ import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { CallVerifier, Constraint } from './constraint';
 import type { DecodeOptions } from './decoder';
 import type { TokenLogprobs } from './logprobs';
-import type { ChatPrompts } from '../prompt/chatPrompt';
+import { spansOf, type ChatPrompts, type PictureRows } from '../prompt/chatPrompt';
+import type { Fit } from '../prompt/contextPolicy';
 import type { Session } from './session';
 
 export interface GenerateArgs {
@@ -18,6 +19,8 @@ export interface GenerateArgs {
   stops: ReadonlySet<number>;
   prompts: ChatPrompts;
   request: GenerateRequest;
+  /** The rows of the pictures in it. */
+  pictures?: PictureRows;
   onEvent: (event: GenerateEvent) => void;
   signal: AbortSignal;
   /** Restricts the tokens of the answer as it goes. */
@@ -31,9 +34,12 @@ export interface GenerateArgs {
  *   after which the cache is empty: a next answer computes everything anew
  */
 export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummary> {
-  const { modelId, session, tokenizer, stops, prompts, request, onEvent, signal } = args;
+  const { modelId, session, tokenizer, stops, prompts, request, pictures, onEvent, signal } = args;
   const { resume, journal } = request;
-  const prompt = resume ? { ...resume, ids: resume.promptIds } : prompts.fit(request, session.contextTokens);
+  const fresh = resume && !pictures ? undefined : prompts.fit(request, session.contextTokens, pictures);
+  const prompt = resume ? { ...resume, ids: resume.promptIds } : (fresh as Fit);
+  // A broken answer's prompt has the pictures of its messages at the same places.
+  const embedded = fresh ? spansOf(fresh, pictures) : [];
   const { ids, answerStart, droppedTurns } = prompt;
   const overflow = 'overflow' in prompt ? prompt.overflow : undefined;
   const observation = tokenizer.specialId('<|observation|>');
@@ -77,6 +83,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   try {
     const { reusedTokens, prefilledTokens } = await session.prefill([...ids, ...answerIds], {
       signal,
+      embedded,
       answerFrom: ids.length,
       onReused: (tokens) => (summary.reusedTokens = tokens),
       onProgress: (doneTokens) =>

@@ -67,6 +67,11 @@ export class LoadedEyes implements Resident {
     }
   }
 
+  /** As a loaded model names itself. */
+  get info(): { id: string } {
+    return this.manifest;
+  }
+
   /** Width of the rows: that of the text model. */
   get rowLength(): number {
     return this.model.config.outSize;

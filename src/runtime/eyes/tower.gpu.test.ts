@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { openEyesCode, planModel } from '../../model/architecture';
 import { picture } from '../../testing/eyes/checkpoint';
 import { eyesGoldens } from '../../testing/eyes/goldens';
-import { eyesPair, eyesRepository } from '../../testing/eyes/models';
+import { eyesPair, eyesRepository, type EyesKind } from '../../testing/eyes/models';
 import { gpuTest } from '../../testing/gpuTest';
 import { openGguf, type GgufFile } from '../../weights/file/gguf';
 import { openOfficialModel } from '../../weights/file/official/openOfficialModel';
@@ -25,13 +25,15 @@ async function open(gpu: Gpu, gguf: GgufFile): Promise<LoadedEyes> {
   return LoadedEyes.load({ manifest, cache, repair }, { gpu, signal, releaseLock: () => undefined });
 }
 
+const repository = (kind: EyesKind, quantize: 'q4' | 'none') =>
+  openOfficialModel(
+    eyesRepository(kind).map(({ name, bytes }) => ({ name, source: bytesSource(bytes, name) })),
+    { name: kind, quantize, part: 'eyes' },
+  );
+
 const SOURCES = {
-  mmproj: (kind: Parameters<typeof eyesPair>[0]) => openGguf([bytesSource(eyesPair(kind).eyes)]),
-  safetensors: (kind: Parameters<typeof eyesPair>[0]) =>
-    openOfficialModel(
-      eyesRepository(kind).map(({ name, bytes }) => ({ name, source: bytesSource(bytes, name) })),
-      { name: kind, quantize: 'none', part: 'eyes' },
-    ),
+  mmproj: (kind: EyesKind) => openGguf([bytesSource(eyesPair(kind).eyes)]),
+  safetensors: (kind: EyesKind) => repository(kind, 'none'),
 };
 
 for (const golden of eyesGoldens()) {
@@ -58,3 +60,21 @@ for (const golden of eyesGoldens()) {
     );
   }
 }
+
+gpuTest('an original tower quantised to INT4 on its way still sees the same', async ({ gpu: { gpu } }) => {
+  const { pillowResize } = await openEyesCode();
+  const [golden] = eyesGoldens().filter(({ name }) => name === 'glm-ocr');
+  const [{ rows, columns, features, ...shape }] = golden.pictures;
+  const exact = await open(gpu, await repository('glm-ocr', 'none'));
+  const eyes = await open(gpu, await repository('glm-ocr', 'q4'));
+  expect(eyes.manifest.packedBytes).toBeLessThan(0.6 * exact.manifest.packedBytes);
+  const got = await eyes.see(pillowResize(picture(shape), { width: columns * 28, height: rows * 28 }));
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const cosine = dot(got, features) / Math.sqrt(dot(got, got) * dot(features, features));
+  console.info(
+    `INT4: ${eyes.manifest.packedBytes} of ${exact.manifest.packedBytes} bytes, cosine ${cosine.toFixed(4)}`,
+  );
+  expect(cosine).toBeGreaterThan(0.95);
+  exact.destroy();
+  eyes.destroy();
+});

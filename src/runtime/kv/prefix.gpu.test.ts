@@ -217,7 +217,7 @@ gpuTest(
     for (let turn = 0; turn < 8; turn++)
       messages.push(user(`question ${turn} of many`), turnOf('assistant', `answer ${turn}`));
     messages.push(user('the last one'));
-    expect(engine.countTokens(messages)).toBeGreaterThan(160);
+    expect(await engine.countTokens({ messages })).toBeGreaterThan(160);
     for (const contextPolicy of ['ask', 'stop'] as const) {
       const { text, summary } = await answer(messages, { contextPolicy, maxTokens: 8 });
       expect([text, summary.reason, summary.newTokens]).toEqual(['', 'context', 0]);
@@ -228,7 +228,7 @@ gpuTest(
     const count = dropped.summary.droppedTurns ?? 0;
     expect(count).toBeGreaterThan(0);
     expect(dropped.summary.promptTokens).toBe(
-      engine.countTokens([messages[0], ...messages.slice(1 + 2 * count)]),
+      await engine.countTokens({ messages: [messages[0], ...messages.slice(1 + 2 * count)] }),
     );
     const next = await answer([...messages, assistant(dropped.parts), user('more')], { maxTokens: 4 });
     expect(next.summary.droppedTurns).toBe(count); // the same ones: the rest is still in the cache

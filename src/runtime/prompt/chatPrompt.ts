@@ -2,8 +2,10 @@
 import { encodeChat, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
 import type { ChatRequest, ChatTemplate } from '../../model/chatPieces';
-import type { GenerateRequest, Part, ToolSpec } from '../../protocol/chat';
+import type { GenerateRequest, ImagePart, Part, ToolSpec } from '../../protocol/chat';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
+import { embeddedIds, type EmbeddedSpan } from '../kv/embeddedSpan';
+import { AppError } from '../../shared/errors';
 import { AnswerMemory } from './answerMemory';
 import { asFunctions } from '../../model/toolArgs';
 import type { Fit } from './contextPolicy';
@@ -11,6 +13,9 @@ import { fitContext } from './contextPolicy';
 
 /** Chats whose dropped turns are remembered. */
 const MAX_CHATS = 64;
+
+/** What stands for the pictures of a request: see src/runtime/eyes/sight.ts. */
+export type PictureRows = ReadonlyMap<ImagePart, Omit<EmbeddedSpan, 'start'>>;
 
 /** The prompts of one loaded model. */
 export class ChatPrompts {
@@ -54,24 +59,25 @@ export class ChatPrompts {
   }
 
   /** The prompt's ids. @throws AppError bad-metadata, text-only */
-  encode(request: Pick<GenerateRequest, 'messages' | 'tools' | 'continue'>): EncodedChat {
+  encode(request: PromptRequest, pictures?: PictureRows): EncodedChat {
     const { tokenizer, family, template, describeTools } = this;
     const { recall } = this.answers;
     const { messages, continue: continueLast } = request;
     const tools = this.toolsOf(request);
+    const pictureIds = pictures && ((part: ImagePart) => embeddedIds(rowsOf(pictures, part)));
     return encodeChat({
-      ...{ tokenizer, family, template, recall, messages, tools, describeTools, continueLast },
+      ...{ tokenizer, family, template, recall, messages, tools, describeTools, continueLast, pictureIds },
       addGenerationPrompt: true,
     });
   }
 
   /** The prompt for a request, as its context policy says. */
-  fit(request: GenerateRequest, contextTokens: number): Fit {
+  fit(request: GenerateRequest, contextTokens: number, pictures?: PictureRows): Fit {
     const { messages, maxTokens, contextPolicy: policy = 'drop-oldest' } = request;
     const key = JSON.stringify(messages.slice(0, 2));
     const fit = fitContext({
       messages,
-      encode: (kept) => this.encode({ ...request, messages: kept }),
+      encode: (kept) => this.encode({ ...request, messages: kept }, pictures),
       alreadyDropped: this.dropped.get(key) ?? 0,
       maxTokens,
       policy,
@@ -89,7 +95,11 @@ export class ChatPrompts {
    * @param answerIds without the token that ended the answer
    * @param parts of the answer since the last result, those of its beginning included
    */
-  remember({ ids, answerStart }: EncodedChat, answerIds: readonly number[], parts: readonly Part[]): void {
+  remember(
+    { ids, answerStart }: Pick<EncodedChat, 'ids' | 'answerStart'>,
+    answerIds: readonly number[],
+    parts: readonly Part[],
+  ): void {
     const written = parts.slice(parts.findLastIndex(({ type }) => type === 'result') + 1);
     this.answers.remember({
       promptIds: ids.slice(0, answerStart),
@@ -97,4 +107,20 @@ export class ChatPrompts {
       parts: written,
     });
   }
+}
+
+type PromptRequest = Pick<GenerateRequest, 'messages' | 'tools' | 'continue'>;
+
+function rowsOf(pictures: PictureRows, part: ImagePart): Omit<EmbeddedSpan, 'start'> {
+  const rows = pictures.get(part);
+  if (rows) return rows;
+  throw new AppError('bug', 'A picture of the prompt was not looked at.');
+}
+
+/** The embedded rows of a prompt. */
+export function spansOf(
+  { pictures = [] }: Pick<EncodedChat, 'pictures'>,
+  rows: PictureRows | undefined,
+): EmbeddedSpan[] {
+  return pictures.map(({ start, part }) => ({ ...rowsOf(rows ?? new Map(), part), start }));
 }

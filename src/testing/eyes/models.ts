@@ -20,6 +20,8 @@ interface Spec {
   sections: [number, number, number];
   base: number;
   ropeDims: number;
+  heads: number;
+  kvHeads: number;
 }
 
 const TEXT = {
@@ -35,15 +37,15 @@ const TEXT = {
 };
 const SPECS: Record<EyesKind, Spec> = {
   'glm-4.1v': {
-    modelType: 'glm4v', sections: [2, 3, 3], base: 10000, ropeDims: 16,
+    modelType: 'glm4v', sections: [2, 3, 3], base: 10000, ropeDims: 16, heads: 2, kvHeads: 1,
     vision: { hidden: 64, heads: 2, ffn: 64, merger: 96, isOcr: false },
   },
   'glm-4.6v': {
-    modelType: 'glm46v', sections: [2, 3, 3], base: 500000, ropeDims: 16,
+    modelType: 'glm46v', sections: [2, 3, 3], base: 500000, ropeDims: 16, heads: 2, kvHeads: 1,
     vision: { hidden: 96, heads: 3, ffn: 64, merger: 96, isOcr: false },
   },
   'glm-ocr': {
-    modelType: 'glm_ocr', sections: [4, 6, 6], base: 10000, ropeDims: 32,
+    modelType: 'glm_ocr', sections: [4, 6, 6], base: 10000, ropeDims: 32, heads: 4, kvHeads: 2,
     vision: { hidden: 64, heads: 2, ffn: 128, merger: 192, isOcr: true },
   },
 }; // prettier-ignore
@@ -56,8 +58,8 @@ interface Weights {
 
 /** Every tensor of the checkpoint under transformers' names. */
 function checkpoint(kind: EyesKind): Weights[] {
-  const { vision } = SPECS[kind];
-  const { hidden: D, ffn: F, headDim, heads, kvHeads } = TEXT;
+  const { vision, heads, kvHeads } = SPECS[kind];
+  const { hidden: D, ffn: F, headDim } = TEXT;
   const tensors: Weights[] = [];
   const add = (name: string, ...shape: number[]) =>
     tensors.push({ name, shape, values: randomValues(name, shape) });
@@ -121,7 +123,7 @@ function vocabulary() {
 
 /** safetensors, configuration and tokenizer. */
 export function eyesRepository(kind: EyesKind): OfficialFile[] {
-  const { modelType, vision, sections, base, ropeDims } = SPECS[kind];
+  const { modelType, vision, sections, base, ropeDims, heads, kvHeads } = SPECS[kind];
   const { tokens, merges, numOrdinary } = vocabulary();
   const special = [
     ...SPECIAL_TOKENS.map((content, i) => ({ id: numOrdinary + i, content })),
@@ -129,7 +131,7 @@ export function eyesRepository(kind: EyesKind): OfficialFile[] {
   ];
   const text_config = {
     hidden_size: TEXT.hidden, intermediate_size: TEXT.ffn, num_hidden_layers: TEXT.layers, vocab_size: VOCAB,
-    num_attention_heads: TEXT.heads, num_key_value_heads: TEXT.kvHeads, head_dim: TEXT.headDim, rms_norm_eps: 1e-5,
+    num_attention_heads: heads, num_key_value_heads: kvHeads, head_dim: TEXT.headDim, rms_norm_eps: 1e-5,
     max_position_embeddings: 1024, eos_token_id: null,
     rope_parameters: {
       rope_type: 'default', rope_theta: base, mrope_section: sections, partial_rotary_factor: ropeDims / TEXT.headDim,
@@ -181,7 +183,7 @@ export interface EyesPair {
  * @param options.type of the matrices of the eyes; convolutions, tables and vectors stay F32.
  */
 export function eyesPair(kind: EyesKind, { type = 'F32' }: { type?: 'F32' | 'F16' | 'Q8_0' } = {}): EyesPair {
-  const { vision, sections, base, ropeDims } = SPECS[kind];
+  const { vision, sections, base, ropeDims, heads, kvHeads } = SPECS[kind];
   const text: GgufTensorData[] = [];
   const eyes: GgufTensorData[] = [];
   for (const weights of checkpoint(kind)) {
@@ -213,8 +215,8 @@ export function eyesPair(kind: EyesKind, { type = 'F32' }: { type?: 'F32' | 'F16
     'glm4.embedding_length': TEXT.hidden,
     'glm4.feed_forward_length': TEXT.ffn,
     'glm4.block_count': TEXT.layers,
-    'glm4.attention.head_count': TEXT.heads,
-    'glm4.attention.head_count_kv': TEXT.kvHeads,
+    'glm4.attention.head_count': heads,
+    'glm4.attention.head_count_kv': kvHeads,
     'glm4.attention.key_length': TEXT.headDim,
     'glm4.attention.value_length': TEXT.headDim,
     'glm4.attention.layer_norm_rms_epsilon': f32(1e-5),

@@ -1,0 +1,117 @@
+// The eyes beside the model that answers: found when it is loaded, brought to the GPU with the first picture.
+import type { Gpu } from '../../gpu/device';
+import { addEyes, eyesOf } from '../../library/eyes';
+import type { ModelLocks } from '../../library/modelLock';
+import type { ModelStore } from '../../library/modelStore';
+import type { ProgressMeter } from '../../library/progressMeter';
+import type { GenerateRequest, ImagePart } from '../../protocol/chat';
+import type { EyesInfo, ModelSource } from '../../protocol/models';
+import { AppError } from '../../shared/errors';
+import { fetchPart } from '../../shared/missingPart';
+import type { ModelManifest } from '../../weights/types';
+import type { LoadedModel } from '../loadedModel';
+import type { PictureRows } from '../prompt/chatPrompt';
+import type { EngineResidents } from '../roles';
+import type { LoadedEyes } from './loadedEyes';
+import type { Sight, SightOptions } from './sight';
+
+export interface EyesParts {
+  store: ModelStore;
+  residents: EngineResidents;
+  locks: ModelLocks;
+  openGpu: () => Promise<Gpu>;
+}
+
+type Request = Pick<GenerateRequest, 'messages' | 'pictureTokens'>;
+
+export class Eyes {
+  private sight: Promise<Sight> | undefined;
+
+  constructor(private readonly parts: EyesParts) {}
+
+  /** The eyes that a model has, for its description; undefined for a model that reads text alone. */
+  async find(loaded: Pick<LoadedModel, 'prompts' | 'manifest'>): Promise<ModelManifest | null | undefined> {
+    if (!loaded.prompts.family.format.picture) return undefined;
+    return (await eyesOf(await this.parts.store.cache(), loaded.manifest)) ?? null;
+  }
+
+  /** Imports eyes for a loaded model. @throws AppError eyes-unfit, text-only and those of an import */
+  async add(
+    loaded: LoadedModel,
+    args: { source: ModelSource; meter: ProgressMeter; signal: AbortSignal },
+  ): Promise<EyesInfo> {
+    if (!loaded.prompts.family.format.picture) {
+      const message = `${loaded.info.name} was made for text alone. Choose a model that can see.`;
+      throw new AppError('text-only', message, { part: 'image' });
+    }
+    loaded.eyes = await addEyes(this.parts.store, loaded.manifest, args);
+    return (loaded.info.eyes = eyesInfo(loaded.eyes));
+  }
+
+  /**
+   * What stands for the pictures of a request; undefined where there are none, or where the model reads text alone.
+   * @throws AppError no-eyes, picture-unreadable; the signal's reason
+   */
+  async look(loaded: LoadedModel, request: Request, signal?: AbortSignal): Promise<PictureRows | undefined> {
+    const hasPictures = request.messages.some(({ parts }) => parts.some(({ type }) => type === 'image'));
+    if (!hasPictures || !loaded.prompts.family.format.picture) return undefined;
+    return (await this.open()).look(request, this.optionsFor(loaded, signal));
+  }
+
+  /** The same for pictures without a chat, each of at most so many tokens. */
+  async lookAt(
+    loaded: LoadedModel,
+    pictures: readonly ImagePart[],
+    { pictureTokens, signal }: { pictureTokens?: number; signal?: AbortSignal },
+  ): Promise<PictureRows> {
+    const messages = [{ role: 'user' as const, parts: [...pictures] }];
+    return (await this.open()).look({ messages, pictureTokens }, this.optionsFor(loaded, signal));
+  }
+
+  private open(): Promise<Sight> {
+    this.sight ??= fetchPart(() => import('./sight')).then(({ Sight }) => new Sight());
+    this.sight.catch(() => (this.sight = undefined)); // its code could not be fetched: the next picture asks again
+    return this.sight;
+  }
+
+  private optionsFor({ eyes, info, prompts }: LoadedModel, signal: AbortSignal | undefined): SightOptions {
+    const format = prompts.family.format.picture;
+    if (!format) throw new AppError('text-only', `${info.name} was made for text alone.`, { part: 'image' });
+    if (!eyes) {
+      const message = `${info.name} could see pictures, but the file of its eyes (mmproj) is missing. Add it.`;
+      throw new AppError('no-eyes', message, { model: info.name });
+    }
+    const open = () => this.bring(eyes, info.hiddenSize, signal ?? new AbortController().signal);
+    return { eyesId: eyes.id, maxTokens: format.maxTokens, signal, open };
+  }
+
+  /** The eyes on the GPU, in the role of vision; they stay there until the memory is needed. */
+  private async bring(eyes: ModelManifest, rowLength: number, signal: AbortSignal): Promise<LoadedEyes> {
+    const { store, residents, locks, openGpu } = this.parts;
+    const resident = residents.get('vision');
+    if (resident && 'see' in resident && resident.manifest.id === eyes.id) return resident;
+    const { LoadedEyes } = await fetchPart(() => import('./loadedEyes'));
+    const cache = await store.cache();
+    const repairer = await store.repairer(eyes, { kind: 'cached', id: eyes.id }, signal);
+    const repair = (index: number) => repairer.repairOrCount(index);
+    const gpu = await openGpu();
+    return residents.place(gpu, { role: 'vision', name: eyes.name }, async (share) => {
+      const releaseLock = await locks.hold(eyes.id);
+      const loaded = await LoadedEyes.load(
+        { manifest: eyes, cache, repair },
+        { gpu: share, signal, releaseLock },
+      );
+      if (loaded.rowLength === rowLength) return loaded;
+      loaded.destroy();
+      throw new AppError(
+        'bug',
+        `${eyes.name} makes rows of ${loaded.rowLength} for a model of ${rowLength}.`,
+      );
+    });
+  }
+}
+
+/** For the description of a model. */
+export function eyesInfo({ id, name, packedBytes }: ModelManifest): EyesInfo {
+  return { id, name, packedBytes };
+}
