@@ -1,5 +1,4 @@
 // `glm agent`: answers with tools. The loop and the tools run in a page; the engine beside them, or in Node through Dawn.
-import { existsSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { callsTools, LEAST_CONTEXT_FOR_TOOLS } from '../../src/agent/answerer';
 import { schemaGrammar } from '../../src/grammar/jsonSchema';
@@ -12,6 +11,7 @@ import { readFunctions, type UserFunction } from '../../src/tools/functions/defi
 import type { ImagePart } from '../../src/protocol/chat';
 import type { AgentRequest, AgentStep } from './agentPage';
 import type { CliEngine } from './cliEngine';
+import { readText } from './readText';
 
 export interface AgentOptions {
   prompt: string[];
@@ -29,12 +29,8 @@ export interface AgentOptions {
   maxTokens?: number;
 }
 
-function functionsOf(file: string | undefined): UserFunction[] {
-  if (!file) return [];
-  if (!existsSync(file))
-    throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
-  return readFunctions(readFileSync(file, 'utf8'), file);
-}
+const functionsOf = (file: string | undefined): UserFunction[] =>
+  file ? readFunctions(readText(file), file) : [];
 
 /**
  * The tools of a run: built-in tools and functions that are named. Where none is named, all but those that a person has to

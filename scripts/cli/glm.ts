@@ -1,6 +1,6 @@
 // The command line over the app's own engine: its worker in headless Chromium, or Node through Dawn (--dawn).
 // Answers on stdout, diagnostics on stderr, exit status 1 on error.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { MODELS } from '../../src/catalogue/models';
 import { predict, suggest } from '../../src/catalogue/predict';
@@ -24,6 +24,7 @@ import type { AgentRequest } from './agentPage';
 import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
+import { readText } from './readText';
 import { commandLine, runCommand } from '../commandLine';
 import { sentPicture } from './pictures';
 import { listVariants, variantText } from './wgslText';
@@ -246,17 +247,16 @@ async function runAgent(engine: CliEngine, request: AgentRequest): Promise<void>
 
 /** The schema in a file. @throws AppError file-unreadable, bad-schema */
 function schemaFile(file: string): unknown {
-  if (!existsSync(file))
-    throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
+  const text = readText(file);
+  let schema: unknown;
   try {
-    const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    schemaGrammar(schema); // a schema that cannot be used is reported before the model is loaded
-    return schema;
+    schema = JSON.parse(text);
   } catch (error) {
-    if (error instanceof AppError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('bad-schema', `${file} is no JSON: ${why}`, { where: file, why });
   }
+  schemaGrammar(schema); // a schema that cannot be used is reported before the model is loaded
+  return schema;
 }
 
 /** Prefill from an empty cache and decode after it, on random ids; `npm run bench` measures more. */
@@ -307,7 +307,7 @@ async function main(): Promise<void> {
     return;
   }
   if (!file) throw refusal('the model file is missing');
-  if (!existsSync(file)) {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });
   }
   if (values.allow !== undefined && values.allow !== 'all') throw refusal('--allow wants all');
