@@ -42,7 +42,7 @@ export const EYES_OCR: EyesConfig = {
 };
 
 /** A tower without memory: it can be recorded but never runs. */
-function bindShapes(config: EyesConfig, format: WeightFormat): EyesModel {
+export function bindShapes(config: EyesConfig, format: WeightFormat): EyesModel {
   const plan = new Map(planEyes(config, new Map()).map((tensor) => [tensor.name, tensor]));
   const shapeOf = (name: string) => plan.get(name)?.shape ?? [];
   const weights = bindEyes(config, {

@@ -11,8 +11,6 @@ import { defaultKvFormat, tensorMap } from '../modelInfo';
 import type { Resident } from '../residents';
 import { whenAborted } from '../whenAborted';
 
-/** Patches that one dispatch reads: none takes over 100 ms on a processor of 0.05 TFLOP/s or a GPU of 0.2. */
-const CHUNK_PATCHES = { software: 64, hardware: 256 };
 /** Aim of a submit: the longest that Stop and other users of the GPU wait, twice. */
 const SUBMIT_MS = 50;
 const SUBMITS_AHEAD = 2;
@@ -87,7 +85,7 @@ export class LoadedEyes implements Resident {
     const started = performance.now();
     const grid = code.patchGrid(picture);
     const numPatches = grid.rows * grid.columns;
-    const chunkSize = CHUNK_PATCHES[gpu.adapter.software ? 'software' : 'hardware'];
+    const chunkSize = code.chunkSizeFor(numPatches, gpu.adapter.software);
     const sizes = { numPatches, chunkSize, kvFormat: defaultKvFormat(this.manifest) };
     const bytes = code.eyesActivationBytes(model.config, sizes);
     const activations = await gpu.allocate(`a picture of ${numPatches} patches`, bytes, () =>
