@@ -13,7 +13,7 @@ const ROOMS = {
   agent: { values: ['client', 'grammar', 'network', 'servers', 'tools', 'protocol'] },
   servers: { types: ['client', 'protocol'] },
   network: { values: ['servers'], types: ['client', 'protocol'] },
-  tools: { values: ['grammar', 'network', 'documents'], types: ['protocol'] },
+  tools: { values: ['grammar', 'network', 'documents', 'servers'], types: ['protocol'] },
   client: { values: ['protocol'] },
   sdk: { values: ['client', 'protocol'] },
   protocol: {},

@@ -104,7 +104,7 @@ export async function runAgent(
   const browser =
     wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
   const registry = new ToolRegistry(builtInTools({ browser: () => browser }));
-  registry.setFunctions(functions.map((one) => functionEntry({ ...one, hash: '' })));
+  registry.setAdded(functions.map((one) => functionEntry({ ...one, hash: '' })));
   const all = registry.tools(request.tools);
   const tools: Omit<TurnTools, 'tools'> = {
     chatId: CHAT,

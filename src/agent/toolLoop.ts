@@ -1,7 +1,7 @@
 // The calls of a turn: checked, allowed, run in order, each with one result. Loaded with the first turn that has tools.
 import type { CallPart, CallState, Part, ResultPart, ToolEvent, Turn } from '../protocol/chat';
 import { isTainted } from '../tools/permissions';
-import type { ToolFile, ToolOutcome } from '../tools/tool';
+import type { ToolContext, ToolFile, ToolOutcome } from '../tools/tool';
 import { canonicalArgs, argumentFault } from './checkArgs';
 import { isCut, OBSERVATIONS, pendingCalls, resultOf, sentence } from './calls';
 import { cleanPart, observationTokens, resultPart } from './observation';
@@ -17,6 +17,8 @@ export interface ToolLoopOptions {
   signal: AbortSignal;
   onEvent: (event: ToolEvent) => void;
   countTokens?: (messages: Turn[]) => Promise<number>;
+  /** The model writes a text for a tool. */
+  write?: ToolContext['write'];
 }
 
 /** A call that ended, as far as repetition is concerned. */
@@ -100,7 +102,7 @@ export class ToolLoop {
   }
 
   private async runTool(call: CallPart, tool: TurnTools['tools'][number]): Promise<void> {
-    const { tools, signal, countTokens } = this.options;
+    const { tools, signal, countTokens, write } = this.options;
     const maxTokens = observationTokens(tools.contextTokens());
     this.put(call, 'runs');
     const started = performance.now();
@@ -111,6 +113,7 @@ export class ToolLoop {
       chat: this.chat(),
       maxObservationTokens: maxTokens,
       signal,
+      ...(write && { write }),
       allowDownload: async (download) => {
         this.put(call, 'asks');
         const asked = { call: this.current(call), reach: tool.reach, tainted: false, download };

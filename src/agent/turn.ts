@@ -17,7 +17,7 @@ import type {
 } from '../protocol/chat';
 import type { PermissionRequest } from '../tools/permissions';
 import type { ReadyTool } from '../tools/registry';
-import type { ToolDownload, ToolReach } from '../tools/tool';
+import type { ToolDownload, ToolReach, WriteRequest } from '../tools/tool';
 import { fetchPart } from '../shared/missingPart';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
@@ -182,6 +182,7 @@ export async function runTurn(
     {
       ...{ tools, history: turn.history, signal, onEvent: send },
       countTokens: answerer.countTokens?.bind(answerer),
+      write: (request) => writeFor(request, { answerer, sampling: turn.sampling, signal }),
     },
     parts,
   );
@@ -217,6 +218,34 @@ export async function runTurn(
     if (signal.aborted) return end('aborted');
     throw error;
   }
+}
+
+/** A text for a tool, by the model that called it: a request of its own, which the chat does not show. */
+async function writeFor(
+  { system, prompt, maxTokens, format }: WriteRequest,
+  {
+    answerer,
+    sampling,
+    signal,
+  }: { answerer: Pick<Answerer, 'can' | 'generate'> } & Pick<TurnRequest, 'sampling'> & {
+      signal: AbortSignal;
+    },
+): Promise<string> {
+  const history: Turn[] = [{ role: 'user', parts: [{ type: 'text', text: prompt }] }];
+  const held = answerer.can.constrain ? format : undefined;
+  const request = turnRequest(
+    { systemPrompt: system, history, sampling, maxTokens, format: held },
+    { images: false },
+  );
+  let parts: Part[] = [];
+  const { reason } = await answerer.generate(request, {
+    signal,
+    onEvent: (event) => {
+      if ('index' in event) parts = withPartEvent<Part>(parts, event);
+    },
+  });
+  if (reason === 'aborted') signal.throwIfAborted();
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 const sumOf = (hops: readonly GenerateSummary[], key: 'newTokens' | 'prefillMs' | 'decodeMs'): number =>

@@ -5,6 +5,7 @@ import type { HttpEndpoint } from '../tools/http/endpoint';
 import type { OpenApiDocument } from '../tools/openapi/document';
 import type { Converted } from '../tools/openapi/operations';
 
+export type { DrawSettings, ImageEndpoint, VideoEndpoint } from '../tools/draw/settings';
 export type { Converted, HttpEndpoint, OpenApiDocument, StoredFunction, UserFunction };
 
 export interface CheckedFunction {

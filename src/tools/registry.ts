@@ -32,6 +32,8 @@ export interface ReadyTool extends Tool {
 export class ToolRegistry {
   private readonly entries = new Map<string, ToolEntry>();
   private readonly loaded = new Map<string, Promise<Tool>>();
+  /** Names of those that `setAdded` added. */
+  private added: string[] = [];
 
   constructor(entries: readonly ToolEntry[]) {
     for (const entry of entries) this.entries.set(entry.spec.name, entry);
@@ -42,15 +44,18 @@ export class ToolRegistry {
     return [...this.entries.values()];
   }
 
-  /** Replaces the user's functions. One that has the name of a built-in tool is left out. */
-  setFunctions(functions: readonly ToolEntry[]): void {
-    for (const [name, { kind }] of this.entries) {
-      if (kind !== 'function') continue;
+  /** Replaces what was added to the app's own tools. One that has the name of another tool is left out. */
+  setAdded(added: readonly ToolEntry[]): void {
+    for (const name of this.added) {
       this.entries.delete(name);
       this.loaded.delete(name);
     }
-    for (const entry of functions)
-      if (!this.entries.has(entry.spec.name)) this.entries.set(entry.spec.name, entry);
+    const free = added.filter(
+      ({ spec }, index) =>
+        !this.entries.has(spec.name) && !added.slice(0, index).some((other) => other.spec.name === spec.name),
+    );
+    for (const entry of free) this.entries.set(entry.spec.name, entry);
+    this.added = free.map(({ spec }) => spec.name);
   }
 
   /** Whom a permission for the tool of this name is for. */

@@ -1,5 +1,5 @@
 // What a tool is: a description for the model, and a function that runs a call.
-import type { Observation, ResultPart, ToolSpec, Turn } from '../protocol/chat';
+import type { AnswerFormat, Observation, ResultPart, ToolSpec, Turn } from '../protocol/chat';
 
 /**
  * What a call may reach. caged: nothing outside the tab; follows: an address that an earlier, allowed call returned; sends:
@@ -27,6 +27,15 @@ export interface ToolDownload {
   host: string;
 }
 
+/** A text that a tool asks the model for. */
+export interface WriteRequest {
+  system: string;
+  prompt: string;
+  maxTokens: number;
+  /** Servers are not held to it. */
+  format?: AnswerFormat;
+}
+
 export interface ToolContext {
   /** Tools with a state, such as variables, keep one per chat. */
   chatId: string;
@@ -36,6 +45,8 @@ export interface ToolContext {
   chat: readonly Turn[];
   /** Observations longer than this are cut, and the whole is kept as a file. */
   maxObservationTokens: number;
+  /** The model that made the call writes a text, beside the chat. Missing: there is none. */
+  write?: (request: WriteRequest) => Promise<string>;
   /** Asks the user before a download from another host. Missing: the host has no way to ask, so nothing is downloaded. */
   allowDownload?: (download: ToolDownload) => Promise<boolean>;
   /** The tool ends within 150 ms of the abort. */

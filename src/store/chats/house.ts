@@ -14,6 +14,7 @@ import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
 import type { FunctionDb } from './saved/functionDb';
+import { Drawing } from './saved/drawing';
 import { Functions } from './saved/functions';
 import { Secrets } from './saved/secrets';
 import type { ServiceDb } from './saved/serviceDb';
@@ -22,7 +23,7 @@ import type { PromptDb } from './saved/promptDb';
 import { Prompts } from './saved/prompts';
 import type { Rescue } from './rescue';
 import type { Surroundings } from './answers/slowness';
-import type { ChatsCommands, ChatsState } from './state';
+import type { ChatsCommands, ChatsState, KitState } from './state';
 import { Titles } from './titles';
 import { ToolDesk } from './answers/toolDesk';
 import type { ImportResult } from './transfer/importFile';
@@ -80,6 +81,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const functions = new Functions({
     ...{ db: outside.functionDb, registry: outside.tools, tools, secrets, saveFile },
   });
+  const drawing = new Drawing({ db: serviceDb, secrets, onChange: () => offerOthers() });
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
@@ -102,9 +104,17 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   chatDb.onBlocked(() => outbox.noteBlocked());
 
+  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...drawing.state });
+
+  function offerOthers(): void {
+    functions.setOthers(drawing.entries);
+  }
+
   async function openServices(): Promise<void> {
     const stored = await serviceDb.list().catch(() => []);
-    secrets.take(stored.filter(({ kind }) => kind === 'secret'));
+    secrets.take(stored);
+    drawing.take(stored);
+    offerOthers();
   }
 
   async function clearChats(): Promise<void> {
@@ -205,6 +215,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await prompts.deleteAll();
         await functions.deleteAll();
         secrets.clear();
+        drawing.clear();
+        offerOthers();
         await serviceDb.clear().catch(() => undefined);
         await backups.clear();
         await ports.wipeRest(withModels);
@@ -242,16 +254,19 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       if (!isOutdated()) turns.runCallAgain(messageId, callId, args);
     },
     setToolPermission: (tool, permission) => tools.setPermission(tool, permission),
-    importFunctions: (file) => functions.import(file),
-    reviewFunctions: (review) => functions.review(review),
-    keepFunctions: (kept, insteadOf) => functions.keep(kept, insteadOf),
-    exportFunctions: (names) => functions.export(names),
-    tryFunction: (made, args, signal) => functions.try(made, args, signal),
-    saveSecret: (secret) => secrets.save(secret),
-    deleteSecret: (name) => secrets.delete(name),
-    costOfTool: (spec) => tools.costOf(spec, client),
-    deleteFunction: (name) => functions.delete(name),
-    dismissFunctionError: () => functions.dismissError(),
+    toolkit: {
+      importFunctions: (file) => functions.import(file),
+      reviewFunctions: (review) => functions.review(review),
+      keepFunctions: (kept, insteadOf) => functions.keep(kept, insteadOf),
+      exportFunctions: (names) => functions.export(names),
+      tryFunction: (made, args, signal) => functions.try(made, args, signal),
+      saveSecret: (secret) => secrets.save(secret),
+      deleteSecret: (name) => secrets.delete(name),
+      saveDrawing: (settings) => drawing.save(settings),
+      costOfTool: (spec) => tools.costOf(spec, client),
+      deleteFunction: (name) => functions.delete(name),
+      dismissFunctionError: () => functions.dismissError(),
+    },
 
     openAbout(messageId) {
       inspector.open(messageId);
@@ -273,29 +288,17 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...finder.state,
       ...turns.state,
       ...tools.state,
-      ...functions.state,
-      ...secrets.state,
       ...inspector.state,
+      kit: kit(),
       transfer: transfers.state,
       backup: backups.state,
       ...commands,
     },
     subscribe(listener) {
-      for (const part of [
-        book,
-        outbox,
-        drafts,
-        attachments,
-        prompts,
-        finder,
-        turns,
-        tools,
-        functions,
-        secrets,
-        inspector,
-      ]) {
+      for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
         part.subscribe((state) => listener(state));
       }
+      for (const part of [functions, secrets, drawing]) part.subscribe(() => listener({ kit: kit() }));
       transfers.subscribe((transfer) => listener({ transfer }));
       backups.subscribe((backup) => listener({ backup }));
     },

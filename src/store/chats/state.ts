@@ -4,6 +4,7 @@ import type { Encoding } from '../../documents/readDocument';
 import type { GenerateSummary, ToolSpec } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
 import type { StoredFunction, UserFunction } from '../../tools/functions/definition';
+import type { DrawSettings } from '../../tools/draw/settings';
 import type { Secret } from '../../tools/http/secrets';
 import type { ToolPermission } from '../../tools/permissions';
 import type { ToolOutcome } from '../../tools/tool';
@@ -124,6 +125,10 @@ export interface FunctionsState {
   functionReview: FunctionReview | null;
 }
 
+export interface DrawingState {
+  drawing: DrawSettings;
+}
+
 export interface SecretsState {
   /** Names of the secrets that have a value, and the one host that each is sent to. */
   secrets: { name: string; origin: string }[];
@@ -135,7 +140,34 @@ export interface InspectorState {
   inspection: Inspection | null;
 }
 
+/** The user's own tools, and what they need of the outside. */
+export type KitState = FunctionsState & SecretsState & DrawingState;
+
+/** Commands for the user's own tools. */
+export interface ToolkitCommands {
+  /**
+   * Reads a JSON file of functions: `{name, description, parameters, js}` or `http` in place of `js`, or a list. They
+   * stand in `kit.functionReview` until they are kept; `kit.functionError` says why not.
+   */
+  importFunctions(file: File): Promise<void>;
+  reviewFunctions(review: FunctionReview | null): void;
+  keepFunctions(functions: readonly UserFunction[], insteadOf?: string): Promise<void>;
+  /** Saves functions as a file, without secrets; default: all. */
+  exportFunctions(names?: readonly string[]): Promise<void>;
+  /** Runs a function as it is being written. */
+  tryFunction(made: UserFunction, args: string, signal: AbortSignal): Promise<ToolOutcome>;
+  deleteFunction(name: string): Promise<void>;
+  saveSecret(secret: Secret): Promise<void>;
+  deleteSecret(name: string): Promise<void>;
+  saveDrawing(settings: DrawSettings): Promise<void>;
+  /** Tokens that the tool takes of every prompt; undefined while no model is there to count. */
+  costOfTool(spec: ToolSpec): Promise<number | undefined>;
+  dismissFunctionError(): void;
+}
+
 export interface ChatsCommands {
+  readonly toolkit: ToolkitCommands;
+
   openChats(): Promise<void>;
   newChat(): void;
   /** False when there is no such chat. */
@@ -243,24 +275,6 @@ export interface ChatsCommands {
   /** What a tool may do without being asked, in all chats. */
   setToolPermission(tool: string, permission: ToolPermission): void;
 
-  /**
-   * Reads a JSON file of functions: `{name, description, parameters, js}` or `http` in place of `js`, or a list. They
-   * stand in `functionReview` until they are kept; `functionError` says why not.
-   */
-  importFunctions(file: File): Promise<void>;
-  reviewFunctions(review: FunctionReview | null): void;
-  keepFunctions(functions: readonly UserFunction[], insteadOf?: string): Promise<void>;
-  /** Saves functions as a file, without secrets; default: all. */
-  exportFunctions(names?: readonly string[]): Promise<void>;
-  /** Runs a function as it is being written. */
-  tryFunction(made: UserFunction, args: string, signal: AbortSignal): Promise<ToolOutcome>;
-  deleteFunction(name: string): Promise<void>;
-  saveSecret(secret: Secret): Promise<void>;
-  deleteSecret(name: string): Promise<void>;
-  /** Tokens that the tool takes of every prompt; undefined while no model is there to count. */
-  costOfTool(spec: ToolSpec): Promise<number | undefined>;
-  dismissFunctionError(): void;
-
   /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
   /** Has the answer of `about` written again from its seed, beside the chat. */
@@ -276,6 +290,4 @@ export type ChatsState = BookState &
   FinderState &
   TurnState &
   ToolState &
-  FunctionsState &
-  SecretsState &
-  InspectorState & { transfer: TransferState; backup: BackupState } & ChatsCommands;
+  InspectorState & { transfer: TransferState; backup: BackupState; kit: KitState } & ChatsCommands;

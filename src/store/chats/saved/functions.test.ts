@@ -6,8 +6,8 @@ const file = (value: unknown) =>
   new File([typeof value === 'string' ? value : JSON.stringify(value)], 'f.json');
 /** Imports, and keeps what was read. */
 async function add({ getState }: ReturnType<typeof setUp>['store'], value: unknown) {
-  await getState().importFunctions(file(value));
-  await getState().keepFunctions(getState().functionReview?.functions ?? []);
+  await getState().toolkit.importFunctions(file(value));
+  await getState().toolkit.keepFunctions(getState().kit.functionReview?.functions ?? []);
 }
 const roll = {
   name: 'roll',
@@ -18,21 +18,21 @@ const roll = {
 
 test('functions of a file become tools that ask; they survive a reload and can be deleted', async () => {
   const { store, savedFunctions } = setUp();
-  await store.getState().importFunctions(file([roll, { name: 'now', js: '() => Date.now()' }]));
+  await store.getState().toolkit.importFunctions(file([roll, { name: 'now', js: '() => Date.now()' }]));
   // Nothing of a file is kept, or can be called, before a person has seen it.
-  expect(store.getState().functionReview).toMatchObject({
+  expect(store.getState().kit.functionReview).toMatchObject({
     source: 'f.json',
     functions: [{ js: 'return 4' }, {}],
   });
   expect([store.getState().tools, savedFunctions.size]).toEqual([[], 0]);
-  await store.getState().keepFunctions(store.getState().functionReview?.functions ?? []);
-  expect(store.getState().functionReview).toBeNull();
+  await store.getState().toolkit.keepFunctions(store.getState().kit.functionReview?.functions ?? []);
+  expect(store.getState().kit.functionReview).toBeNull();
   expect(store.getState().tools).toMatchObject([
     { name: 'now', kind: 'function', permission: 'ask', available: true },
     { name: 'roll', description: 'Rolls dice', reach: 'caged' },
   ]);
   expect([...savedFunctions.keys()]).toEqual(['roll', 'now']);
-  await store.getState().deleteFunction('now');
+  await store.getState().toolkit.deleteFunction('now');
   expect(store.getState().tools.map(({ name }) => name)).toEqual(['roll']);
   expect([...savedFunctions.keys()]).toEqual(['roll']);
 });
@@ -52,9 +52,9 @@ test('another text under the same name asks again', async () => {
 test('a file that is none says where', async () => {
   const { store } = setUp();
   const refused = async (value: unknown) => {
-    await store.getState().importFunctions(file(value));
-    const { functionError: error } = store.getState();
-    expect(store.getState().tools).toEqual([]);
+    await store.getState().toolkit.importFunctions(file(value));
+    const { functionError: error } = store.getState().kit;
+    expect(store.getState().tools.filter(({ kind }) => kind === 'function')).toEqual([]);
     return [error?.code, error?.details.where];
   };
   for (const [value, where] of [
@@ -76,8 +76,8 @@ test('a file that is none says where', async () => {
     ],
   ] as const)
     expect(await refused(value)).toEqual(['bad-functions', where]);
-  store.getState().dismissFunctionError();
-  expect(store.getState().functionError).toBeNull();
+  store.getState().toolkit.dismissFunctionError();
+  expect(store.getState().kit.functionError).toBeNull();
 });
 
 test('keys of imported requests become secrets: no export and no state of the page has them', async () => {
@@ -85,8 +85,8 @@ test('keys of imported requests become secrets: no export and no state of the pa
   const http = { url: 'https://api.example/me', headers: { Authorization: 'Bearer t0p-s3cret' } };
   await add(store, { name: 'me', http });
   expect(store.getState().tools).toMatchObject([{ name: 'me', reach: 'sends' }]);
-  expect(store.getState().secrets).toEqual([{ name: 'ME_KEY', origin: 'https://api.example' }]);
-  await store.getState().exportFunctions();
+  expect(store.getState().kit.secrets).toEqual([{ name: 'ME_KEY', origin: 'https://api.example' }]);
+  await store.getState().toolkit.exportFunctions();
   expect(savedFiles[0].fileName).toBe('me.json');
   const exported = await savedFiles[0].blob.text();
   expect(exported).toContain('Bearer {{ME_KEY}}');
@@ -100,10 +100,10 @@ test('keys of imported requests become secrets: no export and no state of the pa
     name: 'me',
     http: { ...http, url: 'https://other.example/', headers: { 'X-Api-Key': 'another-key' } },
   });
-  expect(store.getState().secrets).toEqual([
+  expect(store.getState().kit.secrets).toEqual([
     { name: 'ME_2_KEY', origin: 'https://other.example' },
     { name: 'ME_KEY', origin: 'https://api.example' },
   ]);
   await store.getState().wipe(false);
-  expect([store.getState().secrets, savedServices.size]).toEqual([[], 0]);
+  expect([store.getState().kit.secrets, savedServices.size]).toEqual([[], 0]);
 });

@@ -23,7 +23,7 @@ export interface FunctionsOptions {
 const loadDefinition = () => fetchPart(() => import('../../../tools/functions/definition'));
 
 export class Functions extends Observable<FunctionsState> {
-  /** Tools of other origin, offered after the functions. */
+  /** Tools that draw, and those of MCP servers. */
   private others: ToolEntry[] = [];
 
   constructor(private readonly options: FunctionsOptions) {
@@ -116,7 +116,7 @@ export class Functions extends Observable<FunctionsState> {
     this.patch({ functionError: null });
   }
 
-  /** Tools of other origin. */
+  /** Offers tools that draw and those of MCP servers, beside the functions. */
   setOthers(entries: ToolEntry[]): void {
     this.others = entries;
     this.offer();
@@ -129,9 +129,10 @@ export class Functions extends Observable<FunctionsState> {
 
   private offer(): void {
     const { registry, tools, secrets } = this.options;
-    registry.setFunctions([
+    registry.setAdded([
+      ...this.others.filter(({ kind }) => kind === 'built-in'),
       ...this.state.functions.map((one) => functionEntry(one, secrets.read)),
-      ...this.others,
+      ...this.others.filter(({ kind }) => kind === 'function'),
     ]);
     tools.refresh();
   }

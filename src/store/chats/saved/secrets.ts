@@ -2,7 +2,7 @@
 import type { Secret } from '../../../tools/http/secrets';
 import { Observable } from '../../observable';
 import type { SecretsState } from '../state';
-import type { ServiceDb } from './serviceDb';
+import type { ServiceDb, StoredService } from './serviceDb';
 
 export class Secrets extends Observable<SecretsState> {
   readonly #kept = new Map<string, Secret>();
@@ -11,8 +11,10 @@ export class Secrets extends Observable<SecretsState> {
     super({ secrets: [] });
   }
 
-  take(stored: readonly Secret[]): void {
-    for (const { name, value, origin } of stored) this.#kept.set(name, { name, value, origin });
+  take(stored: readonly StoredService[]): void {
+    for (const one of stored)
+      if (one.kind === 'secret')
+        this.#kept.set(one.name, { name: one.name, value: one.value, origin: one.origin });
     this.#list();
   }
 

@@ -1,11 +1,13 @@
 // What tools need of the outside, in a database of its own: secrets, MCP servers, endpoints that draw. One record each;
 // none of it is part of an export.
 import { openSimpleDatabase } from '../../../shared/database';
+import type { DrawSettings } from '../../../tools/draw/settings';
 import type { Secret } from '../../../tools/http/secrets';
 
-export type StoredService = { kind: 'secret' } & Secret;
+export type StoredService = ({ kind: 'secret' } & Secret) | ({ kind: 'drawing' } & DrawSettings);
 
-export const keyOf = (service: StoredService): string => `secret ${service.name}`;
+export const keyOf = (service: StoredService): string =>
+  service.kind === 'secret' ? `secret ${service.name}` : service.kind;
 
 /** Where services are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ServiceDb {

@@ -39,8 +39,8 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
   const { t } = useTextsOf(TOOL_TEXTS);
   const callTexts = useCallText();
   const setToolPermission = useApp((s) => s.setToolPermission);
-  const deleteFunction = useApp((s) => s.deleteFunction);
-  const made = useApp((s) => s.functions.find((one) => one.name === tool.name));
+  const deleteFunction = useApp((s) => s.toolkit.deleteFunction);
+  const made = useApp((s) => s.kit.functions.find((one) => one.name === tool.name));
   const { name, kind, permission, reach, description, why } = tool;
   const id = useId();
   return (

@@ -23,10 +23,12 @@ export default function FunctionEditor({
   onClose: () => void;
 }) {
   const { t } = useToolkitText();
-  const keepFunctions = useApp((s) => s.keepFunctions);
-  const saveSecret = useApp((s) => s.saveSecret);
+  const keepFunctions = useApp((s) => s.toolkit.keepFunctions);
+  const saveSecret = useApp((s) => s.toolkit.saveSecret);
   const [draft, setDraft] = useState<FunctionDraft>(edited ? draftOf(edited) : NEW_DRAFT);
-  const taken = useApp((s) => s.functions.some(({ name }) => name === draft.name && name !== edited?.name));
+  const taken = useApp((s) =>
+    s.kit.functions.some(({ name }) => name === draft.name && name !== edited?.name),
+  );
   const [typed, setTyped] = useState<Record<string, string>>({});
   const { check, last } = useChecked(draft, edited ?? undefined);
   const set = (key: keyof FunctionDraft) => (value: string) => setDraft({ ...draft, [key]: value });
@@ -169,7 +171,7 @@ function HttpFields({
 /** What is wrong; or what is checked when, and what it costs. */
 function CheckNote({ check }: { check: Check }) {
   const { t } = useToolkitText();
-  const costOfTool = useApp((s) => s.costOfTool);
+  const costOfTool = useApp((s) => s.toolkit.costOfTool);
   const [tokens, setTokens] = useState<number>();
   const made = check.state === 'right' ? check.checked.made : undefined;
   useEffect(() => {

@@ -8,9 +8,9 @@ import styles from './toolkit.module.css';
 /** Shows all of what functions from a file do, before they are kept. */
 export default function FunctionReview() {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const review = useApp((s) => s.functionReview);
-  const reviewFunctions = useApp((s) => s.reviewFunctions);
-  const keepFunctions = useApp((s) => s.keepFunctions);
+  const review = useApp((s) => s.kit.functionReview);
+  const reviewFunctions = useApp((s) => s.toolkit.reviewFunctions);
+  const keepFunctions = useApp((s) => s.toolkit.keepFunctions);
   const [left, setLeft] = useState<readonly string[]>([]);
   if (!review) return null;
   const { source, functions } = review;
@@ -56,7 +56,7 @@ interface ReviewedProps {
 
 function Reviewed({ made, chosen, onChoose }: ReviewedProps) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const taken = useApp((s) => s.functions.some(({ name }) => name === made.name));
+  const taken = useApp((s) => s.kit.functions.some(({ name }) => name === made.name));
   const [checked, setChecked] = useState<CheckedFunction>();
   useEffect(() => {
     let current = true;

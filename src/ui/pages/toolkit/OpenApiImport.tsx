@@ -96,9 +96,9 @@ const OTHER = '';
 /** The base address, the operations with their costs, and the secrets that they need. */
 function Operations({ document, onClose }: { document: OpenApiDocument; onClose: () => void }) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const kept = useApp((s) => s.functions);
-  const keepFunctions = useApp((s) => s.keepFunctions);
-  const saveSecret = useApp((s) => s.saveSecret);
+  const kept = useApp((s) => s.kit.functions);
+  const keepFunctions = useApp((s) => s.toolkit.keepFunctions);
+  const saveSecret = useApp((s) => s.toolkit.saveSecret);
   const [server, setServer] = useState(document.servers[0] ?? OTHER);
   const [other, setOther] = useState('');
   const [fault, setFault] = useState<string>();
@@ -201,7 +201,7 @@ const namesOf = (http: UserFunction['http']): string[] =>
 
 /** Tokens of these functions in every prompt; undefined while they cannot be counted. */
 function useCost(functions: readonly UserFunction[]): number | undefined {
-  const costOfTool = useApp((s) => s.costOfTool);
+  const costOfTool = useApp((s) => s.toolkit.costOfTool);
   const [tokens, setTokens] = useState<number>();
   useEffect(() => {
     let current = true;

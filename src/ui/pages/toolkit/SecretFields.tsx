@@ -12,7 +12,7 @@ interface SecretFieldsProps {
 /** A field for each secret of a function. What is stored is not shown. */
 export function SecretFields({ checked: { secrets, host = '', origin }, typed, onType }: SecretFieldsProps) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const kept = useApp((s) => s.secrets);
+  const kept = useApp((s) => s.kit.secrets);
   return secrets.map((name) => (
     <Field
       key={name}

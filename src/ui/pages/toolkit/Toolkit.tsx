@@ -17,12 +17,12 @@ const OpenApiImport = lazyView(() => import('./OpenApiImport'));
 /** Buttons that add functions, by hand, from a file or from a document. */
 export function Toolkit() {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const importFunctions = useApp((s) => s.importFunctions);
-  const exportFunctions = useApp((s) => s.exportFunctions);
-  const error = useApp((s) => s.functionError);
-  const dismiss = useApp((s) => s.dismissFunctionError);
-  const reviewed = useApp((s) => s.functionReview !== null);
-  const hasFunctions = useApp((s) => s.functions.length > 0);
+  const importFunctions = useApp((s) => s.toolkit.importFunctions);
+  const exportFunctions = useApp((s) => s.toolkit.exportFunctions);
+  const error = useApp((s) => s.kit.functionError);
+  const dismiss = useApp((s) => s.toolkit.dismissFunctionError);
+  const reviewed = useApp((s) => s.kit.functionReview !== null);
+  const hasFunctions = useApp((s) => s.kit.functions.length > 0);
   const [open, setOpen] = useState<'function' | 'api' | null>(null);
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -71,7 +71,7 @@ export function Toolkit() {
 /** What can be done with a function of the list. */
 export function FunctionActions({ made }: { made: StoredFunction }) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const exportFunctions = useApp((s) => s.exportFunctions);
+  const exportFunctions = useApp((s) => s.toolkit.exportFunctions);
   const [open, setOpen] = useState(false);
   const { name } = made;
   return (
@@ -90,8 +90,8 @@ export function FunctionActions({ made }: { made: StoredFunction }) {
 /** Names and hosts of secrets; their values are not shown. */
 function SecretList() {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
-  const secrets = useApp((s) => s.secrets);
-  const deleteSecret = useApp((s) => s.deleteSecret);
+  const secrets = useApp((s) => s.kit.secrets);
+  const deleteSecret = useApp((s) => s.toolkit.deleteSecret);
   if (secrets.length === 0) return null;
   return (
     <div className={styles.secrets}>

@@ -36,7 +36,7 @@ interface TrialProps {
 export function Trial({ checked: { made, host }, checkNow }: TrialProps) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
   const errorText = useErrorText();
-  const tryFunction = useApp((s) => s.tryFunction);
+  const tryFunction = useApp((s) => s.toolkit.tryFunction);
   const [args, setArgs] = useState<string | null>(null);
   const [request, setRequest] = useState('');
   const [result, setResult] = useState<{ text: string; failed: boolean } | null>(null);
