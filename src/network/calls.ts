@@ -6,6 +6,7 @@ import type { ServerListing } from '../servers/models';
 import type { ServerChoice } from '../servers/serverClient';
 import type { WireError } from '../shared/errors';
 import type { HttpAnswer, HttpRequest } from './httpRequest';
+import type { McpAnswer, McpRequest, McpServer } from './mcp/types';
 
 /** A request of a tool to a host that the user allowed. */
 export interface OutsideRequest {
@@ -39,6 +40,8 @@ export interface NetworkCalls {
   fetchOutside: { args: OutsideRequest; result: OutsideAnswer };
   /** A tool's request. */
   httpRequest: { args: HttpRequest; result: HttpAnswer };
+  /** Something of an MCP server: mcp/connections.ts. */
+  mcp: { args: { server: McpServer; request: McpRequest }; result: McpAnswer };
 }
 export type NetworkCall = keyof NetworkCalls;
 

@@ -5,6 +5,7 @@ import type { CallContext, NetworkCall, NetworkCalls } from './calls';
 import { fetchJson } from './fetchJson';
 import { fetchOutside } from './fetchOutside';
 import { httpRequest } from './httpRequest';
+import { fetchPart } from '../shared/missingPart';
 
 type Handlers = {
   [K in NetworkCall]: (
@@ -19,6 +20,8 @@ const handlers: Handlers = {
   fetchJson: ({ url, token }, { signal }) => fetchJson(url, token, signal),
   fetchOutside: (request, { signal }) => fetchOutside(request, signal),
   httpRequest: (request, { signal }) => httpRequest(request, signal),
+  mcp: async ({ server, request }, { signal }) =>
+    (await fetchPart(() => import('./mcp/connections'))).askMcp(server, request, signal),
 };
 
 export function runCall<K extends NetworkCall>(

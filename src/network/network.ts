@@ -15,6 +15,7 @@ import type {
   ToNetwork,
 } from './calls';
 import type { HttpAnswer, HttpRequest } from './httpRequest';
+import type { McpAuth, McpReplies, McpRequest, McpServer } from './mcp/types';
 
 interface Pending {
   resolve: (result: never) => void;
@@ -125,3 +126,13 @@ export const fetchOutside = (request: OutsideRequest, signal?: AbortSignal): Pro
 /** A tool's request: httpRequest.ts. */
 export const httpRequest = (request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> =>
   call('httpRequest', request, { signal });
+
+/** Asks an MCP server: mcp/connections.ts. `auth`: the sign-in has changed. */
+export const askMcp = async <R extends McpRequest>(
+  server: McpServer,
+  request: R,
+  signal?: AbortSignal,
+): Promise<{ value: McpReplies[R['do']]; auth?: McpAuth }> => {
+  const { value, auth } = await call('mcp', { server, request }, { signal });
+  return { value: value as McpReplies[R['do']], ...(auth && { auth }) };
+};

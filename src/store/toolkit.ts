@@ -2,10 +2,14 @@
 import { fetchPart } from '../shared/missingPart';
 import type { StoredFunction, UserFunction } from '../tools/functions/definition';
 import type { HttpEndpoint } from '../tools/http/endpoint';
+import type { McpListing } from '../network/mcp/types';
+import type { PinnedTool } from '../tools/mcp/pinned';
 import type { OpenApiDocument } from '../tools/openapi/document';
 import type { Converted } from '../tools/openapi/operations';
 
 export type { DrawSettings, ImageEndpoint, VideoEndpoint } from '../tools/draw/settings';
+export type { McpListing, McpResult } from '../network/mcp/types';
+export type { PinnedTool } from '../tools/mcp/pinned';
 export type { Converted, HttpEndpoint, OpenApiDocument, StoredFunction, UserFunction };
 
 export interface CheckedFunction {
@@ -72,3 +76,15 @@ export const operationsOf = async (
 /** Why no page can send to this address; undefined when it can. */
 export const addressFault = async (url: string): Promise<string | undefined> =>
   (await endpoint()).addressFault(url);
+
+/** Approved tools that the server describes otherwise now, by its names. */
+export async function mcpChanges(listing: McpListing, approved: readonly PinnedTool[]): Promise<string[]> {
+  const { pinOf } = await fetchPart(() => import('../tools/mcp/pinned'));
+  const pins = await Promise.all(
+    listing.tools.map(async (tool) => {
+      const pin = approved.find(({ original }) => original === tool.name);
+      return pin && pin.hash !== (await pinOf(tool)) ? [tool.name] : [];
+    }),
+  );
+  return pins.flat();
+}

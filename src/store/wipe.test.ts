@@ -37,7 +37,7 @@ test('prompts, measurements, benchmarks, tokens, handles of files and unsaved wo
   expect(Object.values(drafts).filter(Boolean)).toEqual([]);
   expect(state()).toMatchObject({
     prompts: [],
-    tools: [],
+    tools: [{ name: 'cogview' }],
     chatIndex: [],
     drafts: {},
     disk: { models: [] },

@@ -16,6 +16,7 @@ import { Finder } from './finder';
 import type { FunctionDb } from './saved/functionDb';
 import { Drawing } from './saved/drawing';
 import { Functions } from './saved/functions';
+import { McpServers } from './saved/mcpServers';
 import { Secrets } from './saved/secrets';
 import type { ServiceDb } from './saved/serviceDb';
 import { Inspector } from './answers/inspector';
@@ -81,6 +82,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const functions = new Functions({
     ...{ db: outside.functionDb, registry: outside.tools, tools, secrets, saveFile },
   });
+  const mcp = new McpServers({ db: serviceDb, onChange: () => offerOthers() });
   const drawing = new Drawing({ db: serviceDb, secrets, onChange: () => offerOthers() });
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
@@ -104,16 +106,17 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   chatDb.onBlocked(() => outbox.noteBlocked());
 
-  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...drawing.state });
+  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...drawing.state, ...mcp.state });
 
   function offerOthers(): void {
-    functions.setOthers(drawing.entries);
+    functions.setOthers([...drawing.entries, ...mcp.entries]);
   }
 
   async function openServices(): Promise<void> {
     const stored = await serviceDb.list().catch(() => []);
     secrets.take(stored);
     drawing.take(stored);
+    mcp.take(stored);
     offerOthers();
   }
 
@@ -216,6 +219,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await functions.deleteAll();
         secrets.clear();
         drawing.clear();
+        mcp.clear();
         offerOthers();
         await serviceDb.clear().catch(() => undefined);
         await backups.clear();
@@ -263,6 +267,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       saveSecret: (secret) => secrets.save(secret),
       deleteSecret: (name) => secrets.delete(name),
       saveDrawing: (settings) => drawing.save(settings),
+      listMcp: (draft, signal) => mcp.list(draft, signal),
+      signInMcp: (draft, signal) => mcp.signIn(draft, signal),
+      saveMcp: (draft, name, listing, chosen) => mcp.save(draft, name, listing, chosen),
+      deleteMcp: (id) => mcp.delete(id),
+      readMcp: (id, request) => mcp.read(id, request),
       costOfTool: (spec) => tools.costOf(spec, client),
       deleteFunction: (name) => functions.delete(name),
       dismissFunctionError: () => functions.dismissError(),
@@ -298,7 +307,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
         part.subscribe((state) => listener(state));
       }
-      for (const part of [functions, secrets, drawing]) part.subscribe(() => listener({ kit: kit() }));
+      for (const part of [functions, secrets, drawing, mcp]) part.subscribe(() => listener({ kit: kit() }));
       transfers.subscribe((transfer) => listener({ transfer }));
       backups.subscribe((backup) => listener({ backup }));
     },

@@ -3,6 +3,7 @@
 import type { Encoding } from '../../documents/readDocument';
 import type { GenerateSummary, ToolSpec } from '../../protocol/chat';
 import type { WireError } from '../../shared/errors';
+import type { McpListing, McpRequest, McpResult } from '../../network/mcp/types';
 import type { StoredFunction, UserFunction } from '../../tools/functions/definition';
 import type { DrawSettings } from '../../tools/draw/settings';
 import type { Secret } from '../../tools/http/secrets';
@@ -13,6 +14,8 @@ import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
   FunctionReview,
+  McpDraft,
+  McpServerInfo,
   AnswerSettings,
   Chat,
   ChatMeta,
@@ -129,6 +132,10 @@ export interface DrawingState {
   drawing: DrawSettings;
 }
 
+export interface McpState {
+  mcpServers: McpServerInfo[];
+}
+
 export interface SecretsState {
   /** Names of the secrets that have a value, and the one host that each is sent to. */
   secrets: { name: string; origin: string }[];
@@ -141,7 +148,7 @@ export interface InspectorState {
 }
 
 /** The user's own tools, and what they need of the outside. */
-export type KitState = FunctionsState & SecretsState & DrawingState;
+export type KitState = FunctionsState & SecretsState & DrawingState & McpState;
 
 /** Commands for the user's own tools. */
 export interface ToolkitCommands {
@@ -160,6 +167,15 @@ export interface ToolkitCommands {
   saveSecret(secret: Secret): Promise<void>;
   deleteSecret(name: string): Promise<void>;
   saveDrawing(settings: DrawSettings): Promise<void>;
+  /** What an MCP server offers. @throws AppError */
+  listMcp(draft: McpDraft, signal?: AbortSignal): Promise<McpListing>;
+  /** Begins a sign-in: where the user does it, and its end. @throws AppError sign-in */
+  signInMcp(draft: McpDraft, signal: AbortSignal): Promise<{ url: string; done: Promise<void> }>;
+  /** Keeps a server with the approved tools, by the server's names. */
+  saveMcp(draft: McpDraft, name: string, listing: McpListing, chosen: readonly string[]): Promise<void>;
+  deleteMcp(id: string): Promise<void>;
+  /** A resource or a prompt of a server. @throws AppError */
+  readMcp(id: string, request: Extract<McpRequest, { do: 'read' | 'prompt' }>): Promise<McpResult>;
   /** Tokens that the tool takes of every prompt; undefined while no model is there to count. */
   costOfTool(spec: ToolSpec): Promise<number | undefined>;
   dismissFunctionError(): void;

@@ -9,6 +9,8 @@ import type {
 } from '../../protocol/chat';
 import type { AskedCall, TurnLimit } from '../../agent/turn';
 import type { UserFunction } from '../../tools/functions/definition';
+import type { McpAuth } from '../../network/mcp/types';
+import type { PinnedTool } from '../../tools/mcp/pinned';
 import type { ToolPermission } from '../../tools/permissions';
 import type { ToolReach } from '../../tools/tool';
 import type { WireError } from '../../shared/errors';
@@ -60,6 +62,36 @@ export interface FunctionReview {
   /** The file or document they came from. */
   source: string;
   functions: UserFunction[];
+}
+
+/** An MCP server as it is kept. */
+export interface StoredMcp {
+  id: string;
+  name: string;
+  /** Stands before the names of its tools. */
+  prefix: string;
+  url: string;
+  /** '' for none. */
+  key: string;
+  auth?: McpAuth;
+  /** As a person approved them. */
+  tools: PinnedTool[];
+}
+
+/** An MCP server as the page knows it. */
+export interface McpServerInfo extends Omit<StoredMcp, 'key' | 'auth'> {
+  hasKey: boolean;
+  signedIn: boolean;
+  /** It describes an approved tool otherwise now. */
+  changed: boolean;
+}
+
+/** An MCP server in its form. */
+export interface McpDraft {
+  id: string;
+  url: string;
+  /** '': the kept one. */
+  key: string;
 }
 
 /** A call that waits for a person. */

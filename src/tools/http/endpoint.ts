@@ -2,6 +2,8 @@
 // `{city}` in a template is an argument, `{{WEATHER_KEY}}` a secret, which is put in when the request is sent and stands in
 // no definition, prompt, card or export.
 
+export { isPrivateHost } from '../../shared/hosts';
+
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
@@ -73,19 +75,6 @@ export function addressFault(url: string): string | undefined {
   const { protocol, hostname } = new URL(origin);
   if (protocol === 'https:' || ['localhost', '127.0.0.1'].includes(hostname)) return undefined;
   return 'the address must begin with https://, or http://localhost';
-}
-
-/** The host is this computer or stands in a private network. */
-export function isPrivateHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === 'localhost' || /\.(?:localhost|local|internal|home\.arpa|lan)$/.test(host)) return true;
-  if (
-    /^(?:127|10|0)\.|^192\.168\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./.test(
-      host,
-    )
-  )
-    return true;
-  return host.includes(':') && /^(?:::1?$|::ffff:|f[cd]|fe[89ab])/.test(host);
 }
 
 export interface PreparedRequest {

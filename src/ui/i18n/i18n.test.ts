@@ -9,6 +9,7 @@ import { formatBytes, formatDuration, formatParameters } from './format';
 import { FORMAT_TEXTS } from './formatTexts';
 import { ERROR_TEXTS, errorText } from './errorTexts';
 import { detectLanguage, translate, type Language } from './index';
+import { SERVICE_TEXTS } from './serviceTexts';
 import { TOOL_TEXTS } from './toolTexts';
 import { TOOLKIT_TEXTS } from './toolkitTexts';
 import { zhCN as earlyChinese } from './zh/zh-CN';
@@ -135,7 +136,15 @@ describe('texts', () => {
   });
 
   test.each(
-    Object.entries({ BROWSER_TEXTS, CALL_TEXTS, CHECK_TEXTS, FORMAT_TEXTS, TOOL_TEXTS, TOOLKIT_TEXTS }),
+    Object.entries({
+      BROWSER_TEXTS,
+      CALL_TEXTS,
+      CHECK_TEXTS,
+      FORMAT_TEXTS,
+      SERVICE_TEXTS,
+      TOOL_TEXTS,
+      TOOLKIT_TEXTS,
+    }),
   )(
     '%s of a lazy part have the same placeholders in both languages',
     (_, { en: english, 'zh-CN': chinese }) => {

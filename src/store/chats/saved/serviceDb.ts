@@ -2,12 +2,16 @@
 // none of it is part of an export.
 import { openSimpleDatabase } from '../../../shared/database';
 import type { DrawSettings } from '../../../tools/draw/settings';
+import type { StoredMcp } from '../types';
 import type { Secret } from '../../../tools/http/secrets';
 
-export type StoredService = ({ kind: 'secret' } & Secret) | ({ kind: 'drawing' } & DrawSettings);
+export type StoredService =
+  ({ kind: 'secret' } & Secret) | ({ kind: 'drawing' } & DrawSettings) | ({ kind: 'mcp' } & StoredMcp);
 
-export const keyOf = (service: StoredService): string =>
-  service.kind === 'secret' ? `secret ${service.name}` : service.kind;
+export function keyOf(service: StoredService): string {
+  if (service.kind === 'drawing') return 'drawing';
+  return service.kind === 'secret' ? `secret ${service.name}` : `mcp ${service.id}`;
+}
 
 /** Where services are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ServiceDb {

@@ -4,6 +4,7 @@ import type { StoredFunction } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
 import { FileIcon, PencilIcon, PlusIcon, SaveIcon, TrashIcon } from '../../controls/icons';
+import { SERVICE_TEXTS } from '../../i18n/serviceTexts';
 import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
 import { lazyView } from '../../lazyPart';
 import { useApp, useTextsOf } from '../../useApp';
@@ -13,6 +14,8 @@ import styles from './toolkit.module.css';
 const FunctionEditor = lazyView(() => import('./FunctionEditor'));
 const FunctionReview = lazyView(() => import('./FunctionReview'));
 const OpenApiImport = lazyView(() => import('./OpenApiImport'));
+const McpDialog = lazyView(() => import('./McpDialog'));
+const DrawingDialog = lazyView(() => import('./DrawingDialog'));
 
 /** Buttons that add functions, by hand, from a file or from a document. */
 export function Toolkit() {
@@ -23,7 +26,9 @@ export function Toolkit() {
   const dismiss = useApp((s) => s.toolkit.dismissFunctionError);
   const reviewed = useApp((s) => s.kit.functionReview !== null);
   const hasFunctions = useApp((s) => s.kit.functions.length > 0);
-  const [open, setOpen] = useState<'function' | 'api' | null>(null);
+  const [open, setOpen] = useState<'function' | 'api' | 'mcp' | 'drawing' | null>(null);
+  const services = useTextsOf(SERVICE_TEXTS);
+  const imageHost = useApp((s) => hostOf(s.kit.drawing.images));
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -36,6 +41,10 @@ export function Toolkit() {
         <button type="button" className="button" onClick={() => setOpen('api')}>
           <PlusIcon />
           {t('addApi')}
+        </button>
+        <button type="button" className="button" onClick={() => setOpen('mcp')}>
+          <PlusIcon />
+          {services.t('addServer')}
         </button>
         <button type="button" className="button" onClick={() => input.current?.click()}>
           <FileIcon />
@@ -60,10 +69,58 @@ export function Toolkit() {
           target.value = '';
         }}
       />
+      <ServerList />
       <SecretList />
+      <div className={styles.secrets}>
+        <h4>{services.t('drawing')}</h4>
+        <p className="quiet">{services.t('drawingHint')}</p>
+        <div className={styles.buttons}>
+          <button type="button" className="button" onClick={() => setOpen('drawing')}>
+            <PencilIcon />
+            {services.t('images')}: {imageHost ?? services.t('none')}
+          </button>
+        </div>
+      </div>
       {open === 'function' && <FunctionEditor edited={null} onClose={() => setOpen(null)} />}
+      {open === 'mcp' && <McpDialog server={null} onClose={() => setOpen(null)} />}
+      {open === 'drawing' && <DrawingDialog onClose={() => setOpen(null)} />}
       {open === 'api' && <OpenApiImport onClose={() => setOpen(null)} />}
       {reviewed && <FunctionReview />}
+    </>
+  );
+}
+
+const hostOf = (endpoint: { baseUrl: string } | null): string | undefined =>
+  endpoint ? new URL(endpoint.baseUrl).host : undefined;
+
+/** MCP servers, and whether one has changed what was approved. */
+function ServerList() {
+  const { t } = useTextsOf(SERVICE_TEXTS);
+  const servers = useApp((s) => s.kit.mcpServers);
+  const deleteMcp = useApp((s) => s.toolkit.deleteMcp);
+  const [open, setOpen] = useState<string | null>(null);
+  const opened = servers.find(({ id }) => id === open);
+  if (servers.length === 0) return null;
+  return (
+    <>
+      <ul className={`${rowStyles.rows} ${styles.secrets}`}>
+        {servers.map(({ id, name, url, tools, changed }) => (
+          <li key={id} className={rowStyles.row}>
+            <div className={rowStyles.rowText}>
+              <span className={rowStyles.rowName}>{name}</span>
+              <span className="quiet">{t('count', { host: new URL(url).host, count: tools.length })}</span>
+              {changed && <span className="warn">{t('wanted')}</span>}
+            </div>
+            <IconButton name={t('editServer', { name })} icon={<PencilIcon />} onClick={() => setOpen(id)} />
+            <IconButton
+              name={t('deleteServer', { name })}
+              icon={<TrashIcon />}
+              onClick={() => void deleteMcp(id)}
+            />
+          </li>
+        ))}
+      </ul>
+      {opened && <McpDialog server={opened} onClose={() => setOpen(null)} />}
     </>
   );
 }

@@ -8,9 +8,9 @@ import sourcesStyles from './Sources.module.css';
 import styles from './Media.module.css';
 
 /** Gives an element the address of a blob for as long as it is on the page. */
-const useBlobSource = (blob: Blob) =>
+export const useBlobSource = (blob: Blob) =>
   useCallback(
-    (element: HTMLImageElement | HTMLAudioElement | null) => {
+    (element: HTMLImageElement | HTMLMediaElement | null) => {
       if (!element) return;
       const url = URL.createObjectURL(blob);
       element.src = url;

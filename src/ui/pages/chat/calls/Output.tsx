@@ -5,7 +5,7 @@ import { CopyButton } from '../../../controls/CopyButton';
 import { formatCount } from '../../../i18n/format';
 import { Coloured } from '../answer/blocks/CodeBlock';
 import { Citation } from '../answer/Media';
-import { FileDownload, ResultPicture } from './ResultMedia';
+import { FileDownload, ResultPicture, ResultVideo } from './ResultMedia';
 import { ResultTable } from './ResultTable';
 import { isOver, toolName, useCallText } from './callState';
 import styles from './Output.module.css';
@@ -141,6 +141,11 @@ export const Kept = memo(function Kept({ result }: { result: ResultPart }) {
       {pictures.map((part, index) => (
         <ResultPicture key={index} image={part} />
       ))}
+      {files
+        .filter(({ mediaType }) => mediaType.startsWith('video/'))
+        .map((part) => (
+          <ResultVideo key={`${part.id} video`} file={part} />
+        ))}
       {files.map((part) => (
         <FileDownload key={part.id} file={part} />
       ))}

@@ -5,7 +5,7 @@ import { FileIcon, SaveIcon } from '../../../controls/icons';
 import { IconButton } from '../../../controls/IconButton';
 import { Modal } from '../../../controls/Modal';
 import { formatBytes } from '../../../i18n/format';
-import { Picture } from '../answer/Media';
+import { Picture, useBlobSource } from '../answer/Media';
 import { useCallText } from './callState';
 import styles from './ResultMedia.module.css';
 
@@ -30,6 +30,7 @@ export const ResultPicture = memo(function ResultPicture({ image }: { image: Ima
         <span className="visually-hidden">{t('zoom')}</span>
       </button>
       <IconButton name={t('savePicture')} icon={<SaveIcon />} onClick={save} />
+      {image.blob.type === 'image/svg+xml' && <p className="quiet">{t('vector')}</p>}
       {open && (
         <Modal title={image.alt || t('picture')} side="center" wide onClose={() => setOpen(false)}>
           <div className={styles.large}>
@@ -62,4 +63,9 @@ export function FileDownload({ file: { name, blob } }: { file: FilePart }) {
       <SaveIcon />
     </button>
   );
+}
+
+/** A video that a tool made. */
+export function ResultVideo({ file: { name, blob } }: { file: FilePart }) {
+  return <video ref={useBlobSource(blob)} className={styles.video} controls aria-label={name} />;
 }
