@@ -6,7 +6,15 @@ import type { CallName, EngineCalls } from '../../src/protocol/calls';
 import { AppError, fromWireError, toWireError } from '../../src/shared/errors';
 import { baseAddress } from '../../src/tools/browser/settings';
 import { BROWSER_SPEC } from '../../src/tools/browser/spec';
+import { askMcp } from '../../src/network/network';
 import { builtInTools } from '../../src/tools/builtIn';
+import { drawEntries } from '../../src/tools/draw/entries';
+import { NO_ENDPOINTS } from '../../src/tools/draw/settings';
+import { originOf, secretsOf } from '../../src/tools/http/endpoint';
+import type { Secret } from '../../src/tools/http/secrets';
+import { pinned, prefixOf } from '../../src/tools/mcp/pinned';
+import { readDocument } from '../../src/tools/openapi/document';
+import { functionsOf as convertOperations } from '../../src/tools/openapi/operations';
 import { readFunctions, type UserFunction } from '../../src/tools/functions/definition';
 import type { ImagePart } from '../../src/protocol/chat';
 import type { AgentRequest, AgentStep } from './agentPage';
@@ -25,6 +33,10 @@ export interface AgentOptions {
   wiki?: string;
   /** Search before each answer, and cite. */
   cite?: boolean;
+  /** An OpenAPI document, JSON or YAML: all of its operations. */
+  openapi?: string;
+  /** Address of an MCP server: all of its tools. */
+  mcp?: string;
   allowAll: boolean;
   maxTokens?: number;
 }
@@ -32,13 +44,50 @@ export interface AgentOptions {
 const functionsOf = (file: string | undefined): UserFunction[] =>
   file ? readFunctions(readText(file), file) : [];
 
+/** All operations of a document that a page can call, at its first server. */
+async function operationsOf(file: string | undefined, taken: readonly string[]): Promise<UserFunction[]> {
+  if (!file) return [];
+  const document = await readDocument(readText(file), file);
+  const [base] = document.servers;
+  if (base === undefined) {
+    const details = { name: file, where: 'servers', why: 'an address was expected' };
+    throw new AppError('bad-openapi', `${file}: servers: an address was expected`, details);
+  }
+  return convertOperations(document, base, new Set(taken)).flatMap((one) => {
+    if ('made' in one) return [one.made];
+    process.stderr.write(`${one.operation.id}: left out: ${one.why}\n`);
+    return [];
+  });
+}
+
+/** The tools of an MCP server, as it describes them now. */
+async function mcpTools(url: string | undefined): Promise<NonNullable<AgentRequest['mcp']> | undefined> {
+  if (url === undefined) return undefined;
+  const server = { id: 'cli', url, key: process.env.GLM_MCP_KEY ?? '' };
+  const { value } = await askMcp(server, { do: 'list', only: 'tools' });
+  await askMcp(server, { do: 'close' });
+  const tools = await Promise.all(value.tools.map((tool) => pinned(tool, prefixOf(value.name))));
+  return { server, tools: tools.filter((tool) => tool !== undefined) };
+}
+
+/** Secrets of functions from the environment: {{NAME}} is the variable NAME, for the host of the function that names it. */
+function secretsFromEnvironment(functions: readonly UserFunction[]): Secret[] {
+  return functions.flatMap(({ http }) => {
+    const origin = http && originOf(http.url);
+    if (!http || origin === undefined) return [];
+    return secretsOf(http).flatMap((name) => {
+      const value = process.env[name];
+      return value ? [{ name, value, origin }] : [];
+    });
+  });
+}
+
 /**
  * The tools of a run: built-in tools and functions that are named. Where none is named, all but those that a person has to
  * choose; where only built-in ones are, the functions of the file come with them.
  */
-function toolNames(named: string | undefined, functions: readonly UserFunction[]): string[] {
-  const builtIn = builtInTools();
-  const own = functions.map(({ name }) => name);
+function toolNames(named: string | undefined, own: readonly string[]): string[] {
+  const builtIn = [...builtInTools(), ...drawEntries(NO_ENDPOINTS, async () => [])];
   if (named === undefined)
     return [...builtIn.filter(({ byChoice }) => !byChoice).map(({ spec }) => spec.name), ...own];
   const all = [...builtIn.map(({ spec }) => spec.name), ...own];
@@ -52,22 +101,35 @@ function toolNames(named: string | undefined, functions: readonly UserFunction[]
 }
 
 /** Checks what can be checked before the model is loaded. @throws AppError */
-export function agentRequest(options: AgentOptions): Omit<AgentRequest, 'info' | 'sampling'> {
+export async function agentRequest(options: AgentOptions): Promise<Omit<AgentRequest, 'info' | 'sampling'>> {
   const { prompt, pictures, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
   if (wiki !== undefined && baseAddress(wiki) === '') {
     const why = `--wiki: ${wiki} is no address`;
     throw new AppError('bad-request', why, { why });
   }
-  const functions = functionsOf(options.functions);
+  const ofFile = functionsOf(options.functions);
+  const functions = [
+    ...ofFile,
+    ...(await operationsOf(
+      options.openapi,
+      ofFile.map(({ name }) => name),
+    )),
+  ];
+  const mcp = await mcpTools(options.mcp);
   for (const { name, parameters } of functions) {
     const { checkedAfterwards } = schemaGrammar(parameters);
     if (checkedAfterwards.length > 0)
       process.stderr.write(`${name}: checked after each call: ${checkedAfterwards.join(', ')}\n`);
   }
-  const names = toolNames(tools, functions);
+  const own = [...functions, ...(mcp?.tools ?? [])].map(({ name }) => name);
+  const names = toolNames(tools, own);
   const more = cite && !names.includes(BROWSER_SPEC.name) ? [BROWSER_SPEC.name] : [];
   const common = { prompts: prompt, pictures, system, allowAll, maxTokens, functions };
-  return { ...common, tools: [...names, ...more], wiki, cite };
+  return {
+    ...{ ...common, tools: [...names, ...more], wiki, cite },
+    secrets: secretsFromEnvironment(functions),
+    ...(mcp && { mcp }),
+  };
 }
 
 /** Why the model is told of no tools. */

@@ -12,13 +12,20 @@ import type {
   SamplingParams,
   Turn,
 } from '../../src/protocol/chat';
+import type { McpServer } from '../../src/network/mcp/types';
+import { askMcp } from '../../src/network/network';
 import type { ModelInfo } from '../../src/protocol/models';
 import { builtInTools } from '../../src/tools/builtIn';
 import type { UserFunction } from '../../src/tools/functions/definition';
 import { functionEntry } from '../../src/tools/functions/entry';
 import { DEFAULT_BROWSER } from '../../src/tools/browser/settings';
+import { drawEntries } from '../../src/tools/draw/entries';
+import { NO_ENDPOINTS } from '../../src/tools/draw/settings';
+import type { Secret } from '../../src/tools/http/secrets';
+import { mcpTool } from '../../src/tools/mcp/mcpTool';
+import type { PinnedTool } from '../../src/tools/mcp/pinned';
 import { decide } from '../../src/tools/permissions';
-import { ToolRegistry } from '../../src/tools/registry';
+import { ToolRegistry, type ToolEntry } from '../../src/tools/registry';
 import { withPartEvent } from '../../src/shared/parts';
 
 export interface AgentRequest {
@@ -34,6 +41,10 @@ export interface AgentRequest {
   wiki?: string;
   /** Search before each answer. */
   cite?: boolean;
+  /** Values of the functions' secrets. */
+  secrets: Secret[];
+  /** Tools of an MCP server. */
+  mcp?: { server: McpServer; tools: PinnedTool[] };
   /** No call asks. */
   allowAll: boolean;
   sampling: SamplingParams;
@@ -92,6 +103,19 @@ function watched(answerer: Answerer, onHop: (summary: GenerateSummary) => void):
   });
 }
 
+function mcpEntries(mcp: AgentRequest['mcp']): ToolEntry[] {
+  if (!mcp) return [];
+  const { server, tools } = mcp;
+  return tools.map((pin): ToolEntry => {
+    const tool = mcpTool(pin, {
+      url: server.url,
+      ask: async (asked, signal) => (await askMcp(server, asked, signal)).value,
+      onChanged: () => undefined,
+    });
+    return { ...{ spec: tool.spec, reach: 'sends', kind: 'function', usual: 'ask' }, load: async () => tool };
+  });
+}
+
 /** Answers each prompt. @throws AppError */
 export async function runAgent(
   client: Pick<EngineClient, 'call'>,
@@ -104,7 +128,13 @@ export async function runAgent(
   const browser =
     wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
   const registry = new ToolRegistry(builtInTools({ browser: () => browser }));
-  registry.setAdded(functions.map((one) => functionEntry({ ...one, hash: '' })));
+  const secrets = async (names: readonly string[]) =>
+    request.secrets.filter(({ name }) => names.includes(name));
+  registry.setAdded([
+    ...drawEntries(NO_ENDPOINTS, secrets),
+    ...functions.map((one) => functionEntry({ ...one, hash: '' }, secrets)),
+    ...mcpEntries(request.mcp),
+  ]);
   const all = registry.tools(request.tools);
   const tools: Omit<TurnTools, 'tools'> = {
     chatId: CHAT,

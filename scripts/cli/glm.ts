@@ -37,7 +37,8 @@ const { values, positionals, refusal } = commandLine(
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
   constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat. Exit status 1
            when it is not valid: cut off, or against what no grammar can hold it to
-  agent    --prompt "…" [--prompt "…" …] [--tools python,simple_browser,…] [--functions FILE.json]
+  agent    --prompt "…" [--prompt "…" …] [--tools python,simple_browser,cogview,…] [--functions FILE.json]
+           [--openapi FILE] [--mcp URL] a function's {{SECRET}} is the environment's variable of that name, a server's key GLM_MCP_KEY
            [--wiki URL] the browser searches this MediaWiki  [--cite] search before each answer  [--allow all]
            one line of JSON per step; without --allow all a call that asks is refused; options of chat. With --dawn the
            tools run in Chromium all the same
@@ -58,6 +59,8 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     tools: { type: 'string' },
     functions: { type: 'string' },
     wiki: { type: 'string' },
+    openapi: { type: 'string' },
+    mcp: { type: 'string' },
     cite: { type: 'boolean' },
     allow: { type: 'string' },
     text: { type: 'string' },
@@ -169,6 +172,8 @@ const agentOptions = (): AgentOptions => ({
   tools: values.tools,
   functions: values.functions,
   wiki: values.wiki,
+  openapi: values.openapi,
+  mcp: values.mcp,
   cite: values.cite,
   allowAll: values.allow === 'all',
   maxTokens: number('max-tokens'),
@@ -322,7 +327,7 @@ async function main(): Promise<void> {
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
   if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
     throw refusal('--ids wants numbers with commas between');
-  const asked = command === 'agent' ? agentRequest(agentOptions()) : undefined;
+  const asked = command === 'agent' ? await agentRequest(agentOptions()) : undefined;
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const source = await engine.sourceOf(path.resolve(file));
