@@ -87,10 +87,10 @@ test('a call that sends shows all of it, asks again after other results, and may
   await chat.settings.dialog.getByRole('button', { name: 'Delete twice' }).click();
   await expect(chat.settings.dialog.getByLabel('twice', { exact: true })).toBeHidden();
   await chat.settings.close();
-  await page.getByRole('button', { name: 'Tools: 2 on' }).click();
+  await page.getByRole('button', { name: 'Tools: 3 on' }).click();
   await page.getByRole('switch', { name: 'Python' }).click();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Tools: 1 on' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Tools: 2 on' })).toBeFocused();
 });
 
 test('output streams, results of every kind show, and a picture opens large', async ({ chat }) => {
