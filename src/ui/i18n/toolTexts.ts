@@ -5,6 +5,7 @@ const en = {
   title: 'Tools',
   what: 'What the model may call by itself in this chat.',
   python: 'Runs code in this tab, without network: sums, dates, data, plots.',
+  cogview: 'Draws pictures: by an endpoint of yours, or in this tab as a vector drawing.',
   simple_browser: 'Searches and reads pages, and names its sources. It is off until you switch it on.',
   few: '{name} is small: it is told of the three functions that come nearest to each question.',
   chosen:
@@ -37,6 +38,7 @@ const zhCN: Record<keyof typeof en, string> = {
   title: '工具',
   what: '模型在本对话中可以自行调用的工具。',
   python: '在此标签页内运行代码，没有网络：计算、日期、数据、作图。',
+  cogview: '绘制图片：使用您设置的接口，或在此标签页内画成矢量图。',
   simple_browser: '搜索和阅读网页，并注明来源。默认关闭，需要您打开。',
   few: '{name} 很小，每次提问只会得知与问题最接近的三个函数。',
   chosen: 'llama.cpp 服务器只会得知您打开的工具：不会用工具的模型得知后会胡乱作答。',

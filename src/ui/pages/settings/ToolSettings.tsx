@@ -56,7 +56,8 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
         />
       )}
       <p className="quiet" id={`${id}-about`}>
-        {why ?? (name === 'python' || name === 'simple_browser' ? t(name) : description)}
+        {why ??
+          (name === 'python' || name === 'simple_browser' || name === 'cogview' ? t(name) : description)}
       </p>
       {name === 'python' && <PythonParts />}
       {name === 'simple_browser' && <BrowserSettings />}

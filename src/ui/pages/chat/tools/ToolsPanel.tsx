@@ -123,7 +123,10 @@ function ToolSwitch({ tool }: { tool: ToolChoice }) {
           {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
         </span>
         <span className={styles.about} id={`${id}-about`}>
-          {why ?? (name === 'python' || name === 'simple_browser' ? t(name) : tool.description)}
+          {why ??
+            (name === 'python' || name === 'simple_browser' || name === 'cogview'
+              ? t(name)
+              : tool.description)}
         </span>
       </label>
       <input
