@@ -59,11 +59,12 @@ const decoded = (text: string): string =>
     const code = /^#x/i.test(name) ? parseInt(name.slice(2), 16) : Number(name.slice(1));
     return code > 31 && code < 0x110000 ? String.fromCodePoint(code) : '';
   });
+// eslint-disable-next-line no-control-regex
+const UNWRITABLE =
+  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text
-    .replace(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udfff](?![\udc00-\udfff])/g, '')
-    .replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] as string);
+  text.replace(UNWRITABLE, '').replace(/[&<>"]/g, (one) => ESCAPES[one]);
 
 /** Whether a call holds a drawing and not a description of one. */
 export const isSvg = (text: string): boolean => /^\s*(?:```\w*\s*)?<svg[\s>]/i.test(text);
