@@ -59,12 +59,18 @@ const decoded = (text: string): string =>
     const code = /^#x/i.test(name) ? parseInt(name.slice(2), 16) : Number(name.slice(1));
     return code > 31 && code < 0x110000 ? String.fromCodePoint(code) : '';
   });
-// eslint-disable-next-line no-control-regex
-const UNWRITABLE =
-  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** XML has no control characters but tab and line feed, and no halves of surrogate pairs. */
+function isWritable(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 32) return code === 9 || code === 10;
+  return code < 0xd800 || (code > 0xdfff && code !== 0xfffe && code !== 0xffff);
+}
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string): string =>
-  text.replace(UNWRITABLE, '').replace(/[&<>"]/g, (one) => ESCAPES[one]);
+  [...text]
+    .filter(isWritable)
+    .join('')
+    .replace(/[&<>"]/g, (one) => ESCAPES[one]);
 
 /** Whether a call holds a drawing and not a description of one. */
 export const isSvg = (text: string): boolean => /^\s*(?:```\w*\s*)?<svg[\s>]/i.test(text);
