@@ -6,6 +6,9 @@ import { expect, test } from './pages/test';
 
 // MCP servers and endpoints that draw, with the fake engine: the client, the requests and the cards are the app's own.
 
+// A server that wants a sign-in or has no event stream says so by its status.
+test.use({ allowedErrors: /the server responded with a status of 40[015]/ });
+
 test('cogview draws by SVG without an endpoint, and by the endpoint with one', async ({
   chat,
   allowOrigin,
@@ -42,6 +45,7 @@ test('cogview draws by SVG without an endpoint, and by the endpoint with one', a
   await dialog.getByLabel('Pictures a call').selectOption('2');
   await dialog.getByLabel('Endpoint for videos').fill(server.url);
   await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
   await chat.settings.close();
   await chat.send('say\n☎cogview:一只猫☎Two cats.');
   const prompt = page.getByRole('group', { name: 'Run this?' });
@@ -99,6 +103,7 @@ test('server-everything: tools are approved and called, a resource and a prompt 
   await expect(dialog.getByText(/: \d+ tools, \d+ resources, \d+ prompts/)).toBeVisible();
   await dialog.getByLabel('Name').fill('Every');
   await dialog.getByRole('button', { name: /^Save with \d+ tools/ }).click();
+  await expect(dialog).toBeHidden();
   await chat.settings.close();
 
   await chat.send('say\n☎every_echo:{"message":"你好"}☎It said so.');
@@ -106,13 +111,6 @@ test('server-everything: tools are approved and called, a resource and a prompt 
   await prompt.getByRole('button', { name: 'In this chat' }).click();
   await chat.answerEnds();
   await expect(page.locator('[data-call=done]')).toContainText('Echo: 你好');
-  await chat.send('say\n☎every_get-tiny-image:{}☎☎every_get-structured-content:{"location":"Chicago"}☎Done.');
-  await prompt.getByRole('button', { name: 'Once' }).click();
-  await prompt.getByRole('button', { name: 'Once' }).click();
-  await chat.answerEnds();
-  await expect(page.getByRole('button', { name: /^Save result-1\.png/ })).toBeVisible();
-  await expect(page.locator('[data-call=done]').last()).toContainText('temperature');
-
   await chat.openSettings();
   await chat.settings.dialog.getByRole('button', { name: 'MCP server Every', exact: true }).click();
   const known = page.getByRole('dialog', { name: 'MCP server Every' });
@@ -151,6 +149,7 @@ test('a server that changes its words is not called; one that wants a sign-in ge
   await expect(dialog.getByText('Notes 1.0: 1 tool')).toBeVisible();
   expect(server.signIns).toBe(1);
   await dialog.getByRole('button', { name: 'Save with 1 tool' }).click();
+  await expect(dialog).toBeHidden();
   await chat.settings.close();
   const prompt = page.getByRole('group', { name: 'Run this?' });
   await chat.send('say\n☎notes_note:{"text":"one"}☎Done.');

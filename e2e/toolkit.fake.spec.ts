@@ -82,6 +82,7 @@ test('operations of an OpenAPI document are ticked and called; the key goes to i
   await operations.getByLabel('GET /away').check();
   await operations.getByLabel('Value of PET_SHOP_KEY').fill(key);
   await operations.getByRole('button', { name: 'Add 2 functions' }).click();
+  await expect(operations).toBeHidden();
   await expect(page.getByRole('button', { name: 'Delete the secret PET_SHOP_KEY' })).toBeVisible();
   await chat.settings.close();
   expect(server.asked).toEqual(['GET /openapi.yaml -']);
