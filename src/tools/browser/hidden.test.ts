@@ -19,6 +19,8 @@ test.each([
   `<p style="text-indent:-9999px">${ORDER}</p>`,
   `<p style="height:1px;overflow:hidden">${ORDER}</p>`,
   `<p style="clip-path: inset(50%)">${ORDER}</p>`,
+  `<p title="a>b" style="display:none">${ORDER}</p>`,
+  `<p STYLE = 'display:none'>${ORDER}</p>`,
   `<p hidden>${ORDER}</p>`,
   `<p aria-hidden="true">${ORDER}</p>`,
   `<!-- ${ORDER} -->`,

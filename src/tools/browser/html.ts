@@ -1,7 +1,7 @@
 // Pages as text for a model: the part that is read (Mozilla's Readability), without hidden text, as simple Markdown.
 // Loaded with the first page.
 import { parseInert } from '../../documents/html';
-import { removeHidden } from './hidden';
+import { removeHidden, withoutStyles } from './hidden';
 
 const BLOCKS = new Set(
   'P DIV SECTION ARTICLE MAIN HEADER FOOTER ASIDE UL OL LI DL DT DD TABLE TR CAPTION H1 H2 H3 H4 H5 H6 PRE BLOCKQUOTE FIGURE FIGCAPTION FORM HR DETAILS SUMMARY'.split(
@@ -15,7 +15,9 @@ const MAX_DEPTH = 200;
 
 /** The text of markup: for snippets and titles. */
 export const plainText = (html: string): string =>
-  parseInert(html.slice(0, 20_000)).body.textContent.replace(/\s+/g, ' ').trim();
+  parseInert(withoutStyles(html.slice(0, 20_000)))
+    .body.textContent.replace(/\s+/g, ' ')
+    .trim();
 
 /** Pictures are left out, but for a wiki's formulas, whose other text is for machines. */
 const formulaOf = (image: HTMLImageElement): string =>
@@ -58,7 +60,7 @@ export function textBelow(node: Node): string {
 
 /** Parses a page and removes what its readers do not see. */
 export function seenPage(html: string): Document {
-  const page = parseInert(html.slice(0, MAX_CHARS));
+  const page = parseInert(withoutStyles(html.slice(0, MAX_CHARS)));
   removeHidden(page);
   return page;
 }
