@@ -38,6 +38,7 @@ export const en = {
   'start.title': 'What would you like to know?',
   'start.what': 'A GLM-4 assistant that runs on your own graphics card, inside this tab.',
   'start.privacy': 'Nothing you write leaves this device.',
+  'start.searches': 'Only searches leave this device, once you allow them.',
   'start.suggestions': 'Suggestions',
   'start.ask1': 'What are you?',
   'start.ask2': 'Is this private?',

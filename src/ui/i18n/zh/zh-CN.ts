@@ -39,6 +39,7 @@ export const zhCN: Record<EarlyKey, string> = {
   'start.title': '想聊点什么？',
   'start.what': '一个在您自己的显卡上、就在这个标签页里运行的 GLM-4 助手。',
   'start.privacy': '您写的内容不会离开这台设备。',
+  'start.searches': '只有搜索内容会在您允许后离开本机。',
   'start.suggestions': '试试这些问题',
   'start.ask1': '你是谁？',
   'start.ask2': '我的对话是私密的吗？',

@@ -1,7 +1,8 @@
-import { canAsk } from '../../../store';
+import { answerSettings, canAsk } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { CloudIcon, LockIcon, Mark } from '../../controls/icons';
 import { useLeaving } from './Leaving';
+import { useToolsOn } from './tools/useTools';
 import styles from './EmptyChat.module.css';
 
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
@@ -12,14 +13,18 @@ export function EmptyChat() {
   const send = useApp((s) => s.send);
   const canSend = useApp((s) => !s.turn && canAsk(s));
   const leaving = useLeaving();
+  const tools = useToolsOn();
+  const first = useApp((s) => answerSettings(s).searchFirst === true);
+  const usesNetwork = useApp((s) => s.preferences.browser.search !== 'saved');
+  const searches = usesNetwork && (first || tools.includes('simple_browser'));
   return (
     <section className={styles.start} aria-labelledby="start-title">
       <Mark />
       <h1 id="start-title">{t('start.title')}</h1>
       {!leaving && <p className={styles.what}>{t('start.what')}</p>}
       <p className={leaving ? `${styles.privacy} ${styles.leaving}` : styles.privacy}>
-        {leaving ? <CloudIcon /> : <LockIcon />}
-        {leaving ? t(leaving.note, { host: leaving.host }) : t('start.privacy')}
+        {leaving || searches ? <CloudIcon /> : <LockIcon />}
+        {leaving ? t(leaving.note, { host: leaving.host }) : t(searches ? 'start.searches' : 'start.privacy')}
       </p>
       <ul className={styles.chips} aria-label={t('start.suggestions')}>
         {SUGGESTIONS.map((key) => (
