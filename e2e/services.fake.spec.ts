@@ -39,7 +39,7 @@ test('cogview draws by SVG without an endpoint, and by the endpoint with one', a
   const dialog = page.getByRole('dialog', { name: 'Pictures and videos' });
   await dialog.getByLabel('Endpoint for pictures').fill(`${server.url}/`);
   await dialog.getByLabel('Key').fill('key-of-the-painter');
-  await dialog.getByLabel('Model').fill('cogview-4-250304');
+  await dialog.getByLabel('Model', { exact: true }).fill('cogview-4-250304');
   await dialog.getByLabel('Size').selectOption('864x1152');
   await dialog.getByLabel('Quality').selectOption('hd');
   await dialog.getByLabel('Pictures a call').selectOption('2');

@@ -120,26 +120,30 @@ function queryPairs(value: unknown, { name, joined, deep }: ArgumentPlace): [str
 
 /**
  * The request of a call.
- * @param secret the value of a secret; for a look at the request, its placeholder
+ * @param value the value of a secret; missing, for a look at the request: its placeholder stays
  * @throws BadArgument
  */
 export function prepareRequest(
   endpoint: HttpEndpoint,
   args: Record<string, unknown>,
-  secret: (name: string) => string = (name) => `{{${name}}}`,
+  value?: (name: string) => string,
 ): PreparedRequest {
+  const secret = value ?? ((name) => `{{${name}}}`);
   const { method, headers = {}, places = {}, body } = endpoint;
   const named = new Set(argumentsOf(endpoint));
   const hasBody = !['GET', 'HEAD', 'DELETE'].includes(method);
-  const value = (name: string) => (Object.hasOwn(args, name) ? args[name] : undefined);
+  const given = (name: string) => (Object.hasOwn(args, name) ? args[name] : undefined);
+  const inPath = new Map(
+    Object.entries(places).flatMap(([arg, place]) => (place.in === 'path' ? [[place.name, arg]] : [])),
+  );
   let url = fillTemplate(endpoint.url, {
-    arg: (name) => inAddress(name, value(name)),
-    secret: (name) => encodeURIComponent(secret(name)),
+    arg: (name) => inAddress(name, given(inPath.get(name) ?? name)),
+    secret: (name) => (value ? encodeURIComponent(secret(name)) : secret(name)),
   });
   const sent = Object.fromEntries(
     Object.entries(headers).map(([name, template]) => [
       name,
-      basic(fillTemplate(template, { arg: (arg) => inHeader(arg, value(arg)), secret })),
+      basic(fillTemplate(template, { arg: (arg) => inHeader(arg, given(arg)), secret })),
     ]),
   );
   const pairs: [string, string][] = [];
@@ -153,7 +157,6 @@ export function prepareRequest(
     else if (place.in === 'header') sent[place.name] = inHeader(name, given);
     else if (place.in === 'body') fields[place.name] = given;
     else if (place.in === 'whole') whole = { value: given };
-    else url = url.replaceAll(`{${place.name}}`, inAddress(name, given));
   }
   if (pairs.length > 0) {
     const [address, hash = ''] = url.split(/(?=#)/);

@@ -55,7 +55,7 @@ const en = {
   seed: 'Send a seed (not in OpenAI’s or BigModel’s form)',
   audio: 'With sound',
   save: 'Save',
-  none: 'none: vector drawings',
+  none: 'none',
 };
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -109,7 +109,7 @@ const zhCN: Record<keyof typeof en, string> = {
   seed: '发送随机种子（OpenAI 与 BigModel 的形式中没有）',
   audio: '带声音',
   save: '保存',
-  none: '未设置：画矢量图',
+  none: '未设置',
 };
 
 export const SERVICE_TEXTS = { en, 'zh-CN': zhCN } satisfies Record<Language, unknown>;

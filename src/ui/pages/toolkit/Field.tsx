@@ -43,7 +43,7 @@ export function Field({
     onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
   } as const;
   return (
-    <div className={fieldStyles.field}>
+    <div className={`${fieldStyles.field} ${styles.spaced}`}>
       <label htmlFor={id}>{label}</label>
       {rows === undefined ? <input type={type} {...common} /> : <textarea rows={rows} {...common} />}
       {hint && (

@@ -72,7 +72,7 @@ export function Toolkit() {
       <ServerList />
       <SecretList />
       <div className={styles.secrets}>
-        <h4>{services.t('drawing')}</h4>
+        <h3>{services.t('drawing')}</h3>
         <p className="quiet">{services.t('drawingHint')}</p>
         <div className={styles.buttons}>
           <button type="button" className="button" onClick={() => setOpen('drawing')}>
@@ -152,7 +152,7 @@ function SecretList() {
   if (secrets.length === 0) return null;
   return (
     <div className={styles.secrets}>
-      <h4>{t('secrets')}</h4>
+      <h3>{t('secrets')}</h3>
       <p className="quiet">{t('secretsHint')}</p>
       <ul className={rowStyles.rows}>
         {secrets.map(({ name, origin }) => (
