@@ -1,6 +1,7 @@
 // `npm run citations`: how well the check of citations tells right from wrong, and citation recall and precision of answers
 // that quote, against the local wiki. `--check` leaves the wiki out; `--log FILE` scores what `glm agent --cite` printed.
 import { readFileSync } from 'node:fs';
+import { questionQueries } from '../../src/agent/searchFirst';
 import { checkAnswer, judge, LEAST_OVERLAP } from '../../src/tools/browser/check';
 import { browserTool } from '../../src/tools/browser';
 import { DEFAULT_BROWSER } from '../../src/tools/browser/settings';
@@ -91,7 +92,7 @@ async function quoting(url: string): Promise<void> {
       );
       return outcome;
     };
-    const hits = (await call(`search(${JSON.stringify(title)})`)).parts.filter(
+    const hits = (await call(`msearch(${JSON.stringify(questionQueries(question))})`)).parts.filter(
       (part) => part.type === 'citation',
     );
     sums.found += Number(hits.some((hit) => hit.title === title));

@@ -9,7 +9,7 @@ import { DEFAULT_BROWSER } from '../tools/browser/settings';
 import { builtInTools } from '../tools/builtIn';
 import { decide, type Permissions } from '../tools/permissions';
 import { ToolRegistry } from '../tools/registry';
-import { queriesIn } from './searchFirst';
+import { queriesIn, questionQueries } from './searchFirst';
 import { runTurn, type AskedCall, type TurnRequest } from './turn';
 
 beforeAll(giveDom, 60_000);
@@ -140,9 +140,21 @@ describe('search and cite', () => {
   test('a small model searches for the question itself', async () => {
     web = await openWeb({ 'en.wikipedia.org': EN });
     const { parts, requests } = await answer(['In 1871【7†source】.'], { searchFirst: 'question' });
-    expect(callsOf(parts)).toEqual(['search("When was the mill founded?")', 'mclick([0,1])']);
+    expect(callsOf(parts)).toEqual(['search("mill founded")', 'mclick([0,1])']);
     expect(requests).toHaveLength(1);
     expect(systemOf(requests[0])).toBe('Be brief.');
+  });
+
+  test.each([
+    ['When was Harlow Mill founded?', ['Harlow Mill founded', 'Harlow Mill']],
+    ['How many rooms does Selby Cross Museum have?', ['rooms Selby Cross Museum', 'Selby Cross Museum']],
+    ['Who wrote Hamlet', ['wrote Hamlet', 'Hamlet']],
+    ['云溪石桥是哪一年创建的？', ['云溪石桥是 创建', '云溪石桥']],
+    ['白鹭洲博物馆每年有多少游客？', ['白鹭洲博物馆每年 游客', '白鹭洲博物馆']],
+    ['Old Ferry', ['Old Ferry']],
+    ['why?', ['why?']],
+  ])('a question as queries: %s', (question, queries) => {
+    expect(questionQueries(question)).toEqual(queries);
   });
 
   test('refused: nothing is requested, and the model answers by itself', async () => {

@@ -62,9 +62,34 @@ export function queriesIn(text: string): string[] {
   return [...new Set(queries)].slice(0, MOST_QUERIES);
 }
 
-/** The question as a query: what is typed beyond a length says how to answer, not what to look for. */
-const plainQuery = (question: string): string =>
-  question.split(/\n/, 1)[0].slice(0, MOST_CHARACTERS).trim() || question.slice(0, MOST_CHARACTERS);
+/** Words of questions that no page has to have: wikis look for all words of a query. */
+const ASKING =
+  /\b(?:who|whom|whose|what|when|where|which|why|how|many|much|long|is|are|was|were|do|does|did|has|have|had|can|could|the|a|an|of|in|on|at|to|for|by|please|tell|me|about|there|it|its|each|every|per)\b/gi;
+const ASKING_ZH =
+  /请问|请|告诉我|什么时候|是什么|什么|哪一年|哪年|哪里|哪个|哪些|哪|是谁|谁|有多少|多少|几个|几|怎么样|怎么|怎样|为什么|为何|如何|吗|呢|的|了/g;
+/** Behind the topic of a Chinese question. */
+const TOPIC_END = /(?:是|有|在|由|于|为|的|每|被|叫|和|与)/;
+
+/**
+ * Queries out of a question, without a model: its words that a page would have, and its topic alone, which is found where a
+ * page uses other words.
+ */
+export function questionQueries(question: string): string[] {
+  const line = question.split('\n', 1)[0].slice(0, MOST_CHARACTERS).trim();
+  const isHan = /\p{Script=Han}/u.test(line);
+  const bare = line.replace(/[?？。！!.,，、:：;；"“”]+/g, ' ');
+  const words = bare
+    .replace(isHan ? ASKING_ZH : ASKING, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  // The first word begins the sentence: alone it is no name.
+  const names = bare.replace(/^\s*(?:\p{Lu}\p{L}*\s+)(?!\p{Lu})/u, '').match(/\p{Lu}[\p{L}\p{N}'’-]*(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu) ?? []; // prettier-ignore
+  const topic = isHan
+    ? words.split(/\s/, 1)[0].split(TOPIC_END, 1)[0]
+    : names.sort((a, b) => b.length - a.length)[0];
+  const queries = [words, topic ?? ''].filter((query) => [...query].length >= 2);
+  return queries.length > 0 ? [...new Set(queries)] : [line];
+}
 
 async function writeQueries(
   answerer: Pick<Answerer, 'can' | 'generate'>,
@@ -115,7 +140,7 @@ export async function searchFirst({
   const question = questionOf(turn);
   if (!question) return;
   const own = by === 'model' ? await writeQueries(answerer, turn, signal) : [];
-  const queries = own.length > 0 ? own : [plainQuery(question)];
+  const queries = own.length > 0 ? own : questionQueries(question);
   const name = queries.length > 1 ? 'msearch' : 'search';
   const call = (id: string, args: string): CallPart => ({
     ...{ type: 'call', id, tool: BROWSER, args, state: 'unknown' },
