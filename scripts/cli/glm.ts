@@ -109,6 +109,11 @@ function reportProgress({ phase, doneBytes, totalBytes, bytesPerSecond }: LoadPr
   if (doneBytes >= totalBytes) process.stderr.write('\r\x1b[K');
 }
 
+function reportSeeing(fraction: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(fraction < 1 ? `\r\x1b[Kseeing ${(100 * fraction).toFixed(0)} %` : '\r\x1b[K');
+}
+
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const textTurn = (role: Turn['role'], text: string): Turn => ({ role, parts: [{ type: 'text', text }] });
@@ -152,6 +157,7 @@ async function chat(
     messages.push(question);
     let parts: Part[] = [];
     const onEvent = (event: GenerateEvent) => {
+      if (event.kind === 'seeing') reportSeeing(event.fraction);
       if (!('index' in event)) return;
       parts = withPartEvent(parts, event);
       process.stdout.write(printed(event));

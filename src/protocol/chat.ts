@@ -302,6 +302,8 @@ export type GenerateEvent =
   | { kind: 'prompt'; prompt: AnswerPrompt }
   /** With `journal`: after the part events of this token. */
   | { kind: 'token'; id: number }
+  /** The model looks at a picture: so much of it is done. Each picture whose rows are not kept begins anew. */
+  | { kind: 'seeing'; fraction: number }
   | { kind: 'prefill'; doneTokens: number; totalTokens: number; reusedTokens: number }
   /**
    * Before the text of its token. Natural logarithms, of the model's own probabilities: before penalties, temperature

@@ -157,14 +157,15 @@ export class Engine {
     const args = { store: this.store, source, options, session, meter, signal };
     const prepared = await prepareModel(args);
     const checks = this.checks && (await checkKernels(this.checks, prepared, args));
+    const eyes = await this.eyes.find(prepared);
     const { id, name } = prepared.manifest;
     const loaded = await this.residents.place(gpu, { role, name }, async (share) => {
       const releaseLock = await this.locks.hold(id);
       const allocatableBytes =
-        this.allocatableBytes && this.allocatableBytes - this.residents.bytesBeside(role);
+        this.allocatableBytes &&
+        this.allocatableBytes - this.residents.bytesBeside(role) - this.eyes.roomFor(eyes);
       return loadModel(prepared, { ...args, ...checks }, { gpu: share, allocatableBytes, releaseLock });
     });
-    const eyes = await this.eyes.find(loaded);
     loaded.eyes = eyes ?? undefined;
     if (eyes !== undefined) loaded.info.eyes = eyes && eyesInfo(eyes);
     if (options.eyes) await this.eyes.add(loaded, { source: options.eyes, meter, signal });
@@ -208,7 +209,8 @@ export class Engine {
     const { resume, format } = request;
     if (resume && resume.modelId !== info.id)
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
-    const pictures = await this.eyes.look(loaded, request, signal);
+    const onFraction = (fraction: number) => onEvent({ kind: 'seeing', fraction });
+    const pictures = await this.eyes.look(loaded, request, { signal, onFraction });
     const answer = { ...loaded, modelId: info.id, request, pictures, onEvent, signal, constraint };
     const { prompts } = loaded;
     const tools = constraint ? undefined : prompts.toolsOf(request);

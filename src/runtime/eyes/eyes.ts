@@ -9,10 +9,10 @@ import type { EyesInfo, ModelSource } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
 import { fetchPart } from '../../shared/missingPart';
 import type { ModelManifest } from '../../weights/types';
-import type { LoadedModel } from '../loadedModel';
+import type { LoadedModel, PreparedModel } from '../loadedModel';
 import type { PictureRows } from '../prompt/chatPrompt';
 import type { EngineResidents } from '../roles';
-import type { LoadedEyes } from './loadedEyes';
+import type { LoadedEyes, SeeOptions } from './loadedEyes';
 import type { Sight, SightOptions } from './sight';
 
 export interface EyesParts {
@@ -30,9 +30,17 @@ export class Eyes {
   constructor(private readonly parts: EyesParts) {}
 
   /** The eyes that a model has, for its description; undefined for a model that reads text alone. */
-  async find(loaded: Pick<LoadedModel, 'prompts' | 'manifest'>): Promise<ModelManifest | null | undefined> {
-    if (!loaded.prompts.family.format.picture) return undefined;
-    return (await eyesOf(await this.parts.store.cache(), loaded.manifest)) ?? null;
+  async find({
+    family,
+    manifest,
+  }: Pick<PreparedModel, 'family' | 'manifest'>): Promise<ModelManifest | null | undefined> {
+    if (!family.format.picture) return undefined;
+    return (await eyesOf(await this.parts.store.cache(), manifest)) ?? null;
+  }
+
+  /** Memory to keep free for eyes that are not on the GPU yet; a picture's own buffers come and go beside them. */
+  roomFor(eyes: ModelManifest | null | undefined): number {
+    return eyes && !this.parts.residents.get('vision') ? eyes.packedBytes : 0;
   }
 
   /** Imports eyes for a loaded model. @throws AppError eyes-unfit, text-only and those of an import */
@@ -52,10 +60,14 @@ export class Eyes {
    * What stands for the pictures of a request; undefined where there are none, or where the model reads text alone.
    * @throws AppError no-eyes, picture-unreadable; the signal's reason
    */
-  async look(loaded: LoadedModel, request: Request, signal?: AbortSignal): Promise<PictureRows | undefined> {
+  async look(
+    loaded: LoadedModel,
+    request: Request,
+    options: SeeOptions = {},
+  ): Promise<PictureRows | undefined> {
     const hasPictures = request.messages.some(({ parts }) => parts.some(({ type }) => type === 'image'));
     if (!hasPictures || !loaded.prompts.family.format.picture) return undefined;
-    return (await this.open()).look(request, this.optionsFor(loaded, signal));
+    return (await this.open()).look(request, this.optionsFor(loaded, options));
   }
 
   /** The same for pictures without a chat, each of at most so many tokens. */
@@ -65,7 +77,7 @@ export class Eyes {
     { pictureTokens, signal }: { pictureTokens?: number; signal?: AbortSignal },
   ): Promise<PictureRows> {
     const messages = [{ role: 'user' as const, parts: [...pictures] }];
-    return (await this.open()).look({ messages, pictureTokens }, this.optionsFor(loaded, signal));
+    return (await this.open()).look({ messages, pictureTokens }, this.optionsFor(loaded, { signal }));
   }
 
   private open(): Promise<Sight> {
@@ -74,15 +86,16 @@ export class Eyes {
     return this.sight;
   }
 
-  private optionsFor({ eyes, info, prompts }: LoadedModel, signal: AbortSignal | undefined): SightOptions {
+  private optionsFor({ eyes, info, prompts }: LoadedModel, options: SeeOptions): SightOptions {
     const format = prompts.family.format.picture;
     if (!format) throw new AppError('text-only', `${info.name} was made for text alone.`, { part: 'image' });
     if (!eyes) {
       const message = `${info.name} could see pictures, but the file of its eyes (mmproj) is missing. Add it.`;
       throw new AppError('no-eyes', message, { model: info.name });
     }
-    const open = () => this.bring(eyes, info.hiddenSize, signal ?? new AbortController().signal);
-    return { eyesId: eyes.id, maxTokens: format.maxTokens, signal, open };
+    const { signal = new AbortController().signal } = options;
+    const open = () => this.bring(eyes, info.hiddenSize, signal);
+    return { ...options, eyesId: eyes.id, maxTokens: format.maxTokens, open };
   }
 
   /** The eyes on the GPU, in the role of vision; they stay there until the memory is needed. */
