@@ -8,7 +8,7 @@ import { MERGE } from './pixels/smartResize';
 import { PATCH_ROW } from './tensors';
 
 /** Patches of a chunk are a multiple of this: views then begin where WebGPU can bind them, between merged patches. */
-export const CHUNK_STEP = 64;
+export const CHUNK_STEP = 16;
 const PER_ROW = MERGE * MERGE;
 const STATE_STRIDE = 64; // words: minStorageBufferOffsetAlignment
 
@@ -34,11 +34,12 @@ export interface EyesActivations {
 
 /**
  * Patches that one dispatch reads. Attention of a chunk grows with the picture; like the merger of 64 rows it stays within
- * 20 GFLOP, which is 100 ms on a GPU of 0.2 TFLOP/s, and a quarter of that on a processor.
+ * 20 GFLOP, which is 100 ms on a GPU of 0.2 TFLOP/s. A processor has a hundredth of that and takes the smallest chunks.
  */
 export function chunkSizeFor(numPatches: number, isSoftware: boolean): number {
-  if (isSoftware || numPatches > 24_000) return CHUNK_STEP;
-  return numPatches > 12_000 ? 2 * CHUNK_STEP : 4 * CHUNK_STEP;
+  if (isSoftware) return CHUNK_STEP;
+  if (numPatches > 24_000) return 64;
+  return numPatches > 12_000 ? 128 : 256;
 }
 
 /** Some neighbouring patches. */
