@@ -1,5 +1,6 @@
 // The house of chats: its objects, their states as one, and the commands that combine them.
 import type { Background } from '../../agent/background';
+import { fetchPart } from '../../shared/missingPart';
 import type { EngineClient } from '../../client/engineClient';
 import type { ToolRegistry } from '../../tools/registry';
 import type { ChatsPorts } from '../ports';
@@ -14,17 +15,16 @@ import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
 import type { FunctionDb } from './saved/functionDb';
-import { Drawing } from './saved/drawing';
 import { Functions } from './saved/functions';
-import { McpServers } from './saved/mcpServers';
 import { Secrets } from './saved/secrets';
 import type { ServiceDb } from './saved/serviceDb';
+import type { openServices } from './saved/services';
 import { Inspector } from './answers/inspector';
 import type { PromptDb } from './saved/promptDb';
 import { Prompts } from './saved/prompts';
 import type { Rescue } from './rescue';
 import type { Surroundings } from './answers/slowness';
-import type { ChatsCommands, ChatsState, KitState } from './state';
+import type { ChatsCommands, ChatsState, DrawingState, KitState, McpState } from './state';
 import { Titles } from './titles';
 import { ToolDesk } from './answers/toolDesk';
 import type { ImportResult } from './transfer/importFile';
@@ -82,8 +82,19 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const functions = new Functions({
     ...{ db: outside.functionDb, registry: outside.tools, tools, secrets, saveFile },
   });
-  const mcp = new McpServers({ db: serviceDb, onChange: () => offerOthers() });
-  const drawing = new Drawing({ db: serviceDb, secrets, onChange: () => offerOthers() });
+  let served: DrawingState & McpState = { drawing: { images: null, videos: null }, mcpServers: [] };
+  let tellKit = () => {};
+  let opening: ReturnType<typeof openServices> | undefined;
+  const services = () =>
+    (opening ??= fetchPart(() => import('./saved/services')).then(({ openServices }) =>
+      openServices({
+        ...{ db: serviceDb, secrets, offer: (entries) => functions.setOthers(entries) },
+        onState(state) {
+          served = state;
+          tellKit();
+        },
+      }),
+    ));
   const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
@@ -106,19 +117,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   chatDb.onBlocked(() => outbox.noteBlocked());
 
-  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...drawing.state, ...mcp.state });
-
-  function offerOthers(): void {
-    functions.setOthers([...drawing.entries, ...mcp.entries]);
-  }
-
-  async function openServices(): Promise<void> {
-    const stored = await serviceDb.list().catch(() => []);
-    secrets.take(stored);
-    drawing.take(stored);
-    mcp.take(stored);
-    offerOthers();
-  }
+  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...served });
 
   async function clearChats(): Promise<void> {
     await book.clear();
@@ -128,7 +127,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const commands: ChatsCommands = {
     async openChats() {
       // Before an answer is resumed that may call them.
-      await Promise.all([book.open(), functions.open(), openServices()]);
+      await Promise.all([book.open(), functions.open(), services().catch(() => (opening = undefined))]);
       void turns.resumeBroken();
     },
     newChat() {
@@ -217,11 +216,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await clearChats();
         await prompts.deleteAll();
         await functions.deleteAll();
-        secrets.clear();
-        drawing.clear();
-        mcp.clear();
-        offerOthers();
         await serviceDb.clear().catch(() => undefined);
+        (await services()).clear();
+        secrets.clear();
         await backups.clear();
         await ports.wipeRest(withModels);
         tools.refresh();
@@ -266,12 +263,13 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       tryFunction: (made, args, signal) => functions.try(made, args, signal),
       saveSecret: (secret) => secrets.save(secret),
       deleteSecret: (name) => secrets.delete(name),
-      saveDrawing: (settings) => drawing.save(settings),
-      listMcp: (draft, signal) => mcp.list(draft, signal),
-      signInMcp: (draft, signal) => mcp.signIn(draft, signal),
-      saveMcp: (draft, name, listing, chosen) => mcp.save(draft, name, listing, chosen),
-      deleteMcp: (id) => mcp.delete(id),
-      readMcp: (id, request) => mcp.read(id, request),
+      saveDrawing: (settings) => services().then(({ drawing }) => drawing.save(settings)),
+      listMcp: (draft, signal) => services().then(({ mcp }) => mcp.list(draft, signal)),
+      signInMcp: (draft, signal) => services().then(({ mcp }) => mcp.signIn(draft, signal)),
+      saveMcp: (draft, name, listing, chosen) =>
+        services().then(({ mcp }) => mcp.save(draft, name, listing, chosen)),
+      deleteMcp: (id) => services().then(({ mcp }) => mcp.delete(id)),
+      readMcp: (id, request) => services().then(({ mcp }) => mcp.read(id, request)),
       costOfTool: (spec) => tools.costOf(spec, client),
       deleteFunction: (name) => functions.delete(name),
       dismissFunctionError: () => functions.dismissError(),
@@ -307,7 +305,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
         part.subscribe((state) => listener(state));
       }
-      for (const part of [functions, secrets, drawing, mcp]) part.subscribe(() => listener({ kit: kit() }));
+      tellKit = () => listener({ kit: kit() });
+      for (const part of [functions, secrets]) part.subscribe(() => tellKit());
       transfers.subscribe((transfer) => listener({ transfer }));
       backups.subscribe((backup) => listener({ backup }));
     },
