@@ -7,7 +7,6 @@ import { openCache } from '../weights/stored/cache';
 import { databaseStaging, fileKeyOf, memoryStaging, type ChunkStaging } from '../weights/download';
 import { modelId } from '../weights/file/gguf';
 import { importModel } from '../weights/pack/importer';
-import { importPack } from '../weights/pack/importPack';
 import { LAYOUT_VERSION } from '../weights/stored/layoutVersion';
 import { importUnderWay, unlessImporting, withImportLock } from '../weights/stored/locks';
 import type { ModelCache, ModelManifest, SourceRecord, WeightProgress } from '../weights/types';
@@ -25,7 +24,7 @@ import type { DiskModel } from './diskModel';
 import type { KvStore } from './kvStore';
 import { cacheBefore } from './kvStore';
 import type { ProgressMeter } from './progressMeter';
-import { assertLoadable, idBeside } from './packedModel';
+import { idBeside } from './contentId';
 import { Repairer } from './repairer';
 import { fetchPart } from '../shared/missingPart';
 
@@ -132,6 +131,10 @@ export class ModelStore {
     };
     const common = { cache, origin, source: record, signal, onProgress, onElsewhere: elsewhere(meter) };
     if (model.kind === 'pack') {
+      const [{ importPack }, { assertLoadable }] = await Promise.all([
+        fetchPart(() => import('../weights/pack/importPack')),
+        fetchPart(() => import('./packedModel')),
+      ]);
       await assertLoadable(model.pack.manifest, model.pack.source.name);
       return importPack({ ...common, pack: model.pack });
     }

@@ -5,7 +5,8 @@ import { mergesAreRedundant } from '../tokenizer/tokenizer';
 import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
 import { digestHex } from '../weights/digest';
 import { openGguf, splitUrls, type GgufFile } from '../weights/file/gguf';
-import { openPack, type Pack } from '../weights/pack/importPack';
+import type { Pack } from '../weights/pack/importPack';
+import { isPack } from '../weights/pack/packHeader';
 import { isOfficialModel } from '../weights/file/official/isOfficialModel';
 import { bytesSource, fileSource, httpSource } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
@@ -152,9 +153,11 @@ async function openModel(
     return { kind: 'gguf', gguf: await openOfficialModel(files, { name: nameOf(source), part }, signal) };
   }
   // a hub lists GGUF files: a pack in the place of one is refused as what it is not
-  const pack =
-    files.length === 1 && source.kind !== 'remote' ? await openPack(files[0].source, signal) : undefined;
-  if (pack) return { kind: 'pack', pack };
+  if (files.length === 1 && source.kind !== 'remote' && (await isPack(files[0].source, signal))) {
+    const { openPack } = await fetchPart(() => import('../weights/pack/importPack'));
+    const pack = await openPack(files[0].source, signal);
+    if (pack) return { kind: 'pack', pack };
+  }
   return { kind: 'gguf', gguf: await openGguf(files.map(({ source }) => source), signal) }; // prettier-ignore
 }
 

@@ -2,7 +2,7 @@
 import type { ModelSource } from '../protocol/models';
 import { AppError, isAbort } from '../shared/errors';
 import { modelId } from '../weights/file/gguf';
-import { openPack, readPackShard } from '../weights/pack/importPack';
+import { fetchPart } from '../shared/missingPart';
 import { repairShard, shardPacker, tensorsOf, type ShardMaker } from '../weights/stored/repair';
 import { httpSource } from '../weights/file/sources';
 import type { ModelCache, ModelManifest, SourceRecord } from '../weights/types';
@@ -67,12 +67,14 @@ export class Repairer {
 
   private async findSource(): Promise<ShardMaker | undefined> {
     const { manifest, source, signal } = this.options;
+    const packs = () => fetchPart(() => import('../weights/pack/importPack'));
     if (source.kind === 'files') {
       const { model } = await openSource(source, { signal });
-      if (model.kind === 'pack')
-        return model.pack.manifest.id === manifest.id
-          ? (i) => readPackShard(model.pack, i, signal)
-          : undefined;
+      if (model.kind === 'pack') {
+        const { readPackShard } = await packs();
+        const isSame = model.pack.manifest.id === manifest.id;
+        return isSame ? (i) => readPackShard(model.pack, i, signal) : undefined;
+      }
       const isSame = (await modelId(model.gguf)) === manifest.id.split('-')[0]; // after it: digest of the source
       return isSame ? shardPacker(manifest, model.gguf.tensors) : undefined;
     }
@@ -80,6 +82,7 @@ export class Repairer {
     if (!record) return undefined;
     const sources = addresses(record, source).map(({ url, token }) => httpSource(url, { token }));
     if (manifest.recipe) return shardPacker(manifest, tensorsOf(manifest.recipe, sources));
+    const { openPack, readPackShard } = await packs();
     const pack = await openPack(sources[0], signal);
     return pack?.manifest.id === manifest.id ? (i) => readPackShard(pack, i, signal) : undefined;
   }

@@ -1,6 +1,5 @@
 // The eyes beside the model that answers: found when it is loaded, brought to the GPU with the first picture.
 import type { Gpu } from '../../gpu/device';
-import { addEyes, eyesOf } from '../../library/eyes';
 import type { ModelLocks } from '../../library/modelLock';
 import type { ModelStore } from '../../library/modelStore';
 import type { ProgressMeter } from '../../library/progressMeter';
@@ -24,6 +23,8 @@ export interface EyesParts {
 
 type Request = Pick<GenerateRequest, 'messages' | 'pictureTokens'>;
 
+const storedEyes = () => fetchPart(() => import('../../library/eyes'));
+
 export class Eyes {
   private sight: Promise<Sight> | undefined;
 
@@ -35,6 +36,7 @@ export class Eyes {
     manifest,
   }: Pick<PreparedModel, 'family' | 'manifest'>): Promise<ModelManifest | null | undefined> {
     if (!family.format.picture) return undefined;
+    const { eyesOf } = await storedEyes();
     return (await eyesOf(await this.parts.store.cache(), manifest)) ?? null;
   }
 
@@ -52,6 +54,7 @@ export class Eyes {
       const message = `${loaded.info.name} was made for text alone. Choose a model that can see.`;
       throw new AppError('text-only', message, { part: 'image' });
     }
+    const { addEyes } = await storedEyes();
     loaded.eyes = await addEyes(this.parts.store, loaded.manifest, args);
     return (loaded.info.eyes = eyesInfo(loaded.eyes));
   }

@@ -10,10 +10,7 @@
 import { digestHex } from '../digest';
 import type { ModelCache, ModelManifest, SourceRecord } from '../types';
 import { shardCount } from '../stored/verify';
-
-export const PACK_MAGIC = 'GLMPACK\n';
-export const PACK_VERSION = 1;
-export const PACK_HEADER_BYTES = 80;
+import { PACK_HEADER_BYTES, PACK_MAGIC, PACK_VERSION } from './packHeader';
 
 /**
  * The file as one Blob of the stored Blobs: no byte is copied until it is read. Reading fails if the model was deleted

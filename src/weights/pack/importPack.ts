@@ -1,7 +1,7 @@
 // Imports an exported model (exportModel.ts) into the cache, shard by shard, comparing each digest.
 import { AppError } from '../../shared/errors';
 import { digestHex } from '../digest';
-import { PACK_HEADER_BYTES, PACK_MAGIC, PACK_VERSION } from './exportModel';
+import { PACK_HEADER_BYTES, PACK_MAGIC, PACK_VERSION } from './packHeader';
 import { openJournal } from './importJournal';
 import { LAYOUT_VERSION } from '../stored/layoutVersion';
 import { withImportLock } from '../stored/locks';
