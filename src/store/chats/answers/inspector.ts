@@ -1,130 +1,25 @@
 // An answer written again from its seed, beside the chat, to see its tokens and their alternatives.
-import type { Background, BackgroundOptions } from '../../../agent/background';
-import type { Answerer } from '../../../agent/answerer';
-import { turnRequest, type TurnRequest } from '../../../agent/turn';
-import type { Part } from '../../../protocol/chat';
-import { toWireError, type WireError } from '../../../shared/errors';
-import { withPartEvent } from '../../../shared/parts';
+import { toWireError } from '../../../shared/errors';
+import { fetchPart } from '../../../shared/missingPart';
 import { Observable } from '../../observable';
-import type { ChatsPorts } from '../../ports';
 import type { AnswererOf } from './answerers';
 import type { ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { writtenText } from '../partText';
+import type { Run, RunParts } from './inspectorRun';
 import type { InspectorState } from '../state';
-import { pathTo } from '../tree';
-import type { ToolDesk } from './toolDesk';
 import type { Turns } from './turns';
-import type { AssistantMessage, Chat, InspectedToken, Inspection } from '../types';
+import type { Inspection } from '../types';
 
-/** Alternatives of every token. */
-const ALTERNATIVES = 5;
-
-/** Where two texts part; -1 when the shorter one begins the longer, and both have ended or one was cut. */
-function partingOf(again: string, answer: string): number {
-  const common = Math.min(again.length, answer.length);
-  for (let at = 0; at < common; at++) if (again[at] !== answer[at]) return at;
-  return -1;
-}
-
-/** Index of the token in which the text at this place is; -1 for none. */
-function tokenAt(tokens: readonly InspectedToken[], place: number): number {
-  if (place < 0) return -1;
-  return tokens.findIndex(
-    ({ start }, index) => start <= place && place < (tokens[index + 1]?.start ?? Infinity),
-  );
-}
-
-/** What servers answer that do not know of probabilities: they are no failures. */
-const REFUSALS = [400, 404, 422, 501];
-const isRefusal = ({ code, details }: WireError): boolean =>
-  code === 'server-error' && REFUSALS.includes(Number(details.status));
-
-/** One request of the answer once more. @returns false when it was stopped or failed */
-async function writeAgain(
-  background: Background,
-  answerer: Answerer,
-  turn: TurnRequest,
-  options: BackgroundOptions,
-): Promise<boolean> {
-  // Work of the engine gives way to everything else that needs it.
-  if (answerer.local) return (await background.write(turnRequest(turn, answerer.can), options)) !== null;
-  try {
-    const summary = await answerer.generate(turnRequest(turn, answerer.can), options);
-    return summary.reason !== 'aborted';
-  } catch (error) {
-    options.onError?.(error);
-    return false;
-  }
-}
-
-/** What each request of an answer began with. */
-function requestStarts(parts: readonly Part[]): Part[][] {
-  const ends = parts.flatMap(({ type }, index) =>
-    type === 'result' && parts[index + 1] && parts[index + 1].type !== 'result' ? [index + 1] : [],
-  );
-  return [[], ...ends.map((end) => parts.slice(0, end))];
-}
-
-export interface InspectorOptions {
-  background: Background;
+export interface InspectorOptions extends RunParts {
   answererOf: AnswererOf;
   book: ChatBook;
   turns: Turns;
-  tools: ToolDesk;
-  ports: Pick<ChatsPorts, 'model' | 'answering' | 'servers'>;
 }
 
-/** The tokens of one run, and what differs from the answer. */
-class Run {
-  readonly controller = new AbortController();
-  readonly tokens: InspectedToken[] = [];
-  private parts: Part[] = [];
-  /** The server sends text without probabilities. */
-  untold = false;
-  error: WireError | null = null;
-
-  /** The next request begins with these parts of the answer. */
-  goOn(begun: Part[]): void {
-    this.parts = begun;
-  }
-
-  constructor(
-    readonly message: AssistantMessage,
-    private readonly onServer: boolean,
-    private readonly onToken: () => void,
-  ) {}
-
-  readonly options: BackgroundOptions = {
-    signal: this.controller.signal,
-    onEvent: (event) => {
-      // The text of a token follows its probabilities; some tokens are parts of a character and bring none.
-      if ('index' in event) this.parts = withPartEvent<Part>(this.parts, event);
-      if (event.kind === 'part-delta') {
-        this.untold ||= this.onServer && this.tokens.length === 0;
-        if (this.untold) this.controller.abort();
-      }
-      if (event.kind !== 'logprobs') return;
-      const { id, text, logprob, top } = event;
-      this.tokens.push({ id, text, logprob, top, start: this.length });
-      this.onToken();
-    },
-    onError: (reason) => (this.error = toWireError(reason)),
-  };
-
-  /** Characters written so far. */
-  private get length(): number {
-    return writtenText(this.parts).length;
-  }
-
-  /** @param finished the answer was written to its end */
-  outcome(finished: boolean): Partial<Inspection> {
-    const { error } = this;
-    if (this.untold || (error && isRefusal(error))) return { status: 'untold' };
-    const partsAt = tokenAt(this.tokens, partingOf(writtenText(this.parts), writtenText(this.message.parts)));
-    return { status: error ? 'failed' : finished ? 'done' : 'stopped', partsAt, error };
-  }
-}
+const begun = (messageId: string, total = 0): Inspection => ({
+  ...{ messageId, total, tokens: [] },
+  ...{ status: 'running', partsAt: -1, error: null },
+});
 
 export class Inspector extends Observable<InspectorState> {
   private running: Run | null = null;
@@ -146,13 +41,20 @@ export class Inspector extends Observable<InspectorState> {
   async inspect(): Promise<void> {
     const { book, turns, ports, answererOf } = this.options;
     const { about } = this.state;
+    const code = await fetchPart(() => import('./inspectorRun')).catch((reason: unknown) => {
+      if (about)
+        this.patch({
+          inspection: { ...begun(about.messageId), status: 'failed', error: toWireError(reason) },
+        });
+    });
+    if (!code || this.state.about !== about) return;
     const chat = about && book.chat(about.chatId);
     const message = about && book.message(about.chatId, about.messageId);
     if (!chat || message?.role !== 'assistant' || turns.state.turn) return;
     if (!message.server && !ports.model.info()) return;
     this.running?.controller.abort();
     const batch = createFrameBatch(() => this.show(run, {}));
-    const run = new Run(message, message.server !== undefined, () => batch.request());
+    const run = new code.Run(message, message.server !== undefined, () => batch.request());
     this.running = run;
     this.show(run, {});
     try {
@@ -165,7 +67,7 @@ export class Inspector extends Observable<InspectorState> {
       });
       // The chat goes to no other server, and none answers for this computer.
       if (answerer.author()?.server !== server) return this.patch({ inspection: null });
-      this.show(run, run.outcome(await this.write(run, chat, answerer)));
+      this.show(run, run.outcome(await code.writeRun(run, this.options, chat, answerer)));
     } catch (reason) {
       this.show(run, { status: 'failed', error: toWireError(reason) });
     } finally {
@@ -177,33 +79,13 @@ export class Inspector extends Observable<InspectorState> {
     this.running?.controller.abort(new DOMException('Stopped', 'AbortError'));
   }
 
-  /** Each request of the answer: the first from its start, the others from the results that they read. */
-  private async write(run: Run, chat: Chat, answerer: Answerer): Promise<boolean> {
-    const { background, ports, tools } = this.options;
-    const { made, seed, summary, parentId, parts, id: messageId } = run.message;
-    const turn: TurnRequest = {
-      systemPrompt: made?.systemPrompt ?? chat.systemPrompt,
-      history: pathTo(chat, parentId ?? ''),
-      sampling: { ...ports.answering.sampling(chat.settings), ...made?.sampling, seed },
-      maxTokens: summary?.newTokens || undefined,
-      contextPolicy: 'drop-oldest',
-      topLogprobs: ALTERNATIVES,
-      tools: made?.tools && tools.forAnswer(chat, answerer, { messageId, question: '', names: made.tools }),
-    };
-    for (const begun of requestStarts(parts)) {
-      run.goOn(begun);
-      if (!(await writeAgain(background, answerer, { ...turn, begun }, run.options))) return false;
-    }
-    return true;
-  }
-
   private show(run: Run, change: Partial<Inspection>): void {
     if (this.running !== run) return;
     const { id, summary } = run.message;
     this.patch({
       inspection: {
-        ...{ messageId: id, total: summary?.newTokens ?? 0, tokens: [...run.tokens] },
-        ...{ status: 'running', partsAt: -1, error: null },
+        ...begun(id, summary?.newTokens),
+        tokens: [...run.tokens],
         ...change,
       },
     });
