@@ -64,7 +64,7 @@ test('a question goes to the server with its key and model, and the answer says 
   await ask('Hello?');
   expect(asked.at(-1)).toMatchObject({
     path: '/v1/chat/completions',
-    key: 'Bearer secret',
+    key: 'Bearer sesame-77',
     body: { model: 'glm-4-9b', messages: [{ role: 'user', content: 'Hello?' }] },
   });
   expect(last()).toMatchObject({
@@ -220,7 +220,7 @@ test('the key is in the database alone, goes to its own address alone, and a wip
   expect(savedServers.get(id)?.key).toBe('sesame-77');
   const draft = { id, name: 'Workstation', address: `http://${host}/v1`, key: '' };
   await store.getState().page.checkServer(draft);
-  expect(asked.at(-1)?.key).toBe('Bearer secret'); // unchanged address: the key that is there
+  expect(asked.at(-1)?.key).toBe('Bearer sesame-77'); // unchanged address: the key that is there
   const other = await serve((response) => response.end());
   await store.getState().page.checkServer({ ...draft, address: `http://${other.host}/v1` });
   expect(other.asked.at(-1)).toMatchObject({ path: '/v1/models', key: undefined });
