@@ -115,6 +115,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ['public/signed-in.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        'window location history setTimeout BroadcastChannel URLSearchParams'
+          .split(' ')
+          .map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     // Run in workers of public/sandbox.html, as text.
     files: ['src/tools/python/worker.js', 'e2e/escapeRoutes.js'],
     languageOptions: {

@@ -3,7 +3,7 @@
 // `npm run chaos` tries every write; without it a sample is tried.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { setUp, summary } from '../scriptedStore';
 import { openChatDb, type ChatDb } from './chatDb';
 import { spokenText } from './partText';
@@ -42,6 +42,8 @@ class ClosableChannel extends BroadcastChannel {
 /** Transactions that begin now fail for want of room. */
 let sabotage: 'quota' | null = null;
 let writesOfTab = 0;
+// Lazy code arrives in real time, which the fake time of these tests does not wait for.
+beforeAll(() => Promise.all([import('../../agent/toolLoop'), import('./saved/services')]));
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   sabotage = null;

@@ -43,7 +43,7 @@ async function openModel(gguf: GgufFile): Promise<void> {
 
 async function readPack(bytes: Uint8Array): Promise<void> {
   const pack = await openPack(bytesSource(bytes, 'm.glmpack'));
-  if (pack) assertLoadable(pack.manifest, 'm.glmpack');
+  if (pack) await assertLoadable(pack.manifest, 'm.glmpack');
 }
 
 /** The exported model as bytes, and its manifest. */
