@@ -10,7 +10,7 @@ const ROOMS = {
     values: ['agent', 'network', 'servers', 'tools', 'catalogue', 'documents'],
     types: ['client', 'protocol', 'pwa'],
   },
-  agent: { values: ['client', 'grammar', 'network', 'servers', 'tools', 'protocol'] },
+  agent: { values: ['client', 'grammar', 'knowledge', 'network', 'servers', 'tools', 'protocol'] },
   servers: { types: ['client', 'protocol'] },
   network: { values: ['servers'], types: ['client', 'protocol'] },
   tools: { values: ['grammar', 'network', 'documents', 'servers'], types: ['protocol'] },
@@ -18,7 +18,10 @@ const ROOMS = {
   sdk: { values: ['client', 'protocol'] },
   protocol: {},
   worker: { values: ['protocol', 'runtime'] },
-  runtime: { values: ['grammar', 'library', 'model', 'tokenizer', 'weights', 'gpu', 'catalogue'], types: ['protocol'] },
+  runtime: {
+    values: ['grammar', 'library', 'model', 'tokenizer', 'weights', 'gpu', 'catalogue'],
+    types: ['protocol'],
+  },
   library: { values: ['model', 'tokenizer', 'weights', 'catalogue'], types: ['gpu', 'protocol'] },
   model: { values: ['kernels', 'tokenizer', 'catalogue'], types: ['gpu', 'weights', 'protocol'] },
   tokenizer: { types: ['weights'] },
@@ -28,6 +31,7 @@ const ROOMS = {
   catalogue: { types: ['protocol'] },
   gpu: {},
   documents: {},
+  knowledge: { values: ['documents'] },
   pwa: {},
   shared: { types: ['protocol'] },
 };

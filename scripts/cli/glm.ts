@@ -43,6 +43,9 @@ const { values, positionals, refusal } = commandLine(
            one line of JSON per step; without --allow all a call that asks is refused; options of chat. With --dawn the
            tools run in Chromium all the same
   bench    --prompt-tokens P --decode N [--repeat R]
+  index    FILES… --out FILE.glmagent (no model)    an agent that knows the files; folders with all that they hold. What cannot
+           be read is named on stderr and left out; exit status 1 when nothing could be read
+  find     FILE.glmagent --question "…" [--top N]  (no model) its passages, best first: one line of JSON each. Default 8
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
 pictures:  chat, agent and logits take --image FILE, repeatable: in the first question, or between the tokens
@@ -64,6 +67,9 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     cite: { type: 'boolean' },
     allow: { type: 'string' },
     text: { type: 'string' },
+    out: { type: 'string' },
+    question: { type: 'string' },
+    top: { type: 'string' },
     prompt: { type: 'string', multiple: true },
     system: { type: 'string' },
     'max-tokens': { type: 'string' },
@@ -306,10 +312,29 @@ async function probe(): Promise<void> {
   }
 }
 
+/** The commands of src/knowledge, whose parsers no other command loads. */
+async function knowledge(command: 'index' | 'find', files: string[]): Promise<void> {
+  const { findInAgent, indexFiles } = await import('./knowledge/commands');
+  if (command === 'index') {
+    if (files.length === 0) throw refusal('name the files to index');
+    return indexFiles(files, required(values.out, 'out'));
+  }
+  if (files.length !== 1) throw refusal('name one .glmagent file');
+  const question = required(values.question, 'question');
+  const top = number('top') ?? 8;
+  if (!question.trim()) throw refusal('--question is empty');
+  if (!Number.isInteger(top) || top < 1) throw refusal('--top wants a whole number above 0');
+  findInAgent(files[0], question, top);
+}
+
 async function main(): Promise<void> {
   const [command, file] = positionals;
   if (!command) throw refusal('no command is named');
-  if (!['logits', 'tokenize', 'chat', 'constrain', 'agent', 'bench', 'probe', 'wgsl'].includes(command))
+  if (
+    !['logits', 'tokenize', 'chat', 'constrain', 'agent', 'bench', 'index', 'find', 'probe', 'wgsl'].includes(
+      command,
+    )
+  )
     throw refusal(`unknown command "${command}"`);
   if (command === 'probe') return probe();
   if (command === 'wgsl') {
@@ -317,6 +342,7 @@ async function main(): Promise<void> {
     process.stdout.write(values.list ? listVariants() : variantText(file));
     return;
   }
+  if (command === 'index' || command === 'find') return knowledge(command, positionals.slice(1));
   if (!file) throw refusal('the model file is missing');
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new AppError('file-unreadable', `There is no file ${file}. Check the path.`, { name: file });

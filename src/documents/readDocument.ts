@@ -4,6 +4,7 @@ import type { Encoding } from './encodings';
 import { fetchPart } from '../shared/missingPart';
 import { withoutEmbedded } from './embedded';
 import { extensionOf, kindOf } from './kinds';
+import type { PdfOptions } from './pdfPages';
 import type { DocumentKind, DocumentText } from './types';
 
 export { ACCEPTED } from './kinds';
@@ -14,10 +15,17 @@ const MAX_FILE_BYTES = 100e6;
 /** About a million tokens: more than any context holds. */
 const MAX_TEXT_CHARS = 4e6;
 
+export interface Readers {
+  pdf(bytes: Uint8Array, name: string, options: PdfOptions): Promise<DocumentText>;
+  word(bytes: Uint8Array<ArrayBuffer>, name: string, signal?: AbortSignal): Promise<DocumentText>;
+}
+
 export interface ReadOptions {
   signal?: AbortSignal;
   /** Progress from 0 to 1, for slow formats. */
   onProgress?: (fraction: number) => void;
+  /** Readers of formats that have a worker in the page, for programs without workers. */
+  readers?: Readers;
   /** Reads a text file in this encoding instead of the most plausible one. */
   encoding?: Encoding;
 }
@@ -59,12 +67,14 @@ function readBytes(
   // Magic bytes take precedence over the file name.
   if (String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') {
     const onPage = (done: number, total: number) => options.onProgress?.(done / total);
-    return fetchPart(() => import('./pdf')).then(({ readPdf }) =>
-      readPdf(bytes, name, { signal: options.signal, onPage, maxChars: MAX_TEXT_CHARS }),
-    );
+    const asked: PdfOptions = { signal: options.signal, onPage, maxChars: MAX_TEXT_CHARS };
+    if (options.readers) return options.readers.pdf(bytes, name, asked);
+    return fetchPart(() => import('./pdf')).then(({ readPdf }) => readPdf(bytes, name, asked));
   }
-  if (kind === 'word')
+  if (kind === 'word') {
+    if (options.readers) return options.readers.word(bytes, name, options.signal);
     return fetchPart(() => import('./word')).then(({ readWord }) => readWord(bytes, name, options.signal));
+  }
   return readText(bytes, name, kind === 'pdf' ? undefined : kind, options.encoding);
 }
 

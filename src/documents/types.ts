@@ -7,6 +7,8 @@ export interface DocumentText {
   text: string;
   /** Number of pages, for formats with pages. */
   pages?: number;
+  /** Where each page begins in `text`, for PDF. */
+  pageStarts?: number[];
   /** Pages without text, such as scans, where there are many. */
   emptyPages?: number;
   /** Detected encoding of a text file, such as 'gb18030'. */

@@ -78,6 +78,11 @@ export const ERROR_CODES = [
   'document-damaged', // details: name
   'document-too-big', // details: name, bytes, maxBytes
   'document-too-long', // details: name, chars, maxChars
+  'agent-unknown', // not a .glmagent file; details: name
+  'agent-damaged', // a .glmagent file; details: name, where, why
+  'agent-version', // made by a newer version of the app; details: name, found, supported
+  'agent-too-large', // after unpacking; details: name, bytes, maxBytes
+  'agent-empty', // a .glmagent file without knowledge; details: name
   'bad-functions', // a file of functions; details: name, where, why
   'bad-openapi', // an OpenAPI document; details: name, where, why
   'mcp-failed', // an MCP server that cannot be used; details: url, why

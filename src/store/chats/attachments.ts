@@ -234,11 +234,12 @@ export class Attachments extends Observable<AttachmentsState> {
     const controller = new AbortController();
     this.reading.set(id, controller);
     try {
-      const document: FileText = await readDocument(file, {
+      const { pageStarts: _, ...read } = await readDocument(file, {
         signal: controller.signal,
         encoding,
         onProgress: (fraction) => this.change(key, id, { fraction }),
       });
+      const document: FileText = read;
       const tokens = await this.countDocument(name, document.text);
       this.change(key, id, {
         status: 'ready',

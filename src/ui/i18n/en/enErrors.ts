@@ -365,6 +365,26 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} has {chars} {chars:character|characters} of text; at most {maxChars} can be read.',
     next: 'Attach the part that you need.',
   },
+  'agent-unknown': {
+    what: '{name} is not an exported agent.',
+    next: 'Choose a .glmagent file.',
+  },
+  'agent-damaged': {
+    what: '{name} is damaged: at {where}: {why}. Nothing was imported.',
+    next: 'Get the file again, or have the agent exported again.',
+  },
+  'agent-version': {
+    what: '{name} was exported by a newer version of this page (format {found}, this one reads up to {supported}).',
+    next: 'Reload the page to get its newest version, then import again.',
+  },
+  'agent-too-large': {
+    what: '{name} unpacks to {bytes} or more; at most {maxBytes} can be read.',
+    next: 'Export the agent with fewer files.',
+  },
+  'agent-empty': {
+    what: 'The agent in {name} has no files that it knows.',
+    next: 'Choose an agent with knowledge, or add files to this one.',
+  },
   'bad-functions': {
     what: '{name} is no file of functions: at {where}: {why}.',
     next: 'Choose a JSON file with functions, each with a name, a description, parameters (a JSON schema) and js (its code).',

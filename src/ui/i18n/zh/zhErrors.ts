@@ -337,6 +337,26 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '{name} 有 {chars} 个字符，最多可读取 {maxChars} 个。',
     next: '请只添加需要的部分。',
   },
+  'agent-unknown': {
+    what: '{name} 不是导出的智能体。',
+    next: '请选择 .glmagent 文件。',
+  },
+  'agent-damaged': {
+    what: '{name} 已损坏，没有导入任何内容。（{where}：{why}）',
+    next: '请重新获取该文件，或重新导出该智能体。',
+  },
+  'agent-version': {
+    what: '{name} 由本页的新版本导出（格式 {found}，当前最多支持 {supported}）。',
+    next: '刷新页面以获得最新版本，然后再次导入。',
+  },
+  'agent-too-large': {
+    what: '{name} 解压后至少有 {bytes}，最多可读取 {maxBytes}。',
+    next: '请减少文件后重新导出该智能体。',
+  },
+  'agent-empty': {
+    what: '{name} 中的智能体没有知识文件。',
+    next: '请选择带有知识文件的智能体，或为它添加文件。',
+  },
   'bad-functions': {
     what: '{name} 不是函数文件：在 {where} 处：{why}。',
     next: '请选择一个函数 JSON 文件：每个函数有 name、description、parameters（JSON Schema）和 js（代码）。',
