@@ -54,6 +54,9 @@ const ACROSS_WORDS = 0.4;
 /** Weight of one character of a longer word: it finds 充电器 for 充电宝, and decides between nothing else. */
 const INSIDE_WORD = 0.1;
 
+/** Weight of a part of a word such as glm-4.5. */
+const OF_COMPOUND = 0.4;
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Words of a run of characters; undefined where the platform has no segmenter. */
@@ -96,7 +99,9 @@ export function queryTerms(question: string): Map<string, number> {
   const weights = new Map<string, number>();
   for (const [run] of normalized(question).matchAll(RUN)) {
     if (IS_UNSPACED.test(run)) addRun(weights, run);
-    else for (const word of wordsOf(run)) weights.set(word, STOP_STEMS.has(word) || isStop(word) ? 0 : 1);
+    else
+      for (const [i, word] of wordsOf(run).entries())
+        weights.set(word, STOP_STEMS.has(word) || isStop(word) ? 0 : i === 0 ? 1 : OF_COMPOUND);
   }
   const counted = new Map([...weights].filter(([, weight]) => weight > 0));
   return counted.size > 0 ? counted : new Map([...weights.keys()].map((term) => [term, 1]));
