@@ -1,7 +1,7 @@
-// Requests of tools to hosts that the user allowed: no cookies, no referrer, no redirects, limits of size and time.
-import { whyUnanswered } from '../servers/unanswered';
-import { AppError, isAbort } from '../shared/errors';
+// Pages and services that the browser tool reads, as text.
+import { AppError } from '../shared/errors';
 import type { OutsideAnswer, OutsideRequest } from './calls';
+import { httpRequest } from './httpRequest';
 
 const MAX_BYTES = 2 * 2 ** 20;
 const TIMEOUT_MS = 20_000;
@@ -23,50 +23,21 @@ function decode(bytes: Uint8Array, contentType: string): string {
   }
 }
 
-/** At most so many bytes of a body. */
-async function readSome(
-  body: Response['body'],
-  maxBytes: number,
-): Promise<{ bytes: Uint8Array; cut: boolean }> {
-  const bytes = new Uint8Array(maxBytes);
-  let length = 0;
-  const reader = body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
-    const room = maxBytes - length;
-    bytes.set(next.value.subarray(0, room), length);
-    length += Math.min(room, next.value.length);
-    if (next.value.length <= room) continue;
-    await reader?.cancel();
-    return { bytes, cut: true };
-  }
-  return { bytes: bytes.subarray(0, length), cut: false };
-}
-
 /**
+ * Reads a page or a service as text.
  * @returns the answer, also one with a status that says no
- * @throws AppError server-refused (it answers, but not pages: CORS), server-unreachable, server-blocked; an abort throws
- *   the signal's reason
+ * @throws AppError server-refused (it answers, but not pages, or with another address), server-unreachable,
+ *   server-blocked; an abort throws the signal's reason
  */
 export async function fetchOutside(request: OutsideRequest, signal?: AbortSignal): Promise<OutsideAnswer> {
-  const { url, method = 'GET', headers, body, maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = request;
-  const late = AbortSignal.timeout(timeoutMs);
-  const either = signal ? AbortSignal.any([signal, late]) : late;
-  try {
-    const response = await fetch(url, {
-      ...{ method, headers, body, signal: either },
-      ...{ credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer' },
-    });
-    const type = response.headers.get('content-type') ?? '';
-    const { bytes, cut } = await readSome(response.body, maxBytes);
-    const contentType = type.split(';', 1)[0].trim().toLowerCase();
-    return { status: response.status, contentType, text: decode(bytes, type), cut };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (late.aborted)
-      throw new AppError('server-unreachable', `${url} did not answer in time.`, { url, mixed: 'no' }, error);
-    if (isAbort(error)) throw error;
-    const why = await whyUnanswered(url, error, signal);
-    signal?.throwIfAborted();
-    throw why;
-  }
+  const { url } = request;
+  const limits = { method: 'GET', headers: {}, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS };
+  const answer = await httpRequest({ ...limits, ...request }, signal);
+  if (answer.kind === 'timeout')
+    throw new AppError('server-unreachable', `${url} did not answer in time.`, { url, mixed: 'no' });
+  if (answer.kind === 'redirect')
+    throw new AppError('server-refused', `${url} answers with another address.`, { url, origin: '*' });
+  const { status, type, body, cut } = answer;
+  const contentType = type.split(';', 1)[0].trim().toLowerCase();
+  return { status, contentType, text: decode(new Uint8Array(await body.arrayBuffer()), type), cut };
 }
