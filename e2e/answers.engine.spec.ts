@@ -71,7 +71,16 @@ test('a full context: the chat asks before it drops old turns', async ({ chat })
     await chat.ask('Tell me about the rivers, the mountains and the lakes of the north, please.');
   }
   await expect(card).toContainText('the model holds 128');
-  await card.getByRole('button', { name: /^Leave out the oldest/ }).click();
-  await chat.answerEnds();
-  await expect(chat.answers.last()).toContainText(/no longer fit and w(as|ere) left out/);
+  const leaveOut = card.getByRole('button', { name: /^Leave out the oldest/ });
+  const told = chat.answers.last().getByText(/no longer fit and w(as|ere) left out/);
+  const again = chat.page.getByRole('button', { name: 'Answer this message' });
+  await leaveOut.click();
+  await expect(told.or(again)).toBeVisible();
+  // Random weights may end an answer before its first word.
+  for (let more = 0; more < 8 && (await again.isVisible()); more++) {
+    await again.click();
+    await leaveOut.click();
+    await expect(told.or(again)).toBeVisible();
+  }
+  await expect(told).toBeVisible();
 });
