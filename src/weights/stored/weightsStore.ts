@@ -40,6 +40,12 @@ export function weightsStore<K extends StoreKey, V>(
     });
   }
 
+  /** What is left in the default bucket. After another tab has moved the last entry, opening it would make it anew. */
+  async function rest(): Promise<KeyValueStore<K, V> | undefined> {
+    if (earlier && !(await isInDefaultPlace(name))) earlier = undefined;
+    return earlier;
+  }
+
   async function move(): Promise<void> {
     await ifFree(`glm-move ${name}`, async () => {
       for (const key of (await earlier?.keys()) ?? []) {
@@ -57,22 +63,23 @@ export function weightsStore<K extends StoreKey, V>(
     async get(key) {
       await ready();
       const found = await here.get(key);
-      if (found !== undefined || !earlier) return found;
-      return (await earlier.get(key)) ?? here.get(key); // it may have moved in between
+      const left = found === undefined && (await rest());
+      if (!left) return found ?? here.get(key); // it may have moved in between
+      return (await left.get(key)) ?? here.get(key);
     },
     async set(key, value) {
       await ready();
       await here.set(key, value);
-      await earlier?.delMany([key]);
+      await (await rest())?.delMany([key]);
     },
     async keys() {
       await ready();
-      const keys = [...((await earlier?.keys()) ?? []), ...(await here.keys())];
+      const keys = [...((await (await rest())?.keys()) ?? []), ...(await here.keys())];
       return [...new Map(keys.map((key) => [String(key), key])).values()];
     },
     async delMany(keys) {
       await ready();
-      await earlier?.delMany(keys);
+      await (await rest())?.delMany(keys);
       await here.delMany(keys);
     },
   };
