@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net';
 
 export interface SmallMcpServer {
   url: string;
-  /** Of its tool `note`; changes take effect at once. */
+  /** The words of its tool `note`; changes take effect at once. */
   description: string;
+  /** What its tool returns. */
+  reply: string;
   /** Calls of its tool: their arguments. */
   calls: unknown[];
   /** Sign-ins that ended with a token. */
@@ -23,7 +25,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 
 export async function smallMcpServer({ signIn = false } = {}): Promise<SmallMcpServer> {
   const small: SmallMcpServer = {
-    ...{ url: '', description: 'Keeps a note.', calls: [], signIns: 0 },
+    ...{ url: '', description: 'Keeps a note.', reply: 'Noted.', calls: [], signIns: 0 },
     close: () => (server.closeAllConnections(), void server.close()),
   };
   let challenge = '';
@@ -37,7 +39,7 @@ export async function smallMcpServer({ signIn = false } = {}): Promise<SmallMcpS
     'tools/list': () => ({ tools: [{ name: 'note', description: small.description, inputSchema: schema }] }),
     'tools/call': ({ arguments: args }) => {
       small.calls.push(args);
-      return { content: [{ type: 'text', text: 'Noted.' }] };
+      return { content: [{ type: 'text', text: small.reply }] };
     },
   };
   const server = createServer((request, response) => {

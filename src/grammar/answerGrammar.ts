@@ -13,7 +13,7 @@ export interface AnswerGrammar {
   start: string;
   /** Restrictions of a schema that no grammar expresses, as JSON pointers. */
   checkedAfterwards: string[];
-  /** Of JSON: bytes that an unfinished text needs at most to become whole. */
+  /** Bytes that an unfinished JSON text needs at most to become whole. */
   bytesToEnd?: number;
 }
 

@@ -9,7 +9,7 @@ import { weightsStore } from '../weights/stored/weightsStore';
 /** 10 MiB of GLM-4-9B at f16. */
 export const BLOCK_TOKENS = 256;
 const BUDGET_BYTES = 1024 ** 3;
-/** Of what the browser grants the origin, stored KV takes at most a tenth. */
+/** Stored KV takes at most a tenth of what the browser grants the origin. */
 const QUOTA_SHARE = 0.1;
 /** What has not been of use for so long is deleted. */
 const UNUSED_MS = 30 * 24 * 3600_000;

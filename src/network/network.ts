@@ -95,13 +95,15 @@ const ofThePage =
     ? new Network(() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
     : null;
 
-/** In Node there is no page to protect: the calls run here. */
+/** Runs a call in the worker; in Node, where there is no page to protect, here. */
 async function call<K extends NetworkCall>(
   name: K,
   args: NetworkCalls[K]['args'],
   { signal = new AbortController().signal, onEvent = () => undefined }: CallOptions<'generate'> = {},
 ): Promise<NetworkCalls[K]['result']> {
   if (ofThePage) return ofThePage.call(name, args, { signal, onEvent });
+  // Builds for browsers leave the calls out of the page: they stand in the worker already.
+  if (!import.meta.env.SSR) throw new AppError('bug', 'This browser has no workers.');
   const { runCall } = await import('./handlers');
   return runCall(name, args, { signal, onEvent });
 }

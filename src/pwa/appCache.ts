@@ -10,7 +10,7 @@ export interface AppFile {
   immutable: boolean;
   /** Fetched at installation; other files are fetched on first use. */
   atInstall: boolean;
-  /** Of the content, in base64. */
+  /** Digest of the content, in base64. */
   sha256: string;
 }
 

@@ -4,7 +4,7 @@ import type { DocumentKind } from '../../documents/types';
 export interface Block {
   kind: 'heading' | 'text' | 'table' | 'code';
   text: string;
-  /** Of a heading, from 1. */
+  /** Level of a heading, from 1. */
   level?: number;
   /** Lines that every part of a divided table repeats: the header. */
   head?: string;

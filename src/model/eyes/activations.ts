@@ -16,7 +16,7 @@ const STATE_STRIDE = 64; // words: minStorageBufferOffsetAlignment
 export interface EyesActivations {
   patches: Tensor; // [R, PATCH_ROW]: of the chunk that comes next
   residual: Tensor; // [N, H]
-  /** Of one layer: every patch sees every other. */
+  /** Queries of one layer, in which every patch sees every other. */
   q: Tensor; // [N, H]
   kv: KvLayer;
   angles: Tensor; // [N, headDim]

@@ -13,11 +13,11 @@ export interface EyesConfig {
   hiddenSize: number;
   numHeads: number;
   headDim: number;
-  /** Of a layer. */
+  /** FFN width of a layer. */
   ffnSize: number;
   /** Hidden size of the text model. */
   outSize: number;
-  /** Of the merger. */
+  /** FFN width of the merger. */
   mergerSize: number;
   normEps: number;
   /** GLM-OCR: RMSNorm of each head of Q and K. */

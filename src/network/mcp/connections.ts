@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { whyUnanswered } from '../../servers/unanswered';
 import { AppError, isAbort } from '../../shared/errors';
-import { isPrivateHost } from '../../shared/hosts';
+import { guarded } from './guarded';
 import { SignIn } from './signIn';
 import type { McpAnswer, McpContent, McpListing, McpRequest, McpResult, McpServer } from './types';
 
@@ -26,26 +26,6 @@ interface Connection {
 }
 
 const open = new Map<string, Connection>();
-
-/** Requests without cookies and referrer; none from a server of the internet to the user's own network. */
-const guarded =
-  (server: string, signal?: AbortSignal) =>
-  async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    const target = new URL(url);
-    const isAllowed = target.protocol === 'https:' || ['localhost', '127.0.0.1'].includes(target.hostname);
-    const isInward = isPrivateHost(target.hostname) && !isPrivateHost(new URL(server).hostname);
-    if (!isAllowed || isInward)
-      throw new AppError('mcp-failed', `${server} names ${target.origin}`, {
-        url: server,
-        why: `it names ${target.origin}, which is not asked`,
-      });
-    const signals = [signal, init?.signal].filter((one): one is AbortSignal => !!one);
-    return fetch(target, {
-      ...init,
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-      ...{ credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' },
-    });
-  };
 
 async function connect(server: McpServer, signal: AbortSignal): Promise<Connection> {
   const { id, url, key, auth = {} } = server;

@@ -11,7 +11,7 @@ import type { Fit } from '../prompt/contextPolicy';
 import type { Session } from './session';
 
 export interface GenerateArgs {
-  /** Of the model, for the journal. */
+  /** The model's id, for the journal. */
   modelId: string;
   session: Session;
   tokenizer: Tokenizer;

@@ -19,7 +19,7 @@ const MAX_PIXELS_KEPT = 4;
 type EyesCode = Awaited<ReturnType<typeof openEyesCode>>;
 
 export interface SightOptions extends SeeOptions {
-  /** Of the loaded model, which name its rows. */
+  /** Id of the loaded model's eyes, which names the rows they made. */
   eyesId: string;
   /** Brings the eyes to the GPU; called only when rows have to be computed. */
   open: () => Promise<LoadedEyes>;

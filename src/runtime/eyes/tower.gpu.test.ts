@@ -14,7 +14,7 @@ import { LoadedEyes } from './loadedEyes';
 import type { Gpu } from '../../gpu/device';
 
 const signal = new AbortController().signal;
-/** Of features whose RMS is 0.22. */
+/** Largest difference allowed, in features whose RMS is 0.22. */
 const TOLERANCE = 2e-4;
 
 async function open(gpu: Gpu, gguf: GgufFile): Promise<LoadedEyes> {

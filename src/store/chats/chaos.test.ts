@@ -205,7 +205,7 @@ async function trial(fault: Fault, at: number, tabs: number) {
     if (fault === 'close') {
       setTimeout(() => {
         endedAt = Date.now(); // what came since the last write is on screen only
-        // Of every second page that closes, not even the writes that begin then arrive.
+        // Every second page that closes loses even the writes that begin then.
         if (at % 2 === 0) sabotage = 'quota';
         const { saveDrafts, saveTurn } = page.kit.store.getState();
         saveDrafts();

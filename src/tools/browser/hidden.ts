@@ -21,7 +21,7 @@ const HIDING = [
 const COLOUR = /(?:^|;)color:([^;!]+)/;
 const BACKGROUND = /(?:^|;)background(?:-color)?:([^;!]+)/;
 const WHITE = ['white', '#fff', '#ffffff', 'rgb(255,255,255)', 'transparent', 'rgba(0,0,0,0)'];
-/** Of one style sheet: more would be slow, and pages that hide text do so briefly. */
+/** Rules read of one style sheet: more would be slow, and pages that hide text do so briefly. */
 const MAX_RULES = 2000;
 
 /** Whether a style hides what it applies to: also text in the colour of its ground. */

@@ -17,7 +17,7 @@ const VISIBLE = 'Visible: 0% - 100%';
 /** A result in the list of a search takes about so many tokens. */
 const HIT_TOKENS = 70;
 const SNIPPET_CHARS = 240;
-/** Of an observation, for headers and marks. */
+/** Share of an observation that passages may fill; the rest is for headers and marks. */
 const RESERVE = 0.9;
 
 /** What one call came to. */
@@ -31,7 +31,7 @@ interface Step {
 interface Place extends Pick<ToolContext, 'signal' | 'maxObservationTokens'> {
   settings: BrowserSettings;
   chat: readonly Turn[];
-  /** Of the observation's tokens, for this call. */
+  /** Tokens that this call's observation may have. */
   maxTokens: number;
 }
 

@@ -27,7 +27,7 @@ export interface HttpEndpoint {
   places?: Record<string, ArgumentPlace>;
   /** A template in which arguments stand as in JSON. Missing: a JSON object of the arguments in the body. */
   body?: string;
-  /** Of the body; default application/json. */
+  /** Media type of the body; default application/json. */
   bodyType?: string;
 }
 

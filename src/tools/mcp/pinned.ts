@@ -13,7 +13,7 @@ export interface PinnedTool {
   /** One line. */
   description: string;
   schema: Record<string, unknown>;
-  /** Of the server's name, description and schema. */
+  /** SHA-256 of the server's name, description and schema. */
   hash: string;
 }
 

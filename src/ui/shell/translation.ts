@@ -40,7 +40,7 @@ export function surviveTranslation(root: Node): () => void {
     return insertBefore.call(this, node, place) as T;
   };
 
-  /** Of text nodes that a copy stands for: React writes into them, and nothing else would show it. */
+  /** Watches text nodes that a copy stands for: React writes into them, and nothing else would show it. */
   const texts = new MutationObserver((records) => {
     for (const { target } of records) {
       const copy = copies.get(target);

@@ -5,7 +5,7 @@ import { MERGE, PATCH } from './smartResize';
 /** Values of a patch: channel, y, x. */
 export const PATCH_VALUES = 3 * PATCH * PATCH;
 
-/** Of the pixels that a model was trained on, by channel, in 0 … 1. */
+/** Mean and deviation of the pixels that a model was trained on, by channel, in 0 … 1. */
 export interface Normalisation {
   mean: readonly number[];
   std: readonly number[];

@@ -6,7 +6,7 @@ import { StoreContext, useApp, useText } from '../../../useApp';
 const LONG_PASTE = 10_000;
 
 interface LongPaste {
-  /** Of the attachment that it became. */
+  /** Id of the attachment that it became. */
   id: string;
   pasted: string;
   /** The message and its selection at the time of the paste. */
