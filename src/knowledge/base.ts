@@ -17,10 +17,14 @@ export const chunkText = ({ title, text }: Chunk): string => (title ? `${title}\
 
 const baseName = (name: string): string => name.replace(/\.\w{1,9}$/, '');
 
-/** The index over chunks; a file's name counts as words of each of its chunks. */
+/** What is indexed of a chunk: the name of its file counts as words of it. */
+export const indexedText = ({ name }: KnownFile, chunk: Chunk): string =>
+  `${baseName(name)}\n${chunkText(chunk)}`;
+
+/** The index over chunks. */
 export function indexChunks(files: readonly KnownFile[], chunks: readonly Chunk[]): Bm25Index {
   const builder = new Bm25Builder();
-  for (const chunk of chunks) builder.add(`${baseName(files[chunk.file].name)}\n${chunkText(chunk)}`);
+  for (const chunk of chunks) builder.add(indexedText(files[chunk.file], chunk));
   return builder.finish();
 }
 

@@ -21,7 +21,7 @@ export interface Chunk {
   text: string;
 }
 
-/** One vector per chunk, made by an embedding model; the length is the number of chunks × dimension. */
+/** Vectors of the first chunks, made by an embedding model; where it has read them all, one per chunk. */
 export interface Vectors {
   model: string;
   dimension: number;

@@ -79,7 +79,15 @@ function vectorsOf(
 ): Vectors | undefined {
   if (value === undefined || value === null) return undefined;
   const { model, dimension } = value as Json;
-  if (typeof model !== 'string' || typeof dimension !== 'number' || bytes?.length !== numChunks * dimension)
-    throw damaged(name, VECTORS, 'one vector for each chunk was expected');
-  return { model, dimension, values: new Int8Array(bytes.slice().buffer) };
+  if (
+    typeof model !== 'string' ||
+    typeof dimension !== 'number' ||
+    !isVectors(bytes?.length, numChunks, dimension)
+  )
+    throw damaged(name, VECTORS, 'vectors of the chunks were expected');
+  return { model, dimension, values: new Int8Array((bytes as Uint8Array).slice().buffer) };
 }
+
+/** Whether so many bytes are the vectors of all chunks, or of the first ones. */
+const isVectors = (length: number | undefined, numChunks: number, dimension: number): boolean =>
+  length !== undefined && dimension > 0 && length % dimension === 0 && length <= numChunks * dimension;

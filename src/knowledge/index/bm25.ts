@@ -48,6 +48,20 @@ export class Bm25Builder {
   private readonly postings = new Numbers();
   private readonly lengths: number[] = [];
 
+  /** @param earlier index that the texts are added to; it is left as it is. */
+  constructor(earlier?: Bm25Index) {
+    if (!earlier) return;
+    const { lengths, terms, starts, postings } = earlier;
+    for (const length of lengths) this.lengths.push(length);
+    terms.forEach((term, id) => {
+      this.ids.set(term, id);
+      for (let i = starts[id]; i < starts[id + 1]; i++) {
+        this.termIds.push(id);
+        this.postings.push(postings[i]);
+      }
+    });
+  }
+
   add(text: string): void {
     const terms = termsOf(text);
     const counts = new Map<number, number>();
@@ -77,6 +91,34 @@ export class Bm25Builder {
       postings[next[rank[this.termIds.at(i)]]++] = this.postings.at(i);
     return { lengths: Uint32Array.from(this.lengths), terms, starts, postings };
   }
+}
+
+/** The index without some of its texts: what indexing the others would give. */
+export function dropTexts(
+  { lengths, terms, starts, postings }: Bm25Index,
+  isKept: readonly boolean[],
+): Bm25Index {
+  let numKept = 0;
+  const places = Uint32Array.from(isKept, (kept) => (kept ? numKept++ : 0));
+  const left: Bm25Index = {
+    lengths: lengths.filter((_, id) => isKept[id]),
+    terms: [],
+    starts: new Uint32Array(terms.length + 1),
+    postings: new Uint32Array(postings.length),
+  };
+  let length = 0;
+  terms.forEach((term, at) => {
+    const before = length;
+    for (let i = starts[at]; i < starts[at + 1]; i++)
+      if (isKept[postings[i] >>> 8])
+        left.postings[length++] = places[postings[i] >>> 8] * 256 + (postings[i] & 255);
+    if (length > before) left.starts[left.terms.push(term)] = length;
+  });
+  return {
+    ...left,
+    starts: left.starts.slice(0, left.terms.length + 1),
+    postings: left.postings.slice(0, length),
+  };
 }
 
 /** Number of a term; -1 when no text has it. */

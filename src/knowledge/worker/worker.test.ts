@@ -1,0 +1,92 @@
+// The page's face and the worker's code, joined by structured clones as over postMessage.
+import { expect, test } from 'vitest';
+import { emptyCard } from '../agentFile/card';
+import { makeBase } from '../base';
+import { indexToBytes } from '../index/bytes';
+import { open } from '../stored';
+import type { FromKnowledge, ToKnowledge } from './calls';
+import { Knowledge, namedFiles, type FileProgress } from './knowledge';
+import { serveKnowledge } from './serve';
+
+function inProcess(): Worker {
+  const worker = { terminate: () => undefined } as unknown as Worker;
+  const receive = serveKnowledge((message: FromKnowledge) => {
+    const data = structuredClone(message);
+    queueMicrotask(() => worker.onmessage?.({ data } as MessageEvent));
+  });
+  worker.postMessage = (message: ToKnowledge) => {
+    // Node clones a File as a Blob without a name; browsers keep it.
+    const isFile = message.kind === 'call' && message.name === 'add' && message.args.content instanceof Blob;
+    const data = isFile ? message : structuredClone(message);
+    queueMicrotask(() => receive(data));
+  };
+  return worker;
+}
+
+const text = (name: string, content: BlobPart) => ({ name, file: new File([content], name) });
+const TEA = text('tea.md', '# Tea\n\nGreen tea is brewed at 80 degrees.');
+const WARRANTY = text('保修.txt', '保修期为三十六个月。');
+const BROKEN = text('empty.txt', ' ');
+
+test('reports every file, leaves broken ones out, and finds passages; a file that comes again replaces the old one', async () => {
+  const knowledge = new Knowledge(inProcess);
+  const seen: FileProgress[] = [];
+  const files = [TEA, BROKEN, text('data.bin', new Uint8Array(64)), WARRANTY];
+  const { knowledge: first, leftOut } = await knowledge.add(files, { onProgress: (step) => seen.push(step) });
+  expect(leftOut.map(({ name }) => name)).toEqual(['empty.txt', 'data.bin']);
+  expect(seen.filter(({ state }) => state !== 'reading' && state !== 'indexing').map(({ index, count, state }) => [index, count, state])) // prettier-ignore
+    .toEqual([[0, 4, 'done'], [1, 4, 'left-out'], [2, 4, 'left-out'], [3, 4, 'done']]); // prettier-ignore
+  expect(seen.find(({ name, state }) => name === '保修.txt' && state === 'done')?.added?.chunks).toBe(1);
+  expect(first.summary).toMatchObject({
+    chunks: 2,
+    files: [{ name: 'tea.md', chunks: 1 }, { name: '保修.txt' }],
+  });
+  expect((await knowledge.find(first, '保修多久？'))[0]).toMatchObject({ file: '保修.txt' });
+
+  const hotter = text('tea.md', '# Tea\n\nBlack tea is brewed at 95 degrees.');
+  const { knowledge: second } = await knowledge.add([hotter], { earlier: first });
+  expect((await knowledge.find(second, 'tea degrees')).map(({ text }) => text)).toEqual(['Tea\nBlack tea is brewed at 95 degrees.']); // prettier-ignore
+  expect((await knowledge.chunks(second, { file: 'tea.md' })).chunks).toMatchObject([
+    { number: 1, file: 'tea.md' },
+  ]);
+  const rest = await open(await knowledge.remove(second, ['保修.txt']));
+  const document = {
+    kind: 'markdown' as const,
+    text: '# Tea\n\nBlack tea is brewed at 95 degrees.',
+    encoding: 'utf-8',
+  };
+  const anew = makeBase([{ name: 'tea.md', document }]);
+  expect(rest.files).toEqual(anew.files);
+  expect(indexToBytes(rest.index)).toEqual(indexToBytes(anew.index));
+});
+
+test('a stop ends it, and the earlier base stays', async () => {
+  const knowledge = new Knowledge(inProcess);
+  const { knowledge: first } = await knowledge.add([TEA]);
+  const stop = new AbortController();
+  const onProgress = ({ state }: FileProgress) => state === 'done' && stop.abort(new Error('stopped'));
+  const adding = knowledge.add([WARRANTY, WARRANTY], { earlier: first, signal: stop.signal, onProgress });
+  await expect(adding).rejects.toThrow('stopped');
+  expect(await knowledge.find(first, '保修')).toEqual([]);
+});
+
+test('an agent goes out and comes in with its knowledge', async () => {
+  const knowledge = new Knowledge(inProcess);
+  const { knowledge: known } = await knowledge.add([WARRANTY]);
+  const file = new File(
+    [await knowledge.writeAgent({ card: emptyCard('客服'), knowledge: known })],
+    'a.glmagent',
+  );
+  const { card, knowledge: again } = await new Knowledge(inProcess).readAgent(file);
+  expect(card.name).toBe('客服');
+  expect(again?.summary).toEqual(known.summary);
+});
+
+test('files of a folder keep their paths; hidden ones are left out, and names come once', () => {
+  const inFolder = (path: string) =>
+    Object.defineProperty(new File([''], path.split('/').pop() as string), 'webkitRelativePath', {
+      value: path,
+    });
+  const files = [inFolder('a/x.md'), inFolder('a/.git/x'), inFolder('a/.DS_Store'), new File([''], 'y.md'), new File([''], 'y.md')]; // prettier-ignore
+  expect(namedFiles(files).map(({ name }) => name)).toEqual(['a/x.md', 'y.md', 'y (2).md']);
+});
