@@ -1,4 +1,5 @@
 export * from './address';
+export * from './eyes';
 export * from './hubs';
 export * from './licences';
 export * from './memory';

@@ -69,4 +69,17 @@ export const LICENCES: Readonly<Record<LicenceId, Licence>> = {
     commercialUse: OPEN,
     registrationUrl: '',
   },
+  // The terms of these weights were not read: the app says so instead of naming a licence.
+  'model-card': {
+    id: 'model-card',
+    name: 'Model card',
+    url: 'https://huggingface.co/zai-org/AutoGLM-Phone-9B',
+    badge: '',
+    needsAcceptance: false,
+    commercialUse: {
+      en: 'Read the terms on the model’s page before you use it.',
+      zh: '使用前请阅读模型页面上的许可条款。',
+    },
+    registrationUrl: '',
+  },
 };

@@ -1,6 +1,7 @@
 // The models offered in the app. To add one: an entry of MODELS and, if needed, a licence. Sources: the model cards,
 // config.json and file lists of the repositories named below, on huggingface.co. ModelScope's names are those of the
 // makers' README files and of ms-swift. Sizes not flagged approximate come from published file lists.
+import { SEEING_MODELS } from './seeingModels';
 import { Q4_0_MIX, Q4_K_M_EDGE_MIX, Q4_K_M_MIX, Q4_K_M_SPLIT_MIX } from './packing';
 import type { CatalogueModel, ModelVariant, Text } from './types';
 import { EDGE_1_5B, EDGE_4B, gguf, MILLION, NINE_B, official } from './variants';
@@ -301,6 +302,7 @@ export const MODELS: readonly CatalogueModel[] = [
       }),
     ],
   },
+  ...SEEING_MODELS,
 ];
 
 /** A model by its id; undefined when the catalogue has none. */

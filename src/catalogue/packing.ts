@@ -12,6 +12,16 @@ export const INT4_MIX: WeightMix = {
   head: 'q4',
 };
 
+/** llama.cpp's Q8_0 files. */
+export const Q8_0_MIX: WeightMix = {
+  embedding: 'q8',
+  qkv: 'q8',
+  attnOutput: 'q8',
+  gateUp: 'q8',
+  ffnDown: 'q8',
+  head: 'q8',
+};
+
 /** llama.cpp's Q4_0 files, with a Q6_K head. */
 export const Q4_0_MIX: WeightMix = { ...INT4_MIX, head: 'q8' };
 

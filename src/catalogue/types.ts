@@ -32,7 +32,7 @@ export interface WeightMix {
 }
 
 /** Licences of the models (licences.ts). */
-export type LicenceId = 'glm-4' | 'codegeex4' | 'glm-edge' | 'mit' | 'apache-2.0';
+export type LicenceId = 'glm-4' | 'codegeex4' | 'glm-edge' | 'mit' | 'apache-2.0' | 'model-card';
 
 /** Hosts that define repository names. A mirror of Hugging Face uses Hugging Face's names. */
 export type RepoHost = 'huggingface' | 'modelscope';
@@ -77,6 +77,29 @@ export interface ModelVariant {
   unverified?: string;
 }
 
+/** Dimensions of an image tower and its merger, which determine the time of a picture. */
+export interface EyesShape {
+  numLayers: number;
+  hiddenSize: number;
+  ffnSize: number;
+  mergerSize: number;
+  /** Width of the rows: the hidden size of the text model. */
+  outSize: number;
+}
+
+/** What sees for a model: a file of its own beside GGUF variants, a part of an original repository. */
+export interface CatalogueEyes {
+  /** Of tower and merger. */
+  parameters: number;
+  shape: EyesShape;
+  /** Repository on Hugging Face. */
+  repo: string;
+  file: string;
+  downloadBytes: number;
+  approximateSize: boolean;
+  unverified?: string;
+}
+
 export interface CatalogueModel {
   id: string;
   /** Determines the family (src/model/modelFamily.ts). */
@@ -92,5 +115,7 @@ export interface CatalogueModel {
   thinks?: boolean;
   /** Made for one purpose: users can choose it, but it is never suggested. */
   specialist?: boolean;
+  /** The model can see pictures with these. */
+  eyes?: CatalogueEyes;
   variants: ModelVariant[];
 }

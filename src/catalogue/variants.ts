@@ -33,6 +33,17 @@ export const EDGE_4B: ModelShape = {
   ffnSize: 8192,
 };
 
+/** The text half of GLM-OCR. */
+export const OCR: ModelShape = {
+  numLayers: 16,
+  hiddenSize: 1536,
+  numHeads: 16,
+  numKvHeads: 8,
+  headDim: 128,
+  ffnSize: 4608,
+  vocabSize: 59392,
+};
+
 export type VariantFacts = Omit<ModelVariant, 'packedBytes' | 'decodeBytes' | 'kind'>;
 
 /** A quantised GGUF file. */

@@ -21,9 +21,13 @@ export interface EngineCalls {
   load: { args: { source: ModelSource; options?: LoadOptions }; event: LoadProgress; result: ModelInfo };
   /**
    * Brings a model into the cache, or finds it there, while the loaded one goes on answering; `load` of its id does
-   * the rest. Not for 'disk'.
+   * the rest. Not for 'disk'. With `eyes` these are imported after it, and linked to it.
    */
-  import: { args: { source: ModelSource }; event: LoadProgress; result: { id: string; name: string } };
+  import: {
+    args: { source: ModelSource; eyes?: ModelSource };
+    event: LoadProgress;
+    result: { id: string; name: string };
+  };
   /** Frees the GPU memory of the model in a role, 'chat' by default; what is stored of it stays. */
   unload: { args: { role?: ModelRole }; event: never; result: null };
   generate: { args: GenerateRequest; event: GenerateEvent; result: GenerateSummary };

@@ -119,17 +119,19 @@ export class Engine {
 
   /**
    * Brings a model into the cache, or finds it there. Loaded models keep answering meanwhile.
-   * @throws AppError of nearly every code; an abort throws the signal's reason and keeps what is stored.
+   * @throws AppError of nearly every code, eyes-unfit among them; an abort throws the signal's reason and keeps what is stored.
    */
   async import(
-    source: ModelSource,
+    { source, eyes }: EngineCalls['import']['args'],
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<{ id: string; name: string }> {
     const meter = progressMeter(onProgress);
     meter.at('header', 0, 1);
     await this.openGpu(); // fails on a missing GPU before anything is downloaded
-    const { id, name } = await this.store.ensureCached(source, meter, signal);
+    const manifest = await this.store.ensureCached(source, meter, signal);
+    if (eyes) await this.eyes.store(manifest, { source: eyes, meter, signal });
+    const { id, name } = manifest;
     return { id, name };
   }
 

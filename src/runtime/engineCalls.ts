@@ -19,7 +19,7 @@ export type CallHandlers = {
 export function callHandlers(engine: Engine): CallHandlers {
   return {
     device: () => engine.describeDevice(),
-    import: ({ source }, { signal, onEvent }) => engine.import(source, onEvent, signal),
+    import: (args, { signal, onEvent }) => engine.import(args, onEvent, signal),
     load: ({ source, options }, { signal, onEvent }) => engine.load(source, options ?? {}, onEvent, signal),
     unload: async ({ role }) => (await engine.unload(role), null),
     generate: (request, { signal, onEvent }) => engine.generate(request, onEvent, signal),

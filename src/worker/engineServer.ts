@@ -145,7 +145,10 @@ export class EngineServer {
       if (info.id === this.resident?.info.id && args.options?.keep) return;
       this.tell({ info, args });
     } else if (name === 'unload' && (args.role ?? 'chat') === 'chat') this.tell(null);
-    else if (name === 'deleteModel' && args.id === this.resident?.info.id) this.tell(null);
+    else if (name === 'addEyes' && this.resident) {
+      const { info, args: how } = this.resident;
+      this.tell({ info: { ...info, eyes: result as Resident['info']['eyes'] }, args: how });
+    } else if (name === 'deleteModel' && args.id === this.resident?.info.id) this.tell(null);
   }
 
   private tell(resident: Resident | null): void {

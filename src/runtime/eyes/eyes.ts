@@ -45,6 +45,15 @@ export class Eyes {
     return eyes && !this.parts.residents.get('vision') ? eyes.packedBytes : 0;
   }
 
+  /** Imports eyes for a stored model. @throws AppError eyes-unfit and those of an import */
+  async store(
+    model: ModelManifest,
+    args: { source: ModelSource; meter: ProgressMeter; signal: AbortSignal },
+  ): Promise<ModelManifest> {
+    const { addEyes } = await storedEyes();
+    return addEyes(this.parts.store, model, args);
+  }
+
   /** Imports eyes for a loaded model. @throws AppError eyes-unfit, text-only and those of an import */
   async add(
     loaded: LoadedModel,
@@ -54,8 +63,7 @@ export class Eyes {
       const message = `${loaded.info.name} was made for text alone. Choose a model that can see.`;
       throw new AppError('text-only', message, { part: 'image' });
     }
-    const { addEyes } = await storedEyes();
-    loaded.eyes = await addEyes(this.parts.store, loaded.manifest, args);
+    loaded.eyes = await this.store(loaded.manifest, args);
     return (loaded.info.eyes = eyesInfo(loaded.eyes));
   }
 

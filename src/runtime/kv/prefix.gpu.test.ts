@@ -74,7 +74,11 @@ gpuTest(
   async ({ gpu: _ }) => {
     const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
     const compileNow = vi.spyOn(GPUDevice.prototype, 'createComputePipeline');
-    const { id } = await engine.import({ kind: 'files', files: [modelFile()] }, () => {}, notAborted);
+    const { id } = await engine.import(
+      { source: { kind: 'files', files: [modelFile()] } },
+      () => {},
+      notAborted,
+    );
     expect(compile).not.toHaveBeenCalled();
     await engine.load({ kind: 'cached', id }, { contextTokens: 512 }, () => {}, notAborted);
     expect(compile).toHaveBeenCalled();

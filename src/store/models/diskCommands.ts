@@ -1,4 +1,5 @@
 // Commands about models in files on disk: they find files, and have the desk load them.
+import { splitEyes } from './diskFiles';
 import type { DiskModels, InPlace } from './diskModels';
 import type { ModelDesk } from './modelDesk';
 import type { ModelCommands } from './state';
@@ -30,14 +31,25 @@ interface DiskCommandParts {
 export function diskCommands({ desk, disk, stored, ports }: DiskCommandParts): DiskCommands {
   async function copy(finding: Promise<File[] | null>): Promise<void> {
     const files = await finding;
-    if (files) void desk.open({ kind: 'files', files });
+    if (files) openCopied(files);
+  }
+
+  /** A model, a model with the file of its eyes, or eyes for the model in use. */
+  function openCopied(picked: File[]): void {
+    const { files, eyes } = splitEyes(picked);
+    const source = eyes.length > 0 ? ({ kind: 'files', files: eyes } as const) : undefined;
+    if (files.length > 0) void desk.open({ kind: 'files', files }, source);
+    else if (source && desk.state.info?.eyes !== undefined) void desk.giveEyes(source);
+    else void desk.open({ kind: 'files', files: picked }); // says that these are eyes alone
   }
 
   async function readInPlace(inPlace: InPlace): Promise<void> {
-    disk.noteInPlace(inPlace);
-    const { files, record } = inPlace;
+    const { files, eyes } = splitEyes(inPlace.files);
+    const { record } = inPlace;
+    disk.noteInPlace({ files, record });
     const info = await desk.open({ kind: 'disk', files });
     if (info && record !== null) await disk.tie(record, info.id);
+    if (info && eyes.length > 0) await desk.giveEyes({ kind: 'files', files: eyes });
   }
 
   /** Deletes a stored model once another one is in use: deleting the one in use would unload it. */
@@ -59,9 +71,10 @@ export function diskCommands({ desk, disk, stored, ports }: DiskCommandParts): D
     async openChosen(way) {
       const picked = disk.takeChoice();
       if (!picked) return;
-      if (way === 'copy') {
-        void desk.open({ kind: 'files', files: picked.files });
-        await disk.remember(picked);
+      const areEyes = splitEyes(picked.files).files.length === 0;
+      if (way === 'copy' || areEyes) {
+        openCopied(picked.files);
+        if (!areEyes) await disk.remember(picked);
       } else {
         await readInPlace({ files: picked.files, record: await disk.remember(picked) });
       }
@@ -73,7 +86,7 @@ export function diskCommands({ desk, disk, stored, ports }: DiskCommandParts): D
       const model = stored.find(modelId);
       const files = await disk.findFiles(model);
       if (!model || !files) return;
-      await desk.open({ kind: 'files', files });
+      await desk.open({ kind: 'files', files: splitEyes(files).files });
       const { lastModelId } = ports.preferences.read(); // the model imported last
       const copied = stored.state.models.some(
         (row) => !row.disk && row.id === lastModelId && row.name === model.name,

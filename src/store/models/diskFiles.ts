@@ -79,6 +79,14 @@ export function canStayInPlace({ files, handles }: PickedFiles): boolean {
   );
 }
 
+const EYES_FILE = /mmproj[^/]*\.gguf$/i;
+
+/** Files of a model, and the file of its eyes (mmproj) among them. */
+export function splitEyes(files: File[]): { files: File[]; eyes: File[] } {
+  const isEyes = ({ name }: File) => EYES_FILE.test(name);
+  return { files: files.filter((file) => !isEyes(file)), eyes: files.filter(isEyes) };
+}
+
 const isAbortedPicker = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
 
 /** Files directly in the folder; a model's repository is flat. */

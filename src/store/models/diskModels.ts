@@ -1,7 +1,7 @@
 import type { CachedModel, ModelSource } from '../../protocol/models';
 import { AppError, toWireError, type WireError } from '../../shared/errors';
 import { Observable } from '../observable';
-import { canStayInPlace, modelFilesOf, type DiskFiles, type PickedFiles } from './diskFiles';
+import { canStayInPlace, modelFilesOf, splitEyes, type DiskFiles, type PickedFiles } from './diskFiles';
 import type { DiskState } from './types';
 
 /** Files that are read in place, and the record of their handles. */
@@ -104,7 +104,7 @@ export class DiskModels extends Observable<DiskState> {
     return this.#attempt(async () => {
       if (record === null) return { files, record };
       await this.files.tie(record, null);
-      return { files: await this.files.open(record), record };
+      return { files: splitEyes(await this.files.open(record)).files, record };
     });
   }
 
@@ -121,7 +121,7 @@ export class DiskModels extends Observable<DiskState> {
   async filesOf(model: CachedModel | undefined): Promise<File[] | undefined> {
     if (!model?.disk) return undefined;
     const record = await this.files.recordOf(model.id);
-    if (record !== undefined) return this.files.open(record);
+    if (record !== undefined) return splitEyes(await this.files.open(record)).files;
     const { name } = model.disk[0];
     throw new AppError('file-unreadable', `Where ${name} lies is not known any more. Open it again.`, {
       name,

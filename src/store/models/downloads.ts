@@ -1,5 +1,7 @@
 import {
   findModel,
+  resolveEyes,
+  seeingModelOf,
   HUGGING_FACE,
   listChoices,
   listFiles,
@@ -12,7 +14,7 @@ import {
   type HubKind,
 } from '../../catalogue';
 import type { EngineClient } from '../../client/engineClient';
-import type { ModelSource, PartialImport } from '../../protocol/models';
+import type { ModelInfo, ModelSource, PartialImport } from '../../protocol/models';
 import { AppError, toWireError, type WireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { ModelPreferences } from '../ports';
@@ -85,10 +87,14 @@ export class Downloads extends Observable<DownloadsState> {
 
   /**
    * The sheet was agreed to: lists the files on the hub.
-   * @param persistence the browser's answer, asked for in the click that agreed: some browsers want one
+   * @param eyes they are wanted too
+   * @param askPersistence called in the click that agreed: some browsers want one
    * @returns what to load; null after a failure, which the sheet shows, and when the sheet was closed
    */
-  async resolveRequest(hub: Hub, askPersistence: () => Promise<void>): Promise<ModelSource | null> {
+  async resolveRequest(
+    hub: Hub,
+    { eyes, askPersistence }: { eyes: boolean; askPersistence: () => Promise<void> },
+  ): Promise<{ source: ModelSource; eyes?: ModelSource } | null> {
     const { request } = this.state;
     if (!request || request.listing) return null;
     const model = findModel(request.modelId);
@@ -98,13 +104,27 @@ export class Downloads extends Observable<DownloadsState> {
     const stillAsked = () => this.state.request?.modelId === model.id;
     try {
       const asked = askPersistence();
-      const source = await resolveModel({ model, variant, hub, fetchJson: this.#fetchFrom(hub) });
+      const args = { model, variant, hub, fetchJson: this.#fetchFrom(hub) };
+      const source = await resolveModel(args);
+      const seeing = eyes && model.eyes ? { eyes: await resolveEyes(args) } : {};
       await asked;
       if (!stillAsked()) return null;
       this.patch({ request: null });
-      return source;
+      return { source, ...seeing };
     } catch (error) {
       if (stillAsked()) this.#patchRequest({ listing: false, error: toWireError(error) });
+      return null;
+    }
+  }
+
+  /** Where the eyes of a model are, by the catalogue. @returns null after a failure, which is shown */
+  async resolveEyes(info: ModelInfo, hub: Hub): Promise<ModelSource | null> {
+    const found = seeingModelOf(info);
+    if (!found) return null;
+    try {
+      return await resolveEyes({ ...found, hub, fetchJson: this.#fetchFrom(hub) });
+    } catch (error) {
+      this.parts.notify(toWireError(error));
       return null;
     }
   }

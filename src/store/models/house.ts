@@ -87,9 +87,18 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
       if (!catalogue.state.probe) void checkComputer();
     },
     closeRequest: () => downloads.closeRequest(),
-    async startDownload(hub) {
-      const source = await downloads.resolveRequest(hub, () => stored.askPersistence());
-      if (source) void desk.open(source);
+    async startDownload(hub, { eyes = false } = {}) {
+      const found = await downloads.resolveRequest(hub, {
+        eyes,
+        askPersistence: () => stored.askPersistence(),
+      });
+      if (found) void desk.open(found.source, found.eyes);
+    },
+    async downloadEyes(hub) {
+      const asked = stored.askPersistence();
+      const source = desk.state.info && (await downloads.resolveEyes(desk.state.info, hub));
+      await asked;
+      if (source) await desk.giveEyes(source);
     },
     acceptLicence(id) {
       const { acceptedLicences } = preferences.read();

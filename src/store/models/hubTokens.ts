@@ -49,7 +49,9 @@ export function withToken(source: ModelSource, tokens: HubTokens): ModelSource {
     const { url } = source;
     const token = tokens.find(url);
     const name = url.split(/[?#]/)[0].split('/').pop() ?? url;
-    return token ? { kind: 'remote', origin: url, name, files: [{ url, name }], token } : source;
+    return token
+      ? { kind: 'remote', origin: url, name, files: [{ url, name }], token, part: source.part }
+      : source;
   }
   if (source.kind !== 'remote') return source;
   const hosts = new Set(source.files.map(({ url }) => new URL(url).host));

@@ -53,6 +53,7 @@ const NANO_CRASHES = 3;
 
 export class ModelDesk extends Observable<DeskState> {
   #lastSource: ModelSource;
+  #lastEyes: ModelSource | undefined;
   #loading: AbortController | null = null;
   #importing: AbortController | null = null;
   #asksPersistence = true;
@@ -125,10 +126,10 @@ export class ModelDesk extends Observable<DeskState> {
   }
 
   /** A load that the user asked for: the chat on screen changes its model too. @returns as `load` */
-  async open(source: ModelSource): Promise<ModelInfo | null> {
+  async open(source: ModelSource, eyes?: ModelSource): Promise<ModelInfo | null> {
     this.#dispatch({ kind: 'crashed', load: null });
     const adopt = this.parts.ports.answers.adopter();
-    const info = await this.load(source);
+    const info = await this.load(source, eyes);
     if (info) adopt(info);
     return info;
   }
@@ -144,18 +145,50 @@ export class ModelDesk extends Observable<DeskState> {
 
   /**
    * Imports a model if it is not here (the one in use answers meanwhile), or else puts it on the GPU.
+   * @param eyes to be imported with it
    * @returns the model, if it is in use now; null after a failure, which the state tells, and after an import
    */
-  async load(source: ModelSource): Promise<ModelInfo | null> {
+  async load(source: ModelSource, eyes?: ModelSource): Promise<ModelInfo | null> {
     this.#lastSource = source;
+    this.#lastEyes = eyes;
     if (!needsImport(source, this.parts.nanoUrl)) return this.#toGpu(source);
-    await this.#import(source);
+    // An interrupted download of eyes: their model is here, and asks for them.
+    if (source.part === 'eyes') await this.giveEyes(source);
+    else await this.#import(source, eyes);
     return null;
+  }
+
+  /** Imports eyes for the model in use, which goes on answering meanwhile. */
+  async giveEyes(eyes: ModelSource): Promise<void> {
+    const { client, nanoUrl, stored, tokens, disk } = this.parts;
+    const { info } = this.state;
+    if (!info || !needsImport(eyes, nanoUrl)) return;
+    this.#endImport();
+    const { signal } = this.#beginImport();
+    const origin = downloadOrigin(eyes, nanoUrl);
+    this.#dispatch({ kind: 'import-started', name: sourceName(eyes, nanoUrl, stored.state.models), origin });
+    const source = withToken(eyes, tokens);
+    const onEvent = (progress: LoadProgress) => {
+      if (!signal.aborted) this.#onImportProgress(progress, origin);
+    };
+    try {
+      // A model that is read in place is not in the cache, and waits for its eyes.
+      const model = { kind: 'cached' as const, id: info.id };
+      const inPlace = stored.find(info.id)?.disk;
+      if (!inPlace) await client.call('import', { source: model, eyes: source }, { signal, onEvent });
+      await client.call('addEyes', { source }, { signal, onEvent });
+      if (signal.aborted) return;
+      this.#importing = null;
+      this.#dispatch({ kind: 'import-closed' });
+      await Promise.all([stored.refresh(), this.#lookAround(), disk.refresh()]);
+    } catch (error) {
+      await this.#importEnded(error, signal, origin);
+    }
   }
 
   /** The load that failed or was lost, once more. */
   async retry(): Promise<void> {
-    await this.load(this.#lastSource);
+    await this.load(this.#lastSource, this.#lastEyes);
   }
 
   /** Loads the model in use again, for example with another context length. */
@@ -250,8 +283,8 @@ export class ModelDesk extends Observable<DeskState> {
     }
   }
 
-  async #import(source: ImportableSource): Promise<void> {
-    const { client, nanoUrl, tokens, stored, downloads, ports } = this.parts;
+  async #import(source: ImportableSource, eyes?: ModelSource): Promise<void> {
+    const { client, nanoUrl, tokens, stored, ports } = this.parts;
     this.#endImport();
     const { signal } = this.#beginImport();
     const origin = downloadOrigin(source, nanoUrl);
@@ -262,7 +295,7 @@ export class ModelDesk extends Observable<DeskState> {
     try {
       const { id } = await client.call(
         'import',
-        { source: withToken(source, tokens) },
+        { source: withToken(source, tokens), ...(eyes && { eyes: withToken(eyes, tokens) }) },
         {
           signal,
           onEvent: (progress) => {
@@ -281,16 +314,22 @@ export class ModelDesk extends Observable<DeskState> {
       this.#dispatch({ kind: 'import-waits', id });
       await this.#lookAround();
     } catch (error) {
-      if (!signal.aborted) {
-        this.#importing = null;
-        this.#dispatch(
-          isAbort(error) ? { kind: 'import-closed' } : { kind: 'import-failed', error: toWireError(error) },
-        );
-      }
-      if (!origin) return;
-      await this.#lookAround();
-      if (signal.reason === PAUSED) downloads.offer(origin);
+      if (eyes) await stored.refresh(); // the model may have come before its eyes failed
+      await this.#importEnded(error, signal, origin);
     }
+  }
+
+  /** An import failed or was stopped. */
+  async #importEnded(error: unknown, signal: AbortSignal, origin: string): Promise<void> {
+    if (!signal.aborted) {
+      this.#importing = null;
+      this.#dispatch(
+        isAbort(error) ? { kind: 'import-closed' } : { kind: 'import-failed', error: toWireError(error) },
+      );
+    }
+    if (!origin) return;
+    await this.#lookAround();
+    if (signal.reason === PAUSED) this.parts.downloads.offer(origin);
   }
 
   async #openArrived(id: string): Promise<void> {

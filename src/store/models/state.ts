@@ -56,7 +56,9 @@ export interface ModelCommands {
   /** Finds out whether a hub answers, by listing this repository of it; see DownloadsState.reach. */
   tryHub(hub: Hub, repo: string): Promise<void>;
   /** The sheet was agreed to: lists the files on the hub, and loads. */
-  startDownload(hub: Hub): Promise<void>;
+  startDownload(hub: Hub, options?: { eyes?: boolean }): Promise<void>;
+  /** Downloads the eyes of the catalogue's model that is in use. */
+  downloadEyes(hub: Hub): Promise<void>;
   acceptLicence(id: LicenceId): void;
   /** An address that was typed: a file is loaded, a repository is listed. False when it is no address. */
   openAddress(text: string, hub: Hub): Promise<boolean>;

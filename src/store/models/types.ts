@@ -7,7 +7,7 @@ import type { WireError } from '../../shared/errors';
 import type { BenchProgress, BenchReport } from './bench/types';
 
 export type { DeviceCheck, DeviceProbe, DeviceSummary, KernelCheck } from '../../protocol/device';
-export type { CachedModel, LoadProgress, PartialImport } from '../../protocol/models';
+export type { CachedModel, LoadProgress, ModelInfo, PartialImport } from '../../protocol/models';
 
 /**
  * idle: no model and nothing wrong, for example after a canceled load. importing: no model, but one is being imported.

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatParameters, formatRate } from '../../i1
 import { useApp, useText } from '../../useApp';
 import { originText, useOriginPrediction } from './usePrediction';
 import { useModelLabel } from '../chat/Header';
+import { EyesOfModel } from './EyesOfModel';
 import catalogueCardStyles from './catalogue/CatalogueCard.module.css';
 import styles from './LoadedModel.module.css';
 
@@ -74,6 +75,7 @@ export function LoadedModel() {
           )}
         </p>
       )}
+      <EyesOfModel info={info} />
       {device?.software && <p className="warn">{t('model.software')}</p>}
       {info.warnings.length > 0 && (
         <details>

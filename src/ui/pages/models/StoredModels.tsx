@@ -145,13 +145,21 @@ function StoredModel({ model }: { model: CachedModel }) {
   return (
     <ModelRow
       name={name}
-      hint={disk ? diskHint : t('stored.row', { size, origin, date })}
+      hint={
+        model.eyes ? t('eyes.row', { size, date }) : disk ? diskHint : t('stored.row', { size, origin, date })
+      }
       note={<JobNote id={model.id} />}
     >
       {actions.map(({ key, icon, run, off }) => (
         <IconButton key={key} name={t(key, { name })} icon={icon} disabled={off} onClick={run} />
       ))}
-      <LoadButton name={name} inUse={inUse} onLoad={() => void loadModel({ kind: 'cached', id: model.id })} />
+      {!model.eyes && (
+        <LoadButton
+          name={name}
+          inUse={inUse}
+          onLoad={() => void loadModel({ kind: 'cached', id: model.id })}
+        />
+      )}
     </ModelRow>
   );
 }

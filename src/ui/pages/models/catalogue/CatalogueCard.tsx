@@ -1,16 +1,18 @@
 import {
+  eyesDownloadBytes,
   gpuNeed,
   hubsCarrying,
   LICENCES,
   originOfVariant,
+  pictureSeconds,
   type CatalogueModel,
   type ModelVariant,
 } from '../../../../catalogue';
 import { downloading } from '../../../../store';
-import { formatBytes, formatContext, formatList } from '../../../i18n/format';
+import { formatBytes, formatContext, formatDuration, formatList } from '../../../i18n/format';
 import { useApp, useText, type Texts } from '../../../useApp';
 import { useHub, useSourceOf } from '../useHub';
-import { useCatalogueText, useChosenVariant } from '../usePrediction';
+import { useCatalogueText, useChosenVariant, usePrediction } from '../usePrediction';
 import { Verdict } from './Verdict';
 import factStyles from '../../../controls/facts.module.css';
 import styles from './CatalogueCard.module.css';
@@ -34,6 +36,17 @@ interface CardProps {
   recommended: boolean;
 }
 
+/** Size of the eyes, and the time of a picture where it can be predicted. */
+function useEyesText(model: CatalogueModel, variant: ModelVariant): string {
+  const { t, language } = useText();
+  const prediction = usePrediction(model, variant);
+  if (!model.eyes) return '';
+  const size = formatBytes(eyesDownloadBytes(model, variant));
+  if (!prediction) return t('eyes.fact', { size });
+  const time = formatDuration(pictureSeconds(model, prediction), language);
+  return t('eyes.factTime', { size, time });
+}
+
 function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVariant }) {
   const texts = useText();
   const { t } = texts;
@@ -41,6 +54,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
   const licence = LICENCES[model.licence];
   const size = downloadSize(texts, variant);
   const source = useSourceOf(variant);
+  const eyes = useEyesText(model, variant);
   const gpu = SHOWN_CONTEXTS.filter((tokens) => tokens <= model.trainedContextTokens).map((tokens) => (
     <span key={tokens} className={styles.fact}>
       {t('card.gpuAt', {
@@ -53,6 +67,7 @@ function Facts({ model, variant }: { model: CatalogueModel; variant: ModelVarian
     [t('card.download'), source ? t('card.from', { size, hub: t(`sheet.${source.kind}`) }) : size],
     [t('card.disk'), formatBytes(variant.packedBytes)],
     [t('card.gpu'), gpu],
+    ...(eyes ? [[t('eyes.label'), eyes] as [string, string]] : []),
     [t('card.languages'), inWords(model.languages)],
     [
       t('card.licence'),
@@ -158,6 +173,7 @@ export function CatalogueCard({ model, recommended }: CardProps) {
       <div className={styles.head}>
         <h4 id={headingId}>{model.name}</h4>
         {recommended && <span className="badge">{t('card.recommended')}</span>}
+        {model.eyes && <span className="badge plain">{t('eyes.badge')}</span>}
         {model.thinks && <span className="badge plain">{t('card.thinks')}</span>}
       </div>
       <p className={styles.good}>{inWords(model.goodFor)}</p>

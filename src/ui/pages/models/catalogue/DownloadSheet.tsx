@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import {
   diskNeed,
+  eyesDownloadBytes,
   downloadSeconds,
   findModel,
   hubsCarrying,
@@ -141,6 +142,7 @@ function Sheet({ request, model, variant }: SheetProps) {
   const startHub = useSourceOf(variant)?.kind ?? 'huggingface';
   const [chosenHub, setChosenHub] = useState<HubKind | null>(null);
   const [ticked, setTicked] = useState(false);
+  const [withEyes, setWithEyes] = useState(true);
   const licence = LICENCES[model.licence];
   const accepted = useApp((s) => s.preferences.acceptedLicences.includes(licence.id));
   const mirrorUrl = useApp((s) => s.preferences.mirrorUrl);
@@ -156,13 +158,15 @@ function Sheet({ request, model, variant }: SheetProps) {
   useTrial(model, variant, hub);
   const carried = hub !== undefined && repoOn(variant, hub) !== undefined;
   const fitting = prediction?.reasons.find((reason) => reason.code === 'context');
-  const size = formatBytes(variant.downloadBytes);
+  const eyesBytes = eyesDownloadBytes(model, variant);
+  const eyes = withEyes && eyesBytes > 0;
+  const size = formatBytes(variant.downloadBytes + (eyes ? eyesBytes : 0));
   const blocked = prediction !== null && !prediction.runs && !fitting;
   const start = () => {
     if (!hub) return;
     if (licence.needsAcceptance) acceptLicence(licence.id);
     if (fitting?.code === 'context') setPreferences({ contextTokens: fitting.contextTokens });
-    void startDownload(hub);
+    void startDownload(hub, { eyes });
   };
   return (
     <div className={styles.sheet}>
@@ -184,6 +188,22 @@ function Sheet({ request, model, variant }: SheetProps) {
             </option>
           ))}
         </SelectField>
+      )}
+      {eyesBytes > 0 && (
+        <div>
+          <label className={fieldStyles.check}>
+            <input
+              type="checkbox"
+              checked={withEyes}
+              aria-describedby="with-eyes-hint"
+              onChange={({ target }) => setWithEyes(target.checked)}
+            />
+            <span>{t('eyes.with', { size: formatBytes(eyesBytes) })}</span>
+          </label>
+          <p className="quiet" id="with-eyes-hint">
+            {t('eyes.withHint')}
+          </p>
+        </div>
       )}
       <SourceChoice
         model={model}
