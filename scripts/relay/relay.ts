@@ -5,8 +5,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Refused } from './addresses';
 import { enginesWithKey, searchBy, type EngineOptions } from './engines';
 import { fetchPage, type FetchOptions } from './fetchPage';
+import { forward, FORWARD_METHODS, type ForwardOptions } from './forward';
 
-export interface RelayOptions extends EngineOptions, Pick<FetchOptions, 'maxBytes' | 'timeoutMs'> {
+export interface RelayOptions
+  extends EngineOptions, ForwardOptions, Pick<FetchOptions, 'maxBytes' | 'timeoutMs'> {
   /** Origins that may ask; `:*` at the end for any port. */
   origins: readonly string[];
   token?: string;
@@ -61,7 +63,7 @@ async function answer(url: URL, route: string, options: RelayOptions): Promise<o
       throw new Refused(415, `The page is of type ${type}, which has no text.`);
     return { url: page.url, type, body: textOf(page.bytes, page.type) };
   }
-  throw new Refused(404, 'There are /page, /search and /engines.');
+  throw new Refused(404, 'There are /page, /search, /engines and /to.');
 }
 
 export interface Relay {
@@ -76,15 +78,13 @@ export function createRelay(options: RelayOptions): Relay {
   let running = 0;
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const origin = request.headers.origin ?? '';
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('content-security-policy', "default-src 'none'; sandbox");
+    response.setHeader('vary', 'origin');
+    if (isAllowed(origin, origins)) response.setHeader('access-control-allow-origin', origin);
     const send = (status: number, body?: object): void => {
-      response.writeHead(status, {
-        'content-type': 'application/json; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        'content-security-policy': "default-src 'none'; sandbox",
-        vary: 'origin',
-        ...(isAllowed(origin, origins) && { 'access-control-allow-origin': origin }),
-      });
+      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
       response.end(body && JSON.stringify(body));
     };
     // Against names that point here: a page of such a name would be of another origin, but also of another host.
@@ -95,14 +95,17 @@ export function createRelay(options: RelayOptions): Relay {
       return send(403, {
         error: `The relay does not know ${origin || 'a request without origin'}: RELAY_ORIGINS.`,
       });
+    const url = new URL(request.url ?? '/', 'http://relay');
+    const [, given = '', route = ''] = url.pathname.split('/');
+    const isForward = route === 'to';
     if (request.method === 'OPTIONS') {
-      response.setHeader('access-control-allow-methods', 'GET');
+      const wanted = request.headers['access-control-request-headers'];
+      response.setHeader('access-control-allow-methods', isForward ? FORWARD_METHODS : 'GET');
+      if (isForward && wanted) response.setHeader('access-control-allow-headers', wanted);
       response.setHeader('access-control-allow-private-network', 'true');
       return send(204);
     }
-    if (request.method !== 'GET') return send(405, { error: 'GET only.' });
-    const url = new URL(request.url ?? '/', 'http://relay');
-    const [, given = '', route = ''] = url.pathname.split('/');
+    if (request.method !== 'GET' && !isForward) return send(405, { error: 'GET only.' });
     if (!isToken(given, token))
       return send(401, { error: 'The address lacks the token that the relay printed.' });
     const now = Date.now();
@@ -112,9 +115,10 @@ export function createRelay(options: RelayOptions): Relay {
     recent.push(now);
     running++;
     try {
-      send(200, await answer(url, route, options));
+      if (isForward) await forward(request, response, (request.url ?? '').slice(given.length + 5), options);
+      else send(200, await answer(url, route, options));
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused) || response.headersSent) throw error;
       send(error.status, { error: error.message });
     } finally {
       running--;

@@ -6,7 +6,8 @@ const at = process.argv.indexOf('--port');
 const port = at > 0 ? Number(process.argv[at + 1]) : 8788;
 const { env } = process;
 const origins = env.RELAY_ORIGINS?.split(',').map((origin) => origin.trim()) ?? DEFAULT_ORIGINS;
-const { server, token } = createRelay({ origins, env, token: env.RELAY_TOKEN });
+const sendTo = env.RELAY_SEND?.split(',').map((host) => host.trim()) ?? [];
+const { server, token } = createRelay({ origins, env, sendTo, token: env.RELAY_TOKEN });
 server.on('error', (error) => {
   process.stderr.write(
     `The relay cannot listen on port ${port}: ${error.message}. Choose another with --port.\n`,
@@ -20,6 +21,7 @@ server.listen(port, '127.0.0.1', () => {
     `Address for the settings of the browser: http://127.0.0.1:${port}/${token}\n` +
       `Pages may ask it from ${origins.join(', ')}; others: RELAY_ORIGINS.\n` +
       `Search services with a key: ${have.join(', ') || 'none'} of ${keys.join(', ')}.\n` +
+      `Passes requests on to ${sendTo.map((host) => `${host}: http://127.0.0.1:${port}/${token}/to/https://${host}/…`).join(', ') || 'no host; others: RELAY_SEND'}.\n` +
       'It reaches public addresses only and keeps no log. Ctrl+C ends it.\n',
   );
 });

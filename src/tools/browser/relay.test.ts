@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { smallMcpServer } from '../../../e2e/pages/mcpServer';
 import { isPublic, targetOf } from '../../../scripts/relay/addresses';
 import { createRelay, type RelayOptions } from '../../../scripts/relay/relay';
+import { askMcp } from '../../network/network';
 import { giveDom } from '../../testing/web';
 import { browserTool } from '.';
 import { DEFAULT_BROWSER } from './settings';
@@ -252,5 +254,54 @@ test('the browser through the relay: a page is read, a private address is told t
     expect(refused).toMatchObject({ failed: true, observation: expect.stringContaining('private network') });
   } finally {
     globalThis.fetch = real;
+  }
+});
+
+test('requests to a named host are passed on: a function with its key, an MCP server; no other host hears of it', async () => {
+  const api = await openSite({
+    '/v1/pets': {
+      body: '{"name":"Tom"}',
+      headers: { 'content-type': 'application/json', 'set-cookie': 'a=b' },
+    },
+    '/away': { status: 307, headers: { location: 'http://127.0.0.1:1/' } },
+  });
+  const other = await openSite({ '/': { body: 'x' } });
+  const notes = await smallMcpServer();
+  const mcp = new URL(notes.url).host;
+  const { base } = await openRelay({
+    allowed: [api.host, other.host, mcp],
+    sendTo: [api.host, mcp, '10.0.0.1'],
+  });
+  const real = globalThis.fetch;
+  // A browser sends the page's origin, and cookies if it had some; Node sends neither.
+  globalThis.fetch = (input, init) =>
+    real(input, { ...init, headers: [...new Headers(init?.headers), ['origin', ORIGIN], ['cookie', 'c=d']] });
+  try {
+    const url = `${base}/to/http://${api.host}`;
+    const post = (path: string, to = url) =>
+      fetch(to + path, { method: 'POST', headers: { authorization: 'Bearer key' }, body: '{"a":1}' });
+    const answer = await post('/v1/pets?x=%2F..%2F&y=1');
+    expect([answer.status, await answer.json(), answer.headers.get('set-cookie')]).toEqual([
+      200,
+      { name: 'Tom' },
+      null,
+    ]);
+    expect(api.asked[0]).toMatchObject({ method: 'POST', url: '/v1/pets?x=%2F..%2F&y=1' });
+    expect(api.asked[0].headers).toMatchObject({ authorization: 'Bearer key', host: api.host });
+    for (const name of ['cookie', 'origin', 'user-agent', 'sec-fetch-mode'])
+      expect(api.asked[0].headers).not.toHaveProperty(name);
+    const away = await fetch(`${url}/away`, { redirect: 'manual' });
+    expect([away.status, away.headers.get('location')]).toEqual([307, null]);
+    for (const elsewhere of [`http://${other.host}`, 'https://10.0.0.1', 'https://example.org', 'nowhere'])
+      expect([elsewhere, (await post('/', `${base}/to/${elsewhere}`)).status]).toEqual([elsewhere, 403]);
+    expect(other.asked).toHaveLength(0);
+
+    const server = { id: 'relayed', url: `${base}/to/${notes.url}`, key: '' };
+    const { value } = await askMcp(server, { do: 'call', tool: 'note', args: { text: 'hi' } });
+    expect([value.content, notes.calls]).toEqual([[{ kind: 'text', text: 'Noted.' }], [{ text: 'hi' }]]);
+    await askMcp(server, { do: 'close' });
+  } finally {
+    globalThis.fetch = real;
+    notes.close();
   }
 });
