@@ -2,6 +2,7 @@
 import { reasonIn } from '../../servers/http';
 import type { HttpAnswer, HttpRequest } from '../../network/httpRequest';
 import { AppError } from '../../shared/errors';
+import { fault, ToolFailure } from '../faults';
 import { addressFault, isPrivateHost, originOf } from '../http/endpoint';
 import { whyUnread } from '../http/httpTool';
 import { redact, type ReadSecrets, type Secret } from '../http/secrets';
@@ -10,9 +11,6 @@ export interface DrawDeps {
   secrets: ReadSecrets;
   send: (request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>;
 }
-
-/** A failure in words for the model and the user. */
-export class DrawFailure extends Error {}
 
 interface AskOptions {
   baseUrl: string;
@@ -36,19 +34,18 @@ async function sent(request: HttpRequest, { send }: DrawDeps, signal: AbortSigna
     return await send(request, signal);
   } catch (error) {
     if (signal.aborted || !(error instanceof AppError)) throw error;
-    throw new DrawFailure(whyUnread(error, request.url));
+    throw new ToolFailure(whyUnread(error, request.url));
   }
 }
 
-/** Asks the endpoint; its answer as JSON. @throws DrawFailure */
+/** Asks the endpoint; its answer as JSON. @throws ToolFailure */
 export async function ask(
   { baseUrl, path, body, key, timeoutMs }: AskOptions,
   deps: DrawDeps,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const url = baseUrl + path;
-  const fault = addressFault(url);
-  if (fault) throw new DrawFailure(`The endpoint's address cannot be used: ${fault}.`);
+  if (addressFault(url)) throw new ToolFailure(fault('address'));
   const secret = await keyFor(originOf(url), key, deps);
   const headers = {
     ...(body && { 'content-type': 'application/json' }),
@@ -63,15 +60,16 @@ export async function ask(
     signal,
   );
   const host = new URL(url).host;
-  if (answer.kind === 'redirect')
-    throw new DrawFailure(`${host} sends on to another address, which was not followed.`);
+  if (answer.kind === 'redirect') throw new ToolFailure(fault('redirect', { host }));
   if (answer.kind === 'timeout')
-    throw new DrawFailure(`No answer from ${host} within ${timeoutMs / 1000} s.`);
+    throw new ToolFailure(fault('late', { host, seconds: String(timeoutMs / 1000) }));
   const json = parsed(await answer.body.text());
   if (answer.status < 400 && json) return json;
-  const why =
-    redact(reasonIn(json), secret ? [secret] : []) || 'it answered with something else than was expected';
-  throw new DrawFailure(`${host}: HTTP ${answer.status}: ${why}`);
+  const why = redact(reasonIn(json), secret ? [secret] : []);
+  const status = String(answer.status);
+  throw new ToolFailure(
+    why ? fault('status', { host, status, why }) : fault('otherAnswer', { host, status }),
+  );
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {
@@ -86,7 +84,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 /**
  * A file at an address that the endpoint named, without its key. An address in the reader's own network is read only
  * where the endpoint is there too.
- * @throws DrawFailure with the address, which people can open by themselves
+ * @throws ToolFailure with the address, which people can open by themselves
  */
 export async function download(
   url: string,
@@ -95,9 +93,9 @@ export async function download(
   signal: AbortSignal,
 ): Promise<Blob> {
   const host = URL.canParse(url) ? new URL(url).hostname : '';
-  const fault = addressFault(url);
-  if (fault || (isPrivateHost(host) && !isPrivateHost(new URL(baseUrl).hostname)))
-    throw new DrawFailure(`The endpoint names an address that is not read: ${url.slice(0, 300)}`);
+  if (addressFault(url) || (isPrivateHost(host) && !isPrivateHost(new URL(baseUrl).hostname)))
+    throw new ToolFailure(fault('notAsked', { url: url.slice(0, 300) }));
+  const isAt = fault(media === 'image' ? 'imageAt' : 'videoAt', { url });
   let answer: HttpAnswer;
   try {
     answer = await sent(
@@ -106,11 +104,10 @@ export async function download(
       signal,
     );
   } catch (error) {
-    if (error instanceof DrawFailure) throw new DrawFailure(`${error.message} The ${media} is at ${url}`);
+    if (error instanceof ToolFailure) throw new ToolFailure(...error.faults, isAt);
     throw error;
   }
-  if (answer.kind !== 'answer' || answer.status >= 400 || answer.cut)
-    throw new DrawFailure(`The ${media} could not be read. It is at ${url}`);
+  if (answer.kind !== 'answer' || answer.status >= 400 || answer.cut) throw new ToolFailure(isAt);
   return answer.body;
 }
 

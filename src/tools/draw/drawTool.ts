@@ -2,7 +2,8 @@
 // writes. And generate_video.
 import type { FilePart, ResultPart } from '../../protocol/chat';
 import type { Tool, ToolContext, ToolOutcome } from '../tool';
-import { DrawFailure, type DrawDeps } from './ask';
+import { fault, faultForModel, faultForPeople, ToolFailure, type Fault } from '../faults';
+import type { DrawDeps } from './ask';
 import { drawImages } from './images';
 import { toPng } from './pixels';
 import type { DrawSettings } from './settings';
@@ -20,8 +21,10 @@ const MOST_PROMPT = 4000;
 
 const DRAW = `Draw what the user describes as one small SVG picture and answer with the SVG only. It begins with <svg viewBox="0 0 100 100"> and holds flat shapes: circle, ellipse, rect, line, polygon, polyline, path, text. Draw the background first, then the large shapes, then the details. Give each shape a fill.`;
 
-const failed = (why: string): ToolOutcome => ({
-  ...{ parts: [{ type: 'text', text: why }], observation: `Nothing was drawn. ${why}`, failed: true },
+const failed = (...faults: Fault[]): ToolOutcome => ({
+  parts: [{ type: 'text', text: faults.map(faultForPeople).join('\n') }],
+  observation: `Nothing was drawn. ${faults.map(faultForModel).join(' ')}`,
+  failed: true,
 });
 
 /** Runs a drawing; its failures are what the model reads. */
@@ -29,7 +32,7 @@ async function told(run: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof DrawFailure) return failed(error.message);
+    if (error instanceof ToolFailure) return failed(...error.faults);
     throw error;
   }
 }
@@ -53,7 +56,7 @@ export function cogviewTool(options: DrawOptions): Tool {
         const { images } = options.settings();
         if (isSvg(args)) return drawn(args, undefined, context);
         const prompt = args.trim().slice(0, MOST_PROMPT);
-        if (!prompt) return failed('The call does not say what to draw.');
+        if (!prompt) return failed(fault('nothingToDraw'));
         if (!images) return drawn(await writeSvg(prompt, context), prompt, context);
         const { blobs, revised, seed } = await drawImages(images, prompt, options, context.signal);
         const { width, height } = sizeIn(images.size);
@@ -88,7 +91,7 @@ const sizeIn = (size: string): { width?: number; height?: number } => {
 
 /** The same model draws, held to a grammar where it can be. */
 async function writeSvg(prompt: string, { write }: ToolContext): Promise<string> {
-  if (!write) throw new DrawFailure('No endpoint for pictures is set, and no model is there to draw.');
+  if (!write) throw new ToolFailure(fault('noPainter'));
   return write({
     ...{ system: DRAW, prompt, maxTokens: MOST_SVG_TOKENS },
     format: { kind: 'ebnf', grammar: SVG_GRAMMAR },
@@ -97,7 +100,7 @@ async function writeSvg(prompt: string, { write }: ToolContext): Promise<string>
 
 async function drawn(text: string, prompt: string | undefined, context: ToolContext): Promise<ToolOutcome> {
   const drawing = readDrawing(text);
-  if (!drawing) return failed('The model wrote no drawing.');
+  if (!drawing) return failed(fault('noDrawing'));
   const { svg, width, height } = drawing;
   const blob = new Blob([svg], { type: 'image/svg+xml' });
   const name = freeName('drawing', context);
@@ -117,7 +120,7 @@ export function videoTool(options: DrawOptions & { pollMs?: number }): Tool {
     run: (args, context) =>
       told(async () => {
         const { videos } = options.settings();
-        if (!videos) return failed('No endpoint for videos is set.');
+        if (!videos) return failed(fault('noVideos'));
         const { prompt } = JSON.parse(args) as { prompt: string };
         const { signal, onProgress } = context;
         const blobs = await makeVideos(videos, prompt, options, {

@@ -1,5 +1,7 @@
 // Pictures of an endpoint with OpenAI's shape: POST /images/generations.
-import { download, ask, DrawFailure, mediaTypeOf, type DrawDeps } from './ask';
+import { fault, ToolFailure } from '../faults';
+import { hostOf } from '../http/httpTool';
+import { download, ask, mediaTypeOf, type DrawDeps } from './ask';
 import { IMAGE_KEY, type ImageEndpoint } from './settings';
 
 const TIMEOUT_MS = 180_000;
@@ -13,7 +15,7 @@ export interface DrawnImages {
   seed?: number;
 }
 
-/** @throws DrawFailure */
+/** @throws ToolFailure */
 export async function drawImages(
   endpoint: ImageEndpoint,
   prompt: string,
@@ -43,21 +45,21 @@ export async function drawImages(
     if (typeof revised_prompt === 'string') revised ??= revised_prompt.slice(0, 1000);
     const blob =
       typeof b64_json === 'string'
-        ? new Blob([bytesOf(b64_json)])
+        ? new Blob([bytesOf(b64_json, baseUrl)])
         : typeof url === 'string'
           ? await download(url, { baseUrl, media: 'image' }, deps, signal)
           : undefined;
     const type = blob && (await mediaTypeOf(blob));
     if (blob && type?.startsWith('image/')) blobs.push(new Blob([blob], { type }));
   }
-  if (blobs.length === 0) throw new DrawFailure('The answer holds no picture.');
+  if (blobs.length === 0) throw new ToolFailure(fault('noPicture', { host: hostOf(baseUrl) }));
   return { blobs, ...(revised && { revised }), ...(seed !== undefined && { seed }) };
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+function bytesOf(base64: string, baseUrl: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(base64.replace(/^data:[^,]*,/, '')), (char) => char.charCodeAt(0));
   } catch {
-    throw new DrawFailure('The picture is no valid base64.');
+    throw new ToolFailure(fault('badPicture', { host: hostOf(baseUrl) }));
   }
 }

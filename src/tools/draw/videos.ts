@@ -1,5 +1,7 @@
 // Videos of an endpoint with BigModel's shape: POST /videos/generations, then GET /async-result/{id} until it is done.
-import { ask, download, DrawFailure, mediaTypeOf, type DrawDeps } from './ask';
+import { fault, ToolFailure } from '../faults';
+import { hostOf } from '../http/httpTool';
+import { ask, download, mediaTypeOf, type DrawDeps } from './ask';
 import { VIDEO_KEY, type VideoEndpoint } from './settings';
 
 const TIMEOUT_MS = 60_000;
@@ -13,7 +15,7 @@ export interface VideoOptions {
   pollMs?: number;
 }
 
-/** @throws DrawFailure */
+/** @throws ToolFailure */
 export async function makeVideos(
   endpoint: VideoEndpoint,
   prompt: string,
@@ -28,15 +30,16 @@ export async function makeVideos(
     ...(withAudio && { with_audio: true }),
   };
   const common = { baseUrl, key: VIDEO_KEY, timeoutMs: TIMEOUT_MS };
+  const host = hostOf(baseUrl);
   const started = performance.now();
   let task = await ask({ ...common, path: '/videos/generations', body }, deps, signal);
   const { id } = task;
-  if (typeof id !== 'string' || id === '') throw new DrawFailure('The endpoint did not start a task.');
+  if (typeof id !== 'string' || id === '') throw new ToolFailure(fault('noTask', { host }));
   while (task.task_status !== 'SUCCESS') {
-    if (task.task_status === 'FAIL') throw new DrawFailure('The endpoint could not make the video.');
+    if (task.task_status === 'FAIL') throw new ToolFailure(fault('videoFailed', { host }));
     const waited = (performance.now() - started) / 1000;
     if (waited > MOST_MINUTES * 60)
-      throw new DrawFailure(`The video is not done after ${MOST_MINUTES} minutes.`);
+      throw new ToolFailure(fault('videoLate', { minutes: String(MOST_MINUTES) }));
     onWait(Math.round(waited));
     await pause(pollMs, signal);
     task = await ask({ ...common, path: `/async-result/${encodeURIComponent(id)}` }, deps, signal);
@@ -50,7 +53,7 @@ export async function makeVideos(
     const type = await mediaTypeOf(blob);
     if (type?.startsWith('video/')) videos.push(new Blob([blob], { type }));
   }
-  if (videos.length === 0) throw new DrawFailure('The answer holds no video.');
+  if (videos.length === 0) throw new ToolFailure(fault('noVideo', { host }));
   return videos;
 }
 

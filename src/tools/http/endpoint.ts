@@ -2,6 +2,8 @@
 // `{city}` in a template is an argument, `{{WEATHER_KEY}}` a secret, which is put in when the request is sent and stands in
 // no definition, prompt, card or export.
 
+import { fault, ToolFailure } from '../faults';
+
 export { isPrivateHost } from '../../shared/hosts';
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
@@ -84,9 +86,6 @@ export interface PreparedRequest {
   body?: string;
 }
 
-/** An argument cannot stand where the endpoint puts it. */
-export class BadArgument extends Error {}
-
 const plain = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 const listed = (value: unknown): string => (Array.isArray(value) ? value.map(plain).join(',') : plain(value));
@@ -94,13 +93,13 @@ const listed = (value: unknown): string => (Array.isArray(value) ? value.map(pla
 function inAddress(name: string, value: unknown): string {
   const text = listed(value);
   // A segment of dots would climb in the path: browsers read %2E as a dot too.
-  if (/^\.{1,2}$/.test(text)) throw new BadArgument(`${name} must not be ${text}`);
+  if (/^\.{1,2}$/.test(text)) throw new ToolFailure(fault('dots', { name, text }));
   return encodeURIComponent(text);
 }
 
 function inHeader(name: string, value: unknown): string {
   const text = listed(value);
-  if (/[^\t\x20-\x7e\xa0-\xff]/.test(text)) throw new BadArgument(`${name} cannot stand in a header`);
+  if (/[^\t\x20-\x7e\xa0-\xff]/.test(text)) throw new ToolFailure(fault('inHeader', { name }));
   return text;
 }
 
@@ -121,7 +120,7 @@ function queryPairs(value: unknown, { name, joined, deep }: ArgumentPlace): [str
 /**
  * The request of a call.
  * @param value the value of a secret; missing, for a look at the request: its placeholder stays
- * @throws BadArgument
+ * @throws ToolFailure, for an argument that cannot stand where the endpoint puts it
  */
 export function prepareRequest(
   endpoint: HttpEndpoint,

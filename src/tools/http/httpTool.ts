@@ -3,16 +3,10 @@ import type { HttpAnswer, HttpRequest } from '../../network/httpRequest';
 import type { ResultPart } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
 import type { UserFunction } from '../functions/definition';
+import { fault, faultForModel, faultForPeople, ToolFailure, type Fault } from '../faults';
 import { specOf } from '../functions/spec';
 import type { Tool, ToolOutcome } from '../tool';
-import {
-  addressFault,
-  BadArgument,
-  originOf,
-  prepareRequest,
-  secretsOf,
-  type HttpEndpoint,
-} from './endpoint';
+import { addressFault, originOf, prepareRequest, secretsOf, type HttpEndpoint } from './endpoint';
 import { redact, secretIn, type ReadSecrets, type Secret } from './secrets';
 
 export interface HttpDeps {
@@ -23,9 +17,9 @@ export interface HttpDeps {
 const MAX_BYTES = 1e6;
 const TIMEOUT_MS = 30_000;
 
-export const failedOutcome = (why: string): ToolOutcome => ({
-  parts: [{ type: 'text', text: why }],
-  observation: `The call failed. ${why}`,
+export const failedOutcome = (...faults: Fault[]): ToolOutcome => ({
+  parts: [{ type: 'text', text: faults.map(faultForPeople).join('\n') }],
+  observation: `The call failed. ${faults.map(faultForModel).join(' ')}`,
   failed: true,
 });
 
@@ -38,15 +32,13 @@ export function httpTool(
     spec: specOf(definition),
     reach: 'sends',
     async run(args, { signal }): Promise<ToolOutcome> {
-      const fault = addressFault(http.url);
-      if (fault) return failedOutcome(`The function's address cannot be used: ${fault}.`);
+      if (addressFault(http.url)) return failedOutcome(fault('address'));
       const wanted = secretsOf(http);
       const known = await secrets(wanted);
       const why = secretFault(http, wanted, known);
       if (why) return failedOutcome(why);
       const spilt = secretIn(args, known);
-      if (spilt)
-        return failedOutcome(`The arguments hold the value of the secret ${spilt.name}; nothing was sent.`);
+      if (spilt) return failedOutcome(fault('spilt', { name: spilt.name }));
       let answer: HttpAnswer;
       try {
         const value = (args.trim() ? JSON.parse(args) : {}) as Record<string, unknown>;
@@ -55,15 +47,14 @@ export function httpTool(
           value,
           (one) => known.find((each) => each.name === one)?.value ?? '',
         );
-        if (originOf(prepared.url) !== originOf(http.url))
-          return failedOutcome('The address leads to another host; nothing was sent.');
+        if (originOf(prepared.url) !== originOf(http.url)) return failedOutcome(fault('otherHost'));
         answer = await send({ ...prepared, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }, signal);
       } catch (error) {
-        if (error instanceof BadArgument) return failedOutcome(`${error.message}; nothing was sent.`);
+        if (error instanceof ToolFailure) return failedOutcome(...error.faults);
         if (signal.aborted || !(error instanceof AppError)) throw error;
         return failedOutcome(whyUnread(error, http.url));
       }
-      return outcomeOf(answer, { name, secrets: known });
+      return outcomeOf(answer, { name, host: hostOf(http.url), secrets: known });
     },
   };
 }
@@ -72,20 +63,21 @@ function secretFault(
   { url }: HttpEndpoint,
   wanted: readonly string[],
   known: readonly Secret[],
-): string | undefined {
+): Fault | undefined {
   const missing = wanted.find((name) => !known.some((one) => one.name === name));
-  if (missing) return `The secret ${missing} has no value; the user can enter it in the settings.`;
+  if (missing) return fault('noSecret', { name: missing });
   const other = known.find(({ origin }) => origin !== originOf(url));
-  return other && `The secret ${other.name} belongs to ${other.origin} and is not sent to ${originOf(url)}.`;
+  return other && fault('otherSecret', { ...other, target: originOf(url) ?? url });
 }
 
+/** Scheme, host and port; the whole of an address that has none. */
+export const hostOf = (url: string): string => originOf(url) ?? url;
+
 /** Why nothing was read: "may not be read from a page" is told apart from "is down". */
-export function whyUnread({ code }: AppError, url: string): string {
-  const host = originOf(url) ?? url;
-  if (code === 'server-refused')
-    return `${host} answers, but does not allow web pages to read it (CORS). A relay can be used for it.`;
-  if (code === 'server-blocked') return `The browser keeps this page from ${host}.`;
-  return `${host} does not answer.`;
+export function whyUnread({ code }: AppError, url: string): Fault {
+  const host = hostOf(url);
+  if (code === 'server-refused') return fault('refused', { host });
+  return fault(code === 'server-blocked' ? 'blocked' : 'down', { host });
 }
 
 const isText = (type: string): boolean =>
@@ -94,11 +86,11 @@ const isText = (type: string): boolean =>
 /** What an answer is for people and for the model. */
 export async function outcomeOf(
   answer: HttpAnswer,
-  { name, secrets }: { name: string; secrets: readonly Secret[] },
+  { name, host, secrets }: { name: string; host: string; secrets: readonly Secret[] },
 ): Promise<ToolOutcome> {
-  if (answer.kind === 'redirect')
-    return failedOutcome('The host sends the request on to another address, which was not followed.');
-  if (answer.kind === 'timeout') return failedOutcome(`No answer within ${TIMEOUT_MS / 1000} s.`);
+  if (answer.kind === 'redirect') return failedOutcome(fault('redirect', { host }));
+  if (answer.kind === 'timeout')
+    return failedOutcome(fault('late', { host, seconds: String(TIMEOUT_MS / 1000) }));
   const { status, type, body, cut } = answer;
   const failed = status >= 400;
   const mediaType = type.split(';')[0].trim();

@@ -2,7 +2,8 @@
 import type { McpContent, McpListing, McpReplies, McpRequest, McpResult } from '../../network/mcp/types';
 import type { ResultPart } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
-import { failedOutcome, whyUnread } from '../http/httpTool';
+import { fault, type Fault } from '../faults';
+import { failedOutcome, hostOf, whyUnread } from '../http/httpTool';
 import type { Tool, ToolContext, ToolOutcome } from '../tool';
 import { pinOf, type PinnedTool } from './pinned';
 
@@ -24,28 +25,28 @@ export function mcpTool({ name, original, description, schema, hash }: PinnedToo
       try {
         const listing = await ask({ do: 'list', only: 'tools' }, signal);
         const now = listing.tools.find((tool) => tool.name === original);
-        if (!now) return failedOutcome('The server has no such tool any more.');
+        if (!now) return failedOutcome(fault('noTool', { host: hostOf(url) }));
         if ((await pinOf(now)) !== hash) {
           onChanged(listing);
-          return failedOutcome(
-            'The server describes this tool otherwise than when it was approved. It was not called; the user can look at the change in the settings.',
-          );
+          return failedOutcome(fault('changed'));
         }
         const value = (args.trim() ? JSON.parse(args) : {}) as Record<string, unknown>;
         return outcomeOf(await ask({ do: 'call', tool: original, args: value }, signal), context);
       } catch (error) {
         if (signal.aborted || !(error instanceof AppError)) throw error;
-        const { code, details } = error;
-        if (code === 'mcp-key')
-          return failedOutcome('The server wants a key or a sign-in; the user can do that in the settings.');
-        return failedOutcome(
-          code.startsWith('server-')
-            ? whyUnread(error, url)
-            : `The server failed: ${String(details.why ?? code)}`,
-        );
+        return failedOutcome(whyFailed(error, url));
       }
     },
   };
+}
+
+function whyFailed(error: AppError, url: string): Fault {
+  const { code, details } = error;
+  const host = hostOf(url);
+  if (code === 'mcp-key' || code === 'sign-in') return fault('key', { host });
+  if (code === 'mcp-headers') return fault('hidden', { host });
+  if (code.startsWith('server-')) return whyUnread(error, url);
+  return fault('server', { host, why: String(details.why ?? code) });
 }
 
 /** What a tool returned, for people and for the model. JSON is preferred to its rendering as text. */

@@ -1,5 +1,6 @@
 // Texts of errors, in a chunk of their own: most visits never show one.
 import type { WireError } from '../../shared/errors';
+import { faultText } from './faultTexts';
 import { enErrors, type ErrorText } from './en/enErrors';
 import { formatBytes, formatCount, type Language } from './format';
 import { fill, type TextVars } from './index';
@@ -13,7 +14,8 @@ const BYTE_LIMIT = /Size$/;
 function readableDetails({ code, details }: WireError, language: Language): TextVars {
   const limitIsBytes = BYTE_LIMIT.test(String(details.limit ?? ''));
   const readable = ([name, value]: [string, string | number]) => {
-    if (typeof value === 'string') return [name, value];
+    if (typeof value === 'string')
+      return [name, name === 'why' || name === 'where' ? faultText(value, language) : value];
     const isBytes =
       name.endsWith('Bytes') ||
       name === 'bytes' ||

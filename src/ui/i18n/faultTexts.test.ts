@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import type { AppError } from '../../shared/errors';
 import { schemaValidator } from '../../grammar/validate';
+import { readFunctions } from '../../tools/functions/definition';
+import { readDocument } from '../../tools/openapi/document';
+import { functionsOf } from '../../tools/openapi/operations';
+import { errorText } from './errorTexts';
 import { faultText } from './faultTexts';
 
 test('what the validator says is Chinese in Chinese texts', () => {
@@ -24,4 +29,65 @@ test('what the validator says is Chinese in Chinese texts', () => {
   expect(faults).toContain('类型应为 整数或空值，而不是 字符串。');
   expect(faultText('anything else', 'zh-CN')).toBe('anything else');
   expect(faultText('no options', 'en')).toBe('no options');
+});
+
+test('what is wrong with functions and OpenAPI documents is Chinese in Chinese texts', async () => {
+  const js = '1';
+  const http = { url: 'https://a.example/' };
+  const functions: unknown[] = [
+    [],
+    { name: 'a b', js },
+    { name: 'python', js },
+    { name: 'a', description: 1, js },
+    { name: 'a', parameters: [], js },
+    { name: 'a', js: '' },
+    { name: 'a', http: 1 },
+    { name: 'a', http: { ...http, method: 'LOOK' } },
+    { name: 'a', http: { url: 'https://{a}/' } },
+    { name: 'a', http: { url: 'http://a.example/' } },
+    { name: 'a', http: { url: 'https://a.example/{b}' } },
+    { name: 'a', http: { ...http, headers: { Cookie: 'x' } } },
+    { name: 'a', http: { ...http, headers: { A: 'x\ny' } } },
+    { name: 'a', http: { ...http, places: { b: { in: 'x' } } } },
+    [{ name: 'a', js }, { name: 'a', js }], // prettier-ignore
+  ];
+  const said = (run: () => unknown) => {
+    try {
+      return run();
+    } catch (error) {
+      return errorText('zh-CN', error as AppError).what;
+    }
+  };
+  for (const one of functions) {
+    const what = said(() => readFunctions(JSON.stringify(one), 'f.json'));
+    expect(what).not.toMatch(/expected|start|none|cannot|must|tool|have/);
+  }
+  const documents = [
+    '[1]',
+    '{}',
+    '{"openapi":"3.0.0"}',
+    '{"openapi":"3.0.0","paths":{}}',
+    '{"swagger":"2.0"}',
+  ];
+  for (const text of documents) {
+    const error = await readDocument(text, 'o.json').catch((failure: unknown) => failure as AppError);
+    expect(errorText('zh-CN', error as AppError).what).not.toMatch(/expected|start|found/);
+  }
+  const operation = (more: object) => ({ post: { summary: 's', ...more } });
+  const document = await readDocument(
+    JSON.stringify({
+      ...{ openapi: '3.0.0', info: {}, components: { securitySchemes: { k: { type: 'mutualTLS' } } } },
+      paths: {
+        '/{a}': operation({}),
+        '/b': operation({ parameters: [{ name: 'c', in: 'cookie', required: true }] }),
+        '/c': operation({ parameters: [{ $ref: 'x.yaml#/p' }] }),
+        '/d': operation({ requestBody: { required: true, content: { 'image/png': {} } } }),
+        '/e': operation({ security: [{ k: [] }] }),
+      },
+    }),
+    'o.json',
+  );
+  const whys = functionsOf(document, 'https://a.example').map((one) => ('why' in one ? one.why : ''));
+  expect(whys).toHaveLength(5);
+  for (const why of whys) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
 });

@@ -1,5 +1,5 @@
-// What is wrong with an answer or a schema, in Chinese: the validator and the grammar speak English. A sentence that is not
-// known stays as it is.
+// What is wrong with an answer, a schema, a function, an OpenAPI document or an MCP server, in Chinese: the code that finds it
+// speaks English. A sentence that is not known, such as a server's own, stays as it is.
 import type { Language } from './format';
 
 const ANY = '([^]+?)';
@@ -13,7 +13,8 @@ const TYPES: Record<string, string> = {
   string: '字符串',
 };
 
-/** English with * for what varies, Chinese with $1, $2 in its place. First the validator's sentences, then the grammar's. */
+/** English with * for what varies, Chinese with $1, $2 in its place. The validator's sentences, the grammar's, and
+ * those of src/tools. */
 const SENTENCES: [string, string][] = [
   ['Instance type "*" is invalid. Expected "*".', '类型应为 $2，而不是 $1。'],
   ['Instance does not match any of *.', '应为 $1 中的一个。'],
@@ -61,6 +62,52 @@ const SENTENCES: [string, string][] = [
   ['reference * leads outside the schema', '引用 $1 指向 Schema 之外'],
   ['reference * leads nowhere', '引用 $1 没有目标'],
   ['reference * names itself', '引用 $1 指向自身'],
+  // src/tools/functions, src/tools/http
+  [
+    'an object with name, description, parameters and js or http was expected',
+    '应为含 name、description、parameters 以及 js 或 http 的对象',
+  ],
+  ['1 to 64 letters, digits, _ and - were expected', '应为 1 至 64 个字母、数字、_ 或 -'],
+  ['1 to * functions were expected', '应有 1 至 $1 个函数'],
+  ['* is a tool of the app', '$1 是本应用自带的工具'],
+  ['two functions have the name *', '有两个函数同名：$1'],
+  ['a JSON schema of an object was expected', '应为 object 的 JSON Schema'],
+  ['JavaScript as a text was expected', '应为 JavaScript 代码（文本）'],
+  ['more than * characters', '超过 $1 个字符'],
+  ['more than * operations', '超过 $1 个操作'],
+  ['an object with method and url was expected', '应为含 method 和 url 的对象'],
+  ['an object of texts was expected', '应为由文本组成的对象'],
+  ['an object was expected', '应为对象'],
+  ['a text of one line was expected', '应为单行文本'],
+  ['a text was expected', '应为文本'],
+  ['in: one of * was expected', 'in 应为 $1 之一'],
+  ['one of * was expected', '应为 $1 之一'],
+  ['{*} is none of the parameters', '{$1} 不在参数之中'],
+  ['this header cannot be set', '不能设置这个请求头'],
+  [
+    'an address https://host/… was expected, whose host has no placeholder',
+    '应为 https://host/… 形式的地址，且主机名中没有占位符',
+  ],
+  ['the address must begin with https://, or http://localhost', '地址应以 https:// 或 http://localhost 开头'],
+  ['an address was expected', '应为地址'],
+  // src/tools/openapi
+  ['neither JSON nor YAML', '既不是 JSON，也不是 YAML'],
+  ['an OpenAPI document was expected', '应为 OpenAPI 文档'],
+  ['3.0 or 3.1 was expected, not *', '应为 3.0 或 3.1，而不是 $1'],
+  ['no operation was found', '没有找到任何操作'],
+  ['* characters, at most * are read', '共 $1 个字符，最多读取 $2 个'],
+  ["the path's {*} is no parameter", '路径中的 {$1} 不是参数'],
+  ['a reference leads out of the document', '有引用指向文档之外'],
+  ['it needs a cookie, which pages cannot set', '需要 Cookie，而网页无法设置'],
+  ['its body is of no known type', '请求体的类型未知'],
+  ['its body is *', '请求体的类型为 $1'],
+  ['its security scheme cannot be used from a page', '网页无法使用它的鉴权方式'],
+  // src/network/mcp
+  ['it names *, which is not asked', '它指向 $1，不会访问'],
+  ['* sends on to another address; enter that one', '$1 转到另一个地址，请直接填写那个地址'],
+  ['its sign-in cannot be reached from a web page (CORS)', '网页无法访问它的登录服务（CORS）'],
+  ['the start', '开头'],
+  ['the start*', '开头$1'],
 ];
 
 const PATTERNS = SENTENCES.map(([english, chinese]) => {

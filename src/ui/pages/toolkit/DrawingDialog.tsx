@@ -1,10 +1,10 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { ImageEndpoint, VideoEndpoint } from '../../../store';
-import { Modal } from '../../controls/Modal';
 import { SelectField } from '../../controls/SelectField';
 import { SERVICE_TEXTS } from '../../i18n/serviceTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { Field } from './Field';
+import { ToolDialog } from './ToolDialog';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './toolkit.module.css';
 
@@ -42,16 +42,13 @@ const trimmed = <T extends { baseUrl: string; model: string }>(endpoint: T): T |
 export default function DrawingDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTextsOf(SERVICE_TEXTS);
   const drawing = useApp((s) => s.kit.drawing);
-  const secrets = useApp((s) => s.kit.secrets);
   const saveDrawing = useApp((s) => s.toolkit.saveDrawing);
   const saveSecret = useApp((s) => s.toolkit.saveSecret);
   const [images, setImages] = useState(drawing.images ?? NEW_IMAGES);
   const [videos, setVideos] = useState(drawing.videos ?? NEW_VIDEOS);
   const [imageKey, setImageKey] = useState('');
   const [videoKey, setVideoKey] = useState('');
-  const kept = (name: string) => (secrets.some((one) => one.name === name) ? t('kept') : undefined);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const save = async () => {
     const settings = { images: trimmed(images), videos: trimmed(videos) };
     const keys = [
       { name: 'IMAGES_KEY', value: imageKey, endpoint: settings.images },
@@ -63,116 +60,82 @@ export default function DrawingDialog({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Modal title={t('drawing')} side="center" wide onClose={onClose}>
-      <form onSubmit={(event) => void save(event)} aria-label={t('drawing')}>
-        <p>{t('drawingHint')}</p>
-        <Field
-          type="url"
-          label={t('images')}
-          value={images.baseUrl}
-          placeholder="http://localhost:8000/v1"
-          hint={t('imagesHint')}
-          onChange={(baseUrl) => setImages({ ...images, baseUrl, asksBase64: !baseUrl.includes('/paas/') })}
-          focus
-          code
-        />
-        {images.baseUrl.trim() !== '' && (
-          <>
-            <Field
-              type="password"
-              label={t('key')}
-              value={imageKey}
-              placeholder={kept('IMAGES_KEY')}
-              onChange={setImageKey}
-            />
-            <Field
-              label={t('model')}
-              value={images.model}
-              placeholder="cogview-4-250304"
-              onChange={(model) => setImages({ ...images, model })}
-              code
-            />
-            <Sizes sizes={SIZES} value={images.size} onChange={(size) => setImages({ ...images, size })} />
-            <Choice
-              label={t('quality')}
-              values={['standard', 'hd', 'low', 'medium', 'high']}
-              value={images.quality}
-              onChange={(quality) => setImages({ ...images, quality })}
-            />
-            <SelectField
-              label={t('pictures')}
-              value={images.count}
-              onChange={(count) => setImages({ ...images, count: Number(count) })}
-            >
-              {[1, 2, 3, 4].map((count) => (
-                <option key={count}>{count}</option>
-              ))}
-            </SelectField>
-            <Check
-              label={t('base64')}
-              hint={t('base64Hint')}
-              checked={images.asksBase64}
-              onChange={(asksBase64) => setImages({ ...images, asksBase64 })}
-            />
-            <Check
-              label={t('seed')}
-              checked={images.sendsSeed}
-              onChange={(sendsSeed) => setImages({ ...images, sendsSeed })}
-            />
-          </>
-        )}
-        <Field
-          type="url"
-          label={t('videos')}
-          value={videos.baseUrl}
-          placeholder="https://open.bigmodel.cn/api/paas/v4"
-          hint={t('videosHint')}
-          onChange={(baseUrl) => setVideos({ ...videos, baseUrl })}
-          code
-        />
-        {videos.baseUrl.trim() !== '' && (
-          <>
-            <Field
-              type="password"
-              label={t('key')}
-              value={videoKey}
-              placeholder={kept('VIDEOS_KEY')}
-              onChange={setVideoKey}
-            />
-            <Field
-              label={t('model')}
-              value={videos.model}
-              onChange={(model) => setVideos({ ...videos, model })}
-              code
-            />
-            <Sizes
-              sizes={VIDEO_SIZES}
-              value={videos.size}
-              onChange={(size) => setVideos({ ...videos, size })}
-            />
-            <Choice
-              label={t('quality')}
-              values={['speed', 'quality']}
-              value={videos.quality}
-              onChange={(quality) => setVideos({ ...videos, quality })}
-            />
-            <Check
-              label={t('audio')}
-              checked={videos.withAudio}
-              onChange={(withAudio) => setVideos({ ...videos, withAudio })}
-            />
-          </>
-        )}
-        <div className="button-row">
-          <button type="submit" className="button primary">
-            {t('save')}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {t('cancel')}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <ToolDialog
+      title={t('drawing')}
+      form={t('drawing')}
+      onClose={onClose}
+      action={{ label: t('save'), run: () => void save() }}
+    >
+      <p>{t('drawingHint')}</p>
+      <Field
+        type="url"
+        label={t('images')}
+        value={images.baseUrl}
+        placeholder="http://localhost:8000/v1"
+        hint={t('imagesHint')}
+        onChange={(baseUrl) => setImages({ ...images, baseUrl, asksBase64: !baseUrl.includes('/paas/') })}
+        focus
+        code
+      />
+      {images.baseUrl.trim() !== '' && (
+        <>
+          <EndpointFields
+            endpoint={images}
+            onChange={setImages}
+            sizes={SIZES}
+            qualities={['standard', 'hd', 'low', 'medium', 'high']}
+            model="cogview-4-250304"
+            secret={{ name: 'IMAGES_KEY', typed: imageKey, onType: setImageKey }}
+          />
+          <SelectField
+            label={t('pictures')}
+            value={images.count}
+            onChange={(count) => setImages({ ...images, count: Number(count) })}
+          >
+            {[1, 2, 3, 4].map((count) => (
+              <option key={count}>{count}</option>
+            ))}
+          </SelectField>
+          <Check
+            label={t('base64')}
+            hint={t('base64Hint')}
+            checked={images.asksBase64}
+            onChange={(asksBase64) => setImages({ ...images, asksBase64 })}
+          />
+          <Check
+            label={t('seed')}
+            checked={images.sendsSeed}
+            onChange={(sendsSeed) => setImages({ ...images, sendsSeed })}
+          />
+        </>
+      )}
+      <Field
+        type="url"
+        label={t('videos')}
+        value={videos.baseUrl}
+        placeholder="https://open.bigmodel.cn/api/paas/v4"
+        hint={t('videosHint')}
+        onChange={(baseUrl) => setVideos({ ...videos, baseUrl })}
+        code
+      />
+      {videos.baseUrl.trim() !== '' && (
+        <>
+          <EndpointFields
+            endpoint={videos}
+            onChange={setVideos}
+            sizes={VIDEO_SIZES}
+            qualities={['speed', 'quality']}
+            model="cogvideox-3"
+            secret={{ name: 'VIDEOS_KEY', typed: videoKey, onType: setVideoKey }}
+          />
+          <Check
+            label={t('audio')}
+            checked={videos.withAudio}
+            onChange={(withAudio) => setVideos({ ...videos, withAudio })}
+          />
+        </>
+      )}
+    </ToolDialog>
   );
 }
 
@@ -195,17 +158,43 @@ function Choice({ label, values, value, onChange }: ChoiceProps) {
   );
 }
 
-function Sizes({
-  sizes,
-  value,
-  onChange,
-}: {
+interface EndpointFieldsProps<T> {
+  endpoint: T;
+  onChange: (endpoint: T) => void;
   sizes: readonly string[];
-  value: string;
-  onChange: (size: string) => void;
-}) {
+  qualities: readonly string[];
+  /** An example. */
+  model: string;
+  secret: { name: string; typed: string; onType: (value: string) => void };
+}
+
+/** What endpoints for pictures and for videos have in common. */
+function EndpointFields<T extends { model: string; size: string; quality: string }>({
+  endpoint,
+  onChange,
+  sizes,
+  qualities,
+  model,
+  secret,
+}: EndpointFieldsProps<T>) {
   const { t } = useTextsOf(SERVICE_TEXTS);
-  return <Choice label={t('size')} values={sizes} value={value} onChange={onChange} />;
+  const isKept = useApp((s) => s.kit.secrets.some(({ name }) => name === secret.name));
+  const set = (key: 'model' | 'size' | 'quality') => (value: string) =>
+    onChange({ ...endpoint, [key]: value });
+  return (
+    <>
+      <Field
+        type="password"
+        label={t('key')}
+        value={secret.typed}
+        placeholder={isKept ? t('kept') : undefined}
+        onChange={secret.onType}
+      />
+      <Field label={t('model')} value={endpoint.model} placeholder={model} onChange={set('model')} code />
+      <Choice label={t('size')} values={sizes} value={endpoint.size} onChange={set('size')} />
+      <Choice label={t('quality')} values={qualities} value={endpoint.quality} onChange={set('quality')} />
+    </>
+  );
 }
 
 interface CheckProps {

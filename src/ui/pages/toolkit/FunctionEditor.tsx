@@ -1,14 +1,16 @@
-import { useEffect, useState, type FormEvent } from 'react';
+import { useMemo, useState } from 'react';
 import type { CheckedFunction, StoredFunction } from '../../../store';
-import { Modal } from '../../controls/Modal';
 import { SelectField } from '../../controls/SelectField';
+import { faultText } from '../../i18n/faultTexts';
 import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { draftOf, NEW_DRAFT, type FunctionDraft } from './draft';
 import { Field } from './Field';
 import { SecretFields } from './SecretFields';
+import { ToolDialog } from './ToolDialog';
 import { Trial } from './Trial';
 import { checkDraft, useChecked, type Check } from './useChecked';
+import { useCost } from './useCost';
 import styles from './toolkit.module.css';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
@@ -40,82 +42,71 @@ export default function FunctionEditor({
     for (const name of secrets) if (typed[name]) await saveSecret({ name, value: typed[name], origin });
     return now.checked;
   };
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const save = async () => {
     const now = await checkNow();
     if (!now) return;
     await keepFunctions([now.made], edited?.name);
     onClose();
   };
   return (
-    <Modal
+    <ToolDialog
       title={edited ? t('editFunction', { name: edited.name }) : t('newFunction')}
-      side="center"
-      wide
+      form={t('newFunction')}
       onClose={onClose}
+      action={{ label: t('save'), disabled: check.state === 'wrong', run: () => void save() }}
     >
-      <form onSubmit={(event) => void save(event)} aria-label={t('newFunction')}>
+      <Field
+        label={t('name')}
+        value={draft.name}
+        onChange={set('name')}
+        hint={taken ? t('taken') : t('nameHint')}
+        code
+        focus
+      />
+      <Field
+        label={t('description')}
+        value={draft.description}
+        onChange={set('description')}
+        hint={t('descriptionHint')}
+      />
+      <Field
+        label={t('parameters')}
+        value={draft.parameters}
+        onChange={set('parameters')}
+        hint={t('parametersHint')}
+        rows={Math.min(14, Math.max(5, draft.parameters.split('\n').length))}
+        code
+      />
+      <SelectField
+        label={t('kind')}
+        value={draft.kind}
+        hint={t(draft.kind === 'js' ? 'jsHint' : 'httpHint')}
+        onChange={set('kind')}
+      >
+        <option value="js">{t('kindJs')}</option>
+        <option value="http">{t('kindHttp')}</option>
+      </SelectField>
+      {draft.kind === 'js' ? (
         <Field
-          label={t('name')}
-          value={draft.name}
-          onChange={set('name')}
-          hint={taken ? t('taken') : t('nameHint')}
+          label={t('code')}
+          value={draft.js}
+          onChange={set('js')}
+          rows={Math.min(20, Math.max(5, draft.js.split('\n').length))}
           code
-          focus
         />
-        <Field
-          label={t('description')}
-          value={draft.description}
-          onChange={set('description')}
-          hint={t('descriptionHint')}
+      ) : (
+        <HttpFields draft={draft} set={set} />
+      )}
+      <CheckNote check={check} />
+      {last && (
+        <SecretFields
+          checked={last}
+          typed={typed}
+          onType={(name, value) => setTyped({ ...typed, [name]: value })}
         />
-        <Field
-          label={t('parameters')}
-          value={draft.parameters}
-          onChange={set('parameters')}
-          hint={t('parametersHint')}
-          rows={Math.min(14, Math.max(5, draft.parameters.split('\n').length))}
-          code
-        />
-        <SelectField
-          label={t('kind')}
-          value={draft.kind}
-          hint={t(draft.kind === 'js' ? 'jsHint' : 'httpHint')}
-          onChange={set('kind')}
-        >
-          <option value="js">{t('kindJs')}</option>
-          <option value="http">{t('kindHttp')}</option>
-        </SelectField>
-        {draft.kind === 'js' ? (
-          <Field
-            label={t('code')}
-            value={draft.js}
-            onChange={set('js')}
-            rows={Math.min(20, Math.max(5, draft.js.split('\n').length))}
-            code
-          />
-        ) : (
-          <HttpFields draft={draft} set={set} />
-        )}
-        <CheckNote check={check} />
-        {last && (
-          <SecretFields
-            checked={last}
-            typed={typed}
-            onType={(name, value) => setTyped({ ...typed, [name]: value })}
-          />
-        )}
-        {last && <Trial checked={last} checkNow={checkNow} />}
-        <div className="button-row">
-          <button type="submit" className="button primary" disabled={check.state === 'wrong'}>
-            {t('save')}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {t('cancel')}
-          </button>
-        </div>
-      </form>
-    </Modal>
+      )}
+      {last && <Trial checked={last} checkNow={checkNow} />}
+    </ToolDialog>
   );
 }
 
@@ -170,24 +161,13 @@ function HttpFields({
 
 /** What is wrong; or what is checked when, and what it costs. */
 function CheckNote({ check }: { check: Check }) {
-  const { t } = useToolkitText();
-  const costOfTool = useApp((s) => s.toolkit.costOfTool);
-  const [tokens, setTokens] = useState<number>();
+  const { t, language } = useToolkitText();
   const made = check.state === 'right' ? check.checked.made : undefined;
-  useEffect(() => {
-    let current = true;
-    if (made) {
-      const { name, description, parameters } = made;
-      void costOfTool({ type: 'function', name, description, parameters }).then(
-        (count) => current && setTokens(count),
-      );
-    }
-    return () => void (current = false);
-  }, [made, costOfTool]);
+  const tokens = useCost(useMemo(() => (made ? [made] : []), [made]));
   return (
     <div role="status" className={styles.note}>
       {check.state === 'wrong' && (
-        <p className="warn">{t('wrong', { where: check.where, why: check.why })}</p>
+        <p className="warn">{t('wrong', { where: check.where, why: faultText(check.why, language) })}</p>
       )}
       {check.state === 'right' && (
         <p className="quiet">

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import { checkFunction, type CheckedFunction, type UserFunction } from '../../../store';
-import { Modal } from '../../controls/Modal';
 import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
 import { useApp, useTextsOf } from '../../useApp';
+import { JsonDetails, TickedItem } from './TickedItem';
+import { ToolDialog } from './ToolDialog';
 import styles from './toolkit.module.css';
 
 /** Shows all of what functions from a file do, before they are kept. */
@@ -17,7 +18,15 @@ export default function FunctionReview() {
   const chosen = functions.filter(({ name }) => !left.includes(name));
   const close = () => reviewFunctions(null);
   return (
-    <Modal title={t('review', { source })} side="center" wide onClose={close}>
+    <ToolDialog
+      title={t('review', { source })}
+      onClose={close}
+      action={{
+        label: t('keep', { count: chosen.length }),
+        disabled: chosen.length === 0,
+        run: () => void keepFunctions(chosen),
+      }}
+    >
       <p>{t('reviewHint')}</p>
       <ul className={styles.list}>
         {functions.map((made) => (
@@ -31,20 +40,7 @@ export default function FunctionReview() {
           />
         ))}
       </ul>
-      <div className="button-row">
-        <button
-          type="button"
-          className="button primary"
-          disabled={chosen.length === 0}
-          onClick={() => void keepFunctions(chosen)}
-        >
-          {t('keep', { count: chosen.length })}
-        </button>
-        <button type="button" className="button" onClick={close}>
-          {t('cancel')}
-        </button>
-      </div>
-    </Modal>
+    </ToolDialog>
   );
 }
 
@@ -65,28 +61,17 @@ function Reviewed({ made, chosen, onChoose }: ReviewedProps) {
   }, [made]);
   const { name, description, parameters, js, http } = made;
   return (
-    <li className={styles.item}>
-      <label>
-        <input type="checkbox" checked={chosen} onChange={({ target }) => onChoose(target.checked)} />
-        {name}
-      </label>
-      <div className={styles.about}>
-        {description && <p>{description}</p>}
-        <p className="quiet">
-          {http ? t('sendsTo', { host: checked?.host ?? '' }) : t('runsHere')}
-          {taken && ` · ${t('taken')}`}
-        </p>
-        {checked?.isPrivate && <p className="warn">{t('privateHost', { host: checked.host ?? '' })}</p>}
-        <pre className={styles.block} tabIndex={0} role="group" aria-label={t('code')} dir="ltr">
-          {http ? JSON.stringify(http, null, 2) : js}
-        </pre>
-        <details>
-          <summary>{t('parameters')}</summary>
-          <pre className={styles.block} tabIndex={0} dir="ltr">
-            {JSON.stringify(parameters, null, 2)}
-          </pre>
-        </details>
-      </div>
-    </li>
+    <TickedItem label={name} checked={chosen} onChange={onChoose}>
+      {description && <p>{description}</p>}
+      <p className="quiet">
+        {http ? t('sendsTo', { host: checked?.host ?? '' }) : t('runsHere')}
+        {taken && ` · ${t('taken')}`}
+      </p>
+      {checked?.isPrivate && <p className="warn">{t('privateHost', { host: checked.host ?? '' })}</p>}
+      <pre className={styles.block} tabIndex={0} role="group" aria-label={t('code')} dir="ltr">
+        {http ? JSON.stringify(http, null, 2) : js}
+      </pre>
+      <JsonDetails label={t('parameters')} value={parameters} />
+    </TickedItem>
   );
 }

@@ -2,12 +2,12 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { toWireError, type WireError } from '../../../shared/errors';
 import type { McpDraft, McpListing, McpServerInfo } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
-import { Modal } from '../../controls/Modal';
 import { SERVICE_TEXTS } from '../../i18n/serviceTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { Field } from './Field';
 import { McpMaterial } from './McpMaterial';
 import { McpTools } from './McpTools';
+import { ToolDialog } from './ToolDialog';
 import styles from './toolkit.module.css';
 
 /** Adds an MCP server or looks at one: address, key or sign-in, and the tools that the model may know. */
@@ -35,11 +35,19 @@ export default function McpDialog({
     if (!server) setChosen(found.tools.map((tool) => tool.name));
   };
   return (
-    <Modal
+    <ToolDialog
       title={server ? t('editServer', { name: server.name }) : t('addServer')}
-      side="center"
-      wide
       onClose={onClose}
+      action={
+        listing
+          ? {
+              label: t('approve', {
+                count: listing.tools.filter((tool) => chosen.includes(tool.name)).length,
+              }),
+              run: () => void saveMcp(draft, name, listing, chosen).then(onClose),
+            }
+          : undefined
+      }
     >
       <p>{t('hint')}</p>
       <Connection
@@ -63,21 +71,7 @@ export default function McpDialog({
           {server && <McpMaterial id={server.id} listing={listing} onDone={onClose} />}
         </>
       )}
-      <div className="button-row">
-        {listing && (
-          <button
-            type="button"
-            className="button primary"
-            onClick={() => void saveMcp(draft, name, listing, chosen).then(onClose)}
-          >
-            {t('approve', { count: listing.tools.filter((tool) => chosen.includes(tool.name)).length })}
-          </button>
-        )}
-        <button type="button" className="button" onClick={onClose}>
-          {t('cancel')}
-        </button>
-      </div>
-    </Modal>
+    </ToolDialog>
   );
 }
 

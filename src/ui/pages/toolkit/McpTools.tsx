@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { mcpChanges, type McpListing, type PinnedTool } from '../../../store';
 import { SERVICE_TEXTS } from '../../i18n/serviceTexts';
 import { useTextsOf } from '../../useApp';
+import { JsonDetails, TickedItem } from './TickedItem';
 import styles from './toolkit.module.css';
 
 interface McpToolsProps {
@@ -28,37 +29,27 @@ export function McpTools({ listing, approved, chosen, onChoose }: McpToolsProps)
       <p className="quiet">{t('toolsHint')}</p>
       <ul className={`${styles.list} ${styles.scrolls}`}>
         {listing.tools.map(({ name, description, schema }) => (
-          <li key={name} className={styles.item}>
-            <label>
-              <input
-                type="checkbox"
-                checked={chosen.includes(name)}
-                onChange={({ target }) =>
-                  onChoose(target.checked ? [...chosen, name] : chosen.filter((one) => one !== name))
-                }
-              />
-              {name}
-            </label>
-            <div className={styles.about}>
-              {changed.includes(name) && (
-                <>
-                  <p className="warn">{t('changed')}</p>
-                  <p className="quiet">
-                    {t('before', {
-                      text: approved.find(({ original }) => original === name)?.description ?? '',
-                    })}
-                  </p>
-                </>
-              )}
-              <p>{description}</p>
-              <details>
-                <summary>{t('parameters')}</summary>
-                <pre className={styles.block} tabIndex={0} dir="ltr">
-                  {JSON.stringify(schema, null, 2)}
-                </pre>
-              </details>
-            </div>
-          </li>
+          <TickedItem
+            key={name}
+            label={name}
+            checked={chosen.includes(name)}
+            onChange={(checked) =>
+              onChoose(checked ? [...chosen, name] : chosen.filter((one) => one !== name))
+            }
+          >
+            {changed.includes(name) && (
+              <>
+                <p className="warn">{t('changed')}</p>
+                <p className="quiet">
+                  {t('before', {
+                    text: approved.find(({ original }) => original === name)?.description ?? '',
+                  })}
+                </p>
+              </>
+            )}
+            <p>{description}</p>
+            <JsonDetails label={t('parameters')} value={schema} />
+          </TickedItem>
         ))}
       </ul>
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useMemo, useState, type FormEvent } from 'react';
 import { toWireError, type WireError } from '../../../shared/errors';
 import {
   addressFault,
@@ -10,27 +10,27 @@ import {
   type UserFunction,
 } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
-import { FileIcon } from '../../controls/icons';
 import { Modal } from '../../controls/Modal';
 import { SelectField } from '../../controls/SelectField';
+import { faultText } from '../../i18n/faultTexts';
 import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
 import { useApp, useTextsOf } from '../../useApp';
 import { Field } from './Field';
+import { FileButton } from './FileButton';
 import { SecretFields } from './SecretFields';
+import { JsonDetails, TickedItem } from './TickedItem';
+import { ToolDialog } from './ToolDialog';
+import { useCost } from './useCost';
 import styles from './toolkit.module.css';
 
 /** Adds operations of an OpenAPI document, each ticked by hand. */
 export default function OpenApiImport({ onClose }: { onClose: () => void }) {
   const { t } = useTextsOf(TOOLKIT_TEXTS);
   const [document, setDocument] = useState<OpenApiDocument | null>(null);
+  if (document) return <Operations document={document} onClose={onClose} />;
   return (
-    <Modal
-      title={document ? `${document.title} ${document.version}`.trim() : t('addApi')}
-      side="center"
-      wide
-      onClose={onClose}
-    >
-      {document ? <Operations document={document} onClose={onClose} /> : <Source onRead={setDocument} />}
+    <Modal title={t('addApi')} side="center" wide onClose={onClose}>
+      <Source onRead={setDocument} />
     </Modal>
   );
 }
@@ -41,7 +41,6 @@ function Source({ onRead }: { onRead: (document: OpenApiDocument) => void }) {
   const [address, setAddress] = useState('');
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const read = async (reading: Promise<OpenApiDocument>) => {
     setBusy(true);
     setError(null);
@@ -70,23 +69,14 @@ function Source({ onRead }: { onRead: (document: OpenApiDocument) => void }) {
         <button type="submit" className="button primary" disabled={busy || address.trim() === ''}>
           {t('apiFetch')}
         </button>
-        <button type="button" className="button" disabled={busy} onClick={() => input.current?.click()}>
-          <FileIcon />
-          {t('apiFile')}
-        </button>
+        <FileButton
+          label={t('apiFile')}
+          accept=".json,.yaml,.yml,application/json,application/yaml"
+          mark="data-openapi"
+          disabled={busy}
+          onFile={(file) => void read(file.text().then((text) => readOpenApi(text, file.name)))}
+        />
       </div>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        data-openapi
-        accept=".json,.yaml,.yml,application/json,application/yaml"
-        onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file) void read(file.text().then((text) => readOpenApi(text, file.name)));
-          target.value = '';
-        }}
-      />
     </form>
   );
 }
@@ -95,7 +85,7 @@ const OTHER = '';
 
 /** The base address, the operations with their costs, and the secrets that they need. */
 function Operations({ document, onClose }: { document: OpenApiDocument; onClose: () => void }) {
-  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const { t, language } = useTextsOf(TOOLKIT_TEXTS);
   const kept = useApp((s) => s.kit.functions);
   const keepFunctions = useApp((s) => s.toolkit.keepFunctions);
   const saveSecret = useApp((s) => s.toolkit.saveSecret);
@@ -136,7 +126,15 @@ function Operations({ document, onClose }: { document: OpenApiDocument; onClose:
     onClose();
   };
   return (
-    <>
+    <ToolDialog
+      title={`${document.title} ${document.version}`.trim()}
+      onClose={onClose}
+      action={{
+        label: t('add', { count: chosen.length }),
+        disabled: chosen.length === 0 || origin === '',
+        run: () => void add(),
+      }}
+    >
       <SelectField label={t('base')} value={server} hint={t('baseHint')} onChange={setServer}>
         {document.servers.map((url) => (
           <option key={url}>{url}</option>
@@ -153,7 +151,7 @@ function Operations({ document, onClose }: { document: OpenApiDocument; onClose:
           code
         />
       )}
-      {fault !== undefined && base !== '' && <p className="warn">{fault}</p>}
+      {fault !== undefined && base !== '' && <p className="warn">{faultText(fault, language)}</p>}
       {converted.length > 8 && <Field label={t('filter')} value={filter} onChange={setFilter} />}
       <ul className={`${styles.list} ${styles.scrolls}`} aria-label={t('operations')}>
         {shown.map((one) => (
@@ -179,44 +177,12 @@ function Operations({ document, onClose }: { document: OpenApiDocument; onClose:
         typed={typed}
         onType={(name, value) => setTyped({ ...typed, [name]: value })}
       />
-      <div className="button-row">
-        <button
-          type="button"
-          className="button primary"
-          disabled={chosen.length === 0 || origin === ''}
-          onClick={() => void add()}
-        >
-          {t('add', { count: chosen.length })}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {t('cancel')}
-        </button>
-      </div>
-    </>
+    </ToolDialog>
   );
 }
 
 const namesOf = (http: UserFunction['http']): string[] =>
   [...JSON.stringify(http ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
-
-/** Tokens of these functions in every prompt; undefined while they cannot be counted. */
-function useCost(functions: readonly UserFunction[]): number | undefined {
-  const costOfTool = useApp((s) => s.toolkit.costOfTool);
-  const [tokens, setTokens] = useState<number>();
-  useEffect(() => {
-    let current = true;
-    const counted = functions.map(({ name, description, parameters }) =>
-      costOfTool({ type: 'function', name, description, parameters }),
-    );
-    void Promise.all(counted).then((counts) => {
-      if (!current) return;
-      const isCounted = counts.every((count): count is number => count !== undefined);
-      setTokens(isCounted ? counts.reduce((sum, count) => sum + count, 0) : undefined);
-    });
-    return () => void (current = false);
-  }, [functions, costOfTool]);
-  return tokens;
-}
 
 function Operation({
   one,
@@ -227,32 +193,19 @@ function Operation({
   ticked: boolean;
   onTick: (ticked: boolean) => void;
 }) {
-  const { t } = useTextsOf(TOOLKIT_TEXTS);
+  const { t, language } = useTextsOf(TOOLKIT_TEXTS);
   const { method, path, summary } = one.operation;
   const made = 'made' in one ? one.made : undefined;
   return (
-    <li className={styles.item}>
-      <label>
-        <input
-          type="checkbox"
-          checked={ticked}
-          disabled={!made}
-          onChange={({ target }) => onTick(target.checked)}
+    <TickedItem label={`${method.toUpperCase()} ${path}`} checked={ticked} disabled={!made} onChange={onTick}>
+      <p>{summary}</p>
+      {'why' in one && <p className="quiet">{t('unusable', { why: faultText(one.why, language) })}</p>}
+      {made && (
+        <JsonDetails
+          label={t('details')}
+          value={{ name: made.name, parameters: made.parameters, http: made.http }}
         />
-        {`${method.toUpperCase()} ${path}`}
-      </label>
-      <div className={styles.about}>
-        <p>{summary}</p>
-        {'why' in one && <p className="quiet">{t('unusable', { why: one.why })}</p>}
-        {made && (
-          <details>
-            <summary>{t('details')}</summary>
-            <pre className={styles.block} tabIndex={0} dir="ltr">
-              {JSON.stringify({ name: made.name, parameters: made.parameters, http: made.http }, null, 2)}
-            </pre>
-          </details>
-        )}
-      </div>
-    </li>
+      )}
+    </TickedItem>
   );
 }

@@ -1,13 +1,14 @@
 // The user's own tools in the settings: what can be added, and the secrets they use.
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { StoredFunction } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { IconButton } from '../../controls/IconButton';
-import { FileIcon, PencilIcon, PlusIcon, SaveIcon, TrashIcon } from '../../controls/icons';
+import { PencilIcon, PlusIcon, SaveIcon, TrashIcon } from '../../controls/icons';
 import { SERVICE_TEXTS } from '../../i18n/serviceTexts';
 import { TOOLKIT_TEXTS } from '../../i18n/toolkitTexts';
 import { lazyView } from '../../lazyPart';
 import { useApp, useTextsOf } from '../../useApp';
+import { FileButton } from './FileButton';
 import rowStyles from '../../controls/rows.module.css';
 import styles from './toolkit.module.css';
 
@@ -29,7 +30,6 @@ export function Toolkit() {
   const [open, setOpen] = useState<'function' | 'api' | 'mcp' | 'drawing' | null>(null);
   const services = useTextsOf(SERVICE_TEXTS);
   const imageHost = useApp((s) => hostOf(s.kit.drawing.images));
-  const input = useRef<HTMLInputElement>(null);
   return (
     <>
       {error && <ErrorCard error={error} onDismiss={dismiss} />}
@@ -46,10 +46,12 @@ export function Toolkit() {
           <PlusIcon />
           {services.t('addServer')}
         </button>
-        <button type="button" className="button" onClick={() => input.current?.click()}>
-          <FileIcon />
-          {t('importFile')}
-        </button>
+        <FileButton
+          label={t('importFile')}
+          accept=".json,application/json"
+          mark="data-functions"
+          onFile={(file) => void importFunctions(file)}
+        />
         {hasFunctions && (
           <button type="button" className="button" onClick={() => void exportFunctions()}>
             <SaveIcon />
@@ -57,18 +59,6 @@ export function Toolkit() {
           </button>
         )}
       </div>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        data-functions
-        accept=".json,application/json"
-        onChange={({ target }) => {
-          const [file] = target.files ?? [];
-          if (file) void importFunctions(file);
-          target.value = '';
-        }}
-      />
       <ServerList />
       <SecretList />
       <div className={styles.secrets}>
