@@ -1,8 +1,11 @@
 // `npm test`: all parts of the tests, two at a time. A software GPU keeps about one core busy, so two parts together use
-// a machine with two cores well. A part's output appears when the part ends; a table of times comes last.
+// a machine with two cores well. A part's output appears when the part ends; the ends of the failed ones are repeated at
+// the end, before a table of times.
 import { spawn } from 'node:child_process';
 
 const LANES = 2;
+/** How much of a failed part's output is repeated at the end: the runners sum up their failures there. */
+const REPEATED_CHARACTERS = 8000;
 
 /**
  * The parts, in the order in which they start: after what finds mistakes within minutes, the longest first, so that both
@@ -35,8 +38,9 @@ function run({ name, command, env }) {
   return new Promise((resolve) => {
     child.on('close', (code) => {
       const seconds = Math.round((Date.now() - started) / 1000);
-      const result = { name, passed: code === 0, outcome: code === 0 ? 'passed' : 'FAILED', seconds };
-      process.stdout.write(Buffer.concat([Buffer.from(`\n──── ${name}\n`), ...output]));
+      const text = Buffer.concat(output).toString();
+      const result = { name, passed: code === 0, outcome: code === 0 ? 'passed' : 'FAILED', seconds, text };
+      process.stdout.write(`\n──── ${name}\n${text}`);
       console.log(`──── ${name}: ${result.outcome} after ${seconds} s\n`);
       resolve(result);
     });
@@ -69,6 +73,8 @@ while (waiting.length > 0 || running.size > 0) {
   results.set(result.name, result);
 }
 
+for (const { name, passed, text } of results.values())
+  if (!passed && text) console.log(`──── ${name} FAILED:\n${text.slice(-REPEATED_CHARACTERS)}\n`);
 for (const { name, outcome, seconds } of results.values())
   console.log(`${name.padEnd(10)}${String(seconds).padStart(5)} s  ${outcome}`);
 console.log(`together  ${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s`);
