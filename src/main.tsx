@@ -25,6 +25,7 @@ import {
   type AppDeps,
 } from './store';
 import { App } from './ui/App';
+import { chosenLanguage, loadTexts } from './ui/i18n';
 
 declare const __NANO_VERSION__: string; // vite.config.ts
 
@@ -74,6 +75,7 @@ onLaunch(({ action, text, handles }) => {
   if (handles.length > 0) void desk.openHandles(handles);
 });
 
+await loadTexts(chosenLanguage(store.getState().preferences.language));
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(<App store={store} />);

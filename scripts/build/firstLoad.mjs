@@ -1,6 +1,6 @@
 // Sums the bytes a first visit downloads before the first question: npm run first-load, after a build. Fails above the
-// budget. Counts gzipped files: those named in index.html, their static imports, and the worker.
-import { existsSync, readFileSync } from 'node:fs';
+// budget. Counts gzipped files: those named in index.html, their static imports, the worker, and the texts of one language.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -36,11 +36,18 @@ const workers = page.flatMap((name) =>
       .matchAll(/main-[\w-]+\.js/g),
   ].map(([file]) => file),
 );
+/** A reader loads the texts of one language before the first screen: the larger of the two. */
+const languages = readdirSync(`${DIRECTORY}/assets`).filter((name) => /^(en|zh-CN)-[\w-]{8}\.js$/.test(name));
+if (languages.length !== 2)
+  throw new Error(`${languages.length} files of texts where two were expected: ${languages}`);
+languages.sort((a, b) => gzipped(read(b)) - gzipped(read(a)));
 const engine = reach(workers).filter((name) => !page.includes(name));
 if (page.length === 0 || engine.length === 0) throw new Error(`${DIRECTORY} holds no build: npm run build`);
 
 const row = (part) => (name) => ({ part, name, gz: gzipped(read(name)) });
-const rows = [...page.map(row('page')), ...engine.map(row('engine'))].sort((a, b) => b.gz - a.gz);
+const rows = [...page.map(row('page')), row('page')(languages[0]), ...engine.map(row('engine'))].sort(
+  (a, b) => b.gz - a.gz,
+);
 const total = rows.reduce((sum, { gz }) => sum + gz, 0);
 const styles = named(/href="([^"]+\.css)"/g).reduce((sum, name) => sum + gzipped(read(name)), 0);
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);

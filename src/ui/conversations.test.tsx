@@ -1,13 +1,15 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { shownMessages, spokenText } from '../store';
 import { setUp, summary, until } from '../store/scriptedStore';
 import { control, focusName, key, preparePage, press, settle, type } from '../testing/pageKit';
 import { App } from './App';
+import { loadDialogTexts } from './i18n';
 
 let root: Root;
+beforeAll(loadDialogTexts);
 beforeEach(() => {
   preparePage();
   document.body.innerHTML = '<div id="root"></div>';

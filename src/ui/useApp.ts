@@ -1,7 +1,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { AppState, AppStore } from '../store';
-import { detectLanguage, fill, translate, type Language, type TextKey, type TextVars } from './i18n';
+import { chosenLanguage, fill, translate, type Language, type TextKey, type TextVars } from './i18n';
 export type { TextKey } from './i18n';
 
 export const StoreContext = createContext<AppStore | null>(null);
@@ -19,8 +19,7 @@ export interface Texts {
 }
 
 export function useLanguage(): Language {
-  const choice = useApp((s) => s.preferences.language);
-  return choice === 'auto' ? detectLanguage(navigator.languages) : choice;
+  return chosenLanguage(useApp((s) => s.preferences.language));
 }
 
 /** The page's texts in the chosen language. */

@@ -2,7 +2,7 @@
 import { useContext, useState, type ReactNode } from 'react';
 import { Modal } from '../controls/Modal';
 import { AlertIcon } from '../controls/icons';
-import { detectLanguage, translate, type TextKey } from '../i18n';
+import { chosenLanguage, translate, type TextKey } from '../i18n';
 import { MissingPart } from '../lazyPart';
 import { StoreContext } from '../useApp';
 import cardStyles from '../controls/ErrorCard.module.css';
@@ -17,8 +17,7 @@ declare global {
 
 function useSafeText(): (key: TextKey) => string {
   const store = useContext(StoreContext);
-  const choice = store?.getState().preferences.language ?? 'auto';
-  const language = choice === 'auto' ? detectLanguage(navigator.languages) : choice;
+  const language = chosenLanguage(store?.getState().preferences.language ?? 'auto');
   return (key) => translate(language, key);
 }
 

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { memoryDb, setUp, until, type SetUp } from '../../store/scriptedStore';
 import type { Message } from '../../store';
 import { press, preparePage, settle } from '../../testing/pageKit';
@@ -10,8 +10,10 @@ import { ErrorCard } from '../controls/ErrorCard';
 import { lazyPart, lazyView } from '../lazyPart';
 import { StoreContext } from '../useApp';
 import { Boundary } from './Boundary';
+import { loadDialogTexts } from '../i18n';
 
 let root: Root;
+beforeAll(loadDialogTexts);
 beforeEach(() => {
   preparePage();
   vi.spyOn(console, 'error').mockImplementation(() => undefined);

@@ -8,7 +8,7 @@ import { en as early } from './en/en';
 import { formatBytes, formatDuration, formatParameters } from './format';
 import { FORMAT_TEXTS } from './formatTexts';
 import { ERROR_TEXTS, errorText } from './errorTexts';
-import { detectLanguage, translate, type Language } from './index';
+import { detectLanguage, loadTexts, translate, type Language } from './index';
 import { SERVICE_TEXTS } from './serviceTexts';
 import { TOOL_TEXTS } from './toolTexts';
 import { TOOLKIT_TEXTS } from './toolkitTexts';
@@ -161,7 +161,8 @@ describe('texts', () => {
     },
   );
 
-  test('a value fills its placeholder', () => {
+  test('a value fills its placeholder', async () => {
+    await Promise.all(LANGUAGES.map(loadTexts));
     expect(translate('en', 'load.title', { name: 'Nano' })).toBe('Loading Nano');
     expect(translate('zh-CN', 'load.title', { name: 'Nano' })).toBe('正在加载 Nano');
   });

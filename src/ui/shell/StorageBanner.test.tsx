@@ -1,14 +1,16 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../shared/errors';
 import { memoryDb, setUp, until } from '../../store/scriptedStore';
 import { preparePage } from '../../testing/pageKit';
 import { StoreContext } from '../useApp';
 import { StorageBanner } from './StorageBanner';
+import { loadDialogTexts } from '../i18n';
 
 let root: Root;
+beforeAll(loadDialogTexts);
 beforeEach(() => {
   preparePage();
   document.body.innerHTML = '<div id="root"></div>';

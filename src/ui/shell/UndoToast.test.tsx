@@ -1,13 +1,15 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { setUp } from '../../store/scriptedStore';
 import { preparePage } from '../../testing/pageKit';
 import { StoreContext } from '../useApp';
 import { UndoToast } from './UndoToast';
+import { loadDialogTexts } from '../i18n';
 
 let root: Root;
+beforeAll(loadDialogTexts);
 beforeEach(() => {
   preparePage();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

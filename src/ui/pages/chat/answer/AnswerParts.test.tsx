@@ -1,11 +1,14 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
-import { expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { setUp } from '../../../../store/scriptedStore';
 import { StoreContext } from '../../../useApp';
 import type { Part } from '../../../../store';
 import { AnswerParts } from './AnswerParts';
+import { loadDialogTexts } from '../../../i18n';
+
+beforeAll(loadDialogTexts);
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 

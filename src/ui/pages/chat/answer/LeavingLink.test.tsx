@@ -1,13 +1,15 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setUp, until } from '../../../../store/scriptedStore';
 import { control, preparePage, press, settle } from '../../../../testing/pageKit';
 import { StoreContext } from '../../../useApp';
 import { LeavingLink } from './LeavingLink';
+import { loadDialogTexts } from '../../../i18n';
 
 let root: Root;
+beforeAll(loadDialogTexts);
 beforeEach(() => {
   preparePage();
   document.body.innerHTML = '<div id="root"></div>';

@@ -1,8 +1,11 @@
 import { renderToStaticMarkup } from 'react-dom/server';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { setUp } from '../../../../store/scriptedStore';
 import { StoreContext } from '../../../useApp';
 import Markdown from './Markdown';
+import { loadDialogTexts } from '../../../i18n';
+
+beforeAll(loadDialogTexts);
 
 const { store } = setUp({}, { preferences: { language: 'en' } });
 const render = (text: string, live = false) =>

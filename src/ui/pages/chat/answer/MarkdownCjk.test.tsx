@@ -1,8 +1,11 @@
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { setUp } from '../../../../store/scriptedStore';
 import { StoreContext } from '../../../useApp';
 import Markdown from './Markdown';
+import { loadDialogTexts } from '../../../i18n';
+
+beforeAll(loadDialogTexts);
 
 const { store } = setUp({}, { preferences: { language: 'en' } });
 /** The HTML of an answer without what is not its own: wrappers, attributes, hidden notes. */

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { currentAttachments, currentDraft } from '../../../../store';
 import { sent, setUp, until } from '../../../../store/scriptedStore';
 import { preparePage } from '../../../../testing/pageKit';
@@ -9,8 +9,10 @@ import { StoreContext } from '../../../useApp';
 import { useInputMethod } from '../../../shell/useInputMethod';
 import { Composer } from './Composer';
 import PromptsDialog from './PromptsDialog';
+import { loadDialogTexts } from '../../../i18n';
 
 preparePage();
+beforeAll(loadDialogTexts);
 
 let place: HTMLElement;
 let root: ReturnType<typeof createRoot>;
