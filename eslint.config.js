@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 const ROOMS = {
   ui: { values: ['store', 'catalogue'], types: ['protocol'] },
   store: {
-    values: ['agent', 'network', 'servers', 'tools', 'catalogue', 'documents'],
+    values: ['agent', 'agents', 'knowledge', 'network', 'servers', 'tools', 'catalogue', 'documents'],
     types: ['client', 'protocol', 'pwa'],
   },
   agent: { values: ['client', 'grammar', 'knowledge', 'network', 'servers', 'tools', 'protocol'] },
@@ -32,6 +32,7 @@ const ROOMS = {
   gpu: {},
   documents: {},
   knowledge: { values: ['documents'] },
+  agents: { values: ['documents', 'knowledge', 'tools'], types: ['protocol'] },
   pwa: {},
   shared: { types: ['protocol'] },
 };

@@ -13,6 +13,17 @@ export const PASTED = 'pasted';
 export const documentBlock = ({ name, text }: PromptDocument): string =>
   `[File Name]\n${name}\n[File Content]\n${text}`;
 
+/** The question below the passages found for it, as Nano is taught to read them (training/skills/reading.py). */
+export function passagePrompt(
+  passages: readonly { source: number; quote: string }[],
+  question: string,
+): string {
+  if (passages.length === 0) return question;
+  const heading = /\p{Script=Han}/u.test(question) ? '# 资料' : '# Passages';
+  const listed = passages.map(({ source, quote }) => `【${source}†source】\n${quote}`);
+  return `${heading}\n${listed.join('\n')}\n\n${question}`;
+}
+
 /** The question with what is attached to it in front. A pasted text without another word is the question itself. */
 export function documentPrompt(documents: readonly PromptDocument[], question: string): string {
   if (documents.length === 0) return question;

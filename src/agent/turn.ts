@@ -22,7 +22,7 @@ import { fetchPart } from '../shared/missingPart';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
 import { OBSERVATIONS, settledCalls, withEveryResult } from './calls';
-import { documentPrompt } from './documentPrompt';
+import { documentPrompt, passagePrompt } from './documentPrompt';
 
 export interface PromptRequest {
   /** Empty: no system turn is sent. */
@@ -110,7 +110,7 @@ export function promptTurns({ systemPrompt, history }: PromptRequest, sees = fal
   const system: Turn[] = text ? [{ role: 'system', parts: [{ type: 'text', text }] }] : [];
   const turns = history.map(({ role, parts }) => ({
     role,
-    parts: readable(role === 'assistant' ? withEveryResult(parts) : parts, sees),
+    parts: readable(role === 'assistant' ? withEveryResult(parts) : parts, role, sees),
   }));
   return [...system, ...turns];
 }
@@ -272,21 +272,27 @@ function totalOf(hops: readonly GenerateSummary[], reason?: GenerateSummary['rea
   };
 }
 
-/** Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them. */
-function readable(parts: readonly Part[], sees: boolean): Part[] {
+/**
+ * Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them, passages
+ * of a question under their marks.
+ */
+function readable(parts: readonly Part[], role: Turn['role'], sees: boolean): Part[] {
   const documents = parts.flatMap((part) =>
     part.type === 'file' && part.document
       ? [{ name: part.name, text: part.document.text, kind: part.document.kind }]
       : [],
   );
+  const passages = role === 'user' ? parts.filter((part) => part.type === 'citation') : [];
   const rest = parts
     .filter((part): part is Exclude<Part, FilePart> => part.type !== 'file')
+    .filter((part) => role !== 'user' || part.type !== 'citation')
     .map((part): Part => {
       if (part.type === 'image' && !sees && part.alt) return { type: 'text', text: `[${part.alt}]\n` };
       return part.type === 'audio' && part.transcript ? { type: 'text', text: part.transcript } : part;
     });
-  if (documents.length === 0) return rest;
+  if (documents.length + passages.length === 0) return rest;
   const question = rest.map((part) => (part.type === 'text' ? part.text : '')).join('');
   const others = rest.filter(({ type }) => type !== 'text');
-  return [...others, { type: 'text', text: documentPrompt(documents, question) }];
+  const text = passagePrompt(passages, documentPrompt(documents, question));
+  return [...others, { type: 'text', text }];
 }

@@ -158,6 +158,8 @@ export interface CitationPart {
   source: number;
   title: string;
   url: string;
+  /** Of a file with pages, from 1. */
+  page?: number;
   /** The passage that was read. */
   quote: string;
   readAt: number; // ms since 1970

@@ -9,6 +9,7 @@ import type { ChatDb } from './chats/chatDb';
 import type { BackupPlace } from './chats/backupPlace';
 import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
+import type { AgentDb } from './chats/agents/agentDb';
 import type { FunctionDb } from './chats/saved/functionDb';
 import type { ServiceDb } from './chats/saved/serviceDb';
 import type { PromptDb } from './chats/saved/promptDb';
@@ -57,6 +58,8 @@ export interface AppDeps {
   promptDb: PromptDb;
   functionDb: FunctionDb;
   serviceDb: ServiceDb;
+  /** Default: that of this browser. */
+  agentDb?: AgentDb;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
   /** Default: those of this browser. */

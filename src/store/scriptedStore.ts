@@ -16,6 +16,8 @@ import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chat
 import type { DiskFiles } from './models/diskFiles';
 import type { BackupPlace, BackupRecord } from './chats/backupPlace';
 import { Rescue } from './chats/rescue';
+import type { AgentDb } from './chats/agents/agentDb';
+import { memoryAgents } from './chats/agents/memoryAgents';
 import type { SavedPrompt } from './chats/saved/promptDb';
 import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
@@ -211,6 +213,8 @@ export interface SetUp {
   reloadRemedy?: Awaited<ReturnType<AppShell['canReload']>>;
   /** Default: none. */
   tools?: ToolRegistry;
+  /** Shared with another store, as between visits. */
+  agentDb?: AgentDb;
 }
 
 /** As the scripted engine calls what it loads. */
@@ -237,6 +241,7 @@ export function setUp(
     backupPlace = memoryBackups(),
     reloadRemedy = 'reload',
     tools = new ToolRegistry([]),
+    agentDb = memoryAgents(),
   }: SetUp = {},
 ) {
   const savedFiles: { blob: Blob; fileName: string }[] = [];
@@ -353,6 +358,7 @@ export function setUp(
       remove: async (id) => void savedServers.delete(id),
       clear: async () => savedServers.clear(),
     },
+    agentDb,
     preferenceStorage,
     backupPlace,
     clearSmallStorage: () => saved.clear(),

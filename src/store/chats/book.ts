@@ -10,7 +10,7 @@ import type { Rescue } from './rescue';
 import type { BookState } from './state';
 import { mendedTree } from './mend';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
-import type { Chat, ChatMeta, ChatRow, Message } from './types';
+import type { Chat, ChatAgent, ChatMeta, ChatRow, Message } from './types';
 
 export type BookEvent =
   /**
@@ -244,6 +244,11 @@ export class ChatBook extends Observable<BookState> {
   /** Chooses the server of the current chat. @param server undefined: this computer answers */
   setServer(server: ChatServer | undefined): void {
     void this.changeRow(this.state.currentId, () => ({ server }));
+  }
+
+  /** The agent that the current chat is with. */
+  setAgent(agent: ChatAgent): void {
+    void this.changeRow(this.state.currentId, () => ({ agent }));
   }
 
   /** The model that answers in a chat from now on. */

@@ -14,6 +14,9 @@ import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
+import type { AgentDb } from './agents/agentDb';
+import type { openAgents } from './agents/open';
+import type { AgentCommands, AgentsState } from './agents/types';
 import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
 import { Secrets } from './saved/secrets';
@@ -45,6 +48,8 @@ export interface ChatsOutside {
   promptDb: PromptDb;
   functionDb: FunctionDb;
   serviceDb: ServiceDb;
+  /** Default: that of this browser. */
+  agentDb?: AgentDb;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
@@ -59,6 +64,9 @@ export interface ChatsHouse {
   initial: ChatsState;
   subscribe(listener: (change: Partial<ChatsState>) => void): void;
 }
+
+/** Exported agents: one, or all of them in a zip. */
+const AGENTS = /\.glmagent$|^glm-agents.*\.zip$/i;
 
 /** How the reader is called in Markdown, unless the page has a word for it. */
 const YOU = 'You';
@@ -95,7 +103,28 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         },
       }),
     ));
-  const turns = new Turns({ client, answererOf: answerers, book, broken, tools, surroundings, ports });
+  let known: AgentsState = {
+    ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
+  };
+  let tellAgents = () => {};
+  let openingAgents: Promise<ReturnType<typeof openAgents>> | undefined;
+  const agents = () =>
+    (openingAgents ??= fetchPart(() => import('./agents/open')).then(({ openAgents }) =>
+      openAgents({
+        ...{ db: outside.agentDb, book, functions, background, ports, saveFile },
+        onState(state) {
+          known = state;
+          tellAgents();
+        },
+      }),
+    )).catch((error: unknown) => {
+      openingAgents = undefined; // offline: the next use asks again
+      throw error;
+    });
+  const turns = new Turns({
+    ...{ client, answererOf: answerers, book, broken, tools, surroundings, ports },
+    asAgent: async (...asked) => (await agents()).asAgent(...asked),
+  });
   const drafts = new Drafts(chatDb, book, outside.rescue);
   const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
   const prompts = new Prompts(promptDb, saveFile);
@@ -103,7 +132,10 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const inspector = new Inspector({ background, answererOf: answerers, book, turns, tools, ports });
   const isBusy = () => inspector.state.inspection?.status === 'running';
   const titles = new Titles({ background, book, turns, ports, isBusy });
-  const transfers = new Transfers({ book, saveFile, importChats });
+  const transfers = new Transfers({
+    ...{ book, saveFile, importChats },
+    agentsFile: async () => (await agents()).desk.allInOne(),
+  });
 
   const { backupPlace: place } = outside;
   const backups = new Backups({ place, transfers, turns, storage: ports.storage });
@@ -194,7 +226,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     exportAll: (format, you = YOU) => transfers.exportAll(format, you),
     async importChats(file) {
       void ports.storage.persist(); // in the click: some browsers want one
-      await transfers.import(file);
+      if (AGENTS.test(file.name)) await commands.agentDesk.import([file]);
+      else await transfers.import(file);
     },
     async takeChatFiles(files) {
       const others: File[] = [];
@@ -216,6 +249,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await clearChats();
         await prompts.deleteAll();
         await functions.deleteAll();
+        await (await agents()).desk.clear();
         await serviceDb.clear().catch(() => undefined);
         (await services()).clear();
         secrets.clear();
@@ -230,7 +264,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       if (turns.state.turn || isOutdated() || files.some(({ status }) => status === 'reading')) return false;
       if (!content && !files.some(({ document }) => document)) return false;
       drafts.set('');
-      turns.ask(attachments.take(), content);
+      const { [book.state.currentId]: called } = known.called;
+      turns.ask(attachments.take(), content, called);
+      if (called) void commands.agentDesk.call(null);
       return true;
     },
     regenerate(answerId) {
@@ -275,6 +311,14 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       dismissFunctionError: () => functions.dismissError(),
     },
 
+    // Each command loads their code first.
+    agentDesk: new Proxy({} as AgentCommands, {
+      get:
+        (_, name: keyof AgentCommands) =>
+        async (...args: never[]) =>
+          ((await agents()).commands[name] as (...all: never[]) => unknown)(...args),
+    }),
+
     openAbout(messageId) {
       inspector.open(messageId);
       page.openAbout();
@@ -297,6 +341,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       ...tools.state,
       ...inspector.state,
       kit: kit(),
+      agents: known,
       transfer: transfers.state,
       backup: backups.state,
       ...commands,
@@ -306,6 +351,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         part.subscribe((state) => listener(state));
       }
       tellKit = () => listener({ kit: kit() });
+      tellAgents = () => listener({ agents: known });
       for (const part of [functions, secrets]) part.subscribe(() => tellKit());
       transfers.subscribe((transfer) => listener({ transfer }));
       backups.subscribe((backup) => listener({ backup }));

@@ -10,6 +10,7 @@ import type { Secret } from '../../tools/http/secrets';
 import type { ToolPermission } from '../../tools/permissions';
 import type { ToolOutcome } from '../../tools/tool';
 import type { SearchHit } from './chatSearch';
+import type { AgentCommands, AgentsState } from './agents/types';
 import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
@@ -183,6 +184,7 @@ export interface ToolkitCommands {
 
 export interface ChatsCommands {
   readonly toolkit: ToolkitCommands;
+  readonly agentDesk: AgentCommands;
 
   openChats(): Promise<void>;
   newChat(): void;
@@ -306,4 +308,9 @@ export type ChatsState = BookState &
   FinderState &
   TurnState &
   ToolState &
-  InspectorState & { transfer: TransferState; backup: BackupState; kit: KitState } & ChatsCommands;
+  InspectorState & {
+    transfer: TransferState;
+    backup: BackupState;
+    kit: KitState;
+    agents: AgentsState;
+  } & ChatsCommands;

@@ -14,6 +14,8 @@ export interface TransfersOptions {
   book: ChatBook;
   saveFile: (blob: Blob, fileName: string) => void;
   importChats: (file: File) => Promise<ImportResult>;
+  /** All agents in one file; undefined where there are none. */
+  agentsFile: () => Promise<Blob | undefined>;
 }
 
 export class Transfers extends Observable<TransferState> {
@@ -35,21 +37,21 @@ export class Transfers extends Observable<TransferState> {
     });
   }
 
-  /** Exports all chats; Markdown as a zip with one file for each. */
+  /** Exports all chats and agents; chats in Markdown as a zip with one file for each. */
   exportAll(format: ExportFormat, you: string): Promise<void> {
     return this.job('export', async () => {
       const { saveFile } = this.options;
-      if (format === 'json') saveFile(await chatsToJson(this.allChats()), `glm-chats-${today()}.json`);
-      else saveFile(await this.markdownZip(you), `glm-chats-${today()}.zip`);
+      if (format === 'markdown') return saveFile(await this.markdownZip(you), `glm-chats-${today()}.zip`);
+      for await (const { blob, fileName } of this.everything()) saveFile(blob, fileName);
     });
   }
 
-  /** Writes all chats by `write`; where that returns false, into the browser's downloads. @returns whether it succeeded */
+  /** Writes all chats and agents by `write`; where that returns false, into the browser's downloads. @returns whether it succeeded */
   async backUp(write: (blob: Blob, fileName: string) => Promise<boolean>): Promise<boolean> {
     let done = false;
     await this.job('export', async () => {
-      const [blob, fileName] = [await chatsToJson(this.allChats()), `glm-chats-${today()}.json`];
-      if (!(await write(blob, fileName))) this.options.saveFile(blob, fileName);
+      for await (const { blob, fileName } of this.everything())
+        if (!(await write(blob, fileName))) this.options.saveFile(blob, fileName);
       done = true;
     });
     return done;
@@ -84,6 +86,13 @@ export class Transfers extends Observable<TransferState> {
     } finally {
       this.patch({ busy: null });
     }
+  }
+
+  /** The files of an export of everything. */
+  private async *everything(): AsyncGenerator<{ blob: Blob; fileName: string }> {
+    yield { blob: await chatsToJson(this.allChats()), fileName: `glm-chats-${today()}.json` };
+    const agents = await this.options.agentsFile();
+    if (agents) yield { blob: agents, fileName: `glm-agents-${today()}.zip` };
   }
 
   private async *allChats(): AsyncGenerator<Chat> {

@@ -138,9 +138,21 @@ interface MessageBase {
   createdAt: number;
 }
 
-/** A question: its files, then its text. */
+/** An agent, as chats and questions remember it. */
+export interface ChatAgent {
+  id: string;
+  name: string;
+  /** An emoji. */
+  avatar?: string;
+}
+
+/** A question: passages of what an agent knows, its files, then its text. */
 export interface UserMessage extends MessageBase {
   role: 'user';
+  /** The agent that was called for this question alone. */
+  agent?: ChatAgent;
+  /** The knowledge of an agent was searched for it. */
+  sought?: { agent: string; found: number };
 }
 
 export interface AssistantMessage extends MessageBase {
@@ -201,6 +213,8 @@ export interface ChatRow {
   chosen: Record<string, string>;
   /** Tools that a person has allowed in this chat. */
   allowedTools?: string[];
+  /** The agent that the chat is with. Its instructions are the system prompt. */
+  agent?: ChatAgent;
 }
 
 export interface Chat extends ChatRow {

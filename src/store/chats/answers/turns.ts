@@ -30,7 +30,16 @@ import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
 import type { TurnState } from '../state';
 import { pathTo, shownPath } from '../tree';
-import type { AnswerEnd, AssistantMessage, Message, RunningTurn, SlowReason, UserMessage } from '../types';
+import type {
+  AnswerEnd,
+  AssistantMessage,
+  Chat,
+  ChatAgent,
+  Message,
+  RunningTurn,
+  SlowReason,
+  UserMessage,
+} from '../types';
 
 /** Between two writes of an answer on its way: with the write itself less than a second. */
 const SAVE_EVERY_MS = 500;
@@ -78,6 +87,8 @@ export interface TurnsOptions {
   tools: ToolDesk;
   surroundings: Surroundings;
   ports: ChatsPorts;
+  /** The chat as the agent reads it that it is with, or that a question calls. */
+  asAgent: (chat: Chat, question: UserMessage) => Promise<Chat>;
 }
 
 export class Turns extends Observable<TurnState> {
@@ -93,9 +104,9 @@ export class Turns extends Observable<TurnState> {
   }
 
   /** Asks a question at the end of the current chat; files may stand without words. Another answer must not be running. */
-  ask(files: Part[], text: string): void {
+  ask(files: Part[], text: string, agent?: ChatAgent): void {
     const chat = this.book.current;
-    this.question(chat.id, [...files, ...textParts(text)], shownPath(chat).at(-1));
+    this.question(chat.id, [...files, ...textParts(text)], shownPath(chat).at(-1), agent);
   }
 
   /** Asks a question of the current chat in other words, as a branch beside it. @returns false when it cannot be sent */
@@ -107,7 +118,7 @@ export class Turns extends Observable<TurnState> {
     if (this.state.turn || question?.role !== 'user') return false;
     const parts = [...filesOf(question.parts), ...textParts(content)];
     if (parts.length === 0) return false;
-    this.question(chat.id, parts, path.at(-2));
+    this.question(chat.id, parts, path.at(-2), question.agent);
     return true;
   }
 
@@ -224,13 +235,14 @@ export class Turns extends Observable<TurnState> {
     return this.book.pathTo(chatId, messageId);
   }
 
-  private question(chatId: string, parts: Part[], parent?: Message): void {
+  private question(chatId: string, parts: Part[], parent?: Message, agent?: ChatAgent): void {
     const message: UserMessage = {
       id: crypto.randomUUID(),
       parentId: parent?.id ?? null,
       role: 'user',
       parts,
       createdAt: Math.max(Date.now(), (parent?.createdAt ?? 0) + 1),
+      ...(agent && { agent }),
     };
     this.book.write(chatId, [message], { show: true });
     void this.answer(chatId, message);
@@ -273,7 +285,7 @@ export class Turns extends Observable<TurnState> {
 
   /** Writes an answer to `parent`, or goes on with the one that is `continued`. */
   private async answer(chatId: string, parent: Message, options: AnswerOptions = {}): Promise<void> {
-    const { answererOf, broken, surroundings, ports } = this.options;
+    const { answererOf, broken, surroundings, ports, asAgent } = this.options;
     const run = this.begin(chatId, parent, options);
     const { progress, start } = run;
     const { signal } = run.controller;
@@ -293,7 +305,9 @@ export class Turns extends Observable<TurnState> {
       if (answerer.local) await this.engineIdle;
       const author = (await answerer.ready(signal)) ? answerer.author() : null;
       if (!author || run.ended) return this.finish(run, 'aborted');
-      const asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
+      let asked = this.book.chat(chatId) ?? chat; // its settings may have changed during the wait
+      if (parent.role === 'user' && (asked.agent ?? parent.agent)) asked = await asAgent(asked, parent);
+      if (run.ended) return;
       const about = { messageId: run.message.id, question: spokenText(parent.parts) };
       const tools = this.options.tools.forAnswer(asked, answerer, about);
       const names = tools?.tools.map(({ spec }) => spec.name);

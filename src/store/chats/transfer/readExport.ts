@@ -1,4 +1,5 @@
 // Reads our own JSON export. Every value is checked: the file may be cut, edited by hand, or made to harm.
+import { readAgentOf, readSought } from './readAgent';
 import type { ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
 import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
@@ -108,7 +109,8 @@ function readMessage(found: Found, version: number): Message {
     parts: version >= 3 ? readParts(of('parts')) : readVersion2(found, role.value),
     createdAt: report.orElse(() => asNumber(of('createdAt')), 0),
   };
-  if (role.value === 'user') return { ...base, role: 'user' };
+  if (role.value === 'user')
+    return { ...base, role: 'user', ...readAgentOf(object, found), ...readSought(object, found) };
   const known = report.orElse(() => readEnd(of('end')), 'interrupted');
   const summary = report.orElse(() => readSummary(of('summary')), undefined);
   const made = report.orElse(() => optional(of('made'), readRecord), undefined);
@@ -250,6 +252,7 @@ function readChat(found: Found, version: number): Chat {
     systemPrompt: report.orElse(() => asText(of('systemPrompt'), ''), ''),
     ...(settings && { settings }),
     ...(model && { model }),
+    ...readAgentOf(object, found),
     chosen: Object.fromEntries(
       Object.entries(chosen).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string' && known.has(entry[1]),

@@ -171,6 +171,7 @@ function readPart(found: Found): Part {
         url: text('url', ''),
         quote: text('quote', ''),
         readAt: asNumber(of('readAt'), 0),
+        ...numbers('page'),
         ...(of('hit').value === true && { hit: true }),
       };
     default:

@@ -1,0 +1,286 @@
+// The agents of the user: kept, imported, exported, taught files. Its code comes with the first use.
+import { cardFault, summaryOf, type StoredAgent } from '../../../agents/agent';
+import { agentOfGallery } from '../../../agents/gallery/gallery';
+import { addFiles, indexed, withoutFile } from '../../../agents/indexing';
+import { isPicture } from '../../../agents/picture';
+import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
+import { AGENT_EXTENSION, writeAgent } from '../../../knowledge/agentFile/agentFile';
+import { damaged } from '../../../knowledge/agentFile/zip';
+import type { AgentCard } from '../../../knowledge/agentFile/card';
+import { findPassages, type KnowledgeBase } from '../../../knowledge/base';
+import { zipSync } from 'fflate';
+import type { Passage } from '../../../knowledge/types';
+import { AppError, isAbort, toWireError } from '../../../shared/errors';
+import { readFunctions, writeFunctions } from '../../../tools/functions/definition';
+import { Observable } from '../../observable';
+import type { Functions } from '../saved/functions';
+import { exportName } from '../transfer/exportFormat';
+import type { ChatAgent } from '../types';
+import type { AgentDb } from './agentDb';
+import type { AgentReview, AgentsState, ShownChunk } from './types';
+
+export interface AgentDeskOptions {
+  db: AgentDb;
+  functions: Functions;
+  saveFile: (blob: Blob, fileName: string) => void;
+}
+
+export const NO_AGENTS: AgentsState = {
+  ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
+};
+
+/** An agent as chats and questions remember it: a picture is too large for that. */
+export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent => ({
+  ...{ id, name },
+  ...(avatar !== undefined && !isPicture(avatar) && { avatar }),
+});
+
+export class AgentDesk extends Observable<AgentsState> {
+  private opening: Promise<void> | undefined;
+  /** The base that was asked last. */
+  private latest: { id: string; base: KnowledgeBase | undefined } | undefined;
+  private running: AbortController | undefined;
+
+  constructor(private readonly options: AgentDeskOptions) {
+    super(NO_AGENTS);
+  }
+
+  /** Reads the agents, the first time. Without storage they last as long as the page. */
+  open(): Promise<void> {
+    return (this.opening ??= this.options.db.list().then(
+      (stored) => this.show(stored),
+      (error: unknown) => {
+        this.show([]);
+        this.fail(error);
+      },
+    ));
+  }
+
+  /** An agent of the user's or of the gallery. */
+  async find(
+    id: string,
+  ): Promise<{ id: string; card: AgentCard; knowledge?: StoredAgent['knowledge'] } | undefined> {
+    await this.open();
+    return this.state.agents?.find((agent) => agent.id === id) ?? agentOfGallery(id);
+  }
+
+  async save(card: AgentCard, id: string = crypto.randomUUID()): Promise<string> {
+    await this.open();
+    const fault = cardFault(card);
+    if (fault) throw damaged(card.name, fault.field, fault.why);
+    const before = this.state.agents?.find((agent) => agent.id === id);
+    await this.put({ ...before, id, card, updatedAt: Date.now() });
+    return id;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.open();
+    if (this.state.indexing?.agentId === id) this.stopIndexing();
+    this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
+    if (this.latest?.id === id) this.latest = undefined;
+    await this.attempt(() => this.options.db.remove(id));
+  }
+
+  async clear(): Promise<void> {
+    this.stopIndexing();
+    this.latest = undefined;
+    this.replace({ ...NO_AGENTS, agents: [] });
+    await this.attempt(() => this.options.db.clear());
+  }
+
+  call(chatId: string, agent: ChatAgent | null): void {
+    const { [chatId]: _, ...others } = this.state.called;
+    this.patch({ called: agent ? { ...others, [chatId]: agent } : others });
+  }
+
+  /** The bytes of an agent's file: its card, the functions that it names, what it knows. */
+  async fileOf(id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string } | undefined> {
+    const agent = await this.find(id);
+    if (!agent) return undefined;
+    const { functions } = this.options.functions.state;
+    const named = functions.filter(({ name }) => agent.card.tools.includes(name));
+    const knowledge = await this.base(id);
+    const bytes = writeAgent({
+      card: agent.card,
+      ...(named.length > 0 && { functions: writeFunctions(named) }),
+      ...(knowledge && { knowledge }),
+    });
+    return { bytes, name: exportName(agent.card.name, AGENT_EXTENSION.slice(1)) };
+  }
+
+  async export(id: string): Promise<void> {
+    const file = await this.fileOf(id);
+    if (file) this.options.saveFile(new Blob([file.bytes], { type: 'application/zip' }), file.name);
+  }
+
+  /** All agents of the user as files in one zip; undefined without any. */
+  async allInOne(): Promise<Blob | undefined> {
+    await this.open();
+    const files: Record<string, Uint8Array> = {};
+    for (const { id } of this.state.agents ?? []) {
+      const file = await this.fileOf(id);
+      if (!file) continue;
+      let { name } = file;
+      for (let n = 2; name in files; n++)
+        name = file.name.replace(AGENT_EXTENSION, ` ${n}${AGENT_EXTENSION}`);
+      files[name] = file.bytes;
+    }
+    if (Object.keys(files).length === 0) return undefined;
+    return new Blob([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+  }
+
+  async import(files: readonly File[]): Promise<void> {
+    await this.open();
+    this.patch({ agentError: null });
+    for (const file of files) {
+      try {
+        for await (const one of agentFilesIn(file)) await this.review(one);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+  }
+
+  private async review(file: File): Promise<void> {
+    const { card, functions, knowledge, portrait } = await readAgentFile(file);
+    const review: AgentReview = {
+      ...{ source: file.name, card, ...functionsOf(functions, file.name) },
+      ...(knowledge && { knowledge }),
+      ...(portrait && { portrait }),
+    };
+    this.patch({ agentReviews: [...this.state.agentReviews, review] });
+  }
+
+  async keepReview(functions: readonly string[], avatar?: string): Promise<string | undefined> {
+    const [review] = this.state.agentReviews;
+    if (!review) return undefined;
+    const accepted = review.functions.filter(({ name }) => functions.includes(name));
+    if (accepted.length > 0) await this.options.functions.keep(accepted);
+    const card = { ...review.card, ...(avatar !== undefined && { avatar }) };
+    const id = crypto.randomUUID();
+    const { knowledge } = review;
+    const agent: StoredAgent = { id, card, updatedAt: Date.now() };
+    await this.put(knowledge ? { ...agent, knowledge: summaryOf(knowledge) } : agent, knowledge);
+    this.dropReview();
+    return id;
+  }
+
+  dropReview(): void {
+    this.patch({ agentReviews: this.state.agentReviews.slice(1) });
+  }
+
+  dismissError(): void {
+    this.patch({ agentError: null });
+  }
+
+  async addFiles(id: string, files: readonly File[]): Promise<void> {
+    const agent = await this.stored(id);
+    if (!agent || this.running || files.length === 0) return;
+    const { signal } = (this.running = new AbortController());
+    this.patch({ agentError: null, indexing: { agentId: id, files: [], status: 'reading' } });
+    const say = (change: Partial<NonNullable<AgentsState['indexing']>>) => {
+      const { indexing } = this.state;
+      if (indexing && !signal.aborted) this.patch({ indexing: { ...indexing, ...change } });
+    };
+    try {
+      const read = await addFiles(await this.base(id), files, {
+        signal,
+        onProgress: (progress) => say({ files: progress }),
+      });
+      say({ status: 'indexing' });
+      await this.teach(id, await indexed(read, signal));
+      say({ status: 'done' });
+    } catch (error) {
+      this.patch({ indexing: null });
+      if (!isAbort(error)) this.fail(error);
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  stopIndexing(): void {
+    this.running?.abort(new DOMException('Stopped', 'AbortError'));
+  }
+
+  async removeFile(id: string, name: string): Promise<void> {
+    const base = await this.base(id);
+    if (!base || this.running) return;
+    const { signal } = (this.running = new AbortController());
+    try {
+      await this.teach(id, await indexed(withoutFile(base, name), signal));
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  async chunks(id: string, file: string): Promise<ShownChunk[]> {
+    const base = await this.base(id);
+    if (!base) return [];
+    return base.chunks.flatMap(({ file: at, page, title, text }) => {
+      const { name } = base.files[at];
+      return name === file ? [{ file: name, ...(page !== undefined && { page }), title, text }] : [];
+    });
+  }
+
+  async passages(id: string, question: string, limit: number): Promise<Passage[]> {
+    const base = await this.base(id);
+    return base ? findPassages(base, question, limit) : [];
+  }
+
+  /** What an agent knows; read once while it is asked. */
+  private async base(id: string): Promise<KnowledgeBase | undefined> {
+    if (!(await this.find(id))?.knowledge) return undefined;
+    if (this.latest?.id !== id) this.latest = { id, base: await this.options.db.knowledge(id) };
+    return this.latest.base;
+  }
+
+  private async stored(id: string): Promise<StoredAgent | undefined> {
+    await this.open();
+    return this.state.agents?.find((agent) => agent.id === id);
+  }
+
+  private async teach(id: string, base: KnowledgeBase): Promise<void> {
+    const agent = await this.stored(id);
+    if (!agent) return;
+    const { knowledge: _, ...bare } = agent;
+    const hasFiles = base.files.length > 0;
+    const next = { ...bare, updatedAt: Date.now(), ...(hasFiles && { knowledge: summaryOf(base) }) };
+    await this.put(next, hasFiles ? base : null);
+  }
+
+  private async put(agent: StoredAgent, knowledge?: KnowledgeBase | null): Promise<void> {
+    if (knowledge !== undefined) this.latest = { id: agent.id, base: knowledge ?? undefined };
+    this.show([agent, ...(this.state.agents ?? []).filter(({ id }) => id !== agent.id)]);
+    await this.attempt(() => this.options.db.save(agent, knowledge));
+  }
+
+  private show(agents: readonly StoredAgent[]): void {
+    this.patch({ agents: [...agents].sort((a, b) => b.updatedAt - a.updatedAt) });
+  }
+
+  private fail(error: unknown): void {
+    const wire = toWireError(error);
+    this.patch({
+      agentError: wire.code === 'bug' && !(error instanceof AppError) ? unkept(wire.message) : wire,
+    });
+  }
+
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error: unknown) => this.fail(error));
+  }
+}
+
+/** A failure of the database, in the words of the page. */
+const unkept = (message: string) => ({ code: 'storage-unavailable' as const, message, details: {} });
+
+function functionsOf(
+  json: string | undefined,
+  source: string,
+): Pick<AgentReview, 'functions' | 'functionFault'> {
+  if (json === undefined) return { functions: [] };
+  try {
+    return { functions: readFunctions(json, source) };
+  } catch (error) {
+    return { functions: [], functionFault: toWireError(error) };
+  }
+}

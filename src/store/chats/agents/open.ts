@@ -1,0 +1,80 @@
+// The agents' part of the house of chats, in a chunk of its own: its objects, and the commands that join them to chats.
+import { systemText } from '../../../agents/agent';
+import type { Background } from '../../../agent/background';
+import type { ChatsPorts } from '../../ports';
+import type { ChatBook } from '../book';
+import type { Functions } from '../saved/functions';
+import { openAgentDb, type AgentDb } from './agentDb';
+import { AgentDesk, chatAgent } from './desk';
+import { tryOut } from './trial';
+import { agentSettings, asAgent } from './turn';
+import type { AgentCommands, AgentsState } from './types';
+
+export interface AgentsOutside {
+  /** Default: that of this browser. */
+  db?: AgentDb;
+  book: ChatBook;
+  functions: Functions;
+  background: Background;
+  ports: ChatsPorts;
+  saveFile: (blob: Blob, fileName: string) => void;
+  onState: (state: AgentsState) => void;
+}
+
+const PASSAGES_SHOWN = 8;
+
+export function openAgents({
+  db = openAgentDb(),
+  book,
+  functions,
+  background,
+  ports,
+  saveFile,
+  onState,
+}: AgentsOutside) {
+  const desk = new AgentDesk({ db, functions, saveFile });
+  desk.subscribe(onState);
+
+  /** The current chat, which is empty, is with an agent from now on. */
+  async function bind(id: string): Promise<void> {
+    const agent = await desk.find(id);
+    if (!agent) return;
+    book.setAgent(chatAgent(id, agent.card));
+    book.setSystemPrompt(systemText(agent.card, agent.knowledge !== undefined));
+    book.setSettings(agentSettings(agent.card, ports.answering.settings(undefined)));
+  }
+
+  const commands: AgentCommands = {
+    open: () => desk.open(),
+    save: (card, id) => desk.save(card, id),
+    remove: (id) => desk.remove(id),
+    async chat(id) {
+      ports.page.closeChatList();
+      book.newChat();
+      await bind(id);
+    },
+    async call(id) {
+      const { current } = book;
+      if (id !== null && current.messages.length === 0) return bind(id);
+      const agent = id === null ? undefined : await desk.find(id);
+      desk.call(current.id, agent ? chatAgent(agent.id, agent.card) : null);
+    },
+    export: (id) => desk.export(id),
+    import: (files) => desk.import(files),
+    keepReview: (names, avatar) => desk.keepReview(names, avatar),
+    dropReview: () => desk.dropReview(),
+    dismissError: () => desk.dismissError(),
+    addFiles: (id, files) => desk.addFiles(id, files),
+    stopIndexing: () => desk.stopIndexing(),
+    removeFile: (id, name) => desk.removeFile(id, name),
+    chunks: (id, file) => desk.chunks(id, file),
+    find: (id, question) => desk.passages(id, question, PASSAGES_SHOWN),
+    tryOut: (trial) => tryOut(trial, { desk, background, ports }),
+  };
+  return {
+    desk,
+    commands,
+    asAgent: (...asked: [chat: Parameters<typeof asAgent>[1], question: Parameters<typeof asAgent>[2]]) =>
+      asAgent({ desk, book, ports }, ...asked),
+  };
+}

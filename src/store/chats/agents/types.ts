@@ -1,0 +1,95 @@
+// What the page sees of agents, and what it may ask of them.
+import type { FileProgress } from '../../../agents/indexing';
+import type { StoredAgent } from '../../../agents/agent';
+import type { AgentCard } from '../../../knowledge/agentFile/card';
+import type { KnowledgeBase } from '../../../knowledge/base';
+import type { Passage } from '../../../knowledge/types';
+import type { WireError } from '../../../shared/errors';
+import type { UserFunction } from '../../../tools/functions/definition';
+import type { ChatAgent } from '../types';
+
+/** An agent of a file, before it is kept. */
+export interface AgentReview {
+  /** The file it came from. */
+  source: string;
+  card: AgentCard;
+  functions: UserFunction[];
+  /** Why the file's functions cannot be read; the rest of the agent can. */
+  functionFault?: WireError;
+  knowledge?: KnowledgeBase;
+  /** Picture of a character card. */
+  portrait?: Blob;
+}
+
+/** Files on their way into an agent's knowledge. */
+export interface Indexing {
+  agentId: string;
+  files: readonly FileProgress[];
+  /** reading: file by file; indexing: all chunks; done: over, with what each file came to. */
+  status: 'reading' | 'indexing' | 'done';
+}
+
+export interface AgentsState {
+  /** The user's own, the latest change first; null until they have been read. */
+  agents: StoredAgent[] | null;
+  agentError: WireError | null;
+  /** Agents of files that wait for a person, the first one first. */
+  agentReviews: AgentReview[];
+  /** Agents called for the next question, by chat. */
+  called: Record<string, ChatAgent>;
+  indexing: Indexing | null;
+}
+
+/** A chunk as the page lists it. */
+export interface ShownChunk {
+  file: string;
+  page?: number;
+  title: string;
+  text: string;
+}
+
+/** One exchange beside the form of an agent. */
+export interface TrialTurn {
+  question: string;
+  answer: string;
+  passages: Passage[];
+}
+
+export interface AgentCommands {
+  /** Reads the agents, the first time. */
+  open(): Promise<void>;
+  /** Keeps a new agent, or changes the one with this id. @returns its id @throws AppError agent-damaged */
+  save(card: AgentCard, id?: string): Promise<string>;
+  remove(id: string): Promise<void>;
+  /** A new chat with an agent, of the user's or of the gallery. */
+  chat(id: string): Promise<void>;
+  /** In an empty chat: the chat is with the agent; else the agent answers the next question. null: takes that back. */
+  call(id: string | null): Promise<void>;
+  /** Saves a `.glmagent`, with its functions and knowledge, without keys and permissions. */
+  export(id: string): Promise<void>;
+  /** Reads files, for a person to look at: `agentReviews`, or `agentError`. */
+  import(files: readonly File[]): Promise<void>;
+  /** Keeps the first of the reviews, with the functions of these names. @returns its id */
+  keepReview(functions: readonly string[], avatar?: string): Promise<string | undefined>;
+  dropReview(): void;
+  dismissError(): void;
+  /** Adds files to what an agent knows; `indexing` tells how far they are. */
+  addFiles(id: string, files: readonly File[]): Promise<void>;
+  stopIndexing(): void;
+  removeFile(id: string, name: string): Promise<void>;
+  chunks(id: string, file: string): Promise<ShownChunk[]>;
+  /** The passages that a question finds, best first. */
+  find(id: string, question: string): Promise<Passage[]>;
+  /** An answer of an agent as it is being written, outside of any chat. null: something else needed the model. */
+  tryOut(trial: Trial): Promise<TrialTurn | null>;
+}
+
+export interface Trial {
+  card: AgentCard;
+  /** Of the kept agent whose knowledge is asked. */
+  id?: string;
+  before: readonly TrialTurn[];
+  question: string;
+  signal: AbortSignal;
+  onText: (text: string) => void;
+}
