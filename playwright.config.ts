@@ -27,6 +27,7 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: `test-results/${wanted.join('-')}`, // two runs side by side must not clear each other's
   workers: 1, // one software GPU for all
+  retries: 1, // on a busy machine; the report names what passed only at the second try
   timeout: 150_000, // seconds each on an idle machine; CI's may be busy
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,

@@ -67,10 +67,18 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Pauses under way. The page's root element says how many, in `data-held`: a test resumes what has begun to wait. */
+let pauses = 0;
+const countPauses = (change: number) => {
+  pauses += change;
+  document.documentElement.dataset.held = String(pauses);
+};
+
 /** A pause of `ms`, or until the browser is online again. */
 async function untilOnline(ms: number, signal?: AbortSignal): Promise<void> {
   const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }));
-  await Promise.race([online, sleep(ms, signal)]);
+  countPauses(1);
+  await Promise.race([online, sleep(ms, signal)]).finally(() => countPauses(-1));
 }
 const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
 

@@ -106,8 +106,9 @@ export class ChatPage {
     await stopped;
   }
 
-  /** Resumes what the fake engine holds. */
+  /** Resumes what the fake engine holds, once it holds something. */
   async goOn(): Promise<void> {
+    await this.page.waitForFunction(() => Number(document.documentElement.dataset.held) > 0);
     await this.page.evaluate(() => dispatchEvent(new Event('online')));
   }
 
