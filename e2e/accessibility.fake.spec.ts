@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { focusWalk } from './pages/focusWalk';
 import { PHONE_LIST, SCREENS, TEXTS } from './pages/screens';
 import { expect, test } from './pages/test';
+import { MCP_HOST } from './pages/toolScreens';
 
 type Theme = 'light' | 'dark';
 
@@ -44,7 +45,8 @@ for (const [language, locale, themes] of [
   test.describe(`axe finds nothing on any screen, and focus is always visible, in ${locale}`, () => {
     test.use({ locale });
 
-    test('in both themes', async ({ chat }) => {
+    test('in both themes', async ({ chat, allowOrigin }) => {
+      allowOrigin(MCP_HOST);
       test.setTimeout(600_000);
       const found: string[] = [];
       for (const { name, show } of SCREENS) {

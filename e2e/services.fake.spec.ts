@@ -42,7 +42,7 @@ test('cogview draws by SVG without an endpoint, and by the endpoint with one', a
   await dialog.getByLabel('Model', { exact: true }).fill('cogview-4-250304');
   await dialog.getByLabel('Size').selectOption('864x1152');
   await dialog.getByLabel('Quality').selectOption('hd');
-  await dialog.getByLabel('Pictures a call').selectOption('2');
+  await dialog.getByLabel('Pictures per call').selectOption('2');
   await dialog.getByLabel('Endpoint for videos').fill(server.url);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();

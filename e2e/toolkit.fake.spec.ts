@@ -57,6 +57,7 @@ test('a function is written, tried, kept, called and exported; one from a file i
   await chat.answerEnds();
   await expect(page.locator('[data-call=done]')).toContainText('25');
   await page.reload();
+  await chat.modelReady();
   await chat.send('say\n☎add_up:{"a":1,"b":5}☎It is 6.');
   await chat.answerEnds();
   await expect(page.locator('[data-call=done]').last()).toContainText('6');

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { SAYS_KEY } from '../fakeAnswers';
 import type { ChatPage } from './chatPage';
 import { ServerSettings } from './serverSettings';
+import { TOOL_SCREENS } from './toolScreens';
 
 /** One screen of the app, and the steps to it from the previous screen. */
 export interface Screen {
@@ -353,6 +354,7 @@ export const SCREENS: Screen[] = [
       await expect(dialog(chat, /^(Tools|工具)$/)).toBeVisible();
     },
   },
+  ...TOOL_SCREENS,
   {
     name: 'unsupported',
     show: async (chat) => {

@@ -18,7 +18,6 @@ const en = {
   signIn: 'Sign in',
   signInAt: 'Open the sign-in page of {host}',
   waiting: 'Sign in on the page that opens; this page goes on by itself.',
-  signedIn: 'Signed in.',
   offers:
     '{name} {version}: {tools} {tools:tool|tools}, {resources} {resources:resource|resources}, {prompts} {prompts:prompt|prompts}',
   tools: 'Tools',
@@ -35,9 +34,7 @@ const en = {
   prompts: 'Prompts',
   insert: 'Put {name} into the message',
   relay:
-    'For servers that do not allow web pages, npm run relay of this project passes requests on from your own computer.',
-  done: 'Done',
-  cancel: 'Cancel',
+    'The relay of this project passes requests on from your own computer: RELAY_SEND={host} npm run relay. Then put the address that it prints in front of this one.',
   drawing: 'Pictures and videos',
   drawingHint:
     'Without an endpoint, the model draws simple shapes as a vector drawing, in this tab. With one, your descriptions are sent to it.',
@@ -49,7 +46,7 @@ const en = {
   size: 'Size',
   quality: 'Quality',
   endpointChoice: 'As the endpoint has it',
-  pictures: 'Pictures a call',
+  pictures: 'Pictures per call',
   base64: 'Ask for the picture itself, not for an address',
   base64Hint: 'Off for BigModel, which answers with addresses.',
   seed: 'Send a seed (not in OpenAI’s or BigModel’s form)',
@@ -75,7 +72,6 @@ const zhCN: Record<keyof typeof en, string> = {
   signIn: '登录',
   signInAt: '打开 {host} 的登录页面',
   waiting: '请在打开的页面登录，本页面随后会自动继续。',
-  signedIn: '已登录。',
   offers: '{name} {version}：{tools} 个工具，{resources} 个资源，{prompts} 个提示',
   tools: '工具',
   toolsHint:
@@ -90,9 +86,8 @@ const zhCN: Record<keyof typeof en, string> = {
   attach: '把 {name} 附到消息',
   prompts: '提示',
   insert: '把 {name} 放入消息',
-  relay: '对于不允许网页访问的服务器，本项目的 npm run relay 可在您自己的电脑上转发请求。',
-  done: '完成',
-  cancel: '取消',
+  relay:
+    '本项目的中继可在您自己的电脑上转发请求：RELAY_SEND={host} npm run relay。然后把它显示的地址加在此地址之前。',
   drawing: '图片与视频',
   drawingHint: '未设置接口时，模型在此标签页内用简单形状画矢量图；设置后，您的描述会发送到该接口。',
   images: '图片接口',

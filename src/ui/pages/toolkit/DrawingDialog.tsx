@@ -67,74 +67,78 @@ export default function DrawingDialog({ onClose }: { onClose: () => void }) {
       action={{ label: t('save'), run: () => void save() }}
     >
       <p>{t('drawingHint')}</p>
-      <Field
-        type="url"
-        label={t('images')}
-        value={images.baseUrl}
-        placeholder="http://localhost:8000/v1"
-        hint={t('imagesHint')}
-        onChange={(baseUrl) => setImages({ ...images, baseUrl, asksBase64: !baseUrl.includes('/paas/') })}
-        focus
-        code
-      />
-      {images.baseUrl.trim() !== '' && (
-        <>
-          <EndpointFields
-            endpoint={images}
-            onChange={setImages}
-            sizes={SIZES}
-            qualities={['standard', 'hd', 'low', 'medium', 'high']}
-            model="cogview-4-250304"
-            secret={{ name: 'IMAGES_KEY', typed: imageKey, onType: setImageKey }}
-          />
-          <SelectField
-            label={t('pictures')}
-            value={images.count}
-            onChange={(count) => setImages({ ...images, count: Number(count) })}
-          >
-            {[1, 2, 3, 4].map((count) => (
-              <option key={count}>{count}</option>
-            ))}
-          </SelectField>
-          <Check
-            label={t('base64')}
-            hint={t('base64Hint')}
-            checked={images.asksBase64}
-            onChange={(asksBase64) => setImages({ ...images, asksBase64 })}
-          />
-          <Check
-            label={t('seed')}
-            checked={images.sendsSeed}
-            onChange={(sendsSeed) => setImages({ ...images, sendsSeed })}
-          />
-        </>
-      )}
-      <Field
-        type="url"
-        label={t('videos')}
-        value={videos.baseUrl}
-        placeholder="https://open.bigmodel.cn/api/paas/v4"
-        hint={t('videosHint')}
-        onChange={(baseUrl) => setVideos({ ...videos, baseUrl })}
-        code
-      />
-      {videos.baseUrl.trim() !== '' && (
-        <>
-          <EndpointFields
-            endpoint={videos}
-            onChange={setVideos}
-            sizes={VIDEO_SIZES}
-            qualities={['speed', 'quality']}
-            model="cogvideox-3"
-            secret={{ name: 'VIDEOS_KEY', typed: videoKey, onType: setVideoKey }}
-          />
-          <Check
-            label={t('audio')}
-            checked={videos.withAudio}
-            onChange={(withAudio) => setVideos({ ...videos, withAudio })}
-          />
-        </>
-      )}
+      <div>
+        <Field
+          type="url"
+          label={t('images')}
+          value={images.baseUrl}
+          placeholder="http://localhost:8000/v1"
+          hint={t('imagesHint')}
+          onChange={(baseUrl) => setImages({ ...images, baseUrl, asksBase64: !baseUrl.includes('/paas/') })}
+          focus
+          code
+        />
+        {images.baseUrl.trim() !== '' && (
+          <>
+            <EndpointFields
+              endpoint={images}
+              onChange={setImages}
+              sizes={SIZES}
+              qualities={['standard', 'hd', 'low', 'medium', 'high']}
+              model="cogview-4-250304"
+              secret={{ name: 'IMAGES_KEY', typed: imageKey, onType: setImageKey }}
+            />
+            <SelectField
+              label={t('pictures')}
+              value={images.count}
+              onChange={(count) => setImages({ ...images, count: Number(count) })}
+            >
+              {[1, 2, 3, 4].map((count) => (
+                <option key={count}>{count}</option>
+              ))}
+            </SelectField>
+            <Check
+              label={t('base64')}
+              hint={t('base64Hint')}
+              checked={images.asksBase64}
+              onChange={(asksBase64) => setImages({ ...images, asksBase64 })}
+            />
+            <Check
+              label={t('seed')}
+              checked={images.sendsSeed}
+              onChange={(sendsSeed) => setImages({ ...images, sendsSeed })}
+            />
+          </>
+        )}
+      </div>
+      <div className={styles.group}>
+        <Field
+          type="url"
+          label={t('videos')}
+          value={videos.baseUrl}
+          placeholder="https://open.bigmodel.cn/api/paas/v4"
+          hint={t('videosHint')}
+          onChange={(baseUrl) => setVideos({ ...videos, baseUrl })}
+          code
+        />
+        {videos.baseUrl.trim() !== '' && (
+          <>
+            <EndpointFields
+              endpoint={videos}
+              onChange={setVideos}
+              sizes={VIDEO_SIZES}
+              qualities={['speed', 'quality']}
+              model="cogvideox-3"
+              secret={{ name: 'VIDEOS_KEY', typed: videoKey, onType: setVideoKey }}
+            />
+            <Check
+              label={t('audio')}
+              checked={videos.withAudio}
+              onChange={(withAudio) => setVideos({ ...videos, withAudio })}
+            />
+          </>
+        )}
+      </div>
     </ToolDialog>
   );
 }

@@ -105,7 +105,7 @@ export default function FunctionEditor({
           onType={(name, value) => setTyped({ ...typed, [name]: value })}
         />
       )}
-      {last && <Trial checked={last} checkNow={checkNow} />}
+      {last && isKind(last, draft.kind) && <Trial key={draft.kind} checked={last} checkNow={checkNow} />}
     </ToolDialog>
   );
 }
@@ -159,6 +159,9 @@ function HttpFields({
   );
 }
 
+const isKind = ({ made }: CheckedFunction, kind: FunctionDraft['kind']): boolean =>
+  (made.http !== undefined) === (kind === 'http');
+
 /** What is wrong; or what is checked when, and what it costs. */
 function CheckNote({ check }: { check: Check }) {
   const { t, language } = useToolkitText();
@@ -170,12 +173,14 @@ function CheckNote({ check }: { check: Check }) {
         <p className="warn">{t('wrong', { where: check.where, why: faultText(check.why, language) })}</p>
       )}
       {check.state === 'right' && (
-        <p className="quiet">
-          {check.checked.later.length > 0
-            ? t('later', { where: check.checked.later.join(', ') })
-            : t('exact')}{' '}
-          {tokens !== undefined && t('cost', { count: tokens })}
-        </p>
+        <>
+          <p className="quiet">
+            {check.checked.later.length > 0
+              ? t('later', { where: check.checked.later.join(', ') })
+              : t('exact')}
+          </p>
+          {tokens !== undefined && <p className="quiet">{t('cost', { count: tokens })}</p>}
+        </>
       )}
       {check.state === 'right' && check.checked.isPrivate && (
         <p className="warn">{t('privateHost', { host: check.checked.host ?? '' })}</p>

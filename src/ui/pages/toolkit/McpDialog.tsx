@@ -57,6 +57,7 @@ export default function McpDialog({
         onKey={setKey}
         onListing={connected}
         atOnce={server !== null}
+        isDone={listing !== null}
       />
       {listing && (
         <>
@@ -83,9 +84,11 @@ interface ConnectionProps {
   onListing: (listing: McpListing) => void;
   /** The server is known: it is asked when the dialog opens. */
   atOnce: boolean;
+  /** It has answered: connecting is no longer what the dialog is for. */
+  isDone: boolean;
 }
 
-function Connection({ draft, hasKey, onUrl, onKey, onListing, atOnce }: ConnectionProps) {
+function Connection({ draft, hasKey, onUrl, onKey, onListing, atOnce, isDone }: ConnectionProps) {
   const { t } = useTextsOf(SERVICE_TEXTS);
   const listMcp = useApp((s) => s.toolkit.listMcp);
   const signInMcp = useApp((s) => s.toolkit.signInMcp);
@@ -161,9 +164,11 @@ function Connection({ draft, hasKey, onUrl, onKey, onListing, atOnce }: Connecti
         onChange={onKey}
       />
       {error && <ErrorCard error={error} onDismiss={() => setError(null)} />}
-      {error?.code === 'server-refused' && <p className="quiet">{t('relay')}</p>}
+      {error?.code === 'server-refused' && (
+        <p className="quiet">{t('relay', { host: new URL(draft.url).host })}</p>
+      )}
       <div className={styles.buttons}>
-        <button type="submit" className="button" disabled={busy || !isReady}>
+        <button type="submit" className={isDone ? 'button' : 'button primary'} disabled={busy || !isReady}>
           {busy && !page ? t('connecting') : t('connect')}
         </button>
         {(error?.code === 'mcp-key' || error?.code === 'sign-in') && (

@@ -24,7 +24,7 @@ export function McpTools({ listing, approved, chosen, onChoose }: McpToolsProps)
   }, [listing, approved]);
   if (listing.tools.length === 0) return null;
   return (
-    <section aria-label={t('tools')} className={styles.secrets}>
+    <div role="group" aria-label={t('tools')} className={styles.secrets}>
       <h3>{t('tools')}</h3>
       <p className="quiet">{t('toolsHint')}</p>
       <ul className={`${styles.list} ${styles.scrolls}`}>
@@ -52,6 +52,6 @@ export function McpTools({ listing, approved, chosen, onChoose }: McpToolsProps)
           </TickedItem>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
