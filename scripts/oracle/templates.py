@@ -15,8 +15,8 @@ from transformers.utils.chat_template_utils import render_jinja_template
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / 'src/model/template/golden/templates.json'
 FILES = {'glm-4-9b-chat': 'glm4-chat', 'glm-4-9b-chat-1m': 'glm4-chat-1m', 'glm-4-0414': 'glm4-0414',
-         'glm-4.6': 'GLM-4.6', 'glm-4.7': 'GLM-4.7', 'codegeex4': 'codegeex4', 'glm-edge': 'glm-edge-chat'}
-TAGGED = {'glm-4.6', 'glm-4.7'}
+         'glm-4.5v': 'glm-4.5v', 'glm-4.6': 'GLM-4.6', 'glm-4.7': 'GLM-4.7', 'codegeex4': 'codegeex4', 'glm-edge': 'glm-edge-chat'}
+TAGGED = {'glm-4.5v', 'glm-4.6', 'glm-4.7'}
 # Which tools each template describes by their type.
 BUILT_IN = {'glm-4-9b-chat': ['python', 'simple_browser', 'cogview'],
             'glm-4-9b-chat-1m': ['python', 'simple_browser', 'cogview'],
@@ -41,6 +41,10 @@ def text(words):
 
 def say(role, words):
     return {'role': role, 'parts': [text(words)]}
+
+
+def thought(words):
+    return {'type': 'thought', 'text': words}
 
 
 def call(n, tool, args):
@@ -75,6 +79,13 @@ CASES = {
     'browser call': ([Q, acts(call(1, 'simple_browser', 'search("x")'), result(1, 'page'))], [BROWSER]),
     'calls without tools': ([Q, acts(PARIS, result(1, '21'), text('21.')), R], []),
 }
+
+# Of templates whose reasoning can be switched off; the second list is rendered with the switch.
+THINKING = {
+    'thought in history': [Q, acts(thought('A greeting.'), text('Hello!')), R],
+    'thought before a call': [Q, acts(thought('The weather, then.'), PARIS, result(1, '21'))],
+}
+WITHOUT = ['plain', 'talk', 'call', 'thought in history']
 
 
 def templates(folder):
@@ -113,6 +124,10 @@ def messages_for(name, turns):
             last = messages[-1] if messages else None
             if turn['role'] != 'assistant':
                 messages.append({'role': turn['role'], 'content': part['text']})
+            elif part['type'] == 'thought':
+                messages.append({'role': 'assistant', 'content': '', 'reasoning_content': part['text']})
+            elif part['type'] == 'text' and last.get('reasoning_content') and not last['content']:
+                last['content'] = part['text']
             elif part['type'] == 'text':
                 messages.append({'role': 'assistant', 'content': part['text']})
             elif part['type'] == 'result':
@@ -133,7 +148,8 @@ def messages_for(name, turns):
 
 def main():
     out = {'source': 'scripts/oracle/templates.py; templates: PyPI xinference 4.1.0 (Apache-2.0), training/toolcaller',
-           'cases': {name: {'messages': turns, 'tools': tools} for name, (turns, tools) in CASES.items()}, 'templates': {}}
+           'cases': {name: {'messages': turns, 'tools': tools} for name, (turns, tools) in CASES.items()}, 'templates': {},
+           'thoughts': THINKING, 'thinking': {}}
     for name, template in templates(Path(sys.argv[1])):
         rendered = {}
         for case, (turns, tools) in CASES.items():
@@ -146,6 +162,16 @@ def main():
             text, _ = render_jinja_template([messages], tools=described, chat_template=template, add_generation_prompt=True)
             rendered[case] = text[0]
         out['templates'][name] = {'template': template, 'rendered': rendered}
+        if 'enable_thinking' not in template:
+            continue
+        thinking, without = {}, {}
+        for case, turns in THINKING.items():
+            thinking[case] = render_jinja_template([messages_for(name, turns)], chat_template=template, add_generation_prompt=True)[0][0]
+        for case in WITHOUT:
+            turns = THINKING[case] if case in THINKING else CASES[case][0]
+            without[case] = render_jinja_template([messages_for(name, turns)], chat_template=template, add_generation_prompt=True,
+                                                  enable_thinking=False)[0][0]
+        out['thinking'][name] = {'rendered': thinking, 'without': without}
     OUT.write_text(json.dumps(out, ensure_ascii=False, indent=1) + '\n', 'utf-8')
 
 

@@ -3,7 +3,13 @@ import type { CallOptions, EngineClient } from '../client/engineClient';
 import type { GenerateRequest, GenerateSummary, SamplingParams, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { serverGenerate } from '../network/network';
-import { continuesAnswers, losesCalls, refusesTools, takesToolsUnasked } from '../servers/kinds';
+import {
+  continuesAnswers,
+  losesCalls,
+  refusesThinking,
+  refusesTools,
+  takesToolsUnasked,
+} from '../servers/kinds';
 import type { ServerChoice } from '../servers/serverClient';
 
 /** What an answerer is able to do. */
@@ -89,6 +95,20 @@ export function engineAnswerer(client: Pick<EngineClient, 'call'>, model: LocalM
 /** Servers and models that answer without tools only, as far as they have been asked. */
 const withoutTools = new Set<string>();
 
+/** A server that refuses to be told how much to think is asked again without. */
+async function generateThinking(
+  choice: ServerChoice,
+  request: GenerateRequest,
+  options: CallOptions<'generate'>,
+): Promise<GenerateSummary> {
+  try {
+    return await generateWithTools(choice, request, options);
+  } catch (error) {
+    if (request.thinkingTokens === undefined || !refusesThinking(error)) throw error;
+    return generateWithTools(choice, { ...request, thinkingTokens: undefined }, options);
+  }
+}
+
 /** A server that refuses tools is asked again without them, and later at once. */
 async function generateWithTools(
   choice: ServerChoice,
@@ -124,7 +144,7 @@ export function serverAnswerer(choice: ServerChoice): Answerer {
     local: false,
     ready: (signal) => Promise.resolve(!signal.aborted),
     author: () => ({ model: { id: model, name: model, origin: '' }, quantisation: '', server, sampling }),
-    generate: (request, options) => generateWithTools(choice, request, options),
+    generate: (request, options) => generateThinking(choice, request, options),
     contextTokens: () => choice.contextTokens,
   };
 }

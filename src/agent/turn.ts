@@ -39,6 +39,8 @@ export interface TurnRequest extends PromptRequest {
   maxTokens?: number;
   /** When the chat has outgrown the context. */
   contextPolicy?: ContextPolicy;
+  /** Most tokens of reasoning; 0: none. */
+  thinkingTokens?: number;
   /** Events with the log-probabilities of every token, and so many alternatives. */
   topLogprobs?: number;
   /** Events from which a broken answer can be resumed. */
@@ -61,6 +63,8 @@ export interface AskedCall {
   tainted: boolean;
   /** Hosts that would hear of it, where they are known. */
   hosts?: string[];
+  /** Calls of this tool ask every time. */
+  each?: true;
   /** The call itself is allowed: it needs a download. */
   download?: ToolDownload;
 }
@@ -125,6 +129,7 @@ export function turnRequest(
     sampling,
     maxTokens,
     contextPolicy,
+    thinkingTokens,
     topLogprobs,
     journal,
     resume,
@@ -140,6 +145,7 @@ export function turnRequest(
     maxTokens,
     ...(begun.length > 0 && { continue: true }),
     ...(contextPolicy && { contextPolicy }),
+    ...(thinkingTokens !== undefined && { thinkingTokens }),
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(journal && { journal }),
     ...(resume && { resume }),

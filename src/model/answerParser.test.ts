@@ -61,13 +61,13 @@ function parse(id: Id, ids: number[], how: AnswerEnd = 'stop', begun: Part[] = [
   const events: PartEvent[] = [];
   let folded: Part[] = begun;
   const shown: string[] = [];
-  const { format } = families[id === 'tagged' ? 'glm4' : id];
+  const { answerStart } = families[id === 'tagged' ? 'glm4' : id].format;
   const onEvent = (event: PartEvent) => {
     events.push(event);
     folded = withPartEvent(folded, event);
     for (const part of folded) shown.push(part.type === 'call' ? part.tool : (part as { text: string }).text);
   };
-  const parser = createAnswerParser({ tokenizer, format, taggedCalls: id === 'tagged', begun, onEvent });
+  const parser = createAnswerParser({ tokenizer, answerStart, taggedCalls: id === 'tagged', begun, onEvent });
   for (const token of ids) parser.push(token);
   const parts = plain(parser.end(how));
   expect(plain(folded)).toEqual(parts);

@@ -10,7 +10,7 @@ import { AnswerText } from '../shared/answerText';
 import { PartWriter } from '../shared/partWriter';
 import { createIncrementalDecoder } from '../tokenizer/incrementalDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { ModelFamily } from './modelFamily';
+import { opensThought } from './chatPieces';
 
 /** GLM-4 was trained with a placeholder for the end of its knowledge; GLM's own demo fills it in like this. */
 const PLACEHOLDERS = { '[[训练时间]]': '2023年' };
@@ -22,7 +22,8 @@ const TOOL_NAME = /^[A-Za-z_][\w.:-]{0,63}$/;
 
 export interface AnswerParserArgs {
   tokenizer: Pick<Tokenizer, 'decodeBytes' | 'specialId' | 'isSpecial' | 'tokenText'>;
-  format: Pick<ModelFamily['format'], 'answerStart'>;
+  /** What the prompt ends with, behind `<|assistant|>`. */
+  answerStart: string;
   /** Calls stand in `<tool_call>`, as in GLM-4.5 and later. */
   taggedCalls?: boolean;
   /** Tools that the model was told of: their names make calls, any other header is text. */
@@ -42,17 +43,27 @@ export type AnswerEnd = 'stop' | 'observation' | 'cut';
 export interface AnswerParser {
   /** Takes one generated id; never the one that ended the answer. */
   push(id: number): void;
+  /** The last token belongs to a thought that goes on. */
+  readonly thinking: boolean;
+  /** What is written from here on closes the thought at its budget. */
+  closeThought(): void;
   /** @returns all parts, those of a continued answer included */
   end(how: AnswerEnd): Part[];
 }
 
 /** A parser for one answer. */
 export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
-  const { tokenizer, format, taggedCalls, tools, asFunctions, onEvent, begun = [] } = args;
+  const { tokenizer, answerStart, taggedCalls, tools, asFunctions, onEvent, begun = [] } = args;
   const { figures = () => ({ tokens: 0, contextUsed: 0 }) } = args;
   const finishCall = (call: CallPart) =>
     asFunctions?.has(call.tool) ? { ...call, args: bareArgument(call.args) } : call;
-  const writer = new PartWriter({ onEvent, begun, figures, finishCall });
+  const writer = new PartWriter({
+    onEvent,
+    begun,
+    figures,
+    finishCall,
+    countsTokens: args.figures !== undefined,
+  });
   const header = tools ? new OfferedNames(tools.map(({ name }) => name)) : ANY_NAME;
   const common = { taggedCalls, header, tools };
   const assistant = tokenizer.specialId('<|assistant|>');
@@ -61,9 +72,10 @@ export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
   let stretch = new Stretch(writer, {
     ...common,
     // Where the prompt gave the line feed that ends the header, no header follows.
-    mayCall: fresh && !format.answerStart.endsWith('\n'),
+    mayCall:
+      fresh && (!answerStart.endsWith('\n') || (tools !== undefined && answerStart.includes('</think>'))),
     mayRepeatLineFeed: fresh,
-    prompted: fresh && format.answerStart.includes('<think>'),
+    prompted: fresh && opensThought(answerStart),
   });
 
   return {
@@ -75,6 +87,12 @@ export function createAnswerParser(args: AnswerParserArgs): AnswerParser {
         stretch = new Stretch(writer, { ...common, mayCall: true });
       } else if (!tokenizer.isSpecial(id) || TAGS.test(tokenizer.tokenText(id)))
         stretch.push(decoder.push(id));
+    },
+    get thinking() {
+      return writer.current?.type === 'thought';
+    },
+    closeThought() {
+      writer.atBudget = true;
     },
     end(how) {
       stretch.push(decoder.flush());

@@ -9,13 +9,23 @@ import { AppError } from '../shared/errors';
 import type { CallPart, ImagePart, ResultPart, Turn } from '../protocol/chat';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { isResult, observationsOf, plainText, splitRuns, textsAndPictures, type Run } from './chatParts';
-import { seesPictures, type ChatRequest, type Piece, type Recall } from './chatPieces';
+import {
+  emptyThought,
+  opensThought,
+  seesPictures,
+  startWithoutThought,
+  type ChatRequest,
+  type Piece,
+  type Recall,
+} from './chatPieces';
 import { asFunctions, writtenArgs } from './toolArgs';
 
 const ASSISTANT: Piece = { special: '<|assistant|>' };
 const OBSERVATION: Piece = { special: '<|observation|>' };
 const THINK = '<think>';
 const THINK_END = '</think>';
+/** The format's own tags, which are tokens in some vocabularies. */
+const OWN_TAGS = /(<\/?(?:think|answer)>)/;
 
 /** A prompt's ids, and how many of them come before the answer to be generated or continued. */
 export interface EncodedChat {
@@ -86,12 +96,19 @@ function chatPieces(request: ChatRequest): Piece[] {
   const last = runs.length > 0 && !isResult(begun.at(-1)) ? (runs.pop() ?? []) : [];
   const turns = begun.length > 0 ? messages.slice(0, -1) : [...messages];
   if (runs.length > 0) turns.push({ role: 'assistant', parts: runs.flat() });
-  const pieces =
-    template?.pieces({ ...request, messages: turns }) ?? ownPieces({ ...request, messages: turns });
-  if (addGenerationPrompt && last.length > 0) {
-    const { answerStart } = family.format;
-    pieces.push({ answer: last, instead: writtenPieces(family, last, answerStart !== '') });
-  }
+  const hasThought = last[0]?.type === 'thought';
+  const withoutThought = request.withoutThought && !hasThought;
+  const made = { ...request, messages: turns, withoutThought };
+  const pieces = template?.pieces(made) ?? ownPieces(made);
+  if (!addGenerationPrompt) return pieces;
+  const { answerStart } = family.format;
+  const isSwitched = withoutThought && template?.withoutThought !== undefined;
+  // What was written without a thought goes on behind an empty one.
+  const skips = withoutThought ? family.thinks : last.length > 0 && !hasThought && opensThought(answerStart);
+  if (skips && !isSwitched) pieces.push({ own: emptyThought(request) });
+  const start = withoutThought ? startWithoutThought(request) : answerStart;
+  if (last.length > 0)
+    pieces.push({ answer: last, instead: writtenPieces(family, last, start !== '' || skips) });
   return pieces;
 }
 
@@ -210,10 +227,15 @@ function encodeSpecial(
   });
 }
 
-function encodeOwn(tokenizer: Tokenizer, text: string): number[] {
-  const tag = [THINK, THINK_END].find((name) => text.includes(name));
-  const id = tag === undefined ? undefined : tokenizer.specialId(tag);
-  if (tag === undefined || id === undefined) return tokenizer.encode(text);
-  const [before, after] = text.split(tag);
-  return [...tokenizer.encode(before), id, ...tokenizer.encode(after)];
+/** The format's own words, whose tags become tokens where the vocabulary has them. */
+export function encodeOwn(tokenizer: Pick<Tokenizer, 'encode' | 'specialId'>, text: string): number[] {
+  const pieces: (string | number)[] = [];
+  for (const piece of text.split(OWN_TAGS)) {
+    const id = tokenizer.specialId(piece);
+    const last = pieces.at(-1);
+    if (id !== undefined) pieces.push(id);
+    else if (typeof last === 'string') pieces[pieces.length - 1] = last + piece;
+    else pieces.push(piece);
+  }
+  return pieces.flatMap((piece) => (typeof piece === 'number' ? [piece] : tokenizer.encode(piece)));
 }

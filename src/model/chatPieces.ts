@@ -18,6 +18,8 @@ export interface ChatRequest {
    * generation prompt.
    */
   continueLast?: boolean;
+  /** The model is to answer without reasoning first. */
+  withoutThought?: boolean;
   /** The ids that stand for a picture's rows. Without it pictures cannot be encoded. */
   pictureIds?: PictureIds;
 }
@@ -60,11 +62,39 @@ export interface ChatTemplate {
   given: readonly Piece[];
   /** The same as text. */
   answerStart: string;
+  /** What follows it in place of that where the template's own switch turns reasoning off; missing: it has none. */
+  withoutThought?: { given: readonly Piece[]; answerStart: string };
   /**
    * The pieces of a prompt, up to the generation prompt; undefined for a chat that the template cannot express.
    * @throws AppError text-only
    */
   pieces(request: Omit<ChatRequest, 'continueLast' | 'template'>): Piece[] | undefined;
+}
+
+/** Whether a generation prompt ends inside the reasoning. */
+export const opensThought = (answerStart: string): boolean =>
+  answerStart.lastIndexOf('<think>') > answerStart.lastIndexOf('</think>');
+
+/**
+ * Ends a thought: what the model itself would write. GLM-4.1V opens its answer with a tag (GLM-V's README forces both);
+ * models with calls in tags go on at once.
+ */
+export function thoughtEnd({ family, template }: Pick<ChatRequest, 'family' | 'template'>): string {
+  if (family.format.thoughtEnd) return family.format.thoughtEnd;
+  return template?.style.calls === 'tagged' ? '</think>' : '\n</think>\n\n';
+}
+
+/** What follows `<|assistant|>` in a generation prompt without reasoning. */
+export function startWithoutThought({ family, template }: Pick<ChatRequest, 'family' | 'template'>): string {
+  const { answerStart } = family.format;
+  if (template?.withoutThought) return template.withoutThought.answerStart;
+  return family.thinks ? answerStart + emptyThought({ family, template }) : answerStart;
+}
+
+/** A thought of no words, behind a generation prompt that may have opened it. */
+export function emptyThought({ family, template }: Pick<ChatRequest, 'family' | 'template'>): string {
+  const isOpen = opensThought(family.format.answerStart);
+  return (isOpen ? '' : '<think>') + thoughtEnd({ family, template });
 }
 
 /** Whether pictures of this request can be encoded. */

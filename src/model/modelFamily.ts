@@ -19,6 +19,8 @@ export interface PromptFormat {
   afterToolName: '' | ' ';
   /** Follows <|assistant|> in a generation prompt; '' lets the model write the rest of the header, a tool name or nothing. */
   answerStart: string;
+  /** Ends a thought, where it is not the line `</think>`. */
+  thoughtEnd?: string;
   /** How tools are described where the file's template does not: src/model/template/toolTexts.ts. */
   tools?: 'glm4' | 'functions';
   /** Missing: the model was made for text alone. */
@@ -118,7 +120,7 @@ const FAMILIES: Record<FamilyId, ModelFamily> = {
   },
   'glm-4.1v': {
     id: 'glm-4.1v',
-    format: SEEING_FORMAT,
+    format: { ...SEEING_FORMAT, thoughtEnd: '</think><answer>' }, // GLM-V's README, where a budget is spent
     thinks: true,
     sampling: { ...SAMPLING_OFF, temperature: 0, repetitionPenalty: 1.1 }, // its scripts: top_k 1
     licence: licence('mit'),

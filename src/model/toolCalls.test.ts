@@ -44,7 +44,7 @@ function parse(tokens: string[], args: Partial<AnswerParserArgs>, end: AnswerEnd
   const events: PartEvent[] = [];
   const parser = createAnswerParser({
     tokenizer,
-    format: { answerStart: '' },
+    answerStart: '',
     ...args,
     onEvent: (event) => events.push(event),
   });
@@ -78,7 +78,7 @@ describe('fixtures of canitoolcall', () => {
     const answerStart = prompt.replace('<|assistant|>', '').replace(/.*<\/think>$/s, '');
     const args = {
       taggedCalls: true,
-      format: { answerStart },
+      answerStart,
       tools: offered[tools].length > 0 ? offered[tools] : undefined,
     };
     const cuts = [
@@ -159,12 +159,12 @@ describe('GLM-4', () => {
   });
 
   it('a call after reasoning, and reasoning that mentions one', () => {
-    const format = { answerStart: '\n<think>\n' };
-    expect(everyCut('hm\nget\n{}\n</think>\n\nget\n{}', { format })).toEqual([
+    const answerStart = '\n<think>\n';
+    expect(everyCut('hm\nget\n{}\n</think>\n\nget\n{}', { answerStart })).toEqual([
       { type: 'thought', text: 'hm\nget\n{}' },
       called('get', '{}'),
     ]);
-    expect(everyCut('hm</think>\n\nget up\n{', { format, end: 'stop' })).toEqual([
+    expect(everyCut('hm</think>\n\nget up\n{', { answerStart, end: 'stop' })).toEqual([
       { type: 'thought', text: 'hm' },
       text('get up\n{'),
     ]);

@@ -31,8 +31,12 @@ export interface ThoughtPart {
   text: string;
   /** How long the model thought, in ms. */
   thinkingMs?: number;
+  /** Its tokens, where they were counted. */
+  tokens?: number;
   /** The answer ended inside the thought. */
   unfinished?: boolean;
+  /** The budget was spent: the engine closed the thought, and the model went on with the answer. */
+  atBudget?: boolean;
 }
 
 /**
@@ -208,6 +212,11 @@ export interface GenerateRequest {
   sampling: SamplingParams;
   /** At most this many new tokens; default: what the context still holds. */
   maxTokens?: number;
+  /**
+   * Most tokens of reasoning before the answer; then the thought is closed, and the answer follows. 0: none at all.
+   * Missing: as many as the model likes. A model that does not reason ignores it.
+   */
+  thinkingTokens?: number;
   /** Which tokens the answer may have: only those allowed (default all), and none of those suppressed. */
   mask?: { allow?: number[]; suppress?: number[] };
   /** The form of the answer. Penalties are off, and an answer that is continued cannot have one. */

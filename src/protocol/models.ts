@@ -111,6 +111,8 @@ export interface ModelInfo {
   quantisation?: string;
   /** The model knows tools: those of a request are described to it, otherwise it is not told of any. */
   tools: boolean;
+  /** The model may reason before it answers: a request can limit that, or switch it off. */
+  thinks?: true;
   /** What sees for it; null: the file of its eyes is missing; absent: the model reads text alone. */
   eyes?: EyesInfo | null;
   /** Recommended by the model. */

@@ -4,7 +4,7 @@ import type { ModelStore } from '../library/modelStore';
 import type { ProgressMeter } from '../library/progressMeter';
 import type { BoundModel, ModelFamily } from '../model/architecture';
 import { architectureOf, countParameters } from '../model/architecture';
-import type { ChatTemplate } from '../model/chatPieces';
+import { opensThought, type ChatTemplate } from '../model/chatPieces';
 import type { LoadOptions, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -82,7 +82,7 @@ async function withTemplate(
     const { openTemplate } = await fetchPart(() => import('../model/template/chatTemplate'));
     const template = await openTemplate(source, tokenizer.specialNames);
     const { answerStart } = template;
-    const thinks = family.thinks || answerStart.includes('<think>');
+    const thinks = family.thinks || opensThought(answerStart);
     return { family: { ...family, thinks, format: { ...family.format, answerStart } }, template };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -166,6 +166,7 @@ export async function loadModel(
       info: modelInfo({
         ...{ manifest, config, family, parameters, contextTokens, gpuBytes },
         tools: prompts.knowsTools,
+        thinks: prompts.thinks,
         remarks: allRemarks,
       }),
       model,

@@ -11,13 +11,14 @@ export interface ModelInfoArgs {
   family: ModelFamily;
   parameters: number;
   tools: boolean;
+  thinks: boolean;
   contextTokens: number;
   gpuBytes: number;
   remarks: string[];
 }
 
 export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArgs): ModelInfo {
-  const { parameters, tools, contextTokens, gpuBytes, remarks } = numbers;
+  const { parameters, tools, thinks, contextTokens, gpuBytes, remarks } = numbers;
   return {
     id: manifest.id,
     name: manifest.name,
@@ -30,6 +31,7 @@ export function modelInfo({ manifest, config, family, ...numbers }: ModelInfoArg
     vocabSize: config.vocabSize,
     parameters,
     tools,
+    ...(thinks && { thinks }),
     contextTokens,
     trainedContextTokens: config.trainedContextTokens,
     packedBytes: manifest.packedBytes,

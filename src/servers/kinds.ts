@@ -23,6 +23,13 @@ export const refusesTools = (error: unknown): boolean =>
   REFUSALS.includes(Number(error.details.status)) &&
   /tool|function|jinja/i.test(String(error.details.why));
 
+/** The server answers, but not to requests that say how much to think. */
+export const refusesThinking = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'server-error' &&
+  REFUSALS.includes(Number(error.details.status)) &&
+  /think|reason|template_kwargs/i.test(String(error.details.why));
+
 /** llama.cpp tells this in place of an answer when its parser of calls does not understand what the model wrote. */
 export const losesCalls = (error: unknown): boolean =>
   error instanceof AppError &&

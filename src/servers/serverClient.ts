@@ -9,6 +9,7 @@ import { toMessages } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { eventsOf } from './sse';
+import { thinkingFields } from './thinking';
 import { plainCalls, toServerChoice, toServerTools } from './tools';
 
 export interface ServerChoice extends ServerAddress {
@@ -53,6 +54,7 @@ export function requestBody(choice: ServerChoice, request: GenerateRequest): Rec
       top_logprobs: Math.min(request.topLogprobs, MOST_ALTERNATIVES),
     }),
     ...(kind !== 'other' && more),
+    ...thinkingFields(choice, request),
   };
 }
 

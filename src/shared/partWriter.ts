@@ -8,6 +8,8 @@ export interface PartWriterOptions {
   begun?: readonly Part[];
   /** Token counts so far, for deltas. */
   figures: () => { tokens: number; contextUsed: number };
+  /** The figures are of every token: thoughts tell theirs. */
+  countsTokens?: boolean;
   /** Changes a call that is whole. */
   finishCall?: (call: CallPart) => CallPart;
   /** ms; default performance.now. */
@@ -23,6 +25,10 @@ export class PartWriter {
   /** True until the first event of a continued part. */
   private silent = false;
   private startedAt = 0;
+  /** Tokens before the open part. */
+  private tokensBefore = 0;
+  /** The open thought ends at its budget. */
+  atBudget = false;
   /** Pending white space, dropped if a thought ends or nothing follows. */
   private blank = '';
 
@@ -109,8 +115,13 @@ export class PartWriter {
       part = cut ? { ...part, state: 'stopped' } : finishCall({ ...part, state: 'unknown' });
     }
     if (part.type === 'thought') {
+      const { figures, countsTokens } = this.options;
       const thinkingMs = Math.round((part.thinkingMs ?? 0) + (untouched ? 0 : this.now() - this.startedAt));
-      part = { ...part, thinkingMs, ...(cut && { unfinished: true }) };
+      const tokens = (part.tokens ?? 0) + (untouched ? 0 : figures().tokens - this.tokensBefore);
+      const { atBudget } = this;
+      this.atBudget = false;
+      const counted = countsTokens && { tokens };
+      part = { ...part, thinkingMs, ...counted, ...(cut ? { unfinished: true } : atBudget && { atBudget }) };
     }
     this.parts[index] = part;
     this.options.onEvent({ kind: 'part-end', index, part });
@@ -120,6 +131,7 @@ export class PartWriter {
     this.open = this.parts.length;
     this.parts.push(part);
     this.startedAt = this.now();
+    this.tokensBefore = this.options.figures().tokens;
     this.options.onEvent({ kind: 'part-start', index: this.open, part });
   }
 
@@ -129,6 +141,7 @@ export class PartWriter {
     if (this.silent) {
       this.silent = false;
       this.startedAt = this.now();
+      this.tokensBefore = this.options.figures().tokens;
       this.options.onEvent({ kind: 'part-start', index, part: current });
     }
     this.parts[index] = withText(current, text);

@@ -25,7 +25,23 @@ export interface AnswerSettings {
   searchFirst?: boolean;
   /** The form of answers; they have no calls then. */
   format?: AnswerFormat;
+  /** How much a model that reasons thinks before it answers; missing: as much as it likes. */
+  thinking?: ThinkingEffort;
 }
+
+/** Most tokens of a thought, by effort. */
+export const THINKING_TOKENS = { off: 0, short: 512, normal: 2048, long: 8192 };
+export type ThinkingEffort = keyof typeof THINKING_TOKENS;
+
+/** The budget of the settings, as a request has it. */
+export const thinkingTokens = ({ thinking }: { thinking?: ThinkingEffort }) =>
+  thinking && { thinkingTokens: THINKING_TOKENS[thinking] };
+
+/** An effort, from a place that may be damaged. */
+export const readThinking = (value: unknown): { thinking?: ThinkingEffort } =>
+  typeof value === 'string' && Object.hasOwn(THINKING_TOKENS, value)
+    ? { thinking: value as ThinkingEffort }
+    : {};
 
 /** A list of names under this key, from a place that may be damaged; nothing where it is none. */
 export const readNames = <Key extends string>(key: Key, value: unknown): Partial<Record<Key, string[]>> =>
@@ -58,11 +74,13 @@ export const ownSettings = ({
   tools,
   searchFirst,
   format,
+  thinking,
 }: AnswerSettings): AnswerSettings => ({
   ...{ sampling, seed, maxTokens, contextPolicy },
   ...(tools && { tools }),
   ...(searchFirst && { searchFirst }),
   ...(format && { format }),
+  ...(thinking && { thinking }),
 });
 
 /** Sampling parameters of an answer: what the model recommends, overridden by what the user chose. */

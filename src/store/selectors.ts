@@ -31,6 +31,10 @@ export function whyNoTools(state: AppState): 'form' | 'noModel' | 'short' | null
   return info.tools ? 'short' : 'noModel';
 }
 
+/** What answers the current chat may reason before it answers; servers do not tell. */
+export const mayThink = (state: AppState): boolean =>
+  currentChat(state).server !== undefined || state.model.info?.thinks === true;
+
 /** The current chat's server is told only of tools that are chosen for the chat or in the settings. */
 export function takesChosenTools(state: AppState): boolean {
   const { server } = currentChat(state);

@@ -52,6 +52,44 @@ it.each(names)('%s: every chat as transformers renders it, as text and as tokens
   }
 });
 
+it.each(Object.keys(golden.thinking) as (keyof typeof golden.thinking)[])(
+  '%s: thoughts of the history, and prompts without reasoning, as transformers renders them',
+  async (name) => {
+    const { template: source } = golden.templates[name];
+    const template = await openTemplate(source, [...tokenizer.specialNames, ...TAGS]);
+    const thoughts = golden.thoughts as unknown as Record<string, Turn[]>;
+    const chats = {
+      ...Object.fromEntries(Object.entries(cases).map(([key, { messages }]) => [key, messages])),
+      ...thoughts,
+    };
+    const { rendered, without } = golden.thinking[name];
+    const check = (expected: Record<string, string>, withoutThought: boolean) => {
+      for (const [key, want] of Object.entries(expected)) {
+        const request = {
+          family: families.glm4,
+          messages: chats[key],
+          addGenerationPrompt: true,
+          withoutThought,
+        };
+        expect(renderChat({ ...request, template })).toBe(want);
+        const start = withoutThought
+          ? (template.withoutThought?.answerStart ?? 'no switch')
+          : template.answerStart;
+        expect(want.endsWith(`<|assistant|>${start}`)).toBe(true);
+      }
+    };
+    check(rendered, false);
+    check(without, true);
+  },
+);
+
+it('a template without a switch has none', async () => {
+  for (const name of ['glm-4-9b-chat', 'glm-4-0414', 'nano-tools'] as const)
+    expect(
+      (await openTemplate(golden.templates[name].template, tokenizer.specialNames)).withoutThought,
+    ).toBeUndefined();
+});
+
 it('finds out what a template can express', async () => {
   const styles = await Promise.all(
     names.map(
@@ -71,6 +109,7 @@ it('finds out what a template can express', async () => {
     'glm-4-9b-chat': { calls: 'metadata', tools: 'message', own },
     'glm-4-9b-chat-1m': { calls: 'metadata', tools: 'message', own },
     'glm-4-0414': { calls: 'metadata', tools: 'global', own: [] },
+    'glm-4.5v': { calls: 'tagged', tools: 'global', own: [] },
     'glm-4.6': { calls: 'tagged', tools: 'global', own: [] },
     'glm-4.7': { calls: 'tagged', tools: 'global', own: [] },
     codegeex4: { calls: 'none', tools: 'none', own: [] },

@@ -26,13 +26,16 @@ export async function openTemplate(source: string, specialNames: readonly string
   const given = probe.generationPrompt();
   probe.checkTalk();
   const style = probe.style();
-  const answerStart = given.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
+  const answerStart = textOf(given);
+  const switched = probe.withoutThought();
   return {
     style,
     given,
     answerStart,
+    ...(switched && { withoutThought: { given: switched, answerStart: textOf(switched) } }),
     pieces(request) {
       const { family, messages, tools = [], addGenerationPrompt } = request;
+      const isSwitched = request.withoutThought && switched !== undefined;
       const hasCalls = messages.some(({ parts }) => parts.some(({ type }) => type === 'call'));
       if ((hasCalls && style.calls === 'none') || (tools.length > 0 && style.tools === 'none'))
         return undefined;
@@ -48,12 +51,13 @@ export async function openTemplate(source: string, specialNames: readonly string
       });
       let stretches: Stretch[];
       try {
-        stretches = foreign.split(render({ ...variables, add_generation_prompt: addGenerationPrompt }));
+        const flags = { add_generation_prompt: addGenerationPrompt, ...(isSwitched && NOT_THINKING) };
+        stretches = foreign.split(render({ ...variables, ...flags }));
       } catch {
         return undefined;
       }
       const prefix = missingPrefix(family.format.prefix, stretches, specialNames);
-      const pieces = [...prefix, ...withAnswers(stretches, runs, given)];
+      const pieces = [...prefix, ...withAnswers(stretches, runs, isSwitched ? switched : given)];
       return picture ? withPictures(pieces, pictures, picture) : pieces;
     },
   };
@@ -147,9 +151,19 @@ class Probe {
     this.foreign = new ForeignText(specialNames);
   }
 
+  /** The same where reasoning is switched off; undefined for a template without a switch. */
+  withoutThought(): Given | undefined {
+    try {
+      const given = this.generationPrompt(NOT_THINKING);
+      return textOf(given) === textOf(this.generationPrompt()) ? undefined : given;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** What follows the last `<|assistant|>`. @throws Error */
-  generationPrompt(): ({ special: string } | { text: string })[] {
-    const stretches = this.foreign.split(this.rendered([say('user', 'probe-q')]));
+  generationPrompt(flags: Record<string, unknown> = {}): Given {
+    const stretches = this.foreign.split(this.rendered([say('user', 'probe-q')], { flags }));
     const last = stretches.findLastIndex(isRole);
     const given = stretches.slice(last + 1);
     const text = (stretch: Stretch) => ('special' in stretch ? stretch.special : stretch.text);
@@ -231,11 +245,16 @@ class Probe {
     {
       style = NO_TOOLS,
       tools = [],
-    }: { style?: TemplateStyle; tools?: Parameters<typeof templateVariables>[0]['tools'] } = {},
+      flags = {},
+    }: {
+      style?: TemplateStyle;
+      tools?: Parameters<typeof templateVariables>[0]['tools'];
+      flags?: Record<string, unknown>;
+    } = {},
   ): string {
     const { foreign } = this;
     const { variables } = templateVariables({ turns, tools, style, foreign, thinks: false });
-    const text = this.safely({ ...variables, add_generation_prompt: true }, style !== NO_TOOLS);
+    const text = this.safely({ ...variables, ...flags, add_generation_prompt: true }, style !== NO_TOOLS);
     return text.replace(/[\u{F0000}-\u{F8FFF}]/gu, '');
   }
 
@@ -250,5 +269,11 @@ class Probe {
   }
 }
 
+type Given = ({ special: string } | { text: string })[];
+const textOf = (given: Given): string =>
+  given.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
+
+/** The switch of GLM-4.5 and later. */
+const NOT_THINKING = { enable_thinking: false };
 const NO_TOOLS: TemplateStyle = { calls: 'none', tools: 'none', builtIn: new Set() };
 const say = (role: Turn['role'], text: string): Turn => ({ role, parts: [{ type: 'text', text }] });

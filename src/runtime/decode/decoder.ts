@@ -31,7 +31,7 @@ export interface DecodeOptions {
   mask?: TokenMask;
   /** Tokens the next step may have, as the answer goes. */
   constraint?: Constraint;
-  /** Judges every token that is drawn; without a constraint. */
+  /** Judges every token that is drawn. */
   verifier?: Verifier;
   /** So many of the last ids in the cache were sampled before, as the beginning of this answer; default 0. */
   drawn?: number;
@@ -129,10 +129,11 @@ export class Decoder {
           index?.push(id);
           if (logprobs && logits) logprobs.onToken(logprobsOf(logits, id, logprobs.top));
           yield id;
-          if (verifier && this.settle(answer, run, results.length - 1 - i)) break;
-          if (!constraint) continue;
-          const isAhead = this.restrict(answer, run, await constraint.next(id), results.length - 1 - i);
-          if (isAhead) break;
+          const unread = results.length - 1 - i;
+          const isSettled = verifier !== undefined && this.settle(answer, run, unread);
+          const mask = constraint && (await constraint.next(id));
+          const isAhead = constraint && this.restrict(answer, run, mask ?? null, isSettled ? 0 : unread);
+          if (isSettled || isAhead) break;
         }
       }
     } finally {

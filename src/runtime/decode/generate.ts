@@ -1,7 +1,8 @@
 // One answer: prompt in, part events out, until the model ends its turn or the signal stops it.
 import type { GenerateEvent, GenerateRequest, GenerateSummary } from '../../protocol/chat';
 import { AppError, isAbort } from '../../shared/errors';
-import { createAnswerParser, type AnswerEnd } from '../../model/answerParser';
+import { fetchPart } from '../../shared/missingPart';
+import { createAnswerParser, type AnswerEnd, type AnswerParser } from '../../model/answerParser';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { CallVerifier, Constraint } from './constraint';
 import type { DecodeOptions } from './decoder';
@@ -61,7 +62,7 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   const begun = request.continue ? request.messages.at(-1)?.parts : [];
   const parser = createAnswerParser({
     tokenizer,
-    format: prompts.family.format,
+    answerStart: prompts.answerStart(request),
     tools: prompts.toolsOf(request),
     taggedCalls: prompts.taggedCalls,
     asFunctions: prompts.asFunctions,
@@ -100,8 +101,10 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
     if (maxTokens > summary.newTokens) {
       const room = session.contextTokens - ids.length - answerIds.length;
       args.constraint?.begin?.(Math.min(room, maxTokens - summary.newTokens));
-      await args.verifier?.follow([...ids.slice(answerStart), ...answerIds]);
-      const options = { ...decodeOptions(args), drawn: answerIds.length };
+      const written = [...ids.slice(answerStart), ...answerIds];
+      await args.verifier?.follow(written);
+      const constraint = args.constraint ?? (await budgetOf(args, parser, written.length));
+      const options = { ...decodeOptions(args), constraint, drawn: answerIds.length };
       for await (const id of session.decode(request.sampling, options)) {
         if (stops.has(id)) {
           summary.reason = id === observation ? 'observation' : 'stop';
@@ -129,18 +132,29 @@ export async function generateAnswer(args: GenerateArgs): Promise<GenerateSummar
   return summary;
 }
 
+/** What ends the thought at its budget; undefined where there is none. */
+async function budgetOf(
+  { prompts, tokenizer, request: { thinkingTokens } }: GenerateArgs,
+  parser: AnswerParser,
+  written: number,
+): Promise<Constraint | undefined> {
+  if (!thinkingTokens || !prompts.thinks) return undefined;
+  const { ThoughtBudget } = await fetchPart(() => import('./thoughtBudget'));
+  return new ThoughtBudget({
+    tokens: thinkingTokens,
+    closing: prompts.thoughtEnd,
+    spent: parser.thinking ? written : 0,
+    isThinking: () => parser.thinking,
+    bytesOf: (id) => tokenizer.decodeBytes([id]),
+    onSpent: () => parser.closeThought(),
+  });
+}
+
 function endOf(reason: GenerateSummary['reason']): AnswerEnd {
   return reason === 'stop' || reason === 'observation' ? reason : 'cut';
 }
 
-function decodeOptions({
-  request,
-  signal,
-  constraint,
-  verifier,
-  tokenizer,
-  onEvent,
-}: GenerateArgs): DecodeOptions {
+function decodeOptions({ request, signal, verifier, tokenizer, onEvent }: GenerateArgs): DecodeOptions {
   const { mask, speculation, topLogprobs } = request;
   const text = (id: number) => new TextDecoder().decode(tokenizer.decodeBytes([id]));
   const onToken = ({ id, logprob, top }: TokenLogprobs) =>
@@ -152,5 +166,5 @@ function decodeOptions({
       top: top.map((other) => ({ ...other, text: text(other.id) })),
     });
   const logprobs = topLogprobs === undefined ? undefined : { top: topLogprobs, onToken };
-  return { mask, constraint, verifier, speculation, signal, logprobs };
+  return { mask, verifier, speculation, signal, logprobs };
 }

@@ -16,7 +16,13 @@ export async function toolAnswer(
   const { prompts } = answer;
   const grammars = await answer.grammars();
   setTimeout(() => void grammars.prepare(), 0); // while the GPU reads the prompt
-  const verifier = await openVerifier(prompts, grammars, tools, forcedNames(answer.request, tools));
+  const forced = forcedNames(answer.request, tools);
+  const verifier = await openVerifier(prompts, {
+    grammars,
+    tools,
+    forced,
+    ...prompts.thoughtAt(answer.request),
+  });
   try {
     return await generateAnswer({ ...answer, verifier });
   } finally {
@@ -38,16 +44,24 @@ function forcedNames(
   throw new AppError('bad-request', `toolChoice: ${why}`, { field: 'toolChoice', why });
 }
 
+interface VerifierRules {
+  grammars: ModelGrammars;
+  tools: readonly ToolSpec[];
+  /** The prompt ends inside the reasoning. */
+  thinks: boolean;
+  /** It ends behind it. */
+  afterThought: boolean;
+  forced?: readonly string[];
+}
+
 async function openVerifier(
-  { asFunctions, family: { thinks }, taggedCalls }: ChatPrompts,
-  grammars: ModelGrammars,
-  tools: readonly ToolSpec[],
-  forced?: readonly string[],
+  { asFunctions, taggedCalls }: ChatPrompts,
+  rules: VerifierRules,
 ): Promise<CallVerifier | undefined> {
   if (taggedCalls) {
     const { TaggedVerifier } = await fetchPart(() => import('./taggedVerifier'));
-    return TaggedVerifier.for(grammars, tools, { thinks, forced });
+    return TaggedVerifier.for(rules.grammars, rules.tools, rules);
   }
   const { ToolVerifier } = await fetchPart(() => import('./toolVerifier'));
-  return new ToolVerifier({ grammars, tools, asFunctions, thinks, forced });
+  return new ToolVerifier({ ...rules, asFunctions });
 }

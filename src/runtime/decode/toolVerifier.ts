@@ -20,6 +20,8 @@ export interface ToolVerifierArgs {
   asFunctions: ReadonlySet<string>;
   /** The prompt ends inside the reasoning. */
   thinks: boolean;
+  /** The prompt ends behind the reasoning. */
+  afterThought?: boolean;
   /** The answer begins with a call of one of these. */
   forced?: readonly string[];
 }
@@ -48,9 +50,9 @@ export class ToolVerifier implements CallVerifier {
   private readonly callEnds: number[];
 
   constructor(private readonly args: ToolVerifierArgs) {
-    const { tools, grammars, thinks, forced } = args;
+    const { tools, grammars, thinks, afterThought, forced } = args;
     this.forced = forced;
-    this.state = thinks ? 'thought' : 'header';
+    this.state = thinks ? 'thought' : afterThought ? 'line' : 'header';
     this.names = tools.map(({ name }) => name);
     const ends = ['<|assistant|>', '<|observation|>'].map((name) => grammars.tokenizer.specialId(name));
     this.assistant = ends[0] ?? -1;

@@ -54,7 +54,7 @@ function answer(prompts: ChatPrompts, messages: Turn[], ids: number[], begun?: P
   const prompt = prompts.fit(request, 1e6);
   const parser = createAnswerParser({
     tokenizer,
-    format: prompts.family.format,
+    answerStart: prompts.family.format.answerStart,
     begun,
     onEvent: () => undefined,
   });

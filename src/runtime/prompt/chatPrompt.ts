@@ -1,7 +1,7 @@
 // From a chat to the ids of its prompt: answers as they were sampled, oldest turns left out where the context is full.
-import { encodeChat, type EncodedChat } from '../../model/chatFormat';
+import { encodeChat, encodeOwn, type EncodedChat } from '../../model/chatFormat';
 import type { ModelFamily } from '../../model/modelFamily';
-import type { ChatRequest, ChatTemplate } from '../../model/chatPieces';
+import { startWithoutThought, thoughtEnd, type ChatRequest, type ChatTemplate } from '../../model/chatPieces';
 import type { GenerateRequest, ImagePart, Part, ToolSpec } from '../../protocol/chat';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { embeddedIds, type EmbeddedSpan } from '../kv/embeddedSpan';
@@ -41,6 +41,33 @@ export class ChatPrompts {
     return tools !== undefined || (template !== undefined && template.style.tools !== 'none');
   }
 
+  /** The model may reason before it answers. */
+  get thinks(): boolean {
+    return this.family.thinks || this.template?.withoutThought !== undefined;
+  }
+
+  /** The request wants no reasoning, from a model that has it. */
+  private isWithoutThought({ thinkingTokens, format }: ThinkingRequest): boolean {
+    // The form of an answer leaves no place for a thought.
+    return this.thinks && (thinkingTokens === 0 || format !== undefined);
+  }
+
+  /** What the prompt of a request ends with, behind `<|assistant|>`. */
+  answerStart(request: ThinkingRequest): string {
+    return this.isWithoutThought(request) ? startWithoutThought(this) : this.family.format.answerStart;
+  }
+
+  /** The prompt of a request ends inside the reasoning, or behind it. */
+  thoughtAt(request: ThinkingRequest): { thinks: boolean; afterThought: boolean } {
+    const isOver = this.answerStart(request).includes('</think>');
+    return { thinks: this.family.thinks && !isOver, afterThought: isOver };
+  }
+
+  /** Ids that end a thought. */
+  get thoughtEnd(): number[] {
+    return encodeOwn(this.tokenizer, thoughtEnd(this));
+  }
+
   /** Calls stand in `<tool_call>`. */
   get taggedCalls(): boolean {
     return this.template?.style.calls === 'tagged';
@@ -67,6 +94,7 @@ export class ChatPrompts {
     const pictureIds = pictures && ((part: ImagePart) => embeddedIds(rowsOf(pictures, part)));
     return encodeChat({
       ...{ tokenizer, family, template, recall, messages, tools, describeTools, continueLast, pictureIds },
+      withoutThought: this.isWithoutThought(request),
       addGenerationPrompt: true,
     });
   }
@@ -109,7 +137,8 @@ export class ChatPrompts {
   }
 }
 
-type PromptRequest = Pick<GenerateRequest, 'messages' | 'tools' | 'continue'>;
+type ThinkingRequest = Pick<GenerateRequest, 'thinkingTokens' | 'format'>;
+type PromptRequest = Pick<GenerateRequest, 'messages' | 'tools' | 'continue'> & ThinkingRequest;
 
 function rowsOf(pictures: PictureRows, part: ImagePart): Omit<EmbeddedSpan, 'start'> {
   const rows = pictures.get(part);

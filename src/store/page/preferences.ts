@@ -1,6 +1,6 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
 import { LICENCES, type LicenceId } from '../../catalogue';
-import { CONTEXT_POLICIES, readFormat, readNames } from '../answerSettings';
+import { CONTEXT_POLICIES, readFormat, readNames, readThinking } from '../answerSettings';
 import { DEFAULT_BROWSER, readBrowserSettings } from '../../tools/browser/settings';
 import type { ToolPermission } from '../../tools/permissions';
 import type { SmallStorage } from '../ports';
@@ -74,6 +74,7 @@ export function readPreferences(storage: SmallStorage): Preferences {
       browser: readBrowserSettings(saved.browser),
       ...readNames('tools', saved.tools),
       ...readFormat(saved.format),
+      ...readThinking(saved.thinking),
     };
   } catch {
     return DEFAULT_PREFERENCES;

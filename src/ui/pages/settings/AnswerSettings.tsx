@@ -5,6 +5,7 @@ import { Choice } from '../../controls/Choice';
 import { ContextLength, ContextPolicyChoice } from './ContextSettings';
 import { FormatSettings } from './FormatSettings';
 import { OptionalNumber, SamplingField } from './NumberFields';
+import { ThinkingSettings } from './ThinkingSettings';
 
 /** Whether the settings below apply to this chat or to all chats. */
 function OwnSettings() {
@@ -55,6 +56,7 @@ export function AnswerSettings() {
       ))}
       <OptionalNumber name="maxTokens" min={1} max={131072} placeholder="settings.maxTokensAuto" />
       <OptionalNumber name="seed" min={0} max={4294967295} placeholder="settings.seedRandom" />
+      <ThinkingSettings />
       <ContextPolicyChoice />
       <ContextLength />
       <FormatSettings />

@@ -88,7 +88,7 @@ const PartView = memo(
         if (form) return <JsonText text={part.text} live={live} form={form} />;
         return <FormattedText text={part.text} live={live} />;
       case 'thought':
-        return <Thinking text={part.text} live={live} raw={raw} ms={part.thinkingMs ?? elapsedMs} />;
+        return <Thinking {...part} live={live} raw={raw} ms={part.thinkingMs ?? elapsedMs} />;
       case 'call':
         return <CallView call={part} result={resultOf(all, part.id)} messageId={messageId} live={busy} />;
       case 'result':

@@ -1,5 +1,6 @@
 import { memo, useEffect, useId, useState } from 'react';
-import { formatDuration } from '../../../i18n/format';
+import { formatCount, formatDuration } from '../../../i18n/format';
+import { lazyPart } from '../../../lazyPart';
 import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
 import { FormattedText } from './FormattedText';
@@ -14,10 +15,27 @@ interface ThinkingProps {
   raw?: boolean;
   /** Duration so far, or in total; undefined while unknown. */
   ms?: number;
+  tokens?: number;
+  /** Closed at its budget. */
+  atBudget?: boolean;
+}
+
+const note = lazyPart(() => import('./BudgetNote'));
+
+function Note() {
+  const loaded = note.use();
+  return loaded && <loaded.BudgetNote />;
 }
 
 /** The model's reasoning: open while it is written, folded afterwards. */
-export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: ThinkingProps) {
+export const Thinking = memo(function Thinking({
+  text,
+  live,
+  raw = false,
+  ms,
+  tokens,
+  atBudget,
+}: ThinkingProps) {
   const { t, language } = useText();
   const [chosen, setChosen] = useState<boolean | null>(null);
   const [wasLive, setWasLive] = useState(live);
@@ -41,12 +59,15 @@ export const Thinking = memo(function Thinking({ text, live, raw = false, ms }: 
         onClick={() => setChosen(!open)}
       >
         <ThoughtIcon />
-        <span>{title}</span>
+        <span>
+          {tokens ? `${title} · ${t('stats.tokens', { count: formatCount(tokens, language) })}` : title}
+        </span>
         <ChevronIcon />
       </button>
       <div id={id} className={styles.body} hidden={!open}>
         {open && raw && <PlainText text={text} />}
         {open && !raw && <FormattedText text={text} live={live} />}
+        {open && atBudget && <Note />}
       </div>
     </div>
   );

@@ -5,9 +5,11 @@ import {
   canAsk,
   currentAttachments,
   currentDraft,
+  mayThink,
   usesNano,
 } from '../../../../store';
 import { useRoving } from '../../../controls/useRoving';
+import { lazyView } from '../../../lazyPart';
 import { StoreContext, useApp, useText } from '../../../useApp';
 import { COMPOSER_ID } from '../../../shell/usePage';
 import { AttachmentStrip, TooLong } from './AttachmentStrip';
@@ -20,6 +22,8 @@ import { useLeaving } from '../Leaving';
 import { SearchFirstButton } from '../tools/SearchFirstButton';
 import { ToolsButton } from '../tools/ToolsButton';
 import styles from './Composer.module.css';
+
+const ThinkingButton = lazyView(() => import('../thinking/ThinkingButton'));
 
 /** State of the slash menu: matching commands, the active one, and whether Escape closed the menu. */
 function useSlash(text: string) {
@@ -96,6 +100,7 @@ export function Composer() {
   const send = useApp((s) => s.send);
   const stop = useApp((s) => s.stop);
   const answering = useApp((s) => s.turn !== null);
+  const thinks = useApp(mayThink);
   const elsewhere = useApp((s) => s.turn !== null && s.turn.chatId !== s.currentId);
   const asksElsewhere = useApp((s) => s.toolAsked !== null && s.toolAsked.chatId !== s.currentId);
   const answerable = useApp(canAsk);
@@ -170,6 +175,7 @@ export function Composer() {
             <AttachButton />
             <ToolsButton />
             <SearchFirstButton />
+            {thinks && <ThinkingButton />}
           </div>
           <textarea
             id={COMPOSER_ID}
