@@ -2,7 +2,7 @@
 // only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
 // &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
-// download> &elsewhere &no-tools (the model knows none) &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
+// download> &elsewhere &no-tools (the model knows none) &thinks (it may reason) &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
 // the pause before a retry; a test can inspect the page until then.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient, Healing } from '../src/client/engineClient';
@@ -140,6 +140,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     packedBytes,
     gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
     tools: !new URLSearchParams(location.search).has('no-tools'),
+    ...(new URLSearchParams(location.search).has('thinks') && { thinks: true as const }),
     sampling: SAMPLING,
     quantisation: big ? 'INT4 + INT8' : 'INT8',
     licence: { name: licence.name, badge: licence.badge, url: licence.url },
@@ -154,6 +155,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
   const wantedFailure = (name: string) => /^fail:(.+)/.exec(query.get(name) ?? '')?.[1];
   let loadsFailLeft = wantedFailure('load') ? 1 : 0;
   let loaded = false;
+  let generated = 0;
 
   const room = Number(query.get('room') ?? 120e9);
   let retrySeconds = Number(query.get('retry') ?? 0);
@@ -302,7 +304,13 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const begun = request.continue ? messages.at(-1)?.parts : undefined;
     const results = begun?.filter(({ type }) => type === 'result').length ?? 0;
     const asked = messages.filter(({ role }) => role !== 'assistant' || !request.continue);
-    const answer = afterCalls(answerTo(asked), results);
+    // Of several answers to one question, each request gets the next.
+    const several = answerTo(asked).split('‖');
+    const isGrade = JSON.stringify(request.format ?? '').includes('"grade"');
+    const answer = isGrade
+      ? `{"reason": "Right, and short enough.", "grade": ${6 + (generated % 4)}}`
+      : afterCalls(several[generated % several.length], results);
+    generated++;
     const schema = request.format?.kind === 'schema' ? request.format.schema : true;
     const faults = faultsOfText(answer, schema);
     const whole = query.get('answer') === 'at-once';

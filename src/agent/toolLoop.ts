@@ -86,14 +86,14 @@ export class ToolLoop {
     const fault = argumentFault(tool.spec, call.args);
     if (fault) return fail('failed', fault);
     const tainted = isTainted([...history, { parts: this.parts.filter((part) => part !== call) }]);
-    const { key, usual } = tool;
+    const { key, usual, each } = tool;
     const { reach, hosts } = (await tool.reachOf?.(call.args, this.chat())) ?? {
       reach: tool.reach,
       hosts: [],
     };
-    if (tools.decide({ key, reach, usual, tainted }) === 'ask') {
+    if (tools.decide({ key, reach, usual, tainted, ...(each && { each }) }) === 'ask') {
       this.put(call, 'asks');
-      const asked = { call: this.current(call), reach, tainted, hosts };
+      const asked = { call: this.current(call), reach, tainted, hosts, ...(each && { each }) };
       const allowed = await untilAborted(tools.ask(asked, signal), signal);
       if (!allowed) return fail('refused', OBSERVATIONS.refused);
     }

@@ -89,6 +89,7 @@ export const ERROR_CODES = [
   'mcp-headers', // one whose answers hide the session header from pages (CORS); details: url, origin
   'mcp-key', // one that wants a key or a sign-in; details: url
   'sign-in', // a sign-in that did not end well; details: host, why
+  'bad-memory', // a file without notes of the memory; details: name
   'bad-prompts', // not a prompt library; details: name
   'server-address', // typed by the user, not a server address; details: address
   'server-insecure', // http to another computer, which browsers block; details: url

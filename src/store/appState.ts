@@ -12,6 +12,7 @@ import type { DiskFiles } from './models/diskFiles';
 import type { AgentDb } from './chats/agents/agentDb';
 import type { FunctionDb } from './chats/saved/functionDb';
 import type { ServiceDb } from './chats/saved/serviceDb';
+import type { NoteDb } from './chats/memory/noteDb';
 import type { PromptDb } from './chats/saved/promptDb';
 import type { ServerDb } from './page/serverDb';
 import type { Surroundings } from './chats/answers/slowness';
@@ -56,6 +57,8 @@ export interface AppDeps {
   rescue: Rescue;
   backupPlace: BackupPlace;
   promptDb: PromptDb;
+  /** Default: this browser's, opened when memory is on. */
+  noteDb?: NoteDb;
   functionDb: FunctionDb;
   serviceDb: ServiceDb;
   /** Default: that of this browser. */

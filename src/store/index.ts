@@ -36,16 +36,19 @@ export {
   continues,
   effectiveSampling,
   isSmallModel,
+  mayThink,
   serverOfChat,
   takesChosenTools,
   whyNoTools,
 } from './selectors';
 export { branchesOf } from './chats/tree';
+export type { Samples } from './chats/samples/samples';
+export { bestOf, FEWEST_SAMPLES, MOST_SAMPLES } from './chats/samples/best';
 export { checkFormat } from './checkFormat';
 export * from './toolkit';
 export { canContinue } from './chats/answers/answerProgress';
 export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
-export { CONTEXT_POLICIES } from './answerSettings';
+export { CONTEXT_POLICIES, ownSettings, THINKING_TOKENS, type ThinkingEffort } from './answerSettings';
 export type { AnswerCheck, CitedSource } from './sources';
 export { listKeptPages, removeKeptPage, type KeptPage } from './pages';
 /** The passages behind the marks of answers. */

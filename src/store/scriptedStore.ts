@@ -18,6 +18,7 @@ import type { BackupPlace, BackupRecord } from './chats/backupPlace';
 import { Rescue } from './chats/rescue';
 import type { AgentDb } from './chats/agents/agentDb';
 import { memoryAgents } from './chats/agents/memoryAgents';
+import type { MemoryNote } from './chats/memory/noteDb';
 import type { SavedPrompt } from './chats/saved/promptDb';
 import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
@@ -306,6 +307,7 @@ export function setUp(
   const { records, drafts } = database;
   const saved = new Map([['glm-preferences', JSON.stringify(preferences)], ...others]);
   const savedPrompts: SavedPrompt[] = [];
+  const savedNotes: MemoryNote[] = [];
   const savedFunctions = new Map<string, StoredFunction>();
   const savedServices = new Map<string, StoredService>();
   const savedServers = new Map<string, StoredServer>();
@@ -329,6 +331,16 @@ export function setUp(
     tools,
     chatDb: database.open(),
     rescue: new Rescue(preferenceStorage),
+    noteDb: {
+      list: async () => savedNotes,
+      save: async (note) => void savedNotes.push(note),
+      remove: async (id) =>
+        void savedNotes.splice(
+          savedNotes.findIndex((one) => one.id === id),
+          1,
+        ),
+      clear: async () => void savedNotes.splice(0),
+    },
     promptDb: {
       list: async () => savedPrompts,
       save: async (prompt) => void savedPrompts.push(prompt),
@@ -407,6 +419,7 @@ export function setUp(
     saved,
     savedFiles,
     savedPrompts,
+    savedNotes,
     savedServers,
     savedFunctions,
     savedServices,

@@ -7,7 +7,7 @@ import { setUp, until } from './scriptedStore';
 test('prompts, measurements, benchmarks, tokens, handles of files and unsaved words go too', async () => {
   const files = new Map<string, DiskModel>([['f', { id: 'f', name: 'a.gguf', bytes: 5, openedAt: 1 }]]);
   const measured = { 'file:x': { tokensPerSecond: 9, measuredAt: 1 } };
-  const { store, saved, savedFunctions, savedPrompts, savedServers, records, drafts } = setUp(
+  const { store, saved, savedFunctions, savedNotes, savedPrompts, savedServers, records, drafts } = setUp(
     {},
     {
       saved: [
@@ -25,6 +25,9 @@ test('prompts, measurements, benchmarks, tokens, handles of files and unsaved wo
   state().send('Words');
   await until(() => state().turn === null);
   await state().savePrompt({ title: 'Mine', text: 'Private' });
+  state().memory.setOn(true);
+  await (await state().memory.open()).add('I have a cat.');
+  expect(savedNotes).toHaveLength(1);
   await state().toolkit.keepFunctions([{ name: 'f', description: '', parameters: {}, js: 'return 1' }]);
   expect(state().tools.map(({ name }) => name)).toContain('f');
   state().setDraft('half a thought');
@@ -33,6 +36,7 @@ test('prompts, measurements, benchmarks, tokens, handles of files and unsaved wo
   await state().wipe(false);
   expect([...saved]).toEqual([]);
   expect([...savedFunctions]).toEqual([]);
+  expect([savedNotes, state().memory.isOn()]).toEqual([[], false]);
   expect([savedPrompts, [...savedServers], [...records], [...files]]).toEqual([[], [], [], []]);
   expect(Object.values(drafts).filter(Boolean)).toEqual([]);
   expect(state()).toMatchObject({

@@ -20,6 +20,8 @@ export interface PermissionRequest {
   usual: ToolPermission;
   /** Text from outside is in the context. */
   tainted: boolean;
+  /** Every call asks. */
+  each?: true;
 }
 
 /**
@@ -28,11 +30,11 @@ export interface PermissionRequest {
  * words of the chat.
  */
 export function decide(
-  { key, reach, usual, tainted }: PermissionRequest,
+  { key, reach, usual, tainted, each }: PermissionRequest,
   { everywhere, inChat }: Permissions,
 ): 'run' | 'ask' {
   if (reach === 'follows') return 'run'; // the search that returned the address was allowed
-  if (reach === 'elsewhere' || (reach === 'sends' && tainted)) return 'ask';
+  if (each || reach === 'elsewhere' || (reach === 'sends' && tainted)) return 'ask';
   if (inChat.includes(key)) return 'run';
   const permission = Object.hasOwn(everywhere, key) ? everywhere[key] : usual;
   return permission === 'always' ? 'run' : 'ask';

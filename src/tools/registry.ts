@@ -14,6 +14,8 @@ export interface ToolEntry {
   usual: ToolPermission;
   /** Off until a person switches it on in a chat or the settings. */
   byChoice?: true;
+  /** A person is asked for every call, whatever was allowed before. */
+  each?: true;
   /** What one call would reach; missing: `reach`, for every call. */
   reachOf?(args: string, chat: readonly Turn[]): Promise<CallReach>;
   /** Why it cannot be used in this browser; missing: it can. */
@@ -26,6 +28,7 @@ export interface ReadyTool extends Tool {
   /** Whom a permission is for. */
   key: string;
   usual: ToolPermission;
+  each?: true;
   reachOf?: ToolEntry['reachOf'];
 }
 
@@ -68,13 +71,14 @@ export class ToolRegistry {
     return names.flatMap((name) => {
       const entry = this.entries.get(name);
       if (!entry || entry.missing?.() !== undefined) return [];
-      const { spec, reach, usual, reachOf, key = spec.name } = entry;
+      const { spec, reach, usual, each, reachOf, key = spec.name } = entry;
       return [
         {
           spec,
           key,
           reach,
           usual,
+          ...(each && { each }),
           ...(reachOf && { reachOf }),
           run: async (args, context) => (await this.open(entry)).run(args, context),
         },

@@ -34,6 +34,7 @@ const SettingsDialog = lazyView(() => import('./pages/settings/SettingsDialog'))
 const PromptsDialog = lazyView(() => import('./pages/chat/composer/PromptsDialog'));
 const HelpDialog = lazyView(() => import('./pages/chat/composer/HelpDialog'));
 const AboutAnswer = lazyView(() => import('./pages/chat/about/AboutAnswer'));
+const CompareDialog = lazyView(() => import('./pages/chat/compare/CompareDialog'));
 const Palette = lazyView(() => import('./shell/Palette'));
 const BenchPage = lazyView(() => import('./pages/bench/BenchPage'));
 
@@ -90,6 +91,7 @@ function Page() {
         {dialog === 'prompts' && <PromptsDialog />}
         {dialog === 'help' && <HelpDialog />}
         {dialog === 'about' && <AboutAnswer />}
+        {dialog === 'compare' && <CompareDialog />}
         {dialog === 'settings' && <SettingsDialog onImport={importPicker.pick} />}
         {dialog === 'palette' && <Palette onImport={importPicker.pick} />}
       </Boundary>

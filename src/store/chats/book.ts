@@ -258,6 +258,11 @@ export class ChatBook extends Observable<BookState> {
     void this.changeRow(chatId, () => ({ model: { id, name, origin } }));
   }
 
+  /** The notes that a chat begins with. */
+  setNotes(chatId: string, notes: string[]): void {
+    void this.changeRow(chatId, () => ({ notes }));
+  }
+
   /** Whether the tool needs no permission in this chat. */
   allowTool(chatId: string, tool: string, allowed: boolean): void {
     void this.changeRow(chatId, ({ allowedTools = [] }) => {

@@ -2,7 +2,7 @@
 import type { Background } from '../../agent/background';
 import { fetchPart } from '../../shared/missingPart';
 import type { EngineClient } from '../../client/engineClient';
-import type { ToolRegistry } from '../../tools/registry';
+import type { ToolEntry, ToolRegistry } from '../../tools/registry';
 import type { ChatsPorts } from '../ports';
 import type { SmallStorage } from '../ports';
 import { answererOf } from './answers/answerers';
@@ -26,8 +26,11 @@ import { Inspector } from './answers/inspector';
 import type { PromptDb } from './saved/promptDb';
 import { Prompts } from './saved/prompts';
 import type { Rescue } from './rescue';
+import { MemoryDoor } from './memory/memoryDoor';
+import type { NoteDb } from './memory/noteDb';
 import type { Surroundings } from './answers/slowness';
 import type { ChatsCommands, ChatsState, DrawingState, KitState, McpState } from './state';
+import type { Samples } from './samples/samples';
 import { Titles } from './titles';
 import { ToolDesk } from './answers/toolDesk';
 import type { ImportResult } from './transfer/importFile';
@@ -46,6 +49,7 @@ export interface ChatsOutside {
   pages?: Pages;
   backupPlace: BackupPlace;
   promptDb: PromptDb;
+  noteDb?: NoteDb;
   functionDb: FunctionDb;
   serviceDb: ServiceDb;
   /** Default: that of this browser. */
@@ -96,7 +100,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const services = () =>
     (opening ??= fetchPart(() => import('./saved/services')).then(({ openServices }) =>
       openServices({
-        ...{ db: serviceDb, secrets, offer: (entries) => functions.setOthers(entries) },
+        ...{ db: serviceDb, secrets },
+        offer(entries) {
+          serviceEntries = entries;
+          offerOthers();
+        },
         onState(state) {
           served = state;
           tellKit();
@@ -121,8 +129,14 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       openingAgents = undefined; // offline: the next use asks again
       throw error;
     });
+  const memory = new MemoryDoor({
+    ...{ storage: outside.preferenceStorage, noteDb: outside.noteDb, saveFile },
+    agentOf: (chatId) => book.chat(chatId)?.agent?.id,
+  });
+  let serviceEntries: ToolEntry[] = [];
+  const offerOthers = () => functions.setOthers([...memory.entries, ...serviceEntries]);
   const turns = new Turns({
-    ...{ client, answererOf: answerers, book, broken, tools, surroundings, ports },
+    ...{ client, answererOf: answerers, book, broken, tools, memory, surroundings, ports },
     asAgent: async (...asked) => (await agents()).asAgent(...asked),
   });
   const drafts = new Drafts(chatDb, book, outside.rescue);
@@ -132,10 +146,15 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const inspector = new Inspector({ background, answererOf: answerers, book, turns, tools, ports });
   const isBusy = () => inspector.state.inspection?.status === 'running';
   const titles = new Titles({ background, book, turns, ports, isBusy });
+  const notes = async () => {
+    const { noteJson } = await fetchPart(() => import('./memory/memory'));
+    return (await memory.open()).state.notes.map(noteJson);
+  };
   const transfers = new Transfers({
-    ...{ book, saveFile, importChats },
+    ...{ book, saveFile, importChats, notes },
     agentsFile: async () => (await agents()).desk.allInOne(),
   });
+  let samples: Promise<Samples> | undefined;
 
   const { backupPlace: place } = outside;
   const backups = new Backups({ place, transfers, turns, storage: ports.storage });
@@ -159,6 +178,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const commands: ChatsCommands = {
     async openChats() {
       // Before an answer is resumed that may call them.
+      offerOthers();
       await Promise.all([book.open(), functions.open(), services().catch(() => (opening = undefined))]);
       void turns.resumeBroken();
     },
@@ -250,6 +270,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await prompts.deleteAll();
         await functions.deleteAll();
         await (await agents()).desk.clear();
+        await memory.clear().catch(() => undefined);
+        offerOthers();
         await serviceDb.clear().catch(() => undefined);
         (await services()).clear();
         secrets.clear();
@@ -319,6 +341,22 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
           ((await agents()).commands[name] as (...all: never[]) => unknown)(...args),
     }),
 
+    memory: {
+      isOn: () => memory.isOn,
+      setOn(on) {
+        memory.isOn = on;
+        offerOthers();
+      },
+      open: () => memory.open(),
+    },
+    samples: () =>
+      (samples ??= fetchPart(() => import('./samples/samples')).then(
+        (code) => new code.Samples({ background, answererOf: answerers, book, turns }),
+        (error: unknown) => {
+          samples = undefined; // the next call asks again
+          throw error;
+        },
+      )),
     openAbout(messageId) {
       inspector.open(messageId);
       page.openAbout();

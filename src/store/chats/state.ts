@@ -11,6 +11,8 @@ import type { ToolPermission } from '../../tools/permissions';
 import type { ToolOutcome } from '../../tools/tool';
 import type { SearchHit } from './chatSearch';
 import type { AgentCommands, AgentsState } from './agents/types';
+import type { Memory } from './memory/memory';
+import type { Samples } from './samples/samples';
 import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
@@ -182,6 +184,15 @@ export interface ToolkitCommands {
   dismissFunctionError(): void;
 }
 
+/** Notes across chats; their code loads with `open`. */
+export interface MemoryCommands {
+  /** New chats begin with the notes, and models may propose some. */
+  isOn(): boolean;
+  setOn(on: boolean): void;
+  /** @throws where the code cannot be fetched */
+  open(): Promise<Memory>;
+}
+
 export interface ChatsCommands {
   readonly toolkit: ToolkitCommands;
   readonly agentDesk: AgentCommands;
@@ -293,6 +304,10 @@ export interface ChatsCommands {
   /** What a tool may do without being asked, in all chats. */
   setToolPermission(tool: string, permission: ToolPermission): void;
 
+  /** Notes that are remembered across chats. */
+  readonly memory: MemoryCommands;
+  /** Several answers to one question; their code loads with the first call. @throws where it cannot be fetched */
+  samples(): Promise<Samples>;
   /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
   /** Has the answer of `about` written again from its seed, beside the chat. */

@@ -15,9 +15,6 @@ const TITLE_TOKENS = 24;
 const MOST_TRIES = 3;
 /** With more, reading the chat for its title would be noticed. */
 const MOST_CHARACTERS = 6000;
-/** Families that think first: an empty thought is handed over, and the title follows. */
-const THINKING = ['glm-z1'];
-const NO_THOUGHT: Part = { type: 'thought', text: '' };
 
 const REQUEST = {
   zh: '为以上对话起一个标题，不超过十二个字。只写标题，不要引号和标点。',
@@ -88,7 +85,7 @@ export class Titles {
     const info = ports.model.info();
     // Nano was trained on answers only (training/phrases), and on no titles.
     if (!this.wanted || turns.state.turn || !info || ports.model.isBuiltIn()) return;
-    const request = chat && titleRequest(chat, THINKING.includes(info.family));
+    const request = chat && titleRequest(chat);
     if (!chat || !request) return;
     this.writing = new AbortController();
     const text = await background.write(request, { signal: this.writing.signal });
@@ -104,7 +101,7 @@ export class Titles {
 }
 
 /** Asks for a title; null for a chat that needs none or is too long. */
-function titleRequest(chat: Chat, thinks: boolean): GenerateRequest | null {
+function titleRequest(chat: Chat): GenerateRequest | null {
   const [question, answer] = beginningOf(chat);
   if (chat.titleBy !== 'start' || answer?.role !== 'assistant') return null;
   if (!['stop', 'length'].includes(answer.end)) return null;
@@ -114,9 +111,9 @@ function titleRequest(chat: Chat, thinks: boolean): GenerateRequest | null {
   const request: Part = { type: 'text', text: REQUEST[language] };
   const turn = {
     // The same beginning as the chat's own requests: the engine has read it already.
-    systemPrompt: chat.systemPrompt,
+    systemPrompt: answer.made?.systemPrompt ?? chat.systemPrompt,
     history: [question, answer, { role: 'user' as const, parts: [request] }],
-    begun: thinks ? [NO_THOUGHT] : [],
+    thinkingTokens: 0,
     sampling: { ...GREEDY_SAMPLING, seed: 0 },
     maxTokens: TITLE_TOKENS,
   };

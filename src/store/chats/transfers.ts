@@ -16,6 +16,8 @@ export interface TransfersOptions {
   importChats: (file: File) => Promise<ImportResult>;
   /** All agents in one file; undefined where there are none. */
   agentsFile: () => Promise<Blob | undefined>;
+  /** Notes of the memory, for a file of everything. */
+  notes: () => Promise<unknown[]>;
 }
 
 export class Transfers extends Observable<TransferState> {
@@ -90,7 +92,8 @@ export class Transfers extends Observable<TransferState> {
 
   /** The files of an export of everything. */
   private async *everything(): AsyncGenerator<{ blob: Blob; fileName: string }> {
-    yield { blob: await chatsToJson(this.allChats()), fileName: `glm-chats-${today()}.json` };
+    const notes = await this.options.notes().catch(() => []);
+    yield { blob: await chatsToJson(this.allChats(), notes), fileName: `glm-chats-${today()}.json` };
     const agents = await this.options.agentsFile();
     if (agents) yield { blob: agents, fileName: `glm-agents-${today()}.zip` };
   }

@@ -14,7 +14,13 @@ import type { PinnedTool } from '../../tools/mcp/pinned';
 import type { ToolPermission } from '../../tools/permissions';
 import type { ToolReach } from '../../tools/tool';
 import type { WireError } from '../../shared/errors';
-import type { AnswerSettings, ChatServer, KnownModel, SamplingOverrides } from '../answerSettings';
+import type {
+  AnswerSettings,
+  ChatServer,
+  KnownModel,
+  SamplingOverrides,
+  ThinkingEffort,
+} from '../answerSettings';
 
 export type {
   AnswerFormat,
@@ -50,6 +56,8 @@ export interface ToolChoice {
   reach: ToolReach;
   /** Off until a person switches it on. */
   byChoice?: true;
+  /** A person is asked for every call. */
+  each?: true;
   available: boolean;
   /** Why it is not. */
   why?: string;
@@ -185,6 +193,8 @@ export interface AnswerRecord {
   systemPrompt: string;
   /** Names of the tools that the model was told of. */
   tools?: string[];
+  /** How much it was to think. */
+  thinking?: ThinkingEffort;
   /** From sending to the first word. */
   firstTokenMs?: number;
   /** Only where it was slow. */
@@ -215,6 +225,8 @@ export interface ChatRow {
   allowedTools?: string[];
   /** The agent that the chat is with. Its instructions are the system prompt. */
   agent?: ChatAgent;
+  /** Ids of the notes that it began with: src/store/chats/memory. */
+  notes?: string[];
 }
 
 export interface Chat extends ChatRow {

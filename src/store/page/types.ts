@@ -73,7 +73,7 @@ export interface InstalledApp {
   installable: boolean;
 }
 
-export type DialogName = 'models' | 'settings' | 'palette' | 'prompts' | 'help' | 'about';
+export type DialogName = 'models' | 'settings' | 'palette' | 'prompts' | 'help' | 'about' | 'compare';
 
 /** Pages of the model dialog: the catalogue, the user's own files and addresses, and what is on this device. */
 export type ModelsTab = 'catalogue' | 'own' | 'here';

@@ -1,7 +1,7 @@
 // Line icons on a 20 px grid; decoration only, the control around them has the name.
 import type { ReactNode } from 'react';
 
-function Icon({ children }: { children: ReactNode }) {
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       className="icon"

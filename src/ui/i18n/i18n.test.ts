@@ -97,6 +97,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'sign-in': { host: 'example.org', why: 'access_denied' },
   'bad-functions': { name: 'x.json', where: '[0].js', why: 'JavaScript as a text was expected' },
   'bad-prompts': { name: 'x.json' },
+  'bad-memory': { name: 'x.json' },
   'server-address': { address: 'x y' },
   'server-insecure': { url: 'http://192.168.1.5:8000' },
   'server-unreachable': { url: 'http://localhost:8000/v1/models', mixed: 'no' },

@@ -7,6 +7,7 @@ const en = {
   python: 'Runs code in this tab, without network: sums, dates, data, plots.',
   cogview: 'Draws pictures: by an endpoint of yours, or in this tab as a vector drawing.',
   simple_browser: 'Searches and reads pages, and names its sources. It is off until you switch it on.',
+  remember: 'Proposes a note for later chats. You see it and decide, every time.',
   few: '{name} is small: it is told of the three functions that come nearest to each question.',
   chosen:
     'llama.cpp servers are told only of tools that you switch on: models that know none write nonsense then.',
@@ -40,6 +41,7 @@ const zhCN: Record<keyof typeof en, string> = {
   python: '在此标签页内运行代码，没有网络：计算、日期、数据、作图。',
   cogview: '绘制图片：使用您设置的接口，或在此标签页内画成矢量图。',
   simple_browser: '搜索和阅读网页，并注明来源。默认关闭，需要您打开。',
+  remember: '提议一条供以后对话使用的笔记。每次都由您查看并决定。',
   few: '{name} 很小，每次提问只会得知与问题最接近的三个函数。',
   chosen: 'llama.cpp 服务器只会得知您打开的工具：不会用工具的模型得知后会胡乱作答。',
   sends: '会发送数据',

@@ -17,7 +17,7 @@ export function recordFor(
   answering: ChatsPorts['answering'],
   { contextPolicy, tools }: { contextPolicy?: ContextPolicy; tools?: string[] },
 ): AnswerRecord {
-  const { maxTokens, contextPolicy: usual } = answering.settings(own);
+  const { maxTokens, contextPolicy: usual, thinking } = answering.settings(own);
   return {
     model: author.model,
     quantisation: author.quantisation,
@@ -26,6 +26,7 @@ export function recordFor(
     contextPolicy: contextPolicy ?? usual,
     systemPrompt: systemPrompt.trim(),
     ...(tools && { tools }),
+    ...(thinking && { thinking }),
   };
 }
 

@@ -9,6 +9,7 @@ import { withPartEvent } from '../../../shared/parts';
 import { writtenText } from '../partText';
 import { pathTo } from '../tree';
 import type { ToolDesk } from './toolDesk';
+import { thinkingTokens } from '../../answerSettings';
 import type { ChatsPorts } from '../../ports';
 import type { AssistantMessage, Chat, InspectedToken, Inspection } from '../types';
 
@@ -135,6 +136,7 @@ export async function writeRun(
     sampling: { ...ports.answering.sampling(chat.settings), ...made?.sampling, seed },
     maxTokens: summary?.newTokens || undefined,
     contextPolicy: 'drop-oldest',
+    ...thinkingTokens(made ?? {}),
     topLogprobs: ALTERNATIVES,
     tools: made?.tools && tools.forAnswer(chat, answerer, { messageId, question: '', names: made.tools }),
   };

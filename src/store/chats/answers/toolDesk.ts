@@ -44,11 +44,12 @@ export class ToolDesk extends Observable<ToolState> {
     const { registry, ports } = this.options;
     const chosen = ports.answering.toolPermissions();
     const tools = registry.list.map((entry): ToolChoice => {
-      const { spec, kind, reach, usual, byChoice, key = spec.name } = entry;
+      const { spec, kind, reach, usual, byChoice, each, key = spec.name } = entry;
       const why = entry.missing?.();
       return {
         ...{ name: spec.name, kind, description: spec.description, reach },
         ...(byChoice && { byChoice }),
+        ...(each && { each }),
         available: why === undefined,
         ...(why !== undefined && { why }),
         permission: Object.hasOwn(chosen, key) ? chosen[key] : usual,

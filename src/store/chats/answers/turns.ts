@@ -1,10 +1,12 @@
 // The turn: one answer at a time, from the question to the message it becomes. It writes into the book of chats, stops
 // when the book deletes what it answers, and asks models and settings through ports.
 import { settledCalls } from '../../../agent/calls';
+import { isSmall } from '../../../agent/smallModel';
 import { runTurn } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ContextPolicy, GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { isAbort, toWireError } from '../../../shared/errors';
+import { thinkingTokens } from '../../answerSettings';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
 import {
@@ -29,6 +31,7 @@ import { startClock, type Surroundings } from './slowness';
 import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
 import type { TurnState } from '../state';
+import type { MemoryDoor } from '../memory/memoryDoor';
 import { pathTo, shownPath } from '../tree';
 import type {
   AnswerEnd,
@@ -77,6 +80,17 @@ interface AnswerOptions {
   unended?: UnendedAnswer;
   /** What a new answer begins with. */
   start?: Part[];
+  /** One of several answers that are to differ. */
+  sample?: SampleOptions;
+}
+
+/** An answer for a comparison. */
+export interface SampleOptions {
+  /** Added to a seed of the settings. */
+  index: number;
+  leastTemperature: number;
+  /** Called with the id of its message. */
+  onBegin: (id: string) => void;
 }
 
 export interface TurnsOptions {
@@ -85,6 +99,7 @@ export interface TurnsOptions {
   book: ChatBook;
   broken: BrokenAnswers;
   tools: ToolDesk;
+  memory: Pick<MemoryDoor, 'textFor'>;
   surroundings: Surroundings;
   ports: ChatsPorts;
   /** The chat as the agent reads it that it is with, or that a question calls. */
@@ -129,6 +144,18 @@ export class Turns extends Observable<TurnState> {
     const path = answerId ? pathTo(chat, answerId) : shownPath(chat);
     const parent = lastQuestion(path);
     if (parent) void this.answer(chat.id, parent);
+  }
+
+  /** Another answer to a question of the current chat. @returns its id when it has ended */
+  async sample(parentId: string, sample: SampleOptions): Promise<string | undefined> {
+    const { id: chatId } = this.book.current;
+    const parent = this.book.message(chatId, parentId);
+    if (this.state.turn || !parent) return undefined;
+    const written = this.answer(chatId, parent, { sample });
+    const messageId = this.running?.message.id;
+    if (messageId) sample.onBegin(messageId);
+    await written;
+    return messageId;
   }
 
   /** Goes on from where the last answer of the current chat was cut, if what answers it can. */
@@ -248,11 +275,13 @@ export class Turns extends Observable<TurnState> {
     void this.answer(chatId, message);
   }
 
-  private begin(chatId: string, parent: Message, { continued, unended, start: begun }: AnswerOptions): Run {
+  private begin(chatId: string, parent: Message, options: AnswerOptions): Run {
+    const { continued, unended, start: begun, sample } = options;
     const chat = this.book.chat(chatId);
     const { broken, ports } = this.options;
     const settings = ports.answering.settings(chat?.settings);
-    const seed = unended?.seed ?? settings.seed ?? Math.floor(Math.random() * SEED_RANGE);
+    const own = settings.seed === null ? undefined : (settings.seed + (sample?.index ?? 0)) % SEED_RANGE;
+    const seed = unended?.seed ?? own ?? Math.floor(Math.random() * SEED_RANGE);
     const message: AssistantMessage = continued ?? {
       id: unended?.messageId ?? crypto.randomUUID(),
       parentId: parent.id,
@@ -313,6 +342,18 @@ export class Turns extends Observable<TurnState> {
       const names = tools?.tools.map(({ spec }) => spec.name);
       const { contextPolicy } = options;
       const made = recordFor(asked, author, ports.answering, { contextPolicy, tools: names });
+      const notes = await this.options.memory
+        .textFor(asked, {
+          answerId: run.message.id,
+          isSmall: answerer.local && isSmall(ports.model.info()),
+          keep: (ids) => this.book.setNotes(chatId, ids),
+        })
+        .catch(() => ''); // its code is missing: the answer does without
+      made.systemPrompt = [made.systemPrompt, notes].filter(Boolean).join('\n\n');
+      const { sample } = options;
+      const sampling = ports.answering.sampling(asked.settings);
+      const temperature = Math.max(sampling.temperature, sample?.leastTemperature ?? 0);
+      if (sample && answerer.local) made.sampling = { ...made.sampling, temperature };
       run.message = { ...run.message, made };
       if (author.server) Object.assign(run.message, { modelName: author.model.name, server: author.server });
       if (answerer.local) this.book.setModel(chatId, author.model);
@@ -327,8 +368,9 @@ export class Turns extends Observable<TurnState> {
           systemPrompt: made.systemPrompt,
           history: pathTo(asked, parent.id),
           begun: start,
-          sampling: { ...ports.answering.sampling(asked.settings), seed: progress.latest.seed },
+          sampling: { ...sampling, temperature, seed: progress.latest.seed },
           maxTokens: made.maxTokens ?? undefined,
+          ...thinkingTokens(made),
           contextPolicy: made.contextPolicy,
           journal: answerer.local,
           resume: resumed,

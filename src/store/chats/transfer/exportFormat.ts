@@ -43,13 +43,23 @@ const messageJson = async (message: Message): Promise<unknown> => ({
   parts: await Promise.all(message.parts.map(partJson)),
 });
 
-/** One chat after the other, so that the text of all of them never is one string. */
-export async function chatsToJson(chats: AsyncIterable<Chat> | Iterable<Chat>): Promise<Blob> {
-  const head = { format: EXPORT_FORMAT, version: SCHEMA_VERSION, exportedAt: new Date().toISOString() };
+/**
+ * One chat after the other, so that the text of all of them never is one string.
+ * @param notes of the memory; they stand in the first line, where its import looks for them
+ */
+export async function chatsToJson(
+  chats: AsyncIterable<Chat> | Iterable<Chat>,
+  notes: unknown[] = [],
+): Promise<Blob> {
+  const exportedAt = new Date().toISOString();
+  const head = {
+    ...{ format: EXPORT_FORMAT, version: SCHEMA_VERSION, exportedAt },
+    ...(notes.length > 0 && { notes }),
+  };
   const parts = [`${JSON.stringify(head).slice(0, -1)},"chats":[`];
   let first = true;
   for await (const chat of chats) {
-    const { allowedTools: _, ...row } = chat; // permissions hold where they were given
+    const { allowedTools: _, notes: __, ...row } = chat; // these hold where they were given
     const messages = await Promise.all(chat.messages.map(messageJson));
     parts.push(`${first ? '' : ','}\n${JSON.stringify({ ...row, messages })}`);
     first = false;

@@ -4,7 +4,7 @@ import type { ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
 import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
-import { CONTEXT_POLICIES, readFormat, readNames } from '../../answerSettings';
+import { CONTEXT_POLICIES, readFormat, readNames, readThinking } from '../../answerSettings';
 import { SLOW_REASONS } from '../answers/slowness';
 import { mendedTree } from '../mend';
 import type {
@@ -176,6 +176,7 @@ function readRecord(found: Found): AnswerRecord {
     contextPolicy: policyOf(of('contextPolicy')) ?? 'drop-oldest',
     systemPrompt: asText(of('systemPrompt'), ''),
     ...readNames('tools', of('tools').value),
+    ...readThinking(of('thinking').value),
     ...(first.value !== undefined && { firstTokenMs: asNumber(first) }),
     ...(reasons && { slow: reasons }),
   };
@@ -223,6 +224,7 @@ function readSettings(found: Found): AnswerSettings {
     ...readNames('tools', field(object, 'tools', found).value),
     ...(field(object, 'searchFirst', found).value === true && { searchFirst: true }),
     ...readFormat(field(object, 'format', found).value),
+    ...readThinking(field(object, 'thinking', found).value),
   };
 }
 

@@ -131,8 +131,9 @@ function readPart(found: Found): Part {
       return {
         type: 'thought',
         text: text('text'),
-        ...numbers('thinkingMs'),
+        ...numbers('thinkingMs', 'tokens'),
         ...(of('unfinished').value === true && { unfinished: true }),
+        ...(of('atBudget').value === true && { atBudget: true }),
       };
     case 'call':
       return {

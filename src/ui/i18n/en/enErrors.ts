@@ -409,6 +409,10 @@ export const enErrors: Record<ErrorCode, ErrorText> = {
     what: 'The sign-in at {host} did not end well: {why}',
     next: 'Try again, or enter a key instead: some servers allow no sign-in from web pages.',
   },
+  'bad-memory': {
+    what: '{name} holds no notes of the memory.',
+    next: 'Choose a file that this app exported: of the memory, or of all chats.',
+  },
   'bad-prompts': {
     what: '{name} is no prompt library.',
     next: 'Choose a JSON file that this app exported: a list of prompts, each with a title and a text.',

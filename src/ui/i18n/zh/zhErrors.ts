@@ -381,6 +381,10 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     what: '在 {host} 的登录没有成功：{why}',
     next: '请重试，或改用密钥：有些服务器不允许网页登录。',
   },
+  'bad-memory': {
+    what: '{name} 中没有记忆。',
+    next: '请选择本应用导出的文件：记忆文件，或全部对话的文件。',
+  },
   'bad-prompts': {
     what: '{name} 不是提示词库。',
     next: '请选择本应用导出的 JSON 文件：一个列表，每项有标题和内容。',

@@ -4,6 +4,7 @@ import { DataSettings } from './DataSettings';
 import { Modal } from '../../controls/Modal';
 import { AnswerSettings } from './AnswerSettings';
 import { ChatSettings } from './ChatSettings';
+import { MemorySettings } from './memory/MemorySettings';
 import { PageSettings } from './PageSettings';
 import { ServerSettings } from './ServerSettings';
 import { ToolSettings } from './ToolSettings';
@@ -46,6 +47,7 @@ export default function SettingsDialog({ onImport }: { onImport: () => void }) {
       <ChatSettings />
       <AnswerSettings />
       <ToolSettings />
+      <MemorySettings />
       <ServerSettings />
       <DataSettings onImport={onImport} />
       <section aria-label={t('bench.title')}>

@@ -45,7 +45,11 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
   const id = useId();
   return (
     <li className={styles.tool}>
-      <label htmlFor={id}>{toolName(name, callTexts.t)}</label>
+      {tool.each ? (
+        <span>{toolName(name, callTexts.t)}</span>
+      ) : (
+        <label htmlFor={id}>{toolName(name, callTexts.t)}</label>
+      )}
       {reach === 'sends' && <span className="badge plain">{t('sends')}</span>}
       {made && <FunctionActions made={made} />}
       {kind === 'function' && made && (
@@ -57,19 +61,23 @@ function ToolRow({ tool }: { tool: ToolChoice }) {
       )}
       <p className="quiet" id={`${id}-about`}>
         {why ??
-          (name === 'python' || name === 'simple_browser' || name === 'cogview' ? t(name) : description)}
+          (name === 'python' || name === 'simple_browser' || name === 'cogview' || name === 'remember'
+            ? t(name)
+            : description)}
       </p>
       {name === 'python' && <PythonParts />}
       {name === 'simple_browser' && <BrowserSettings />}
-      <select
-        id={id}
-        value={permission}
-        aria-describedby={`${id}-about`}
-        onChange={({ target }) => setToolPermission(name, target.value === 'always' ? 'always' : 'ask')}
-      >
-        <option value="ask">{t('ask')}</option>
-        <option value="always">{t('always')}</option>
-      </select>
+      {!tool.each && (
+        <select
+          id={id}
+          value={permission}
+          aria-describedby={`${id}-about`}
+          onChange={({ target }) => setToolPermission(name, target.value === 'always' ? 'always' : 'ask')}
+        >
+          <option value="ask">{t('ask')}</option>
+          <option value="always">{t('always')}</option>
+        </select>
+      )}
     </li>
   );
 }

@@ -16,14 +16,16 @@ export interface PermissionAsk {
   tainted: boolean;
   /** What the call needs from another host. */
   download?: ToolAsked['download'];
+  /** Calls of this tool ask every time. */
+  each?: true;
 }
 
 /** What the user is asked for about this call; null when nothing is. */
 export function usePermission(call: CallPart, messageId: string | undefined): PermissionAsk | null {
   const asked = useApp((s) => s.toolAsked);
   if (!asked || asked.messageId !== messageId || asked.call.id !== call.id) return null;
-  const { reach, tainted, download, hosts = [] } = asked;
-  return { reach, tainted, download, hosts };
+  const { reach, tainted, download, each, hosts = [] } = asked;
+  return { reach, tainted, download, each, hosts };
 }
 
 /** The focus is nowhere, or in a message field without a word: it may be moved. */
@@ -37,7 +39,14 @@ const sendingOf = (reach: PermissionAsk['reach'], hosts: string[]) =>
   hosts.length === 0 ? 'askSends' : reach === 'elsewhere' ? 'askOpens' : 'askSendsTo';
 
 /** Asks whether a call may run, below what it would run or send. */
-export function Permission({ call, reach, hosts, tainted, download }: PermissionAsk & { call: CallPart }) {
+export function Permission({
+  call,
+  reach,
+  hosts,
+  tainted,
+  download,
+  each,
+}: PermissionAsk & { call: CallPart }) {
   const { t } = useCallText();
   const answerTool = useApp((s) => s.answerTool);
   const titleId = useId();
@@ -52,18 +61,21 @@ export function Permission({ call, reach, hosts, tainted, download }: Permission
     focusComposer();
   };
   const sends = reach !== 'caged';
+  const remembers = call.tool === 'remember' && each === true;
   const why = download
     ? 'askDownload'
-    : sends
-      ? sendingOf(reach, hosts)
-      : isPython(call)
-        ? 'askPython'
-        : 'askFunction';
+    : remembers
+      ? 'askRemember'
+      : sends
+        ? sendingOf(reach, hosts)
+        : isPython(call)
+          ? 'askPython'
+          : 'askFunction';
   const what: Record<string, string> = download
     ? { parts: download.parts, size: formatBytes(download.bytes), host: download.host }
     : { hosts: hosts.join(', ') };
   // A call that sends asks every time once the chat is tainted: a lasting permission would change nothing.
-  const lasts = !download && !(sends && tainted) && reach !== 'elsewhere';
+  const lasts = !each && !download && !(sends && tainted) && reach !== 'elsewhere';
   return (
     <div
       ref={group}
@@ -75,7 +87,7 @@ export function Permission({ call, reach, hosts, tainted, download }: Permission
     >
       <p className={styles.title} id={titleId}>
         <ShieldIcon />
-        {t(download ? 'askDownloadTitle' : 'askTitle')}
+        {t(download ? 'askDownloadTitle' : remembers ? 'askRememberTitle' : 'askTitle')}
       </p>
       <div id={`${titleId}-why`}>
         <p>{t(why, what)}</p>
@@ -83,7 +95,7 @@ export function Permission({ call, reach, hosts, tainted, download }: Permission
       </div>
       <div className={styles.buttons}>
         <button type="button" className="button small primary" onClick={answer('once')}>
-          {t(download ? 'download' : 'once')}
+          {t(download ? 'download' : remembers ? 'remember' : 'once')}
         </button>
         {lasts && (
           <>
@@ -96,7 +108,7 @@ export function Permission({ call, reach, hosts, tainted, download }: Permission
           </>
         )}
         <button type="button" className="button small" onClick={answer('refuse')}>
-          {t('no')}
+          {t(remembers ? 'forget' : 'no')}
         </button>
       </div>
     </div>

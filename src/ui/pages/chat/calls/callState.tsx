@@ -12,7 +12,12 @@ export type CallState = CallPart['state'];
 export const useCallText = () => useTextsOf(CALL_TEXTS);
 export type CallTexts = ReturnType<typeof useCallText>;
 
-const NAMES = { python: 'python', simple_browser: 'browser', cogview: 'drawing' } as const;
+const NAMES = {
+  python: 'python',
+  simple_browser: 'browser',
+  cogview: 'drawing',
+  remember: 'memory',
+} as const;
 
 /** The tool in people's words; a function has its own name. */
 export const toolName = (tool: string, t: CallTexts['t']): string =>

@@ -16,8 +16,11 @@ import { Branches } from './Branches';
 import { CopyButton } from '../../../controls/CopyButton';
 import { FromServer, useLeaving } from '../Leaving';
 import { IconButton } from '../../../controls/IconButton';
+import { lazyView } from '../../../lazyPart';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from '../../../controls/icons';
 import styles from './Message.module.css';
+
+const CompareButton = lazyView(() => import('../compare/CompareButton'));
 
 /** Notes for endings other than a natural stop. */
 const END_NOTES: Partial<Record<AssistantMessage['end'], TextKey>> = {
@@ -138,6 +141,7 @@ function AnswerActions({ message, isLast, raw, onRaw }: AnswerActionsProps) {
           aria-haspopup="dialog"
           onClick={() => openAbout(message.id)}
         />
+        {isLast && <CompareButton message={message} />}
         <Stats message={message} />
       </footer>
     </>

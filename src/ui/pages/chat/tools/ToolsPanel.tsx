@@ -124,7 +124,7 @@ function ToolSwitch({ tool }: { tool: ToolChoice }) {
         </span>
         <span className={styles.about} id={`${id}-about`}>
           {why ??
-            (name === 'python' || name === 'simple_browser' || name === 'cogview'
+            (name === 'python' || name === 'simple_browser' || name === 'cogview' || name === 'remember'
               ? t(name)
               : tool.description)}
         </span>
