@@ -5,7 +5,7 @@ import type { ToolContext, ToolFile, ToolOutcome } from '../tools/tool';
 import { canonicalArgs, argumentFault } from './checkArgs';
 import { isCut, OBSERVATIONS, pendingCalls, resultOf, sentence } from './calls';
 import { cleanPart, observationTokens, resultPart } from './observation';
-import type { TurnTools } from './turn';
+import type { TurnTools } from './turnTools';
 
 /** Why the calls of a turn end it: the same call again, without anything new in between. */
 export type LoopEnd = 'repeated';

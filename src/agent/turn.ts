@@ -2,7 +2,6 @@
 // request … until an answer has no calls (toolLoop.ts).
 import type {
   BrokenAnswer,
-  CallPart,
   ContextPolicy,
   FilePart,
   GenerateEvent,
@@ -15,14 +14,15 @@ import type {
   ToolEvent,
   Turn,
 } from '../protocol/chat';
-import type { PermissionRequest } from '../tools/permissions';
-import type { ReadyTool } from '../tools/registry';
-import type { ToolDownload, ToolReach, WriteRequest } from '../tools/tool';
+import type { WriteRequest } from '../tools/tool';
 import { fetchPart } from '../shared/missingPart';
 import { withPartEvent } from '../shared/parts';
 import type { Answerer } from './answerer';
 import { OBSERVATIONS, settledCalls, withEveryResult } from './calls';
 import { documentPrompt, passagePrompt } from './documentPrompt';
+import type { TurnTools } from './turnTools';
+
+export type { AskedCall, TurnTools } from './turnTools';
 
 export interface PromptRequest {
   /** Empty: no system turn is sent. */
@@ -53,34 +53,6 @@ export interface TurnRequest extends PromptRequest {
   toolChoice?: ForcedCall;
   /** What the model may call. A beginning with calls that have no result is continued by running them. */
   tools?: TurnTools;
-}
-
-/** A call that needs a permission. */
-export interface AskedCall {
-  call: CallPart;
-  reach: ToolReach;
-  /** Text from outside is in the context. */
-  tainted: boolean;
-  /** Hosts that would hear of it, where they are known. */
-  hosts?: string[];
-  /** Calls of this tool ask every time. */
-  each?: true;
-  /** The call itself is allowed: it needs a download. */
-  download?: ToolDownload;
-}
-
-/** The tools of a turn, and who allows their calls. */
-export interface TurnTools {
-  tools: readonly ReadyTool[];
-  /** Tools with a state keep one per chat. */
-  chatId: string;
-  /** Tokens of the context; 0 where they are unknown. */
-  contextTokens(): number;
-  decide(request: PermissionRequest): 'run' | 'ask';
-  /** Search before the answer, with queries of the model or with the question: searchFirst.ts. */
-  searchFirst?: 'model' | 'question';
-  /** Waits for a person. @returns whether the call may run; what it says after the signal has fired does not count */
-  ask(call: AskedCall, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface TurnOptions {

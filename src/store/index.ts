@@ -42,7 +42,7 @@ export {
   whyNoTools,
 } from './selectors';
 export { branchesOf } from './chats/tree';
-export type { Samples } from './chats/samples/samples';
+export type { SamplesDesk } from './chats/samples/types';
 export { bestOf, FEWEST_SAMPLES, MOST_SAMPLES } from './chats/samples/best';
 export { checkFormat } from './checkFormat';
 export * from './toolkit';

@@ -12,7 +12,7 @@ import type { ToolOutcome } from '../../tools/tool';
 import type { SearchHit } from './chatSearch';
 import type { AgentCommands, AgentsState } from './agents/types';
 import type { Memory } from './memory/memory';
-import type { Samples } from './samples/samples';
+import type { SamplesDesk } from './samples/types';
 import type { SavedPrompt } from './saved/promptDb';
 import type { ImportResult } from './transfer/importFile';
 import type {
@@ -307,7 +307,7 @@ export interface ChatsCommands {
   /** Notes that are remembered across chats. */
   readonly memory: MemoryCommands;
   /** Several answers to one question; their code loads with the first call. @throws where it cannot be fetched */
-  samples(): Promise<Samples>;
+  samples(): Promise<SamplesDesk>;
   /** Opens the dialog about an answer of the current chat. */
   openAbout(messageId: string): void;
   /** Has the answer of `about` written again from its seed, beside the chat. */

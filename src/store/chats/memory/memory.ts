@@ -4,8 +4,8 @@ import { AppError, toWireError, type WireError } from '../../../shared/errors';
 import { estimatedTokens } from '../../../tools/estimate';
 import type { Tool } from '../../../tools/tool';
 import { Observable } from '../../observable';
-import { REMEMBER_SPEC } from './memoryDoor';
 import { openNoteDb, type MemoryNote, type NoteDb } from './noteDb';
+import { REMEMBER_SPEC } from './rememberSpec';
 
 /** Characters of one note. */
 export const MOST_NOTE = 300;

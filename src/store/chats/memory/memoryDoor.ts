@@ -1,25 +1,12 @@
 // The way to the memory, for a page that does not use it: whether it is on, and its code when it is needed.
 import { fetchPart } from '../../../shared/missingPart';
-import type { ToolSpec } from '../../../protocol/chat';
 import type { ToolEntry } from '../../../tools/registry';
 import type { SmallStorage } from '../../ports';
 import type { Chat } from '../types';
 import type { Memory, MemoryOptions } from './memory';
+import { REMEMBER_SPEC } from './rememberSpec';
 
 const KEY = 'glm-memory';
-
-/** What a model is told of the tool that proposes a note. */
-export const REMEMBER_SPEC: ToolSpec = {
-  type: 'function',
-  name: 'remember',
-  description:
-    'Propose a short note to remember in later chats: a lasting fact or wish of the user. The user sees it and decides.',
-  parameters: {
-    type: 'object',
-    properties: { note: { type: 'string', description: 'One sentence, in the language of the user.' } },
-    required: ['note'],
-  },
-};
 
 export interface MemoryDoorOptions extends MemoryOptions {
   storage: SmallStorage;

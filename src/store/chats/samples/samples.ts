@@ -3,7 +3,7 @@
 // Loaded with the first comparison.
 import type { Background } from '../../../agent/background';
 import { turnRequest } from '../../../agent/turn';
-import { toWireError, type WireError } from '../../../shared/errors';
+import { toWireError } from '../../../shared/errors';
 import { GREEDY_SAMPLING } from '../../../shared/sampling';
 import { textOf, withPartEvent } from '../../../shared/parts';
 import type { Part } from '../../../protocol/chat';
@@ -14,27 +14,13 @@ import type { ChatBook } from '../book';
 import { askedText, spokenText } from '../partText';
 import { pathTo } from '../tree';
 import type { AssistantMessage } from '../types';
-import { GRADE_FORMAT, GRADE_TOKENS, gradingPrompt, readGrade, type Grade } from './grading';
+import { GRADE_FORMAT, GRADE_TOKENS, gradingPrompt, readGrade } from './grading';
 import { MOST_SAMPLES } from './best';
+import type { SamplesDesk, SamplesState } from './types';
 import { votesOf } from './votes';
 
 /** Answers that are to differ are drawn: at temperature 0 all would be one. */
 const LEAST_TEMPERATURE = 0.6;
-
-export interface SamplesState {
-  chatId: string;
-  /** The question; '' before a comparison. */
-  parentId: string;
-  /** Answers that are compared, in the order in which they were written. */
-  ids: string[];
-  phase: 'idle' | 'writing' | 'grading' | 'done';
-  /** Answers to be written or graded in this phase, and how many are. */
-  done: number;
-  total: number;
-  /** By message; null: the model gave none. */
-  grades: Record<string, Grade | null>;
-  error: WireError | null;
-}
 
 const NOTHING: SamplesState = {
   ...{ chatId: '', parentId: '', ids: [], phase: 'idle', done: 0, total: 0, grades: {}, error: null },
@@ -47,7 +33,7 @@ export interface SamplesOptions {
   turns: Turns;
 }
 
-export class Samples extends Observable<SamplesState> {
+export class Samples extends Observable<SamplesState> implements SamplesDesk {
   private stopping: AbortController | null = null;
   /** The answer that was shown before; it is shown again where none is chosen. */
   private shownBefore = '';

@@ -6,7 +6,7 @@ import {
   MOST_SAMPLES,
   shownMessages,
   type AssistantMessage,
-  type Samples,
+  type SamplesDesk,
 } from '../../../../store';
 import { toWireError, type WireError } from '../../../../shared/errors';
 import { ErrorCard } from '../../../controls/ErrorCard';
@@ -25,7 +25,7 @@ export default function CompareDialog() {
   const { t } = useTextsOf(COMPARE_TEXTS);
   const load = useApp((s) => s.samples);
   const closeDialog = useApp((s) => s.page.closeDialog);
-  const [samples, setSamples] = useState<Samples | null>(null);
+  const [samples, setSamples] = useState<SamplesDesk | null>(null);
   const [error, setError] = useState<WireError | null>(null);
   useEffect(() => {
     load().then(setSamples, (reason: unknown) => setError(toWireError(reason)));
@@ -43,7 +43,7 @@ export default function CompareDialog() {
   );
 }
 
-function Comparison({ samples }: { samples: Samples }) {
+function Comparison({ samples }: { samples: SamplesDesk }) {
   const { t } = useTextsOf(COMPARE_TEXTS);
   const state = useSyncExternalStore(
     (listener) => samples.subscribe(listener),

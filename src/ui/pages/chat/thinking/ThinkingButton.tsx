@@ -2,9 +2,9 @@ import { useCallback, useRef, useState } from 'react';
 import { answerSettings } from '../../../../store';
 import { ThoughtIcon } from '../../../controls/icons';
 import { useApp } from '../../../useApp';
-import styles from '../tools/ToolsButton.module.css';
 import { ThinkingPanel } from './ThinkingPanel';
 import { useEffortTexts } from './efforts';
+import styles from '../tools/ToolsButton.module.css';
 
 /** Opens the choice of how much the model thinks in this chat; coloured where one was made. */
 export default function ThinkingButton() {

@@ -2,11 +2,11 @@ import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
 import { fittingNotes, MOST_NOTE, MOST_TOKENS, type Memory } from '../../../../store/memory';
 import { toWireError, type WireError } from '../../../../shared/errors';
 import { ErrorCard } from '../../../controls/ErrorCard';
-import fieldStyles from '../../../controls/fields.module.css';
 import { FileIcon, SaveIcon, TrashIcon } from '../../../controls/icons';
 import { MEMORY_TEXTS } from '../../../i18n/memoryTexts';
 import { useApp, useTextsOf } from '../../../useApp';
 import { NoteRow } from './NoteRow';
+import fieldStyles from '../../../controls/fields.module.css';
 import styles from './MemorySettings.module.css';
 
 /** Notes that are remembered across chats: shown, written, changed, deleted. */
