@@ -1,15 +1,14 @@
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { readAgent } from '../knowledge/agentFile/agentFile';
 import { emptyCard } from '../knowledge/agentFile/card';
+import { store } from '../knowledge/stored';
 import { builtInTools } from '../tools/builtIn';
 import { cardFault, samplingOf, systemText } from './agent';
 import { agentOfGallery, galleryAgents } from './gallery/gallery';
-import { addFiles, indexed, withoutFile } from './indexing';
-import { findPassages } from '../knowledge/base';
 import { agentFilesIn, readAgentFile } from './readAgentFile';
 
 const card = emptyCard('Guide');
-const signal = new AbortController().signal;
 
 test('the gallery has a dozen whole agents in both languages, with tools that exist', () => {
   const builtIn = builtInTools({ browser: () => ({}) as never }).map(({ spec }) => spec.name);
@@ -87,7 +86,10 @@ const chara = {
   },
 };
 const read = (name: string, content: string | Uint8Array<ArrayBuffer>) =>
-  readAgentFile(new File([content], name));
+  readAgentFile(new File([content], name), async (file) => {
+    const { knowledge, ...agent } = readAgent(new Uint8Array(await file.arrayBuffer()), name);
+    return { ...agent, ...(knowledge && { knowledge: store(knowledge) }) };
+  });
 
 test('a character card is read from PNG and JSON; its notes and extensions reach no prompt', async () => {
   const { card: made, portrait } = await read(
@@ -128,29 +130,4 @@ test('a file’s instructions hold no characters that people do not see; hostile
   const files: string[] = [];
   for await (const { name } of agentFilesIn(new File([all], 'all.zip'))) files.push(name);
   expect(files).toEqual(['a.glmagent']);
-});
-
-test('files become knowledge; one that cannot be read says why, and one of a known name takes its place', async () => {
-  const progress: string[] = [];
-  const files = [
-    new File(['# Pool\nThe pool opens at 6:30.'], 'pool.md'),
-    new File([new Uint8Array([0, 1, 2, 255, 254])], 'photo.bin'),
-    new File(['secret'], '.env'),
-  ];
-  const first = await addFiles(undefined, files, {
-    signal,
-    onProgress: (list) => progress.push(list.map(({ status }) => status).join(' ')),
-  });
-  expect(progress.at(-1)).toBe('done failed');
-  const again = [
-    new File(['# Pool\nThe pool opens at 7:45.'], 'pool.md'),
-    new File(['馆藏图书十二万册。'], '馆.txt'),
-  ];
-  const base = await indexed(await addFiles(first, again, { signal, onProgress: () => {} }), signal);
-  expect(base.files.map(({ name }) => name)).toEqual(['pool.md', '馆.txt']);
-  expect(findPassages(base, 'When does the pool open?')[0]).toMatchObject({
-    file: 'pool.md',
-    text: 'Pool\nThe pool opens at 7:45.',
-  });
-  expect(withoutFile(base, 'pool.md').chunks).toEqual([{ file: 0, title: '', text: '馆藏图书十二万册。' }]);
 });

@@ -1,7 +1,7 @@
 // A file that holds an agent: .glmagent, or a character card as PNG or JSON. Everything in it is a stranger's.
-import { readAgent, type Agent } from '../knowledge/agentFile/agentFile';
 import type { AgentCard } from '../knowledge/agentFile/card';
 import { damaged, readParts } from '../knowledge/agentFile/zip';
+import type { StoredKnowledge } from '../knowledge/stored';
 import { AppError } from '../shared/errors';
 import { cleanText } from '../tools/cleanText';
 import { cardFault } from './agent';
@@ -26,28 +26,42 @@ export async function* agentFilesIn(file: File): AsyncGenerator<File> {
   for (const name of names) yield new File([parts[name] as Uint8Array<ArrayBuffer>], name);
 }
 
+/** What a file holds of an agent. */
+export interface FoundAgent {
+  card: AgentCard;
+  /** JSON text of functions, unchecked. */
+  functions?: string;
+  knowledge?: StoredKnowledge;
+}
+
 /**
  * The agent of a file, for a person to look at before it is kept. Its texts are cleaned of characters that people do not
  * see; a character's portrait is not part of the card.
+ * @param readAgent reads .glmagent files, in the knowledge worker
  * @throws AppError agent-unknown, agent-damaged, agent-version, agent-too-large
  */
-export async function readAgentFile(file: File): Promise<Agent & { portrait?: Blob }> {
+export async function readAgentFile(
+  file: File,
+  readAgent: (file: File) => Promise<FoundAgent>,
+): Promise<FoundAgent & { portrait?: Blob }> {
   const { name, size } = file;
   const maxBytes = /\.glmagent$/i.test(name) ? MOST_BYTES : MOST_CARD_BYTES;
   if (size > maxBytes)
     throw new AppError('agent-too-large', `${name} has ${size} bytes.`, { name, bytes: size, maxBytes });
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const character = characterOf(bytes, name);
-  const agent: Agent = character ? { card: character } : readAgent(bytes, name);
+  const start = new Uint8Array(await file.slice(0, 8).arrayBuffer());
+  const isPicture = isPng(start);
+  const isText = start[0] === 0x7b || start[0] === 0xef; // { or a byte order mark
+  const agent =
+    isPicture || isText
+      ? { card: characterOf(new Uint8Array(await file.arrayBuffer()), name) }
+      : await readAgent(file);
   const card = cleanCard(agent.card);
   const fault = cardFault(card);
   if (fault) throw damaged(name, `agent.json: ${fault.field}`, fault.why);
-  return { ...agent, card, ...(isPng(bytes) && { portrait: new Blob([bytes], { type: 'image/png' }) }) };
+  return { ...agent, card, ...(isPicture && { portrait: new Blob([file], { type: 'image/png' }) }) };
 }
 
-function characterOf(bytes: Uint8Array, name: string): AgentCard | undefined {
-  const isText = bytes[0] === 0x7b || bytes[0] === 0xef; // { or a byte order mark
-  if (!isPng(bytes) && !isText) return undefined;
+function characterOf(bytes: Uint8Array, name: string): AgentCard {
   const json = isPng(bytes) ? charaOfPng(bytes, name) : new TextDecoder().decode(bytes);
   let value: unknown;
   try {

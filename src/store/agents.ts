@@ -4,6 +4,6 @@ export { cardFault, LIMITS, type CardField, type StoredAgent } from '../agents/a
 export { galleryAgents } from '../agents/gallery/gallery';
 export { isPicture, MOST_PICTURE_CHARS } from '../agents/picture';
 export { emptyCard, type AgentCard } from '../knowledge/agentFile/card';
+export type { NamedChunk } from '../knowledge/worker/calls';
 export type { Passage } from '../knowledge/types';
-export type { FileProgress } from '../agents/indexing';
-export type { AgentReview, Indexing, ShownChunk, TrialTurn } from './chats/agents/types';
+export type { AgentReview, FileProgress, Indexing, TrialTurn } from './chats/agents/types';

@@ -10,6 +10,7 @@ import type { BackupPlace } from './chats/backupPlace';
 import type { Rescue } from './chats/rescue';
 import type { DiskFiles } from './models/diskFiles';
 import type { AgentDb } from './chats/agents/agentDb';
+import type { Knowledge } from '../knowledge/worker/knowledge';
 import type { FunctionDb } from './chats/saved/functionDb';
 import type { ServiceDb } from './chats/saved/serviceDb';
 import type { NoteDb } from './chats/memory/noteDb';
@@ -63,6 +64,7 @@ export interface AppDeps {
   serviceDb: ServiceDb;
   /** Default: that of this browser. */
   agentDb?: AgentDb;
+  knowledge?: Knowledge;
   serverDb: ServerDb;
   preferenceStorage: SmallStorage;
   /** Default: those of this browser. */

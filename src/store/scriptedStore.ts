@@ -17,6 +17,8 @@ import type { DiskFiles } from './models/diskFiles';
 import type { BackupPlace, BackupRecord } from './chats/backupPlace';
 import { Rescue } from './chats/rescue';
 import type { AgentDb } from './chats/agents/agentDb';
+import { inProcess } from '../knowledge/worker/inProcess';
+import { Knowledge } from '../knowledge/worker/knowledge';
 import { memoryAgents } from './chats/agents/memoryAgents';
 import type { MemoryNote } from './chats/memory/noteDb';
 import type { SavedPrompt } from './chats/saved/promptDb';
@@ -371,6 +373,7 @@ export function setUp(
       clear: async () => savedServers.clear(),
     },
     agentDb,
+    knowledge: new Knowledge(inProcess),
     preferenceStorage,
     backupPlace,
     clearSmallStorage: () => saved.clear(),

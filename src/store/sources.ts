@@ -34,7 +34,15 @@ export function sourceOf(
   const all = citationsFor(state, messageId);
   const citation = all.findLast((one) => one.source === source);
   if (!citation) return all.length > 0 ? 'missing' : undefined;
-  return { citation, verdict: judge(sentence, `${citation.title}\n${citation.quote}`) };
+  return { citation: titled(citation), verdict: judge(sentence, `${citation.title}\n${citation.quote}`) };
+}
+
+/** A passage of a file is named with its page. */
+function titled(citation: CitationPart): CitationPart {
+  const { title, page } = citation;
+  if (page === undefined) return citation;
+  const isChinese = globalThis.document?.documentElement.lang.startsWith('zh');
+  return { ...citation, title: isChinese ? `${title}，第 ${page} 页` : `${title}, page ${page}` };
 }
 
 /** How many sentences of an answer are backed by the pages that they cite. */

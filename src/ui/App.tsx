@@ -37,6 +37,7 @@ const AboutAnswer = lazyView(() => import('./pages/chat/about/AboutAnswer'));
 const CompareDialog = lazyView(() => import('./pages/chat/compare/CompareDialog'));
 const Palette = lazyView(() => import('./shell/Palette'));
 const BenchPage = lazyView(() => import('./pages/bench/BenchPage'));
+const AgentsPage = lazyView(() => import('./pages/agents/AgentsPage'));
 
 function Page() {
   const { t } = useText();
@@ -54,7 +55,8 @@ function Page() {
   useLanguageAttribute();
   useTheme();
   const chatFound = useChatRoute();
-  const onBench = useRoute().page === 'bench';
+  const { page } = useRoute();
+  const other = page === 'bench' || page === 'agents' ? page : null;
   useInputMethod();
   useEffect(() => surviveTranslation(document.body), []);
   useShortcuts();
@@ -80,12 +82,16 @@ function Page() {
   }, []);
   return (
     <div className={styles.page}>
-      {!onBench && (
+      {!other && (
         <button type="button" className={styles.skipLink} onClick={focusComposer}>
           {t('app.skipToMessage')}
         </button>
       )}
-      <Boundary resetKey={onBench}>{onBench ? <BenchPage /> : <ChatPage chatFound={chatFound} />}</Boundary>
+      <Boundary resetKey={other}>
+        {other === 'bench' && <BenchPage />}
+        {other === 'agents' && <AgentsPage />}
+        {!other && <ChatPage chatFound={chatFound} />}
+      </Boundary>
       <Boundary onClose={closeDialog} resetKey={dialog}>
         {dialog === 'models' && <ModelDialog />}
         {dialog === 'prompts' && <PromptsDialog />}

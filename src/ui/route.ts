@@ -8,7 +8,9 @@ export type Route =
   /** The models, over the chat; null: the tab that the store chooses. */
   | { page: 'models'; tab: ModelsTab | null }
   /** The benchmark. */
-  | { page: 'bench' };
+  | { page: 'bench' }
+  /** The agents; with an id the builder, with 'new' a new one. */
+  | { page: 'agents'; id: string | null };
 
 const TABS: readonly ModelsTab[] = ['catalogue', 'own', 'here'];
 const CHAT_ID = /^[\w-]+$/;
@@ -19,6 +21,8 @@ export function parseRoute(hash: string): Route {
   if (more.length === 0) {
     if (page === 'chat' && detail && CHAT_ID.test(detail)) return { page, chatId: detail };
     if (page === 'bench' && detail === undefined) return { page };
+    if (page === 'agents' && (detail === undefined || CHAT_ID.test(detail)))
+      return { page, id: detail ?? null };
     const tab = TABS.find((name) => name === detail);
     if (page === 'models' && (tab || detail === undefined)) return { page, tab: tab ?? null };
   }
@@ -34,6 +38,8 @@ export function formatRoute(route: Route): string {
       return route.tab ? `#/models/${route.tab}` : '#/models';
     case 'bench':
       return '#/bench';
+    case 'agents':
+      return route.id ? `#/agents/${route.id}` : '#/agents';
   }
 }
 

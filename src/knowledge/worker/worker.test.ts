@@ -4,24 +4,8 @@ import { emptyCard } from '../agentFile/card';
 import { makeBase } from '../base';
 import { indexToBytes } from '../index/bytes';
 import { open } from '../stored';
-import type { FromKnowledge, ToKnowledge } from './calls';
 import { Knowledge, namedFiles, type FileProgress } from './knowledge';
-import { serveKnowledge } from './serve';
-
-function inProcess(): Worker {
-  const worker = { terminate: () => undefined } as unknown as Worker;
-  const receive = serveKnowledge((message: FromKnowledge) => {
-    const data = structuredClone(message);
-    queueMicrotask(() => worker.onmessage?.({ data } as MessageEvent));
-  });
-  worker.postMessage = (message: ToKnowledge) => {
-    // Node clones a File as a Blob without a name; browsers keep it.
-    const isFile = message.kind === 'call' && message.name === 'add' && message.args.content instanceof Blob;
-    const data = isFile ? message : structuredClone(message);
-    queueMicrotask(() => receive(data));
-  };
-  return worker;
-}
+import { inProcess } from './inProcess';
 
 const text = (name: string, content: BlobPart) => ({ name, file: new File([content], name) });
 const TEA = text('tea.md', '# Tea\n\nGreen tea is brewed at 80 degrees.');

@@ -142,7 +142,7 @@ export class ChatBook extends Observable<BookState> {
 
   /** Opens an empty chat, unless the current one is empty. */
   newChat(): void {
-    if (this.current.messages.length === 0) return;
+    if (this.current.messages.length === 0 && !this.current.agent) return;
     const chat = emptyChat(this.options.systemPrompt());
     this.patch({ chats: { ...this.state.chats, [chat.id]: chat }, currentId: chat.id });
   }

@@ -17,6 +17,7 @@ import { Finder } from './finder';
 import type { AgentDb } from './agents/agentDb';
 import type { openAgents } from './agents/open';
 import type { AgentCommands, AgentsState } from './agents/types';
+import type { Knowledge } from '../../knowledge/worker/knowledge';
 import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
 import { Secrets } from './saved/secrets';
@@ -54,6 +55,7 @@ export interface ChatsOutside {
   serviceDb: ServiceDb;
   /** Default: that of this browser. */
   agentDb?: AgentDb;
+  knowledge?: Knowledge;
   saveFile: (blob: Blob, fileName: string) => void;
   /** Reads a file and adds its chats to the database. @throws AppError when none can be read */
   importChats: (file: File) => Promise<ImportResult>;
@@ -119,7 +121,15 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const agents = () =>
     (openingAgents ??= fetchPart(() => import('./agents/open')).then(({ openAgents }) =>
       openAgents({
-        ...{ db: outside.agentDb, book, functions, background, ports, saveFile },
+        ...{
+          db: outside.agentDb,
+          knowledge: outside.knowledge,
+          book,
+          functions,
+          background,
+          ports,
+          saveFile,
+        },
         onState(state) {
           known = state;
           tellAgents();
@@ -333,13 +343,12 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       dismissFunctionError: () => functions.dismissError(),
     },
 
-    // Each command loads their code first.
-    agentDesk: new Proxy({} as AgentCommands, {
-      get:
-        (_, name: keyof AgentCommands) =>
-        async (...args: never[]) =>
-          ((await agents()).commands[name] as (...all: never[]) => unknown)(...args),
-    }),
+    // Each command loads their code first, and stays the same function: components select them.
+    agentDesk: new Proxy({} as Record<keyof AgentCommands, unknown>, {
+      get: (made, name: keyof AgentCommands) =>
+        (made[name] ??= async (...args: never[]) =>
+          ((await agents()).commands[name] as (...all: never[]) => unknown)(...args)),
+    }) as AgentCommands,
 
     memory: {
       isOn: () => memory.isOn,

@@ -31,6 +31,12 @@ export const CloudIcon = () => (
     <path d="M10 13.5V9.2M8.2 10.9 10 9.1l1.8 1.8" />
   </Icon>
 );
+export const AgentIcon = () => (
+  <Icon>
+    <circle cx="10" cy="7" r="3" />
+    <path d="M4 16.5a6 6 0 0 1 12 0" />
+  </Icon>
+);
 export const GlobeIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="6.5" />

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../shared/errors';
+import { AGENT_TEXTS } from './agentTexts';
 import { BROWSER_TEXTS } from './browserTexts';
 import { CALL_TEXTS } from './callTexts';
 import { CHECK_TEXTS } from './checkTexts';
@@ -150,6 +151,7 @@ describe('texts', () => {
       SERVICE_TEXTS,
       TOOL_TEXTS,
       TOOLKIT_TEXTS,
+      AGENT_TEXTS,
     }),
   )(
     '%s of a lazy part have the same placeholders in both languages',

@@ -2,6 +2,7 @@
 import { useDeferredValue, type ReactNode } from 'react';
 import { Marked } from './Marked';
 import {
+  AgentIcon,
   FileIcon,
   FolderIcon,
   GaugeIcon,
@@ -40,9 +41,9 @@ interface Action extends Omit<PaletteItem, 'label'> {
   words?: string;
 }
 
-/** From the benchmark to a chat, or to a new one. */
+/** From another page to a chat, or to a new one. */
 function leaveBench(chatId: string | null): void {
-  if (currentRoute().page === 'bench') goTo({ page: 'chat', chatId });
+  if (currentRoute().page !== 'chat') goTo({ page: 'chat', chatId });
 }
 
 /** Number of chats shown without a query. */
@@ -103,6 +104,13 @@ function useActions(onImport: () => void): Action[] {
         newChat();
         focusComposer();
       },
+    },
+    {
+      id: 'agents',
+      label: t('agents.open'),
+      words: 'assistant gpts knowledge 助手 知识',
+      icon: <AgentIcon />,
+      run: () => goTo({ page: 'agents', id: null }),
     },
     {
       id: 'models',

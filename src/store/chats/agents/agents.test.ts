@@ -110,7 +110,7 @@ test('an exported agent is shown whole before it is kept, and answers the same e
   await there().importChats(new File([blob], fileName));
   const [review] = there().agents.agentReviews;
   expect(review).toMatchObject({ source: fileName, card, functions: [ADD] });
-  expect(review.knowledge?.files.map(({ name }) => name)).toEqual(['pool.md', '票价.md']);
+  expect(review.knowledge?.summary.files.map(({ name }) => name)).toEqual(['pool.md', '票价.md']);
   expect(there().agents.agents).toEqual([]);
   const kept = (await there().agentDesk.keepReview(['add']))!;
   expect(there().agents.agentReviews).toEqual([]);
@@ -157,7 +157,9 @@ test('an agent is tried beside its form; files are removed', async () => {
   const first = await agentDesk.tryOut({ ...trial, question: 'When does the pool open?' });
   expect(first).toMatchObject({ answer: '2 turns', passages: [{ file: 'pool.md' }] });
   await agentDesk.removeFile(id, 'pool.md');
-  expect(set.state().agents.agents?.[0].knowledge?.files.map(({ name }) => name)).toEqual(['票价.md']);
+  expect(set.state().agents.agents?.[0].knowledge?.summary.files.map(({ name }) => name)).toEqual([
+    '票价.md',
+  ]);
   const second = await agentDesk.tryOut({ ...trial, before: [first!], question: 'When does the pool open?' });
   expect(second).toMatchObject({ answer: '4 turns', passages: [] });
   await expect(agentDesk.save({ ...card, name: '' })).rejects.toMatchObject({ code: 'agent-damaged' });

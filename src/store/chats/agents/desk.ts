@@ -1,13 +1,14 @@
 // The agents of the user: kept, imported, exported, taught files. Its code comes with the first use.
-import { cardFault, summaryOf, type StoredAgent } from '../../../agents/agent';
+import { cardFault, type StoredAgent } from '../../../agents/agent';
 import { agentOfGallery } from '../../../agents/gallery/gallery';
-import { addFiles, indexed, withoutFile } from '../../../agents/indexing';
 import { isPicture } from '../../../agents/picture';
 import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
-import { AGENT_EXTENSION, writeAgent } from '../../../knowledge/agentFile/agentFile';
+import { AGENT_EXTENSION } from '../../../knowledge/agentFile/agentFile';
 import { damaged } from '../../../knowledge/agentFile/zip';
 import type { AgentCard } from '../../../knowledge/agentFile/card';
-import { findPassages, type KnowledgeBase } from '../../../knowledge/base';
+import type { StoredKnowledge } from '../../../knowledge/stored';
+import type { KnowledgeCalls } from '../../../knowledge/worker/calls';
+import { namedFiles, type Knowledge } from '../../../knowledge/worker/knowledge';
 import { zipSync } from 'fflate';
 import type { Passage } from '../../../knowledge/types';
 import { AppError, isAbort, toWireError } from '../../../shared/errors';
@@ -17,11 +18,12 @@ import type { Functions } from '../saved/functions';
 import { exportName } from '../transfer/exportFormat';
 import type { ChatAgent } from '../types';
 import type { AgentDb } from './agentDb';
-import type { AgentReview, AgentsState, ShownChunk } from './types';
+import type { AgentReview, AgentsState, FileProgress } from './types';
 
 export interface AgentDeskOptions {
   db: AgentDb;
   functions: Functions;
+  knowledge: Knowledge;
   saveFile: (blob: Blob, fileName: string) => void;
 }
 
@@ -37,8 +39,6 @@ export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent =>
 
 export class AgentDesk extends Observable<AgentsState> {
   private opening: Promise<void> | undefined;
-  /** The base that was asked last. */
-  private latest: { id: string; base: KnowledgeBase | undefined } | undefined;
   private running: AbortController | undefined;
 
   constructor(private readonly options: AgentDeskOptions) {
@@ -57,9 +57,7 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   /** An agent of the user's or of the gallery. */
-  async find(
-    id: string,
-  ): Promise<{ id: string; card: AgentCard; knowledge?: StoredAgent['knowledge'] } | undefined> {
+  async find(id: string): Promise<Pick<StoredAgent, 'id' | 'card' | 'knowledge'> | undefined> {
     await this.open();
     return this.state.agents?.find((agent) => agent.id === id) ?? agentOfGallery(id);
   }
@@ -77,13 +75,12 @@ export class AgentDesk extends Observable<AgentsState> {
     await this.open();
     if (this.state.indexing?.agentId === id) this.stopIndexing();
     this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
-    if (this.latest?.id === id) this.latest = undefined;
     await this.attempt(() => this.options.db.remove(id));
   }
 
   async clear(): Promise<void> {
     this.stopIndexing();
-    this.latest = undefined;
+    this.options.knowledge.close();
     this.replace({ ...NO_AGENTS, agents: [] });
     await this.attempt(() => this.options.db.clear());
   }
@@ -93,24 +90,28 @@ export class AgentDesk extends Observable<AgentsState> {
     this.patch({ called: agent ? { ...others, [chatId]: agent } : others });
   }
 
-  /** The bytes of an agent's file: its card, the functions that it names, what it knows. */
-  async fileOf(id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string } | undefined> {
+  /** An agent's file: its card, the functions that it names, what it knows. */
+  async fileOf(id: string): Promise<{ blob: Blob; name: string } | undefined> {
     const agent = await this.find(id);
     if (!agent) return undefined;
     const { functions } = this.options.functions.state;
-    const named = functions.filter(({ name }) => agent.card.tools.includes(name));
-    const knowledge = await this.base(id);
-    const bytes = writeAgent({
-      card: agent.card,
+    const { card, knowledge } = agent;
+    const named = functions.filter(({ name }) => card.tools.includes(name));
+    const blob = await this.options.knowledge.writeAgent({
+      card,
       ...(named.length > 0 && { functions: writeFunctions(named) }),
       ...(knowledge && { knowledge }),
     });
-    return { bytes, name: exportName(agent.card.name, AGENT_EXTENSION.slice(1)) };
+    return { blob, name: exportName(card.name, AGENT_EXTENSION.slice(1)) };
   }
 
   async export(id: string): Promise<void> {
-    const file = await this.fileOf(id);
-    if (file) this.options.saveFile(new Blob([file.bytes], { type: 'application/zip' }), file.name);
+    try {
+      const file = await this.fileOf(id);
+      if (file) this.options.saveFile(file.blob, file.name);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** All agents of the user as files in one zip; undefined without any. */
@@ -123,7 +124,7 @@ export class AgentDesk extends Observable<AgentsState> {
       let { name } = file;
       for (let n = 2; name in files; n++)
         name = file.name.replace(AGENT_EXTENSION, ` ${n}${AGENT_EXTENSION}`);
-      files[name] = file.bytes;
+      files[name] = new Uint8Array(await file.blob.arrayBuffer());
     }
     if (Object.keys(files).length === 0) return undefined;
     return new Blob([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
@@ -142,7 +143,9 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   private async review(file: File): Promise<void> {
-    const { card, functions, knowledge, portrait } = await readAgentFile(file);
+    const { card, functions, knowledge, portrait } = await readAgentFile(file, (one) =>
+      this.options.knowledge.readAgent(one),
+    );
     const review: AgentReview = {
       ...{ source: file.name, card, ...functionsOf(functions, file.name) },
       ...(knowledge && { knowledge }),
@@ -160,7 +163,7 @@ export class AgentDesk extends Observable<AgentsState> {
     const id = crypto.randomUUID();
     const { knowledge } = review;
     const agent: StoredAgent = { id, card, updatedAt: Date.now() };
-    await this.put(knowledge ? { ...agent, knowledge: summaryOf(knowledge) } : agent, knowledge);
+    await this.put(knowledge ? { ...agent, knowledge } : agent);
     this.dropReview();
     return id;
   }
@@ -175,21 +178,30 @@ export class AgentDesk extends Observable<AgentsState> {
 
   async addFiles(id: string, files: readonly File[]): Promise<void> {
     const agent = await this.stored(id);
-    if (!agent || this.running || files.length === 0) return;
+    const named = namedFiles(files);
+    if (!agent || this.running || named.length === 0) return;
     const { signal } = (this.running = new AbortController());
-    this.patch({ agentError: null, indexing: { agentId: id, files: [], status: 'reading' } });
-    const say = (change: Partial<NonNullable<AgentsState['indexing']>>) => {
-      const { indexing } = this.state;
-      if (indexing && !signal.aborted) this.patch({ indexing: { ...indexing, ...change } });
-    };
+    const progress: FileProgress[] = named.map(({ name }) => ({ name, status: 'waiting', fraction: 0 }));
+    const show = (status: 'running' | 'done') =>
+      this.patch({ indexing: { agentId: id, files: [...progress], status } });
+    this.patch({ agentError: null });
+    show('running');
     try {
-      const read = await addFiles(await this.base(id), files, {
+      const { knowledge } = await this.options.knowledge.add(named, {
+        ...(agent.knowledge && { earlier: agent.knowledge }),
         signal,
-        onProgress: (progress) => say({ files: progress }),
+        onProgress({ name, index, state, fraction, added, error }) {
+          const status = state === 'left-out' ? 'failed' : state;
+          progress[index] = {
+            ...{ name, status, fraction },
+            ...(added && { chunks: added.chunks }),
+            ...(error && { error: toWireError(error) }),
+          };
+          show('running');
+        },
       });
-      say({ status: 'indexing' });
-      await this.teach(id, await indexed(read, signal));
-      say({ status: 'done' });
+      await this.teach(id, knowledge);
+      show('done');
     } catch (error) {
       this.patch({ indexing: null });
       if (!isAbort(error)) this.fail(error);
@@ -203,35 +215,24 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   async removeFile(id: string, name: string): Promise<void> {
-    const base = await this.base(id);
-    if (!base || this.running) return;
-    const { signal } = (this.running = new AbortController());
+    const agent = await this.stored(id);
+    if (!agent?.knowledge || this.running) return;
     try {
-      await this.teach(id, await indexed(withoutFile(base, name), signal));
-    } finally {
-      this.running = undefined;
+      await this.teach(id, await this.options.knowledge.remove(agent.knowledge, [name]));
+    } catch (error) {
+      this.fail(error);
     }
   }
 
-  async chunks(id: string, file: string): Promise<ShownChunk[]> {
-    const base = await this.base(id);
-    if (!base) return [];
-    return base.chunks.flatMap(({ file: at, page, title, text }) => {
-      const { name } = base.files[at];
-      return name === file ? [{ file: name, ...(page !== undefined && { page }), title, text }] : [];
-    });
+  async chunks(id: string, file: string, from: number): Promise<KnowledgeCalls['chunks']['result']> {
+    const { knowledge } = (await this.stored(id)) ?? {};
+    if (!knowledge) return { total: 0, chunks: [] };
+    return this.options.knowledge.chunks(knowledge, { file, from });
   }
 
   async passages(id: string, question: string, limit: number): Promise<Passage[]> {
-    const base = await this.base(id);
-    return base ? findPassages(base, question, limit) : [];
-  }
-
-  /** What an agent knows; read once while it is asked. */
-  private async base(id: string): Promise<KnowledgeBase | undefined> {
-    if (!(await this.find(id))?.knowledge) return undefined;
-    if (this.latest?.id !== id) this.latest = { id, base: await this.options.db.knowledge(id) };
-    return this.latest.base;
+    const { knowledge } = (await this.stored(id)) ?? {};
+    return knowledge ? this.options.knowledge.find(knowledge, question, { limit }) : [];
   }
 
   private async stored(id: string): Promise<StoredAgent | undefined> {
@@ -239,19 +240,17 @@ export class AgentDesk extends Observable<AgentsState> {
     return this.state.agents?.find((agent) => agent.id === id);
   }
 
-  private async teach(id: string, base: KnowledgeBase): Promise<void> {
+  private async teach(id: string, base: StoredKnowledge): Promise<void> {
     const agent = await this.stored(id);
     if (!agent) return;
     const { knowledge: _, ...bare } = agent;
-    const hasFiles = base.files.length > 0;
-    const next = { ...bare, updatedAt: Date.now(), ...(hasFiles && { knowledge: summaryOf(base) }) };
-    await this.put(next, hasFiles ? base : null);
+    const hasFiles = base.summary.files.length > 0;
+    await this.put({ ...bare, updatedAt: Date.now(), ...(hasFiles && { knowledge: base }) });
   }
 
-  private async put(agent: StoredAgent, knowledge?: KnowledgeBase | null): Promise<void> {
-    if (knowledge !== undefined) this.latest = { id: agent.id, base: knowledge ?? undefined };
+  private async put(agent: StoredAgent): Promise<void> {
     this.show([agent, ...(this.state.agents ?? []).filter(({ id }) => id !== agent.id)]);
-    await this.attempt(() => this.options.db.save(agent, knowledge));
+    await this.attempt(() => this.options.db.save(agent));
   }
 
   private show(agents: readonly StoredAgent[]): void {

@@ -4,6 +4,7 @@ import type { Background } from '../../../agent/background';
 import type { ChatsPorts } from '../../ports';
 import type { ChatBook } from '../book';
 import type { Functions } from '../saved/functions';
+import { Knowledge } from '../../../knowledge/worker/knowledge';
 import { openAgentDb, type AgentDb } from './agentDb';
 import { AgentDesk, chatAgent } from './desk';
 import { tryOut } from './trial';
@@ -13,6 +14,7 @@ import type { AgentCommands, AgentsState } from './types';
 export interface AgentsOutside {
   /** Default: that of this browser. */
   db?: AgentDb;
+  knowledge?: Knowledge;
   book: ChatBook;
   functions: Functions;
   background: Background;
@@ -25,6 +27,7 @@ const PASSAGES_SHOWN = 8;
 
 export function openAgents({
   db = openAgentDb(),
+  knowledge = new Knowledge(),
   book,
   functions,
   background,
@@ -32,7 +35,7 @@ export function openAgents({
   saveFile,
   onState,
 }: AgentsOutside) {
-  const desk = new AgentDesk({ db, functions, saveFile });
+  const desk = new AgentDesk({ db, functions, knowledge, saveFile });
   desk.subscribe(onState);
 
   /** The current chat, which is empty, is with an agent from now on. */
@@ -67,7 +70,7 @@ export function openAgents({
     addFiles: (id, files) => desk.addFiles(id, files),
     stopIndexing: () => desk.stopIndexing(),
     removeFile: (id, name) => desk.removeFile(id, name),
-    chunks: (id, file) => desk.chunks(id, file),
+    chunks: (id, file, from) => desk.chunks(id, file, from),
     find: (id, question) => desk.passages(id, question, PASSAGES_SHOWN),
     tryOut: (trial) => tryOut(trial, { desk, background, ports }),
   };

@@ -1,8 +1,8 @@
 // What the page sees of agents, and what it may ask of them.
-import type { FileProgress } from '../../../agents/indexing';
 import type { StoredAgent } from '../../../agents/agent';
 import type { AgentCard } from '../../../knowledge/agentFile/card';
-import type { KnowledgeBase } from '../../../knowledge/base';
+import type { NamedChunk } from '../../../knowledge/worker/calls';
+import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { Passage } from '../../../knowledge/types';
 import type { WireError } from '../../../shared/errors';
 import type { UserFunction } from '../../../tools/functions/definition';
@@ -16,17 +16,27 @@ export interface AgentReview {
   functions: UserFunction[];
   /** Why the file's functions cannot be read; the rest of the agent can. */
   functionFault?: WireError;
-  knowledge?: KnowledgeBase;
+  knowledge?: StoredKnowledge;
   /** Picture of a character card. */
   portrait?: Blob;
+}
+
+/** A file on its way into an agent's knowledge. */
+export interface FileProgress {
+  name: string;
+  status: 'waiting' | 'reading' | 'indexing' | 'done' | 'failed';
+  /** 0 to 1, of the status. */
+  fraction: number;
+  chunks?: number;
+  error?: WireError;
 }
 
 /** Files on their way into an agent's knowledge. */
 export interface Indexing {
   agentId: string;
   files: readonly FileProgress[];
-  /** reading: file by file; indexing: all chunks; done: over, with what each file came to. */
-  status: 'reading' | 'indexing' | 'done';
+  /** done: over, with what each file came to. */
+  status: 'running' | 'done';
 }
 
 export interface AgentsState {
@@ -38,14 +48,6 @@ export interface AgentsState {
   /** Agents called for the next question, by chat. */
   called: Record<string, ChatAgent>;
   indexing: Indexing | null;
-}
-
-/** A chunk as the page lists it. */
-export interface ShownChunk {
-  file: string;
-  page?: number;
-  title: string;
-  text: string;
 }
 
 /** One exchange beside the form of an agent. */
@@ -77,7 +79,8 @@ export interface AgentCommands {
   addFiles(id: string, files: readonly File[]): Promise<void>;
   stopIndexing(): void;
   removeFile(id: string, name: string): Promise<void>;
-  chunks(id: string, file: string): Promise<ShownChunk[]>;
+  /** Chunks of a file, in their order, from the one with this number on. */
+  chunks(id: string, file: string, from: number): Promise<{ total: number; chunks: NamedChunk[] }>;
   /** The passages that a question finds, best first. */
   find(id: string, question: string): Promise<Passage[]>;
   /** An answer of an agent as it is being written, outside of any chat. null: something else needed the model. */

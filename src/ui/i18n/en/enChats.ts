@@ -41,4 +41,5 @@ export const enChats = {
   'undo.chat': 'Deleted “{title}”',
   'undo.message': 'Message deleted',
   'undo.action': 'Undo',
+  'agents.open': 'Agents',
 } as const;

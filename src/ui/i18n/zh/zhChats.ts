@@ -42,4 +42,5 @@ export const zhCNChats: Record<keyof typeof enChats, string> = {
   'undo.chat': '已删除“{title}”',
   'undo.message': '消息已删除',
   'undo.action': '撤销',
+  'agents.open': '智能体',
 };

@@ -1,4 +1,5 @@
-import { answerSettings, canAsk } from '../../../store';
+import { answerSettings, canAsk, currentChat } from '../../../store';
+import { lazyView } from '../../lazyPart';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { CloudIcon, LockIcon, Mark } from '../../controls/icons';
 import { useLeaving } from './Leaving';
@@ -7,8 +8,16 @@ import styles from './EmptyChat.module.css';
 
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
-/** An empty chat: what the app is, and suggested questions. */
+const AgentStart = lazyView(() => import('./agents/AgentStart'));
+
+/** An empty chat: its agent, or what the app is. */
 export function EmptyChat() {
+  const agent = useApp((s) => currentChat(s).agent);
+  return agent ? <AgentStart agent={agent} /> : <Welcome />;
+}
+
+/** What the app is, and suggested questions. */
+function Welcome() {
   const { t } = useText();
   const send = useApp((s) => s.send);
   const canSend = useApp((s) => !s.turn && canAsk(s));

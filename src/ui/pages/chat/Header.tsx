@@ -1,4 +1,5 @@
-import { shownMessages, usesNano, type AppState } from '../../../store';
+import { currentChat, shownMessages, usesNano, type AppState } from '../../../store';
+import { lazyView } from '../../lazyPart';
 import { formatCount } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
 import { NARROW, useMedia } from '../../useMedia';
@@ -56,6 +57,8 @@ function ContextMeter() {
   );
 }
 
+const AgentBadge = lazyView(() => import('./agents/AgentBadge'));
+
 export function Header() {
   const { t } = useText();
   const narrow = useMedia(NARROW);
@@ -65,6 +68,7 @@ export function Header() {
   const newChat = useApp((s) => s.newChat);
   const name = useModelLabel();
   const leaving = useLeaving();
+  const agent = useApp((s) => currentChat(s).agent);
   return (
     <header className={styles.top}>
       {narrow && (
@@ -93,6 +97,7 @@ export function Header() {
           <ChevronIcon />
         </button>
       )}
+      {agent && <AgentBadge agent={agent} />}
       <span className={styles.topSpace} />
       {!leaving && <ContextMeter />}
       {narrow && (

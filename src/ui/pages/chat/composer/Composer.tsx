@@ -1,4 +1,4 @@
-import { useContext, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useContext, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import {
   ACCEPTED,
   answerSettings,
@@ -8,12 +8,13 @@ import {
   mayThink,
   usesNano,
 } from '../../../../store';
-import { useRoving } from '../../../controls/useRoving';
 import { lazyView } from '../../../lazyPart';
-import { StoreContext, useApp, useText } from '../../../useApp';
+import { useRoving } from '../../../controls/useRoving';
+import { StoreContext, useApp, useLanguage, useText } from '../../../useApp';
 import { COMPOSER_ID } from '../../../shell/usePage';
+import type { mentionsOf } from '../agents/mentions';
 import { AttachmentStrip, TooLong } from './AttachmentStrip';
-import { commandsFor, slashWord, type Command } from './commands';
+import { commandsFor, mentionWord, slashWord, type Command } from './commands';
 import { SLASH_MENU_ID, SlashMenu, slashOptionId } from './SlashMenu';
 import { TokenMeter } from './TokenMeter';
 import { usePaste } from './usePaste';
@@ -24,22 +25,45 @@ import { ToolsButton } from '../tools/ToolsButton';
 import styles from './Composer.module.css';
 
 const ThinkingButton = lazyView(() => import('../thinking/ThinkingButton'));
+const CalledAgent = lazyView(() => import('../agents/CalledAgent'));
+type Mentions = typeof mentionsOf;
 
-/** State of the slash menu: matching commands, the active one, and whether Escape closed the menu. */
+/** Agents whose name has the word after an @; none while their code loads. */
+function useMentions(word: string | null): Command[] {
+  const store = useContext(StoreContext);
+  const language = useLanguage();
+  const open = useApp((s) => s.agentDesk.open);
+  const [find, setFind] = useState<Mentions>();
+  useApp((s) => s.agents.agents); // renders the menu again when they have been read
+  const isAsked = word !== null;
+  useEffect(() => {
+    if (!isAsked) return;
+    import('../agents/mentions').then(
+      (loaded) => setFind(() => loaded.mentionsOf),
+      () => undefined, // offline before its code was loaded: an @ stays a character
+    );
+    void open();
+  }, [isAsked, open]);
+  return isAsked && find && store ? find(word, store.getState, language) : [];
+}
+
+/** State of the menu of commands or agents: those that match, the active one, and whether Escape closed the menu. */
 function useSlash(text: string) {
   const store = useContext(StoreContext);
   const { t } = useText();
   const setText = useApp((s) => s.setDraft);
   const prompts = useApp((s) => s.prompts); // renders the menu again when a prompt changes
   const [state, setState] = useState({ word: '', active: 0, closed: false });
-  const word = slashWord(text);
+  const [slash, mention] = [slashWord(text), mentionWord(text)];
+  const word = slash ?? (mention === null ? null : `@${mention}`);
+  const mentioned = useMentions(mention);
   const insertPrompt = (id: string) => {
     const prompt = prompts.find((one) => one.id === id);
     if (!prompt || !store) return;
     if (prompt.text.includes('{{')) store.getState().askForPrompt(id);
     else setText(prompt.text);
   };
-  const commands = word !== null && store ? commandsFor(word, store.getState, t, insertPrompt) : [];
+  const commands = slash !== null && store ? commandsFor(slash, store.getState, t, insertPrompt) : mentioned;
   const fresh = state.word !== (word ?? '');
   const active = fresh ? 0 : Math.min(state.active, Math.max(commands.length - 1, 0));
   const open = commands.length > 0 && (fresh || !state.closed);
@@ -112,6 +136,7 @@ export function Composer() {
   const hasForm = useApp((s) => answerSettings(s).format !== undefined);
   const licence = useApp((s) => s.model.info?.licence);
   const slash = useSlash(text);
+  const called = useApp((s) => s.agents.called[s.currentId]);
   const { onPaste, onUndoKey } = usePaste();
   const canSend = answerable && !answering && !reading && !tooLong && (text.trim() !== '' || hasFile);
 
@@ -169,6 +194,7 @@ export function Composer() {
         />
       )}
       <div className={styles.box}>
+        {called && <CalledAgent agent={called} />}
         <AttachmentStrip />
         <div className={isLong(text) ? `${styles.row} ${styles.long}` : styles.row}>
           <div className={styles.tools}>

@@ -38,7 +38,10 @@ export function SlashMenu({ commands, active, onHover, onChoose }: SlashMenuProp
           onPointerDown={(event) => event.preventDefault()} // keeps the focus in the field
           onClick={() => onChoose(command)}
         >
-          <strong>/{command.name}</strong>
+          <strong>
+            {command.sign ?? '/'}
+            {command.name}
+          </strong>
           <span>{command.what}</span>
         </li>
       ))}

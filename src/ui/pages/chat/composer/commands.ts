@@ -4,11 +4,16 @@ import type { TextKey } from '../../../useApp';
 import { focusSystemPrompt } from '../../../shell/usePage';
 
 export interface Command {
-  /** The name after the slash. */
+  /** Stands before the name; default: a slash. */
+  sign?: '@';
   name: string;
   what: string;
   run: () => void;
 }
+
+/** The word after a leading @, which names an agent; null for a message without one. */
+export const mentionWord = (draft: string): string | null =>
+  /^@(\S{0,40})$/.exec(draft)?.[1].toLowerCase() ?? null;
 
 type Action = (state: AppState) => void;
 

@@ -2,8 +2,10 @@ import { useCallback, useMemo, useState } from 'react';
 import type { ChatMeta } from '../../../../store';
 import { useApp, useText, type TextKey } from '../../../useApp';
 import { focusComposer } from '../../../shell/usePage';
+import { formatRoute } from '../../../route';
 import { ChatRow } from './ChatRow';
 import {
+  AgentIcon,
   Mark,
   PencilIcon,
   PinIcon,
@@ -80,6 +82,7 @@ export function ChatList() {
   const ready = useApp((s) => s.chatsReady);
   const newChat = useApp((s) => s.newChat);
   const openDialog = useApp((s) => s.page.openDialog);
+  const setChatListOpen = useApp((s) => s.page.setChatListOpen);
   const currentId = useApp((s) => s.currentId);
   const answeringId = useApp((s) => s.turn?.chatId);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
@@ -140,6 +143,14 @@ export function ChatList() {
           </section>
         ))}
       </div>
+      <a
+        className={styles.listFoot}
+        href={formatRoute({ page: 'agents', id: null })}
+        onClick={() => setChatListOpen(false)}
+      >
+        <AgentIcon />
+        {t('agents.open')}
+      </a>
       <button type="button" className={styles.listFoot} onClick={() => openDialog('settings')}>
         <SettingsIcon />
         {t('settings.open')}

@@ -4,6 +4,7 @@ import { useApp, useText } from '../../../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from '../../../controls/CopyButton';
 import { IconButton } from '../../../controls/IconButton';
+import { lazyView } from '../../../lazyPart';
 import { FileIcon, PencilIcon, TrashIcon } from '../../../controls/icons';
 import messageStyles from './Message.module.css';
 import styles from './Question.module.css';
@@ -93,6 +94,8 @@ function shownText({ parts }: UserMessage): string {
   return pasted.length > EXCERPT ? `${[...pasted.slice(0, EXCERPT)].slice(0, -1).join('')}…` : pasted;
 }
 
+const QuestionAgent = lazyView(() => import('../agents/QuestionAgent'));
+
 export const Question = memo(function Question({ message }: { message: UserMessage }) {
   const { t } = useText();
   const [editing, setEditing] = useState(false);
@@ -116,6 +119,7 @@ export const Question = memo(function Question({ message }: { message: UserMessa
     <article className={`${messageStyles.message} ${styles.question}`} aria-label={t('message.you')}>
       <Attachments message={message} />
       {text && <div className={styles.bubble}>{text}</div>}
+      {(message.agent || message.sought) && <QuestionAgent message={message} />}
       <footer className={messageStyles.messageFoot}>
         <Branches message={message} />
         <CopyButton
