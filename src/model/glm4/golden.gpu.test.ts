@@ -24,8 +24,8 @@ const KV_FORMATS: Partial<Record<string, readonly KvFormat[]>> = {
 };
 /** Tokens to decode, by the cache: an f32 file shows the f16 cache's long answers in its quantised siblings, and int8 rounds too
  * much to name tokens. */
-const NUM_GREEDY: Record<KvFormat, number> = { f32: 64, f16: 64, i8: 0 };
-const NUM_GREEDY_AGAIN = 16;
+const NUM_GREEDY: Record<KvFormat, number> = { f32: 64, f16: 32, i8: 0 };
+const NUM_GREEDY_AGAIN = 8;
 const never = new AbortController().signal;
 
 /** One engine for all: a device of its own would compile every kernel again. */
