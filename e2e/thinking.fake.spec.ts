@@ -45,3 +45,29 @@ test('several answers are written, graded and compared, and the chosen one is sh
   await expect(chat.answers).toContainText('The answer is 13.');
   await expect(chat.answers).toContainText('2/3');
 });
+
+test('notes are written, changed and deleted in the settings; a proposed one waits for the user', async ({
+  chat,
+}) => {
+  const { page } = chat;
+  await chat.openReady('./?answer=at-once');
+  await chat.openSettings();
+  const memory = page.getByRole('region', { name: 'Memory' });
+  await memory.getByRole('checkbox', { name: 'Remember notes across chats' }).check();
+  await memory.getByLabel('New note').fill('I teach physics.');
+  await page.keyboard.press('Enter');
+  await memory.getByRole('button', { name: 'Edit note: I teach physics.' }).click();
+  await memory.getByLabel('Text of the note').fill('I teach maths.');
+  await page.keyboard.press('Enter');
+  const { violations } = await new AxeBuilder({ page }).include('dialog').setLegacyMode().analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await chat.settings.close();
+  await chat.newChat();
+  await page.reload();
+  await chat.modelReady();
+  await chat.openSettings();
+  await expect(memory.getByRole('checkbox')).toBeChecked();
+  await expect(memory.getByRole('list', { name: 'Notes' })).toContainText('I teach maths.');
+  await memory.getByRole('button', { name: 'Delete note: I teach maths.' }).click();
+  await expect(memory).toContainText('No notes yet.');
+});

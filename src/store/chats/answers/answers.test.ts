@@ -245,3 +245,16 @@ describe('the tokens of an answer', () => {
     expect(last().parts).toEqual([{ type: 'text', text: 'Hello' }]);
   });
 });
+
+test('an answer that the model ends at once stays, with what was left out for it', async () => {
+  for (const reason of ['stop', 'observation'] as const) {
+    const { store } = setUp({ generate: async () => ({ ...summary(reason, 0), droppedTurns: 2 }) });
+    const state = store.getState;
+    await Promise.all([state().desk.startModel(), state().openChats()]);
+    state().send('Hello');
+    await until(() => state().turn === null);
+    expect(shownMessages(state()).at(-1)).toMatchObject({
+      ...{ role: 'assistant', end: reason, parts: [], summary: { droppedTurns: 2 } },
+    });
+  }
+});

@@ -436,7 +436,9 @@ export class Turns extends Observable<TurnState> {
     this.patch({ turn: null });
     this.book.release();
     const parts = settledCalls(turn.parts);
-    const nothingNew = sameWriting(turn.parts, start) && end !== 'stop';
+    // An answer that the model ended at once is one, with its notices.
+    const byModel = end === 'stop' || end === 'observation';
+    const nothingNew = sameWriting(turn.parts, start) && !byModel;
     if (nothingNew && run.isNew && run.savedAt < 0) return this.book.drop(chatId, message.id, chosenBefore);
     if (nothingNew) return this.book.write(chatId, [message]);
     const total = summary ? added(message.summary, summary) : message.summary;
