@@ -76,17 +76,19 @@ function Comparison({ samples }: { samples: SamplesDesk }) {
           </button>
         ) : (
           <>
+            {missing > 0 && (
+              <button
+                type="button"
+                className="button primary"
+                disabled={elsewhere}
+                onClick={() => void samples.write(count)}
+              >
+                {t('write', { count: missing })}
+              </button>
+            )}
             <button
               type="button"
-              className="button primary"
-              disabled={missing === 0 || elsewhere}
-              onClick={() => void samples.write(count)}
-            >
-              {t('write', { count: missing })}
-            </button>
-            <button
-              type="button"
-              className="button"
+              className={missing > 0 ? 'button' : 'button primary'}
               disabled={answers.length < 2 || ungraded === 0 || elsewhere}
               onClick={() => void samples.grade()}
             >

@@ -52,7 +52,7 @@ export function SampleCard({
         {grade === null && <p className="quiet">{t('noGrade')}</p>}
         <button
           type="button"
-          className={isShown ? 'button small' : 'button small primary'}
+          className={isBest && !isShown ? 'button small primary' : 'button small'}
           aria-pressed={isShown}
           disabled={!onChoose}
           onClick={onChoose}

@@ -1,6 +1,6 @@
-import { useEffect, useId, useRef, type RefObject } from 'react';
+import { useContext, useEffect, useId, useRef, type RefObject } from 'react';
 import { answerSettings, currentChat, ownSettings } from '../../../../store';
-import { useApp } from '../../../useApp';
+import { StoreContext, useApp } from '../../../useApp';
 import { EFFORTS, useEffortTexts, type Effort } from './efforts';
 import styles from './ThinkingPanel.module.css';
 
@@ -12,7 +12,9 @@ interface ThinkingPanelProps {
 /** How much the model thinks in this chat, above the message field. Escape and a press elsewhere close it. */
 export function ThinkingPanel({ anchor, onClose }: ThinkingPanelProps) {
   const { t, name, hint } = useEffortTexts();
-  const settings = useApp(answerSettings);
+  const store = useContext(StoreContext);
+  const chosen = useApp((s) => answerSettings(s).thinking ?? '');
+  const hasForm = useApp((s) => answerSettings(s).format !== undefined);
   const onServer = useApp((s) => currentChat(s).server !== undefined);
   const setChatSettings = useApp((s) => s.setChatSettings);
   const panel = useRef<HTMLDivElement>(null);
@@ -30,8 +32,10 @@ export function ThinkingPanel({ anchor, onClose }: ThinkingPanelProps) {
       removeEventListener('focusin', leave);
     };
   }, [anchor, onClose]);
-  const choose = (effort: Effort) =>
-    setChatSettings({ ...ownSettings({ ...settings, thinking: effort || undefined }) });
+  const choose = (effort: Effort) => {
+    if (!store) return;
+    setChatSettings(ownSettings({ ...answerSettings(store.getState()), thinking: effort || undefined }));
+  };
   return (
     <div
       ref={panel}
@@ -47,16 +51,11 @@ export function ThinkingPanel({ anchor, onClose }: ThinkingPanelProps) {
       }}
     >
       <h2 id={id}>{t('title')}</h2>
-      <p className="quiet">{t(settings.format ? 'form' : 'what')}</p>
+      <p className="quiet">{t(hasForm ? 'form' : 'what')}</p>
       <div role="radiogroup" aria-labelledby={id}>
         {EFFORTS.map((effort) => (
           <label key={effort} className={styles.effort}>
-            <input
-              type="radio"
-              name={id}
-              checked={(settings.thinking ?? '') === effort}
-              onChange={() => choose(effort)}
-            />
+            <input type="radio" name={id} checked={chosen === effort} onChange={() => choose(effort)} />
             <span>
               {name(effort)}
               <span className={styles.hint}>{hint(effort)}</span>
