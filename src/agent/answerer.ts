@@ -138,7 +138,12 @@ export function serverAnswerer(choice: ServerChoice): Answerer {
   const server = new URL(baseUrl).host;
   return {
     can: {
-      ...{ continue: continuesAnswers(kind), images: false, logprobs: true, constrain: false },
+      ...{
+        continue: continuesAnswers(kind),
+        images: choice.pictures === true,
+        logprobs: true,
+        constrain: false,
+      },
       tools: takesToolsUnasked(kind) || 'chosen',
     },
     local: false,

@@ -41,6 +41,8 @@ export interface TurnRequest extends PromptRequest {
   contextPolicy?: ContextPolicy;
   /** Most tokens of reasoning; 0: none. */
   thinkingTokens?: number;
+  /** Most tokens of a picture. */
+  pictureTokens?: number;
   /** Events with the log-probabilities of every token, and so many alternatives. */
   topLogprobs?: number;
   /** Events from which a broken answer can be resumed. */
@@ -102,6 +104,7 @@ export function turnRequest(
     maxTokens,
     contextPolicy,
     thinkingTokens,
+    pictureTokens,
     topLogprobs,
     journal,
     resume,
@@ -118,6 +121,7 @@ export function turnRequest(
     ...(begun.length > 0 && { continue: true }),
     ...(contextPolicy && { contextPolicy }),
     ...(thinkingTokens !== undefined && { thinkingTokens }),
+    ...(pictureTokens && images && { pictureTokens }),
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(journal && { journal }),
     ...(resume && { resume }),
@@ -265,7 +269,7 @@ function readable(parts: readonly Part[], role: Turn['role'], sees: boolean): Pa
     .filter((part): part is Exclude<Part, FilePart> => part.type !== 'file')
     .filter((part) => role !== 'user' || part.type !== 'citation')
     .map((part): Part => {
-      if (part.type === 'image' && !sees && part.alt) return { type: 'text', text: `[${part.alt}]\n` };
+      if (part.type === 'image' && !sees) return { type: 'text', text: `[${part.alt || 'image'}]\n` };
       return part.type === 'audio' && part.transcript ? { type: 'text', text: part.transcript } : part;
     });
   if (documents.length + passages.length === 0) return rest;

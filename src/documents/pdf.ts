@@ -15,7 +15,7 @@ const CHARACTER_MAPS = import.meta.glob<string>('/node_modules/pdfjs-dist/cmaps/
 });
 
 /** Supplies pdf.js with data files; text extraction only needs character maps. */
-class CharacterMaps {
+export class CharacterMaps {
   async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
     const url = kind === 'cMapUrl' ? CHARACTER_MAPS[`/node_modules/pdfjs-dist/cmaps/${filename}`] : undefined;
     if (!url) throw new Error(`${filename} is not needed for text`);
@@ -23,7 +23,8 @@ class CharacterMaps {
   }
 }
 
-function failure(error: unknown, name: string): unknown {
+/** What pdf.js throws, as an error of the app. */
+export function failure(error: unknown, name: string): unknown {
   if (error instanceof Error && error.message.startsWith('Setting up fake worker failed')) {
     return missingPart(new URL(workerUrl, document.baseURI), error);
   }

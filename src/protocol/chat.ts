@@ -342,6 +342,8 @@ export interface GenerateSummary {
   overflow?: ContextOverflow;
   newTokens: number;
   prefillMs: number;
+  /** Pictures that were looked at, their tokens, and the part of prefillMs that took. */
+  seeing?: { pictures: number; tokens: number; ms: number };
   decodeMs: number;
   contextUsed: number;
   contextTokens: number;

@@ -155,11 +155,13 @@ export class Engine {
     meter.at('header', 0, 1);
     const gpu = await this.openTunedGpu(); // fails on a missing GPU before anything is downloaded
     const policies = { ...STANDARD_POLICIES, ...this.environment.policies };
-    const session = { policies, kvStore: this.environment.kvStore };
+    const makeRoom = () => this.eyes.makeRoom();
+    const session = { policies, kvStore: this.environment.kvStore, makeRoom };
     const args = { store: this.store, source, options, session, meter, signal };
     const prepared = await prepareModel(args);
     const checks = this.checks && (await checkKernels(this.checks, prepared, args));
     const eyes = await this.eyes.find(prepared);
+    if (role === 'chat') await this.eyes.makeRoom(eyes?.id); // eyes of the model before are of no use
     const { id, name } = prepared.manifest;
     const loaded = await this.residents.place(gpu, { role, name }, async (share) => {
       const releaseLock = await this.locks.hold(id);
@@ -213,6 +215,7 @@ export class Engine {
       throw new AppError('no-model', `The answer was begun by ${resume.modelId}; ${info.id} is loaded.`);
     const onFraction = (fraction: number) => onEvent({ kind: 'seeing', fraction });
     const pictures = await this.eyes.look(loaded, request, { signal, onFraction });
+    const seen = pictures && this.eyes.count();
     const answer = { ...loaded, modelId: info.id, request, pictures, onEvent, signal, constraint };
     const { prompts } = loaded;
     const tools = constraint ? undefined : prompts.toolsOf(request);
@@ -226,7 +229,9 @@ export class Engine {
       throw error;
     });
     void session.rest();
-    return { ...summary, gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
+    const seeing = seen?.();
+    const memory = { gpuBytes: this.gpu?.allocatedBytes, kvBytes: session.kvBytes };
+    return { ...summary, ...(seeing && { seeing }), ...memory };
   }
 
   /** Deletes the stored KV of all chats, and stops storing what is not stored yet. */

@@ -44,7 +44,7 @@ export interface LoadArgs {
   store: ModelStore;
   source: ModelSource;
   options: LoadOptions;
-  session: Pick<SessionOptions, 'policies' | 'kvStore'>;
+  session: Pick<SessionOptions, 'policies' | 'kvStore' | 'makeRoom'>;
   meter: ProgressMeter;
   signal: AbortSignal;
   /** For the model's details, in English. */

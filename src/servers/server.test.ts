@@ -6,6 +6,7 @@ import type { GenerateEvent, GenerateRequest, Part } from '../protocol/chat';
 import { textOf, withPartEvent } from '../shared/parts';
 import { parseBaseUrl } from './address';
 import { listServerModels } from './models';
+import { pictureUrls } from './messages';
 import { requestBody, serverGenerate, type ServerChoice } from './serverClient';
 import { readEvents } from './sse';
 
@@ -368,6 +369,24 @@ describe('an answer', () => {
       },
       { role: 'tool', content: '7', tool_call_id: 'a' },
       { role: 'assistant', content: 'It is 7.' },
+    ]);
+  });
+
+  test('sends pictures as image_url to a server that takes them, and their words to others', async () => {
+    const picture: Part = { type: 'image', blob: new Blob(['abc'], { type: 'image/png' }), alt: 'a cat' };
+    const messages: GenerateRequest['messages'] = [{ role: 'user', parts: [picture, text('What is it?')] }];
+    const urls = await pictureUrls(messages);
+    expect(requestBody(choiceOf(''), { ...request, messages }, urls).messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,YWJj' } },
+          { type: 'text', text: 'What is it?' },
+        ],
+      },
+    ]);
+    expect(requestBody(choiceOf(''), { ...request, messages }).messages).toEqual([
+      { role: 'user', content: 'a catWhat is it?' },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { AppError, isAbort } from '../shared/errors';
 import { SAMPLING } from '../shared/sampling';
 import { askServer, parseJson, reasonIn, type ServerAddress } from './http';
 import type { ServerKind } from './kinds';
-import { toMessages } from './messages';
+import { pictureUrls, toMessages, type PictureUrls } from './messages';
 import { type Delta, deltaOf, isEmpty, NOTHING, ServerParts } from './serverParts';
 import { cutText, MOST_ALTERNATIVES, tokensIn } from './serverTokens';
 import { eventsOf } from './sse';
@@ -17,17 +17,23 @@ export interface ServerChoice extends ServerAddress {
   model: string;
   /** 0 if the server does not report it. */
   contextTokens: number;
+  /** It takes pictures. */
+  pictures?: boolean;
   /** Only the values that the user chose; the server's defaults apply to the rest. */
   sampling: Partial<Omit<SamplingParams, 'seed'>>;
 }
 
 /** The request body. Extensions of the API are sent only to server kinds known to support them. */
-export function requestBody(choice: ServerChoice, request: GenerateRequest): Record<string, unknown> {
+export function requestBody(
+  choice: ServerChoice,
+  request: GenerateRequest,
+  pictures?: PictureUrls,
+): Record<string, unknown> {
   const { kind, model, sampling } = choice;
   const { temperature, topP, topK, minP, repetitionPenalty, frequencyPenalty, presencePenalty } = sampling;
   // After a result the next message is a new one.
   const goesOn = request.continue === true && request.messages.at(-1)?.parts.at(-1)?.type !== 'result';
-  const messages = toMessages(request.messages, goesOn);
+  const messages = toMessages(request.messages, { continueLast: goesOn, pictures });
   const more = {
     // Off is 0 for llama.cpp, -1 for vLLM and SGLang.
     [SAMPLING.topK.api]: topK === SAMPLING.topK.off && kind !== 'llamacpp' ? -1 : topK,
@@ -202,7 +208,8 @@ export async function serverGenerate(
     if (pieces.length === 1) answer.write({ ...NOTHING, text: delta.text });
   };
   try {
-    const body = requestBody(choice, request);
+    const pictures = choice.pictures ? await pictureUrls(request.messages) : undefined;
+    const body = requestBody(choice, request, pictures);
     const response = await askServer(choice, { path: '/chat/completions', body, signal });
     const stream = await eventsOf(response);
     if ('whole' in stream) {

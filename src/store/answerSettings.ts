@@ -19,6 +19,8 @@ export interface AnswerSettings {
   maxTokens: number | null;
   /** When the chat outgrows the context. */
   contextPolicy: ContextPolicy;
+  /** Most tokens of a picture, which is made smaller for it; missing: the engine's default. */
+  pictureTokens?: number;
   /** Names of the tools that are on; missing: all but those that wait for a person's choice. */
   tools?: string[];
   /** Search before every answer, and cite. */
@@ -71,12 +73,14 @@ export const ownSettings = ({
   seed,
   maxTokens,
   contextPolicy,
+  pictureTokens,
   tools,
   searchFirst,
   format,
   thinking,
 }: AnswerSettings): AnswerSettings => ({
   ...{ sampling, seed, maxTokens, contextPolicy },
+  ...(pictureTokens && { pictureTokens }),
   ...(tools && { tools }),
   ...(searchFirst && { searchFirst }),
   ...(format && { format }),

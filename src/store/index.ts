@@ -15,6 +15,7 @@ export {
   currentChat,
   currentDraft,
   droppedBefore,
+  picturesAbove,
   shownMessages,
 } from './chats/selectors';
 export { openDiskFiles } from './models/diskFiles';
@@ -47,7 +48,16 @@ export { bestOf, FEWEST_SAMPLES, MOST_SAMPLES } from './chats/samples/best';
 export { checkFormat } from './checkFormat';
 export * from './toolkit';
 export { canContinue } from './chats/answers/answerProgress';
-export { askedText, copyText, filesOf, resultText, spokenText, thinkingMs } from './chats/partText';
+export {
+  askedText,
+  attachedParts,
+  copyText,
+  filesOf,
+  picturesOf,
+  resultText,
+  spokenText,
+  thinkingMs,
+} from './chats/partText';
 export { CONTEXT_POLICIES, ownSettings, THINKING_TOKENS, type ThinkingEffort } from './answerSettings';
 export type { AnswerCheck, CitedSource } from './sources';
 export { listKeptPages, removeKeptPage, type KeptPage } from './pages';

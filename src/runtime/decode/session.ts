@@ -32,6 +32,8 @@ export interface SessionOptions extends DecodeStateOptions {
   /** Where KV of long prefixes is stored; without it nothing is. */
   kvStore?: KvStore;
   modelId: string;
+  /** Frees GPU memory for the cache; see CacheGrowth. */
+  makeRoom?: () => Promise<number>;
 }
 
 export interface PrefillResult {
@@ -74,13 +76,13 @@ export class Session {
     private readonly activations: Activations,
     private readonly state: DecodeState,
   ) {
-    const { policies, contextTokens, kvStore: store, modelId } = options;
+    const { policies, contextTokens, kvStore: store, modelId, makeRoom } = options;
     const { numLayers, hiddenSize } = model.config;
     const injection = new Injection({ gpu, hiddenSize, maxTokens: MAX_CHUNK_TOKENS[speedOf(gpu)] });
     const programs = new ForwardPrograms({ gpu, model, activations, state, injection });
     this.injection = injection;
     this.programs = programs;
-    this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens });
+    this.growth = new CacheGrowth({ gpu, state, programs, maxTokens: contextTokens, makeRoom });
     this.decoder = new Decoder({ gpu, state, activations, programs, policies });
     const chunks = policies.chunks(speedOf(gpu), numLayers);
     this.prefiller = new Prefiller({ gpu, state, activations, programs, injection, numLayers, chunks });

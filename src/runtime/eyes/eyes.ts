@@ -3,7 +3,7 @@ import type { Gpu } from '../../gpu/device';
 import type { ModelLocks } from '../../library/modelLock';
 import type { ModelStore } from '../../library/modelStore';
 import type { ProgressMeter } from '../../library/progressMeter';
-import type { GenerateRequest, ImagePart } from '../../protocol/chat';
+import type { GenerateRequest, GenerateSummary, ImagePart } from '../../protocol/chat';
 import type { EyesInfo, ModelSource } from '../../protocol/models';
 import { AppError } from '../../shared/errors';
 import { fetchPart } from '../../shared/missingPart';
@@ -43,6 +43,13 @@ export class Eyes {
   /** Memory to keep free for eyes that are not on the GPU yet; a picture's own buffers come and go beside them. */
   roomFor(eyes: ModelManifest | null | undefined): number {
     return eyes && !this.parts.residents.get('vision') ? eyes.packedBytes : 0;
+  }
+
+  /** Evicts eyes that look at nothing now, unless they are these. @returns the bytes that came free */
+  async makeRoom(keptId?: string): Promise<number> {
+    const resident = this.parts.residents.get('vision');
+    if (!resident || !('see' in resident) || resident.isBusy || resident.manifest.id === keptId) return 0;
+    return this.parts.residents.evict('vision');
   }
 
   /** Imports eyes for a stored model. @throws AppError eyes-unfit and those of an import */
@@ -89,6 +96,26 @@ export class Eyes {
   ): Promise<PictureRows> {
     const messages = [{ role: 'user' as const, parts: [...pictures] }];
     return (await this.open()).look({ messages, pictureTokens }, this.optionsFor(loaded, { signal }));
+  }
+
+  /** Begins to count. @returns what has been looked at since then; undefined where that is nothing */
+  count(): () => GenerateSummary['seeing'] {
+    const timesOf = (resident: ReturnType<EngineResidents['get']>) =>
+      resident && 'times' in resident ? { ...resident.times } : undefined;
+    const before = this.parts.residents.get('vision');
+    const start = timesOf(before);
+    return () => {
+      const now = this.parts.residents.get('vision');
+      const times = timesOf(now);
+      if (!times) return undefined;
+      const { pictures, patches, ms } = (now === before && start) || { pictures: 0, patches: 0, ms: 0 };
+      if (times.pictures === pictures) return undefined;
+      return {
+        pictures: times.pictures - pictures,
+        tokens: (times.patches - patches) / 4,
+        ms: times.ms - ms,
+      };
+    };
   }
 
   private open(): Promise<Sight> {

@@ -38,6 +38,7 @@ export interface EyesTimes {
 
 export class LoadedEyes implements Resident {
   readonly times: EyesTimes = { pictures: 0, patches: 0, ms: 0 };
+  private looking = 0;
 
   private constructor(
     private readonly code: EyesCode,
@@ -81,6 +82,19 @@ export class LoadedEyes implements Resident {
    * @throws AppError out-of-gpu-memory, device-lost; the signal's reason, at once
    */
   async see(picture: Pixels, { signal, onFraction }: SeeOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+    this.looking++;
+    return this.look(picture, { signal, onFraction }).finally(() => this.looking--);
+  }
+
+  /** A picture is being looked at: they must not be freed. */
+  get isBusy(): boolean {
+    return this.looking > 0;
+  }
+
+  private async look(
+    picture: Pixels,
+    { signal, onFraction }: SeeOptions,
+  ): Promise<Float32Array<ArrayBuffer>> {
     const { code, gpu, model } = this;
     const started = performance.now();
     const grid = code.patchGrid(picture);

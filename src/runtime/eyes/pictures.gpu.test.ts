@@ -139,6 +139,8 @@ gpuTest('eyes are linked once, found again, given back, and needed only for pict
   expect((await ask([asking(picture, 'read again')])).newTokens).toBe(4);
   const alone = await failureOf(() => load({ source: eyes }));
   expect(alone).toMatchObject({ code: 'eyes-alone' });
+  await load(ggufPair('glm-4.6v')); // whose eyes are others
+  expect(engine.memory.residents.map(({ role }) => role)).toEqual(['chat']);
 });
 
 gpuTest('a stop during the tower ends at once, and the next answer is whole', async ({ gpu: _ }) => {

@@ -18,6 +18,8 @@ export interface GrowthParts {
   programs: ForwardPrograms;
   /** The context, in tokens. */
   maxTokens: number;
+  /** Frees what can come back later, such as idle eyes. @returns the bytes that came free */
+  makeRoom?: () => Promise<number>;
 }
 
 export class CacheGrowth {
@@ -84,14 +86,17 @@ export class CacheGrowth {
     if (length <= state.capacity) return true;
     const { capacity } = state;
     this.counts.waited++;
-    try {
-      for (const size = this.sizeFor(Math.min(this.maxTokens, length + AHEAD_TOKENS)); state.capacity < size;)
-        this.adopt(await state.largerLayers(size, 1));
-      return true;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'out-of-gpu-memory') throw error;
-      this.maxTokens = capacity; // the chat goes on in what there is
-      return false;
+    const size = this.sizeFor(Math.min(this.maxTokens, length + AHEAD_TOKENS));
+    for (;;) {
+      try {
+        while (state.capacity < size) this.adopt(await state.largerLayers(size, 1));
+        return true;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'out-of-gpu-memory') throw error;
+        if (await this.parts.makeRoom?.()) continue;
+        this.maxTokens = capacity; // the chat goes on in what there is
+        return false;
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { GenerateRequest } from '../../protocol/chat';
 import { currentAttachments, currentDraft, shownMessages } from './selectors';
 import { info, sent, setUp, until } from '../scriptedStore';
@@ -43,6 +43,35 @@ test('a file is sent without a word, and gives the chat its title', async () => 
   expect(store.getState().editQuestion(question.id, '')).toBe(true);
   await until(() => store.getState().turn === null);
   expect(sent(requests[1])).toEqual(sent(requests[0]));
+});
+
+test('a picture goes to a model that sees, and its description to one that does not', async () => {
+  vi.stubGlobal('createImageBitmap', async () => ({ width: 56, height: 28, close: () => {} })); // Node draws nothing
+  const picture = new File(['png'], 'red_square.png', { type: 'image/png' });
+  const eyes = { id: 'eyes', name: 'mmproj', packedBytes: 1 };
+  const ask = async (seeing: object) => {
+    const set = setUp({ countTokens, load: async () => ({ ...info('nano'), ...seeing }) });
+    const { getState } = set.store;
+    await getState().desk.startModel();
+    getState().attachFiles([picture]);
+    await until(() => currentAttachments(getState())[0].status === 'ready');
+    getState().send('Colour?');
+    await until(() => getState().turn === null);
+    return set;
+  };
+  const { store, requests } = await ask({ eyes });
+  const { parts } = requests[0].messages[0];
+  expect(parts).toMatchObject([
+    { type: 'image', alt: 'red square', width: 56, height: 28 },
+    { type: 'text', text: 'Colour?' },
+  ]);
+  const [question] = shownMessages(store.getState());
+  store.getState().editQuestion(question.id, 'Shape?');
+  await until(() => requests.length === 2 && store.getState().turn === null);
+  expect(requests[1].messages[0].parts[0]).toEqual(parts[0]); // the picture stays with the question
+  const blind = await ask({});
+  expect(sent(blind.requests[0])).toEqual([['user', '[red square]\n\n\nColour?']]);
+  vi.unstubAllGlobals();
 });
 
 test('a text file in a guessed encoding can be read in another one', async () => {

@@ -1,10 +1,12 @@
 // Files that go with the next question, by chat: read, counted, cut to what fits.
+import type { Background } from '../../agent/background';
 import { documentBlock, PASTED } from '../../agent/documentPrompt';
 import { promptTurns } from '../../agent/turn';
 import type { EngineClient } from '../../client/engineClient';
 import { readDocument, type Encoding } from '../../documents/readDocument';
-import type { FilePart, ToolSpec, Turn } from '../../protocol/chat';
+import type { FilePart, ImagePart, Part, ToolSpec, Turn } from '../../protocol/chat';
 import { isAbort, toWireError } from '../../shared/errors';
+import { fetchPart } from '../../shared/missingPart';
 import { Observable } from '../observable';
 import type { ChatsPorts } from '../ports';
 import type { ChatBook } from './book';
@@ -15,7 +17,7 @@ import type { AttachmentsState } from './state';
 import { shownPath } from './tree';
 import type { ToolDesk } from './answers/toolDesk';
 import type { Turns } from './answers/turns';
-import type { DraftAttachment, FileText } from './types';
+import type { DraftAttachment, FileText, PageTask } from './types';
 
 /** Share of the context that is left free for the answer. */
 const ANSWER_SHARE = 1 / 8;
@@ -38,8 +40,24 @@ const filesOf = (attachments: readonly DraftAttachment[]): FilePart[] =>
     document ? [{ type: 'file', id, name, mediaType: file.type, blob: file, document }] : [],
   );
 
+/** The pictures that could be read, as parts of a question. */
+const picturesIn = (attachments: readonly DraftAttachment[]): ImagePart[] =>
+  attachments.flatMap(({ picture, file }): ImagePart[] => {
+    if (!picture) return [];
+    const { width, height, alt } = picture;
+    return [{ type: 'image', blob: file.slice(0, file.size, file.type), alt: alt.trim(), width, height }];
+  });
+
+/** Pictures that browsers draw; SVG is read as text. */
+const isPicture = ({ type, name }: File): boolean =>
+  /^image\/(?!svg)/.test(type) || /\.(png|jpe?g|webp|gif|avif|bmp|heic|heif)$/i.test(name);
+
+const isReady = ({ document, picture }: Partial<DraftAttachment>): boolean =>
+  document !== undefined || picture !== undefined;
+
 export interface AttachmentsOptions {
   client: Pick<EngineClient, 'call'>;
+  background: Background;
   chatDb: Pick<ChatDb, 'draftFiles' | 'saveDraftFiles'>;
   book: ChatBook;
   drafts: Drafts;
@@ -69,11 +87,11 @@ export class Attachments extends Observable<AttachmentsState> {
     const stored = await this.options.chatDb.draftFiles().catch(() => ({}) as Record<string, KeptFile[]>);
     const found = Object.entries(stored).map(([key, files]): [string, DraftAttachment[]] => [
       key,
-      files.map(({ document, ...rest }) => ({
-        ...rest,
-        sizeBytes: rest.file.size,
+      files.map((kept) => ({
+        ...kept,
+        sizeBytes: kept.file.size,
         fraction: 0,
-        ...(document ? { status: 'ready', document } : { status: 'reading' }),
+        status: isReady(kept) ? 'ready' : 'reading',
       })),
     ]);
     this.patch({ attachments: { ...Object.fromEntries(found), ...this.state.attachments } });
@@ -165,8 +183,11 @@ export class Attachments extends Observable<AttachmentsState> {
     const info = ports.model.info();
     const { systemPrompt } = chat;
     const text = { type: 'text' as const, text: drafts.current.trim() };
-    const question: Turn = { role: 'user', parts: [...filesOf(attachments), text] };
-    const whole = promptTurns({ systemPrompt, history: [...shownPath(chat), question] });
+    const question: Turn = {
+      role: 'user',
+      parts: [...picturesIn(attachments), ...filesOf(attachments), text],
+    };
+    const whole = promptTurns({ systemPrompt, history: [...shownPath(chat), question] }, this.sees);
     const tools = this.options.tools.specsOf(chat);
     const tokens = await this.countTokens(whole, tools);
     if (number !== this.measuring) return; // a later count is under way
@@ -176,23 +197,72 @@ export class Attachments extends Observable<AttachmentsState> {
     let excess = tokens + answer - contextTokens;
     if (excess > 0 && ports.answering.settings(chat.settings).contextPolicy !== 'stop') {
       // Older turns may be left out: only the question has to fit.
-      const alone = await this.countTokens(promptTurns({ systemPrompt, history: [question] }), tools);
+      const alone = await this.countTokens(
+        promptTurns({ systemPrompt, history: [question] }, this.sees),
+        tools,
+      );
       if (number !== this.measuring) return;
       excess = (alone ?? tokens) + answer - contextTokens;
     }
     this.patch({ draftMeasure: { tokens, contextTokens, excess } });
-    for (const { id, name, document } of attachments) {
+    for (const { id, name, document, picture, file } of attachments) {
+      if (picture) await this.countPicture(key, id, { picture, file });
       if (!document || document.tokens !== undefined) continue; // those were read while no model was there
       const counted = await this.countDocument(name, document.text);
       this.change(key, id, { document: { ...document, tokens: counted } });
     }
   }
 
-  /** Takes the files that could be read out of the draft, for sending. */
-  take(): FilePart[] {
-    const taken = filesOf(this.current);
+  /** Takes what could be read out of the draft, for sending: pictures first, as the models were trained. */
+  take(): Part[] {
+    const taken = [...picturesIn(this.current), ...filesOf(this.current)];
     this.clear();
     return taken;
+  }
+
+  /** Has the model read the pages of a PDF as pictures; goes on where it was stopped. */
+  async readPages(id: string, task: PageTask): Promise<void> {
+    const { key } = this;
+    const one = this.current.find((attachment) => attachment.id === id);
+    const info = this.options.ports.model.info();
+    if (!one || one.reading?.running || !info?.eyes) return;
+    this.reading.get(id)?.abort();
+    const controller = new AbortController();
+    this.reading.set(id, controller);
+    const { signal } = controller;
+    try {
+      const { readPages } = await fetchPart(() => import('./pictures/readPages'));
+      const { pictureTokens } = this.options.ports.answering.settings(this.options.book.current.settings);
+      await readPages(one, {
+        ...{ task, signal, pictureTokens, background: this.options.background },
+        ...{ family: info.family, contextTokens: info.contextTokens },
+        onPage: (next) => this.change(key, id, { ...next, status: 'ready', error: undefined }),
+      });
+    } catch (error) {
+      if (!signal.aborted) this.change(key, id, { error: toWireError(error) });
+    } finally {
+      const now = this.state.attachments[key]?.find((attachment) => attachment.id === id)?.reading;
+      if (now) this.change(key, id, { reading: { ...now, running: false } });
+      if (this.reading.get(id) === controller) this.reading.delete(id);
+    }
+    await this.measure();
+  }
+
+  /** Stops reading pages; those that were read stay. */
+  stopPages(id: string): void {
+    this.reading.get(id)?.abort();
+  }
+
+  /** Words about a picture. */
+  describe(id: string, alt: string): void {
+    const { key } = this;
+    const picture = this.current.find((one) => one.id === id)?.picture;
+    if (picture) this.change(key, id, { picture: { ...picture, alt } });
+  }
+
+  /** The model of this computer sees pictures. */
+  private get sees(): boolean {
+    return Boolean(this.options.ports.model.info()?.eyes);
   }
 
   private get key(): string {
@@ -206,11 +276,13 @@ export class Attachments extends Observable<AttachmentsState> {
   /** Stores the files. Without storage they last as long as the page; the book has already reported that. */
   private keep(key: string): void {
     const files = (this.state.attachments[key] ?? NONE).map(
-      ({ id, name, file, document, pasted }): KeptFile => ({
+      ({ id, name, file, document, picture, reading, pasted }): KeptFile => ({
         id,
         name,
         file,
         ...(document && { document }),
+        ...(picture && { picture }),
+        ...(reading && { reading: { ...reading, running: false } }),
         ...(pasted && { pasted }),
       }),
     );
@@ -223,7 +295,7 @@ export class Attachments extends Observable<AttachmentsState> {
       key,
       list.map((one) => (one.id === id ? { ...one, ...next } : one)),
     );
-    if (next.document) this.keep(key);
+    if (isReady(next) || next.reading) this.keep(key);
   }
 
   private async read(
@@ -234,6 +306,12 @@ export class Attachments extends Observable<AttachmentsState> {
     const controller = new AbortController();
     this.reading.set(id, controller);
     try {
+      if (isPicture(file)) {
+        const { readPicture } = await fetchPart(() => import('./pictures/readPicture'));
+        const picture = await readPicture(file);
+        controller.signal.throwIfAborted();
+        return this.change(key, id, { status: 'ready', error: undefined, picture });
+      }
       const { pageStarts: _, ...read } = await readDocument(file, {
         signal: controller.signal,
         encoding,
@@ -257,10 +335,27 @@ export class Attachments extends Observable<AttachmentsState> {
   private async countTokens(messages: Turn[], tools?: ToolSpec[]): Promise<number | undefined> {
     const { client, book, turns, ports } = this.options;
     if (!ports.model.info() || turns.state.turn || book.current.server) return undefined;
-    return client.call('countTokens', { messages, ...(tools?.length && { tools }) }).then(
+    const { pictureTokens } = ports.answering.settings(book.current.settings);
+    const asked = { messages, ...(tools?.length && { tools }), ...(pictureTokens && { pictureTokens }) };
+    return client.call('countTokens', asked).then(
       ({ tokens }) => tokens,
       () => undefined, // the model went away meanwhile; the draft is counted again when one is back
     );
+  }
+
+  /** Counts the tokens of a picture, which depend on the model and on the setting. */
+  private async countPicture(
+    key: string,
+    id: string,
+    { picture, file }: Required<Pick<DraftAttachment, 'picture' | 'file'>>,
+  ): Promise<void> {
+    const text = { type: 'text' as const, text: '.' };
+    const count = (parts: Part[]) => this.countTokens([{ role: 'user', parts: [...parts, text] }]);
+    const [image] = picturesIn([{ picture, file } as DraftAttachment]);
+    const [whole, empty] = this.sees ? [await count([image]), await count([])] : [];
+    const tokens = whole === undefined || empty === undefined ? undefined : whole - empty;
+    const now = this.current.find((one) => one.id === id)?.picture;
+    if (now && now.tokens !== tokens) this.change(key, id, { picture: { ...now, tokens } });
   }
 
   private countDocument(name: string, text: string): Promise<number | undefined> {

@@ -35,7 +35,10 @@ export type MessageRecord = Message & { chatId: string };
 export type MessageKey = [chatId: string, id: string];
 
 /** A file of an unsent message, and what was read of it. */
-export type KeptFile = Pick<DraftAttachment, 'id' | 'name' | 'file' | 'document' | 'pasted'>;
+export type KeptFile = Pick<
+  DraftAttachment,
+  'id' | 'name' | 'file' | 'document' | 'picture' | 'reading' | 'pasted'
+>;
 
 /** Where chats are kept. Every method may reject when the browser refuses IndexedDB. */
 export interface ChatDb {

@@ -150,7 +150,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     asAgent: async (...asked) => (await agents()).asAgent(...asked),
   });
   const drafts = new Drafts(chatDb, book, outside.rescue);
-  const attachments = new Attachments({ client, chatDb, book, drafts, turns, tools, ports });
+  const attachments = new Attachments({ client, background, chatDb, book, drafts, turns, tools, ports });
   const prompts = new Prompts(promptDb, saveFile);
   const finder = new Finder(chatDb, book);
   const inspector = new Inspector({ background, answererOf: answerers, book, turns, tools, ports });
@@ -229,6 +229,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     removeAttachment: (id) => attachments.remove(id),
     attachmentIntoDraft: (id) => attachments.intoDraft(id),
     clearAttachments: () => attachments.clear(),
+    readPages: (id, task) => attachments.readPages(id, task),
+    stopPages: (id) => attachments.stopPages(id),
+    describePicture: (id, alt) => attachments.describe(id, alt),
     cutAttachment: (id) => attachments.cut(id),
     readAttachmentAs: (id, encoding) => attachments.readAs(id, encoding),
     measureDraft: () => attachments.measure(),
@@ -294,7 +297,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       const content = text.trim();
       const files = attachments.current;
       if (turns.state.turn || isOutdated() || files.some(({ status }) => status === 'reading')) return false;
-      if (!content && !files.some(({ document }) => document)) return false;
+      if (!content && !files.some(({ document, picture }) => document ?? picture)) return false;
       drafts.set('');
       const { [book.state.currentId]: called } = known.called;
       turns.ask(attachments.take(), content, called);

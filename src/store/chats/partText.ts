@@ -1,5 +1,5 @@
 // The text of a message, from its parts: what is copied, searched, exported, named in titles. Pure functions.
-import type { FilePart, Part, ResultPart, TablePart } from '../../protocol/chat';
+import type { FilePart, ImagePart, Part, ResultPart, TablePart } from '../../protocol/chat';
 import { PASTED } from '../../agent/documentPrompt';
 import { textOf } from '../../shared/parts';
 
@@ -10,10 +10,13 @@ const joined = (texts: string[], separator = '\n\n'): string => texts.filter(Boo
 /** What the message says: its text parts, without thoughts, calls and results. */
 export const spokenText = (parts: Parts): string => textOf(parts);
 
-/** What a question asks: its words, or what stands in their place: a pasted text, the names of files. */
+/** What a question asks: its words, or what stands in their place: a pasted text, the names of files, words about pictures. */
 export const askedText = (parts: Parts): string =>
   spokenText(parts) ||
-  joined(filesOf(parts).map(({ name, document }) => (document?.kind === PASTED ? document.text : name)));
+  joined([
+    ...filesOf(parts).map(({ name, document }) => (document?.kind === PASTED ? document.text : name)),
+    ...picturesOf(parts).map(({ alt }) => alt),
+  ]);
 
 /** Everything the model wrote, in order and without separators. Places in it belong to tokens of the answer. */
 export const writtenText = (parts: Parts): string =>
@@ -128,5 +131,11 @@ export function thinkingMs(parts: Parts): number | undefined {
   const times = parts.flatMap((part) => (part.type === 'thought' ? (part.thinkingMs ?? []) : []));
   return times.length > 0 ? times.reduce((sum, ms) => sum + ms) : undefined;
 }
+
+export const picturesOf = (parts: Parts): ImagePart[] => parts.filter((part) => part.type === 'image');
+
+/** What was attached to a question: pictures and files. */
+export const attachedParts = (parts: Parts): Part[] =>
+  parts.filter(({ type }) => type === 'image' || type === 'file');
 
 export const filesOf = (parts: Parts): FilePart[] => parts.filter((part) => part.type === 'file');

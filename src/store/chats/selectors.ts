@@ -1,7 +1,8 @@
 // What the page reads of the chats: plain functions of the state.
 import type { BookState, ChatsState } from './state';
-import { nearestAnswer, shownPath } from './tree';
-import type { AssistantMessage, Chat, DraftAttachment, Message } from './types';
+import { picturesOf } from './partText';
+import { nearestAnswer, pathTo, shownPath } from './tree';
+import type { AssistantMessage, Chat, DraftAttachment, ImagePart, Message } from './types';
 
 type Current = Pick<BookState, 'chats' | 'currentId'>;
 
@@ -27,6 +28,15 @@ export const currentAttachments = (state: Current & Pick<ChatsState, 'attachment
 export function aboutMessage({ about, chats }: Pick<ChatsState, 'about' | 'chats'>): AssistantMessage | null {
   const message = about && chats[about.chatId]?.messages.find(({ id }) => id === about.messageId);
   return message?.role === 'assistant' ? message : null;
+}
+
+/** The pictures that an answer is about: those of the nearest question that has any. */
+export function picturesAbove(chat: Chat, messageId: string): ImagePart[] {
+  for (const { role, parts } of pathTo(chat, messageId).toReversed()) {
+    const pictures = role === 'user' ? picturesOf(parts) : [];
+    if (pictures.length > 0) return pictures;
+  }
+  return [];
 }
 
 /** Turns that were left out of the answer before this one. */

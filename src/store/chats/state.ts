@@ -26,6 +26,7 @@ import type {
   DraftAttachment,
   DraftMeasure,
   Inspection,
+  PageTask,
   RunningTurn,
   ToolAsked,
   ToolChoice,
@@ -234,6 +235,11 @@ export interface ChatsCommands {
   /** Moves a pasted text back into the message, below what is written there. */
   attachmentIntoDraft(id: string): Promise<void>;
   clearAttachments(): void;
+  /** Has the model read the pages of an attached PDF as pictures; goes on where it was stopped. */
+  readPages(id: string, task: PageTask): Promise<void>;
+  stopPages(id: string): void;
+  /** Words about an attached picture. */
+  describePicture(id: string, alt: string): void;
   /** Keeps the beginning of a document, as much as fits. */
   cutAttachment(id: string): Promise<void>;
   /** Reads an attached text file again, in this encoding. */

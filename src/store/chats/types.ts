@@ -111,6 +111,29 @@ export interface ToolAsked extends AskedCall {
 /** once: this call; chat: the tool, in this chat; always: the tool, in all chats. */
 export type ToolDecision = 'once' | 'chat' | 'always' | 'refuse';
 
+/** What is known of a picture before it is sent. */
+export interface DraftPicture {
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** In words: for screen readers, search and models that cannot see it. */
+  alt: string;
+  /** Missing where no model that sees was there to count. */
+  tokens?: number;
+}
+
+/** What a page is read for: GLM-OCR's three tasks. */
+export type PageTask = 'text' | 'table' | 'formula';
+
+/** Pages of a document that a model reads as pictures. */
+export interface PageReading {
+  task: PageTask;
+  /** What the pages so far say, in order. */
+  done: string[];
+  total: number;
+  running: boolean;
+}
+
 /** A file on its way into a question. */
 export interface DraftAttachment {
   id: string;
@@ -121,6 +144,10 @@ export interface DraftAttachment {
   fraction: number;
   error?: WireError;
   document?: FileText;
+  /** Of a picture. */
+  picture?: DraftPicture;
+  /** Its pages are read as pictures, or were. */
+  reading?: PageReading;
   file: File;
   /** A long text that was pasted into the message. */
   pasted?: boolean;
@@ -191,6 +218,8 @@ export interface AnswerRecord {
   contextPolicy: ContextPolicy;
   /** '' where there was none. */
   systemPrompt: string;
+  /** Most tokens of a picture, where the reader chose. */
+  pictureTokens?: number;
   /** Names of the tools that the model was told of. */
   tools?: string[];
   /** How much it was to think. */
@@ -249,6 +278,8 @@ export interface RunningTurn {
   parts: Part[];
   prefillDone: number;
   prefillTotal: number;
+  /** The model looks at a picture: so much of it is done. */
+  seeing?: number;
   tokens: number;
   contextUsed: number;
   /** 0 while unknown. */

@@ -55,7 +55,14 @@ export class Catalogue extends Observable<CatalogueState> {
   }
 
   /** Records how fast a model answered. */
-  recordAnswer(origin: string, { newTokens, decodeMs }: GenerateSummary): void {
+  recordAnswer(
+    origin: string,
+    { newTokens, decodeMs, seeing, prefillMs, prefilledTokens }: GenerateSummary,
+  ): void {
+    if (seeing && seeing.tokens > 0 && prefilledTokens) {
+      const reading = Math.max(0, prefillMs - seeing.ms) / prefilledTokens;
+      this.#keep({ pictureMs: { [origin]: seeing.ms / seeing.tokens + reading } });
+    }
     if (newTokens < MEASURED_FROM_TOKENS || decodeMs <= 0) return;
     const speed = { tokensPerSecond: (newTokens / decodeMs) * 1000, measuredAt: Date.now() };
     this.#keep({ measured: { [origin]: speed } });
@@ -82,10 +89,11 @@ export class Catalogue extends Observable<CatalogueState> {
 
   /** Another tab may have measured other models since. */
   #keep(change: Partial<DeviceRecords>): void {
-    const { measured: theirs } = readDeviceRecords(this.storage);
-    const measured = { ...theirs, ...this.state.measured, ...change.measured };
-    this.patch({ ...change, measured });
+    const theirs = readDeviceRecords(this.storage);
+    const measured = { ...theirs.measured, ...this.state.measured, ...change.measured };
+    const pictureMs = { ...theirs.pictureMs, ...this.state.pictureMs, ...change.pictureMs };
+    this.patch({ ...change, measured, pictureMs });
     const { probe, downloadBytesPerSecond } = this.state;
-    writeDeviceRecords(this.storage, { probe, measured, downloadBytesPerSecond });
+    writeDeviceRecords(this.storage, { probe, measured, pictureMs, downloadBytesPerSecond });
   }
 }

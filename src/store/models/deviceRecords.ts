@@ -8,10 +8,17 @@ const KEY = 'glm-device';
 export interface DeviceRecords {
   probe: DeviceProbe | null;
   measured: Record<string, Measured>;
+  /** Milliseconds that a model took per token of a picture, tower and reading together, by origin. */
+  pictureMs: Record<string, number>;
   downloadBytesPerSecond: number;
 }
 
-export const NO_RECORDS: DeviceRecords = { probe: null, measured: {}, downloadBytesPerSecond: 0 };
+export const NO_RECORDS: DeviceRecords = {
+  probe: null,
+  measured: {},
+  pictureMs: {},
+  downloadBytesPerSecond: 0,
+};
 
 /** A record of another version of the app, or a damaged one, reads as nothing: measuring again takes seconds. */
 const isProbe = (value: unknown): value is DeviceProbe => {
@@ -32,6 +39,7 @@ export function readDeviceRecords(storage: SmallStorage): DeviceRecords {
     return {
       probe: isProbe(saved.probe) ? saved.probe : null,
       measured: Object.fromEntries(measured),
+      pictureMs: Object.fromEntries(Object.entries(saved.pictureMs ?? {}).filter(([, ms]) => ms > 0)),
       downloadBytesPerSecond: Number(saved.downloadBytesPerSecond) || 0,
     };
   } catch {

@@ -71,6 +71,8 @@ export interface CatalogueState {
   probeError: WireError | null;
   /** Speeds of models that were used, by origin. */
   measured: Record<string, Measured>;
+  /** Milliseconds that models took per token of a picture, by origin. */
+  pictureMs: Record<string, number>;
   /** Speed of the last download; 0 while unknown. */
   downloadBytesPerSecond: number;
   /** The variant chosen on a card; others show the recommended one. */

@@ -72,6 +72,7 @@ export function readPreferences(storage: SmallStorage): Preferences {
       leftDownloadsAt: numberOrNull(saved.leftDownloadsAt) ?? 0,
       toolPermissions: readPermissions(saved.toolPermissions),
       browser: readBrowserSettings(saved.browser),
+      ...(numberOrNull(saved.pictureTokens) !== null && { pictureTokens: Number(saved.pictureTokens) }),
       ...readNames('tools', saved.tools),
       ...readFormat(saved.format),
       ...readThinking(saved.thinking),

@@ -10,6 +10,8 @@ export interface StoredServer {
   key: string;
   kind: ServerKind;
   models: ServerModel[];
+  /** Its models take pictures. */
+  pictures?: boolean;
 }
 
 /** Where servers are kept. Every method may reject when the browser refuses IndexedDB. */

@@ -84,6 +84,7 @@ export class Servers extends Observable<ServersState> {
         key,
         kind,
         models: [...known, ...typed],
+        ...(draft.pictures && { pictures: true }),
       };
       this.#kept.set(server.id, server);
       this.#list();
@@ -111,9 +112,12 @@ export class Servers extends Observable<ServersState> {
   async choice(server: ChatServer, sampling: SamplingOverrides): Promise<ServerChoice> {
     const found = await this.#read(server.id);
     if (!found) throw new AppError('server-gone', `${server.name} was removed.`, { name: server.name });
-    const { baseUrl, key, kind, models } = found;
+    const { baseUrl, key, kind, models, pictures } = found;
     const contextTokens = models.find(({ id }) => id === server.model)?.contextTokens ?? 0;
-    return { baseUrl, key, kind, model: server.model, contextTokens, sampling };
+    return {
+      ...{ baseUrl, key, kind, model: server.model, contextTokens, sampling },
+      ...(pictures && { pictures }),
+    };
   }
 
   /** The draft with its full address, and the key that belongs to it. @throws AppError */

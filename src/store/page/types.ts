@@ -48,6 +48,8 @@ export interface ServerDraft {
   address: string;
   /** '' keeps the stored key, as long as the address stays. */
   key: string;
+  /** Its models take pictures. */
+  pictures?: boolean;
 }
 
 /** The test of a connection. */

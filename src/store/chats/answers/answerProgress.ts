@@ -82,6 +82,8 @@ export class AnswerProgress {
   take(event: GenerateEvent | ToolEvent, now: number): void {
     if (event.kind === 'queued') this.turn = { ...this.turn, queuedBehind: event.ahead };
     if (event.kind === 'prefill' && this.turn.queuedBehind) this.turn = { ...this.turn, queuedBehind: 0 };
+    if (event.kind === 'seeing')
+      this.turn = { ...this.turn, seeing: event.fraction < 1 ? event.fraction : undefined };
     if (event.kind === 'prefill')
       this.turn = { ...this.turn, prefillDone: event.doneTokens, prefillTotal: event.totalTokens };
     if (!('index' in event)) return;

@@ -17,7 +17,7 @@ export function recordFor(
   answering: ChatsPorts['answering'],
   { contextPolicy, tools }: { contextPolicy?: ContextPolicy; tools?: string[] },
 ): AnswerRecord {
-  const { maxTokens, contextPolicy: usual, thinking } = answering.settings(own);
+  const { maxTokens, contextPolicy: usual, pictureTokens, thinking } = answering.settings(own);
   return {
     model: author.model,
     quantisation: author.quantisation,
@@ -25,6 +25,7 @@ export function recordFor(
     maxTokens,
     contextPolicy: contextPolicy ?? usual,
     systemPrompt: systemPrompt.trim(),
+    ...(pictureTokens && { pictureTokens }),
     ...(tools && { tools }),
     ...(thinking && { thinking }),
   };

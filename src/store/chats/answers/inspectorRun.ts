@@ -132,6 +132,7 @@ export async function writeRun(
   const { made, seed, summary, parentId, parts, id: messageId } = run.message;
   const turn: TurnRequest = {
     systemPrompt: made?.systemPrompt ?? chat.systemPrompt,
+    pictureTokens: made?.pictureTokens,
     history: pathTo(chat, parentId ?? ''),
     sampling: { ...ports.answering.sampling(chat.settings), ...made?.sampling, seed },
     maxTokens: summary?.newTokens || undefined,

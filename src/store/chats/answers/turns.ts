@@ -26,7 +26,7 @@ import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
-import { filesOf, spokenText } from '../partText';
+import { attachedParts, spokenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
 import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
@@ -131,7 +131,7 @@ export class Turns extends Observable<TurnState> {
     const question = path.at(-1);
     const content = text.trim();
     if (this.state.turn || question?.role !== 'user') return false;
-    const parts = [...filesOf(question.parts), ...textParts(content)];
+    const parts = [...attachedParts(question.parts), ...textParts(content)];
     if (parts.length === 0) return false;
     this.question(chat.id, parts, path.at(-2), question.agent);
     return true;
@@ -372,6 +372,7 @@ export class Turns extends Observable<TurnState> {
           maxTokens: made.maxTokens ?? undefined,
           ...thinkingTokens(made),
           contextPolicy: made.contextPolicy,
+          pictureTokens: made.pictureTokens,
           journal: answerer.local,
           resume: resumed,
           format: start.length > 0 ? undefined : ports.answering.settings(asked.settings).format,

@@ -66,6 +66,7 @@ export const en = {
   'turn.waiting': 'Answers as soon as the model is ready',
   'turn.queued': 'Queued: {count} {count:request|requests} of other tabs first',
   'turn.prefill': 'Reading the chat: {done} of {total} {total:token|tokens}',
+  'turn.seeing': 'Looking at the picture, {percent} %',
   'turn.prefillStart': 'Reading the chat',
 
   'stats.label': 'Statistics',

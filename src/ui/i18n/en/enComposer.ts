@@ -4,7 +4,7 @@ export const enComposer = {
   'tools.parts': 'See the download',
   'tools.none': 'Tools: none in use',
   'attach.add': 'Attach files',
-  'attach.addHint': 'Attach text, code, CSV, web pages, PDF or Word documents',
+  'attach.addHint': 'Attach pictures, text, code, CSV, web pages, PDF or Word documents',
   'attach.list': 'Files of this message',
   'attach.remove': 'Remove {name}',
   'attach.intoField': 'Put the text into the message',

@@ -74,5 +74,5 @@ export const enModels = {
   'quota.smaller': 'Choose a smaller model',
 
   'drop.title': 'Drop to open',
-  'drop.hint': 'Documents for your message, or a model: its GGUF file, all parts, or its folder',
+  'drop.hint': 'Pictures or documents for your message, or a model: its GGUF file, all parts, or its folder',
 } as const;

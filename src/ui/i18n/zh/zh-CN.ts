@@ -67,6 +67,7 @@ export const zhCN: Record<EarlyKey, string> = {
   'turn.waiting': '模型就绪后立即回答',
   'turn.queued': '排队中：前面还有其他标签页的 {count} 个请求',
   'turn.prefill': '正在阅读对话：{done} / {total} 个 token',
+  'turn.seeing': '正在看图片，{percent} %',
   'turn.prefillStart': '正在阅读对话',
 
   'stats.label': '统计',

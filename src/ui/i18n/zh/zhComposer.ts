@@ -6,7 +6,7 @@ export const zhCNComposer: Record<keyof typeof enComposer, string> = {
   'tools.parts': '查看下载',
   'tools.none': '工具：未使用',
   'attach.add': '添加文件',
-  'attach.addHint': '添加文本、代码、CSV、网页、PDF 或 Word 文档',
+  'attach.addHint': '添加图片、文本、代码、CSV、网页、PDF 或 Word 文档',
   'attach.list': '这条消息的文件',
   'attach.remove': '移除 {name}',
   'attach.intoField': '把文本放回消息中',

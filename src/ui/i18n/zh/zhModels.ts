@@ -75,5 +75,5 @@ export const zhCNModels: Record<keyof typeof enModels, string> = {
   'quota.smaller': '选择更小的模型',
 
   'drop.title': '松开即可打开',
-  'drop.hint': '消息要用的文档，或模型：GGUF 文件、全部分卷或模型文件夹',
+  'drop.hint': '消息要用的图片、文档，或模型：GGUF 文件、全部分卷或模型文件夹',
 };

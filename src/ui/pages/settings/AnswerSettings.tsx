@@ -4,6 +4,7 @@ import { useApp, useText } from '../../useApp';
 import { Choice } from '../../controls/Choice';
 import { ContextLength, ContextPolicyChoice } from './ContextSettings';
 import { FormatSettings } from './FormatSettings';
+import { PictureDetail } from './PictureDetail';
 import { OptionalNumber, SamplingField } from './NumberFields';
 import { ThinkingSettings } from './ThinkingSettings';
 
@@ -59,6 +60,7 @@ export function AnswerSettings() {
       <ThinkingSettings />
       <ContextPolicyChoice />
       <ContextLength />
+      <PictureDetail />
       <FormatSettings />
       <button type="button" className="button wide" onClick={resetSampling}>
         {t('settings.reset')}

@@ -69,9 +69,10 @@ export function ServerForm({ server, onDone }: { server: Server | null; onDone: 
   const [key, setKey] = useState('');
   const [name, setName] = useState(server?.name ?? '');
   const [modelIds, setModelIds] = useState('');
+  const [pictures, setPictures] = useState(server?.pictures ?? false);
   useEffect(() => forgetCheck, [forgetCheck]);
 
-  const draft = { ...(server && { id: server.id }), name, address, key };
+  const draft = { ...(server && { id: server.id }), name, address, key, pictures };
   const ready = address.trim() !== '' && !checking;
   /** A changed field makes the last test's result stale. */
   const changing = (set: (value: string) => void) => (value: string) => {
@@ -109,6 +110,20 @@ export function ServerForm({ server, onDone }: { server: Server | null; onDone: 
       />
       <Field name="name" value={name} placeholder={t('servers.namePlaceholder')} onChange={setName} />
       <Field name="modelIds" value={modelIds} hint="servers.modelIdsHint" onChange={setModelIds} />
+      <div>
+        <label className={fieldStyles.check}>
+          <input
+            type="checkbox"
+            checked={pictures}
+            aria-describedby="server-pictures-hint"
+            onChange={({ target }) => setPictures(target.checked)}
+          />
+          <span>{t('servers.pictures')}</span>
+        </label>
+        <p className="quiet" id="server-pictures-hint">
+          {t('servers.picturesHint')}
+        </p>
+      </div>
       <CheckResult />
       <div className="button-row">
         <button type="submit" className="button primary" disabled={!ready}>

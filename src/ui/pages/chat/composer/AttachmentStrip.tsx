@@ -11,7 +11,11 @@ import { useErrorText } from '../../../useErrorText';
 import { focusComposer } from '../../../shell/usePage';
 import { IconButton } from '../../../controls/IconButton';
 import { CloseIcon, FileIcon, PencilIcon } from '../../../controls/icons';
+import { lazyView } from '../../../lazyPart';
 import styles from './AttachmentStrip.module.css';
+
+const ReadPages = lazyView(() => import('../pictures/ReadPages'));
+const DraftPictures = lazyView(() => import('../pictures/DraftPictures'));
 
 function describe(
   { status, sizeBytes, fraction, document }: DraftAttachment,
@@ -60,50 +64,64 @@ function EncodingChoice({ id, name, document }: DraftAttachment) {
   );
 }
 
+/** A scan, or a PDF beside a model that sees: its pages can be read as pictures. */
+const canBePictures = ({ error, document, reading }: DraftAttachment, sees: boolean): boolean =>
+  error?.code === 'document-scanned' || reading !== undefined || (sees && document?.kind === 'pdf');
+
 /** Attached files: name, pages and tokens, or the reason why a file cannot be read. */
 export function AttachmentStrip() {
   const texts = useText();
   const { t } = texts;
   const errorText = useErrorText();
-  const attachments = useApp(currentAttachments);
+  const all = useApp(currentAttachments);
+  const sees = useApp((s) => Boolean(s.model.info?.eyes));
+  const attachments = all.filter(({ picture }) => !picture);
   const remove = useApp((s) => s.removeAttachment);
   const intoDraft = useApp((s) => s.attachmentIntoDraft);
-  if (attachments.length === 0) return null;
+  if (all.length === 0) return null;
+  if (attachments.length === 0) return <DraftPictures />;
+  const hasPictures = attachments.length < all.length;
   return (
-    <ul className={styles.strip} aria-label={t('attach.list')}>
-      {attachments.map((one) => {
-        const error = one.error && errorText(one.error);
-        return (
-          <li
-            key={one.id}
-            className={one.status === 'failed' ? `${styles.attachment} ${styles.failed}` : styles.attachment}
-          >
-            <FileIcon />
-            <div className={styles.text}>
-              <span className={styles.name} title={one.name}>
-                {one.name}
-              </span>
-              <span className={styles.about} role={error ? 'alert' : undefined}>
-                {error ? joinSentences([error.what, error.next], texts.language) : describe(one, texts)}
-              </span>
-              <EncodingChoice {...one} />
-            </div>
-            {one.pasted && one.status !== 'failed' && (
+    <>
+      {hasPictures && <DraftPictures />}
+      <ul className={styles.strip} aria-label={t('attach.list')}>
+        {attachments.map((one) => {
+          const error = one.error && errorText(one.error);
+          return (
+            <li
+              key={one.id}
+              className={
+                one.status === 'failed' ? `${styles.attachment} ${styles.failed}` : styles.attachment
+              }
+            >
+              <FileIcon />
+              <div className={styles.text}>
+                <span className={styles.name} title={one.name}>
+                  {one.name}
+                </span>
+                <span className={styles.about} role={error ? 'alert' : undefined}>
+                  {error ? joinSentences([error.what, error.next], texts.language) : describe(one, texts)}
+                </span>
+                <EncodingChoice {...one} />
+                {canBePictures(one, sees) && <ReadPages {...one} />}
+              </div>
+              {one.pasted && one.status !== 'failed' && (
+                <IconButton
+                  name={t('attach.intoField')}
+                  icon={<PencilIcon />}
+                  onClick={() => void intoDraft(one.id).then(focusComposer)}
+                />
+              )}
               <IconButton
-                name={t('attach.intoField')}
-                icon={<PencilIcon />}
-                onClick={() => void intoDraft(one.id).then(focusComposer)}
+                name={t('attach.remove', { name: one.name })}
+                icon={<CloseIcon />}
+                onClick={() => remove(one.id)}
               />
-            )}
-            <IconButton
-              name={t('attach.remove', { name: one.name })}
-              icon={<CloseIcon />}
-              onClick={() => remove(one.id)}
-            />
-          </li>
-        );
-      })}
-    </ul>
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }
 

@@ -26,6 +26,8 @@ import styles from './Composer.module.css';
 
 const ThinkingButton = lazyView(() => import('../thinking/ThinkingButton'));
 const CalledAgent = lazyView(() => import('../agents/CalledAgent'));
+/** Only models that see have a use for it, and only phones have one. */
+const CameraButton = lazyView(() => import('../pictures/CameraButton'));
 type Mentions = typeof mentionsOf;
 
 /** Agents whose name has the word after an @; none while their code loads. */
@@ -101,7 +103,7 @@ function AttachButton() {
         type="file"
         multiple
         hidden
-        accept={ACCEPTED}
+        accept={`image/*,${ACCEPTED}`}
         onChange={({ target }) => {
           attachFiles([...(target.files ?? [])]);
           target.value = '';
@@ -130,11 +132,12 @@ export function Composer() {
   const answerable = useApp(canAsk);
   const leaving = useLeaving();
   const reading = useApp((s) => currentAttachments(s).some(({ status }) => status === 'reading'));
-  const hasFile = useApp((s) => currentAttachments(s).some(({ document }) => document !== undefined));
+  const hasFile = useApp((s) => currentAttachments(s).some(({ document, picture }) => document ?? picture));
   const tooLong = useApp((s) => currentAttachments(s).length > 0 && (s.draftMeasure?.excess ?? 0) > 0);
   const isNano = useApp(usesNano);
   const hasForm = useApp((s) => answerSettings(s).format !== undefined);
   const licence = useApp((s) => s.model.info?.licence);
+  const sees = useApp((s) => s.model.info?.eyes !== undefined);
   const slash = useSlash(text);
   const called = useApp((s) => s.agents.called[s.currentId]);
   const { onPaste, onUndoKey } = usePaste();
@@ -199,6 +202,7 @@ export function Composer() {
         <div className={isLong(text) ? `${styles.row} ${styles.long}` : styles.row}>
           <div className={styles.tools}>
             <AttachButton />
+            {sees && <CameraButton />}
             <ToolsButton />
             <SearchFirstButton />
             {thinks && <ThinkingButton />}

@@ -11,12 +11,12 @@ import {
 } from '../../../../store';
 import { formatCount, formatRate } from '../../../i18n/format';
 import { useApp, useText, type TextKey, type Texts } from '../../../useApp';
+import { lazyView } from '../../../lazyPart';
 import { AnswerParts, type AnswerForm } from '../answer/AnswerParts';
 import { Branches } from './Branches';
 import { CopyButton } from '../../../controls/CopyButton';
 import { FromServer, useLeaving } from '../Leaving';
 import { IconButton } from '../../../controls/IconButton';
-import { lazyView } from '../../../lazyPart';
 import { InfoIcon, PlayIcon, RawIcon, RefreshIcon, TrashIcon } from '../../../controls/icons';
 import styles from './Message.module.css';
 
@@ -170,6 +170,8 @@ function turnStatus(turn: RunningTurn, t: Texts['t'], count: (n: number) => stri
   if (turn.phase === 'waiting') return [t('turn.waiting')];
   if (turn.phase === 'prefill' && turn.queuedBehind)
     return [t('turn.queued', { count: count(turn.queuedBehind) })];
+  if (turn.phase === 'prefill' && turn.seeing !== undefined)
+    return [t('turn.seeing', { percent: Math.round(turn.seeing * 100) })];
   if (turn.phase === 'prefill' && turn.prefillTotal === 0) return [t('turn.prefillStart')];
   if (turn.phase === 'prefill') {
     return [t('turn.prefill', { done: count(turn.prefillDone), total: count(turn.prefillTotal) })];
@@ -205,6 +207,10 @@ function useForm(message: AssistantMessage, isLive: boolean): AnswerForm | undef
   return useMemo(() => (faults || writesJson ? { faults } : undefined), [faults, writesJson]);
 }
 
+const PictureBoxes = lazyView(() => import('../pictures/PictureBoxes'));
+/** Two or four numbers in brackets: perhaps a place in a picture. */
+const PLACES = /[[({<]\s*\d{1,4}\s*,\s*\d/;
+
 /** An answer, finished or in progress. One component for both, so that React keeps the text's elements at the end. */
 export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useText();
@@ -215,6 +221,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const shown = useDeferredValue(parts);
   const host = useLeaving()?.host;
   const form = useForm(message, turn !== null);
+  const places = !turn && PLACES.test(copyText(parts));
   return (
     <article
       className={
@@ -227,6 +234,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
     >
       <DroppedNote message={message} />
       <AnswerParts parts={shown} messageId={message.id} live={turn !== null} raw={raw} form={form} />
+      {places && <PictureBoxes message={message} />}
       {turn ? (
         <TurnProgress turn={turn} host={host} />
       ) : (

@@ -1,5 +1,13 @@
 import { memo, useRef, useState, type KeyboardEvent } from 'react';
-import { askedText, canAsk, filesOf, spokenText, type UserMessage } from '../../../../store';
+import {
+  askedText,
+  attachedParts,
+  canAsk,
+  filesOf,
+  picturesOf,
+  spokenText,
+  type UserMessage,
+} from '../../../../store';
 import { useApp, useText } from '../../../useApp';
 import { Branches } from './Branches';
 import { CopyButton } from '../../../controls/CopyButton';
@@ -9,13 +17,15 @@ import { FileIcon, PencilIcon, TrashIcon } from '../../../controls/icons';
 import messageStyles from './Message.module.css';
 import styles from './Question.module.css';
 
+const SentPictures = lazyView(() => import('../pictures/SentPictures'));
+
 /** Edits a question. Enter sends the new version, Escape discards it. */
 function QuestionEditor({ message, onClose }: { message: UserMessage; onClose: () => void }) {
   const { t } = useText();
   const [text, setText] = useState(() => spokenText(message.parts));
   const editQuestion = useApp((s) => s.editQuestion);
   const canSend = useApp((s) => !s.turn && canAsk(s));
-  const hasFiles = filesOf(message.parts).length > 0;
+  const hasFiles = attachedParts(message.parts).length > 0;
   const submit = () => {
     if (canSend && editQuestion(message.id, text)) onClose();
   };
@@ -117,6 +127,7 @@ export const Question = memo(function Question({ message }: { message: UserMessa
   }
   return (
     <article className={`${messageStyles.message} ${styles.question}`} aria-label={t('message.you')}>
+      {picturesOf(message.parts).length > 0 && <SentPictures message={message} />}
       <Attachments message={message} />
       {text && <div className={styles.bubble}>{text}</div>}
       {(message.agent || message.sought) && <QuestionAgent message={message} />}

@@ -1,0 +1,35 @@
+// A picture that is attached: can it be drawn, how large is it, which words are known about it. Loads with the first one.
+import { AppError } from '../../../shared/errors';
+import type { DraftPicture } from '../types';
+
+/** Larger files are kept out of the chat's storage. */
+const MAX_FILE_BYTES = 40e6;
+
+/** Names that cameras, screenshots and clipboards give say nothing about a picture. */
+const NO_WORDS =
+  /^(image|img|dsc[fn]?|pxl|photo|picture|screenshot|scan|bild|snip|clipboard|mmexport|wx_camera|微信图片|截屏|屏幕截图)?[\s_\-().\d]*(at|am|pm)?[\s_\-().:\d]*$/i;
+
+/** @throws AppError document-too-big, picture-unreadable */
+export async function readPicture(file: File): Promise<DraftPicture> {
+  const { name, size } = file;
+  if (size > MAX_FILE_BYTES) {
+    const message = `${name} has ${size} bytes, at most ${MAX_FILE_BYTES} are read.`;
+    throw new AppError('document-too-big', message, { name, bytes: size, maxBytes: MAX_FILE_BYTES });
+  }
+  const bitmap = await createImageBitmap(file).catch((error: unknown) => {
+    const why = `this browser cannot draw ${name}`;
+    throw new AppError('picture-unreadable', `A picture cannot be shown: ${why}.`, { why }, error);
+  });
+  const { width, height } = bitmap;
+  bitmap.close();
+  return { width, height, alt: wordsOf(name) };
+}
+
+/** A file's name as words about its picture; '' for one that says nothing. */
+export function wordsOf(name: string): string {
+  const words = name
+    .replace(/\.[^.]*$/, '')
+    .replace(/[_-]+/g, ' ')
+    .trim();
+  return NO_WORDS.test(words) ? '' : words;
+}
