@@ -14,11 +14,3 @@ export function kernelVariants(): KernelVariant[] {
     recordEveryTower(pass);
   });
 }
-
-/** Those of models of text, which a check on the device reaches. */
-export function decoderVariants(): KernelVariant[] {
-  const models = everyModel();
-  return variantsOf((pass) => {
-    for (const model of models) recordPasses(pass, model);
-  });
-}

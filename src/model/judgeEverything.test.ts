@@ -1,9 +1,9 @@
-// Every kernel of the models of text has a check (those of eyes have none yet): without a GPU, by what the cases would dispatch.
+// Every kernel of models and their eyes has a check: without a GPU, by what the cases would dispatch.
 import { expect, test } from 'vitest';
 import { casesOf } from '../kernels/check/judge';
 import { everyTuning } from '../kernels/tuning';
 import { everyFacts } from './judgeEverything';
-import { decoderVariants } from './everyVariant';
+import { kernelVariants } from './everyVariant';
 
 /** Not part of any answer: the yardstick of the benchmarks, which checks its own sum. */
 const UNCHECKED = /^stream_sum/;
@@ -13,7 +13,7 @@ test('every kernel variant is reached by a check', () => {
   for (const tuning of everyTuning())
     for (const facts of everyFacts())
       for (const { covers } of casesOf(facts, tuning)) for (const name of covers.keys()) reached.add(name);
-  const unreached = decoderVariants()
+  const unreached = kernelVariants()
     .map(({ name }) => name)
     .filter((name) => !reached.has(name) && !UNCHECKED.test(name));
   expect(unreached).toEqual([]);

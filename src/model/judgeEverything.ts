@@ -6,13 +6,14 @@ import { everyTuning } from '../kernels/tuning';
 import { collectKernels, recordChoices, type Verdict } from '../kernels/variants';
 import { WEIGHT_FORMATS } from '../shared/weightLayout';
 import { ARCHITECTURES } from './architecture';
+import { EYES_9B, EYES_OCR, recordEveryTower } from './eyes/variants';
 import { everyModel, KV_FORMATS, recordPasses } from './kernelVariants';
 
 /** Kernels at a time: few, so that a stop is quick and progress is seen. */
 const BATCH = 12;
 
 /**
- * Verdicts of all kernels of the published models, in batches; `total` kernels in all. The device's own tuning comes first.
+ * Verdicts of all kernels of the published models and towers, in batches; `total` kernels in all. The device's own tuning comes first.
  * @throws AppError device-lost, out-of-gpu-memory
  */
 export async function* judgeEverything(
@@ -26,6 +27,7 @@ export async function* judgeEverything(
     const used = collectKernels(tuning, (pass) => {
       recordChoices(pass);
       for (const model of models) recordPasses(pass, model);
+      recordEveryTower(pass);
     });
     const names = [...used.keys()].filter((name) => !judged.has(name));
     for (const name of names) judged.add(name);
@@ -53,9 +55,12 @@ function isPossible({ adapter, device }: Gpu, { subgroupLanes, broadcastLanes }:
   return hasLanes && (broadcastLanes === 0 || broadcastLanes === adapter.subgroupSize);
 }
 
-/** The head sizes of every published model, over every format of the cache; weights of every format. */
+/** The head sizes of every published model and tower, over every format of the cache; weights of every format. */
 export function everyFacts(): ModelFacts[] {
-  const all = ARCHITECTURES.flatMap(({ published }) =>
+  const towers = [EYES_9B, EYES_OCR].map(({ numHeads, headDim }) => ({
+    ...{ numHeads, numKvHeads: numHeads, headDim, ropeDims: headDim, ropePairing: 'half' as const },
+  }));
+  const all = [...ARCHITECTURES.map(({ published }) => published), towers].flatMap((published) =>
     published.flatMap(({ numHeads, numKvHeads, headDim, ropeDims, ropePairing }) =>
       KV_FORMATS.map((kvFormat): ModelFacts => {
         const heads = { numHeads, numKvHeads, headDim, ropeDims, ropePairing };

@@ -7,6 +7,7 @@ import { collectKernels, type UsedKernel, type Verdict } from '../variants';
 import { attentionCases } from './attentionCases';
 import { caseShapes, GpuCaseTensors } from './caseTensors';
 import { EQUAL, isRight, worse, type Comparison } from './compare';
+import { eyesCases } from './eyesCases';
 import type { KernelCase, ModelFacts, Outcome } from './kernelCase';
 import { productCases } from './productCases';
 import { rowCases } from './rowCases';
@@ -62,16 +63,24 @@ export async function judgeKernels(gpu: Gpu, args: JudgeArgs): Promise<Map<strin
 
 /** The last result of casesOf: a check of everything asks for it batch by batch. */
 let last: { facts: ModelFacts; tuning: KernelTuning; cases: Planned[] } | undefined;
+/** Its part that does not depend on heads. */
+let shared: { formats: ModelFacts['formats']; tuning: KernelTuning; cases: Planned[] } | undefined;
+
+const planned = (tests: KernelCase[], tuning: KernelTuning): Planned[] =>
+  tests.map((test) => ({
+    test,
+    covers: collectKernels(tuning, (pass) => void test.record(pass, caseShapes)),
+  }));
 
 /** All cases of these facts, with the kernels that they reach under a tuning. */
 export function casesOf(facts: ModelFacts, tuning: KernelTuning): Planned[] {
-  if (last?.facts !== facts || last.tuning !== tuning) {
-    const cases = [...rowCases(), ...productCases(facts), ...attentionCases(facts)].map((test) => ({
-      test,
-      covers: collectKernels(tuning, (pass) => void test.record(pass, caseShapes)),
-    }));
-    last = { facts, tuning, cases };
+  if (last?.facts === facts && last.tuning === tuning) return last.cases;
+  const { formats } = facts;
+  if (shared?.formats !== formats || shared.tuning !== tuning) {
+    const tests = [...rowCases(), ...eyesCases(), ...productCases(facts)];
+    shared = { formats, tuning, cases: planned(tests, tuning) };
   }
+  last = { facts, tuning, cases: [...shared.cases, ...planned(attentionCases(facts), tuning)] };
   return last.cases;
 }
 

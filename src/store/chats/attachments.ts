@@ -236,6 +236,7 @@ export class Attachments extends Observable<AttachmentsState> {
       await readPages(one, {
         ...{ task, signal, pictureTokens, background: this.options.background },
         ...{ family: info.family, contextTokens: info.contextTokens },
+        isFree: () => this.options.turns.state.turn === null || signal.aborted,
         onPage: (next) => this.change(key, id, { ...next, status: 'ready', error: undefined }),
       });
     } catch (error) {
@@ -246,6 +247,11 @@ export class Attachments extends Observable<AttachmentsState> {
       if (this.reading.get(id) === controller) this.reading.delete(id);
     }
     await this.measure();
+  }
+
+  /** Pages of some document are being read. */
+  get isReadingPages(): boolean {
+    return Object.values(this.state.attachments).some((list) => list.some(({ reading }) => reading?.running));
   }
 
   /** Stops reading pages; those that were read stay. */

@@ -154,7 +154,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const prompts = new Prompts(promptDb, saveFile);
   const finder = new Finder(chatDb, book);
   const inspector = new Inspector({ background, answererOf: answerers, book, turns, tools, ports });
-  const isBusy = () => inspector.state.inspection?.status === 'running';
+  const isBusy = () => inspector.state.inspection?.status === 'running' || attachments.isReadingPages;
   const titles = new Titles({ background, book, turns, ports, isBusy });
   const notes = async () => {
     const { noteJson } = await fetchPart(() => import('./memory/memory'));

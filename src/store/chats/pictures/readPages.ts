@@ -30,6 +30,9 @@ const SAMPLING = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty:
 export const promptOf = (task: PageTask, family: string): string =>
   (family === 'glm-ocr' ? OCR_TASKS : OTHER_TASKS)[task];
 
+const WAIT_MS = 500;
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+
 export interface ReadPagesOptions {
   task: PageTask;
   /** Of the model. */
@@ -39,18 +42,20 @@ export interface ReadPagesOptions {
   /** The reader's setting, which may be larger than what a page gets. */
   pictureTokens?: number;
   background: Background;
+  /** No answer is being written: it comes first. */
+  isFree: () => boolean;
   signal: AbortSignal;
   /** After each page, and before the first. */
   onPage: (next: Pick<DraftAttachment, 'reading' | 'document'>) => void;
 }
 
 /**
- * Reads the pages that are not read yet. Ends early when something else needs the engine or the signal fires.
- * @throws AppError document-locked, document-damaged, and those of an answer
+ * Reads the pages that are not read yet. Answers come first: a page that one interrupts is begun anew behind it.
+ * @throws AppError document-locked, document-damaged, and those of an answer; the signal's reason
  */
 export async function readPages(
   { file, reading }: DraftAttachment,
-  { task, family, contextTokens, pictureTokens = 0, background, signal, onPage }: ReadPagesOptions,
+  { task, family, contextTokens, pictureTokens = 0, background, isFree, signal, onPage }: ReadPagesOptions,
 ): Promise<void> {
   const pages = await openPagePictures(file);
   try {
@@ -65,6 +70,8 @@ export async function readPages(
     };
     tell();
     while (done.length < total) {
+      while (!isFree()) await pause();
+      signal.throwIfAborted();
       const { blob, width, height } = await pages.picture(done.length + 1);
       const image: ImagePart = { type: 'image', blob, alt: '', width, height };
       let failure: unknown;
@@ -81,7 +88,11 @@ export async function readPages(
         { signal, onError: (error) => (failure = error) },
       );
       if (failure) throw failure;
-      if (text === null) return; // stopped, or something else needs the engine
+      signal.throwIfAborted();
+      if (text === null) {
+        await pause(); // something else needed the engine
+        continue;
+      }
       done = [...done, text.trim()];
       tell();
     }

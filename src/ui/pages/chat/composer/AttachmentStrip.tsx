@@ -18,7 +18,7 @@ const ReadPages = lazyView(() => import('../pictures/ReadPages'));
 const DraftPictures = lazyView(() => import('../pictures/DraftPictures'));
 
 function describe(
-  { status, sizeBytes, fraction, document }: DraftAttachment,
+  { status, sizeBytes, fraction, document, reading }: DraftAttachment,
   { t, language }: Texts,
 ): string {
   if (status === 'reading') {
@@ -26,7 +26,7 @@ function describe(
       ? t('attach.readingPart', { percent: Math.round(fraction * 100) })
       : t('attach.reading');
   }
-  if (!document) return t('attach.failed');
+  if (!document) return reading ? '' : t('attach.failed');
   const count = (value: number) => formatCount(value, language);
   const { pages, emptyPages, tokens, cutFrom } = document;
   return [
