@@ -284,3 +284,16 @@ describe('the parts do not depend on the cuts', () => {
     },
   );
 });
+
+test('a thought that is closed at its budget ends there, also inside code', () => {
+  for (const thinking of ['so `x', 'so\n```js\nlet x']) {
+    const { answerStart } = families['glm-z1'].format;
+    const parser = createAnswerParser({ tokenizer, answerStart, onEvent: () => undefined });
+    for (const id of idsOf(thinking)) parser.push(id);
+    expect(parser.thinking).toBe(true);
+    parser.closeThought();
+    for (const id of idsOf('\n</think>\n\n42')) parser.push(id);
+    expect(parser.thinking).toBe(false);
+    expect(plain(parser.end('stop'))).toEqual([{ ...thought(thinking), atBudget: true }, text('42')]);
+  }
+});

@@ -183,12 +183,13 @@ export class AnswerText {
   /** Handles a tag. @param ends whether a thought may end here */
   private meet(tag: string, ends: boolean): void {
     const { writer } = this.options;
+    const isForced = tag === THINK_END && this.state === 'thought' && writer.atBudget;
     const isText =
-      this.scan.inCode ||
+      (this.scan.inCode && !isForced) ||
       (tag === CALL && !this.scan.atLineStart && !this.options.tools) ||
       (tag === THINK_END && !ends);
     if (tag === THINK) this.mayClose = false;
-    if (tag === THINK_END && this.state === 'thought' && this.scan.inFence) {
+    if (tag === THINK_END && this.state === 'thought' && this.scan.inFence && !isForced) {
       this.fencedEnd = writer.current?.type === 'thought' ? writer.current.text.length : 0;
     }
     if (isText || tag === THINK) return this.take(tag.length);
