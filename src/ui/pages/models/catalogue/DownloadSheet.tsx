@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import {
   diskNeed,
   eyesDownloadBytes,
+  eyesPackedBytes,
   downloadSeconds,
   findModel,
   hubsCarrying,
@@ -33,17 +34,22 @@ import styles from './DownloadSheet.module.css';
 const savesData = () => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
 /** Download size, time and disk space, as far as known. */
-function Costs({ variant }: { variant: ModelVariant }) {
+function Costs({ model, variant, eyes }: { model: CatalogueModel; variant: ModelVariant; eyes: boolean }) {
   const texts = useText();
   const { t, language } = texts;
   const speed = useApp((s) => s.catalogue.downloadBytesPerSecond);
   const estimate = useApp((s) => s.storage.estimate);
-  const size = downloadSize(texts, variant);
-  const time = speed > 0 ? formatDuration(downloadSeconds(variant, speed), language) : '';
-  const needed = formatBytes(diskNeed(variant).totalBytes);
+  const [eyesBytes, packedBytes] = eyes
+    ? [eyesDownloadBytes(model, variant), eyesPackedBytes(model, variant)]
+    : [0, 0];
+  const whole = { ...variant, downloadBytes: variant.downloadBytes + eyesBytes };
+  const size = downloadSize(texts, whole);
+  const time = speed > 0 ? formatDuration(downloadSeconds(whole, speed), language) : '';
+  const neededBytes = diskNeed(variant).totalBytes + packedBytes;
+  const needed = formatBytes(neededBytes);
   const freeBytes = estimate ? estimate.quotaBytes - estimate.usageBytes : Infinity;
   const free = formatBytes(freeBytes);
-  const tooLarge = diskNeed(variant).totalBytes > freeBytes;
+  const tooLarge = neededBytes > freeBytes;
   return (
     <>
       <dl className={factStyles.facts}>
@@ -175,7 +181,7 @@ function Sheet({ request, model, variant }: SheetProps) {
       {fitting?.code === 'context' && (
         <p className="quiet">{t('sheet.context', { context: formatContext(fitting.contextTokens) })}</p>
       )}
-      <Costs variant={variant} />
+      <Costs model={model} variant={variant} eyes={eyes} />
       {model.variants.length > 1 && (
         <SelectField
           label={t('sheet.format')}
