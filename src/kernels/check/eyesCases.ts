@@ -12,7 +12,8 @@ import { swigluReference } from '../swiglu.reference';
 import { compareFloats } from './compare';
 import { activations, type CaseTensors, type KernelCase, type Outcome } from './kernelCase';
 
-const CLOSE = { abs: 2e-6, rel: 1e-4 };
+/** As the GPU tests of these kernels: GELU and the positions lose some digits. */
+const CLOSE = { abs: 3e-5, rel: 1e-4 };
 const EPS = 1e-5;
 /** Not a multiple of a workgroup. */
 const [ROWS, DIM] = [3, 352];
@@ -54,7 +55,7 @@ function heads(pass: Pass, tensors: CaseTensors): Outcome[] {
 }
 
 function gated(pass: Pass, tensors: CaseTensors): Outcome[] {
-  const x = () => activations(ROWS, 2 * DIM, 89);
+  const x = () => noise(ROWS * 2 * DIM, 89).map((value) => 8 * value);
   const y = tensors.zeros([ROWS, DIM]);
   swiglu(pass, { x: tensors.floats([ROWS, 2 * DIM], x), y });
   const want = () => swigluReference(x(), DIM);
