@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
+import { securityHeaders } from '../../src/pwa/headers';
 import { nextVersion, readBuild, type Files } from './nextVersion';
 
 const TYPES: Record<string, string> = {
@@ -43,7 +44,8 @@ export interface StaticHost {
 const inCheckout = (directory: string, name: string) =>
   directory === '.' && existsSync(name) ? () => readFileSync(name) : undefined;
 
-export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
+/** @param options.headers the host sends the app's headers, so that no service worker has to */
+export async function openStaticHost(directory = 'dist', { headers = false } = {}): Promise<StaticHost> {
   const present: Files = directory === '.' ? new Map() : readBuild(directory);
   let files: Files = present;
   const host = { missing: /^$/, spa: false, requests: [] as string[] };
@@ -64,6 +66,8 @@ export async function openStaticHost(directory = 'dist'): Promise<StaticHost> {
     const type = found ? (TYPES[extname(name)] ?? 'application/octet-stream') : TYPES['.html'];
     response.setHeader('content-type', type);
     response.setHeader('x-content-type-options', 'nosniff');
+    for (const [key, value] of Object.entries(headers ? securityHeaders(name) : {}))
+      response.setHeader(key, value);
     response.end((found ?? files.get('index.html'))?.());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

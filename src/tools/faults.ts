@@ -125,11 +125,11 @@ export function faultForPeople({ name, values }: Fault): string {
   return fill(FAULTS[name][lang.startsWith('zh') ? 'zh' : 'en'], values);
 }
 
-/** A call that fails, by these faults. */
+/** A call that fails, by these faults. Its message is for people. */
 export class ToolFailure extends Error {
   readonly faults: Fault[];
   constructor(...faults: Fault[]) {
-    super(faults.map(faultForModel).join(' '));
+    super(faults.map(faultForPeople).join(' '));
     this.faults = faults;
   }
 }
