@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { StoreContext, useApp, useText } from './useApp';
 import { preloadErrorTexts } from './useErrorText';
 import { lazyView } from './lazyPart';
-import { useRoute } from './route';
+import { goTo, useRoute } from './route';
 import { surviveTranslation } from './shell/translation';
 import { useChatRoute } from './shell/useChatRoute';
 import { Boundary } from './boundary/Boundary';
@@ -57,6 +57,11 @@ function Page() {
   const chatFound = useChatRoute();
   const { page } = useRoute();
   const other = page === 'bench' || page === 'agents' ? page : null;
+  // Agents of files, however they came, are looked at on the page of agents.
+  const hasReview = useApp((s) => s.agents.agentReviews.length > 0);
+  useEffect(() => {
+    if (hasReview) goTo({ page: 'agents', id: null });
+  }, [hasReview]);
   useInputMethod();
   useEffect(() => surviveTranslation(document.body), []);
   useShortcuts();

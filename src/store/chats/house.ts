@@ -14,7 +14,7 @@ import { ChatBook } from './book';
 import type { ChatDb } from './chatDb';
 import { Drafts } from './drafts';
 import { Finder } from './finder';
-import type { AgentDb } from './agents/agentDb';
+import { openAgentDb, type AgentDb } from './agents/agentDb';
 import type { openAgents } from './agents/open';
 import type { AgentCommands, AgentsState } from './agents/types';
 import type { Knowledge } from '../../knowledge/worker/knowledge';
@@ -116,13 +116,14 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   let known: AgentsState = {
     ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
   };
+  const { agentDb = openAgentDb() } = outside;
   let tellAgents = () => {};
   let openingAgents: Promise<ReturnType<typeof openAgents>> | undefined;
   const agents = () =>
     (openingAgents ??= fetchPart(() => import('./agents/open')).then(({ openAgents }) =>
       openAgents({
         ...{
-          db: outside.agentDb,
+          db: agentDb,
           knowledge: outside.knowledge,
           book,
           functions,
@@ -162,7 +163,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   };
   const transfers = new Transfers({
     ...{ book, saveFile, importChats, notes },
-    agentsFile: async () => (await agents()).desk.allInOne(),
+    // Their code is not loaded where there are none.
+    agentsFile: async () =>
+      openingAgents || (await agentDb.list().catch(() => [])).length > 0
+        ? (await agents()).desk.allInOne()
+        : undefined,
   });
   let samples: Promise<Samples> | undefined;
 
@@ -265,8 +270,9 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     async takeChatFiles(files) {
       const others: File[] = [];
       for (const file of files) {
+        if (AGENTS.test(file.name)) await commands.agentDesk.import([file]);
         // A file that cannot be read belongs to the others: what opens those reports it.
-        if (await holdsChats(file).catch(() => false)) await transfers.import(file);
+        else if (await holdsChats(file).catch(() => false)) await transfers.import(file);
         else others.push(file);
       }
       return others;
@@ -282,7 +288,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await clearChats();
         await prompts.deleteAll();
         await functions.deleteAll();
-        await (await agents()).desk.clear();
+        if (openingAgents) await (await agents()).desk.clear();
+        else await agentDb.clear().catch(() => undefined);
         await memory.clear().catch(() => undefined);
         offerOthers();
         await serviceDb.clear().catch(() => undefined);

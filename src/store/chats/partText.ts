@@ -102,7 +102,7 @@ function markdownOf(part: Exclude<Part, FilePart>): string {
     case 'audio':
       return part.transcript ?? '';
     case 'citation':
-      return `[${part.title || part.url}](${part.url})`;
+      return part.url ? `[${part.title || part.url}](${part.url})` : `*${part.title}*`;
   }
 }
 

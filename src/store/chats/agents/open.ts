@@ -5,15 +5,14 @@ import type { ChatsPorts } from '../../ports';
 import type { ChatBook } from '../book';
 import type { Functions } from '../saved/functions';
 import { Knowledge } from '../../../knowledge/worker/knowledge';
-import { openAgentDb, type AgentDb } from './agentDb';
+import type { AgentDb } from './agentDb';
 import { AgentDesk, chatAgent } from './desk';
 import { tryOut } from './trial';
 import { agentSettings, asAgent } from './turn';
 import type { AgentCommands, AgentsState } from './types';
 
 export interface AgentsOutside {
-  /** Default: that of this browser. */
-  db?: AgentDb;
+  db: AgentDb;
   knowledge?: Knowledge;
   book: ChatBook;
   functions: Functions;
@@ -26,7 +25,7 @@ export interface AgentsOutside {
 const PASSAGES_SHOWN = 8;
 
 export function openAgents({
-  db = openAgentDb(),
+  db,
   knowledge = new Knowledge(),
   book,
   functions,
