@@ -11,6 +11,7 @@ import { formatBytes, formatCount, formatDuration, formatList, formatRate } from
 import { useApp, useText } from '../../../useApp';
 import { modelName } from '../../models/usePrediction';
 import { CopyButton } from '../../../controls/CopyButton';
+import { useEffortTexts } from '../thinking/efforts';
 import { Modal } from '../../../controls/Modal';
 import { Inspector } from './Inspector';
 import { SlowReasons } from './SlowReasons';
@@ -106,6 +107,8 @@ function Took({ message }: { message: AssistantMessage }) {
   const { t, language } = useText();
   const { summary, made, parts, end } = message;
   const thoughtMs = thinkingMs(parts);
+  const thoughtTokens = parts.reduce((sum, part) => sum + ((part.type === 'thought' && part.tokens) || 0), 0);
+  const effort = useEffortTexts();
   if (!summary) return null;
   const count = (value: number) => formatCount(value, language);
   const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
@@ -113,6 +116,11 @@ function Took({ message }: { message: AssistantMessage }) {
   const read = summary.prefilledTokens ?? promptTokens - reusedTokens;
   const { served, speculation: drafts } = summary;
   const speed = speedOf(summary);
+  const thought = [
+    thoughtMs && formatDuration(thoughtMs / 1000, language),
+    thoughtTokens > 0 && t('stats.tokens', { count: count(thoughtTokens) }),
+    made?.thinking && effort.name(made.thinking),
+  ].filter(Boolean);
   return (
     <>
       <Facts
@@ -172,7 +180,7 @@ function Took({ message }: { message: AssistantMessage }) {
               ]
             : null,
           speed > 0 ? [t('about.writing'), t('stats.speed', { rate: formatRate(speed) })] : null,
-          thoughtMs ? [t('about.thinking'), formatDuration(thoughtMs / 1000, language)] : null,
+          thought.length > 0 ? [t('about.thinking'), thought.join(' · ')] : null,
         ]}
       />
       <Facts
