@@ -1,22 +1,22 @@
 // Times of a large knowledge base, as JSON: npm run bench:knowledge -- [--chunks 20000]
-// Half of the chunks are Chinese, half English, of some 400 tokens; words are as frequent as Zipf's law says.
+// Half of the chunks are Chinese, half English, of some 400 tokens. With --files 100 --pages 50: PDF files in a page, and
+// its longest task meanwhile.
 import { Bm25Builder, searchBm25 } from '../../src/knowledge/index/bm25';
 import { indexFromBytes, indexToBytes } from '../../src/knowledge/index/bytes';
 import { estimateTokens } from '../../src/knowledge/chunks/tokens';
+import { openInBrowser } from '../cli/cliBrowser';
 import { commandLine, runCommand } from '../commandLine';
+import type { PageRun } from './knowledgePage';
+import { randomTexts } from './randomTexts';
 
-const { values } = commandLine('npm run bench:knowledge -- [--chunks 20000]', { chunks: { type: 'string' } });
+const { values } = commandLine('npm run bench:knowledge -- [--chunks 20000 | --files 100 --pages 50]', {
+  chunks: { type: 'string' },
+  files: { type: 'string' },
+  pages: { type: 'string' },
+});
 const QUESTIONS = 100;
 
-let state = 1;
-const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
-const letters = (count: number, first: number, range: number) =>
-  String.fromCodePoint(...Array.from({ length: count }, () => first + Math.floor(random() * range)));
-const CHINESE = Array.from({ length: 30_000 }, () => letters(1 + Math.floor(random() * 2.3), 0x4e00, 3000));
-const ENGLISH = Array.from({ length: 30_000 }, () => letters(2 + Math.floor(random() * 8), 97, 26));
-const wordOf = (words: string[]) => words[Math.floor(words.length ** random()) - 1];
-const textOf = (chinese: boolean, count: number) =>
-  Array.from({ length: count }, () => wordOf(chinese ? CHINESE : ENGLISH)).join(chinese ? '' : ' ');
+const textOf = randomTexts();
 
 const timed = <T>(work: () => T): [T, number] => {
   const started = performance.now();
@@ -24,7 +24,23 @@ const timed = <T>(work: () => T): [T, number] => {
   return [result, Math.round((performance.now() - started) * 10) / 10];
 };
 
+async function inPage(files: number, pages: number): Promise<PageRun> {
+  const engine = await openInBrowser({});
+  try {
+    const page = await engine.context.newPage();
+    await page.goto(`${engine.origin}/scripts/bench/knowledgePage.html`);
+    await page.waitForFunction(() => 'indexPdfs' in window);
+    return await page.evaluate(([files, pages]) => window.indexPdfs(files, pages), [files, pages]);
+  } finally {
+    await engine.close();
+  }
+}
+
 await runCommand(async () => {
+  if (values.files) {
+    const run = await inPage(Number(values.files), Number(values.pages ?? 50));
+    return void process.stdout.write(`${JSON.stringify(run)}\n`);
+  }
   const count = Number(values.chunks ?? 20_000);
   const builder = new Bm25Builder();
   let [indexMs, tokens, chars, longestMs] = [0, 0, 0, 0];

@@ -19,6 +19,7 @@ import { readFunctions, type UserFunction } from '../../src/tools/functions/defi
 import type { ImagePart } from '../../src/protocol/chat';
 import type { AgentRequest, AgentStep } from './agentPage';
 import type { CliEngine } from './cliEngine';
+import type { AgentPart } from './knowledge/agentFile';
 import { readText } from './readText';
 
 export interface AgentOptions {
@@ -33,6 +34,8 @@ export interface AgentOptions {
   wiki?: string;
   /** Search before each answer, and cite. */
   cite?: boolean;
+  /** What a .glmagent file brings. */
+  agent?: AgentPart;
   /** An OpenAPI document, JSON or YAML: all of its operations. */
   openapi?: string;
   /** Address of an MCP server: all of its tools. */
@@ -100,6 +103,16 @@ function toolNames(named: string | undefined, own: readonly string[]): string[] 
   return names.some((name) => own.includes(name)) ? names : [...names, ...own];
 }
 
+/** The tools that an agent names, with commas between; those that this app lacks are left out. */
+function agentTools(agent: AgentPart | undefined): string | undefined {
+  if (!agent) return undefined;
+  const here = [...builtInTools(), ...drawEntries(NO_ENDPOINTS, async () => [])].map(({ spec }) => spec.name);
+  const unknown = agent.tools.filter((name) => !here.includes(name));
+  if (unknown.length > 0)
+    process.stderr.write(`the agent names tools that are not here: ${unknown.join(', ')}\n`);
+  return agent.tools.filter((name) => here.includes(name)).join(',');
+}
+
 /** Checks what can be checked before the model is loaded. @throws AppError */
 export async function agentRequest(options: AgentOptions): Promise<Omit<AgentRequest, 'info' | 'sampling'>> {
   const { prompt, pictures, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
@@ -107,7 +120,7 @@ export async function agentRequest(options: AgentOptions): Promise<Omit<AgentReq
     const why = `--wiki: ${wiki} is no address`;
     throw new AppError('bad-request', why, { why });
   }
-  const ofFile = functionsOf(options.functions);
+  const ofFile = [...functionsOf(options.functions), ...(options.agent?.functions ?? [])];
   const functions = [
     ...ofFile,
     ...(await operationsOf(
@@ -122,7 +135,7 @@ export async function agentRequest(options: AgentOptions): Promise<Omit<AgentReq
       process.stderr.write(`${name}: checked after each call: ${checkedAfterwards.join(', ')}\n`);
   }
   const own = [...functions, ...(mcp?.tools ?? [])].map(({ name }) => name);
-  const names = toolNames(tools, own);
+  const names = toolNames(tools ?? agentTools(options.agent), own);
   const more = cite && !names.includes(BROWSER_SPEC.name) ? [BROWSER_SPEC.name] : [];
   const common = { prompts: prompt, pictures, system, allowAll, maxTokens, functions };
   return {

@@ -27,10 +27,13 @@ import type { PinnedTool } from '../../src/tools/mcp/pinned';
 import { decide } from '../../src/tools/permissions';
 import { ToolRegistry, type ToolEntry } from '../../src/tools/registry';
 import { withPartEvent } from '../../src/shared/parts';
+import type { KnownQuestion } from './knowledge/agentFile';
 
 export interface AgentRequest {
   /** Questions, one after the other. */
   prompts: string[];
+  /** The questions with what an agent knows in front of them, and the passages to tell. */
+  known?: KnownQuestion[];
   /** In the first question. */
   pictures?: ImagePart[];
   system: string;
@@ -54,6 +57,7 @@ export interface AgentRequest {
 
 /** One line of output. */
 export type AgentStep =
+  | { kind: 'sources'; passages: KnownQuestion['passages'] }
   | { kind: 'text' | 'thought'; text: string; reused: number; prefilled: number }
   | { kind: 'call'; tool: string; args: string; reused: number; prefilled: number }
   | {
@@ -124,7 +128,7 @@ export async function runAgent(
   onNote: (note: string) => void,
 ): Promise<void> {
   const { prompts, pictures = [], system, functions, allowAll, sampling, maxTokens, info } = request;
-  const { wiki, cite } = request;
+  const { wiki, cite, known } = request;
   const browser =
     wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
   const registry = new ToolRegistry(builtInTools({ browser: () => browser }));
@@ -144,9 +148,11 @@ export async function runAgent(
   };
   const engine = engineAnswerer(client, { untilReady: () => Promise.resolve(true), info: () => info });
   const history: Turn[] = [];
-  for (const prompt of prompts) {
-    const shown = history.length === 0 ? pictures : [];
-    history.push({ role: 'user', parts: [...shown, { type: 'text', text: prompt }] });
+  for (const [turn, prompt] of prompts.entries()) {
+    const shown = turn === 0 ? pictures : [];
+    const { text, passages } = known?.[turn] ?? { text: prompt, passages: [] };
+    if (passages.length > 0) onStep({ kind: 'sources', passages });
+    history.push({ role: 'user', parts: [...shown, { type: 'text', text }] });
     let parts: Part[] = [];
     let told = 0;
     const answerer = watched(engine, (summary) => {
@@ -158,11 +164,11 @@ export async function runAgent(
       onNote(
         `told of the functions nearest to the question: ${offered.map(({ spec }) => spec.name).join(', ')}`,
       );
-    const turn = {
+    const asked = {
       ...{ systemPrompt: system, history: [...history], sampling, maxTokens },
       tools: { ...tools, tools: offered, ...(cite && { searchFirst: queriesBy(info) }) },
     };
-    const outcome = await runTurn(answerer, turn, {
+    const outcome = await runTurn(answerer, asked, {
       onEvent(event) {
         if (!('index' in event)) return;
         parts = withPartEvent<Part>(parts, event);

@@ -24,6 +24,7 @@ import type { AgentRequest } from './agentPage';
 import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
+import type { AgentPart } from './knowledge/agentFile';
 import { readText } from './readText';
 import { commandLine, runCommand } from '../commandLine';
 import { sentPicture } from './pictures';
@@ -40,6 +41,8 @@ const { values, positionals, refusal } = commandLine(
   agent    --prompt "…" [--prompt "…" …] [--tools python,simple_browser,cogview,…] [--functions FILE.json]
            [--openapi FILE] [--mcp URL] a function's {{SECRET}} is the environment's variable of that name, a server's key GLM_MCP_KEY
            [--wiki URL] the browser searches this MediaWiki  [--cite] search before each answer  [--allow all]
+           [--agent FILE.glmagent] its instructions, tools, functions, sampling and knowledge: a small base whole in the system
+           turn, of a larger one passages in each question, which a step of kind sources names
            one line of JSON per step; without --allow all a call that asks is refused; options of chat. With --dawn the
            tools run in Chromium all the same
   bench    --prompt-tokens P --decode N [--repeat R]
@@ -65,6 +68,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     openapi: { type: 'string' },
     mcp: { type: 'string' },
     cite: { type: 'boolean' },
+    agent: { type: 'string' },
     allow: { type: 'string' },
     text: { type: 'string' },
     out: { type: 'string' },
@@ -177,7 +181,7 @@ async function chat(
   }
 }
 
-const agentOptions = (): AgentOptions => ({
+const agentOptions = (agent?: AgentPart): AgentOptions => ({
   prompt: values.prompt ?? [],
   pictures: pictures(),
   system: values.system,
@@ -189,6 +193,7 @@ const agentOptions = (): AgentOptions => ({
   cite: values.cite,
   allowAll: values.allow === 'all',
   maxTokens: number('max-tokens'),
+  agent,
 });
 
 /** The pictures of --image. @throws AppError file-unreadable */
@@ -359,7 +364,11 @@ async function main(): Promise<void> {
   const ids = values.ids?.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : NaN));
   if (command === 'logits' && required(ids, 'ids').some(Number.isNaN))
     throw refusal('--ids wants numbers with commas between');
-  const asked = command === 'agent' ? await agentRequest(agentOptions()) : undefined;
+  if (values.agent !== undefined && command !== 'agent')
+    throw refusal('--agent belongs to the command agent');
+  const agentFiles = values.agent === undefined ? undefined : await import('./knowledge/agentFile');
+  const part = values.agent === undefined ? undefined : agentFiles?.agentPart(values.agent);
+  const asked = command === 'agent' ? await agentRequest(agentOptions(part)) : undefined;
   const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
   try {
     const source = await engine.sourceOf(path.resolve(file));
@@ -396,7 +405,10 @@ async function main(): Promise<void> {
     } else if (command === 'constrain') {
       await constrain(engine, info.sampling, schema);
     } else if (asked) {
-      await runAgent(engine, { ...asked, info, sampling: samplingOf(info.sampling) });
+      const { contextTokens } = info;
+      const knows = part && agentFiles?.withKnowledge(part, { ...asked, contextTokens });
+      const sampling = samplingOf({ ...info.sampling, ...part?.sampling });
+      await runAgent(engine, { ...asked, ...knows, info, sampling });
     } else {
       await bench(engine, info, loadMs);
     }

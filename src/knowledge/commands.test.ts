@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { agentPart, withKnowledge } from '../../scripts/cli/knowledge/agentFile';
 import { findInAgent, indexFiles } from '../../scripts/cli/knowledge/commands';
+import { writeAgent } from './agentFile/agentFile';
+import { emptyCard } from './agentFile/card';
+import { makeBase } from './base';
 
 let folder: string;
 let printed: { stdout: string; stderr: string };
@@ -61,4 +65,28 @@ test('nothing readable: no file is written, and an old one stays', async () => {
   await expect(indexFiles(['none.txt'], out)).rejects.toMatchObject({ code: 'agent-empty' });
   expect(readFileSync(out, 'utf8')).toBe('old');
   expect(() => findInAgent(out, 'x', 5)).toThrow(expect.objectContaining({ code: 'agent-unknown' }));
+});
+
+test('an agent brings instructions, tools and sampling; a small base stands in the system turn, passages in the questions', async () => {
+  const out = path.join(folder, 'x.glmagent');
+  const base = makeBase([
+    { name: 'a.md', document: { kind: 'markdown', text: 'The warranty lasts 36 months.' } },
+  ]);
+  const card = {
+    ...emptyCard('A'),
+    instructions: 'Be brief.',
+    tools: ['python'],
+    sampling: { top_p: 0.5, temperature: 9 },
+  };
+  writeFileSync(out, writeAgent({ card, knowledge: base }));
+  const part = agentPart(out);
+  expect(part).toMatchObject({ tools: ['python'], functions: [], sampling: { topP: 0.5 } });
+  const run = { system: 'Speak English.', prompts: ['How long is the warranty?'] };
+  const small = withKnowledge(part, { ...run, contextTokens: 4096 });
+  expect(small.system).toMatch(/^Be brief.\n\nSpeak English.\n\n\[File Name\]\na.md/);
+  expect(small.known).toEqual([{ text: run.prompts[0], passages: [] }]);
+  const large = withKnowledge(part, { ...run, contextTokens: 10 });
+  expect(large.system).toBe('Be brief.\n\nSpeak English.');
+  expect(large.known[0].text).toMatch(/36 months.\n\n\nHow long is the warranty\?$/);
+  expect(large.known[0].passages).toMatchObject([{ file: 'a.md' }]);
 });

@@ -1,11 +1,12 @@
 // `glm index`: files to a .glmagent. `glm find`: the passages in one that answer a question. No model, no browser.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DocumentText } from '../../../src/documents/readDocument';
-import { readAgent, writeAgent, AGENT_EXTENSION } from '../../../src/knowledge/agentFile/agentFile';
+import { writeAgent, AGENT_EXTENSION } from '../../../src/knowledge/agentFile/agentFile';
 import { emptyCard } from '../../../src/knowledge/agentFile/card';
 import { findPassages, makeBase } from '../../../src/knowledge/base';
 import { AppError } from '../../../src/shared/errors';
+import { openAgent } from './agentFile';
 import { filesIn } from './files';
 import { readFromDisk } from './readers';
 
@@ -65,13 +66,7 @@ export async function indexFiles(named: readonly string[], out: string): Promise
  * @throws AppError file-unreadable, agent-empty, and those of readAgent
  */
 export function findInAgent(file: string, question: string, limit: number): void {
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(readFileSync(file));
-  } catch (error) {
-    throw new AppError('file-unreadable', `${file} cannot be read. Check the path.`, { name: file }, error);
-  }
-  const { knowledge } = readAgent(bytes, path.basename(file));
+  const { knowledge } = openAgent(file);
   if (!knowledge || knowledge.chunks.length === 0)
     throw new AppError('agent-empty', `The agent in ${file} knows no files.`, { name: file });
   const passages = findPassages(knowledge, question, limit);

@@ -32,6 +32,8 @@ export interface KnowledgeCalls {
   finish: { args: { base: number }; result: StoredKnowledge };
   drop: { args: { base: number }; result: undefined };
   remove: { args: { from: StoredKnowledge; names: string[] }; result: StoredKnowledge };
+  /** The whole base as a text for the system turn. */
+  whole: { args: { knowledge: StoredKnowledge }; result: string };
   find: { args: { knowledge: StoredKnowledge; question: string; limit: number }; result: Passage[] };
   chunks: {
     args: { knowledge: StoredKnowledge; file?: string; from: number; limit: number };

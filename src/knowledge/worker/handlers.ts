@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors';
 import { readAgent, writeAgent } from '../agentFile/agentFile';
 import { findPassages, type KnowledgeBase } from '../base';
 import { BaseBuilder, withoutFiles } from '../builder';
+import { wholeText } from '../prompt';
 import { open, store, type StoredKnowledge } from '../stored';
 import type { AddedFile, KnowledgeCall, KnowledgeCalls } from './calls';
 
@@ -80,6 +81,7 @@ export function knowledgeHandlers(): KnowledgeHandlers {
       const gone = base.files.flatMap(({ name }, i) => (names.includes(name) ? [i] : []));
       return bases.pack(withoutFiles(base, new Set(gone)));
     },
+    whole: async ({ knowledge }) => wholeText(await bases.get(knowledge)),
     find: async ({ knowledge, question, limit }) => findPassages(await bases.get(knowledge), question, limit),
     async chunks({ knowledge, file, from, limit }) {
       const base = await bases.get(knowledge);

@@ -4,6 +4,7 @@ import { readDocument } from '../../documents/readDocument';
 import { extensionOf, kindOf } from '../../documents/kinds';
 import type { DocumentText } from '../../documents/types';
 import { AppError, isAbort } from '../../shared/errors';
+import { fitsWhole, fitting, questionWith, systemText } from '../prompt';
 import type { StoredKnowledge } from '../stored';
 import type { Passage } from '../types';
 import type { AddedFile, KnowledgeCalls, ReadAgent } from './calls';
@@ -40,6 +41,24 @@ export interface AddOptions {
   earlier?: StoredKnowledge;
   signal?: AbortSignal;
   onProgress?: (progress: FileProgress) => void;
+}
+
+export interface TurnNeeds {
+  instructions: string;
+  question: string;
+  contextTokens: number;
+  signal?: AbortSignal;
+}
+
+export interface TurnKnowledge {
+  /** The system turn. */
+  system: string;
+  /** The question, with passages in front of it. */
+  question: string;
+  /** Those passages, best first: the sources of the answer. */
+  passages: Passage[];
+  /** The base stands whole in the system turn. */
+  isWhole: boolean;
 }
 
 /** Files of a picker or a dropped folder, under their paths inside it; hidden files are left out, and no name comes twice. */
@@ -140,6 +159,24 @@ export class Knowledge {
   ): Promise<Passage[]> {
     // prettier-ignore
     return this.connection.call('find', { knowledge, question, limit }, { signal });
+  }
+
+  /**
+   * What a turn needs of a base. A small one stands whole behind the instructions, in the system turn; of a larger one, the
+   * best passages stand before the question.
+   * @param contextTokens of the model; 0 where they are unknown
+   */
+  async forTurn(
+    knowledge: StoredKnowledge,
+    { instructions, question, contextTokens, signal }: TurnNeeds,
+  ): Promise<TurnKnowledge> {
+    if (fitsWhole(knowledge.summary.tokens, contextTokens)) {
+      const whole = await this.connection.call('whole', { knowledge }, { signal });
+      return { system: systemText(instructions, whole), question, passages: [], isWhole: true };
+    }
+    const passages = fitting(await this.find(knowledge, question, { limit: 6, signal }), contextTokens);
+    const system = systemText(instructions, undefined);
+    return { system, question: questionWith(passages, question), passages, isWhole: false };
   }
 
   /** Chunks in their order, of one file or of all. */
