@@ -4,6 +4,7 @@
 // Dispatch   T workgroups, one row each; D need not be a multiple of WG
 // Constants  WG: lanes per workgroup, a power of two; GELU: whether f is GELU
 // Numerics   f32; the variance is the mean of squares of x - mean, not a difference of large numbers; erf is off by 1.5e-7
+// Variants   gelu from lib/gelu.wgsl, which src/kernels/layerNorm.ts puts in front
 // Reference  src/kernels/layerNorm.reference.ts
 const WG: u32 = 256u;
 const GELU: bool = false;
@@ -26,15 +27,6 @@ fn sum_of_lanes(lane: u32, value: f32) -> f32 {
   workgroupBarrier();
   return partials[0];
 }
-
-/// Abramowitz and Stegun, 7.1.26.
-fn erf(z: f32) -> f32 {
-  let t = 1.0 / (1.0 + 0.3275911 * abs(z));
-  let polynomial = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  return sign(z) * (1.0 - polynomial * exp(-min(z * z, 80.0)));
-}
-
-fn gelu(z: f32) -> f32 { return 0.5 * z * (1.0 + erf(z * 0.70710678)); }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

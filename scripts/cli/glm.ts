@@ -24,6 +24,7 @@ import type { AgentRequest } from './agentPage';
 import { openInBrowser, type BrowserEngine } from './cliBrowser';
 import { openInDawn } from './cliDawn';
 import type { CliEngine } from './cliEngine';
+import type { Embedder } from '../../src/knowledge/index/vectors';
 import type { AgentPart } from './knowledge/agentFile';
 import { readText } from './readText';
 import { commandLine, runCommand } from '../commandLine';
@@ -49,6 +50,7 @@ const { values, positionals, refusal } = commandLine(
   index    FILES… --out FILE.glmagent (no model)    an agent that knows the files; folders with all that they hold. What cannot
            be read is named on stderr and left out; exit status 1 when nothing could be read
   find     FILE.glmagent --question "…" [--top N]  (no model) its passages, best first: one line of JSON each. Default 8
+           index and find take --embedder FILE.gguf (multilingual-e5-small): vectors of the chunks beside the words
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
 pictures:  chat, agent and logits take --image FILE, repeatable: in the first question, or between the tokens
@@ -69,6 +71,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     mcp: { type: 'string' },
     cite: { type: 'boolean' },
     agent: { type: 'string' },
+    embedder: { type: 'string' },
     allow: { type: 'string' },
     text: { type: 'string' },
     out: { type: 'string' },
@@ -322,14 +325,27 @@ async function knowledge(command: 'index' | 'find', files: string[]): Promise<vo
   const { findInAgent, indexFiles } = await import('./knowledge/commands');
   if (command === 'index') {
     if (files.length === 0) throw refusal('name the files to index');
-    return indexFiles(files, required(values.out, 'out'));
+    const out = required(values.out, 'out');
+    return withEmbedder((embedder) => indexFiles(files, out, embedder));
   }
   if (files.length !== 1) throw refusal('name one .glmagent file');
   const question = required(values.question, 'question');
   const top = number('top') ?? 8;
   if (!question.trim()) throw refusal('--question is empty');
   if (!Number.isInteger(top) || top < 1) throw refusal('--top wants a whole number above 0');
-  findInAgent(files[0], question, top);
+  await withEmbedder((embedder) => findInAgent(files[0], question, top, embedder));
+}
+
+/** Runs with the model of --embedder, if there is one. */
+async function withEmbedder(run: (embedder?: Embedder) => Promise<void>): Promise<void> {
+  if (values.embedder === undefined) return run();
+  const { openEmbedder } = await import('./knowledge/embedder');
+  const engine = values.dawn ? await openInDawn() : await openInBrowser({ profile: values.cache });
+  try {
+    await run(await openEmbedder(engine, values.embedder));
+  } finally {
+    await engine.close();
+  }
 }
 
 async function main(): Promise<void> {

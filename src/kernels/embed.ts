@@ -19,6 +19,8 @@ export interface EmbedArgs {
   table: WeightMatrix;
   /** [T, D] */
   y: Tensor;
+  /** y += instead of y =: a second embedding of the same tokens. */
+  add?: boolean;
   label?: string;
 }
 
@@ -26,7 +28,7 @@ export interface EmbedArgs {
  * Looks up the rows of the table at these token ids, dequantised.
  * @throws AppError 'bug' when shapes disagree.
  */
-export function embedTokens(pass: Pass, { tokens, numTokens, table, y, label }: EmbedArgs): void {
+export function embedTokens(pass: Pass, { tokens, numTokens, table, y, add, label }: EmbedArgs): void {
   assertShape('embedTokens y', y, [numTokens, table.cols]);
   if (tokens.dtype !== 'u32' || tokens.byteLength < numTokens * 4) {
     throw new AppError(
@@ -38,6 +40,7 @@ export function embedTokens(pass: Pass, { tokens, numTokens, table, y, label }: 
   for (const { inputs, ...chunk } of perChunk(table, label)) {
     pass.dispatch(kernels[table.format], {
       ...chunk,
+      ...(add && { constants: { ADD: 1 } }),
       inputs: [...inputs, tokens],
       outputs: [y],
       workgroups: [numTokens],

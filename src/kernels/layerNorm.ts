@@ -1,10 +1,15 @@
+import geluLibrary from '../../shaders/lib/gelu.wgsl?raw';
 import wgsl from '../../shaders/layer_norm.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';
 import { assertShape } from '../shared/shape';
 
-const kernel = defineKernel({ name: 'layer_norm', wgsl, params: { dim: 'u32', eps: 'f32' } });
+const kernel = defineKernel({
+  name: 'layer_norm',
+  wgsl: [geluLibrary, wgsl].join('\n'),
+  params: { dim: 'u32', eps: 'f32' },
+});
 
 export interface LayerNormArgs {
   /** [T, D] */

@@ -2,6 +2,8 @@
 import type { DocumentText } from '../documents/types';
 import { chunkDocument } from './chunks/chunk';
 import { Bm25Builder, searchBm25, type Bm25Index } from './index/bm25';
+import { fuseRanks } from './index/fuse';
+import { searchVectors } from './index/vectors';
 import type { Chunk, KnownFile, Passage, Vectors } from './types';
 
 export interface KnowledgeBase {
@@ -40,13 +42,26 @@ export function makeBase(documents: readonly { name: string; document: DocumentT
   return { files, chunks, index: indexChunks(files, chunks) };
 }
 
+/** Texts of each ranking that fusion looks at. */
+const RANKED = 50;
+
+export interface FindOptions {
+  /** Default 8. */
+  limit?: number;
+  /** The question's vector, by the model of the base's vectors: both rankings are fused. */
+  vector?: Float32Array;
+}
+
 /** The passages that answer a question best, best first: one ranking over all files. */
 export function findPassages(
-  { files, chunks, index }: Pick<KnowledgeBase, 'files' | 'chunks' | 'index'>,
+  { files, chunks, index, vectors }: KnowledgeBase,
   question: string,
-  limit = 8,
+  { limit = 8, vector }: FindOptions = {},
 ): Passage[] {
-  return searchBm25(index, question, limit).map(({ id, score }) => {
+  const isFused = vectors !== undefined && vector !== undefined;
+  const byWords = searchBm25(index, question, isFused ? RANKED : limit);
+  const hits = isFused ? fuseRanks([byWords, searchVectors(vectors, vector, RANKED)]) : byWords;
+  return hits.slice(0, limit).map(({ id, score }) => {
     const { file, page } = chunks[id];
     return {
       file: files[file].name,

@@ -22,9 +22,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const found = (file: string, question: string) => {
+const found = async (file: string, question: string) => {
   printed.stdout = '';
-  findInAgent(file, question, 5);
+  await findInAgent(file, question, 5);
   return printed.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { file: string; page?: number; score: number; text: string }); // prettier-ignore
 };
 
@@ -51,11 +51,11 @@ test('indexes every kind of file, names what it cannot read, and finds passages 
     expect(lines.find((line) => line.startsWith(`${name}: `))).toContain(code);
   expect(JSON.parse(printed.stdout)).toMatchObject({ leftOut: 4, files: { length: 4 } });
 
-  expect(found(out, '收入增长了多少？')[0]).toMatchObject({ file: 'two-pages.pdf', page: 2 });
-  expect(found(out, 'revenue growth')[0]).toMatchObject({ file: 'two-pages.pdf', page: 1 });
-  expect(found(out, '保修期多长')[0]).toMatchObject({ file: 'gbk.txt', text: '保修期三十六个月' });
-  expect(found(out, 'What are the opening hours?')[0].text).toBe('Opening hours\nWe open at nine.');
-  const scores = found(out, 'GPU cost 保修').map(({ score }) => score);
+  expect((await found(out, '收入增长了多少？'))[0]).toMatchObject({ file: 'two-pages.pdf', page: 2 });
+  expect((await found(out, 'revenue growth'))[0]).toMatchObject({ file: 'two-pages.pdf', page: 1 });
+  expect((await found(out, '保修期多长'))[0]).toMatchObject({ file: 'gbk.txt', text: '保修期三十六个月' });
+  expect((await found(out, 'What are the opening hours?'))[0].text).toBe('Opening hours\nWe open at nine.');
+  const scores = (await found(out, 'GPU cost 保修')).map(({ score }) => score);
   expect(scores).toEqual([...scores].sort((a, b) => b - a));
 });
 
@@ -64,7 +64,7 @@ test('nothing readable: no file is written, and an old one stays', async () => {
   writeFileSync(out, 'old');
   await expect(indexFiles(['none.txt'], out)).rejects.toMatchObject({ code: 'agent-empty' });
   expect(readFileSync(out, 'utf8')).toBe('old');
-  expect(() => findInAgent(out, 'x', 5)).toThrow(expect.objectContaining({ code: 'agent-unknown' }));
+  await expect(findInAgent(out, 'x', 5)).rejects.toMatchObject({ code: 'agent-unknown' });
 });
 
 test('an agent brings instructions, tools and sampling; a small base stands in the system turn, passages in the questions', async () => {

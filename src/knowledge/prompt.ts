@@ -9,7 +9,7 @@ const WHOLE_SHARE = 1 / 3;
 /** Passages of one turn take at most this share of the context, and at most so many tokens. */
 const PASSAGES_SHARE = 1 / 4;
 const PASSAGES_TOKENS = 3000;
-const MOST_PASSAGES = 6;
+export const MOST_PASSAGES = 6;
 
 /** Whether a base of so many estimated tokens stands whole in the prompt. @param contextTokens 0 where it is unknown */
 export const fitsWhole = (tokens: number, contextTokens: number): boolean =>
@@ -34,8 +34,13 @@ export function wholeText({ files, chunks }: Pick<KnowledgeBase, 'files' | 'chun
 }
 
 /** The best passages of a question that fit a turn; the first one always does. */
-export function passagesFor(base: KnowledgeBase, question: string, contextTokens: number): Passage[] {
-  return fitting(findPassages(base, question, MOST_PASSAGES), contextTokens);
+export function passagesFor(
+  base: KnowledgeBase,
+  question: string,
+  contextTokens: number,
+  vector?: Float32Array,
+): Passage[] {
+  return fitting(findPassages(base, question, { limit: MOST_PASSAGES, vector }), contextTokens);
 }
 
 /** As many of the passages, best first, as fit a turn. */

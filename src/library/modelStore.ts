@@ -1,5 +1,5 @@
 // Models on this machine: importing, repairing, listing, exporting and deleting them.
-import { architectureOf, areEyes, planModel } from '../model/architecture';
+import { architectureOf, areEyes, isEmbedder, planModel } from '../model/architecture';
 import type { EngineCalls } from '../protocol/calls';
 import type { CachedModel, ModelSource, PartialImport } from '../protocol/models';
 import { AppError, isAbort, toWireError } from '../shared/errors';
@@ -144,7 +144,8 @@ export class ModelStore {
     const id = await idBeside(content, record, others);
     const stored = await cache.manifest(id);
     if (stored) return stored;
-    if (areEyes(gguf.metadata) && source.part !== 'eyes') architectureOf(gguf.metadata); // refuses them
+    const part = areEyes(gguf.metadata) ? 'eyes' : isEmbedder(gguf.metadata) ? 'embedder' : undefined;
+    if (part && source.part !== part) architectureOf(gguf.metadata); // refuses what answers no chat
     const { name, plan } = await planModel(gguf.metadata, gguf.tensors);
     const begun = await cache.journal(id); // perhaps from another address, or from a file
     const manifest = await importModel({
@@ -196,6 +197,7 @@ export class ModelStore {
         ...{ id, name, origin, packedBytes, sourceBytes, importedAt },
         ...(fromPack && { fromPack }),
         ...(areEyes(metadata) && { eyes: true as const }),
+        ...(isEmbedder(metadata) && { embedder: true as const }),
         // a model used in place is packed at every load, so its layout is never old
         ...(layoutVersion !== LAYOUT_VERSION && !disk && { outdated: true }),
         ...(disk && { disk: disk.map(({ name: file, bytes }) => ({ name: file, bytes })) }),

@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors';
 import { fetchPart } from '../shared/missingPart';
 import type { Metadata, TensorPlan } from '../weights/types';
 import type { Architecture, TensorShapes } from './boundModel';
+import type * as embedderCode from './embedder';
 import type * as eyesCode from './eyes';
 import { glm4 } from './glm4/architecture';
 
@@ -25,13 +26,26 @@ export function areEyes(metadata: Metadata): boolean {
   return metadata['general.architecture'] === EYES;
 }
 
+/** `general.architecture` of embedding models: BERT's encoder. */
+const EMBEDDER = 'bert';
+
+/** Whether this is the header of an embedding model, which answers no chat. */
+export function isEmbedder(metadata: Metadata): boolean {
+  return metadata['general.architecture'] === EMBEDDER;
+}
+
+/** The code of embedding models, which most pages never need. @throws AppError part-missing */
+export function openEmbedderCode(): Promise<typeof embedderCode> {
+  return fetchPart(() => import('./embedder'));
+}
+
 /** The code of eyes, which most pages never need. @throws AppError part-missing */
 export function openEyesCode(): Promise<typeof eyesCode> {
   return fetchPart(() => import('./eyes'));
 }
 
 /**
- * What to store of a file: of a model, or of the eyes of one.
+ * What to store of a file: of a model, of the eyes of one, or of an embedding model.
  * @throws AppError unsupported-architecture, bad-metadata, missing-tensor, unknown-tensor, unsupported-tokenizer
  */
 export async function planModel(
@@ -42,6 +56,12 @@ export async function planModel(
     const { readEyesConfig, planEyes } = await openEyesCode();
     const config = readEyesConfig(metadata, tensors);
     return { name: config.name, plan: planEyes(config, tensors) };
+  }
+  if (isEmbedder(metadata)) {
+    const { readEmbedderConfig, planEmbedder, createUnigramTokenizer } = await openEmbedderCode();
+    const config = readEmbedderConfig(metadata, tensors);
+    createUnigramTokenizer(metadata); // fail on an unusable vocabulary before anything is stored
+    return { name: config.name, plan: planEmbedder(config, tensors) };
   }
   const architecture = architectureOf(metadata);
   const config = architecture.readConfig(metadata, tensors);

@@ -38,6 +38,12 @@ export interface EngineCalls {
   };
   /** Gives the loaded model its eyes, from where LoadOptions.eyes says. @throws AppError eyes-unfit and those of import */
   addEyes: { args: { source: ModelSource }; event: LoadProgress; result: EyesInfo };
+  /** One vector of length 1 per text, side by side, by a stored embedding model. @throws AppError no-model */
+  embed: {
+    args: { model: string; texts: string[]; kind: EmbedKind };
+    event: { fraction: number };
+    result: { dimension: number; vectors: Float32Array<ArrayBuffer> };
+  };
   /** With the loaded model's tokenizer, or that of a source, of which only the header is read. */
   tokenize: { args: { text: string; source?: ModelSource }; event: never; result: { ids: number[] } };
   /** Each `<|begin_of_image|>` among the ids begins one of the `pictures`, which ends at `<|end_of_image|>`. */
@@ -85,6 +91,9 @@ export interface EngineCalls {
   };
 }
 
+/** What a text is to an embedding model: something asked, or something that may hold the answer. */
+export type EmbedKind = 'query' | 'passage';
+
 export type CallName = keyof EngineCalls;
 
 /** These use the device or replace the model: one at a time, in the order they were made. An import does neither. */
@@ -94,6 +103,7 @@ export const EXCLUSIVE_CALLS: ReadonlySet<CallName> = new Set<CallName>([
   'unload',
   'generate',
   'addEyes',
+  'embed',
   'logits',
   'benchTurn',
   'benchStream',

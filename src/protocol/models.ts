@@ -28,8 +28,11 @@ export type ModelSource =
   | { kind: 'disk'; files: File[]; id?: string }
   | { kind: 'cached'; id: string }; // read from IndexedDB only, network off
 
-/** Eyes are stored apart from the model, also where one original repository holds both; default text. */
-export type ModelPart = 'text' | 'eyes';
+/**
+ * Eyes are stored apart from the model, also where one original repository holds both. An embedding model is asked for as one,
+ * so that it is not taken for a model that answers. Default text.
+ */
+export type ModelPart = 'text' | 'eyes' | 'embedder';
 
 export type KvFormat = 'f16' | 'f32' | 'i8';
 
@@ -143,6 +146,8 @@ export interface CachedModel {
   fromPack?: boolean;
   /** The eyes of models: nothing that answers. */
   eyes?: true;
+  /** An embedding model: it makes vectors of texts, and answers no chat. */
+  embedder?: true;
   /** Read from these files at every load ('disk'): nothing of its weights is stored here. */
   disk?: { name: string; bytes: number }[];
 }

@@ -273,6 +273,16 @@ export class Engine {
     return loaded.prompts.encode({ messages, tools }, pictures).ids.length;
   }
 
+  /** Vectors of texts by a stored embedding model. @throws AppError no-model; the signal's reason */
+  async embed(
+    args: EngineCalls['embed']['args'],
+    options: { signal: AbortSignal; onFraction?: (fraction: number) => void },
+  ): Promise<EngineCalls['embed']['result']> {
+    const { embedTexts } = await fetchPart(() => import('./embedder/embedder'));
+    const { store, residents, locks } = this;
+    return embedTexts({ store, residents, locks, openGpu: () => this.openTunedGpu() }, args, options);
+  }
+
   /** Ids of a text; special tokens in it stay text. Of a `source` only the header is read. */
   async tokenize(
     { text, source }: EngineCalls['tokenize']['args'],

@@ -25,6 +25,8 @@ export function callHandlers(engine: Engine): CallHandlers {
     generate: (request, { signal, onEvent }) => engine.generate(request, onEvent, signal),
     countTokens: async (args) => ({ tokens: await engine.countTokens(args) }),
     addEyes: ({ source }, { signal, onEvent }) => engine.addEyes(source, onEvent, signal),
+    embed: (args, { signal, onEvent }) =>
+      engine.embed(args, { signal, onFraction: (fraction) => onEvent({ fraction }) }),
     tokenize: (args, { signal }) => engine.tokenize(args, signal),
     logits: (args, { signal }) => engine.logits(args, signal),
     benchTurn: (args, { signal }) => engine.benchTurn(args, signal),

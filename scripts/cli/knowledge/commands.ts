@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { DocumentText } from '../../../src/documents/readDocument';
 import { writeAgent, AGENT_EXTENSION } from '../../../src/knowledge/agentFile/agentFile';
 import { emptyCard } from '../../../src/knowledge/agentFile/card';
-import { findPassages, makeBase } from '../../../src/knowledge/base';
+import { chunkText, findPassages, makeBase, type KnowledgeBase } from '../../../src/knowledge/base';
+import { BATCH, withVectors, type Embedder } from '../../../src/knowledge/index/vectors';
 import { AppError } from '../../../src/shared/errors';
 import { openAgent } from './agentFile';
 import { filesIn } from './files';
@@ -32,7 +33,7 @@ function writeWhole(file: string, bytes: Uint8Array): void {
  * stderr and left out.
  * @throws AppError agent-empty, when no file could be read; file-unreadable, when the result cannot be written
  */
-export async function indexFiles(named: readonly string[], out: string): Promise<void> {
+export async function indexFiles(named: readonly string[], out: string, embedder?: Embedder): Promise<void> {
   const documents: { name: string; document: DocumentText }[] = [];
   const files = filesIn(named).filter((file) => path.resolve(file.path) !== path.resolve(out));
   for (const { path: file, name } of files) {
@@ -51,7 +52,8 @@ export async function indexFiles(named: readonly string[], out: string): Promise
   if (left > 0) note(`${left} of ${files.length} files left out`);
   if (documents.length === 0)
     throw new AppError('agent-empty', `No file could be read: ${out} is not written.`, { name: out });
-  const knowledge = makeBase(documents);
+  const base = makeBase(documents);
+  const knowledge = embedder ? await embedded(base, embedder) : base;
   const card = emptyCard(path.basename(out, AGENT_EXTENSION));
   const bytes = writeAgent({ card, knowledge });
   writeWhole(out, bytes);
@@ -61,15 +63,46 @@ export async function indexFiles(named: readonly string[], out: string): Promise
   print({ out, bytes: bytes.length, chunks: knowledge.chunks.length, leftOut: left, files: list });
 }
 
+/** The base with vectors of all its chunks. */
+async function embedded(base: KnowledgeBase, embedder: Embedder): Promise<KnowledgeBase> {
+  let { vectors } = base;
+  for (let done = 0; done < base.chunks.length; done += BATCH) {
+    const texts = base.chunks.slice(done, done + BATCH).map(chunkText);
+    vectors = withVectors(vectors, embedder.model, await embedder.embed(texts, 'passage'));
+    if (process.stderr.isTTY) process.stderr.write(`\rembedded ${done + texts.length}/${base.chunks.length}`);
+  }
+  return { ...base, ...(vectors && { vectors }) };
+}
+
+/** The vector of a question, where the base has vectors of this model. */
+async function questionVector(
+  { vectors }: KnowledgeBase,
+  question: string,
+  embedder: Embedder | undefined,
+): Promise<Float32Array | undefined> {
+  if (!embedder || vectors?.model !== embedder.model) return undefined;
+  return (await embedder.embed([question], 'query')).vectors;
+}
+
 /**
  * Prints one line of JSON per passage, best first: file, page (PDF), score, text.
  * @throws AppError file-unreadable, agent-empty, and those of readAgent
  */
-export function findInAgent(file: string, question: string, limit: number): void {
+export async function findInAgent(
+  file: string,
+  question: string,
+  limit: number,
+  embedder?: Embedder,
+): Promise<void> {
   const { knowledge } = openAgent(file);
   if (!knowledge || knowledge.chunks.length === 0)
     throw new AppError('agent-empty', `The agent in ${file} knows no files.`, { name: file });
-  const passages = findPassages(knowledge, question, limit);
+  if (embedder && knowledge.vectors?.model !== embedder.model)
+    note(`${file} has no vectors of this model: index its files again with --embedder.`);
+  const passages = findPassages(knowledge, question, {
+    limit,
+    vector: await questionVector(knowledge, question, embedder),
+  });
   if (passages.length === 0) note('No passage has words of the question.');
   for (const { score, ...passage } of passages) {
     const { file: name, page, text } = passage;

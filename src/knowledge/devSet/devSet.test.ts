@@ -15,7 +15,8 @@ test('BM25 finds the answer among five passages of the dev set', () => {
   for (const [question, answer] of questions)
     expect(texts.filter((text) => text.includes(answer)).length, question).toBeGreaterThan(0);
   const missed = questions.filter(
-    ([question, answer]) => !findPassages(base, question, 5).some(({ text }) => text.includes(answer)),
+    ([question, answer]) =>
+      !findPassages(base, question, { limit: 5 }).some(({ text }) => text.includes(answer)),
   );
   expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(3); // one is missed, of 62
 });

@@ -34,7 +34,20 @@ export interface KnowledgeCalls {
   remove: { args: { from: StoredKnowledge; names: string[] }; result: StoredKnowledge };
   /** The whole base as a text for the system turn. */
   whole: { args: { knowledge: StoredKnowledge }; result: string };
-  find: { args: { knowledge: StoredKnowledge; question: string; limit: number }; result: Passage[] };
+  find: {
+    args: { knowledge: StoredKnowledge; question: string; limit: number; vector?: Float32Array };
+    result: Passage[];
+  };
+  /** Texts to embed: of the next chunks that the model has not read. Without any, it has read them all. */
+  unread: {
+    args: { knowledge: StoredKnowledge; model: string; from: number; limit: number };
+    result: { first: number; texts: string[] };
+  };
+  /** The base with vectors of the first chunks, of all rounds of `unread`. */
+  withVectors: {
+    args: { knowledge: StoredKnowledge; model: string; added: { dimension: number; vectors: Float32Array } };
+    result: StoredKnowledge;
+  };
   chunks: {
     args: { knowledge: StoredKnowledge; file?: string; from: number; limit: number };
     result: { total: number; chunks: NamedChunk[] };

@@ -2,9 +2,10 @@
 import { readDocument } from '../../documents/readDocument';
 import { AppError } from '../../shared/errors';
 import { readAgent, writeAgent } from '../agentFile/agentFile';
-import { findPassages, type KnowledgeBase } from '../base';
+import { chunkText, findPassages, type KnowledgeBase } from '../base';
 import { BaseBuilder, withoutFiles } from '../builder';
 import { wholeText } from '../prompt';
+import { embeddedChunks, withVectors } from '../index/vectors';
 import { open, store, type StoredKnowledge } from '../stored';
 import type { AddedFile, KnowledgeCall, KnowledgeCalls } from './calls';
 
@@ -82,7 +83,17 @@ export function knowledgeHandlers(): KnowledgeHandlers {
       return bases.pack(withoutFiles(base, new Set(gone)));
     },
     whole: async ({ knowledge }) => wholeText(await bases.get(knowledge)),
-    find: async ({ knowledge, question, limit }) => findPassages(await bases.get(knowledge), question, limit),
+    find: async ({ knowledge, question, limit, vector }) =>
+      findPassages(await bases.get(knowledge), question, { limit, vector }),
+    async unread({ knowledge, model, from, limit }) {
+      const base = await bases.get(knowledge);
+      const first = Math.max(from, embeddedChunks(base, model));
+      return { first, texts: base.chunks.slice(first, first + limit).map(chunkText) };
+    },
+    async withVectors({ knowledge, model, added }) {
+      const base = await bases.get(knowledge);
+      return bases.pack({ ...base, vectors: withVectors(base.vectors, model, added) });
+    },
     async chunks({ knowledge, file, from, limit }) {
       const base = await bases.get(knowledge);
       const all = base.chunks.map((chunk, number) => ({

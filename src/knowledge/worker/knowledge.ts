@@ -4,10 +4,13 @@ import { readDocument } from '../../documents/readDocument';
 import { extensionOf, kindOf } from '../../documents/kinds';
 import type { DocumentText } from '../../documents/types';
 import { AppError, isAbort } from '../../shared/errors';
-import { fitsWhole, fitting, questionWith, systemText } from '../prompt';
+import { BATCH, type Embedder } from '../index/vectors';
+import { fitsWhole, fitting, MOST_PASSAGES, questionWith, systemText } from '../prompt';
 import type { StoredKnowledge } from '../stored';
 import type { Passage } from '../types';
 import type { AddedFile, KnowledgeCalls, ReadAgent } from './calls';
+
+export type { Embedder } from '../index/vectors';
 import { Connection } from './connection';
 
 /** A file to index, under the name that the base shows. */
@@ -43,11 +46,23 @@ export interface AddOptions {
   onProgress?: (progress: FileProgress) => void;
 }
 
-export interface TurnNeeds {
+export interface SearchOptions {
+  /** Default 8. */
+  limit?: number;
+  signal?: AbortSignal;
+  /** Its vectors are searched, too, where the base has some of this model. */
+  embedder?: Embedder;
+}
+
+export interface EmbedOptions {
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface TurnNeeds extends Omit<SearchOptions, 'limit'> {
   instructions: string;
   question: string;
   contextTokens: number;
-  signal?: AbortSignal;
 }
 
 export interface TurnKnowledge {
@@ -151,14 +166,49 @@ export class Knowledge {
     return this.connection.call('remove', { from, names });
   }
 
-  /** The passages that answer a question best, best first. */
-  find(
+  /**
+   * Embeds the chunks that the model has not read yet, in their order. A stop keeps what is done.
+   * @param onProgress with the chunks that are embedded, of so many.
+   */
+  async embed(
+    knowledge: StoredKnowledge,
+    embedder: Embedder,
+    { signal, onProgress }: EmbedOptions = {},
+  ): Promise<StoredKnowledge> {
+    // prettier-ignore
+    const { model } = embedder;
+    const batches: Float32Array[] = [];
+    let [dimension, from] = [0, 0];
+    while (!signal?.aborted) {
+      const args = { knowledge, model, from, limit: BATCH };
+      const { first, texts } = await this.connection.call('unread', args);
+      onProgress?.(first, knowledge.summary.chunks);
+      if (texts.length === 0) break;
+      const embedded = await embedder.embed(texts, 'passage', signal).catch((error: unknown) => {
+        if (signal?.aborted) return undefined;
+        throw error;
+      });
+      if (!embedded) break;
+      dimension = embedded.dimension;
+      batches.push(embedded.vectors);
+      from = first + texts.length;
+    }
+    if (batches.length === 0) return knowledge;
+    const vectors = new Float32Array(batches.reduce((sum, { length }) => sum + length, 0));
+    batches.reduce((at, batch) => (vectors.set(batch, at), at + batch.length), 0);
+    return this.connection.call('withVectors', { knowledge, model, added: { dimension, vectors } });
+  }
+
+  /** The passages that answer a question best, best first; with an embedder also by its vectors, where the base has them. */
+  async find(
     knowledge: StoredKnowledge,
     question: string,
-    { limit = 8, signal }: { limit?: number; signal?: AbortSignal } = {},
+    { limit = 8, signal, embedder }: SearchOptions = {},
   ): Promise<Passage[]> {
     // prettier-ignore
-    return this.connection.call('find', { knowledge, question, limit }, { signal });
+    const isEmbedded = embedder && knowledge.summary.vectors?.model === embedder.model;
+    const vector = isEmbedded ? (await embedder.embed([question], 'query', signal)).vectors : undefined;
+    return this.connection.call('find', { knowledge, question, limit, vector }, { signal });
   }
 
   /**
@@ -168,13 +218,14 @@ export class Knowledge {
    */
   async forTurn(
     knowledge: StoredKnowledge,
-    { instructions, question, contextTokens, signal }: TurnNeeds,
+    { instructions, question, contextTokens, ...options }: TurnNeeds,
   ): Promise<TurnKnowledge> {
     if (fitsWhole(knowledge.summary.tokens, contextTokens)) {
-      const whole = await this.connection.call('whole', { knowledge }, { signal });
+      const whole = await this.connection.call('whole', { knowledge }, { signal: options.signal });
       return { system: systemText(instructions, whole), question, passages: [], isWhole: true };
     }
-    const passages = fitting(await this.find(knowledge, question, { limit: 6, signal }), contextTokens);
+    const found = await this.find(knowledge, question, { ...options, limit: MOST_PASSAGES });
+    const passages = fitting(found, contextTokens);
     const system = systemText(instructions, undefined);
     return { system, question: questionWith(passages, question), passages, isWhole: false };
   }

@@ -4,7 +4,7 @@ import { emptyCard } from '../agentFile/card';
 import { makeBase } from '../base';
 import { indexToBytes } from '../index/bytes';
 import { open } from '../stored';
-import { Knowledge, namedFiles, type FileProgress } from './knowledge';
+import { Knowledge, namedFiles, type Embedder, type FileProgress } from './knowledge';
 import { inProcess } from './inProcess';
 
 const text = (name: string, content: BlobPart) => ({ name, file: new File([content], name) });
@@ -73,4 +73,45 @@ test('files of a folder keep their paths; hidden ones are left out, and names co
     });
   const files = [inFolder('a/x.md'), inFolder('a/.git/x'), inFolder('a/.DS_Store'), new File([''], 'y.md'), new File([''], 'y.md')]; // prettier-ignore
   expect(namedFiles(files).map(({ name }) => name)).toEqual(['a/x.md', 'y.md', 'y (2).md']);
+});
+
+/** Counts letters: near enough to a model for texts that share them. */
+const letters = (model: string): Embedder => ({
+  model,
+  embed: async (texts) => {
+    const vectors = new Float32Array(texts.length * 26);
+    texts.forEach((text, i) => {
+      for (const char of text.toLowerCase().replace(/[^a-z]/g, ''))
+        vectors[i * 26 + char.charCodeAt(0) - 97]++;
+    });
+    return { dimension: 26, vectors };
+  },
+});
+
+test('chunks are embedded once; a stop keeps what is done; vectors find what words do not', async () => {
+  const knowledge = new Knowledge(inProcess);
+  const texts = Array.from({ length: 20 }, (_, i) =>
+    text(`${i}.txt`, `Zone ${'abcdefghijklmnopqrst'[i].repeat(9)}.`),
+  );
+  const { knowledge: plain } = await knowledge.add(texts);
+  const stop = new AbortController();
+  const done: number[] = [];
+  const onProgress = (count: number) => {
+    done.push(count);
+    if (count > 0) stop.abort();
+  };
+  const half = await knowledge.embed(plain, letters('x'), { signal: stop.signal, onProgress });
+  expect(half.summary.vectors).toEqual({ model: 'x', chunks: 20 });
+  expect(done).toEqual([0, 16]);
+  const whole = await knowledge.embed(half, letters('x'), { onProgress });
+  expect(whole).toEqual(half);
+
+  const { knowledge: more } = await knowledge.add([text('new.txt', 'Zone yyyyyyyyy.')], { earlier: whole });
+  const removed = await knowledge.remove(more, ['0.txt']);
+  expect(removed.summary).toMatchObject({ chunks: 20, vectors: { chunks: 19 } });
+  const all = await knowledge.embed(removed, letters('x'));
+  expect(all.summary.vectors?.chunks).toBe(20);
+  const [best] = await knowledge.find(all, 'y y y y y y y y y zo', { embedder: letters('x') });
+  expect(best.file).toBe('new.txt');
+  expect(await knowledge.find(all, 'y y y', { embedder: letters('other') })).toEqual([]);
 });

@@ -24,7 +24,7 @@ export interface OfficialOptions {
 }
 
 /** A repository may hold a model and its eyes, which are stored apart. */
-export type ModelPart = 'text' | 'eyes';
+export type ModelPart = 'text' | 'eyes' | 'embedder';
 
 const TAIL_BYTES = 64 * 1024;
 /** tokenizer.json, the largest, is 20 MB. */

@@ -1,0 +1,14 @@
+// An embedding model file as the Embedder of src/knowledge, over the engine in Chromium or in Node.
+import path from 'node:path';
+import type { Embedder } from '../../../src/knowledge/index/vectors';
+import type { CliEngine } from '../cliEngine';
+
+/** @throws AppError of an import: the file is no embedding model */
+export async function openEmbedder(engine: CliEngine, file: string): Promise<Embedder> {
+  const source = { ...(await engine.sourceOf(path.resolve(file))), part: 'embedder' as const };
+  const { id } = await engine.call('import', { source });
+  return {
+    model: id,
+    embed: (texts, kind) => engine.call('embed', { model: id, texts, kind }),
+  };
+}
