@@ -1,22 +1,32 @@
 // Times of a large knowledge base, as JSON: npm run bench:knowledge -- [--chunks 20000]
 // Half of the chunks are Chinese, half English, of some 400 tokens. With --files 100 --pages 50: PDF files in a page, and
-// its longest task meanwhile.
+// its longest task meanwhile. With --questions: the development set, with --embedder FILE.gguf also by vectors.
 import { Bm25Builder, searchBm25 } from '../../src/knowledge/index/bm25';
 import { indexFromBytes, indexToBytes } from '../../src/knowledge/index/bytes';
 import { estimateTokens } from '../../src/knowledge/chunks/tokens';
 import { openInBrowser } from '../cli/cliBrowser';
 import { commandLine, runCommand } from '../commandLine';
+import { openEmbedder } from '../cli/knowledge/embedder';
+import { answerQuestions } from './knowledgeQuestions';
 import type { PageRun } from './knowledgePage';
 import { randomTexts } from './randomTexts';
+import { searchVectors } from '../../src/knowledge/index/vectors';
+import { seeded } from '../../src/testing/random';
 
-const { values } = commandLine('npm run bench:knowledge -- [--chunks 20000 | --files 100 --pages 50]', {
-  chunks: { type: 'string' },
-  files: { type: 'string' },
-  pages: { type: 'string' },
-});
+const { values } = commandLine(
+  'npm run bench:knowledge -- [--chunks 20000 | --files 100 --pages 50 | --questions [--embedder FILE.gguf]]',
+  {
+    chunks: { type: 'string' },
+    files: { type: 'string' },
+    pages: { type: 'string' },
+    questions: { type: 'boolean' },
+    embedder: { type: 'string' },
+  },
+);
 const QUESTIONS = 100;
 
 const textOf = randomTexts();
+const { uniform: random } = seeded(1);
 
 const timed = <T>(work: () => T): [T, number] => {
   const started = performance.now();
@@ -36,7 +46,19 @@ async function inPage(files: number, pages: number): Promise<PageRun> {
   }
 }
 
+async function questions(file: string | undefined): Promise<object> {
+  if (file === undefined) return answerQuestions();
+  const engine = await openInBrowser({});
+  try {
+    return await answerQuestions(await openEmbedder(engine, file));
+  } finally {
+    await engine.close();
+  }
+}
+
 await runCommand(async () => {
+  if (values.questions)
+    return void process.stdout.write(`${JSON.stringify(await questions(values.embedder))}\n`);
   if (values.files) {
     const run = await inPage(Number(values.files), Number(values.pages ?? 50));
     return void process.stdout.write(`${JSON.stringify(run)}\n`);
@@ -58,11 +80,20 @@ await runCommand(async () => {
     const question = textOf(i % 2 === 0, 8);
     return timed(() => searchBm25(read ?? index, question, 8))[1];
   }).sort((a, b) => a - b);
+  const vectors = {
+    model: 'random',
+    dimension: 384,
+    values: new Int8Array(count * 384).map(() => 254 * random() - 127),
+  };
+  const question = Float32Array.from({ length: 384 }, () => random() - 0.5);
+  const byVectors = Array.from({ length: 21 }, () => timed(() => searchVectors(vectors, question, 50))[1]);
+  byVectors.sort((a, b) => a - b);
   const result = {
     chunks: count, tokensPerChunk: Math.round(tokens / count), chars, terms: index.terms.length,
     postings: index.postings.length, indexMs: Math.round(indexMs), longestChunkMs: longestMs, sortMs,
     indexBytes: bytes.length, writeMs, readMs,
     searchMs: { first, median: searches[QUESTIONS / 2], p95: searches[QUESTIONS * 0.95], longest: searches[QUESTIONS - 1] },
+    vectorsMs: { median: byVectors[10], longest: byVectors[20] },
   }; // prettier-ignore
   process.stdout.write(`${JSON.stringify(result)}\n`);
 });
