@@ -19,7 +19,7 @@ const UNKNOWN_PENALTY = 10;
 const KINDS = ['t5', 'unigram'];
 
 // SentencePiece's rule nmt_nfkc, as far as it differs from NFKC of today's Unicode.
-const DROPPED = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g;
+const DROPPED = /(?![\t\n\f\r\u0080-\u008e\u0090-\u009e])\p{Cc}/gu;
 const SPACES = /[\s\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]+/gu;
 /** It keeps the wide tilde, and does not know the sign of an era that began after it. */
 const KEPT = /([\uff5e\u32ff])/;
