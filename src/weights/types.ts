@@ -55,6 +55,8 @@ export interface TensorPlan {
   interleaved?: boolean;
   /** The rows are convolution kernels in the file; float types only, and never quantised. */
   convolution?: ConvolutionRows;
+  /** Float rows stay floats where others are quantised on their way. */
+  exact?: boolean;
   /** A vector that has more axes in the file. */
   flat?: boolean;
 }

@@ -41,19 +41,19 @@ export interface EmbedderWeights {
 export function planEmbedder(config: EmbedderConfig, tensors: TensorShapes): TensorPlan[] {
   const { hiddenSize: D, ffnSize: F, vocabSize, maxTokens, numTypes } = config;
   const plan: TensorPlan[] = [];
-  const matrix = (name: string, rows: number, cols: number, parts?: string[]) =>
-    plan.push({ name, kind: 'matrix', shape: [rows, cols], ...(parts && { parts }) });
+  const matrix = (name: string, rows: number, cols: number, extra: Partial<TensorPlan> = {}) =>
+    plan.push({ name, kind: 'matrix', shape: [rows, cols], ...extra });
   const vector = (name: string, length: number, parts?: string[]) =>
     plan.push({ name, kind: 'vector', shape: [length], ...(parts && { parts }) });
   const norm = (name: string) => ['weight', 'bias'].forEach((kind) => vector(`${name}.${kind}`, D));
   const projection = (name: string, rows: number, cols: number, names = [name]) => {
-    matrix(`${name}.weight`, rows, cols, names.map((part) => `${part}.weight`));
+    matrix(`${name}.weight`, rows, cols, { parts: names.map((part) => `${part}.weight`) });
     vector(`${name}.bias`, rows, names.map((part) => `${part}.bias`));
   }; // prettier-ignore
 
   matrix('token_embd.weight', vocabSize, D);
-  matrix('position_embd.weight', maxTokens, D);
-  matrix('token_types.weight', numTypes, D);
+  matrix('position_embd.weight', maxTokens, D, { exact: true });
+  matrix('token_types.weight', numTypes, D, { exact: true });
   norm('token_embd_norm');
   for (let layer = 0; layer < config.numLayers; layer++) {
     const at = (name: string) => `blk.${layer}.${name}`;

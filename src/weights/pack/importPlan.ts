@@ -55,14 +55,14 @@ export function layOut(gguf: GgufFile, plan: TensorPlan[]): { tensors: ImportTen
   let end = 0;
   const tensors = plan.map((planned) => {
     const parts = resolveParts(gguf, planned);
-    const { name, kind, shape, interleaved = false, convolution, flat } = planned;
+    const { name, kind, shape, interleaved = false, convolution, flat, exact } = planned;
     const types = parts.map(({ type }) => type);
     const format =
       kind === 'vector'
         ? 'f32'
         : convolution
           ? convolutionFormat(parts, convolution)
-          : commonFormat(types, gguf.quantize);
+          : commonFormat(types, exact ? undefined : gguf.quantize);
     const byteLength =
       kind === 'vector' ? shape[0] * 4 : numTiles(shape[0], interleaved) * tileBytes(format, shape[1]);
     const offset = Math.ceil(end / TENSOR_ALIGNMENT) * TENSOR_ALIGNMENT;

@@ -4,6 +4,7 @@ import { digestHex } from '../../digest';
 import type { GgufFile } from '../gguf';
 import { guessFormat } from '../magic';
 import type { GgufTensor, Metadata } from '../../types';
+import { embedderMetadata, embedderName } from './embedderConfig';
 import { eyesMetadata, eyesName, hasEyes } from './eyesConfig';
 import { badConfig, configMetadata, textConfig, type Json } from './modelConfig';
 import { baseName, missingFile, openShards, type RepositoryFile, type Shard, type WeightMap } from './shards';
@@ -65,6 +66,15 @@ export async function openOfficialModel(
       metadata: { ...general, ...eyes },
       tensors: renamed(original, eyesName),
       digests: [...digests, part],
+    };
+  }
+  if (part === 'embedder') {
+    const embedder = embedderMetadata(config, small.json('tokenizer.json'));
+    return {
+      ...common,
+      metadata: { ...general, ...embedder },
+      tensors: renamed(original, embedderName),
+      digests,
     };
   }
   const metadata: Metadata = { ...general, ...configMetadata(config) };
