@@ -2,6 +2,7 @@
 import { geluReference } from '../kernels/gelu.reference';
 import { writeGguf, type GgufTensorData } from './gguf';
 import { seeded } from './random';
+import { writeSafetensors } from './safetensors';
 
 const [D, H, F, P, LAYERS, EPS] = [64, 2, 128, 32, 2, 1e-5];
 const PIECES = [
@@ -77,6 +78,57 @@ export function embedderFile(): Uint8Array<ArrayBuffer> {
     'tokenizer.ggml.unknown_token_id': 3,
   };
   return writeGguf({ metadata, tensors }) as Uint8Array<ArrayBuffer>;
+}
+
+const ORIGINAL: Record<string, string> = {
+  token_embd: 'embeddings.word_embeddings',
+  position_embd: 'embeddings.position_embeddings',
+  token_types: 'embeddings.token_type_embeddings',
+  token_embd_norm: 'embeddings.LayerNorm',
+  attn_q: 'attention.self.query',
+  attn_k: 'attention.self.key',
+  attn_v: 'attention.self.value',
+  attn_output: 'attention.output.dense',
+  attn_output_norm: 'attention.output.LayerNorm',
+  ffn_up: 'intermediate.dense',
+  ffn_down: 'output.dense',
+  layer_output_norm: 'output.LayerNorm',
+};
+
+/** The same model as its makers publish it. */
+export function embedderRepository(): { name: string; bytes: Uint8Array<ArrayBuffer> }[] {
+  const json = (name: string, value: unknown) => ({
+    name,
+    bytes: new TextEncoder().encode(JSON.stringify(value)),
+  });
+  const tensors = [...randomWeights()].map(([name, { shape, values }]) => {
+    const original = name
+      .replace(/^blk\.(\d+)\./, 'encoder.layer.$1.')
+      .replace(/\w+(?=\.(weight|bias)$)/, (module) => ORIGINAL[module]);
+    return { name: original, dtype: 'F32' as const, shape, data: new Uint8Array(values.buffer) };
+  });
+  const numbers = {
+    name: 'embeddings.position_ids',
+    dtype: 'I64' as const,
+    shape: [1, P],
+    data: new Uint8Array(P * 8),
+  };
+  return [
+    json('config.json', {
+      model_type: 'bert',
+      hidden_act: 'gelu',
+      max_position_embeddings: P,
+      hidden_size: D,
+      num_hidden_layers: LAYERS,
+      intermediate_size: F,
+      num_attention_heads: H,
+      layer_norm_eps: EPS,
+    }),
+    json('tokenizer.json', {
+      model: { type: 'Unigram', unk_id: 3, vocab: PIECES.map((piece, i) => [piece, i < 4 ? 0 : -i]) },
+    }),
+    { name: 'model.safetensors', bytes: writeSafetensors([numbers, ...tensors]) },
+  ];
 }
 
 /** The last states' mean for these ids: BERT, read off its paper. */
