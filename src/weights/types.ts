@@ -124,7 +124,13 @@ export interface DiskFile {
 /** Remote files of a model: a ModelSource of src/protocol/models.ts without its token. */
 export type SourceRecord =
   | { kind: 'url'; url: string; part?: 'text' | 'eyes' | 'embedder' }
-  | { kind: 'remote'; origin: string; name: string; files: SourceFile[]; part?: 'text' | 'eyes' | 'embedder' };
+  | {
+      kind: 'remote';
+      origin: string;
+      name: string;
+      files: SourceFile[];
+      part?: 'text' | 'eyes' | 'embedder';
+    };
 
 /** One file of a record. */
 export interface SourceFile {
