@@ -1,5 +1,5 @@
 import geluLibrary from '../../shaders/lib/gelu.wgsl?raw';
-import wgsl from '../../shaders/gelu.wgsl?raw';
+import wgsl from '../../shaders/encoder/gelu.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';

@@ -1,4 +1,4 @@
-import wgsl from '../../shaders/mean_rows.wgsl?raw';
+import wgsl from '../../shaders/encoder/mean_rows.wgsl?raw';
 import { defineKernel } from '../gpu/kernel';
 import type { Pass } from '../gpu/program';
 import type { Tensor } from '../gpu/tensor';

@@ -1,5 +1,4 @@
 // Vectors of chunks by an embedding model, as int8: a vector's largest value is 127, and its length says nothing.
-import type { KnowledgeBase } from '../base';
 import type { Vectors } from '../types';
 import type { Hit } from './bm25';
 
@@ -30,7 +29,7 @@ export function toInt8(rows: Float32Array, dimension: number): Int8Array {
 }
 
 /** How many chunks of the base this model has read: it goes on from there. */
-export const embeddedChunks = ({ vectors }: Pick<KnowledgeBase, 'vectors'>, model: string): number =>
+export const embeddedChunks = ({ vectors }: { vectors?: Vectors }, model: string): number =>
   vectors?.model === model ? vectors.values.length / vectors.dimension : 0;
 
 /** The vectors with those of the next chunks behind them. */

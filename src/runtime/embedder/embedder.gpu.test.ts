@@ -1,7 +1,7 @@
 // A tiny embedding model against its encoder as plain loops: from file to vectors.
 import { expect } from 'vitest';
 import { planModel } from '../../model/architecture';
-import { embedderFile, meanStateReference, MOST_TOKENS } from '../../testing/embedderModel';
+import { embedderFile, meanStateReference, MOST_TOKENS } from '../../testing/embedder/model';
 import { gpuTest } from '../../testing/gpuTest';
 import { openGguf } from '../../weights/file/gguf';
 import { bytesSource } from '../../weights/file/sources';

@@ -1,7 +1,7 @@
 // The original repository of an embedding model gives what its GGUF gives.
 import { expect, test } from 'vitest';
 import { planModel } from '../../../model/architecture';
-import { embedderFile, embedderRepository } from '../../../testing/embedderModel';
+import { embedderFile, embedderRepository } from '../../../testing/embedder/model';
 import { layOut } from '../../pack/importPlan';
 import { openGguf } from '../gguf';
 import { bytesSource } from '../sources';

@@ -1,17 +1,17 @@
 // Times of a large knowledge base, as JSON: npm run bench:knowledge -- [--chunks 20000]
 // Half of the chunks are Chinese, half English, of some 400 tokens. With --files 100 --pages 50: PDF files in a page, and
 // its longest task meanwhile. With --questions: the development set, with --embedder FILE.gguf also by vectors.
-import { Bm25Builder, searchBm25 } from '../../src/knowledge/index/bm25';
-import { indexFromBytes, indexToBytes } from '../../src/knowledge/index/bytes';
-import { estimateTokens } from '../../src/knowledge/chunks/tokens';
-import { openInBrowser } from '../cli/cliBrowser';
-import { commandLine, runCommand } from '../commandLine';
-import { openEmbedder } from '../cli/knowledge/embedder';
-import { answerQuestions } from './knowledgeQuestions';
-import type { PageRun } from './knowledgePage';
+import { Bm25Builder, searchBm25 } from '../../../src/knowledge/index/bm25';
+import { indexFromBytes, indexToBytes } from '../../../src/knowledge/index/bytes';
+import { estimateTokens } from '../../../src/knowledge/chunks/tokens';
+import { openInBrowser } from '../../cli/cliBrowser';
+import { commandLine, runCommand } from '../../commandLine';
+import { openEmbedder } from '../../cli/knowledge/embedder';
+import { answerQuestions } from './questions';
+import type { PageRun } from './page';
 import { randomTexts } from './randomTexts';
-import { searchVectors } from '../../src/knowledge/index/vectors';
-import { seeded } from '../../src/testing/random';
+import { searchVectors } from '../../../src/knowledge/index/vectors';
+import { seeded } from '../../../src/testing/random';
 
 const { values } = commandLine(
   'npm run bench:knowledge -- [--chunks 20000 | --files 100 --pages 50 | --questions [--embedder FILE.gguf]]',
@@ -38,7 +38,7 @@ async function inPage(files: number, pages: number): Promise<PageRun> {
   const engine = await openInBrowser({});
   try {
     const page = await engine.context.newPage();
-    await page.goto(`${engine.origin}/scripts/bench/knowledgePage.html`);
+    await page.goto(`${engine.origin}/scripts/bench/knowledge/page.html`);
     await page.waitForFunction(() => 'indexPdfs' in window);
     return await page.evaluate(([files, pages]) => window.indexPdfs(files, pages), [files, pages]);
   } finally {

@@ -1,9 +1,9 @@
 // The 100 questions of src/knowledge/devSet: how often the answer is in the first passages, by words, by vectors and by both.
 import { readFileSync } from 'node:fs';
-import { chunkText, makeBase, type KnowledgeBase } from '../../src/knowledge/base';
-import { searchBm25 } from '../../src/knowledge/index/bm25';
-import { fuseRanks } from '../../src/knowledge/index/fuse';
-import { BATCH, searchVectors, withVectors, type Embedder } from '../../src/knowledge/index/vectors';
+import { chunkText, makeBase, type KnowledgeBase } from '../../../src/knowledge/base';
+import { searchBm25 } from '../../../src/knowledge/index/bm25';
+import { fuseRanks } from '../../../src/knowledge/index/fuse';
+import { BATCH, searchVectors, withVectors, type Embedder } from '../../../src/knowledge/index/vectors';
 
 const FOLDER = 'src/knowledge/devSet';
 const FILES = ['zh.md', 'en.md', 'zhWork.md', 'enHouse.md'];

@@ -1,5 +1,5 @@
 // Indexes many PDF files in a page as a user does, and watches the page's frames meanwhile.
-import { Knowledge } from '../../src/knowledge/worker/knowledge';
+import { Knowledge } from '../../../src/knowledge/worker/knowledge';
 import { randomTexts } from './randomTexts';
 import { textPdf } from './textPdf';
 

@@ -1,8 +1,8 @@
 // A tiny embedding model with random weights as a GGUF, and its encoder as plain loops in f64.
-import { geluReference } from '../kernels/gelu.reference';
-import { writeGguf, type GgufTensorData } from './gguf';
-import { seeded } from './random';
-import { writeSafetensors } from './safetensors';
+import { geluReference } from '../../kernels/gelu.reference';
+import { writeGguf, type GgufTensorData } from '../gguf';
+import { seeded } from '../random';
+import { writeSafetensors } from '../safetensors';
 
 const [D, H, F, P, LAYERS, EPS] = [64, 2, 128, 32, 2, 1e-5];
 const PIECES = [
