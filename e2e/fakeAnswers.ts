@@ -53,8 +53,14 @@ const REPEAT = /\{(\d+)×([^}]*)\}/g;
 /** In an answer: the fake engine holds here. */
 export const HOLD = '⏸';
 
+/** Passages before a question: the mark of the first one, and its text. */
+const PASSAGES = /^# (?:Passages|资料)\n【(\d+)†source】\n([\s\S]*?)(?=\n【\d+†source】\n|\n\n[^\n]*$)/;
+
 export function answerTo(messages: Turn[]): string {
-  const question = textOf(messages.at(-1)?.parts ?? []).replace(/^[\s\S]*\d+ files uploaded\.\n/, '');
+  const asked = textOf(messages.at(-1)?.parts ?? []);
+  const [, mark, passage] = PASSAGES.exec(asked) ?? [];
+  if (passage) return `${passage.trimEnd().split('\n').at(-1)}【${mark}†source】`;
+  const question = asked.replace(/^[\s\S]*\d+ files uploaded\.\n/, '');
   if (question.startsWith(SAY)) {
     return question.slice(SAY.length).replace(REPEAT, (_, times, text) => String(text).repeat(Number(times)));
   }
