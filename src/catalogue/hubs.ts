@@ -31,6 +31,12 @@ export interface HubFile {
 
 export type RemoteSource = Extract<ModelSource, { kind: 'remote' }>;
 
+/** The hub of these preferences. @throws AppError 'bad-address' for a mirror address that is not an address */
+export function hubOf(kind: HubKind, mirrorUrl: string): Hub {
+  if (kind === 'mirror') return mirrorHub(mirrorUrl);
+  return kind === 'modelscope' ? MODELSCOPE : HUGGING_FACE;
+}
+
 /** A Hugging Face mirror from a typed address. @throws AppError 'bad-address' unless https or this machine. */
 export function mirrorHub(text: string): Hub {
   const trimmed = text.trim();

@@ -1,4 +1,5 @@
 export * from './address';
+export * from './comfort';
 export * from './eyes';
 export * from './hubs';
 export * from './licences';

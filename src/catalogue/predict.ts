@@ -1,4 +1,5 @@
 // Predicts fit, speed and context of a model by scaling the probe's measurements to its shape.
+import { COMFORTABLE_TOKENS_PER_SECOND } from './comfort';
 import type { DeviceProbe } from '../protocol/device';
 import type { DiskNeed, GpuNeed } from './memory';
 import { CHUNK_LAYER_MS, MAX_CHUNK_TOKENS, MIN_CHUNK_TOKENS } from '../shared/passLimits';
@@ -41,8 +42,6 @@ export interface Prediction {
   disk: DiskNeed;
 }
 
-/** About reading speed; a slower prediction gets the reason 'slow'. */
-export const COMFORTABLE_TOKENS_PER_SECOND = 5;
 const CONTEXT_STEP = 1024;
 /** Submit, readback and event handling of one step, if the probe did not measure them. */
 const DEFAULT_STEP_MS = 3;

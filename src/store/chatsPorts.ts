@@ -43,7 +43,7 @@ function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): Mode
         importing: isImporting({ model: desk.state }),
         gpuBytes: info?.gpuBytes ?? 0,
         allocatableBytes: probe?.allocatableBytes ?? null,
-        predictedTokensPerSecond: catalogue.predictedSpeed(info),
+        predictedTokensPerSecond: () => catalogue.predictedSpeed(info),
       };
     },
   };

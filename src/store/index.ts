@@ -19,7 +19,6 @@ export {
   shownMessages,
 } from './chats/selectors';
 export { openDiskFiles } from './models/diskFiles';
-export { hubOf } from './models/downloads';
 export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';
 export { presetOf, type PresetName } from './page/samplingPresets';

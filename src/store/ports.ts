@@ -45,7 +45,7 @@ export interface AnswerConditions {
   /** GPU memory that could be allocated when this computer was measured; null before. */
   allocatableBytes: number | null;
   /** Predicted for the model in use on this computer; null while unknown. */
-  predictedTokensPerSecond: number | null;
+  predictedTokensPerSecond: () => Promise<number | null>;
 }
 
 /** How answers are made, for chats. `own` are the settings of a chat; without them the defaults hold. */

@@ -1,8 +1,8 @@
 import type { EngineClient } from '../../client/engineClient';
-import { findByOrigin, predict } from '../../catalogue';
 import type { GenerateSummary } from '../../protocol/chat';
 import type { ModelInfo } from '../../protocol/models';
 import { toWireError, type WireError } from '../../shared/errors';
+import { fetchPart } from '../../shared/missingPart';
 import { Observable } from '../observable';
 import type { SmallStorage } from '../ports';
 import { NO_RECORDS, readDeviceRecords, writeDeviceRecords, type DeviceRecords } from './deviceRecords';
@@ -74,10 +74,12 @@ export class Catalogue extends Observable<CatalogueState> {
   }
 
   /** Predicted tokens per second of a model on this computer; null where one of them is unknown. */
-  predictedSpeed(info: ModelInfo | null): number | null {
-    const found = info && findByOrigin(info.origin);
+  async predictedSpeed(info: ModelInfo | null): Promise<number | null> {
     const { probe } = this.state;
-    if (!found || !probe || !info) return null;
+    if (!probe || !info) return null;
+    const { findByOrigin, predict } = await fetchPart(() => import('../../catalogue'));
+    const found = findByOrigin(info.origin);
+    if (!found) return null;
     return predict(probe, found.model, found.variant, info.contextTokens).tokensPerSecond;
   }
 

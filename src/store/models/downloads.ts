@@ -1,31 +1,15 @@
-import {
-  findModel,
-  resolveEyes,
-  seeingModelOf,
-  HUGGING_FACE,
-  listChoices,
-  listFiles,
-  mirrorHub,
-  MODELSCOPE,
-  parseModelAddress,
-  resolveModel,
-  type FetchJson,
-  type Hub,
-  type HubKind,
-} from '../../catalogue';
+import type { FetchJson, Hub } from '../../catalogue';
 import type { EngineClient } from '../../client/engineClient';
 import type { ModelInfo, ModelSource, PartialImport } from '../../protocol/models';
 import { AppError, toWireError, type WireError } from '../../shared/errors';
+import { fetchPart } from '../../shared/missingPart';
 import { Observable } from '../observable';
 import type { ModelPreferences } from '../ports';
 import type { HubTokens } from './hubTokens';
 import type { DownloadRequest, DownloadsState } from './types';
 
-/** The hub of these preferences. @throws AppError 'bad-request' for a mirror address that is not an address */
-export function hubOf(kind: HubKind, mirrorUrl: string): Hub {
-  if (kind === 'mirror') return mirrorHub(mirrorUrl);
-  return kind === 'modelscope' ? MODELSCOPE : HUGGING_FACE;
-}
+/** The catalogue comes with the first download. */
+const openCatalogue = () => fetchPart(() => import('../../catalogue'));
 
 /** A hub that has not answered by then counts as unreachable: firewalls drop requests without a word. */
 const MOST_SILENCE_MS = 8000;
@@ -76,10 +60,12 @@ export class Downloads extends Observable<DownloadsState> {
     if (this.state.reach[baseUrl] || this.#trying.has(baseUrl)) return;
     this.#trying.add(baseUrl);
     const silence = new Promise<boolean>((resolve) => setTimeout(resolve, MOST_SILENCE_MS, false));
-    const answer = listFiles(hub, repo, this.#fetchFrom(hub)).then(
-      () => true,
-      (error: unknown) => !(error instanceof AppError && error.code === 'network'),
-    );
+    const answer = openCatalogue()
+      .then(({ listFiles }) => listFiles(hub, repo, this.#fetchFrom(hub)))
+      .then(
+        () => true,
+        (error: unknown) => !(error instanceof AppError && error.code === 'network'),
+      );
     const reached = await Promise.race([answer, silence]);
     this.#trying.delete(baseUrl);
     this.patch({ reach: { ...this.state.reach, [baseUrl]: reached } });
@@ -97,13 +83,17 @@ export class Downloads extends Observable<DownloadsState> {
   ): Promise<{ source: ModelSource; eyes?: ModelSource } | null> {
     const { request } = this.state;
     if (!request || request.listing) return null;
-    const model = findModel(request.modelId);
-    const variant = model?.variants.find(({ id }) => id === request.variantId);
-    if (!model || !variant) return null;
     this.#patchRequest({ listing: true, error: null });
-    const stillAsked = () => this.state.request?.modelId === model.id;
+    const stillAsked = () => this.state.request?.modelId === request.modelId;
     try {
       const asked = askPersistence();
+      const { findModel, resolveEyes, resolveModel } = await openCatalogue();
+      const model = findModel(request.modelId);
+      const variant = model?.variants.find(({ id }) => id === request.variantId);
+      if (!model || !variant) {
+        if (stillAsked()) this.#patchRequest({ listing: false });
+        return null;
+      }
       const args = { model, variant, hub, fetchJson: this.#fetchFrom(hub) };
       const source = await resolveModel(args);
       const seeing = eyes && model.eyes ? { eyes: await resolveEyes(args) } : {};
@@ -119,9 +109,10 @@ export class Downloads extends Observable<DownloadsState> {
 
   /** Where the eyes of a model are, by the catalogue. @returns null after a failure, which is shown */
   async resolveEyes(info: ModelInfo, hub: Hub): Promise<ModelSource | null> {
-    const found = seeingModelOf(info);
-    if (!found) return null;
     try {
+      const { resolveEyes, seeingModelOf } = await openCatalogue();
+      const found = seeingModelOf(info);
+      if (!found) return null;
       return await resolveEyes({ ...found, hub, fetchJson: this.#fetchFrom(hub) });
     } catch (error) {
       this.parts.notify(toWireError(error));
@@ -134,6 +125,7 @@ export class Downloads extends Observable<DownloadsState> {
    * @returns the file; 'listed' for a repository, also one that cannot be listed; null when it is no address
    */
   async openAddress(text: string, hub: Hub): Promise<ModelSource | 'listed' | null> {
+    const { listChoices, parseModelAddress } = await openCatalogue();
     let address: ReturnType<typeof parseModelAddress>;
     try {
       address = parseModelAddress(text, hub);

@@ -1,5 +1,6 @@
 // Small settings in localStorage. A damaged or refused storage costs the settings, never the page.
-import { LICENCES, type LicenceId } from '../../catalogue';
+import { LICENCES } from '../../catalogue/licences';
+import type { LicenceId } from '../../catalogue/types';
 import { CONTEXT_POLICIES, readFormat, readNames, readThinking } from '../answerSettings';
 import { DEFAULT_BROWSER, readBrowserSettings } from '../../tools/browser/settings';
 import type { ToolPermission } from '../../tools/permissions';

@@ -37,15 +37,17 @@ export async function findReasons(
   surroundings: Surroundings,
   facts: Timing & { summary: GenerateSummary },
 ): Promise<SlowReason[]> {
-  const [onBattery, otherTab] = await Promise.all([
+  const [onBattery, otherTab, predictedTokensPerSecond] = await Promise.all([
     surroundings.onBattery(),
     surroundings.otherTabHoldsModel(),
+    conditions.predictedTokensPerSecond().catch(() => null), // a part of the page that cannot be fetched now
   ]);
   return slowReasons({
     ...facts,
     ...conditions,
     onBattery,
     otherTab,
+    predictedTokensPerSecond,
     neededBytes: facts.summary.gpuBytes ?? conditions.gpuBytes,
   });
 }

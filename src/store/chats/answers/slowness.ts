@@ -1,5 +1,5 @@
 // Why an answer was slow, if it was: only reasons that the user can do something about.
-import { COMFORTABLE_TOKENS_PER_SECOND } from '../../../catalogue';
+import { COMFORTABLE_TOKENS_PER_SECOND } from '../../../catalogue/comfort';
 import type { GenerateSummary } from '../../../protocol/chat';
 import type { SlowReason } from '../types';
 

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
-import { modelName } from './usePrediction';
+import { modelName } from './modelName';
 import { LockIcon } from '../../controls/icons';
 import styles from './StorageSection.module.css';
 

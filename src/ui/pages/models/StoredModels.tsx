@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { CachedModel } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText, type TextKey } from '../../useApp';
-import { modelName, originText } from './usePrediction';
+import { modelName, originText } from './modelName';
 import { IconButton } from '../../controls/IconButton';
 import { ShieldIcon, SaveIcon, TrashIcon } from '../../controls/icons';
 import { ConfirmRow, ModelRow } from '../../controls/ConfirmRow';

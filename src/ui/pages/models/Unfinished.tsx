@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { downloading, type DiskModel, type PartialImport } from '../../../store';
 import { formatBytes, formatDate } from '../../i18n/format';
 import { useApp, useText } from '../../useApp';
-import { modelName } from './usePrediction';
+import { modelName } from './modelName';
 import { IconButton } from '../../controls/IconButton';
 import { CloseIcon, TrashIcon } from '../../controls/icons';
 import { ConfirmRow, ModelRow } from '../../controls/ConfirmRow';

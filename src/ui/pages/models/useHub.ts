@@ -1,13 +1,13 @@
 // The hub for downloads: the preference, else the one that is reachable where the page's language is spoken.
 import {
   HUGGING_FACE,
+  hubOf,
   hubsCarrying,
   MODELSCOPE,
   type Hub,
   type HubKind,
   type ModelVariant,
 } from '../../../catalogue';
-import { hubOf } from '../../../store';
 import { useApp, useLanguage } from '../../useApp';
 
 /** The hub of the preferences; a mirror whose address is missing or wrong reads as Hugging Face. */

@@ -64,20 +64,6 @@ export function useChosenVariant(model: CatalogueModel): ModelVariant {
   return model.variants.find(({ id }) => id === chosen) ?? leadingVariant(model, hub, reach);
 }
 
-/** The catalogue's name of a model, or the file's own name. */
-export function modelName({ name, origin }: { name: string; origin: string }): string {
-  const found = findByOrigin(origin);
-  return found ? `${found.model.name} · ${found.variant.label}` : name;
-}
-
-/** Short text for a model's origin; `catalogue` is the translated word. */
-export function originText(origin: string, catalogue: string): string {
-  if (findByOrigin(origin)) return catalogue;
-  return URL.canParse(origin) && /^https?:/.test(origin)
-    ? new URL(origin).host
-    : origin.replace(/^file:/, '');
-}
-
 /** Picks the language of the catalogue's own texts. */
 export function useCatalogueText(): (text: Text) => string {
   const language = useLanguage();

@@ -3,7 +3,7 @@ import { currentChat, isSameModel, type KnownModel } from '../../../store';
 import { SelectField } from '../../controls/SelectField';
 import { useApp, useText } from '../../useApp';
 import { SYSTEM_PROMPT_ID } from '../../shell/usePage';
-import { modelName } from '../models/usePrediction';
+import { modelName } from '../models/modelName';
 import fieldStyles from '../../controls/fields.module.css';
 
 /** Settings of the current chat. */

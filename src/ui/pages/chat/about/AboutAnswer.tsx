@@ -9,7 +9,7 @@ import {
 } from '../../../../store';
 import { formatBytes, formatCount, formatDuration, formatList, formatRate } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
-import { modelName } from '../../models/usePrediction';
+import { modelName } from '../../models/modelName';
 import { CopyButton } from '../../../controls/CopyButton';
 import { useEffortTexts } from '../thinking/efforts';
 import { Modal } from '../../../controls/Modal';

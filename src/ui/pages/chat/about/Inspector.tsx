@@ -8,7 +8,7 @@ import {
 } from '../../../../store';
 import { formatCount } from '../../../i18n/format';
 import { useApp, useText } from '../../../useApp';
-import { modelName } from '../../models/usePrediction';
+import { modelName } from '../../models/modelName';
 import { ErrorCard } from '../../../controls/ErrorCard';
 import { Tokens } from './Tokens';
 import styles from './Inspector.module.css';

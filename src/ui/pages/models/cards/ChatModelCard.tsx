@@ -1,6 +1,6 @@
 import { currentChat, isSameModel } from '../../../../store';
 import { useApp, useText } from '../../../useApp';
-import { modelName } from '../usePrediction';
+import { modelName } from '../modelName';
 import { useModelLabel } from '../../chat/Header';
 import { HintCard } from './HintCard';
 

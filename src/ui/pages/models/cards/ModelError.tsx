@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../../shared/errors';
 import { formatBytes } from '../../../i18n/format';
 import { goTo } from '../../../route';
 import { useApp, useText } from '../../../useApp';
-import { modelName } from '../usePrediction';
+import { modelName } from '../modelName';
 import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
 
 /** Failures for which a retry may help. */

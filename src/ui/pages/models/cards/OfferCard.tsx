@@ -1,6 +1,6 @@
 import { downloading } from '../../../../store';
 import { useApp, useText } from '../../../useApp';
-import { modelName } from '../usePrediction';
+import { modelName } from '../modelName';
 import { HintCard } from './HintCard';
 import { percentOf } from '../Unfinished';
 
