@@ -16,7 +16,7 @@ import { Drafts } from './drafts';
 import { Finder } from './finder';
 import { openAgentDb, type AgentDb } from './agents/agentDb';
 import type { openAgents } from './agents/open';
-import type { AgentCommands, AgentsState } from './agents/types';
+import { AGENT_COMMANDS, type AgentCommands, type AgentsState } from './agents/types';
 import type { Knowledge } from '../../knowledge/worker/knowledge';
 import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
@@ -354,11 +354,13 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     },
 
     // Each command loads their code first, and stays the same function: components select them.
-    agentDesk: new Proxy({} as Record<keyof AgentCommands, unknown>, {
-      get: (made, name: keyof AgentCommands) =>
-        (made[name] ??= async (...args: never[]) =>
-          ((await agents()).commands[name] as (...all: never[]) => unknown)(...args)),
-    }) as AgentCommands,
+    agentDesk: Object.fromEntries(
+      AGENT_COMMANDS.map((name) => [
+        name,
+        async (...args: never[]) =>
+          ((await agents()).commands[name] as (...all: never[]) => unknown)(...args),
+      ]),
+    ) as unknown as AgentCommands,
 
     memory: {
       isOn: () => memory.isOn,

@@ -87,6 +87,12 @@ export interface AgentCommands {
   tryOut(trial: Trial): Promise<TrialTurn | null>;
 }
 
+/** The names of AgentCommands, known before their code is loaded. */
+export const AGENT_COMMANDS = [
+  ...(['open', 'save', 'remove', 'chat', 'call', 'export', 'import', 'keepReview', 'dropReview'] as const),
+  ...(['dismissError', 'addFiles', 'stopIndexing', 'removeFile', 'chunks', 'find', 'tryOut'] as const),
+] satisfies (keyof AgentCommands)[];
+
 export interface Trial {
   card: AgentCard;
   /** Of the kept agent whose knowledge is asked. */

@@ -60,7 +60,8 @@ export class Memory extends Observable<MemoryState> {
       id: crypto.randomUUID(),
       text: note,
       ...(agentId && { agentId }),
-      createdAt: Date.now(),
+      // later than every other note: two within a millisecond keep their order
+      createdAt: Math.max(Date.now(), ...this.state.notes.map((one) => one.createdAt + 1)),
     });
     return true;
   }
