@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, type PointerEvent, type ReactNode } from 'react';
 import { useText } from '../useApp';
 import { CloseIcon } from './icons';
+import formStyles from './formFields.module.css';
 import styles from './Modal.module.css';
 
 interface ModalProps {
@@ -37,7 +38,7 @@ export function Modal({ title, side, wide = false, onClose, closeLabel, children
   return (
     <dialog
       ref={ref}
-      className={[styles.modal, styles[side], wide ? styles.wide : ''].join(' ')}
+      className={[styles.modal, formStyles.form, styles[side], wide ? styles.wide : ''].join(' ')}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

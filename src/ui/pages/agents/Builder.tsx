@@ -10,6 +10,7 @@ import { CardForm } from './CardForm';
 import { Knowledge } from './Knowledge';
 import { TryOut } from './TryOut';
 import { useChatWith } from './useChatWith';
+import formStyles from '../../controls/formFields.module.css';
 import styles from './Builder.module.css';
 import pageStyles from './AgentsPage.module.css';
 
@@ -32,6 +33,9 @@ export function Builder({ id }: { id: string }) {
   useEffect(() => heading.current?.focus(), []);
   const error = useApp((s) => s.agents.agentError);
   const dismissError = useApp((s) => s.agentDesk.dismissError);
+  // Another agent's address begins another form; the address that a new agent gets when it is kept does not.
+  const [form, setForm] = useState({ key: id, kept: '' });
+  if (id !== form.key && id !== form.kept) setForm({ key: id, kept: '' });
   return (
     <>
       <a href={formatRoute({ page: 'agents', id: null })} className={pageStyles.back}>
@@ -41,12 +45,28 @@ export function Builder({ id }: { id: string }) {
         {begin?.isOwn ? t('editTitle', { name: begin.card.name }) : t('newTitle')}
       </h1>
       {error && <ErrorCard error={error} onDismiss={() => void dismissError()} />}
-      {begin ? <BuilderForm begun={begin} id={begin.isOwn ? id : null} /> : <p>{t('gone')}</p>}
+      {begin ? (
+        <BuilderForm
+          key={form.key}
+          begun={begin}
+          id={begin.isOwn ? id : null}
+          onKept={(kept) => setForm({ ...form, kept })}
+        />
+      ) : (
+        <p>{t('gone')}</p>
+      )}
     </>
   );
 }
 
-function BuilderForm({ begun, id: firstId }: { begun: { card: AgentCard }; id: string | null }) {
+interface BuilderFormProps {
+  begun: { card: AgentCard };
+  id: string | null;
+  /** A new agent got this id. */
+  onKept: (id: string) => void;
+}
+
+function BuilderForm({ begun, id: firstId, onKept }: BuilderFormProps) {
   const { t } = useTextsOf(AGENT_TEXTS);
   const save = useApp((s) => s.agentDesk.save);
   const chatWith = useChatWith();
@@ -63,6 +83,7 @@ function BuilderForm({ begun, id: firstId }: { begun: { card: AgentCard }; id: s
     setKept(whole);
     if (id === null) {
       setId(savedId);
+      onKept(savedId);
       setAddress({ page: 'agents', id: savedId }, 'replace');
     }
     announce(t('saved'));
@@ -84,7 +105,7 @@ function BuilderForm({ begun, id: firstId }: { begun: { card: AgentCard }; id: s
       ? t('nameMissing')
       : fault && t('fault', { field: fault.field, why: fault.why });
   return (
-    <div className={styles.columns}>
+    <div className={`${styles.columns} ${formStyles.form}`}>
       <div className={styles.main}>
         <form onSubmit={submit} aria-label={t('title')}>
           <CardForm card={card} onChange={setCard} />
