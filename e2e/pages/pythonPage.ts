@@ -18,15 +18,18 @@ const TYPES: Record<string, string> = {
 export const builtManifest = (): PythonManifest =>
   JSON.parse(readFileSync('dist/python/manifest.json', 'utf8')) as PythonManifest;
 
-/** The script of the build with Python's exports. */
-export function pythonScript(directory = 'dist'): string {
-  const names = readdirSync(`${directory}/assets`).filter((name) => name.endsWith('.js'));
-  const found = names.find((name) =>
-    / as pythonTool\b/.test(readFileSync(`${directory}/assets/${name}`, 'utf8')),
+/** The script of the build that exports this name. */
+export function scriptThatExports(name: string, directory = 'dist'): string {
+  const scripts = readdirSync(`${directory}/assets`).filter((file) => file.endsWith('.js'));
+  const found = scripts.find((file) =>
+    new RegExp(` as ${name}\\b`).test(readFileSync(`${directory}/assets/${file}`, 'utf8')),
   );
-  if (!found) throw new Error('The build has no script that exports pythonTool');
+  if (!found) throw new Error(`The build has no script that exports ${name}`);
   return `assets/${found}`;
 }
+
+/** The script of the build with Python's exports. */
+export const pythonScript = (directory?: string): string => scriptThatExports('pythonTool', directory);
 
 export interface PythonHost {
   url: string;
