@@ -9,7 +9,7 @@ import { SelectField } from '../../controls/SelectField';
 import { CopyButton } from '../../controls/CopyButton';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { LoadCard } from '../models/cards/LoadCard';
-import { ModelError } from '../models/cards/ModelError';
+import ModelError from '../models/cards/ModelError';
 import { BenchResult } from './BenchResult';
 import { DeviceCheck } from './DeviceCheck';
 import styles from './BenchPage.module.css';

@@ -1,17 +1,28 @@
-import { currentChat, isUnsupported } from '../../../store';
+import { currentChat, isSameModel, isUnsupported, type AppState } from '../../../store';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { BackupCard } from '../../shell/BackupCard';
 import { StorageBanner } from '../../shell/StorageBanner';
 import { TransferCard } from '../../shell/TransferCard';
 import { UpdateCard } from '../../shell/UpdateCard';
+import { lazyView } from '../../lazyPart';
 import { useApp, useText } from '../../useApp';
-import { ChatModelCard } from '../models/cards/ChatModelCard';
 import { LoadCard } from '../models/cards/LoadCard';
-import { ModelError } from '../models/cards/ModelError';
 import { HealingCard } from '../models/cards/HealingCard';
-import { AskAgainCard, CrashedCard, OfferCard, SwitchCard } from '../models/cards/OfferCard';
+import { AskAgainCard, CrashedCard, SwitchCard } from '../models/cards/modelHints';
 import chatPageStyles from './ChatPage.module.css';
 import hintCardStyles from '../../controls/HintCard.module.css';
+
+// These name models of the catalogue, which is not needed before.
+const ModelError = lazyView(() => import('../models/cards/ModelError'));
+const ChatModelCard = lazyView(() => import('../models/cards/ChatModelCard'));
+const OfferCard = lazyView(() => import('../models/cards/OfferCard'));
+
+/** The current chat was answered by another model than the one in use. */
+function usesOtherModel(s: AppState): boolean {
+  const { messages, model: own } = currentChat(s);
+  const inUse = s.model.status === 'ready' && !s.turn ? s.model.info : null;
+  return messages.length > 0 && own !== undefined && inUse !== null && !isSameModel(own, inUse);
+}
 
 /** Cards between the messages and the field: loading, errors, offers. */
 export function ModelStrip() {
@@ -22,6 +33,7 @@ export function ModelStrip() {
   const openModels = useApp((s) => s.openModels);
   const crashed = useApp((s) => s.model.crashed);
   const offered = useApp((s) => s.downloads.offered !== null);
+  const otherModel = useApp(usesOtherModel);
   const notice = useApp((s) => s.view.notice);
   const dismissNotice = useApp((s) => s.page.dismissNotice);
   return (
@@ -32,12 +44,12 @@ export function ModelStrip() {
       <HealingCard />
       <LoadCard />
       <CrashedCard />
-      <ModelError />
+      {error && <ModelError />}
       {unsupportedHere && error && <ErrorCard error={error} />}
       <SwitchCard />
-      <ChatModelCard />
+      {otherModel && <ChatModelCard />}
       <AskAgainCard />
-      <OfferCard />
+      {offered && <OfferCard />}
       <BackupCard />
       <UpdateCard />
       {status === 'idle' && !offered && !crashed && (

@@ -5,7 +5,7 @@ import { useModelLabel } from '../../chat/Header';
 import { HintCard } from './HintCard';
 
 /** Shown when the current chat used another model: asks which one continues. Nothing loads without a choice. */
-export function ChatModelCard() {
+export default function ChatModelCard() {
   const { t } = useText();
   const own = useApp((s) => (currentChat(s).messages.length > 0 ? currentChat(s).model : undefined));
   const inUse = useApp((s) => (s.model.status === 'ready' && !s.turn ? s.model.info : null));

@@ -69,7 +69,7 @@ function useFreeing(): ErrorAction[] {
 }
 
 /** The model's failure, and the ways out. `inDialog`: the model list is already in view. */
-export function ModelError({ inDialog = false }: { inDialog?: boolean }) {
+export default function ModelError({ inDialog = false }: { inDialog?: boolean }) {
   const { t } = useText();
   const { status, error, previous } = useApp((s) => s.model);
   const unsupported = useApp(isUnsupported);
