@@ -239,3 +239,17 @@ test('a bad address is told, and nothing is kept', async () => {
   });
   expect(savedServers.size).toBe(0);
 });
+
+test('a server that was not tested is asked for its models when it is saved; one that cannot be reached says so', async () => {
+  const { host, asked } = await serve(() => {});
+  const { store } = setUp();
+  const { saveServer } = store.getState().page;
+  expect(await saveServer({ name: 'Here', address: `http://${host}/v1`, key: '' }, [])).toBe(true);
+  expect(asked.map(({ path }) => path)).toEqual(['/v1/models']);
+  expect(store.getState().servers.list[0].models.map(({ id }) => id)).toEqual(['glm-4-9b']);
+  expect(await saveServer({ name: 'Gone', address: 'http://127.0.0.1:9/v1', key: '' }, [])).toBe(false);
+  expect(store.getState().servers.check).toMatchObject({
+    status: 'failed',
+    error: { code: 'server-unreachable' },
+  });
+});

@@ -64,7 +64,8 @@ export class Servers extends Observable<ServersState> {
 
   /**
    * @param models names entered by hand where the server has no list
-   * @returns whether it was stored; the reason against stands in `check`. A server without known models has to be asked first.
+   * A server whose models are not known is asked for them first.
+   * @returns whether it was stored; the reason against stands in `check`
    */
   async save(draft: ServerDraft, models: string[]): Promise<boolean> {
     try {
@@ -76,7 +77,12 @@ export class Servers extends Observable<ServersState> {
       const known = listing?.models ?? same?.models ?? [];
       const kind = listing?.kind ?? same?.kind ?? 'other';
       const typed = models.filter((id) => !known.some((model) => model.id === id)).map((id) => ({ id }));
-      if (known.length + typed.length === 0) return false;
+      if (known.length + typed.length === 0) {
+        if (check?.status === 'answered') return false; // it lists none: names have to be typed
+        await this.check(draft);
+        const { check: asked } = this.state;
+        return asked?.status === 'answered' && asked.listing.models.length > 0 && this.save(draft, models);
+      }
       const server: StoredServer = {
         id: draft.id ?? crypto.randomUUID(),
         name: draft.name.trim() || hostOf({ baseUrl }),

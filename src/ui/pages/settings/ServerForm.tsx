@@ -58,7 +58,7 @@ function Field({ name, value, type = 'text', placeholder, hint, focus, onChange 
   );
 }
 
-/** Form for a new or an existing server. The page contacts it only for the test, and stores it only on Save. */
+/** Form for a new or an existing server. The page contacts it for the test, or on Save while its models are not known. */
 export function ServerForm({ server, onDone }: { server: Server | null; onDone: () => void }) {
   const { t } = useText();
   const checking = useApp((s) => s.servers.check?.status === 'checking');
