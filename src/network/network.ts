@@ -103,7 +103,7 @@ async function call<K extends NetworkCall>(
 ): Promise<NetworkCalls[K]['result']> {
   if (ofThePage) return ofThePage.call(name, args, { signal, onEvent });
   // Builds for browsers leave the calls out of the page: they stand in the worker already.
-  if (!import.meta.env.SSR) throw new AppError('bug', 'This browser has no workers.');
+  if (import.meta.env?.SSR === false) throw new AppError('bug', 'This browser has no workers.');
   const { runCall } = await import('./handlers');
   return runCall(name, args, { signal, onEvent });
 }

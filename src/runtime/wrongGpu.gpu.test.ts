@@ -104,7 +104,7 @@ gpuTest(
   'when no kernel of a kind is right, the load fails with its name and the difference',
   async ({ gpu }) => {
     const { engine, load } = engineOn((kernel, wgsl) =>
-      kernel.startsWith('embed') ? wgsl.replace('y[to] = codes.a', 'y[to] = 1.5 * codes.a') : wgsl,
+      kernel.startsWith('embed') ? wgsl.replace('put(to, codes.a', 'put(to, 1.5 * codes.a') : wgsl,
     );
     await expect(load()).rejects.toMatchObject({
       code: 'kernel-wrong',

@@ -14,7 +14,10 @@ afterEach(async () => {
   (await weightsPlace()).deleteDatabase(NAME);
 });
 
-const isInDefaultBucket = async () => (await indexedDB.databases()).some(({ name }) => name === NAME);
+const earlier = databaseStore<[string, number], Blob>(NAME);
+/** A reader may make the emptied database anew; the next start removes it. */
+const isInDefaultBucket = async () =>
+  (await indexedDB.databases()).some(({ name }) => name === NAME) && (await earlier.keys()).length > 0;
 const shard = (index: number) => new Blob([new Uint8Array(SHARD_BYTES).fill(index + 1)]);
 /** Whether a shard holds its bytes and no other. */
 async function isRight(found: Blob | undefined, index: number): Promise<boolean> {
@@ -23,7 +26,6 @@ async function isRight(found: Blob | undefined, index: number): Promise<boolean>
 }
 
 test('shards move one by one; two readers find each of them at any moment', async () => {
-  const earlier = databaseStore<[string, number], Blob>(NAME);
   for (const key of KEYS) await earlier.set(key, shard(key[1]));
   const hasBuckets = (await weightsPlace()) !== indexedDB;
 
