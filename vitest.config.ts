@@ -48,6 +48,7 @@ export default defineConfig({
         test: {
           name: 'webkit',
           include: ['e2e/*.webkit.test.ts'],
+          retry: 1, // as in playwright.config.ts
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 30_000 } },
@@ -58,6 +59,7 @@ export default defineConfig({
         test: {
           name: 'firefox',
           include: ['e2e/*.firefox.test.ts'],
+          retry: 1, // as in playwright.config.ts
           testTimeout: 120_000,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 30_000 } },
