@@ -304,7 +304,7 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     const begun = request.continue ? messages.at(-1)?.parts : undefined;
     const results = begun?.filter(({ type }) => type === 'result').length ?? 0;
     const asked = messages.filter(({ role }) => role !== 'assistant' || !request.continue);
-    // Of several answers to one question, each request gets the next.
+    // A question with several answers: each request gets the next one.
     const several = answerTo(asked).split('‖');
     const isGrade = JSON.stringify(request.format ?? '').includes('"grade"');
     const answer = isGrade

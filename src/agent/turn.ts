@@ -255,8 +255,8 @@ function totalOf(hops: readonly GenerateSummary[], reason?: GenerateSummary['rea
 }
 
 /**
- * Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them, passages
- * of a question under their marks.
+ * Parts as a model reads them: documents in the words of GLM-4's demo, pictures in the words that describe them, the
+ * passages that a question found each under its mark.
  */
 function readable(parts: readonly Part[], role: Turn['role'], sees: boolean): Part[] {
   const documents = parts.flatMap((part) =>

@@ -50,8 +50,8 @@ export const isCharacter = (json: unknown): json is Json =>
     (typeof json.name === 'string' && typeof json.first_mes === 'string'));
 
 /**
- * The agent that a character card describes. `creator`, `creator_notes`, tags and extensions are words about the card: none
- * of them reaches the prompt. `{{char}}` and `{{user}}` become names.
+ * The agent that a character card describes. `creator`, `creator_notes`, tags and extensions are words about the card, which do
+ * not reach the prompt. `{{char}}` and `{{user}}` become names.
  * @throws AppError agent-damaged
  */
 export function agentOfCharacter(json: Json, name: string): AgentCard {

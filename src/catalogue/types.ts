@@ -89,7 +89,7 @@ export interface EyesShape {
 
 /** What sees for a model: a file of its own beside GGUF variants, a part of an original repository. */
 export interface CatalogueEyes {
-  /** Of tower and merger. */
+  /** Number of parameters of tower and merger together. */
   parameters: number;
   shape: EyesShape;
   /** Repository on Hugging Face. */

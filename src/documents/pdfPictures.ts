@@ -29,7 +29,7 @@ class DataFiles extends CharacterMaps {
 /** GLM-OCR was made for pages at this resolution. */
 const DOTS_PER_INCH = 200;
 const POINTS_PER_INCH = 72;
-/** Of a picture: a poster must not take all memory. */
+/** Pixels of a page's picture at most: a poster must not take all memory. */
 const MOST_PIXELS = 8e6;
 
 export interface PagePictures {

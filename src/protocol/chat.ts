@@ -162,7 +162,7 @@ export interface CitationPart {
   source: number;
   title: string;
   url: string;
-  /** Of a file with pages, from 1. */
+  /** Number of the page, from 1, in a file that has pages. */
   page?: number;
   /** The passage that was read. */
   quote: string;

@@ -26,7 +26,7 @@ export interface FileProgress {
   index: number;
   count: number;
   state: 'reading' | 'indexing' | 'done' | 'left-out';
-  /** Of this file and state, from 0 to 1. */
+  /** How much of this file is done in this state, from 0 to 1. */
   fraction: number;
   /** With 'done'. */
   added?: AddedFile;

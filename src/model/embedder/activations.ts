@@ -25,7 +25,7 @@ export interface EmbedderActivations {
   up: Tensor; // [T, F]
   curved: Tensor; // [T, F]
   pooled: Tensor; // [S, D]
-  /** Of one layer; the buffers are longer by the rows of one head, so that a view of a later text ends inside them. */
+  /** Keys and values of one layer; the buffers are longer by the rows of one head, so that a view of a later text ends inside them. */
   kv: KvLayer;
 }
 

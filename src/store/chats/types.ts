@@ -144,7 +144,7 @@ export interface DraftAttachment {
   fraction: number;
   error?: WireError;
   document?: FileText;
-  /** Of a picture. */
+  /** What a picture has beside its file. */
   picture?: DraftPicture;
   /** Its pages are read as pictures, or were. */
   reading?: PageReading;

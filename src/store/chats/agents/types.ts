@@ -95,7 +95,7 @@ export const AGENT_COMMANDS = [
 
 export interface Trial {
   card: AgentCard;
-  /** Of the kept agent whose knowledge is asked. */
+  /** Id of the kept agent whose knowledge is asked. */
   id?: string;
   before: readonly TrialTurn[];
   question: string;

@@ -19,9 +19,9 @@ const OTHER_TASKS: Record<PageTask, string> = {
 
 /** A page of print needs more tokens than a photo: about A4 at 150 dots per inch. */
 const PAGE_TOKENS = 2691;
-/** Of one page. */
+/** Tokens that the text of one page may have. */
 const MAX_TOKENS = 4096;
-/** Of the context: the rest is for what the page says. */
+/** Share of the context for the page's picture; the rest is for what the page says. */
 const PICTURE_SHARE = 0.6;
 /** As GLM-OCR's own configuration. */
 const SAMPLING = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1.1, seed: 0 };
@@ -35,9 +35,9 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 export interface ReadPagesOptions {
   task: PageTask;
-  /** Of the model. */
+  /** Family of the model in use. */
   family: string;
-  /** Of the model in use. */
+  /** Context of the model in use. */
   contextTokens: number;
   /** The reader's setting, which may be larger than what a page gets. */
   pictureTokens?: number;

@@ -10,7 +10,7 @@ export interface Grade {
 
 const REASON_CHARACTERS = 160;
 export const GRADE_TOKENS = 200;
-/** Of a question or an answer; the rest is left out. */
+/** Characters of a question or an answer that the model grades; the rest is left out. */
 const MOST_CHARACTERS = 6000;
 
 export const GRADE_FORMAT: AnswerFormat = {

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type RefObject } from 'react';
+import { useId } from 'react';
 import {
   answerSettings,
   isSmallModel,
@@ -8,6 +8,7 @@ import {
 } from '../../../../store';
 import { TOOL_TEXTS } from '../../../i18n/toolTexts';
 import { useApp, useTextsOf } from '../../../useApp';
+import { FieldPanel, type FieldPanelProps } from '../composer/FieldPanel';
 import { toolName, useCallText } from '../calls/callState';
 import { useToolsOn } from './useTools';
 import styles from './ToolsPanel.module.css';
@@ -15,46 +16,13 @@ import styles from './ToolsPanel.module.css';
 /** Twin of FEW in src/agent/smallModel.ts. */
 const FEW = 3;
 
-interface ToolsPanelProps {
-  anchor: RefObject<HTMLElement | null>;
-  onClose: () => void;
-}
-
 /** Switches for the chat's tools, above the message field. Escape and a press elsewhere close it. */
-export default function ToolsPanel({ anchor, onClose }: ToolsPanelProps) {
+export default function ToolsPanel({ anchor, onClose }: FieldPanelProps) {
   const { t } = useTextsOf(TOOL_TEXTS);
   const tools = useApp((s) => s.tools);
   const openDialog = useApp((s) => s.page.openDialog);
-  const panel = useRef<HTMLDivElement>(null);
-  const titleId = useId();
-  useEffect(() => {
-    panel.current?.querySelector<HTMLElement>('input:not(:disabled), button')?.focus();
-    const leave = (event: Event) => {
-      const target = event.target as Node;
-      if (!panel.current?.contains(target) && !anchor.current?.contains(target)) onClose();
-    };
-    addEventListener('pointerdown', leave, true);
-    addEventListener('focusin', leave);
-    return () => {
-      removeEventListener('pointerdown', leave, true);
-      removeEventListener('focusin', leave);
-    };
-  }, [anchor, onClose]);
   return (
-    <div
-      ref={panel}
-      className={styles.panel}
-      role="dialog"
-      aria-labelledby={titleId}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        event.stopPropagation(); // below, Escape stops an answer
-        onClose();
-        anchor.current?.focus();
-      }}
-    >
-      <h2 id={titleId}>{t('title')}</h2>
+    <FieldPanel anchor={anchor} onClose={onClose} title={t('title')} focus="input:not(:disabled), button">
       <WhyNone />
       <ul>
         {tools.map((tool) => (
@@ -71,7 +39,7 @@ export default function ToolsPanel({ anchor, onClose }: ToolsPanelProps) {
       >
         {t('settings')}
       </button>
-    </div>
+    </FieldPanel>
   );
 }
 
