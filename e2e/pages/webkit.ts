@@ -10,8 +10,6 @@ import { findWebKit } from '../../scripts/browsers/browser.mjs';
 
 const START_MS = 20_000;
 const ELEMENT_MS = 15_000;
-/** An element that kept its place for so long is taken to stay there. */
-const STILL_MS = 200;
 /** Key of an element reference in responses, fixed by the standard. */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -128,26 +126,23 @@ export class WebKit {
   }
 
   /**
-   * Waits for the first visible button (or radio label) with this name to keep its place, and clicks it through the
-   * driver, which clicks where the element was when it looked.
+   * Waits for the first visible button (or radio label) with this name and clicks it through the driver, which clicks
+   * where the element was when it looked: again, when the page had moved it by then.
    */
   async click(name: string): Promise<void> {
-    const find = `const named = [...document.querySelectorAll('button, label')].find((element) =>
-         [element.getAttribute('aria-label'), element.innerText.trim()].includes(arguments[0]) && element.checkVisibility());
-       named?.scrollIntoView({ block: 'center' }); // the driver scrolls no further than below a sticky header
-       return named`;
-    const place = () =>
-      this.run<number>(
-        `const named = (() => { ${find} })();
-         return named ? named.getBoundingClientRect().top + (named.closest('dialog')?.scrollTop ?? 0) : -1`,
+    for (;;) {
+      const element = await this.element(
+        `const named = [...document.querySelectorAll('button, label')].find((element) =>
+           [element.getAttribute('aria-label'), element.innerText.trim()].includes(arguments[0]) && element.checkVisibility());
+         named?.scrollIntoView({ block: 'center' }); // the driver scrolls no further than below a sticky header
+         const see = ({ target }) => (window.clickWasSeen = named.contains(target));
+         if (named) addEventListener('click', see, { once: true, capture: true });
+         return named`,
         name,
       );
-    await this.element(find, name);
-    for (let before = -1, now = await place(); now !== before;) {
-      await new Promise((resolve) => setTimeout(resolve, STILL_MS));
-      [before, now] = [now, await place()];
+      await this.call('POST', `${element}/click`, {});
+      if ((await this.run<boolean | undefined>('return window.clickWasSeen')) !== false) return; // undefined: a new page
     }
-    await this.call('POST', `${await this.element(find, name)}/click`, {});
   }
 
   /** Waits for the element and types into it; a path into a file field. */
