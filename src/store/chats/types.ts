@@ -201,6 +201,16 @@ export interface AssistantMessage extends MessageBase {
   server?: string;
   /** Missing in answers of earlier versions, and of other apps. */
   made?: AnswerRecord;
+  /** Given by a model when answers were compared. */
+  grade?: Grade;
+}
+
+/** What a model thinks of an answer. */
+export interface Grade {
+  /** 1 to 10. */
+  grade: number;
+  /** '' for none. */
+  reason: string;
 }
 
 /** Why an answer was slower than it could be: src/store/chats/answers/slowness.ts. */

@@ -443,7 +443,8 @@ export class Turns extends Observable<TurnState> {
     if (nothingNew && run.isNew && run.savedAt < 0) return this.book.drop(chatId, message.id, chosenBefore);
     if (nothingNew) return this.book.write(chatId, [message]);
     const total = summary ? added(message.summary, summary) : message.summary;
-    const finished = { ...message, parts, end, modelName: nameOf(message) };
+    const { grade: _, ...ungraded } = message; // it was for what stood there before
+    const finished = { ...ungraded, parts, end, modelName: nameOf(message) };
     this.book.write(chatId, [{ ...finished, ...(total && { summary: total }) }], { strict: true });
   }
 

@@ -1,12 +1,7 @@
 // The model grades answers, one by one, as ChatGLM-Math's critic does (arXiv:2404.02893): what is right or wrong first, then
 // a grade from 1 to 10. The form is held by a schema where the answerer can.
 import type { AnswerFormat } from '../../../protocol/chat';
-
-export interface Grade {
-  /** 1 to 10. */
-  grade: number;
-  reason: string;
-}
+import type { Grade } from '../types';
 
 const REASON_CHARACTERS = 160;
 export const GRADE_TOKENS = 200;

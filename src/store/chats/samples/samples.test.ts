@@ -47,7 +47,15 @@ test('answers are written as branches, graded, and the chosen one is shown', asy
   await samples.grade();
   expect(requests).toHaveLength(6);
   expect(requests[3]).toMatchObject({ format: { kind: 'schema' }, thinkingTokens: 0 });
-  expect(ids.map((id) => samples.state.grades[id]?.grade)).toEqual([9, 2, 9]);
+  const grades = () => ids.map((id) => samples.state.grades[id]?.grade);
+  expect(grades()).toEqual([9, 2, 9]);
+  // They are part of the chat: another comparison, as after a reload, begins with them.
+  const graded = state().chats[state().currentId].messages.flatMap((one) =>
+    one.role === 'assistant' ? [one.grade?.grade] : [],
+  );
+  expect(graded).toEqual([9, 2, 9]);
+  samples.open(ids[0]);
+  expect(grades()).toEqual([9, 2, 9]);
   samples.close();
   expect(shownMessages(state()).at(-1)?.id).toBe(first.id); // none was chosen
   samples.choose(ids[1]);

@@ -50,14 +50,17 @@ export class Samples extends Observable<SamplesState> implements SamplesDesk {
     if (this.state.phase === 'writing' || this.state.phase === 'grading' || answer?.role !== 'assistant')
       return;
     const { parentId } = answer;
-    const beside = chat.messages.filter((one) => one.parentId === parentId && one.role === 'assistant');
+    const beside = chat.messages.filter(
+      (one): one is AssistantMessage => one.parentId === parentId && one.role === 'assistant',
+    );
     const others = beside.filter(({ id }) => id !== answerId).slice(-(MOST_SAMPLES - 1));
-    const isSame = this.state.parentId === parentId && this.state.chatId === chat.id;
+    const compared = beside.filter((one) => one.id === answerId || others.includes(one));
     this.shownBefore = answerId;
     this.replace({
       ...NOTHING,
-      ...{ chatId: chat.id, parentId: parentId ?? '', grades: isSame ? this.state.grades : {} },
-      ids: beside.filter((one) => one.id === answerId || others.includes(one)).map(({ id }) => id),
+      ...{ chatId: chat.id, parentId: parentId ?? '' },
+      ids: compared.map(({ id }) => id),
+      grades: Object.fromEntries(compared.flatMap(({ id, grade }) => (grade ? [[id, grade]] : []))),
     });
   }
 
@@ -121,7 +124,11 @@ export class Samples extends Observable<SamplesState> implements SamplesDesk {
               .then(() => textOf(parts));
         if (failure) throw failure;
         if (text === null || signal.aborted) return;
-        this.patch({ grades: { ...this.state.grades, [answer.id]: readGrade(text) ?? null } });
+        const grade = readGrade(text);
+        this.patch({ grades: { ...this.state.grades, [answer.id]: grade ?? null } });
+        // As it is now: it may have been deleted, or written by another tab.
+        const now = book.message(chat.id, answer.id);
+        if (grade && now?.role === 'assistant') book.write(chat.id, [{ ...now, grade }]);
       }
     });
   }

@@ -1,7 +1,6 @@
 // Several answers beside each other, as the page sees them.
 import type { WireError } from '../../../shared/errors';
-import type { AssistantMessage } from '../types';
-import type { Grade } from './grading';
+import type { AssistantMessage, Grade } from '../types';
 
 export interface SamplesState {
   chatId: string;

@@ -13,6 +13,7 @@ import type {
   AnswerSettings,
   Chat,
   GenerateSummary,
+  Grade,
   KnownModel,
   Message,
   Part,
@@ -115,6 +116,7 @@ function readMessage(found: Found, version: number): Message {
   const summary = report.orElse(() => readSummary(of('summary')), undefined);
   const made = report.orElse(() => optional(of('made'), readRecord), undefined);
   const server = report.orElse(() => optional(of('server'), asText), undefined);
+  const grade = report.orElse(() => optional(of('grade'), readGrade), undefined);
   return {
     ...base,
     role: 'assistant',
@@ -124,6 +126,7 @@ function readMessage(found: Found, version: number): Message {
     modelName: report.orElse(() => asText(of('modelName'), ''), ''),
     ...(made && { made }),
     ...(server !== undefined && { server }),
+    ...(grade && { grade }),
   };
 }
 
@@ -180,6 +183,14 @@ function readRecord(found: Found): AnswerRecord {
     ...(first.value !== undefined && { firstTokenMs: asNumber(first) }),
     ...(reasons && { slow: reasons }),
   };
+}
+
+function readGrade(found: Found): Grade {
+  const object = asObject(found);
+  const number = field(object, 'grade', found);
+  const grade = asNumber(number);
+  if (!(grade >= 1 && grade <= 10)) throw damaged(number, '1 to 10 was expected');
+  return { grade, reason: asText(field(object, 'reason', found), '') };
 }
 
 /** Two messages of one id become two messages. */

@@ -75,6 +75,7 @@ const messages: Message[] = [
       firstTokenMs: 123,
       slow: ['software', 'long-chat'],
     },
+    grade: { grade: 9, reason: 'Right.' },
   },
   {
     id: 'a2',
