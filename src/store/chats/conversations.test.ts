@@ -350,8 +350,9 @@ describe('search', () => {
     store.getState().newChat();
     expect(store.getState().searchChats('and THEN')).toMatchObject([{ chatId: id, messageId: needle }]);
     expect(store.getState().searchChats('something')).toHaveLength(2); // the title and the question
-    await store.getState().openMessage(id, needle);
+    await store.getState().openMessage(id, needle, 'and  THEN');
     expect(contents(store)).toContain('and then?');
+    expect(store.getState().found).toEqual({ messageId: needle, words: ['and', 'then'] });
     expect(store.getState().jumpTo).toBe(needle);
     await store.getState().deleteChat(id);
     expect(store.getState().searchChats('needle')).toEqual([]);

@@ -15,7 +15,7 @@ export class Finder extends Observable<FinderState> {
     private readonly chatDb: Pick<ChatDb, 'readMessages'>,
     private readonly book: ChatBook,
   ) {
-    super({ searchReady: null, jumpTo: null });
+    super({ searchReady: null, jumpTo: null, found: null });
     book.onEvent((event) => {
       if (event.kind === 'written') {
         this.index.put(event.chatId, event.messages);
@@ -57,10 +57,11 @@ export class Finder extends Observable<FinderState> {
   }
 
   /** Opens a chat at one of its messages, in the branch that holds it. */
-  async openMessage(chatId: string, messageId: string | null): Promise<void> {
+  async openMessage(chatId: string, messageId: string | null, query: string): Promise<void> {
     if (!(await this.book.openChat(chatId)) || !messageId) return;
     this.book.showBranch(messageId);
-    this.patch({ jumpTo: messageId });
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    this.patch({ jumpTo: messageId, found: { messageId, words } });
   }
 
   jumped(): void {

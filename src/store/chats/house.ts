@@ -253,8 +253,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
     prepareSearch: () => finder.prepare(),
     searchChats: (query) => finder.find(query),
-    async openMessage(chatId, messageId) {
-      await finder.openMessage(chatId, messageId);
+    async openMessage(chatId, messageId, query = '') {
+      await finder.openMessage(chatId, messageId, query);
       page.closeChatList();
     },
     jumped: () => finder.jumped(),

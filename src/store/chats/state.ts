@@ -94,6 +94,8 @@ export interface FinderState {
   searchReady: number | null;
   /** The message that a search led to, until the page has shown it. */
   jumpTo: string | null;
+  /** That message, and the words that were sought, in lower case: folded parts that hold one open. A new object each time. */
+  found: { messageId: string; words: string[] } | null;
 }
 
 export type ExportFormat = 'json' | 'markdown';
@@ -260,8 +262,8 @@ export interface ChatsCommands {
   /** Reads every chat in the background, the first time. */
   prepareSearch(): Promise<void>;
   searchChats(query: string): SearchHit[];
-  /** Opens a chat at one of its messages, in the branch that holds it. */
-  openMessage(chatId: string, messageId: string | null): Promise<void>;
+  /** Opens a chat at one of its messages, in the branch that holds it. @param query what was sought */
+  openMessage(chatId: string, messageId: string | null, query?: string): Promise<void>;
   jumped(): void;
   /** The user does something: the model waits with its titles. */
   noteActivity(): void;

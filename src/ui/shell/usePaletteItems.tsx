@@ -214,7 +214,7 @@ export function usePaletteItems(query: string, onImport: () => void): PaletteGro
   const untitled = t('chat.untitled');
   const go = (chatId: string, messageId: string | null) => {
     leaveBench(chatId);
-    void openMessage(chatId, messageId);
+    void openMessage(chatId, messageId, query);
   };
   if (words.length === 0) {
     const recent = chats.slice(0, RECENT_CHATS).map(({ id, title }) => ({

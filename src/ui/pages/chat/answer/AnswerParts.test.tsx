@@ -103,3 +103,36 @@ test('calls, results, pictures, files and sources each show as what they are', a
   expect(place.textContent).toContain('a.csv');
   await act(async () => root.unmount());
 });
+
+test('a search opens the folded parts in which it found something, also once the reader has folded them', async () => {
+  const { store } = setUp({}, { preferences: { language: 'en' } });
+  const place = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(place);
+  const parts: Part[] = [
+    thought('A needle.'),
+    thought('Nothing here.'),
+    { type: 'call', id: 'c1', tool: 'look', args: '{"at":"hay"}', state: 'done' },
+    { type: 'result', callId: 'c1', parts: [{ type: 'text', text: 'One NEEDLE' }] },
+  ];
+  await act(async () =>
+    root.render(
+      <StoreContext value={store}>
+        <AnswerParts parts={parts} messageId="m" live={false} raw={false} />
+      </StoreContext>,
+    ),
+  );
+  await act(() => vi.waitUntil(() => place.querySelector('[data-call]')));
+  const heads = () => [...place.querySelectorAll<HTMLButtonElement>('button[aria-expanded]')];
+  const open = () => heads().map((head) => head.getAttribute('aria-expanded') === 'true');
+  const found = (messageId: string) =>
+    act(async () => store.setState({ found: { messageId, words: ['needle'] } }));
+  await found('other');
+  expect(open()).toEqual([false, false, false]);
+  await found('m');
+  expect(open()).toEqual([true, false, true]);
+  await act(async () => heads()[0].click());
+  expect(open()).toEqual([false, false, true]);
+  await found('m');
+  expect(open()).toEqual([true, false, true]);
+  await act(async () => root.unmount());
+});

@@ -5,6 +5,7 @@ import { useText } from '../../../useApp';
 import { ChevronIcon, ThoughtIcon } from '../../../controls/icons';
 import { FormattedText } from './FormattedText';
 import { PlainText } from './blocks/PlainText';
+import { useFolded } from './useFolded';
 import styles from './Thinking.module.css';
 
 interface ThinkingProps {
@@ -37,13 +38,12 @@ export const Thinking = memo(function Thinking({
   atBudget,
 }: ThinkingProps) {
   const { t, language } = useText();
-  const [chosen, setChosen] = useState<boolean | null>(null);
   const [wasLive, setWasLive] = useState(live);
   const id = useId();
-  const open = chosen ?? live;
+  const [open, choose] = useFolded(text, live);
   if (wasLive !== live) {
     setWasLive(live);
-    setChosen(null); // folds when the answer begins, even if the reader had opened it
+    choose(null); // folds when the answer begins, even if the reader had opened it
   }
   const time = ms && ms >= 1000 ? formatDuration(ms / 1000, language) : '';
   const title = live
@@ -56,7 +56,7 @@ export const Thinking = memo(function Thinking({
         className={styles.head}
         aria-expanded={open}
         aria-controls={id}
-        onClick={() => setChosen(!open)}
+        onClick={() => choose(!open)}
       >
         <ThoughtIcon />
         <span>

@@ -1,8 +1,9 @@
-import { memo, useEffect, useId, useState } from 'react';
-import { type CallPart, type ResultPart } from '../../../../store';
+import { memo, useEffect, useId, useMemo, useState } from 'react';
+import { resultText, type CallPart, type ResultPart } from '../../../../store';
 import { announce } from '../../../shell/announce';
 import { ChevronIcon } from '../../../controls/icons';
 import { useStopwatch } from '../answer/Thinking';
+import { useFolded } from '../answer/useFolded';
 import { CallArguments } from './CallArguments';
 import { CodeCell } from './CodeCell';
 import { Permission, usePermission } from './Permission';
@@ -68,11 +69,12 @@ function Head({ call, result, open }: Pick<CallCardProps, 'call' | 'result'> & {
 export const CallCard = memo(function CallCard({ call, result, messageId, live }: CallCardProps) {
   const { t } = useCallText();
   const { state } = call;
-  const [chosen, setChosen] = useState<boolean | null>(null);
+  const text = useMemo(() => `${call.args}\n${result ? resultText(result) : ''}`, [call, result]);
+  const [unfolded, choose] = useFolded(text, opensByItself(state));
   const [editing, setEditing] = useState(false);
   const ask = usePermission(call, messageId);
   const id = useId();
-  const open = state === 'asks' || editing || (chosen ?? opensByItself(state));
+  const open = state === 'asks' || editing || unfolded;
   const name = toolName(call.tool, t);
   useSpokenState(state, t('said', { tool: name, state: t(state) }), live);
   const edits = isPython(call) && isOver(state) && !live && messageId !== undefined;
@@ -84,7 +86,7 @@ export const CallCard = memo(function CallCard({ call, result, messageId, live }
         aria-expanded={open}
         aria-controls={id}
         disabled={state === 'asks' || editing}
-        onClick={() => setChosen(!open)}
+        onClick={() => choose(!open)}
       >
         <Head call={call} result={result} open={open} />
         <ChevronIcon />
