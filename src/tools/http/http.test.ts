@@ -137,6 +137,27 @@ test('keys in a file become secrets; exports have placeholders', () => {
   expect(readFunctions(written, 'f.json')).toEqual([read]);
 });
 
+test('keys are found in bodies, in forms and by their own form', () => {
+  const jwt = 'eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4';
+  const { endpoint, secrets } = withdrawSecrets(
+    {
+      url: 'https://api.example/sk-abcdefghijklmnop1234/x?q={q}',
+      headers: { 'X-Note': jwt, 'Ocp-Apim-Subscription-Key': 'abcdef', Accept: 'text/plain' },
+      body: '{"api_key": "tvly-12345", "max_tokens": 1000000, "token": "{token}", "q": {q}}',
+    },
+    'find',
+  );
+  expect(secrets.map(({ value }) => value).sort()).toEqual(
+    ['abcdef', jwt, 'sk-abcdefghijklmnop1234', 'tvly-12345'].sort(),
+  );
+  expect(endpoint.body).toMatch(
+    /^\{"api_key": "\{\{FIND_KEY_2\}\}", "max_tokens": 1000000, "token": "\{token\}"/,
+  );
+  expect(withdrawSecrets({ url: 'https://a.b/', body: 'token=abcdefg&q={q}' }, 'f').endpoint.body).toBe(
+    'token={{F_KEY}}&q={q}',
+  );
+});
+
 test('values are recognised in other spellings', () => {
   const odd: Secret = { ...key, value: 'a b"c/ü' };
   const text = `${encodeURIComponent(odd.value)} ${JSON.stringify(odd.value)}`;

@@ -40,10 +40,15 @@ export const secretIn = (text: string, secrets: readonly Secret[]): Secret | und
   );
 
 /** Headers whose values are secrets, by their names. */
-const SECRET_HEADER = /^(?:proxy-)?authorization$|^cookie$|api[-_]?key|token|secret|password|^x-.*-?key$/i;
-/** Query parameters whose values are secrets. */
-const SECRET_PARAMETER =
-  /([?&](?:[\w.-]*(?:api[-_]?key|apikey|token|secret|password|signature)|key|appid|sig)=)([^&#{}]{6,})/gi;
+const SECRET_HEADER =
+  /^(?:proxy-)?authorization$|^cookie$|api[-_]?key|token|secret|password|[-_]key$|^x-.*key$/i;
+const SECRET_NAME = '(?:[\\w.-]*(?:api[-_]?key|apikey|token|secret|password|signature)|key|appid|sig)';
+/** Parameters of queries, fields of forms, and members of JSON objects whose values are secrets. */
+const SECRET_PARAMETER = new RegExp(`((?:^|[?&])${SECRET_NAME}=)([^&#{}]{6,})`, 'gi');
+const SECRET_MEMBER = new RegExp(`("${SECRET_NAME}"\\s*:\\s*")([^"{}\\\\]{6,})(?=")`, 'gi');
+/** Keys that show by their form what they are, wherever they stand: OpenAI's, GitHub's, Google's, Slack's, Zhipu's, JWTs. */
+const KEY =
+  /\b(?:sk-[\w-]{16,}|gh[opsu]_\w{20,}|github_pat_\w{20,}|AIza[\w-]{30,}|xox[abp]-[\w-]{10,}|[0-9a-f]{32}\.\w{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)(?![\w-])/g;
 const SCHEME = /^((?:bearer|basic|token|apikey)\s+)/i;
 
 /** Whether a header usually holds a secret. */
@@ -58,7 +63,7 @@ export interface Withdrawn<T> {
  * Takes values that look like secrets out of an endpoint and puts placeholders in their place.
  * @param prefix of the secrets' names
  */
-export function withdrawSecrets<T extends { url: string; headers?: Record<string, string> }>(
+export function withdrawSecrets<T extends { url: string; headers?: Record<string, string>; body?: string }>(
   endpoint: T,
   prefix: string,
 ): Withdrawn<T> {
@@ -77,20 +82,25 @@ export function withdrawSecrets<T extends { url: string; headers?: Record<string
     secrets.push({ name, value });
     return `{{${name}}}`;
   };
-  const url = endpoint.url.replace(
-    SECRET_PARAMETER,
-    (_, before: string, value: string) => before + keep(decode(value)),
-  );
+  const named = (text: string) =>
+    text.replace(SECRET_PARAMETER, (_, before: string, value: string) => before + keep(decode(value)));
+  const shaped = (text: string) => text.replace(KEY, keep);
+  const url = shaped(named(endpoint.url));
+  const body =
+    endpoint.body &&
+    shaped(
+      named(endpoint.body).replace(SECRET_MEMBER, (_, before: string, value: string) => before + keep(value)),
+    );
   const headers =
     endpoint.headers &&
     Object.fromEntries(
       Object.entries(endpoint.headers).map(([name, value]) => {
-        if (!isSecretHeader(name) || /\{/.test(value) || value.trim() === '') return [name, value];
+        if (!isSecretHeader(name) || /\{/.test(value) || value.trim() === '') return [name, shaped(value)];
         const [scheme = ''] = SCHEME.exec(value) ?? [];
         return [name, scheme + keep(value.slice(scheme.length).trim())];
       }),
     );
-  return { endpoint: { ...endpoint, url, ...(headers && { headers }) }, secrets };
+  return { endpoint: { ...endpoint, url, ...(headers && { headers }), ...(body && { body }) }, secrets };
 }
 
 function decode(text: string): string {

@@ -51,7 +51,7 @@ const en = {
   taken: 'A function of this name exists and will be replaced.',
   review: 'Functions from {source}',
   reviewHint:
-    'Someone else may have written them. Read what each does before you keep it; each asks before its first call.',
+    'Someone else may have written them. Read what each does before you keep it; each asks before its first call. A key that stands in the file is not shown, and is kept as a secret: {secret} stands for it.',
   runsHere: 'runs in this tab, without network',
   sendsTo: 'sends to {host}',
   keep: 'Keep {count} {count:function|functions}',
@@ -123,7 +123,8 @@ const zhCN: Record<keyof typeof en, string> = {
   wrong: '{where} 处：{why}',
   taken: '已有同名函数，保存后将被替换。',
   review: '来自 {source} 的函数',
-  reviewHint: '这些函数可能由他人编写。请先看清每个函数做什么，再决定是否保留；首次调用时都会询问。',
+  reviewHint:
+    '这些函数可能由他人编写。请先看清每个函数做什么，再决定是否保留；首次调用时都会询问。文件中的密钥不会显示，会单独保存；{secret} 代表密钥。',
   runsHere: '在此标签页内运行，没有网络',
   sendsTo: '发送到 {host}',
   keep: '保留 {count} 个函数',

@@ -12,7 +12,7 @@ import { namedFiles, type Knowledge } from '../../../knowledge/worker/knowledge'
 import { zipSync } from 'fflate';
 import type { Passage } from '../../../knowledge/types';
 import { AppError, isAbort, toWireError } from '../../../shared/errors';
-import { readFunctions, writeFunctions } from '../../../tools/functions/definition';
+import { writeFunctions } from '../../../tools/functions/definition';
 import { Observable } from '../../observable';
 import type { Functions } from '../saved/functions';
 import { exportName } from '../transfer/exportFormat';
@@ -147,7 +147,7 @@ export class AgentDesk extends Observable<AgentsState> {
       this.options.knowledge.readAgent(one),
     );
     const review: AgentReview = {
-      ...{ source: file.name, card, ...functionsOf(functions, file.name) },
+      ...{ source: file.name, card, ...(await this.functionsOf(functions, file.name)) },
       ...(knowledge && { knowledge }),
       ...(portrait && { portrait }),
     };
@@ -264,6 +264,18 @@ export class AgentDesk extends Observable<AgentsState> {
     });
   }
 
+  private async functionsOf(
+    json: string | undefined,
+    source: string,
+  ): Promise<Pick<AgentReview, 'functions' | 'functionFault'>> {
+    if (json === undefined) return { functions: [] };
+    try {
+      return { functions: await this.options.functions.read(json, source) };
+    } catch (error) {
+      return { functions: [], functionFault: toWireError(error) };
+    }
+  }
+
   private async attempt(work: () => Promise<unknown>): Promise<void> {
     await work().catch((error: unknown) => this.fail(error));
   }
@@ -271,15 +283,3 @@ export class AgentDesk extends Observable<AgentsState> {
 
 /** A failure of the database, in the words of the page. */
 const unkept = (message: string) => ({ code: 'storage-unavailable' as const, message, details: {} });
-
-function functionsOf(
-  json: string | undefined,
-  source: string,
-): Pick<AgentReview, 'functions' | 'functionFault'> {
-  if (json === undefined) return { functions: [] };
-  try {
-    return { functions: readFunctions(json, source) };
-  } catch (error) {
-    return { functions: [], functionFault: toWireError(error) };
-  }
-}

@@ -83,7 +83,12 @@ test('a file that is none says where', async () => {
 test('keys of imported requests become secrets: no export and no state of the page has them', async () => {
   const { store, savedFunctions, savedServices, savedFiles } = setUp();
   const http = { url: 'https://api.example/me', headers: { Authorization: 'Bearer t0p-s3cret' } };
-  await add(store, { name: 'me', http });
+  await store.getState().toolkit.importFunctions(file({ name: 'me', http }));
+  // The review shows the request; what it shows is state of the page.
+  expect(JSON.stringify(store.getState())).toContain('Bearer {{ME_KEY}}');
+  expect(JSON.stringify(store.getState())).not.toContain('t0p-s3cret');
+  expect(store.getState().kit.secrets).toEqual([]);
+  await store.getState().toolkit.keepFunctions(store.getState().kit.functionReview?.functions ?? []);
   expect(store.getState().tools).toMatchObject([{ name: 'me', reach: 'sends' }]);
   expect(store.getState().kit.secrets).toEqual([{ name: 'ME_KEY', origin: 'https://api.example' }]);
   await store.getState().toolkit.exportFunctions();

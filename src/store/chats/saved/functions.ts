@@ -3,6 +3,7 @@ import { AppError, toWireError } from '../../../shared/errors';
 import { fetchPart } from '../../../shared/missingPart';
 import type { StoredFunction, UserFunction } from '../../../tools/functions/definition';
 import { functionEntry } from '../../../tools/functions/entry';
+import type { Secret } from '../../../tools/http/secrets';
 import type { ToolEntry, ToolRegistry } from '../../../tools/registry';
 import type { ToolOutcome } from '../../../tools/tool';
 import { Observable } from '../../observable';
@@ -21,10 +22,13 @@ export interface FunctionsOptions {
 }
 
 const loadDefinition = () => fetchPart(() => import('../../../tools/functions/definition'));
+const loadKeepSecrets = () => fetchPart(() => import('../../../tools/http/keepSecrets'));
 
 export class Functions extends Observable<FunctionsState> {
   /** Tools that draw, and those of MCP servers. */
   private others: ToolEntry[] = [];
+  /** Keys that stood in a file, by the function that may be shown; they become secrets when it is kept. */
+  private readonly withheld = new WeakMap<UserFunction, Secret[]>();
 
   constructor(private readonly options: FunctionsOptions) {
     super({ functions: [], functionError: null, functionReview: null });
@@ -40,7 +44,7 @@ export class Functions extends Observable<FunctionsState> {
   /** Reads the functions of a file, for a person to look at before they are kept. */
   async import(file: File): Promise<void> {
     try {
-      const { MOST_FILE_BYTES, readFunctions } = await loadDefinition();
+      const { MOST_FILE_BYTES } = await loadDefinition();
       if (file.size > MOST_FILE_BYTES) {
         const why = `${file.size} bytes, at most ${MOST_FILE_BYTES} are read`;
         throw new AppError('bad-functions', `${file.name}: ${why}`, {
@@ -49,10 +53,25 @@ export class Functions extends Observable<FunctionsState> {
           why,
         });
       }
-      this.review({ source: file.name, functions: readFunctions(await file.text(), file.name) });
+      this.review({ source: file.name, functions: await this.read(await file.text(), file.name) });
     } catch (error) {
       this.patch({ functionError: toWireError(error) });
     }
+  }
+
+  /**
+   * The functions of a file with placeholders in place of the keys that stand in it: no page shows a key.
+   * @throws AppError 'bad-functions' with the place
+   */
+  async read(json: string, source: string): Promise<UserFunction[]> {
+    const [{ readFunctions }, { withoutSecrets }] = await Promise.all([loadDefinition(), loadKeepSecrets()]);
+    const known: Pick<Secret, 'name' | 'origin'>[] = [...this.options.secrets.state.secrets];
+    return readFunctions(json, source).map((one) => {
+      const { made, secrets } = withoutSecrets(one, known);
+      known.push(...secrets.map(({ name }) => ({ name, origin: '' }))); // each function of a file has names of its own
+      this.withheld.set(made, secrets);
+      return made;
+    });
   }
 
   /** Shows functions that someone else may have written; null: away with them. */
@@ -66,12 +85,12 @@ export class Functions extends Observable<FunctionsState> {
    * @param insteadOf the name of a function that these replace
    */
   async keep(functions: readonly UserFunction[], insteadOf?: string): Promise<void> {
-    const [{ hashOf }, { withoutSecrets }] = await Promise.all([
-      loadDefinition(),
-      fetchPart(() => import('../../../tools/http/keepSecrets')),
-    ]);
+    const [{ hashOf }, { withoutSecrets }] = await Promise.all([loadDefinition(), loadKeepSecrets()]);
     const { secrets, db } = this.options;
-    const clean = functions.map((one) => withoutSecrets(one, secrets.state.secrets));
+    const clean = functions.map((made) => {
+      const read = this.withheld.get(made);
+      return read ? { made, secrets: read } : withoutSecrets(made, secrets.state.secrets);
+    });
     for (const secret of clean.flatMap((one) => one.secrets)) await secrets.save(secret);
     const added = await Promise.all(
       clean.map(async ({ made }): Promise<StoredFunction> => ({ ...made, hash: await hashOf(made) })),

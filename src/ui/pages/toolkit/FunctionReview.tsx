@@ -27,7 +27,7 @@ export default function FunctionReview() {
         run: () => void keepFunctions(chosen),
       }}
     >
-      <p>{t('reviewHint')}</p>
+      <p>{t('reviewHint', { secret: '{{…}}' })}</p>
       <ul className={styles.list}>
         {functions.map((made) => (
           <Reviewed
