@@ -2,8 +2,7 @@
 import type { DocumentText } from '../documents/types';
 import { chunkDocument } from './chunks/chunk';
 import { Bm25Builder, searchBm25, type Bm25Index } from './index/bm25';
-import { fuseRanks } from './index/fuse';
-import { searchVectors } from './index/vectors';
+import { searchBoth } from './index/fuse';
 import type { Chunk, KnownFile, Passage, Vectors } from './types';
 
 export interface KnowledgeBase {
@@ -42,13 +41,10 @@ export function makeBase(documents: readonly { name: string; document: DocumentT
   return { files, chunks, index: indexChunks(files, chunks) };
 }
 
-/** Texts of each ranking that fusion looks at. */
-const RANKED = 50;
-
 export interface FindOptions {
   /** Default 8. */
   limit?: number;
-  /** The question's vector, by the model of the base's vectors: both rankings are fused. */
+  /** The question's vector, by the model of the base's vectors: the ranking is by words and vectors. */
   vector?: Float32Array;
 }
 
@@ -58,10 +54,11 @@ export function findPassages(
   question: string,
   { limit = 8, vector }: FindOptions = {},
 ): Passage[] {
-  const isFused = vectors !== undefined && vector !== undefined;
-  const byWords = searchBm25(index, question, isFused ? RANKED : limit);
-  const hits = isFused ? fuseRanks([byWords, searchVectors(vectors, vector, RANKED)]) : byWords;
-  return hits.slice(0, limit).map(({ id, score }) => {
+  const isBoth = vectors !== undefined && vector !== undefined;
+  const hits = isBoth
+    ? searchBoth(index, vectors, { question, vector }, limit)
+    : searchBm25(index, question, limit);
+  return hits.map(({ id, score }) => {
     const { file, page } = chunks[id];
     return {
       file: files[file].name,

@@ -1,9 +1,9 @@
 // The 100 questions of src/knowledge/devSet: how often the answer is in the first passages, by words, by vectors and by both.
 import { readFileSync } from 'node:fs';
 import { chunkText, makeBase, type KnowledgeBase } from '../../../src/knowledge/base';
-import { searchBm25 } from '../../../src/knowledge/index/bm25';
-import { fuseRanks } from '../../../src/knowledge/index/fuse';
-import { BATCH, searchVectors, withVectors, type Embedder } from '../../../src/knowledge/index/vectors';
+import { best, searchBm25 } from '../../../src/knowledge/index/bm25';
+import { searchBoth } from '../../../src/knowledge/index/fuse';
+import { BATCH, cosines, withVectors, type Embedder } from '../../../src/knowledge/index/vectors';
 
 const FOLDER = 'src/knowledge/devSet';
 const FILES = ['zh.md', 'en.md', 'zhWork.md', 'enHouse.md'];
@@ -57,8 +57,9 @@ export async function answerQuestions(embedder?: Embedder): Promise<object> {
   const rankings: Record<string, (question: Question) => { id: number }[]> = {
     words: ({ question }) => searchBm25(base.index, question, RANKED),
     ...(embedder && {
-      vectors: ({ vector }) => (base.vectors && vector ? searchVectors(base.vectors, vector, RANKED) : []),
-      both: (one) => fuseRanks([rankings.words(one), rankings.vectors(one)]),
+      vectors: ({ vector }) => (base.vectors && vector ? best(cosines(base.vectors, vector), RANKED) : []),
+      both: ({ question, vector }) =>
+        base.vectors && vector ? searchBoth(base.index, base.vectors, { question, vector }, RANKED) : [],
     }),
   };
   const groups: Record<string, (question: Question) => boolean> = {

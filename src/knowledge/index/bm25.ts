@@ -133,28 +133,34 @@ function find(terms: readonly string[], term: string): number {
   return -1;
 }
 
-/** The texts that have terms of the question, best first; of equal ones the earlier first. */
-export function searchBm25(index: Bm25Index, question: string, limit: number): Hit[] {
+/** BM25 of every text, and of one that would have each term of the question once, at the usual length. */
+export function scoreBm25(index: Bm25Index, question: string): { scores: Float64Array; ideal: number } {
   const { lengths, terms, starts, postings } = index;
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const average = total / Math.max(1, lengths.length) || 1;
   const scores = new Float64Array(lengths.length);
+  let ideal = 0;
   for (const [term, weight] of queryTerms(question)) {
     const at = find(terms, term);
-    if (at < 0) continue;
-    const found = starts[at + 1] - starts[at];
+    const found = at < 0 ? 0 : starts[at + 1] - starts[at];
     const rarity = Math.log(1 + (lengths.length - found + 0.5) / (found + 0.5));
+    ideal += weight * rarity;
+    if (at < 0) continue;
     for (let i = starts[at]; i < starts[at + 1]; i++) {
       const [id, count] = [postings[i] >>> 8, postings[i] & 255];
       const norm = K1 * (1 - B + (B * lengths[id]) / average);
       scores[id] += (weight * rarity * count * (K1 + 1)) / (count + norm);
     }
   }
-  return best(scores, limit);
+  return { scores, ideal };
 }
 
+/** The texts that have terms of the question, best first; of equal ones the earlier first. */
+export const searchBm25 = (index: Bm25Index, question: string, limit: number): Hit[] =>
+  best(scoreBm25(index, question).scores, limit);
+
 /** The highest scores above zero; sorting them all would take longer than finding them. */
-function best(scores: Float64Array, limit: number): Hit[] {
+export function best(scores: Float64Array, limit: number): Hit[] {
   const hits: Hit[] = [];
   for (let id = 0; id < scores.length; id++) {
     const score = scores[id];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Bm25Builder, searchBm25 } from './bm25';
+import { best, Bm25Builder, searchBm25 } from './bm25';
 import { indexFromBytes, indexToBytes } from './bytes';
-import { fuseRanks } from './fuse';
+import { fused } from './fuse';
 import { queryTerms, stem, termsOf } from './terms';
 
 const TEXTS = [
@@ -89,10 +89,10 @@ test('bytes that are no index, or an index of other texts, give undefined', () =
   }
 });
 
-test('fusion: what two rankings have comes before the first of one', () => {
-  const ids = (...list: number[]) => list.map((id) => ({ id }));
-  const fused = fuseRanks([ids(7, 3, 5), ids(9, 3)]);
-  expect(fused.map(({ id }) => id)).toEqual([3, 7, 9, 5]);
-  expect(fused[0].score).toBeCloseTo(2 / 62);
-  expect(fuseRanks([])).toEqual([]);
+test('words and vectors: words decide between texts that are nearly as near, and a text without a vector is found by its words', () => {
+  const order = (near: number[], words: number[]) =>
+    best(fused(Float64Array.from(near), Float64Array.from(words), 10), 9).map(({ id }) => id);
+  expect(order([0.9, 0.89, 0.8], [0, 8, 8])).toEqual([1, 0, 2]);
+  expect(order([0.9, 0.8, 0.7], [0, 0, 0])).toEqual([0, 1, 2]);
+  expect(order([0.9, 0.8, 0.7], [0, 1, 0, 6, 2])).toEqual([3, 0, 4, 1, 2]);
 });

@@ -1,6 +1,5 @@
 // Vectors of chunks by an embedding model, as int8: a vector's largest value is 127, and its length says nothing.
 import type { Vectors } from '../types';
-import type { Hit } from './bm25';
 
 /** An embedding model, wherever it runs. */
 export interface Embedder {
@@ -47,20 +46,16 @@ export function withVectors(
   return { model, dimension, values };
 }
 
-/** The vectors nearest to that of a question, by cosine, nearest first. */
-export function searchVectors({ dimension, values }: Vectors, question: Float32Array, limit: number): Hit[] {
-  const hits: Hit[] = [];
+/** The cosine of each vector to that of a question. */
+export function cosines({ dimension, values }: Vectors, question: Float32Array): Float64Array {
+  const result = new Float64Array(values.length / dimension);
   for (let id = 0, at = 0; at < values.length; id++) {
     let [dot, squares] = [0, 0];
     for (let d = 0; d < dimension; d++, at++) {
       dot += values[at] * question[d];
       squares += values[at] * values[at];
     }
-    const score = dot / Math.sqrt(squares || 1);
-    if (hits.length === limit && score <= hits[limit - 1].score) continue;
-    let place = Math.min(hits.length, limit - 1);
-    for (; place > 0 && hits[place - 1].score < score; place--) hits[place] = hits[place - 1];
-    hits[place] = { id, score };
+    result[id] = dot / Math.sqrt(squares || 1);
   }
-  return hits;
+  return result;
 }
