@@ -1,20 +1,11 @@
 // Writes a random GLM-4 with real width and vocabulary as a GGUF file, for tests of speed, memory and loading.
-// The file streams to disk. Every 64 rows of a matrix come from another offset of a page of random blocks, so that a
-// reader that confuses tiles is detected.
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { basename } from 'node:path';
 import { glmMetadata, glmTensors, type GlmShape, type TypeRecipe } from '../src/testing/glmFile';
-import { GGML_TYPES, ggufHeader, type GgufTensorInfo } from '../src/testing/gguf';
-import { seeded } from '../src/testing/random';
-import { randomBlocks } from '../src/testing/randomWeights';
+import { GGML_TYPES } from '../src/testing/gguf';
 import { SPECIAL_TOKENS } from '../src/testing/syntheticTokenizer';
-import { randomVector, weightStd } from '../src/testing/tinyModel';
+import { weightStd } from '../src/testing/tinyModel';
 import { commandLine } from './commandLine';
+import { writeRandomFile } from './randomFile';
 
-/** Rows taken from one offset of the page: a tile of src/shared/weightLayout.ts. */
-const TILE_ROWS = 64;
-const MIN_PAGE_BLOCKS = 2 ** 15;
-const WRITE_BYTES = 16 * 2 ** 20;
 /** Ordinary tokens of glm-4-9b; special tokens and padding follow. */
 const GLM4_ORDINARY_TOKENS = 151329;
 
@@ -71,95 +62,17 @@ function shapeFromOptions(): GlmShape {
   };
 }
 
-/** Appends to a file in large pieces. */
-class FileWriter {
-  private readonly buffer = new Uint8Array(WRITE_BYTES);
-  private used = 0;
-  constructor(private readonly fd: number) {}
-
-  write(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length;) {
-      const piece = bytes.subarray(from, from + WRITE_BYTES - this.used);
-      this.buffer.set(piece, this.used);
-      this.used += piece.length;
-      from += piece.length;
-      if (this.used === WRITE_BYTES) this.flush();
-    }
-  }
-
-  flush(): void {
-    for (let from = 0; from < this.used;) from += writeSync(this.fd, this.buffer, from, this.used - from);
-    this.used = 0;
-  }
-}
-
 const shape = shapeFromOptions();
 const seed = Number(options.seed);
-/** Random blocks of one type and spread. */
-interface Page {
-  bytes: Uint8Array;
-  numBlocks: number;
-  /** Number of blocks used so far. */
-  position: number;
-}
-const pages = new Map<string, Page>();
-
-/** The page for a matrix, with at least as many blocks as the matrix has rows. */
-function pageFor(info: GgufTensorInfo): Page {
-  const std = weightStd(info, shape);
-  const numBlocks = 2 ** Math.ceil(Math.log2(Math.max(info.shape[0], MIN_PAGE_BLOCKS)));
-  const key = `${info.type} ${std} ${numBlocks}`;
-  let page = pages.get(key);
-  if (!page) {
-    const bytes = randomBlocks(info.type, numBlocks, std, seeded(seed * 1000 + pages.size));
-    page = { bytes, numBlocks, position: 0 };
-    pages.set(key, page);
-  }
-  return page;
-}
-
-/**
- * Cycles through the page, shifted by one block per cycle, so that every row of a matrix starts at a different block.
- * Equal rows of the head would give equal logits.
- */
-function writeMatrix(writer: FileWriter, info: GgufTensorInfo): void {
-  const [rows, cols] = info.shape;
-  const [, blockWeights, blockBytes] = GGML_TYPES[info.type];
-  const page = pageFor(info);
-  const rowBlocks = cols / blockWeights;
-  for (let row = 0; row < rows; row += TILE_ROWS) {
-    const blocks = Math.min(TILE_ROWS, rows - row) * rowBlocks;
-    const round = Math.floor(page.position / page.numBlocks);
-    let at = ((page.position + round) % page.numBlocks) * blockBytes;
-    page.position += blocks;
-    for (let left = blocks * blockBytes; left > 0; at = 0) {
-      const piece = page.bytes.subarray(at, at + left);
-      writer.write(piece);
-      left -= piece.length;
-    }
-  }
-}
-
 const { out, type } = options;
 if (!out) throw refusal('--out FILE is missing');
 if (!isRecipe(type))
   throw refusal(`--type ${type} is not one of ${Object.keys(GGML_TYPES).join(' ')} Q4_K_M`);
-const started = performance.now();
-const tensors = glmTensors(shape, type);
-const header = ggufHeader(glmMetadata(shape, type, `glm-4-9b-random-${shape.numLayers}-layers`), tensors);
-const fd = openSync(out, 'w');
-const writer = new FileWriter(fd);
-writer.write(header.bytes);
-tensors.forEach((info, i) => {
-  if (info.shape.length === 1) writer.write(randomVector(info, seeded(seed * 1000 + 500 + i)));
-  else writeMatrix(writer, info);
-  const { paddedBytes, byteLength } = header.placements[i];
-  writer.write(new Uint8Array(paddedBytes - byteLength));
+const line = writeRandomFile({
+  out,
+  metadata: glmMetadata(shape, type, `glm-4-9b-random-${shape.numLayers}-layers`),
+  tensors: glmTensors(shape, type),
+  std: (info) => weightStd(info, shape),
+  seed,
 });
-writer.flush();
-closeSync(fd);
-const seconds = (performance.now() - started) / 1000;
-console.log(
-  `${basename(out)}: ${(header.totalBytes / 1e9).toFixed(3)} GB (header ${(header.bytes.length / 1e6).toFixed(1)} MB), ` +
-    `${tensors.length} tensors, ${seconds.toFixed(1)} s, ${(header.totalBytes / 1e6 / seconds).toFixed(0)} MB/s`,
-);
+console.log(line);

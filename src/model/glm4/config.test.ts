@@ -85,6 +85,8 @@ test('GLM-OCR keeps its 128 rotary dims, and the layer that predicts further ahe
   }); // prettier-ignore
   const names = planTensors(config, shapes).map(({ name }) => name);
   expect(names.filter((name) => name.startsWith('blk.39.'))).toEqual([]);
+  const stored = new Map([...shapes].filter(([name]) => !name.startsWith('blk.39.')));
+  expect(readConfig(OCR, stored).numLayers).toBe(39); // as a stored model is read again
 });
 
 test('GLM-4.1V without its sections is positioned in sections, over rows in their original order', () => {

@@ -181,7 +181,8 @@ function checkAgainstTensors(config: GlmConfig, metadata: Metadata, tensors: Ten
     if (layer !== undefined) layers.add(layer);
   }
   const stated = numLayers + predictingLayers;
-  if (stated !== layers.size || numLayers < 1) {
+  const isStored = layers.size === numLayers; // the layers that predict further ahead are not stored
+  if ((stated !== layers.size && !isStored) || numLayers < 1) {
     const why = `it is ${stated}, but the tensor table has ${layers.size} layers`;
     throw bad(`${architecture}.block_count`, why);
   }
