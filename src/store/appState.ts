@@ -13,6 +13,7 @@ import type { AgentDb } from './chats/agents/agentDb';
 import type { Knowledge } from '../knowledge/worker/knowledge';
 import type { FunctionDb } from './chats/saved/functionDb';
 import type { ServiceDb } from './chats/saved/serviceDb';
+import type { Memory } from './chats/memory/memory';
 import type { NoteDb } from './chats/memory/noteDb';
 import type { PromptDb } from './chats/saved/promptDb';
 import type { ServerDb } from './page/serverDb';
@@ -28,6 +29,9 @@ import type { ImportResult } from './chats/transfer/importFile';
 
 /** Commands that concern more than one house. */
 export interface SharedCommands {
+  /** Settles once everything that the settings list has been read, or cannot be. @returns the memory; null without it */
+  settingsRead(): Promise<Memory | null>;
+
   /** Gives the current chat this model, and loads it if it is not in use. It has to be on this device. */
   takeModel(model: KnownModel): void;
   /** Opens the model dialog: by default at what is stored, or at the catalogue when nothing is. */

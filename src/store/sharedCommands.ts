@@ -22,6 +22,11 @@ export function sharedCommands(
     else settings.change(next);
   }
   return {
+    async settingsRead() {
+      const memory = chats.initial.memory.open().catch(() => null); // its section tells why
+      await Promise.all([memory, chats.whenRead(), page.whenRead()]);
+      return memory;
+    },
     takeModel(model) {
       book.setModel(book.state.currentId, model);
       desk.use(model);

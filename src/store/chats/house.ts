@@ -69,6 +69,8 @@ export interface ChatsHouse {
   /** The state at the start; afterwards `subscribe` tells what changed. */
   initial: ChatsState;
   subscribe(listener: (change: Partial<ChatsState>) => void): void;
+  /** Settles once chats, functions, services and backups have been read, or cannot be. */
+  whenRead(): Promise<unknown>;
 }
 
 /** Exported agents: one, or all of them in a zip. */
@@ -190,11 +192,15 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     await turns.forgetKept();
   }
 
+  const reading: Promise<unknown>[] = [];
+  const noted = <T>(work: Promise<T>): Promise<T> => (reading.push(work), work);
   const commands: ChatsCommands = {
     async openChats() {
       // Before an answer is resumed that may call them.
       offerOthers();
-      await Promise.all([book.open(), functions.open(), services().catch(() => (opening = undefined))]);
+      await noted(
+        Promise.all([book.open(), functions.open(), services().catch(() => (opening = undefined))]),
+      );
       void turns.resumeBroken();
     },
     newChat() {
@@ -278,7 +284,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       return others;
     },
     dismissTransfer: () => transfers.dismiss(),
-    openBackups: () => backups.open(),
+    openBackups: () => noted(backups.open()),
     backUp: () => backups.run(),
     chooseBackupFolder: () => backups.chooseFolder(),
     keepChats: () => backups.keepChats(),
@@ -389,6 +395,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   return {
     book,
     turns,
+    whenRead: () => Promise.allSettled(reading),
     initial: {
       ...book.state,
       ...outbox.state,

@@ -23,6 +23,8 @@ export interface PageHouse {
   /** The state at the start; afterwards `subscribe` tells what changed. */
   initial: PageState;
   subscribe(listener: (change: Partial<PageState>) => void): void;
+  /** Settles once the servers have been read, or cannot be. */
+  whenRead(): Promise<unknown>;
 }
 
 export function openPage(
@@ -38,10 +40,15 @@ export function openPage(
   const shell = new Shell(app, ports.work);
   const view = new View();
 
+  let reading: Promise<unknown> = Promise.resolve();
   const commands: PageCommands = {
     setPreferences: (change) => settings.change(change),
 
-    openServers: () => servers.open(),
+    openServers() {
+      const opened = servers.open();
+      reading = opened.catch(() => undefined);
+      return opened;
+    },
     checkServer: (draft) => servers.check(draft),
     forgetCheck: () => servers.forgetCheck(),
     saveServer: (draft, models) => servers.save(draft, models),
@@ -65,6 +72,7 @@ export function openPage(
     settings,
     servers,
     view,
+    whenRead: () => reading,
     initial: {
       preferences: settings.state,
       servers: servers.state,

@@ -81,19 +81,24 @@ export const COMPOSER_ID = 'composer';
 export const SYSTEM_PROMPT_ID = 'system-prompt';
 export const PYTHON_PARTS_ID = 'python-parts';
 
-const focusSoon = (id: string) => void requestAnimationFrame(() => document.getElementById(id)?.focus());
-export const focusComposer = (): void => focusSoon(COMPOSER_ID);
-/** Frames until the settings are there. */
+/** Frames until a dialog is there, whose code or data may have to be read first. */
 const MOST_FRAMES = 300;
+/** Waits a frame, then until the element is there. */
+const soon = (id: string, use: (element: HTMLElement) => void, frames = MOST_FRAMES): void =>
+  void requestAnimationFrame(() => {
+    const element = document.getElementById(id);
+    if (element) use(element);
+    else if (frames > 0) soon(id, use, frames - 1);
+  });
+const focusSoon = (id: string) => soon(id, (element) => element.focus());
+export const focusComposer = (): void => focusSoon(COMPOSER_ID);
 /** Opens what Python needs to be downloaded, as soon as the settings are there. */
-export function focusPythonParts(frames = MOST_FRAMES): void {
-  const element = document.getElementById(PYTHON_PARTS_ID);
-  if (!element && frames > 0) return void requestAnimationFrame(() => focusPythonParts(frames - 1));
-  if (!(element instanceof HTMLDetailsElement)) return;
-  element.open = true;
-  element.scrollIntoView({ block: 'center' });
-  element.querySelector('summary')?.focus();
-}
+export const focusPythonParts = (): void =>
+  soon(PYTHON_PARTS_ID, (element) => {
+    (element as HTMLDetailsElement).open = true;
+    element.scrollIntoView({ block: 'center' });
+    element.querySelector('summary')?.focus();
+  });
 export const focusSystemPrompt = (): void => focusSoon(SYSTEM_PROMPT_ID);
 
 /** Saves the unfinished answer and the drafts before the tab is closed or hidden. */

@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'react';
+import type { Memory } from '../../../store/memory';
 import { formatRoute } from '../../route';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { DataSettings } from './DataSettings';
@@ -37,17 +39,39 @@ function Shortcuts() {
   );
 }
 
+/** The dialog shows without what has not been read by then. */
+const MOST_WAIT_MS = 2000;
+
+/** The memory, once everything that the dialog lists has been read: rows that came later would move what is below them. */
+function useRead(): Memory | null | undefined {
+  const settingsRead = useApp((s) => s.settingsRead);
+  const [memory, setMemory] = useState<Memory | null>();
+  useEffect(() => {
+    let isOpen = true;
+    const show = (found: Memory | null) => isOpen && setMemory((before) => before ?? found);
+    const timer = setTimeout(() => show(null), MOST_WAIT_MS);
+    void settingsRead().then(show);
+    return () => {
+      isOpen = false;
+      clearTimeout(timer);
+    };
+  }, [settingsRead]);
+  return memory;
+}
+
 /** The settings. Each change takes effect at once. */
 export default function SettingsDialog({ onImport }: { onImport: () => void }) {
   const { t } = useText();
   const closeDialog = useApp((s) => s.page.closeDialog);
+  const memory = useRead();
+  if (memory === undefined) return null;
   return (
     <Modal title={t('settings.title')} side="right" onClose={closeDialog}>
       <PageSettings />
       <ChatSettings />
       <AnswerSettings />
       <ToolSettings />
-      <MemorySettings />
+      <MemorySettings read={memory} />
       <ServerSettings />
       <DataSettings onImport={onImport} />
       <section aria-label={t('bench.title')}>

@@ -9,16 +9,17 @@ import { NoteRow } from './NoteRow';
 import fieldStyles from '../../../controls/fields.module.css';
 import styles from './MemorySettings.module.css';
 
-/** Notes that are remembered across chats: shown, written, changed, deleted. */
-export function MemorySettings() {
+/** Notes that are remembered across chats: shown, written, changed, deleted. @param read null: not read yet */
+export function MemorySettings({ read }: { read: Memory | null }) {
   const { t } = useTextsOf(MEMORY_TEXTS);
   const commands = useApp((s) => s.memory);
   const [on, setOn] = useState(commands.isOn);
-  const [memory, setMemory] = useState<Memory | null>(null);
+  const [late, setLate] = useState<Memory | null>(null);
+  const memory = read ?? late;
   const [error, setError] = useState<WireError | null>(null);
   useEffect(() => {
-    commands.open().then(setMemory, (reason: unknown) => setError(toWireError(reason)));
-  }, [commands]);
+    if (!read) commands.open().then(setLate, (reason: unknown) => setError(toWireError(reason)));
+  }, [commands, read]);
   return (
     <section aria-label={t('title')}>
       <h3>{t('title')}</h3>
