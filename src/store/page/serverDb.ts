@@ -1,5 +1,5 @@
 // Servers in a database of their own, one record each, with their keys.
-import { openSimpleDatabase } from '../../shared/database';
+import { openRecords, type RecordDb } from '../../shared/records';
 import type { ServerKind, ServerModel } from '../../servers/models';
 
 export interface StoredServer {
@@ -14,25 +14,8 @@ export interface StoredServer {
   pictures?: boolean;
 }
 
-/** Where servers are kept. Every method may reject when the browser refuses IndexedDB. */
-export interface ServerDb {
-  list(): Promise<StoredServer[]>;
+export interface ServerDb extends RecordDb<StoredServer> {
   read(id: string): Promise<StoredServer | undefined>;
-  save(server: StoredServer): Promise<void>;
-  remove(id: string): Promise<void>;
-  clear(): Promise<void>;
 }
 
-export function openServerDb(): ServerDb {
-  const database = openSimpleDatabase('glm-servers', 'servers');
-  const change = (run: (servers: IDBObjectStore) => void) =>
-    database.write(['servers'], (transaction) => run(transaction.objectStore('servers')));
-  return {
-    list: () => database.read('servers', (servers) => servers.getAll() as IDBRequest<StoredServer[]>),
-    read: (id) =>
-      database.read('servers', (servers) => servers.get(id) as IDBRequest<StoredServer | undefined>),
-    save: (server) => change((servers) => void servers.put(server, server.id)),
-    remove: (id) => change((servers) => void servers.delete(id)),
-    clear: () => change((servers) => void servers.clear()),
-  };
-}
+export const openServerDb = (): ServerDb => openRecords('glm-servers', 'servers', ({ id }) => id);

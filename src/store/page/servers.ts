@@ -40,6 +40,16 @@ export class Servers extends Observable<ServersState> {
     const stored = (await this.#attempt(() => this.db.list())) ?? [];
     for (const server of stored) this.#kept.set(server.id, server);
     this.#list();
+    this.db.onChange?.(() => void this.#follow());
+  }
+
+  /** Another tab has changed them. */
+  async #follow(): Promise<void> {
+    const stored = await this.#attempt(() => this.db.list());
+    if (!stored) return;
+    this.#kept.clear();
+    for (const server of stored) this.#kept.set(server.id, server);
+    this.#list();
   }
 
   /** Asks the server for its models, as the form has it. Nothing is stored. */

@@ -47,8 +47,12 @@ export class AgentDesk extends Observable<AgentsState> {
 
   /** Reads the agents, the first time. Without storage they last as long as the page. */
   open(): Promise<void> {
-    return (this.opening ??= this.options.db.list().then(
-      (stored) => this.show(stored),
+    const { db } = this.options;
+    return (this.opening ??= db.list().then(
+      (stored) => {
+        this.show(stored);
+        db.onChange?.(() => void this.attempt(async () => this.show(await db.list()))); // another tab has changed them
+      },
       (error: unknown) => {
         this.show([]);
         this.fail(error);

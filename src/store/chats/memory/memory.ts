@@ -47,7 +47,13 @@ export class Memory extends Observable<MemoryState> {
       const known = new Set(this.state.notes.map(({ id }) => id));
       const stored = (await this.db.list()).filter(({ id }) => !known.has(id));
       this.patch({ notes: newestFirst([...this.state.notes, ...stored]) });
+      this.db.onChange?.(() => void this.follow());
     }));
+  }
+
+  /** Another tab has changed them. */
+  private follow(): Promise<void> {
+    return this.attempt(async () => this.patch({ notes: newestFirst(await this.db.list()) }));
   }
 
   /** Keeps a note that the user wrote or accepted. @returns whether it is new */

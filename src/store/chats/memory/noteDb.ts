@@ -1,5 +1,5 @@
 // Notes that the user wants remembered, in a database of their own, one record each.
-import { openSimpleDatabase } from '../../../shared/database';
+import { openRecords, type RecordDb } from '../../../shared/records';
 
 export interface MemoryNote {
   id: string;
@@ -9,22 +9,6 @@ export interface MemoryNote {
   createdAt: number;
 }
 
-/** Where notes are kept. Every method may reject when the browser refuses IndexedDB. */
-export interface NoteDb {
-  list(): Promise<MemoryNote[]>;
-  save(note: MemoryNote): Promise<void>;
-  remove(id: string): Promise<void>;
-  clear(): Promise<void>;
-}
+export type NoteDb = RecordDb<MemoryNote>;
 
-export function openNoteDb(): NoteDb {
-  const database = openSimpleDatabase('glm-memory', 'notes');
-  const change = (run: (notes: IDBObjectStore) => void) =>
-    database.write(['notes'], (transaction) => run(transaction.objectStore('notes')));
-  return {
-    list: () => database.read('notes', (notes) => notes.getAll() as IDBRequest<MemoryNote[]>),
-    save: (note) => change((notes) => void notes.put(note, note.id)),
-    remove: (id) => change((notes) => void notes.delete(id)),
-    clear: () => change((notes) => void notes.clear()),
-  };
-}
+export const openNoteDb = (): NoteDb => openRecords('glm-memory', 'notes', ({ id }) => id);

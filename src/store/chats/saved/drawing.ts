@@ -24,8 +24,8 @@ export class Drawing extends Observable<DrawingState> {
   }
 
   take(stored: readonly StoredService[]): void {
-    for (const one of stored)
-      if (one.kind === 'drawing') this.patch({ drawing: { images: one.images, videos: one.videos } });
+    const kept = stored.find((one) => one.kind === 'drawing');
+    this.patch({ drawing: kept ? { images: kept.images, videos: kept.videos } : NO_ENDPOINTS });
   }
 
   async save(drawing: DrawSettings): Promise<void> {

@@ -36,7 +36,15 @@ export class Functions extends Observable<FunctionsState> {
 
   /** Reads the stored ones. */
   async open(): Promise<void> {
-    const stored = await this.options.db.list().catch(() => []);
+    const { db } = this.options;
+    db.onChange?.(
+      () =>
+        void db.list().then(
+          (all) => this.show(all),
+          () => undefined,
+        ),
+    ); // another tab has changed them
+    const stored = await db.list().catch(() => []);
     const { functions } = this.state;
     this.show([...stored.filter(({ name }) => !functions.some((one) => one.name === name)), ...functions]);
   }
@@ -98,9 +106,9 @@ export class Functions extends Observable<FunctionsState> {
     const names = new Set([...added.map(({ name }) => name), ...(insteadOf ? [insteadOf] : [])]);
     this.show([...this.state.functions.filter(({ name }) => !names.has(name)), ...added]);
     this.patch({ functionError: null, functionReview: null });
+    await db.save(added).catch(() => undefined);
     if (insteadOf && !added.some(({ name }) => name === insteadOf))
       await db.remove(insteadOf).catch(() => undefined);
-    await db.save(added).catch(() => undefined);
   }
 
   /** Saves functions as a file, without secrets. @param names default: all */

@@ -34,7 +34,9 @@ export class McpServers extends Observable<McpState> {
     super({ mcpServers: [] });
   }
 
+  /** Holds those that are stored, and no others. */
   take(stored: readonly StoredService[]): void {
+    this.#kept.clear();
     for (const one of stored) if (one.kind === 'mcp') this.#kept.set(one.id, one);
     this.#list();
   }

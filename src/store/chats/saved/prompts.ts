@@ -63,6 +63,13 @@ export class Prompts extends Observable<PromptsState> {
     const known = new Set(this.state.prompts.map(({ id }) => id));
     const added = stored.filter(({ id }) => !known.has(id));
     this.patch({ prompts: byTitle([...this.state.prompts, ...added]) });
+    this.promptDb.onChange?.(() => void this.follow());
+  }
+
+  /** Another tab has changed them. */
+  private async follow(): Promise<void> {
+    const stored = await this.attempt(() => this.promptDb.list());
+    if (stored) this.patch({ prompts: byTitle(stored) });
   }
 
   /** Asks for the variables of this prompt; null: shows the list. */

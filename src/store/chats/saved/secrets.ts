@@ -11,7 +11,9 @@ export class Secrets extends Observable<SecretsState> {
     super({ secrets: [] });
   }
 
+  /** Holds those that are stored, and no others. */
   take(stored: readonly StoredService[]): void {
+    this.#kept.clear();
     for (const one of stored)
       if (one.kind === 'secret')
         this.#kept.set(one.name, { name: one.name, value: one.value, origin: one.origin });

@@ -20,9 +20,13 @@ export async function openServices({ db, secrets, offer, onState }: ServicesOpti
   const mcp = new McpServers({ db, onChange });
   const drawing = new Drawing({ db, secrets, onChange });
   for (const part of [mcp, drawing]) part.subscribe(() => onState({ ...drawing.state, ...mcp.state }));
-  const stored = await db.list().catch(() => []);
-  for (const part of [secrets, drawing, mcp]) part.take(stored);
-  onChange();
+  const read = async () => {
+    const stored = await db.list().catch(() => null);
+    for (const part of [secrets, drawing, mcp]) if (stored) part.take(stored);
+    onChange();
+  };
+  db.onChange?.(() => void read()); // another tab has changed them
+  await read();
   const clear = () => {
     drawing.clear();
     mcp.clear();

@@ -62,7 +62,7 @@ export function Toolkit() {
       <ServerList />
       <SecretList />
       <div className={styles.secrets}>
-        <h3>{services.t('drawing')}</h3>
+        <h4>{services.t('drawing')}</h4>
         <p className="quiet">{services.t('drawingHint')}</p>
         <div className={styles.buttons}>
           <button type="button" className="button" onClick={() => setOpen('drawing')}>
@@ -142,7 +142,7 @@ function SecretList() {
   if (secrets.length === 0) return null;
   return (
     <div className={styles.secrets}>
-      <h3>{t('secrets')}</h3>
+      <h4>{t('secrets')}</h4>
       <p className="quiet">{t('secretsHint')}</p>
       <ul className={rowStyles.rows}>
         {secrets.map(({ name, origin }) => (
