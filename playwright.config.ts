@@ -32,10 +32,10 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: process.env.CI ? 'github' : 'list',
-  // A screencast of every test costs more than the pages; a failed one has a screenshot and snapshots of the DOM.
+  // A trace copies the page at every step, a third of a test's time: only the second try of a failed test has one.
   use: {
     locale: 'en-US',
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    trace: { mode: 'on-first-retry', screenshots: false },
     screenshot: 'only-on-failure',
   },
   projects: [
