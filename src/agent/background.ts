@@ -11,6 +11,8 @@ export interface Background {
    * @returns null when something else needed the engine, a later call among it, or the signal fired.
    */
   write(request: GenerateRequest, options?: BackgroundOptions): Promise<string | null>;
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void>;
 }
 
 export interface BackgroundOptions extends CallOptions<'generate'> {
@@ -22,6 +24,9 @@ export interface BackgroundOptions extends CallOptions<'generate'> {
 export function withBackground(engine: EngineClient): { client: EngineClient; background: Background } {
   let running: { stop: () => void; settled: Promise<unknown> } | null = null;
   const background: Background = {
+    async idle() {
+      while (running) await running.settled;
+    },
     async write(request, { signal, onEvent, onError } = {}) {
       const controller = new AbortController();
       const stop = () => controller.abort(new DOMException('Stopped', 'AbortError'));

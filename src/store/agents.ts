@@ -6,4 +6,5 @@ export { isPicture, MOST_PICTURE_CHARS } from '../agents/picture';
 export { emptyCard, type AgentCard } from '../knowledge/agentFile/card';
 export type { NamedChunk } from '../knowledge/worker/calls';
 export type { Passage } from '../knowledge/types';
-export type { AgentReview, FileProgress, Indexing, TrialTurn } from './chats/agents/types';
+export { E5_SMALL } from '../catalogue/embedders';
+export type { AgentReview, Embedding, FileProgress, Indexing, TrialTurn } from './chats/agents/types';

@@ -7,7 +7,7 @@ import { continuesOn } from './page/servers';
 import { samplingOf, settingsOf } from './answerSettings';
 import { forgetKeptPages } from './pages';
 
-function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): ModelPort {
+function modelPort({ desk, catalogue, stored, initial: { nanoUrl } }: ModelsHouse): ModelPort {
   const port: ModelPort = {
     availability() {
       const { status } = desk.state;
@@ -35,6 +35,7 @@ function modelPort({ desk, catalogue, initial: { nanoUrl } }: ModelsHouse): Mode
       const { info } = desk.state;
       if (info) catalogue.recordAnswer(info.origin, summary);
     },
+    embedder: () => stored.state.models.find(({ embedder, outdated }) => embedder && !outdated)?.id ?? null,
     conditions() {
       const { info } = desk.state;
       const { device, probe } = catalogue.state;

@@ -31,6 +31,8 @@ export interface ModelPort {
   reportMissing(): void;
   /** An answer of the model in use ended: its speed is recorded. */
   reportAnswer(summary: GenerateSummary): void;
+  /** Id of the stored embedding model; null without one. */
+  embedder(): string | null;
   /** Facts that explain a slow answer (chats/slowness.ts). */
   conditions(): AnswerConditions;
 }

@@ -14,7 +14,7 @@ export interface Embedder {
 }
 
 /** Chunks that are embedded at once: a stop waits for them, and so does the chat. */
-export const BATCH = 16;
+export const BATCH = 8;
 
 /** Rows of floats as int8. */
 export function toInt8(rows: Float32Array, dimension: number): Int8Array {

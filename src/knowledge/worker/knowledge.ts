@@ -56,6 +56,8 @@ export interface SearchOptions {
 
 export interface EmbedOptions {
   signal?: AbortSignal;
+  /** Chunks to read at most. Default: all. */
+  most?: number;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -173,13 +175,12 @@ export class Knowledge {
   async embed(
     knowledge: StoredKnowledge,
     embedder: Embedder,
-    { signal, onProgress }: EmbedOptions = {},
+    { signal, most = Infinity, onProgress }: EmbedOptions = {},
   ): Promise<StoredKnowledge> {
-    // prettier-ignore
     const { model } = embedder;
     const batches: Float32Array[] = [];
-    let [dimension, from] = [0, 0];
-    while (!signal?.aborted) {
+    let [dimension, from, read] = [0, 0, 0];
+    while (!signal?.aborted && read < most) {
       const args = { knowledge, model, from, limit: BATCH };
       const { first, texts } = await this.connection.call('unread', args);
       onProgress?.(first, knowledge.summary.chunks);
@@ -192,6 +193,7 @@ export class Knowledge {
       dimension = embedded.dimension;
       batches.push(embedded.vectors);
       from = first + texts.length;
+      read += texts.length;
     }
     if (batches.length === 0) return knowledge;
     const vectors = new Float32Array(batches.reduce((sum, { length }) => sum + length, 0));

@@ -117,6 +117,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     ));
   let known: AgentsState = {
     ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
+    ...{ embedding: null, embedError: null },
   };
   const { agentDb = openAgentDb() } = outside;
   let tellAgents = () => {};
@@ -129,7 +130,12 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
           knowledge: outside.knowledge,
           book,
           functions,
+          client,
           background,
+          turns: {
+            isAnswering: () => turns.state.turn !== null,
+            subscribe: (listener) => turns.subscribe(listener),
+          },
           ports,
           saveFile,
         },

@@ -187,7 +187,12 @@ export interface UserMessage extends MessageBase {
   /** The agent that was called for this question alone. */
   agent?: ChatAgent;
   /** The knowledge of an agent was searched for it. */
-  sought?: { agent: string; found: number };
+  sought?: {
+    agent: string;
+    found: number;
+    /** The embedding model failed: words alone were searched. */
+    wordsOnly?: boolean;
+  };
 }
 
 export interface AssistantMessage extends MessageBase {

@@ -120,6 +120,22 @@ export class Downloads extends Observable<DownloadsState> {
     }
   }
 
+  /** Where the embedding model is. @returns null after a failure, which is shown */
+  async resolveEmbedder(hub: Hub): Promise<ModelSource | null> {
+    try {
+      const [{ resolveModel }, { E5_SMALL }] = await Promise.all([
+        openCatalogue(),
+        fetchPart(() => import('../../catalogue/embedders')),
+      ]);
+      const [variant] = E5_SMALL.variants;
+      const found = await resolveModel({ model: E5_SMALL, variant, hub, fetchJson: this.#fetchFrom(hub) });
+      return { ...found, part: 'embedder' };
+    } catch (error) {
+      this.parts.notify(toWireError(error));
+      return null;
+    }
+  }
+
   /**
    * An address that was typed: a file is to be loaded, a repository is listed.
    * @returns the file; 'listed' for a repository, also one that cannot be listed; null when it is no address

@@ -100,6 +100,15 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
       await asked;
       if (source) await desk.giveEyes(source);
     },
+    async downloadEmbedder(hub) {
+      const asked = stored.askPersistence();
+      const source = await downloads.resolveEmbedder(hub);
+      await asked;
+      if (source) await desk.load(source);
+    },
+    async openEmbedder(files) {
+      await desk.load({ kind: 'files', files, part: 'embedder' });
+    },
     acceptLicence(id) {
       const { acceptedLicences } = preferences.read();
       preferences.change({ acceptedLicences: [...new Set([...acceptedLicences, id])] });

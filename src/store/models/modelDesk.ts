@@ -304,10 +304,15 @@ export class ModelDesk extends Observable<DeskState> {
         },
       );
       if (signal.aborted) return;
-      ports.preferences.change({ lastModelId: id, ...(origin && { runningDownload: null }) });
+      if (origin) ports.preferences.change({ runningDownload: null });
       await stored.refresh();
       if (signal.aborted) return;
       this.#importing = null;
+      if (stored.find(id)?.embedder) {
+        this.#dispatch({ kind: 'import-closed' }); // it answers no chat
+        return void (await this.#lookAround());
+      }
+      ports.preferences.change({ lastModelId: id });
       const { info } = this.state;
       if (info?.id === id) return this.#dispatch({ kind: 'import-closed' });
       if (!info || !ports.answers.isMidChat(startedAt)) return await this.#openArrived(id);

@@ -59,6 +59,10 @@ export interface ModelCommands {
   startDownload(hub: Hub, options?: { eyes?: boolean }): Promise<void>;
   /** Downloads the eyes of the catalogue's model that is in use. */
   downloadEyes(hub: Hub): Promise<void>;
+  /** Downloads the model that searches by meaning. */
+  downloadEmbedder(hub: Hub): Promise<void>;
+  /** Imports one from its file. `model.error` tells of a failure. */
+  openEmbedder(files: File[]): Promise<void>;
   acceptLicence(id: LicenceId): void;
   /** An address that was typed: a file is loaded, a repository is listed. False when it is no address. */
   openAddress(text: string, hub: Hub): Promise<boolean>;

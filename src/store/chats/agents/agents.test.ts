@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { emptyCard } from '../../../knowledge/agentFile/card';
+import { AppError } from '../../../shared/errors';
 import type { Chat } from '../types';
-import { info, sent, setUp, summary, until } from '../../scriptedStore';
+import type { CachedModel } from '../../../protocol/models';
+import { gate, info, sent, setUp, summary, until, type Script } from '../../scriptedStore';
 import { currentChat, shownMessages } from '../selectors';
 
 const card = {
@@ -163,4 +165,94 @@ test('an agent is tried beside its form; files are removed', async () => {
   const second = await agentDesk.tryOut({ ...trial, before: [first!], question: 'When does the pool open?' });
   expect(second).toMatchObject({ answer: '4 turns', passages: [] });
   await expect(agentDesk.save({ ...card, name: '' })).rejects.toMatchObject({ code: 'agent-damaged' });
+});
+
+const E5: CachedModel = {
+  ...{
+    id: 'e5',
+    name: 'e5',
+    origin: 'file:e5',
+    packedBytes: 1,
+    sourceBytes: 1,
+    importedAt: 1,
+    embedder: true,
+  },
+};
+/** Whether a text is about swimming, in any words. */
+const meaning = (text: string) => (/pool|swim|dive/i.test(text) ? [1, 0] : [0.5, 0.8]);
+const embed: Script['embed'] = async ({ texts }) => ({
+  ...{ dimension: 2, vectors: Float32Array.from(texts.flatMap(meaning)) },
+});
+const vectorsOf = ({ state }: Awaited<ReturnType<typeof ready>>) =>
+  state().agents.agents?.[0].knowledge?.summary.vectors;
+
+test('an embedding model reads files once, gives way to an answer, and finds what is said in other words', async () => {
+  const [held, seen] = [gate(), [] as string[]];
+  const models: CachedModel[] = [];
+  const set = await ready(
+    setUp(
+      {
+        load: async () => ({ ...info('big'), parameters: 9e9, contextTokens: 8192 }),
+        async embed(args, { signal }) {
+          seen.push(...args.texts);
+          if (args.kind === 'passage' && seen.length <= 2)
+            await new Promise((_, reject) => {
+              signal?.addEventListener('abort', () => reject(signal.reason as Error));
+              held.open();
+            });
+          return embed(args, {});
+        },
+      },
+      { stored: models },
+    ),
+  );
+  const { state, ask } = set;
+  const id = await state().agentDesk.save(card);
+  await state().agentDesk.addFiles(id, FILES);
+  expect(await state().agentDesk.find(id, 'Where can I dive?')).toEqual([]);
+  models.push(E5);
+  await state().desk.openEmbedder([new File(['x'], 'e5.gguf')]);
+  const reading = state().agentDesk.embed();
+  await held.promise;
+  await ask('hello'); // the batch under way stops, and comes again after the answer
+  await reading;
+  expect(seen).toHaveLength(4);
+  expect(vectorsOf(set)).toEqual({ model: 'e5', chunks: 2 });
+  expect((await state().agentDesk.find(id, 'Where can I dive?'))[0].file).toBe('pool.md');
+  await state().agentDesk.addFiles(id, [new File(['Diving is forbidden.'], 'dive.md')]);
+  await until(() => vectorsOf(set)?.chunks === 3);
+  expect(seen.at(-1)).toContain('Diving');
+  expect(state().agents.embedding).toBeNull();
+});
+
+test('vectors travel with the agent; another model’s are of no use there; a failing model leaves the words', async () => {
+  const load: Script['load'] = async () => ({ ...info('big'), parameters: 9e9, contextTokens: 8192 });
+  const set = await ready(setUp({ load, embed }, { stored: [E5] }));
+  const id = await set.state().agentDesk.save(card);
+  await set.state().agentDesk.addFiles(id, FILES);
+  await until(() => vectorsOf(set)?.chunks === 2);
+  await set.state().agentDesk.export(id);
+  const { blob, fileName } = set.savedFiles.at(-1)!;
+  const importInto = async (script: Script, stored: CachedModel[]) => {
+    const there = await ready(setUp({ load, ...script }, { stored }));
+    await there.state().agentDesk.import([new File([blob], fileName)]);
+    return { ...there, id: (await there.state().agentDesk.keepReview([]))! };
+  };
+  const same = await importInto({ embed }, [E5]);
+  for (const question of ['Where can I dive?', '学生票多少钱？'])
+    expect(await same.state().agentDesk.find(same.id, question)).toEqual(
+      await set.state().agentDesk.find(id, question),
+    );
+  const without = await importInto({}, []);
+  expect(await without.state().agentDesk.find(without.id, 'Where can I dive?')).toEqual([]);
+  expect(vectorsOf(without)).toEqual({ model: 'e5', chunks: 2 });
+
+  const broken = await importInto(
+    { embed: () => Promise.reject(new AppError('cache-damaged', 'a shard is damaged')) },
+    [E5],
+  );
+  await broken.state().agentDesk.chat(broken.id);
+  await broken.ask('When does the pool open?');
+  expect(lastQuestion(currentChat(broken.state()))).toMatchObject({ sought: { found: 1, wordsOnly: true } });
+  expect(broken.state().agents.embedError).toMatchObject({ code: 'cache-damaged' });
 });

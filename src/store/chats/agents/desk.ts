@@ -8,7 +8,7 @@ import { damaged } from '../../../knowledge/agentFile/zip';
 import type { AgentCard } from '../../../knowledge/agentFile/card';
 import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { KnowledgeCalls } from '../../../knowledge/worker/calls';
-import { namedFiles, type Knowledge } from '../../../knowledge/worker/knowledge';
+import { namedFiles, type Embedder, type Knowledge } from '../../../knowledge/worker/knowledge';
 import { zipSync } from 'fflate';
 import type { Passage } from '../../../knowledge/types';
 import { AppError, isAbort, toWireError } from '../../../shared/errors';
@@ -24,12 +24,18 @@ export interface AgentDeskOptions {
   db: AgentDb;
   functions: Functions;
   knowledge: Knowledge;
+  /** undefined while no embedding model is stored */
+  embedder: () => Embedder | undefined;
   saveFile: (blob: Blob, fileName: string) => void;
 }
 
 export const NO_AGENTS: AgentsState = {
   ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
+  ...{ embedding: null, embedError: null },
 };
+
+/** Passages between two times that vectors are kept: a page that is closed loses no more. */
+const KEPT_EVERY = 512;
 
 /** An agent as chats and questions remember it: a picture is too large for that. */
 export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent => ({
@@ -40,6 +46,7 @@ export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent =>
 export class AgentDesk extends Observable<AgentsState> {
   private opening: Promise<void> | undefined;
   private running: AbortController | undefined;
+  private embeds: { stop: AbortController; ended: Promise<void> } | undefined;
 
   constructor(private readonly options: AgentDeskOptions) {
     super(NO_AGENTS);
@@ -78,12 +85,14 @@ export class AgentDesk extends Observable<AgentsState> {
   async remove(id: string): Promise<void> {
     await this.open();
     if (this.state.indexing?.agentId === id) this.stopIndexing();
+    if (this.state.embedding?.agentId === id) await this.stopEmbedding();
     this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
     await this.attempt(() => this.options.db.remove(id));
   }
 
   async clear(): Promise<void> {
     this.stopIndexing();
+    await this.stopEmbedding();
     this.options.knowledge.close();
     this.replace({ ...NO_AGENTS, agents: [] });
     await this.attempt(() => this.options.db.clear());
@@ -169,6 +178,7 @@ export class AgentDesk extends Observable<AgentsState> {
     const agent: StoredAgent = { id, card, updatedAt: Date.now() };
     await this.put(knowledge ? { ...agent, knowledge } : agent);
     this.dropReview();
+    if (knowledge) void this.embed();
     return id;
   }
 
@@ -181,10 +191,12 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   async addFiles(id: string, files: readonly File[]): Promise<void> {
-    const agent = await this.stored(id);
     const named = namedFiles(files);
-    if (!agent || this.running || named.length === 0) return;
+    if (!(await this.stored(id)) || this.running || named.length === 0) return;
     const { signal } = (this.running = new AbortController());
+    await this.stopEmbedding();
+    const agent = await this.stored(id);
+    if (!agent) return void (this.running = undefined);
     const progress: FileProgress[] = named.map(({ name }) => ({ name, status: 'waiting', fraction: 0 }));
     const show = (status: 'running' | 'done') =>
       this.patch({ indexing: { agentId: id, files: [...progress], status } });
@@ -212,6 +224,7 @@ export class AgentDesk extends Observable<AgentsState> {
     } finally {
       this.running = undefined;
     }
+    void this.embed();
   }
 
   stopIndexing(): void {
@@ -219,12 +232,64 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   async removeFile(id: string, name: string): Promise<void> {
+    if (this.running) return;
+    const isEmbedding = this.embeds !== undefined;
+    await this.stopEmbedding();
     const agent = await this.stored(id);
-    if (!agent?.knowledge || this.running) return;
+    if (!agent?.knowledge) return;
     try {
       await this.teach(id, await this.options.knowledge.remove(agent.knowledge, [name]));
     } catch (error) {
       this.fail(error);
+    }
+    if (isEmbedding) void this.embed();
+  }
+
+  embed(): Promise<void> {
+    if (this.embeds) return this.embeds.ended;
+    const embedder = this.options.embedder();
+    if (!embedder || this.running) return Promise.resolve();
+    const stop = new AbortController();
+    const ended = this.embedAll(embedder, stop.signal)
+      .catch((error: unknown) => {
+        if (!isAbort(error)) this.patch({ embedError: toWireError(error) });
+      })
+      .finally(() => {
+        this.embeds = undefined;
+        this.patch({ embedding: null });
+      });
+    this.embeds = { stop, ended };
+    return ended;
+  }
+
+  async stopEmbedding(): Promise<void> {
+    this.embeds?.stop.abort(new DOMException('Stopped', 'AbortError'));
+    await this.embeds?.ended;
+  }
+
+  private async embedAll(embedder: Embedder, signal: AbortSignal): Promise<void> {
+    await this.open();
+    this.patch({ embedError: null });
+    const ids = (this.state.agents ?? []).map(({ id }) => id);
+    for (const agentId of ids) {
+      const [started, begun] = [performance.now(), readBy(embedder, await this.stored(agentId))];
+      for (;;) {
+        const { knowledge } = (await this.stored(agentId)) ?? {};
+        if (!knowledge || signal.aborted) break;
+        const before = readBy(embedder, { knowledge });
+        if (before === knowledge.summary.chunks) break;
+        const read = await this.options.knowledge.embed(knowledge, embedder, {
+          ...{ signal, most: KEPT_EVERY },
+          onProgress: (done, total) => {
+            const [made, ms] = [done - begun, performance.now() - started];
+            const secondsLeft = made > 0 ? (ms * (total - done)) / made / 1000 : null;
+            this.patch({ embedding: { agentId, done, total, secondsLeft } });
+          },
+        });
+        if (readBy(embedder, { knowledge: read }) === before) break;
+        await this.teach(agentId, read);
+      }
+      if (signal.aborted) return;
     }
   }
 
@@ -235,8 +300,30 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   async passages(id: string, question: string, limit: number): Promise<Passage[]> {
+    return (await this.search(id, question, limit)).passages;
+  }
+
+  /** @returns also whether the embedding model failed, so that words alone were searched */
+  async search(
+    id: string,
+    question: string,
+    limit: number,
+  ): Promise<{ passages: Passage[]; wordsOnly: boolean }> {
     const { knowledge } = (await this.stored(id)) ?? {};
-    return knowledge ? this.options.knowledge.find(knowledge, question, { limit }) : [];
+    if (!knowledge) return { passages: [], wordsOnly: false };
+    const find = (embedder?: Embedder) =>
+      this.options.knowledge.find(knowledge, question, { limit, embedder });
+    const embedder = this.options.embedder();
+    if (!embedder || readBy(embedder, { knowledge }) === 0)
+      return { passages: await find(), wordsOnly: false };
+    try {
+      const passages = await find(embedder);
+      if (this.state.embedError) this.patch({ embedError: null });
+      return { passages, wordsOnly: false };
+    } catch (error) {
+      this.patch({ embedError: toWireError(error) });
+      return { passages: await find(), wordsOnly: true };
+    }
   }
 
   private async stored(id: string): Promise<StoredAgent | undefined> {
@@ -249,7 +336,11 @@ export class AgentDesk extends Observable<AgentsState> {
     if (!agent) return;
     const { knowledge: _, ...bare } = agent;
     const hasFiles = base.summary.files.length > 0;
-    await this.put({ ...bare, updatedAt: Date.now(), ...(hasFiles && { knowledge: base }) });
+    await this.put({
+      ...bare,
+      updatedAt: agent.knowledge?.summary.chunks === base.summary.chunks ? agent.updatedAt : Date.now(),
+      ...(hasFiles && { knowledge: base }),
+    });
   }
 
   private async put(agent: StoredAgent): Promise<void> {
@@ -284,6 +375,12 @@ export class AgentDesk extends Observable<AgentsState> {
     await work().catch((error: unknown) => this.fail(error));
   }
 }
+
+/** How many passages of an agent this model has read. */
+const readBy = ({ model }: Embedder, agent: Pick<StoredAgent, 'knowledge'> | undefined): number => {
+  const vectors = agent?.knowledge?.summary.vectors;
+  return vectors?.model === model ? vectors.chunks : 0;
+};
 
 /** A failure of the database, in the words of the page. */
 const unkept = (message: string) => ({ code: 'storage-unavailable' as const, message, details: {} });

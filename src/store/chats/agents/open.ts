@@ -2,11 +2,13 @@
 import { systemText } from '../../../agents/agent';
 import type { Background } from '../../../agent/background';
 import type { ChatsPorts } from '../../ports';
+import type { EngineClient } from '../../../client/engineClient';
 import type { ChatBook } from '../book';
 import type { Functions } from '../saved/functions';
 import { Knowledge } from '../../../knowledge/worker/knowledge';
 import type { AgentDb } from './agentDb';
 import { AgentDesk, chatAgent } from './desk';
+import { openEmbedder, type EmbedderParts } from './embedder';
 import { tryOut } from './trial';
 import { agentSettings, asAgent } from './turn';
 import type { AgentCommands, AgentsState } from './types';
@@ -16,7 +18,9 @@ export interface AgentsOutside {
   knowledge?: Knowledge;
   book: ChatBook;
   functions: Functions;
+  client: EngineClient;
   background: Background;
+  turns: EmbedderParts['turns'];
   ports: ChatsPorts;
   saveFile: (blob: Blob, fileName: string) => void;
   onState: (state: AgentsState) => void;
@@ -29,12 +33,15 @@ export function openAgents({
   knowledge = new Knowledge(),
   book,
   functions,
+  client,
   background,
+  turns,
   ports,
   saveFile,
   onState,
 }: AgentsOutside) {
-  const desk = new AgentDesk({ db, functions, knowledge, saveFile });
+  const embedder = () => openEmbedder({ client, background, turns, model: () => ports.model.embedder() });
+  const desk = new AgentDesk({ db, functions, knowledge, embedder, saveFile });
   desk.subscribe(onState);
 
   /** The current chat, which is empty, is with an agent from now on. */
@@ -68,6 +75,8 @@ export function openAgents({
     dismissError: () => desk.dismissError(),
     addFiles: (id, files) => desk.addFiles(id, files),
     stopIndexing: () => desk.stopIndexing(),
+    embed: () => desk.embed(),
+    stopEmbedding: () => desk.stopEmbedding(),
     removeFile: (id, name) => desk.removeFile(id, name),
     chunks: (id, file, from) => desk.chunks(id, file, from),
     find: (id, question) => desk.passages(id, question, PASSAGES_SHOWN),

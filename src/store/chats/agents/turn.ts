@@ -55,12 +55,12 @@ export async function asAgent(
   if (agent.knowledge && !question.sought) {
     const contextTokens = (chat.server ? 0 : info?.contextTokens) || USUAL_CONTEXT;
     const history = pathTo(chat, question.id);
-    const found = await desk.passages(agent.id, searchText(history), MOST_PASSAGES);
-    const parts = citations(found, history, { small, contextTokens });
+    const { passages, wordsOnly } = await desk.search(agent.id, searchText(history), MOST_PASSAGES);
+    const parts = citations(passages, history, { small, contextTokens });
     const asked: UserMessage = {
       ...question,
       parts: [...parts, ...question.parts],
-      sought: { agent: agent.card.name, found: parts.length },
+      sought: { agent: agent.card.name, found: parts.length, ...(wordsOnly && { wordsOnly }) },
     };
     book.write(chat.id, [asked]);
   }

@@ -39,6 +39,15 @@ export interface Indexing {
   status: 'running' | 'done';
 }
 
+/** Passages on their way through the embedding model. */
+export interface Embedding {
+  agentId: string;
+  done: number;
+  total: number;
+  /** At the speed so far; null at the beginning. */
+  secondsLeft: number | null;
+}
+
 export interface AgentsState {
   /** The user's own, the latest change first; null until they have been read. */
   agents: StoredAgent[] | null;
@@ -48,6 +57,9 @@ export interface AgentsState {
   /** Agents called for the next question, by chat. */
   called: Record<string, ChatAgent>;
   indexing: Indexing | null;
+  embedding: Embedding | null;
+  /** Why the embedding model failed the last time: the search goes on by words. */
+  embedError: WireError | null;
 }
 
 /** One exchange beside the form of an agent. */
@@ -78,6 +90,10 @@ export interface AgentCommands {
   /** Adds files to what an agent knows; `indexing` tells how far they are. */
   addFiles(id: string, files: readonly File[]): Promise<void>;
   stopIndexing(): void;
+  /** The stored embedding model reads what it has not read yet of every agent; `embedding` tells how far it is. */
+  embed(): Promise<void>;
+  /** What is read is kept. */
+  stopEmbedding(): Promise<void>;
   removeFile(id: string, name: string): Promise<void>;
   /** Chunks of a file, in their order, from the one with this number on. */
   chunks(id: string, file: string, from: number): Promise<{ total: number; chunks: NamedChunk[] }>;
@@ -90,7 +106,17 @@ export interface AgentCommands {
 /** The names of AgentCommands, known before their code is loaded. */
 export const AGENT_COMMANDS = [
   ...(['open', 'save', 'remove', 'chat', 'call', 'export', 'import', 'keepReview', 'dropReview'] as const),
-  ...(['dismissError', 'addFiles', 'stopIndexing', 'removeFile', 'chunks', 'find', 'tryOut'] as const),
+  ...([
+    'dismissError',
+    'addFiles',
+    'stopIndexing',
+    'embed',
+    'stopEmbedding',
+    'removeFile',
+    'chunks',
+    'find',
+    'tryOut',
+  ] as const),
 ] satisfies (keyof AgentCommands)[];
 
 export interface Trial {

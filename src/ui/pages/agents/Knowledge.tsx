@@ -10,6 +10,7 @@ import { useApp, useTextsOf } from '../../useApp';
 import { useErrorText } from '../../useErrorText';
 import rowStyles from '../../controls/rows.module.css';
 import fieldStyles from '../../controls/fields.module.css';
+import { Meaning } from './Meaning';
 import styles from './Knowledge.module.css';
 
 interface KnowledgeProps {
@@ -29,6 +30,7 @@ export function Knowledge({ id, keep }: KnowledgeProps) {
       <p className="quiet">{t('knowledgeHint')}</p>
       <AddButtons keep={keep} />
       {indexing && <Progress indexing={indexing} />}
+      <Meaning id={id} />
       {id !== null && knowledge && (
         <>
           <ul className={rowStyles.rows} aria-label={t('files')}>
@@ -256,7 +258,11 @@ export function PassageList({ passages }: { passages: readonly Passage[] }) {
       {passages.map(({ file, page, score, text }, index) => (
         <li key={index}>
           <p className="quiet">
-            {[file, page !== undefined && t('page', { page }), t('score', { score: score.toFixed(1) })]
+            {[
+              file,
+              page !== undefined && t('page', { page }),
+              t('score', { score: score.toFixed(score < 1 ? 2 : 1) }),
+            ]
               .filter(Boolean)
               .join(' · ')}
           </p>

@@ -146,14 +146,18 @@ function StoredModel({ model }: { model: CachedModel }) {
     <ModelRow
       name={name}
       hint={
-        model.eyes ? t('eyes.row', { size, date }) : disk ? diskHint : t('stored.row', { size, origin, date })
+        model.eyes || model.embedder
+          ? t(model.eyes ? 'eyes.row' : 'embedder.row', { size, date })
+          : disk
+            ? diskHint
+            : t('stored.row', { size, origin, date })
       }
       note={<JobNote id={model.id} />}
     >
       {actions.map(({ key, icon, run, off }) => (
         <IconButton key={key} name={t(key, { name })} icon={icon} disabled={off} onClick={run} />
       ))}
-      {!model.eyes && (
+      {!model.eyes && !model.embedder && (
         <LoadButton
           name={name}
           inUse={inUse}

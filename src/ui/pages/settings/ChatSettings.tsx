@@ -75,7 +75,10 @@ function ChatModel() {
   const takeModel = useApp((s) => s.takeModel);
   const openModels = useApp((s) => s.openModels);
   const nano: KnownModel = { id: '', name: t('model.nano'), origin: nanoUrl };
-  const known = [...stored.filter(({ origin, eyes }) => origin !== nanoUrl && !eyes), nano];
+  const known = [
+    ...stored.filter(({ origin, eyes, embedder }) => origin !== nanoUrl && !eyes && !embedder),
+    nano,
+  ];
   const value = own ?? inUse ?? undefined;
   const isHere = value === undefined || known.some((model) => isSameModel(model, value));
   const options = isHere ? known : [...known, value];

@@ -11,6 +11,7 @@ export const enEyes = {
   'eyes.get': 'Give it eyes, {size}',
   'eyes.fromFile': 'Choose its mmproj file',
   'eyes.row': 'Eyes of a model · {size} · {date}',
+  'embedder.row': 'Searches agents’ files by meaning · {size} · {date}',
 
   'pictures.list': 'Pictures of this message',
   'pictures.sent': 'Pictures',

@@ -13,6 +13,7 @@ export const zhCNEyes: Record<keyof typeof enEyes, string> = {
   'eyes.get': '补上视觉，{size}',
   'eyes.fromFile': '选择它的 mmproj 文件',
   'eyes.row': '模型的视觉文件 · {size} · {date}',
+  'embedder.row': '按含义检索智能体的文件 · {size} · {date}',
 
   'pictures.list': '本消息的图片',
   'pictures.sent': '图片',

@@ -19,6 +19,7 @@ export default function QuestionAgent({ message }: { message: UserMessage }) {
         <p className="quiet">{t('calledFor', { name: `${agent.avatar ?? ''} ${agent.name}`.trim() })}</p>
       )}
       {sought && sources.length === 0 && <p className="quiet">{t('noSources', { name: sought.agent })}</p>}
+      {sought?.wordsOnly && <p className="warn">{t('wordsOnly')}</p>}
       {sources.length > 0 && (
         <ul aria-label={t('sources', { name: sought?.agent ?? '' })}>
           {sources.map((source) => (
