@@ -28,7 +28,13 @@ test('each list follows what another tab writes and deletes', async () => {
   const tools = { refresh: nothing } as never;
   const registry = new ToolRegistry([]);
   const functions = new Functions({ db: openFunctionDb(), registry, tools, secrets, saveFile: nothing });
-  const agents = new AgentDesk({ db: openAgentDb(), functions, knowledge: {} as never, saveFile: nothing });
+  const agents = new AgentDesk({
+    db: openAgentDb(),
+    functions,
+    knowledge: {} as never,
+    embedder: () => undefined,
+    saveFile: nothing,
+  });
   for (const part of [prompts, memory, servers, functions, agents]) await part.open();
   await openServices({ db: serviceDb, secrets, offer: nothing, onState: nothing });
   const counts = () => [
