@@ -8,9 +8,9 @@ import { AGENT_TEXTS } from '../../i18n/agentTexts';
 import { formatCount } from '../../i18n/format';
 import { useApp, useTextsOf } from '../../useApp';
 import { useErrorText } from '../../useErrorText';
+import { Meaning } from './Meaning';
 import rowStyles from '../../controls/rows.module.css';
 import fieldStyles from '../../controls/fields.module.css';
-import { Meaning } from './Meaning';
 import styles from './Knowledge.module.css';
 
 interface KnowledgeProps {
