@@ -35,7 +35,12 @@ let chat: FirefoxChat;
 
 beforeAll(async () => {
   [host, model, pets, notes] = await Promise.all([
-    ...[openStaticHost('dist', { headers: true }), scriptedServer(), petServer(KEY), smallMcpServer()],
+    ...[
+      openStaticHost('dist', { headers: true }),
+      scriptedServer(),
+      petServer(KEY),
+      smallMcpServer({ signIn: true }),
+    ],
   ] as const);
   host.missing = /nano\.gguf$/; // no model of this computer is needed
   if (!whyNoWiki()) wiki = await startWiki(subjects('en'));
@@ -93,7 +98,7 @@ const choose = async (mark: string, name: string, text: string) => {
 /** How often a card of this state is shown. */
 const cards = (state: string) => chat.page.$$eval(`[data-call=${state}]`, (all) => all.length);
 
-test('a function, an operation of a document and an MCP server are added in the settings', async () => {
+test('a function, an operation of a document and an MCP server, which wants a sign-in, are added in the settings', async () => {
   await press('Add a server');
   await fill('#server-address', model.url);
   await fill('#server-modelIds', 'script'); // else the connection has to be tested first
@@ -122,7 +127,15 @@ test('a function, an operation of a document and an MCP server are added in the 
   await press('Add an MCP server');
   await fill('[placeholder="http://localhost:3001/mcp"]', notes.url);
   await press('Connect');
+  await press('Sign in');
+  // A click of the page itself may open no tab.
+  const link = await chat.page.waitForSelector('a[href*="/authorize"]');
+  const opened = firefox.waitForTarget((target) => target.url().includes('/authorize'));
+  await link?.click();
+  const signInPage = await (await opened).page();
+  await (await signInPage?.waitForSelector('a'))?.click();
   await press('Save with 1 tool');
+  expect(notes.signIns).toBe(1);
   await chat.shows('Keeps a note.');
   await chat.page.keyboard.press('Escape');
 });
