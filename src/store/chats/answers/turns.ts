@@ -4,94 +4,32 @@ import { settledCalls } from '../../../agent/calls';
 import { isSmall } from '../../../agent/smallModel';
 import { runTurn } from '../../../agent/turn';
 import type { EngineClient } from '../../../client/engineClient';
-import type { ContextPolicy, GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
+import type { GenerateEvent, GenerateSummary, Part, ToolEvent } from '../../../protocol/chat';
 import { isAbort, toWireError } from '../../../shared/errors';
 import { thinkingTokens } from '../../answerSettings';
 import { Observable } from '../../observable';
 import type { ChatsPorts } from '../../ports';
-import {
-  AnswerProgress,
-  added,
-  canContinue,
-  endsAtCall,
-  lastQuestion,
-  nameOf,
-  sameWriting,
-  startOfContinuation,
-  waitingTurn,
-} from './answerProgress';
+import { added, canContinue, endsAtCall, lastQuestion, nameOf, sameWriting } from './answerProgress';
 import type { AnswererOf } from './answerers';
-import { withBytes } from '../bytes';
-import type { BrokenAnswers, UnendedAnswer } from './brokenAnswers';
+import type { BrokenAnswers } from './brokenAnswers';
 import { findReasons, recordFor } from './answerRecord';
 import type { BookEvent, ChatBook } from '../book';
 import { createFrameBatch } from './frameBatch';
 import { attachedParts, spokenText } from '../partText';
 import { startClock, type Surroundings } from './slowness';
+import { newRun, unendedOf, type AnswerOptions, type Run, type SampleOptions } from './run';
 import { startOfCallAgain } from './callAgain';
 import type { ToolDesk } from './toolDesk';
 import type { TurnState } from '../state';
 import type { MemoryDoor } from '../memory/memoryDoor';
 import { pathTo, shownPath } from '../tree';
-import type {
-  AnswerEnd,
-  AssistantMessage,
-  Chat,
-  ChatAgent,
-  Message,
-  RunningTurn,
-  SlowReason,
-  UserMessage,
-} from '../types';
+import type { AnswerEnd, Chat, ChatAgent, Message, RunningTurn, SlowReason, UserMessage } from '../types';
 
 /** Between two writes of an answer on its way: with the write itself less than a second. */
 const SAVE_EVERY_MS = 500;
-const SEED_RANGE = 2 ** 32;
 
 /** None for a question that is a file without words. */
 const textParts = (text: string): Part[] => (text ? [{ type: 'text', text }] : []);
-
-/** An answer under way. */
-interface Run {
-  chatId: string;
-  controller: AbortController;
-  /** Its events no longer count. */
-  ended: boolean;
-  progress: AnswerProgress;
-  message: AssistantMessage;
-  /** Which branches were shown before, to go back to when nothing comes. */
-  chosenBefore: Record<string, string>;
-  /** What the answer began with: not empty when it is continued. */
-  start: Part[];
-  /** It was not stored before. */
-  isNew: boolean;
-  /** When it was last stored, by performance.now(), which no change of the clock turns back; -Infinity: not yet. */
-  savedAt: number;
-  /** Stores what came after that, even when nothing more comes. */
-  saving: ReturnType<typeof setTimeout> | undefined;
-}
-
-interface AnswerOptions {
-  /** The answer to go on with; without it a new one is written. */
-  continued?: AssistantMessage;
-  /** For this once, instead of the chat's. */
-  contextPolicy?: ContextPolicy;
-  /** The answer that ended an earlier page. */
-  unended?: UnendedAnswer;
-  /** What a new answer begins with. */
-  start?: Part[];
-  /** One of several answers that are to differ. */
-  sample?: SampleOptions;
-}
-
-/** An answer for a comparison. */
-export interface SampleOptions {
-  /** Added to a seed of the settings. */
-  index: number;
-  leastTemperature: number;
-  /** Called with the id of its message. */
-  onBegin: (id: string) => void;
-}
 
 export interface TurnsOptions {
   client: Pick<EngineClient, 'call'>;
@@ -276,39 +214,14 @@ export class Turns extends Observable<TurnState> {
   }
 
   private begin(chatId: string, parent: Message, options: AnswerOptions): Run {
-    const { continued, unended, start: begun, sample } = options;
     const chat = this.book.chat(chatId);
     const { broken, ports } = this.options;
-    const settings = ports.answering.settings(chat?.settings);
-    const own = settings.seed === null ? undefined : (settings.seed + (sample?.index ?? 0)) % SEED_RANGE;
-    const seed = unended?.seed ?? own ?? Math.floor(Math.random() * SEED_RANGE);
-    const message: AssistantMessage = continued ?? {
-      id: unended?.messageId ?? crypto.randomUUID(),
-      parentId: parent.id,
-      role: 'assistant',
-      parts: begun ?? [],
-      createdAt: Math.max(Date.now(), parent.createdAt + 1),
-      end: 'interrupted',
-      seed,
-      modelName: '',
-    };
-    const start = unended
-      ? withBytes(unended.start, message.parts)
-      : (begun ?? startOfContinuation(message.parts));
-    const shown = unended && continued ? message.parts : start;
-    const progress = new AnswerProgress(waitingTurn(chatId, { ...message, seed }, shown));
-    const [messageId, parentId] = [message.id, parent.id];
-    const fresh = { chatId, messageId, parentId, seed, start, prompt: null, ids: [], tries: 0 };
-    if (!chat?.server) broken.begin(unended ?? fresh);
-    const run: Run = {
-      ...{ chatId, message, start, progress, ended: false, savedAt: -Infinity, saving: undefined },
-      isNew: !continued,
-      controller: new AbortController(),
-      chosenBefore: chat?.chosen ?? {},
-    };
+    const { seed } = ports.answering.settings(chat?.settings);
+    const run = newRun(chatId, parent, { ...options, wantedSeed: seed, chosenBefore: chat?.chosen ?? {} });
+    if (!chat?.server) broken.begin(options.unended ?? unendedOf(run, parent.id));
     this.running = run;
-    this.patch({ turn: progress.latest, turnError: null, turnOverflow: null });
-    this.book.hold(chatId, message);
+    this.patch({ turn: run.progress.latest, turnError: null, turnOverflow: null });
+    this.book.hold(chatId, run.message);
     return run;
   }
 
