@@ -136,6 +136,8 @@ test('a function, an operation of a document and an MCP server, which wants a si
   await (await signInPage?.waitForSelector('a'))?.click();
   await press('Save with 1 tool');
   expect(notes.signIns).toBe(1);
+  await signInPage?.close();
+  await chat.page.bringToFront();
   await chat.shows('Keeps a note.');
   await chat.page.keyboard.press('Escape');
 });
@@ -154,9 +156,9 @@ test('one answer uses all of them, looks up the wiki and draws; each is asked ab
   const total = model.steps.length - 1;
   await fill('main textarea', 'Use all your tools.');
   await press('Send');
-  for (const _ of asks) {
+  for (const answered of asks.keys()) {
     await press('Once');
-    await expect.poll(() => cards('asks')).toBe(0);
+    await expect.poll(() => cards('done')).toBeGreaterThan(answered);
   }
   expect(await chat.answerEnds()).toContain('All done.');
   expect([await cards('done'), model.results.length]).toEqual([total, total]);

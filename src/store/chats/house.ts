@@ -2,7 +2,7 @@
 import type { Background } from '../../agent/background';
 import { fetchPart } from '../../shared/missingPart';
 import type { EngineClient } from '../../client/engineClient';
-import type { ToolEntry, ToolRegistry } from '../../tools/registry';
+import type { ToolRegistry } from '../../tools/registry';
 import type { ChatsPorts } from '../ports';
 import type { SmallStorage } from '../ports';
 import { answererOf } from './answers/answerers';
@@ -22,7 +22,8 @@ import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
 import { Secrets } from './saved/secrets';
 import type { ServiceDb } from './saved/serviceDb';
-import type { openServices } from './saved/services';
+import { ServicesDoor } from './saved/servicesDoor';
+import { toolkitCommands } from './saved/toolkitCommands';
 import { Inspector } from './answers/inspector';
 import type { PromptDb } from './saved/promptDb';
 import { Prompts } from './saved/prompts';
@@ -30,7 +31,7 @@ import type { Rescue } from './rescue';
 import { MemoryDoor } from './memory/memoryDoor';
 import type { NoteDb } from './memory/noteDb';
 import type { Surroundings } from './answers/slowness';
-import type { ChatsCommands, ChatsState, DrawingState, KitState, McpState } from './state';
+import type { ChatsCommands, ChatsState, KitState } from './state';
 import type { Samples } from './samples/samples';
 import { Titles } from './titles';
 import { ToolDesk } from './answers/toolDesk';
@@ -98,23 +99,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const functions = new Functions({
     ...{ db: outside.functionDb, registry: outside.tools, tools, secrets, saveFile },
   });
-  let served: DrawingState & McpState = { drawing: { images: null, videos: null }, mcpServers: [] };
-  let tellKit = () => {};
-  let opening: ReturnType<typeof openServices> | undefined;
-  const services = () =>
-    (opening ??= fetchPart(() => import('./saved/services')).then(({ openServices }) =>
-      openServices({
-        ...{ db: serviceDb, secrets },
-        offer(entries) {
-          serviceEntries = entries;
-          offerOthers();
-        },
-        onState(state) {
-          served = state;
-          tellKit();
-        },
-      }),
-    ));
+  const services = new ServicesDoor({ ...{ db: serviceDb, secrets }, onEntries: () => offerOthers() });
   let known: AgentsState = {
     ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
     ...{ embedding: null, embedError: null },
@@ -152,8 +137,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     ...{ storage: outside.preferenceStorage, noteDb: outside.noteDb, saveFile },
     agentOf: (chatId) => book.chat(chatId)?.agent?.id,
   });
-  let serviceEntries: ToolEntry[] = [];
-  const offerOthers = () => functions.setOthers([...memory.entries, ...serviceEntries]);
+  const offerOthers = () => functions.setOthers([...memory.entries, ...services.entries]);
   const turns = new Turns({
     ...{ client, answererOf: answerers, book, broken, tools, memory, surroundings, ports },
     asAgent: async (...asked) => (await agents()).asAgent(...asked),
@@ -191,7 +175,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
 
   chatDb.onBlocked(() => outbox.noteBlocked());
 
-  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...served });
+  const kit = (): KitState => ({ ...functions.state, ...secrets.state, ...services.state });
 
   async function clearChats(): Promise<void> {
     await book.clear();
@@ -204,9 +188,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     async openChats() {
       // Before an answer is resumed that may call them.
       offerOthers();
-      await noted(
-        Promise.all([book.open(), functions.open(), services().catch(() => (opening = undefined))]),
-      );
+      await noted(Promise.all([book.open(), functions.open(), services.open().catch(() => undefined)]));
       void turns.resumeBroken();
     },
     newChat() {
@@ -305,7 +287,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
         await memory.clear().catch(() => undefined);
         offerOthers();
         await serviceDb.clear().catch(() => undefined);
-        (await services()).clear();
+        (await services.open()).clear();
         secrets.clear();
         await backups.clear();
         await ports.wipeRest(withModels);
@@ -345,25 +327,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       if (!isOutdated()) turns.runCallAgain(messageId, callId, args);
     },
     setToolPermission: (tool, permission) => tools.setPermission(tool, permission),
-    toolkit: {
-      importFunctions: (file) => functions.import(file),
-      reviewFunctions: (review) => functions.review(review),
-      keepFunctions: (kept, insteadOf) => functions.keep(kept, insteadOf),
-      exportFunctions: (names) => functions.export(names),
-      tryFunction: (made, args, signal) => functions.try(made, args, signal),
-      saveSecret: (secret) => secrets.save(secret),
-      deleteSecret: (name) => secrets.delete(name),
-      saveDrawing: (settings) => services().then(({ drawing }) => drawing.save(settings)),
-      listMcp: (draft, signal) => services().then(({ mcp }) => mcp.list(draft, signal)),
-      signInMcp: (draft, signal) => services().then(({ mcp }) => mcp.signIn(draft, signal)),
-      saveMcp: (draft, name, listing, chosen) =>
-        services().then(({ mcp }) => mcp.save(draft, name, listing, chosen)),
-      deleteMcp: (id) => services().then(({ mcp }) => mcp.delete(id)),
-      readMcp: (id, request) => services().then(({ mcp }) => mcp.read(id, request)),
-      costOfTool: (spec) => tools.costOf(spec, client),
-      deleteFunction: (name) => functions.delete(name),
-      dismissFunctionError: () => functions.dismissError(),
-    },
+    toolkit: toolkitCommands({ functions, secrets, services, tools, client }),
 
     // Each command loads their code first, and stays the same function: components select them.
     agentDesk: Object.fromEntries(
@@ -422,9 +386,8 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       for (const part of [book, outbox, drafts, attachments, prompts, finder, turns, tools, inspector]) {
         part.subscribe((state) => listener(state));
       }
-      tellKit = () => listener({ kit: kit() });
       tellAgents = () => listener({ agents: known });
-      for (const part of [functions, secrets]) part.subscribe(() => tellKit());
+      for (const part of [functions, secrets, services]) part.subscribe(() => listener({ kit: kit() }));
       transfers.subscribe((transfer) => listener({ transfer }));
       backups.subscribe((backup) => listener({ backup }));
     },
