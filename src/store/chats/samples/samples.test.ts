@@ -31,6 +31,7 @@ test('answers are written as branches, graded, and the chosen one is shown', asy
   await samples.write(3);
   const { ids } = samples.state;
   expect([ids[0], ids.length, samples.state.phase]).toEqual([first.id, 3, 'done']);
+  expect(shownMessages(state()).at(-1)?.id).toBe(first.id); // also while the comparison is open: the page may reload
   const { answers } = samples;
   expect(new Set(answers.map(({ parentId }) => parentId)).size).toBe(1);
   // Different seeds, and drawn although the chat is greedy; the prompt is the same and read once.

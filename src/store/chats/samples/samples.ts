@@ -78,6 +78,7 @@ export class Samples extends Observable<SamplesState> implements SamplesDesk {
           leastTemperature: LEAST_TEMPERATURE,
           onBegin: (begun) => this.patch({ ids: [...this.state.ids, begun] }),
         });
+        this.showChosen(); // an answer that is written is shown; the reader chose another
         if (id === undefined || !this.answers.some((answer) => answer.id === id)) break;
         const { end } = this.answers.find((answer) => answer.id === id) as AssistantMessage;
         if (end === 'aborted' || end === 'error') break;
@@ -148,6 +149,10 @@ export class Samples extends Observable<SamplesState> implements SamplesDesk {
   /** Ends the comparison: the chosen answer is shown, or the one that was shown before. */
   close(): void {
     this.stop();
+    this.showChosen();
+  }
+
+  private showChosen(): void {
     const { chatId } = this.state;
     const { book } = this.options;
     if (book.state.currentId === chatId && book.message(chatId, this.shownBefore))

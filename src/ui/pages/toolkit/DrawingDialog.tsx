@@ -67,7 +67,7 @@ export default function DrawingDialog({ onClose }: { onClose: () => void }) {
       action={{ label: t('save'), run: () => void save() }}
     >
       <p>{t('drawingHint')}</p>
-      <div>
+      <div className={styles.secrets}>
         <Field
           type="url"
           label={t('images')}

@@ -88,7 +88,9 @@ test('calls, results, pictures, files and sources each show as what they are', a
       </StoreContext>,
     ),
   );
-  await act(() => vi.waitUntil(() => place.querySelector('a') && place.querySelector('[data-call]')));
+  await act(() =>
+    vi.waitUntil(() => place.querySelector('a') && place.querySelector('[data-call]'), { timeout: 30_000 }),
+  );
   const heads = [...place.querySelectorAll<HTMLButtonElement>('button[aria-expanded]')];
   const labels = heads.map(({ textContent }) => textContent);
   expect(labels).toEqual(['get_weatherdone14 degrees', 'looknot run', 'Toolfailed']);
@@ -101,6 +103,28 @@ test('calls, results, pictures, files and sources each show as what they are', a
   expect(urls).toHaveBeenCalledTimes(1);
   expect([...place.querySelectorAll('a')].map(({ href }) => href)).toEqual(['https://example.org/']);
   expect(place.textContent).toContain('a.csv');
+  await act(async () => root.unmount());
+});
+
+test('a call whose page was closed while it waited or ran is stopped: it can be folded, and no clock runs', async () => {
+  const { store } = setUp({}, { preferences: { language: 'en' } });
+  const place = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(place);
+  const parts = (['asks', 'runs', 'writing'] as const).map((state): Part => {
+    return { type: 'call', id: state, tool: 'look', args: 'x', state };
+  });
+  await act(async () =>
+    root.render(
+      <StoreContext value={store}>
+        <AnswerParts parts={parts} messageId="m" live={false} raw={false} />
+      </StoreContext>,
+    ),
+  );
+  await act(() => vi.waitUntil(() => place.querySelector('[data-call]'), { timeout: 30_000 }));
+  const heads = [...place.querySelectorAll<HTMLButtonElement>('button[aria-expanded]')];
+  expect(heads.map(({ textContent, disabled }) => [textContent, disabled])).toEqual(
+    parts.map(() => ['lookstopped', false]),
+  );
   await act(async () => root.unmount());
 });
 
@@ -121,7 +145,7 @@ test('a search opens the folded parts in which it found something, also once the
       </StoreContext>,
     ),
   );
-  await act(() => vi.waitUntil(() => place.querySelector('[data-call]')));
+  await act(() => vi.waitUntil(() => place.querySelector('[data-call]'), { timeout: 30_000 }));
   const heads = () => [...place.querySelectorAll<HTMLButtonElement>('button[aria-expanded]')];
   const open = () => heads().map((head) => head.getAttribute('aria-expanded') === 'true');
   const found = (messageId: string) =>

@@ -66,10 +66,12 @@ function Head({ call, result, open }: Pick<CallCardProps, 'call' | 'result'> & {
 }
 
 /** A call as it is written, asked for, run and answered; folded to one line when it is done. */
-export const CallCard = memo(function CallCard({ call, result, messageId, live }: CallCardProps) {
+export const CallCard = memo(function CallCard({ call: stored, result, messageId, live }: CallCardProps) {
   const { t } = useCallText();
+  // The page was closed while the call was written, waited or ran.
+  const call: CallPart = live || isOver(stored.state) ? stored : { ...stored, state: 'stopped' };
   const { state } = call;
-  const text = useMemo(() => `${call.args}\n${result ? resultText(result) : ''}`, [call, result]);
+  const text = useMemo(() => `${call.args}\n${result ? resultText(result) : ''}`, [call.args, result]);
   const [unfolded, choose] = useFolded(text, opensByItself(state));
   const [editing, setEditing] = useState(false);
   const ask = usePermission(call, messageId);
