@@ -6,9 +6,10 @@ import torch
 from toolcaller.model import Config, Glm
 
 
-def save(path, model, average, optimizers, step, tokens):
+def save(path, model, average, optimizers, step, tokens, last=None):
+    """`last` is the step at which a cool-down ends."""
     state = {'config': asdict(model.c), 'model': model.state_dict(), 'average': average.state_dict(), 'step': step,
-             'tokens': tokens, 'optimizers': [o.state_dict() for o in optimizers]}
+             'tokens': tokens, 'optimizers': [o.state_dict() for o in optimizers], 'last': last}
     torch.save(state, path.with_suffix('.tmp'))
     path.with_suffix('.tmp').rename(path)
 

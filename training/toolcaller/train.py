@@ -2,7 +2,8 @@
 
 The learning rate warms up and stays: last.pt, or the checkpoint.gguf exported from it, can always be trained further. A
 run goes on from last.pt in its folder, else from checkpoint.gguf beside this file, else from random weights. A run with
---cooldown starts at the same place, lets the learning rate fall to zero and writes cooled.pt, the file to ship.
+--cooldown starts at the same place, lets the learning rate fall to zero and writes cooled.pt, the file to ship; one that
+was ended before goes on from its cooled.pt.
 """
 import argparse
 import copy
@@ -51,10 +52,11 @@ def stacked(model, layers):
 
 
 def start(args, tok, device):
-    """(model, average, optimizers, step, tokens, whether the optimizers are warm)"""
+    """(model, average, optimizers, step, tokens, whether the optimizers are warm, the last step of a cool-down begun before)"""
     state, step, tokens = None, 0, 0
-    if (args.out / 'last.pt').exists():
-        model, state = load(args.out / 'last.pt')
+    cooled = args.out / 'cooled.pt'
+    if args.cooldown and cooled.exists() or (args.out / 'last.pt').exists():
+        model, state = load(cooled if args.cooldown and cooled.exists() else args.out / 'last.pt')
         step, tokens = state['step'], state['tokens']
     elif CHECKPOINT.exists() and not args.fresh:
         model, (step, tokens) = read(CHECKPOINT)[0].train(), tokens_of(CHECKPOINT)
@@ -68,7 +70,7 @@ def start(args, tok, device):
         average.load_state_dict(state['average'])
         for opt, saved in zip(optimizers, state['optimizers']):
             opt.load_state_dict(saved)
-    return model, average, optimizers, step, tokens, state is not None
+    return model, average, optimizers, step, tokens, state is not None, state and state.get('last')
 
 
 def tune_cpu():
@@ -91,7 +93,7 @@ def train(args, rank, meeting):
                                     timeout=datetime.timedelta(days=3))
     tok = GlmTokenizer.load()
     progress = Progress(tok)
-    model, average, optimizers, step, tokens, warm = start(args, tok, device)
+    model, average, optimizers, step, tokens, warm, last = start(args, tok, device)
     batches = Batches(tok, Mix(args.copying), f'{args.seed}:{rank}', step, args.tokens // args.processes, args.workers)
     slow, fast = list(average.parameters()), list(model.parameters())
     loss_fn = losses_of
@@ -105,8 +107,9 @@ def train(args, rank, meeting):
     log = Log(args, rank, step, tokens)
     began = saved = time.time()
     first, stop = step, False
-    cooldown = args.cooldown and round(args.cooldown * step)
-    last, target = step + (cooldown or args.steps), 'cooled.pt' if cooldown else 'last.pt'
+    target = 'cooled.pt' if args.cooldown else 'last.pt'
+    last = last or (round(step * (1 + args.cooldown)) if args.cooldown else step + args.steps)
+    cooldown = args.cooldown and round(last * args.cooldown / (1 + args.cooldown))
     while step < last and not stop:
         batch = to_device(batches.get(step), device)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == 'cuda'):
@@ -114,7 +117,7 @@ def train(args, rank, meeting):
             learnt = (skills > 0).float()
             loss = (losses * learnt).sum() / learnt.sum()
         loss.backward()
-        stop = average_gradients(fast, bool(stopping) or not cooldown and time.time() - began > args.seconds)
+        stop = average_gradients(fast, bool(stopping) or time.time() - began > args.seconds)
         torch.nn.utils.clip_grad_norm_(fast, 1.0, foreach=True)
         scale = args.rate * lr_scale(WARMUP if warm else step - first, last - step if cooldown else None, cooldown)
         for opt in optimizers:
@@ -131,8 +134,8 @@ def train(args, rank, meeting):
                 log.write(step, tokens, scale)
             if step % args.measure == 0 and device.type == 'cpu':
                 log.line(step=step, tokens=tokens, **progress.measure(average))
-            if stop or step == last or time.time() - saved > 300 and not cooldown:
-                save(args.out / target, model, average, optimizers, step, tokens)
+            if stop or step == last or time.time() - saved > 300:
+                save(args.out / target, model, average, optimizers, step, tokens, last if cooldown else None)
                 saved = time.time()
     batches.close()
     if rank == 0:
@@ -172,7 +175,7 @@ def main():
     args.add_argument('--out', type=Path, default=HERE / 'runs/toolcaller', help='folder of last.pt and the log')
     args.add_argument('--fresh', action='store_true', help='ignore checkpoint.gguf')
     args.add_argument('--steps', type=int, default=10**9, help='steps of this run')
-    args.add_argument('--seconds', type=float, default=1e9, help='end after these, unless cooling down')
+    args.add_argument('--seconds', type=float, default=1e9, help='end after these')
     args.add_argument('--cooldown', type=float, default=None, metavar='SHARE', help='the learning rate falls to zero in this share of the steps so far')
     args.add_argument('--tokens', type=int, default=4096, help='tokens of a step')
     args.add_argument('--rate', type=float, default=1.0, help='scales the learning rates')
