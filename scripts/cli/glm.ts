@@ -50,7 +50,7 @@ const { values, positionals, refusal } = commandLine(
   index    FILES… --out FILE.glmagent (no model)    an agent that knows the files; folders with all that they hold. What cannot
            be read is named on stderr and left out; exit status 1 when nothing could be read
   find     FILE.glmagent --question "…" [--top N]  (no model) its passages, best first: one line of JSON each. Default 8
-           index and find take --embedder FILE.gguf (multilingual-e5-small): vectors of the chunks beside the words
+           agent, index and find take --embedder FILE.gguf (multilingual-e5-small): vectors of the chunks beside the words
   probe    (no model) what this machine can do, and what that means for every model of the catalogue, as JSON
   wgsl     (no model) --list: the names of all kernel variants; wgsl NAME: the text of one, as the GPU's driver gets it
 pictures:  chat, agent and logits take --image FILE, repeatable: in the first question, or between the tokens
@@ -422,7 +422,12 @@ async function main(): Promise<void> {
       await constrain(engine, info.sampling, schema);
     } else if (asked) {
       const { contextTokens } = info;
-      const knows = part && agentFiles?.withKnowledge(part, { ...asked, contextTokens });
+      const { embedder } = values;
+      const openModel =
+        embedder === undefined
+          ? undefined
+          : async () => (await import('./knowledge/embedder')).openEmbedder(engine, embedder);
+      const knows = part && (await agentFiles?.withKnowledge(part, { ...asked, contextTokens }, openModel));
       const sampling = samplingOf({ ...info.sampling, ...part?.sampling });
       await runAgent(engine, { ...asked, ...knows, info, sampling });
     } else {

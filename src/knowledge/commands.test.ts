@@ -82,10 +82,10 @@ test('an agent brings instructions, tools and sampling; a small base stands in t
   const part = agentPart(out);
   expect(part).toMatchObject({ tools: ['python'], functions: [], sampling: { topP: 0.5 } });
   const run = { system: 'Speak English.', prompts: ['How long is the warranty?'] };
-  const small = withKnowledge(part, { ...run, contextTokens: 4096 });
+  const small = await withKnowledge(part, { ...run, contextTokens: 4096 });
   expect(small.system).toMatch(/^Be brief.\n\nSpeak English.\n\n\[File Name\]\na.md/);
   expect(small.known).toEqual([{ text: run.prompts[0], passages: [] }]);
-  const large = withKnowledge(part, { ...run, contextTokens: 10 });
+  const large = await withKnowledge(part, { ...run, contextTokens: 10 });
   expect(large.system).toBe('Be brief.\n\nSpeak English.');
   expect(large.known[0].text).toMatch(/36 months.\n\n\nHow long is the warranty\?$/);
   expect(large.known[0].passages).toMatchObject([{ file: 'a.md' }]);

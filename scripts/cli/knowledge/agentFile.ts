@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readAgent, type Agent } from '../../../src/knowledge/agentFile/agentFile';
 import type { KnowledgeBase } from '../../../src/knowledge/base';
+import type { Embedder } from '../../../src/knowledge/index/vectors';
 import { fitsWhole, passagesFor, questionWith, systemText, wholeText } from '../../../src/knowledge/prompt';
 import { summaryOf } from '../../../src/knowledge/stored';
 import type { Passage } from '../../../src/knowledge/types';
 import { AppError } from '../../../src/shared/errors';
 import { SAMPLING, SAMPLING_NAMES, type SamplingName } from '../../../src/shared/sampling';
+import { questionVector } from './embedder';
 import { readFunctions, type UserFunction } from '../../../src/tools/functions/definition';
 
 /** What a run takes of an agent. */
@@ -59,16 +61,30 @@ export interface KnownQuestion {
   passages: Passage[];
 }
 
-/** The system turn and the questions of a run: a small base whole in the former, passages of a larger one in the latter. */
-export function withKnowledge(
+/**
+ * The system turn and the questions of a run: a small base whole in the former, passages of a larger one in the latter.
+ * @param openModel opens the embedding model, for a base that has vectors and is searched
+ */
+export async function withKnowledge(
   { instructions, base }: AgentPart,
   { system, prompts, contextTokens }: { system: string; prompts: readonly string[]; contextTokens: number },
-): { system: string; known: KnownQuestion[] } {
+  openModel?: () => Promise<Embedder>,
+): Promise<{ system: string; known: KnownQuestion[] }> {
   const text = [instructions.trim(), system.trim()].filter(Boolean).join('\n\n');
   const isWhole = base && fitsWhole(summaryOf(base).tokens, contextTokens);
-  const known = prompts.map((prompt) => {
-    const passages = base && !isWhole ? passagesFor(base, prompt, contextTokens) : [];
-    return { text: questionWith(passages, prompt), passages };
-  });
+  const known: KnownQuestion[] = [];
+  const searched = base && !isWhole ? base : undefined;
+  const embedder = searched?.vectors && (await openModel?.());
+  if (searched?.vectors && searched.vectors.model !== embedder?.model)
+    process.stderr.write(
+      embedder
+        ? 'The agent’s vectors come from another model: only words are searched.\n'
+        : 'The agent has vectors: with --embedder FILE.gguf they are searched, too.\n',
+    );
+  for (const prompt of prompts) {
+    const vector = searched && (await questionVector(searched, prompt, embedder));
+    const passages = searched ? passagesFor(searched, prompt, contextTokens, vector) : [];
+    known.push({ text: questionWith(passages, prompt), passages });
+  }
   return { system: systemText(text, isWhole ? wholeText(base) : undefined), known };
 }

@@ -8,6 +8,7 @@ import { chunkText, findPassages, makeBase, type KnowledgeBase } from '../../../
 import { BATCH, withVectors, type Embedder } from '../../../src/knowledge/index/vectors';
 import { AppError } from '../../../src/shared/errors';
 import { openAgent } from './agentFile';
+import { questionVector } from './embedder';
 import { filesIn } from './files';
 import { readFromDisk } from './readers';
 
@@ -72,16 +73,6 @@ async function embedded(base: KnowledgeBase, embedder: Embedder): Promise<Knowle
     if (process.stderr.isTTY) process.stderr.write(`\rembedded ${done + texts.length}/${base.chunks.length}`);
   }
   return { ...base, ...(vectors && { vectors }) };
-}
-
-/** The vector of a question, where the base has vectors of this model. */
-async function questionVector(
-  { vectors }: KnowledgeBase,
-  question: string,
-  embedder: Embedder | undefined,
-): Promise<Float32Array | undefined> {
-  if (!embedder || vectors?.model !== embedder.model) return undefined;
-  return (await embedder.embed([question], 'query')).vectors;
 }
 
 /**

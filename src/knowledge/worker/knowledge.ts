@@ -223,13 +223,18 @@ export class Knowledge {
     { instructions, question, contextTokens, ...options }: TurnNeeds,
   ): Promise<TurnKnowledge> {
     if (fitsWhole(knowledge.summary.tokens, contextTokens)) {
-      const whole = await this.connection.call('whole', { knowledge }, { signal: options.signal });
+      const whole = await this.whole(knowledge, options.signal);
       return { system: systemText(instructions, whole), question, passages: [], isWhole: true };
     }
     const found = await this.find(knowledge, question, { ...options, limit: MOST_PASSAGES });
     const passages = fitting(found, contextTokens);
     const system = systemText(instructions, undefined);
     return { system, question: questionWith(passages, question), passages, isWhole: false };
+  }
+
+  /** The whole base as a text for the system turn. */
+  whole(knowledge: StoredKnowledge, signal?: AbortSignal): Promise<string> {
+    return this.connection.call('whole', { knowledge }, { signal });
   }
 
   /** Chunks in their order, of one file or of all. */

@@ -192,6 +192,8 @@ export interface UserMessage extends MessageBase {
     found: number;
     /** The embedding model failed: words alone were searched. */
     wordsOnly?: boolean;
+    /** What the agent knows stood whole in the system turn: so many files. */
+    whole?: number;
   };
 }
 

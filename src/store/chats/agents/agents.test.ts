@@ -64,6 +64,10 @@ test('a chat with an agent has its instructions and settings; passages go into t
   expect(request.sampling).toMatchObject({ temperature: 0.1, topP: 0.6 });
   expect(lastQuestion(currentChat(state()))).toMatchObject({ sought: { agent: 'Pool guide', found: 1 } });
 
+  // A small base stands whole in the system turn.
+  expect(system).toContain('[File Name]\n票价.md\n[File Content]\n票价\n成人票');
+  expect(lastQuestion(currentChat(state()))).toMatchObject({ sought: { found: 1, whole: 2 } });
+
   // Another answer reads the same prompt; a later question is numbered on; the earlier turns stay as they were.
   state().regenerate();
   await until(() => state().turn === null);

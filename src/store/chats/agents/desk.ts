@@ -1,5 +1,5 @@
 // The agents of the user: kept, imported, exported, taught files. Its code comes with the first use.
-import { cardFault, type StoredAgent } from '../../../agents/agent';
+import { cardFault, wholeHead, type StoredAgent } from '../../../agents/agent';
 import { agentOfGallery } from '../../../agents/gallery/gallery';
 import { isPicture } from '../../../agents/picture';
 import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
@@ -324,6 +324,21 @@ export class AgentDesk extends Observable<AgentsState> {
       this.patch({ embedError: toWireError(error) });
       return { passages: await find(), wordsOnly: true };
     }
+  }
+
+  /** A base as one text of the system turn. */
+  async whole(card: AgentCard, knowledge: StoredKnowledge): Promise<string> {
+    return `${wholeHead(card)}\n\n${await this.options.knowledge.whole(knowledge)}`;
+  }
+
+  /** The passages; without any, the first of the base. */
+  async orFirst(passages: readonly Passage[], knowledge: StoredKnowledge): Promise<readonly Passage[]> {
+    if (passages.length > 0) return passages;
+    const { chunks } = await this.options.knowledge.chunks(knowledge, { limit: 1 });
+    return chunks.map(({ file, page, text }) => ({
+      ...{ file, score: 0, text },
+      ...(page !== undefined && { page }),
+    }));
   }
 
   private async stored(id: string): Promise<StoredAgent | undefined> {

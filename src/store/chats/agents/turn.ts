@@ -2,6 +2,8 @@
 // question, which are kept with the question.
 import { samplingOf, systemText } from '../../../agents/agent';
 import { isSmall } from '../../../agent/smallModel';
+import { fitsWhole } from '../../../knowledge/prompt';
+import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { AgentCard } from '../../../knowledge/agentFile/card';
 import type { Passage } from '../../../knowledge/types';
 import type { CitationPart, Turn } from '../../../protocol/chat';
@@ -25,6 +27,10 @@ const MOST_TOKENS_SMALL = 420;
 const LEAST_OF_BEST = 0.3;
 /** Where the context is unknown, as with servers. */
 const USUAL_CONTEXT = 8192;
+/** A base that fits a third of the context and is no longer than this stands whole in the system turn. */
+const MOST_WHOLE_TOKENS = 4096;
+/** Passages that are repeated before a question, beside the whole base. */
+const CITED_OF_WHOLE = 2;
 /** A question of fewer characters is searched for together with the one before: "and in winter?" */
 const SHORT = 16;
 
@@ -52,28 +58,48 @@ export async function asAgent(
   if (!agent) return chat;
   const info = chat.server ? null : ports.model.info();
   const small = isSmall(info);
-  if (agent.knowledge && !question.sought) {
-    const contextTokens = (chat.server ? 0 : info?.contextTokens) || USUAL_CONTEXT;
+  const contextTokens = (chat.server ? 0 : info?.contextTokens) || USUAL_CONTEXT;
+  const { knowledge } = agent;
+  const whole =
+    !small && info && knowledge && isSmallBase(knowledge, contextTokens)
+      ? await desk.whole(agent.card, knowledge)
+      : undefined;
+  if (knowledge && !question.sought) {
     const history = pathTo(chat, question.id);
     const { passages, wordsOnly } = await desk.search(agent.id, searchText(history), MOST_PASSAGES);
-    const parts = citations(passages, history, { small, contextTokens });
+    // Beside the whole base the best passages are there to be cited. A chat has one at least: it marks text from outside.
+    const isMarked = history.some(({ parts }) => parts.some(({ type }) => type === 'citation'));
+    const best = whole === undefined || isMarked ? passages : await desk.orFirst(passages, knowledge);
+    const shown = whole === undefined ? best : best.slice(0, CITED_OF_WHOLE);
+    const parts = citations(shown, history, { small, contextTokens });
     const asked: UserMessage = {
       ...question,
       parts: [...parts, ...question.parts],
-      sought: { agent: agent.card.name, found: parts.length, ...(wordsOnly && { wordsOnly }) },
+      sought: {
+        ...{ agent: agent.card.name, found: parts.length, ...(wordsOnly && { wordsOnly }) },
+        ...(whole !== undefined && { whole: knowledge.summary.files.length }),
+      },
     };
     book.write(chat.id, [asked]);
   }
   const now = book.chat(chat.id) ?? chat;
   // A small model is taught to answer from passages, and reads no orders.
-  const systemPrompt = small && agent.knowledge ? '' : undefined;
-  if (!question.agent) return systemPrompt === undefined ? now : { ...now, systemPrompt };
+  const complete = (instructions: string) =>
+    small && knowledge ? '' : [instructions, whole].filter(Boolean).join('\n\n');
+  if (!question.agent) return { ...now, systemPrompt: complete(now.systemPrompt) };
   return {
     ...now,
-    systemPrompt: systemPrompt ?? systemText(agent.card, agent.knowledge !== undefined),
+    systemPrompt: complete(systemText(agent.card, knowledge !== undefined)),
     settings: agentSettings(agent.card, ports.answering.settings(chat.settings)),
   };
 }
+
+/**
+ * A small base is read whole, before the turns: the same in every turn, so that its KV is computed once. A server gets passages
+ * alone: what does not fit the question stays here.
+ */
+const isSmallBase = ({ summary: { tokens } }: StoredKnowledge, contextTokens: number): boolean =>
+  tokens <= MOST_WHOLE_TOKENS && fitsWhole(tokens, contextTokens);
 
 /** What is searched for: the question, with the one before where it is short. */
 export function searchText(history: readonly Turn[]): string {

@@ -22,7 +22,8 @@ export function readAgentOf(object: Record<string, unknown>, found: Found): { ag
 export function readSought(object: Record<string, unknown>, found: Found): Pick<UserMessage, 'sought'> {
   const sought = optional(field(object, 'sought', found), (one) => {
     const of = (key: string) => field(asObject(one), key, one);
-    return { agent: asText(of('agent')), found: asNumber(of('found')) };
+    const whole = asNumber(of('whole'), 0);
+    return { agent: asText(of('agent')), found: asNumber(of('found')), ...(whole > 0 && { whole }) };
   });
   return sought ? { sought } : {};
 }

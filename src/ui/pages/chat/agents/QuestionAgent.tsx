@@ -18,7 +18,11 @@ export default function QuestionAgent({ message }: { message: UserMessage }) {
       {agent && (
         <p className="quiet">{t('calledFor', { name: `${agent.avatar ?? ''} ${agent.name}`.trim() })}</p>
       )}
-      {sought && sources.length === 0 && <p className="quiet">{t('noSources', { name: sought.agent })}</p>}
+      {sought?.whole !== undefined ? (
+        <p className="quiet">{t('whole', { name: sought.agent, count: sought.whole })}</p>
+      ) : (
+        sought && sources.length === 0 && <p className="quiet">{t('noSources', { name: sought.agent })}</p>
+      )}
       {sought?.wordsOnly && <p className="warn">{t('wordsOnly')}</p>}
       {sources.length > 0 && (
         <ul aria-label={t('sources', { name: sought?.agent ?? '' })}>
