@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import type { AppError } from '../../shared/errors';
+import { cardFault } from '../../agents/agent';
+import { readAgentFile } from '../../agents/readAgentFile';
+import { readAgent } from '../../knowledge/agentFile/agentFile';
+import { emptyCard } from '../../knowledge/agentFile/card';
 import { schemaValidator } from '../../grammar/validate';
 import { readFunctions } from '../../tools/functions/definition';
 import { readDocument } from '../../tools/openapi/document';
@@ -90,4 +94,34 @@ test('what is wrong with functions and OpenAPI documents is Chinese in Chinese t
   const whys = functionsOf(document, 'https://a.example').map((one) => ('why' in one ? one.why : ''));
   expect(whys).toHaveLength(5);
   for (const why of whys) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('what is wrong with a file of an agent is Chinese in Chinese texts', async () => {
+  const card = (change: object) =>
+    JSON.stringify({ spec: 'chara_card_v2', data: { name: 'A', description: '', ...change } });
+  const files: [name: string, content: string][] = [
+    ['a.glmagent', 'PK\x03\x04nonsense'],
+    ['card.json', card({ name: '' })],
+    ['card.json', card({ description: 1 })],
+  ];
+  const nothing = () => Promise.reject(new Error('not reached'));
+  for (const [name, content] of files) {
+    const read = name.endsWith('.glmagent')
+      ? async () => readAgent(new TextEncoder().encode(content), name)
+      : () => readAgentFile(new File([content], name), nothing);
+    const error = await read().catch((failure: unknown) => failure as AppError);
+    expect(errorText('zh-CN', error as AppError).what).not.toMatch(/[a-z]{2} [a-z]/);
+  }
+  const faults = [
+    { name: ' ' },
+    { description: 'x'.repeat(10_000) },
+    { starters: Array.from({ length: 99 }, () => 'x') },
+    { starters: ['x'.repeat(10_000)] },
+    { tools: ['a b'] },
+    { tools: Array.from({ length: 999 }, (_, i) => `t${i}`) },
+    { sampling: { temperature: 99 } },
+    { avatar: 'many words' },
+    { avatar: 'data:text/html,x' },
+  ].map((change) => cardFault({ ...emptyCard('A'), ...change })?.why ?? '');
+  for (const why of faults) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
 });
