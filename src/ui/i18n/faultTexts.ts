@@ -134,6 +134,7 @@ const SENTENCES: [string, string][] = [
   ['one emoji or a picture was expected', '应为一个表情符号或一张图片'],
   ['a PNG, JPEG or WebP picture was expected', '应为 PNG、JPEG 或 WebP 图片'],
   // What browsers say of JSON: Chromium's, Firefox's, Safari's
+  ['Expected * in JSON at position * (*)', 'JSON 有误（位置 $2）'],
   ['Expected * in JSON at position *', 'JSON 有误（位置 $2）'],
   ['Unexpected non-whitespace character after JSON at position *', 'JSON 之后有多余的字符（位置 $1）'],
   ['Unexpected token *', 'JSON 有误（$1）'],
