@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { readAgent } from '../src/knowledge/agentFile/agentFile';
+import { embedderFile } from '../src/testing/embedder/model';
 import { serveModel, tinyFile } from './pages/modelFiles';
 import { expect, test } from './pages/test';
 
@@ -51,6 +54,42 @@ test('a model from an address on another site, then deleted; a model file droppe
   await chat.models.close();
   await chat.drop([tinyFile('dropped.gguf', 2)]);
   await expect(chat.models.row('tiny')).toContainText('In use', { timeout: 240_000 });
+});
+
+test('an embedding model reads what an agent knows, its vectors are exported, and it is deleted among the models', async ({
+  chat,
+}) => {
+  const { page } = chat;
+  await chat.openReady();
+  await page.goto('./#/agents/new');
+  await page.getByLabel('Name', { exact: true }).fill('Tea guide');
+  const buffer = Buffer.from('# 茶\na b\n\n# B\nb b b');
+  await page.locator('[data-knowledge]').setInputFiles([{ name: '茶.md', mimeType: 'text/plain', buffer }]);
+  const meaning = page.getByRole('region', { name: 'Search by meaning' });
+  await expect(meaning.getByRole('button', { name: /^Download multilingual-e5-small/ })).toBeVisible();
+  const file = { name: 'e5.gguf', mimeType: 'application/octet-stream', buffer: Buffer.from(embedderFile()) };
+  await page.locator('[data-embedder]').setInputFiles([file]);
+  await expect(meaning).toContainText('by words and by meaning');
+  await expect(meaning.getByRole('status')).toHaveCount(0, { timeout: 240_000 }); // all passages are read
+  await page.getByRole('textbox', { name: 'Question' }).fill('a');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(page.getByText(/茶\.md · score 0\.\d\d/).first()).toBeVisible();
+
+  await page.goto('./#/agents');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export Tea guide' }).click();
+  const saved = new Uint8Array(readFileSync(await (await saving).path()));
+  const { knowledge } = readAgent(saved, 'saved');
+  expect(knowledge?.vectors?.values).toHaveLength(64 * knowledge!.chunks.length);
+
+  await page.goto('./#/');
+  await chat.openModels();
+  const row = chat.models.stored('tiny embedder');
+  await expect(row).toContainText('by meaning');
+  await expect(row.getByRole('button', { name: /^Load/ })).toHaveCount(0);
+  await row.getByRole('button', { name: /from storage$/ }).click();
+  await chat.models.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(row).toHaveCount(0);
 });
 
 test.describe('errors for models that cannot be loaded', () => {
