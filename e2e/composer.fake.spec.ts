@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SAYS_KEY } from './fakeAnswers';
 import { expect, test } from './pages/test';
 
 const bytesOf = (name: string) => readFileSync(`e2e/files/${name}`);
@@ -164,4 +165,55 @@ test('prompts are saved, filled in, inserted with a slash, and survive a reload'
   await chat.field.fill('/help');
   await chat.field.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Keys and commands' })).toBeVisible();
+});
+
+test('pictures: quick questions, a part as a picture of its own, a table of the answer as CSV', async ({
+  chat,
+}) => {
+  const { page } = chat;
+  await chat.openReady('./?eyes&answer=at-once');
+  await chat.drop([
+    { name: 'bar-chart.png', bytes: readFileSync('docs/screens/answer-desktop-light-en.png') },
+  ]);
+  const drafts = page.getByRole('list', { name: 'Pictures of this message' });
+  await expect(drafts).toContainText('1,024 tokens');
+  await page.getByRole('button', { name: 'Chart to table' }).click();
+  await expect(chat.field).toHaveValue(/as one Markdown table/);
+  await expect(chat.field).toBeFocused();
+
+  await drafts.getByRole('button', { name: 'Enlarge: bar chart' }).click();
+  const dialog = page.getByRole('dialog', { name: 'bar chart' });
+  await dialog.getByRole('button', { name: 'Ask about a part' }).click();
+  const part = dialog.getByRole('button', { name: /^Part:/ });
+  await expect(part).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(part).toHaveAccessibleName(
+    'Part: 23 % from the left, 25 % from the top, 50 % wide, 52 % high',
+  );
+  const box = await dialog.getByRole('img').boundingBox();
+  if (!box) throw new Error('no picture');
+  await page.mouse.move(box.x + 2, box.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+  await page.mouse.up();
+  await expect(part).toHaveAccessibleName(/50 % wide|49 % wide/);
+  await page.keyboard.press('Enter');
+  await expect(drafts.getByRole('textbox', { name: /^Description/ }).last()).toHaveValue('part of bar chart');
+  await expect(chat.field).toBeFocused();
+
+  await page.evaluate(
+    ([key, text]) => localStorage.setItem(key, text),
+    [
+      SAYS_KEY,
+      'It is <|begin_of_box|>42<|end_of_box|>.\n<table><tr><th>Month</th><th>Sales</th></tr><tr><td>May</td><td>1,200</td></tr></table>',
+    ],
+  );
+  await chat.field.press('Enter');
+  await chat.answerEnds();
+  const answer = chat.answers.last();
+  await expect(answer).toContainText('It is 42.');
+  await expect(answer.getByRole('cell', { name: '1,200' })).toBeVisible();
+  await answer.getByRole('button', { name: 'Attach as CSV' }).click();
+  await expect(page.getByRole('list', { name: 'Files of this message' })).toContainText('table.csv');
 });

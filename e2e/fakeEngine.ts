@@ -2,7 +2,7 @@
 // only into builds of mode `test-fake`. Query parameters: ?load=held|fail:<code> &device=<code> &answer=slow|at-once|fail:<code>
 // &read=held (the first question is read) &context=<tokens> &lose=<tokens of the first answer> &gpu=<bytes it can hold>
 // &retry=<seconds, once per download> &room=<bytes of storage> &damaged=<parts that a check finds> &hold=<shares of a
-// download> &elsewhere &no-tools (the model knows none) &thinks (it may reason) &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
+// download> &elsewhere &no-tools (the model knows none) &eyes (it sees) &thinks (it may reason) &software (a software adapter) &heal=<cause> (the engine heals from the first load on). A held operation resumes on the window's `online` event, as does
 // the pause before a retry; a test can inspect the page until then.
 import { findByOrigin, LICENCES } from '../src/catalogue';
 import type { CallOptions, EngineClient, Healing } from '../src/client/engineClient';
@@ -42,7 +42,12 @@ const failure = (code: string) =>
 /** Counted once per turn: a search for what fits counts the same turns again and again. */
 const turnTokens = new WeakMap<Turn, number>();
 function tokensOf(turn: Turn): number {
-  const tokens = turnTokens.get(turn) ?? Math.ceil(textOf(turn.parts).length / 3);
+  const pictures = turn.parts.filter(({ type }) => type === 'image') as { width?: number; height?: number }[];
+  const seen = pictures.reduce(
+    (sum, { width = 28, height = 28 }) => sum + Math.ceil((width * height) / 784),
+    0,
+  );
+  const tokens = turnTokens.get(turn) ?? Math.ceil(textOf(turn.parts).length / 3) + Math.min(1024, seen);
   turnTokens.set(turn, tokens);
   return tokens;
 }
@@ -120,6 +125,8 @@ function logprobsOf(text: string, count: number): Extract<GenerateEvent, { kind:
 
 const SAMPLING = { temperature: 0.6, topP: 0.8, topK: 40, minP: 0, repetitionPenalty: 1 };
 
+const EYES = { id: 'mmproj', name: 'mmproj-GLM-4.6V-Flash-Q8_0', packedBytes: 980_055_680 };
+
 function modelInfo(id: string, name: string, origin: string, contextTokens: number): ModelInfo {
   const big = name !== 'Nano';
   const known = findByOrigin(origin);
@@ -140,6 +147,7 @@ function modelInfo(id: string, name: string, origin: string, contextTokens: numb
     packedBytes,
     gpuBytes: big ? packedBytes + 0.7e9 : 60e6,
     tools: !new URLSearchParams(location.search).has('no-tools'),
+    ...(new URLSearchParams(location.search).has('eyes') && { eyes: EYES }),
     ...(new URLSearchParams(location.search).has('thinks') && { thinks: true as const }),
     sampling: SAMPLING,
     quantisation: big ? 'INT4 + INT8' : 'INT8',

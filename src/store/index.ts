@@ -18,6 +18,7 @@ export {
   picturesAbove,
   shownMessages,
 } from './chats/selectors';
+export { OCR_TASKS } from './chats/pictures/tasks';
 export { openDiskFiles } from './models/diskFiles';
 export { downloading, isUnsupported, usesNano } from './models/deskState';
 export { isSameModel } from './models/modelSources';

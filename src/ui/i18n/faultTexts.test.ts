@@ -4,6 +4,7 @@ import { cardFault } from '../../agents/agent';
 import { readAgentFile } from '../../agents/readAgentFile';
 import { readAgent } from '../../knowledge/agentFile/agentFile';
 import { emptyCard } from '../../knowledge/agentFile/card';
+import { smartResize } from '../../model/eyes/pixels/smartResize';
 import { schemaValidator } from '../../grammar/validate';
 import { readFunctions } from '../../tools/functions/definition';
 import { readDocument } from '../../tools/openapi/document';
@@ -33,6 +34,21 @@ test('what the validator says is Chinese in Chinese texts', () => {
   expect(faults).toContain('类型应为 整数或空值，而不是 字符串。');
   expect(faultText('anything else', 'zh-CN')).toBe('anything else');
   expect(faultText('no options', 'en')).toBe('no options');
+});
+
+test('why a picture or eyes cannot be used is Chinese in Chinese texts', () => {
+  const failure = (size: { width: number; height: number }) => {
+    try {
+      return smartResize(size, { maxTokens: 1024 });
+    } catch (error) {
+      return errorText('zh-CN', error as AppError).what;
+    }
+  };
+  expect(failure({ width: 30000, height: 50 })).toBe(
+    '有一张图片无法交给模型：图片为 30000 × 50 像素，长宽之比超过 200。',
+  );
+  for (const why of ['this browser cannot draw a.heic', 'rows of 4096 for a model of 1536'])
+    expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
 });
 
 test('what is wrong with functions and OpenAPI documents is Chinese in Chinese texts', async () => {

@@ -102,6 +102,15 @@ const SENTENCES: [string, string][] = [
   ['its body is of no known type', '请求体的类型未知'],
   ['its body is *', '请求体的类型为 $1'],
   ['its security scheme cannot be used from a page', '网页无法使用它的鉴权方式'],
+  // src/model/eyes, src/library/eyes.ts, src/store/chats/pictures
+  ['this program runs outside a browser, which would decode it', '本程序不在浏览器中运行，无法解码'],
+  ['the browser cannot decode this *', '浏览器无法解码这个文件（$1）'],
+  ['it is * pixels, more than * in all', '图片为 $1 像素，总数超过 $2'],
+  ['it is * pixels, more than * times as long as wide', '图片为 $1 像素，长宽之比超过 $2'],
+  ['the browser has no canvas in workers', '浏览器的 Worker 中没有画布'],
+  ['rows of * for a model of *', '每行 $1 个数，模型需要 $2 个'],
+  ['it is a model, not the eyes of one', '它是模型，不是模型的视觉文件'],
+  ['this browser cannot draw *', '此浏览器无法显示 $1'],
   // src/network/mcp
   ['it names *, which is not asked', '它指向 $1，不会访问'],
   ['* sends on to another address; enter that one', '$1 转到另一个地址，请直接填写那个地址'],

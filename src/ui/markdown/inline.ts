@@ -15,6 +15,8 @@ export interface Prepared {
 export const MARK_START = '\uE000';
 export const MARK_END = '\uE001';
 const MARKS = /[\uE000\uE001]/g;
+/** GLM-4.1V and its relatives write these around places in a picture and around short results. */
+const BOX_TAGS = /<\|(?:begin|end)_of_box\|>/g;
 
 /** Longest formula inside a line, and longest unfinished markup that is hidden, in characters. */
 const MAX_INLINE_TEX = 1500;
@@ -302,7 +304,7 @@ function lastParagraphStart(text: string): number {
  * their markup.
  */
 export function prepareText(text: string, live: boolean): Prepared {
-  const clean = text.replace(MARKS, '');
+  const clean = text.replace(MARKS, '').replace(BOX_TAGS, '');
   const kept = live ? withoutOpenLines(clean) : clean;
   return new Preparer(kept, live, live ? lastParagraphStart(kept) : 0).run();
 }

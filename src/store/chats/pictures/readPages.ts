@@ -4,13 +4,8 @@ import type { Background } from '../../../agent/background';
 import { openPagePictures } from '../../../documents/pdfPictures';
 import type { ImagePart } from '../../../protocol/chat';
 import type { DraftAttachment, PageTask } from '../types';
+import { OCR_TASKS } from './tasks';
 
-/** GLM-OCR knows these three, word for word. */
-const OCR_TASKS: Record<PageTask, string> = {
-  text: 'Text Recognition:',
-  table: 'Table Recognition:',
-  formula: 'Formula Recognition:',
-};
 const OTHER_TASKS: Record<PageTask, string> = {
   text: 'Write down the whole text of this page as Markdown. Write nothing else.',
   table: 'Write down the tables of this page as HTML. Write nothing else.',

@@ -1,6 +1,7 @@
 // Answers as formatted text. No raw HTML, and nothing is fetched. Loaded lazily.
 import { memo, useId, useMemo } from 'react';
 import { equalBlocks, splitBlocks, type Block } from '../../../markdown/blocks';
+import { htmlTables } from '../../../markdown/tables';
 import { CodeBlock } from './blocks/CodeBlock';
 import { Formula } from './blocks/Formula';
 import { SourcesContext } from './SourceChip';
@@ -54,7 +55,10 @@ interface MarkdownProps {
 }
 
 function Markdown({ text, live = false }: MarkdownProps) {
-  const { blocks, openEnd, footnotes, definitions } = useMemo(() => splitBlocks(text, live), [text, live]);
+  const { blocks, openEnd, footnotes, definitions } = useMemo(
+    () => splitBlocks(htmlTables(text), live),
+    [text, live],
+  );
   const prefix = useId();
   const last = blocks.length - 1;
   return (

@@ -5,11 +5,12 @@ import { IconButton } from '../../../controls/IconButton';
 import { useApp, useText } from '../../../useApp';
 import { useBlobSource } from '../answer/Media';
 import { PictureDialog } from './PictureDialog';
+import { PictureTasks } from './PictureTasks';
 import { usePictureCost } from './usePictureCost';
 import styles from './pictures.module.css';
 
-/** The answerer of this chat sees no pictures: why, and what helps. */
-function Blind() {
+/** What to ask about pictures; where the answerer of this chat sees none: why, and what helps. */
+function Sight() {
   const { t } = useText();
   const hasServer = useApp((s) => currentChat(s).server !== undefined);
   const server = useApp(serverOfChat);
@@ -20,8 +21,11 @@ function Blind() {
       <p className={styles.blind} role="status">
         {t('pictures.serverBlind', { name: server.name })}
       </p>
-    ) : null;
-  if (!info || info.eyes) return null;
+    ) : (
+      <PictureTasks />
+    );
+  if (!info) return null;
+  if (info.eyes) return <PictureTasks />;
   const couldSee = info.eyes === null;
   return (
     <p className={styles.blind} role="status">
@@ -96,7 +100,7 @@ export default function DraftPictures() {
           <DraftPicture key={one.id} {...one} />
         ))}
       </ul>
-      <Blind />
+      <Sight />
     </>
   );
 }

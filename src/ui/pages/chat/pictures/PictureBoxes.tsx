@@ -82,6 +82,7 @@ export default function PictureBoxes({ message }: { message: AssistantMessage })
     <>
       {pictures.length > 1 && (
         <select
+          className={styles.which}
           aria-label={t('pictures.which')}
           value={chosen}
           onChange={({ target }) => setChosen(Number(target.value))}

@@ -1,8 +1,12 @@
-import { memo, useState } from 'react';
+import { memo, useContext, useState } from 'react';
 import { formatCount } from '../../../../i18n/format';
+import { lazyView } from '../../../../lazyPart';
 import { useText } from '../../../../useApp';
+import { AnswerContext } from '../answerContext';
 import { TextBlock } from './TextBlock';
 import styles from './TableBlock.module.css';
+
+const AttachTable = lazyView(() => import('./AttachTable'));
 
 /** Rows shown at first, and added by each press of the button. */
 const PAGE = 100;
@@ -22,6 +26,7 @@ interface TableBlockProps {
 export const TableBlock = memo(function TableBlock({ head, rows, definitions, live }: TableBlockProps) {
   const { t, language } = useText();
   const [shown, setShown] = useState(PAGE);
+  const { messageId, live: writing } = useContext(AnswerContext);
   const more = rows.length - shown;
   return (
     <>
@@ -31,13 +36,14 @@ export const TableBlock = memo(function TableBlock({ head, rows, definitions, li
         live={live && more <= 0}
         maxLength={MAX_TABLE}
       />
-      {more > 0 && (
-        <p className={styles.tableMore}>
+      <p className={styles.under}>
+        {more > 0 && (
           <button type="button" className="text-button" onClick={() => setShown(shown + PAGE * 5)}>
             {t('markdown.moreRows', { count: formatCount(more, language) })}
           </button>
-        </p>
-      )}
+        )}
+        {messageId && !writing && rows.length > 0 && <AttachTable head={head} rows={rows} />}
+      </p>
     </>
   );
 });
