@@ -107,9 +107,12 @@ async function run(text: string, eyes: string): Promise<void> {
     await chat.models.show('own');
     const open = chat.models.dialog.getByRole('button', { name: 'Open files…' });
     await chooseFiles(page, [text, eyes], () => open.click());
-    await expect(chat.models.dialog).toContainText('Sees pictures with', { timeout: mostMs });
+    await expect(chat.models.dialog).toContainText('Moving weights to the graphics card', {
+      timeout: mostMs,
+    });
   });
   await step('load', async () => {
+    await expect(chat.models.dialog).toContainText('Sees pictures with', { timeout: mostMs });
     await expect(chat.models.stored('GLM-OCR').filter({ hasText: 'In use' })).toHaveCount(1, {
       timeout: mostMs,
     });
