@@ -6,6 +6,8 @@ import { readAgent } from '../../knowledge/agentFile/agentFile';
 import { emptyCard } from '../../knowledge/agentFile/card';
 import { smartResize } from '../../model/eyes/pixels/smartResize';
 import { schemaValidator } from '../../grammar/validate';
+import { readExport } from '../../store/chats/transfer/readExport';
+import { Report } from '../../store/chats/transfer/shape';
 import { readFunctions } from '../../tools/functions/definition';
 import { readDocument } from '../../tools/openapi/document';
 import { functionsOf } from '../../tools/openapi/operations';
@@ -140,4 +142,19 @@ test('what is wrong with a file of an agent is Chinese in Chinese texts', async 
     { avatar: 'data:text/html,x' },
   ].map((change) => cardFault({ ...emptyCard('A'), ...change })?.why ?? '');
   for (const why of faults) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('what is damaged in a file of chats is Chinese in Chinese texts', async () => {
+  const message = {
+    id: 'm',
+    role: 'assistant',
+    parentId: 'z',
+    parts: [{ type: 'odd' }],
+    grade: { grade: 99 },
+  };
+  const chats = [{ id: 'c', title: 1, messages: [message, message, { ...message, role: 'x' }, 7] }, {}];
+  const report = new Report();
+  readExport({ version: 3, chats }, 'f.json', report);
+  expect(report.problems.length).toBeGreaterThan(8);
+  for (const { why } of report.problems) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
 });

@@ -2,7 +2,15 @@ import { useApp, useText } from '../useApp';
 import { formatCount } from '../i18n/format';
 import { ErrorCard } from '../controls/ErrorCard';
 import { CloseIcon } from '../controls/icons';
+import { lazyPart } from '../lazyPart';
 import hintCardStyles from '../controls/HintCard.module.css';
+
+const list = lazyPart(() => import('./ImportProblems'));
+
+function Problems({ problems }: { problems: readonly { where: string; why: string }[] }) {
+  const loaded = list.use();
+  return loaded && <loaded.ImportProblems problems={problems} />;
+}
 
 /** Progress of an import or export, then its result. */
 export function TransferCard() {
@@ -31,18 +39,7 @@ export function TransferCard() {
           {mended + leftOut > 0 &&
             ` ${t('transfer.mended', { mended: count(mended), leftOut: count(leftOut) })}`}
         </p>
-        {problems.length > 0 && (
-          <details>
-            <summary>{t('transfer.problems')}</summary>
-            <ul>
-              {problems.map(({ where, why }, index) => (
-                <li key={index}>
-                  <code>{where}</code>: {why}
-                </li>
-              ))}
-            </ul>
-          </details>
-        )}
+        {problems.length > 0 && <Problems problems={problems} />}
       </div>
       <button type="button" className="icon-button" aria-label={t('action.dismiss')} onClick={dismiss}>
         <CloseIcon />
