@@ -2,6 +2,7 @@
 import { picture } from '../src/testing/eyes/checkpoint';
 import { eyesPair } from '../src/testing/eyes/models';
 import { png } from '../src/testing/eyes/png';
+import { serveModel } from './pages/modelFiles';
 import { expect, test } from './pages/test';
 
 /** A PDF whose pages hold a grey square and no text. */
@@ -85,4 +86,41 @@ test('a pair of files is imported; a dropped picture is asked about; offline, th
   const [, reused] = /(\d+) of them known from before/.exec(await about.innerText()) ?? [];
   expect(Number(reused)).toBeGreaterThan(PICTURE_TOKENS);
   await page.context().setOffline(false);
+});
+
+test('from the catalogue: a download is cut and goes on; the model gets its eyes later', async ({
+  chat,
+  allowOrigin,
+}) => {
+  const { text, eyes } = eyesPair('glm-ocr');
+  const { page, models } = chat;
+  const hub = 'https://huggingface.co/';
+  const files = { 'GLM-OCR-Q8_0.gguf': text, 'mmproj-GLM-OCR-Q8_0.gguf': eyes };
+  allowOrigin(hub);
+  const listing = Object.entries(files).map(([path, bytes]) => ({ type: 'file', path, size: bytes.length }));
+  await page
+    .context()
+    .route(`${hub}api/**`, (route) =>
+      route.fulfill({ json: listing, headers: { 'access-control-allow-origin': '*' } }),
+    );
+  const textFile = /resolve\/main\/GLM-OCR-Q8_0\.gguf/;
+  await serveModel(page.context(), textFile, text);
+  await serveModel(page.context(), /resolve\/main\/mmproj-GLM-OCR-Q8_0\.gguf/, eyes);
+  let requests = 0;
+  await page
+    .context()
+    .route(textFile, (route) => (++requests === 2 ? route.abort('connectionreset') : route.fallback()));
+
+  await chat.openReady();
+  await chat.openModels();
+  await models.ask('GLM-OCR');
+  const withEyes = models.sheet.dialog.getByRole('checkbox', { name: /^With eyes, 484 MB more/ });
+  await expect(withEyes).toBeChecked();
+  await withEyes.uncheck();
+  await models.sheet.dialog.getByRole('button', { name: /^Download/ }).click();
+  await expect(chat.modelButton).toContainText('GLM-OCR', { timeout: 240_000 });
+  await chat.modelReady();
+  await models.dialog.getByRole('button', { name: 'Give it eyes, 484 MB' }).click();
+  await expect(models.dialog).toContainText('Sees pictures with', { timeout: 240_000 });
+  expect(requests).toBeGreaterThan(2);
 });
