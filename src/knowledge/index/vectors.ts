@@ -46,16 +46,31 @@ export function withVectors(
   return { model, dimension, values };
 }
 
-/** The cosine of each vector to that of a question. */
-export function cosines({ dimension, values }: Vectors, question: Float32Array): Float64Array {
-  const result = new Float64Array(values.length / dimension);
-  for (let id = 0, at = 0; at < values.length; id++) {
-    let [dot, squares] = [0, 0];
-    for (let d = 0; d < dimension; d++, at++) {
-      dot += values[at] * question[d];
-      squares += values[at] * values[at];
+/** 1 / length of each vector, by the values: a base is searched more often than it changes. */
+const scales = new WeakMap<Int8Array, Float64Array>();
+
+function scalesOf({ dimension, values }: Vectors): Float64Array {
+  let known = scales.get(values);
+  if (!known) {
+    known = new Float64Array(values.length / dimension);
+    for (let id = 0, at = 0; at < values.length; id++) {
+      let squares = 0;
+      for (let d = 0; d < dimension; d++, at++) squares += values[at] * values[at];
+      known[id] = 1 / Math.sqrt(squares || 1);
     }
-    result[id] = dot / Math.sqrt(squares || 1);
+    scales.set(values, known);
+  }
+  return known;
+}
+
+/** The cosine of each vector to that of a question. */
+export function cosines(vectors: Vectors, question: Float32Array): Float64Array {
+  const { dimension, values } = vectors;
+  const result = scalesOf(vectors).slice();
+  for (let id = 0, at = 0; at < values.length; id++) {
+    let dot = 0;
+    for (let d = 0; d < dimension; d++, at++) dot += values[at] * question[d];
+    result[id] *= dot;
   }
   return result;
 }

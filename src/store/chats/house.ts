@@ -107,7 +107,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const { agentDb = openAgentDb() } = outside;
   let tellAgents = () => {};
   let openingAgents: Promise<ReturnType<typeof openAgents>> | undefined;
-  const agents = () =>
+  const agents = (): NonNullable<typeof openingAgents> =>
     (openingAgents ??= fetchPart(() => import('./agents/open')).then(({ openAgents }) =>
       openAgents({
         ...{
@@ -138,7 +138,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     agentOf: (chatId) => book.chat(chatId)?.agent?.id,
   });
   const offerOthers = () => functions.setOthers([...memory.entries, ...services.entries]);
-  const turns = new Turns({
+  const turns: Turns = new Turns({
     ...{ client, answererOf: answerers, book, broken, tools, memory, surroundings, ports },
     asAgent: async (...asked) => (await agents()).asAgent(...asked),
   });
