@@ -31,8 +31,6 @@ interface InstallPromptEvent extends Event {
 
 /** Interval at which an open page checks for a new version. */
 const CHECK_EVERY_MS = 3_600_000;
-/** Interval at which the version that waits is told to take over, until it does. */
-const ACTIVATE_EVERY_MS = 2000;
 
 /**
  * Registers the service worker after the page has loaded, so that it does not compete with the first screen.
@@ -90,11 +88,7 @@ export function openAppShell(url: URL | undefined): AppShell {
     },
     update() {
       navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-      const activate = () => waiting?.postMessage('activate');
-      activate();
-      // Again until the page reloads: in Chromium a request that reaches the old version while it stops starts it again,
-      // and the new one would wait until the old one is idle, for up to five minutes.
-      setInterval(activate, ACTIVATE_EVERY_MS);
+      waiting?.postMessage('activate');
     },
     canReload,
     reloadOnce,

@@ -3,6 +3,9 @@ import { Observable } from '../observable';
 import type { PagePorts } from '../ports';
 import type { InstalledApp } from './types';
 
+/** Time for what the page loads at the end of an answer. */
+const SETTLE_MS = 2000;
+
 /** The app as an app: a new version that waits, and the browser's offer to install. */
 export class Shell extends Observable<InstalledApp> {
   constructor(
@@ -36,7 +39,9 @@ export class Shell extends Observable<InstalledApp> {
       if (!isWanted()) return unsubscribe();
       if (this.work.isBusy()) return;
       unsubscribe();
-      action();
+      // The end of an answer brings parts of the page. In Chromium a request that reaches a service worker while it stops
+      // starts it again, and the new version would wait until the old one is idle, for up to five minutes.
+      setTimeout(() => isWanted() && this.whenIdle(isWanted, action), SETTLE_MS);
     });
   }
 
