@@ -59,9 +59,15 @@ test('backups go into the folder that was chosen, also after a reload; when it i
     page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
       const texts: string[] = [];
+      // A file that is being written has another name for a moment, and may be gone before it is read.
       for await (const handle of (await root.getDirectoryHandle('Backups')).values())
         if (handle.kind === 'file')
-          texts.push(await (await (handle as FileSystemFileHandle).getFile()).text());
+          texts.push(
+            await (handle as FileSystemFileHandle)
+              .getFile()
+              .then((file) => file.text())
+              .catch(() => ''),
+          );
       return texts;
     });
   const data = async () => {

@@ -83,11 +83,11 @@ export const PYTHON_PARTS_ID = 'python-parts';
 
 /** Frames until a dialog is there, whose code or data may have to be read first. */
 const MOST_FRAMES = 300;
-/** Waits a frame, then until the element is there. */
+/** Waits a frame, then until the element is there and its dialog is open: in a closed one nothing can be focused. */
 const soon = (id: string, use: (element: HTMLElement) => void, frames = MOST_FRAMES): void =>
   void requestAnimationFrame(() => {
     const element = document.getElementById(id);
-    if (element) use(element);
+    if (element && !element.closest('dialog:not([open])')) use(element);
     else if (frames > 0) soon(id, use, frames - 1);
   });
 const focusSoon = (id: string) => soon(id, (element) => element.focus());
