@@ -39,6 +39,12 @@ export const settle = (ms = 40): Promise<void> =>
     await new Promise((resolve) => setTimeout(resolve, ms));
   });
 
+/** Waits until the page shows it, in small steps: React may show nothing new before an `act` ends. */
+export async function untilShown(condition: () => boolean): Promise<void> {
+  for (let step = 0; step < 3000 && !condition(); step++) await settle(10);
+  if (!condition()) throw new Error('The page does not show it');
+}
+
 const nameOf = (element: HTMLElement) =>
   (element.getAttribute('aria-label') ?? element.textContent ?? '').trim();
 

@@ -4,7 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { shownMessages, spokenText } from '../store';
 import { setUp, summary, until } from '../store/scriptedStore';
-import { control, focusName, key, preparePage, press, settle, type } from '../testing/pageKit';
+import { control, focusName, key, preparePage, press, settle, type, untilShown } from '../testing/pageKit';
 import { App } from './App';
 import { loadDialogTexts } from './i18n';
 
@@ -39,7 +39,7 @@ async function openPage() {
 }
 
 /** A dialog's code is fetched when it is first opened. */
-const dialogOpens = () => act(() => until(() => document.querySelector('dialog[open]') !== null));
+const dialogOpens = () => untilShown(() => document.querySelector('dialog[open]') !== null);
 
 test('versions, editing and continuing work by keyboard', async () => {
   const { ended, contents } = await openPage();
@@ -138,7 +138,7 @@ test('deleting everything asks for confirmation; a failed import names the place
   const broken = new File(['{"format":"glm-in-a-tab/chats","version":2,"chats":[7]}'], 'x.json');
   await act(() => store.getState().importChats(broken));
   const alert = () => document.querySelector('[role=alert]')?.textContent ?? '';
-  await act(() => until(() => alert() !== ''));
+  await untilShown(() => alert() !== '');
   expect(alert()).toContain('At chats[0]: an object was expected');
 });
 

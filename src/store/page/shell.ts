@@ -3,7 +3,10 @@ import { Observable } from '../observable';
 import type { PagePorts } from '../ports';
 import type { InstalledApp } from './types';
 
-/** Time for what the page loads at the end of an answer. */
+/**
+ * Time for what the page loads at the end of an answer. In Chromium a request that reaches a service worker while it stops
+ * starts it again, and the new version would wait until the old one is idle, for up to five minutes.
+ */
 const SETTLE_MS = 2000;
 
 /** The app as an app: a new version that waits, and the browser's offer to install. */
@@ -29,19 +32,19 @@ export class Shell extends Observable<InstalledApp> {
     this.whenIdle(
       () => this.state.update === 'agreed',
       () => this.app.update(),
+      SETTLE_MS,
     );
   }
 
-  /** Runs the action once nothing would be interrupted, unless it is no longer wanted by then. */
-  private whenIdle(isWanted: () => boolean, action: () => void): void {
+  /** Runs the action once nothing would be interrupted, and so much later, unless it is no longer wanted by then. */
+  private whenIdle(isWanted: () => boolean, action: () => void, laterMs = 0): void {
     if (!this.work.isBusy()) return action();
     const unsubscribe = this.work.subscribe(() => {
       if (!isWanted()) return unsubscribe();
       if (this.work.isBusy()) return;
       unsubscribe();
-      // The end of an answer brings parts of the page. In Chromium a request that reaches a service worker while it stops
-      // starts it again, and the new version would wait until the old one is idle, for up to five minutes.
-      setTimeout(() => isWanted() && this.whenIdle(isWanted, action), SETTLE_MS);
+      if (laterMs === 0) return action();
+      setTimeout(() => isWanted() && this.whenIdle(isWanted, action, laterMs), laterMs);
     });
   }
 

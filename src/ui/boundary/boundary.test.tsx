@@ -4,7 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { memoryDb, setUp, until, type SetUp } from '../../store/scriptedStore';
 import type { Message } from '../../store';
-import { press, preparePage, settle } from '../../testing/pageKit';
+import { press, preparePage, settle, untilShown } from '../../testing/pageKit';
 import { App } from '../App';
 import { ErrorCard } from '../controls/ErrorCard';
 import { lazyPart, lazyView } from '../lazyPart';
@@ -120,7 +120,7 @@ test('a dialog that cannot be fetched is shown as missing, and fetched again', a
   expect(shellCalls).toEqual(['reload']);
   there = true;
   await press('Try again');
-  await act(() => until(() => shown().includes('The dialog')));
+  await untilShown(() => shown().includes('The dialog'));
 });
 
 test('a missing part keeps its plain form; the page reloads once, after the answer', async () => {
@@ -159,7 +159,7 @@ test('a part of the engine or of a tool that the host lacks: its error reloads t
     await store.getState().desk.startModel();
     store.setState({ turn: {} as never });
     await render(<StoreContext value={store}><ErrorCard error={error} /><ErrorCard error={error} /></StoreContext>); // prettier-ignore
-    await act(() => until(() => shown().includes('h.test')));
+    await untilShown(() => shown().includes('h.test'));
     expect(shellCalls).toEqual([]);
     await act(async () => store.setState({ turn: null }));
     await settle();

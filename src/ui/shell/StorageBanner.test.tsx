@@ -4,7 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../shared/errors';
 import { memoryDb, setUp, until } from '../../store/scriptedStore';
-import { preparePage } from '../../testing/pageKit';
+import { preparePage, untilShown } from '../../testing/pageKit';
 import { StoreContext } from '../useApp';
 import { StorageBanner } from './StorageBanner';
 import { loadDialogTexts } from '../i18n';
@@ -50,7 +50,7 @@ test('stands while writes are refused, exports what is on screen, and ends by it
   expect(await savedFiles[0].blob.text()).toContain('Keep this');
   expect(saved.get('glm-unsaved')).toContain('Keep this'); // should the page end now
   how.refuses = null;
-  await act(() => until(() => alert() === null));
+  await untilShown(() => alert() === null);
   expect([...records.values()][0].messages).toHaveLength(2);
   expect(saved.get('glm-unsaved')).toBe('');
 });
