@@ -27,10 +27,12 @@ const update = (page: Page) =>
     await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
     return registration.waiting === worker;
   });
+/** Less than Chromium's five minutes for an old service worker that was started again while it stopped. */
+const TAKEN_OVER_MS = 240_000;
 /** Accepts the new version that waits. */
 async function accept(page: Page): Promise<void> {
   await expect(page.getByText('A new version of the app is ready.')).toBeVisible();
-  const reloaded = page.waitForEvent('load');
+  const reloaded = page.waitForEvent('load', { timeout: TAKEN_OVER_MS });
   await page.getByRole('button', { name: 'Reload' }).click();
   await reloaded;
 }
