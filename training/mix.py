@@ -53,15 +53,17 @@ def change_facts(facts, changes):
             entry['questions'] = [q for q in entry['questions'] if q not in new.get('without', ())]
 
 
-def shares(copying):
-    """SHARES with another share of conversations that only copy."""
-    now = SHARES[REPEATING] + SHARES[RUNS]
-    return {kind: share * (copying / now if kind in (REPEATING, RUNS) else (1 - copying) / (1 - now)) for kind, share in SHARES.items()}
+def shares(copying=None, plain=None):
+    """SHARES with another share of conversations that only copy, or of chats without tools."""
+    kinds, wanted = ((REPEATING, RUNS), copying) if copying else ((PLAIN,), plain)
+    now = sum(SHARES[kind] for kind in kinds)
+    wanted = wanted or now
+    return {kind: share * (wanted / now if kind in kinds else (1 - wanted) / (1 - now)) for kind, share in SHARES.items()}
 
 
 class Mix:
-    def __init__(self, copying=None):
-        self.shares = shares(copying) if copying else SHARES
+    def __init__(self, copying=None, plain=None):
+        self.shares = shares(copying, plain)
         self.phrases = Phrases()
         change_facts(self.phrases.facts, load_yaml(HERE / 'toolcaller/facts.yaml'))
         self.words = Words(self.phrases)

@@ -94,7 +94,7 @@ def train(args, rank, meeting):
     tok = GlmTokenizer.load()
     progress = Progress(tok)
     model, average, optimizers, step, tokens, warm, last = start(args, tok, device)
-    batches = Batches(tok, Mix(args.copying), f'{args.seed}:{rank}', step, args.tokens // args.processes, args.workers)
+    batches = Batches(tok, Mix(args.copying, args.plain), f'{args.seed}:{rank}', step, args.tokens // args.processes, args.workers)
     slow, fast = list(average.parameters()), list(model.parameters())
     loss_fn = losses_of
     if device.type == 'cuda':
@@ -183,6 +183,7 @@ def main():
     args.add_argument('--layers', type=int, default=None, help='a model of fewer grows to these; a new one begins with 4')
     args.add_argument('--seed', type=int, default=1)
     args.add_argument('--copying', type=float, default=None, help='share of conversations that only copy, where not that of mix.py')
+    args.add_argument('--plain', type=float, default=None, help='share of chats without tools, where not that of mix.py')
     args.add_argument('--workers', type=int, default=1, help='processes that make conversations')
     args.add_argument('--processes', type=int, default=1 if torch.cuda.is_available() else os.cpu_count(), help='processes that train')
     args.add_argument('--measure', type=int, default=100, help='steps between measurements on conversations kept aside')
