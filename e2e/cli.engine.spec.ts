@@ -76,11 +76,6 @@ test('constrain prints JSON that is valid under the schema', async () => {
   );
   const { stdout } = await glm('constrain', file, '--prompt', 'a', '--schema', schema, '--seed', '5');
   expect(stdout).toMatch(/^\["[ab]"(?:, ?"[ab]"){1,2}\]\n$/);
-  writeFileSync(schema, '{"type": "integer", "minimum": 2, "maximum": 1}');
-  await expect(glm('constrain', file, '--prompt', 'a', '--schema', schema)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('bad-schema'),
-  });
 });
 
 test('agent runs calls of the model in the sandbox: one line per step, each request reads its observation only', async () => {

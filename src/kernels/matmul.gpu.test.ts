@@ -146,7 +146,7 @@ gpuTest.for(WEIGHT_FORMATS)('matmul of %s by tiles', async (format, { gpu }) => 
 // int8 activations against a reference that multiplies the same codes: integers are exact, only sums round.
 const QUANTISED = WEIGHT_FORMATS.filter(isQuantised);
 const int8Cases = (['tiled', 'broadcast'] as const).flatMap((kind) =>
-  QUANTISED.flatMap((format) => (format === 'q4' ? [3, 9, 65] : [33]).map((T) => ({ kind, format, T }))),
+  QUANTISED.flatMap((format) => (format === 'q4' ? [9, 65] : [33]).map((T) => ({ kind, format, T }))),
 );
 gpuTest.for(int8Cases)(
   'int8 matmul and matmulSwiglu, $kind, $format, T=$T',
@@ -178,10 +178,9 @@ gpuTest.for(int8Cases)(
 // The shapes of GLM-4-9B.
 const shipped: (PackedShape & { T: number })[] = [
   { format: 'q4', rows: 4608, cols: 4096, T: 1 }, // QKV
-  { format: 'q8', rows: 4608, cols: 4096, T: 1 },
   { format: 'q4', rows: 4096, cols: 13696, T: 1 }, // down
   { format: 'q8', rows: 4096, cols: 13696, T: 1 },
-  { format: 'q4', rows: 4096, cols: 13696, T: 16 },
+  { format: 'q4', rows: 1024, cols: 13696, T: 16 },
   { format: 'q4', rows: 37888, cols: 4096, T: 1 }, // a chunk of the LM head
 ];
 gpuTest.for(shipped)(

@@ -1,7 +1,6 @@
 // Accuracy of int8 activations: logits against those of float activations, one token at a time as in decoding, and in longer
 // passes as in prefill.
 import { expect } from 'vitest';
-import type { KernelTuning } from '../gpu/tuning';
 import { Engine } from '../runtime/engine';
 import { goldenCases } from '../testing/goldenCases';
 import { gpuTest } from '../testing/gpuTest';
@@ -18,17 +17,21 @@ const INT8 = { nibbles: 'dot4', bytes: 'dot4', prefill: 'dot4' } as const;
 /** A prompt of at least this many tokens is more than a few: many tokens' kernels take it. */
 const PREFILL_STEPS = [12, 17, 40, 64];
 
+/** One engine for each arithmetic: a device of its own would compile every kernel again. */
+const [floats, int8] = [FLOATS, INT8].map(
+  (kernels) => new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels }),
+);
+
 /**
  * Logits after so many ids, for each list of lengths from an empty cache: each call goes on from what the cache has, in a
  * pass over what is new.
  */
 async function logitsAfter(
+  engine: Engine,
   file: File,
   ids: number[],
   runs: number[][],
-  kernels: Partial<KernelTuning>,
 ): Promise<Float32Array[][]> {
-  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels });
   const results: Float32Array[][] = [];
   for (const lengths of runs) {
     await engine.load({ kind: 'files', files: [file] }, {}, () => {}, notAborted);
@@ -47,8 +50,8 @@ async function logitsAfter(
 /** Compares int8 with floats one token at a time, as in decoding, and in longer passes, as in prefill. */
 async function compare(file: File, ids: number[]): Promise<void> {
   const runs = [ids.map((_, i) => i + 1), PREFILL_STEPS.filter((n) => n <= ids.length)];
-  const want = await logitsAfter(file, ids, runs, FLOATS);
-  const got = await logitsAfter(file, ids, runs, INT8);
+  const want = await logitsAfter(floats, file, ids, runs);
+  const got = await logitsAfter(int8, file, ids, runs);
   runs.forEach((_, run) => {
     const steps = want[run].map((logits, i) => compareLogits(got[run][i], logits));
     const meanKl = steps.reduce((sum, { kl }) => sum + kl, 0) / steps.length;
@@ -73,10 +76,9 @@ gpuTest.for(cases)('$name: int8 against floats', async (golden, { gpu: _ }) => {
 gpuTest('Nano: int8 against floats on a chat', async ({ gpu: _ }) => {
   const response = await fetch('/models/nano.gguf');
   const file = new File([await response.blob()], 'nano.gguf');
-  const engine = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), kernels: FLOATS });
   const text =
     '你好！我想去北京旅游，有什么推荐吗？ Hello, can you tell me about the weather in spring? 谢谢你的帮助。';
   const source = { kind: 'files' as const, files: [file] };
-  const { ids } = await engine.tokenize({ text, source }, notAborted);
+  const { ids } = await floats.tokenize({ text, source }, notAborted);
   await compare(file, ids);
 });

@@ -13,11 +13,12 @@ const GREEDY: SamplingParams = { temperature: 0, topP: 1, topK: 0, minP: 0, repe
 const notAborted = new AbortController().signal;
 
 const lost: string[] = [];
+const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const; // prefill and decode agree to rounding
 /** One engine for all tests: a device of its own would compile every kernel again. */
 const engine = new Engine({
   gpuApi: navigator.gpu,
   cache: memoryCache(),
-  kernels: { nibbles: 'f32', bytes: 'f32', prefill: 'f32' }, // prefill and decode agree to rounding
+  kernels,
   onDeviceLost: ({ code }) => lost.push(code),
 });
 
@@ -216,8 +217,9 @@ gpuTest('invalid ids are rejected with the name of the field', async ({ gpu: _ }
 });
 
 gpuTest('a second tab cannot open the same model; another model it can', async ({ gpu: _ }) => {
-  const first = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
-  const second = new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks });
+  const [first, second] = [1, 2].map(
+    () => new Engine({ gpuApi: navigator.gpu, cache: memoryCache(), locks: navigator.locks, kernels }),
+  );
   const files = (seed: number) => [
     new File(
       [tinyModel({ architecture: 'chatglm', type: 'Q4_0', seed }).bytes as Uint8Array<ArrayBuffer>],

@@ -89,7 +89,6 @@ gpuTest.for([
     for (const chosen of [
       { ...fixedSteps(1), ...noDrafts },
       { ...fixedSteps(8), ...noDrafts },
-      { ...fixedSteps(1), ...everyDraft },
       { ...fixedSteps(8), ...everyDraft },
     ]) {
       await load(chosen);

@@ -65,7 +65,7 @@ const samplings: SamplingParams[] = [
 ];
 
 gpuTest(
-  'random prompts decode identically with 1, with 8 and with all steps in flight, also after Stop',
+  'random prompts decode identically with one step and with as many as possible in flight, also after Stop',
   async ({ gpu: _ }) => {
     const run = async (stepsInFlight: number) => {
       policies = fixedSteps(stepsInFlight);
@@ -82,7 +82,7 @@ gpuTest(
       return { greedy, texts };
     };
     const one = await run(1);
-    for (const steps of [8, MAX_DEPTH]) expect(await run(steps)).toEqual(one);
+    expect(await run(MAX_DEPTH)).toEqual(one);
     expect(one.greedy.map((ids) => ids.length)).toEqual([36, 35]); // to the end of the context
     policies = {};
   },
@@ -112,8 +112,8 @@ gpuTest('a mask holds from the first token on, and lifts with the next answer', 
 gpuTest(
   'an answer that broke off at any token goes on to the same end, on a new engine too',
   async ({ gpu: _ }) => {
-    const request = { messages: [user('go on')], maxTokens: 40, journal: true };
-    for (const sampling of [GREEDY, samplings[1], samplings[2]]) {
+    const request = { messages: [user('go on')], maxTokens: 24, journal: true };
+    for (const sampling of [GREEDY, samplings[1]]) {
       await load();
       let prompt: AnswerPrompt | undefined;
       const ids: number[] = [];
@@ -127,7 +127,7 @@ gpuTest(
         },
         notAborted,
       );
-      for (const broken of [0, 1, 7, 13, ids.length]) {
+      for (const broken of [0, 7, ids.length]) {
         await load(); // nothing is cached
         let again = '';
         const resume = { ...prompt!, ids: ids.slice(0, broken) };

@@ -20,7 +20,7 @@ const NUM_GREEDY = 16;
 const never = new AbortController().signal;
 const cache = memoryCache();
 // Float files need float activations; so does the reference.
-const kernels = { nibbles: 'f32', bytes: 'f32' } as const;
+const kernels = { nibbles: 'f32', bytes: 'f32', prefill: 'f32' } as const;
 const engine = new Engine({ gpuApi: navigator.gpu, cache, kernels });
 
 const SMALL = { hiddenSize: 128, numHeads: 4, headDim: 32, ropeDims: 16, ffnSize: 192, vocabSize: 600 };
