@@ -15,6 +15,7 @@ from toolcaller.model import repeat_kv
 
 PROMPT_WEIGHT = 0.1  # share of the prompt's tokens that also train the model, at full weight
 LONGEST = 2048
+BLOCK = 128  # queries that a CPU attends for together: so many columns of a triangle are computed in vain at most
 
 
 def pack(rows, tokens):
@@ -84,53 +85,44 @@ def attention_on_gpu(bounds):
     return attend
 
 
-class Rectangle(torch.autograd.Function):
-    """x [N, ...] -> x[index], whose places `slots` stand for the tokens `rows`; the other places are padding that
-    nothing reads, so its gradient is zero and is left out."""
+class Attention(torch.autograd.Function):
+    """Causal attention by matrix products in which the query heads of a KV head are rows side by side: q [K, N, H / K, Dh],
+    k and v [K, N, Dh]. Each of `blocks` holds the place of its conversation, of its first query and of the query after its last."""
 
     @staticmethod
-    def forward(ctx, x, index, rows, slots):
-        ctx.save_for_backward(rows, slots)
-        ctx.tokens = x.shape[0]
-        return x[index]
+    def forward(ctx, q, k, v, blocks):
+        out, shares, group = torch.empty_like(q), [], q.shape[2]
+        later = torch.full((BLOCK, BLOCK), -torch.inf).triu(1).repeat_interleave(group, 0)
+        for start, first, end in blocks:
+            scores = q[:, first:end].flatten(1, 2) * q.shape[-1] ** -0.5 @ k[:, start:end].mT
+            scores[..., first - start:].add_(later[:scores.shape[1], :end - first])
+            shares.append(scores.softmax(-1))
+            out[:, first:end] = (shares[-1] @ v[:, start:end]).unflatten(1, (-1, group))
+        ctx.save_for_backward(q, k, v, *shares)
+        ctx.blocks = blocks
+        return out
 
     @staticmethod
     def backward(ctx, grad):
-        rows, slots = ctx.saved_tensors
-        out = grad.new_zeros(ctx.tokens, *grad.shape[2:])
-        out[rows] = grad.flatten(0, 1)[slots]
-        return out, None, None, None
-
-
-def rectangles(bounds):
-    """Conversations of similar length side by side: [(index [B, T], rows, slots)]. A token sees only tokens to its
-    left, so padding on the right needs no mask."""
-    spans = sorted(((end - start, start) for start, end in zip(bounds, bounds[1:]) if end > start), reverse=True)
-    groups = []
-    while spans:
-        longest = spans[0][0]
-        here = [s for s in spans if s[0] >= 0.6 * longest - 16]
-        spans = spans[len(here):]
-        lengths, starts = (torch.tensor(x)[:, None] for x in zip(*here))
-        at = torch.arange(longest)
-        inside = at < lengths
-        index = starts + torch.minimum(at.expand(len(here), -1), lengths - 1)
-        groups.append((index, index[inside], inside.flatten().nonzero()[:, 0]))
-    return groups
+        q, k, v, *shares = ctx.saved_tensors
+        dq, dk, dv = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
+        for (start, first, end), share in zip(ctx.blocks, shares):
+            g, keys = grad[:, first:end].flatten(1, 2), slice(start, end)
+            dv[:, keys].add_(share.mT @ g)
+            ds = torch._softmax_backward_data(g @ v[:, keys].mT, share, -1, q.dtype)
+            dk[:, keys].add_(ds.mT @ q[:, first:end].flatten(1, 2), alpha=q.shape[-1] ** -0.5)
+            dq[:, first:end] = (ds @ k[:, keys]).mul_(q.shape[-1] ** -0.5).unflatten(1, (-1, q.shape[2]))
+        return dq, dk, dv, None
 
 
 def attention_on_cpu(bounds):
-    groups = rectangles(bounds.tolist())
-    order = torch.cat([rows for _, rows, _ in groups]).argsort()
+    ends = bounds.tolist()
+    blocks = [(start, first, min(first + BLOCK, end)) for start, end in zip(ends, ends[1:]) for first in range(start, end, BLOCK)]
 
     @torch.compiler.disable
     def attend(block, q, k, v):
-        c, parts, qkv = block.c, [], torch.cat((q, k, v), 1)
-        for index, rows, slots in groups:
-            q, k, v = Rectangle.apply(qkv, index, rows, slots).transpose(1, 2).split((c.num_heads, c.num_kv_heads, c.num_kv_heads), 1)
-            out = F.scaled_dot_product_attention(q, repeat_kv(k, c, 1), repeat_kv(v, c, 1), is_causal=True)
-            parts.append(out.transpose(1, 2).flatten(0, 1)[slots])
-        return torch.cat(parts)[order]
+        q = q.unflatten(1, (block.c.num_kv_heads, -1))
+        return Attention.apply(*(x.transpose(0, 1) for x in (q, k, v)), blocks).transpose(0, 1).flatten(1, 2)
     return attend
 
 
@@ -141,6 +133,6 @@ def losses_of(model, ids, skills, positions, bounds):
     states, wanted = model.hidden(ids[:-1], positions, attend), ids[1:]
     if not bounds.is_cuda:  # the head is a seventh of the arithmetic
         learnt = skills.nonzero()[:, 0]
-        states, wanted, skills = states[learnt], wanted[learnt], skills[learnt]
+        states, wanted, skills = states.index_select(0, learnt), wanted[learnt], skills[learnt]
     logits = model.logits(states).float()
     return F.cross_entropy(logits, wanted, reduction='none'), logits.argmax(-1) == wanted, skills

@@ -61,7 +61,7 @@ def orthogonal(x):
     x = x.to(torch.bfloat16) if x.is_cuda else x
     for _ in range(5):
         a = x @ x.mT
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+        x = torch.baddbmm(x, torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
     return x
 
 
