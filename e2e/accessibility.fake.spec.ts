@@ -18,7 +18,8 @@ async function findings(page: Page, screen: string): Promise<string[]> {
       if (animation instanceof CSSTransition) animation.finish();
   });
   // Without frames to collect from, the page's own run is the result; otherwise each analysis opens a second page.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] }); // no lists of what is right
+  const { violations } = await axe.withTags(TAGS).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, any, all }) => {
       const why = [...any, ...all].map(({ message }) => message).join(' ');
