@@ -1,5 +1,6 @@
 // Functions as they are kept: without the values of secrets.
 import type { UserFunction } from '../functions/definition';
+import { IMAGE_KEY, VIDEO_KEY } from '../draw/settings';
 import { originOf, secretsOf } from './endpoint';
 import { withdrawSecrets, type Secret } from './secrets';
 
@@ -22,4 +23,13 @@ export function withoutSecrets(
   for (let n = 2; taken.has(nameOf(prefix)); n++) prefix = `${made.name}_${n}`;
   const { endpoint, secrets } = withdrawSecrets(made.http, prefix);
   return { made: { ...made, http: endpoint }, secrets: secrets.map((one) => ({ ...one, origin })) };
+}
+
+/** Secrets that a function which is deleted leaves behind: no other function sends them, and the drawing does not. */
+export function secretsLeftBy(gone: UserFunction, others: readonly UserFunction[]): string[] {
+  const used = new Set([
+    ...others.flatMap(({ http }) => (http ? secretsOf(http) : [])),
+    ...[IMAGE_KEY, VIDEO_KEY],
+  ]);
+  return gone.http ? secretsOf(gone.http).filter((name) => !used.has(name)) : [];
 }

@@ -112,3 +112,22 @@ test('keys of imported requests become secrets: no export and no state of the pa
   await store.getState().wipe(false);
   expect([store.getState().kit.secrets, savedServices.size]).toEqual([[], 0]);
 });
+
+test('a function that is deleted takes its secrets along; those that another function sends stay', async () => {
+  const { store, savedServices } = setUp();
+  const { toolkit } = store.getState();
+  const names = () => store.getState().kit.secrets.map(({ name }) => name);
+  const sends = (name: string, ...keys: string[]) => ({
+    ...{ name, description: name, http: { url: 'https://api.example/me', headers: headersOf(keys) } },
+  });
+  const headersOf = (keys: string[]) =>
+    Object.fromEntries(keys.map((key) => [`X-${key.replace('_', '-')}`, `{{${key}}}`]));
+  await add(store, [sends('one', 'A_KEY', 'SHARED', 'IMAGES_KEY'), sends('two', 'SHARED')]);
+  for (const name of ['A_KEY', 'SHARED', 'IMAGES_KEY'])
+    await toolkit.saveSecret({ name, value: 't0p-s3cret', origin: 'https://api.example' });
+  await toolkit.deleteFunction('one');
+  expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
+  await toolkit.deleteFunction('two');
+  expect(names()).toEqual(['IMAGES_KEY']);
+  expect(savedServices.size).toBe(1);
+});

@@ -128,9 +128,15 @@ export class Functions extends Observable<FunctionsState> {
     });
   }
 
+  /** Deletes a function, and its secrets that no other function needs. */
   async delete(name: string): Promise<void> {
+    const { db, secrets } = this.options;
+    const gone = this.state.functions.find((one) => one.name === name);
     this.show(this.state.functions.filter((one) => one.name !== name));
-    await this.options.db.remove(name).catch(() => undefined);
+    await db.remove(name).catch(() => undefined);
+    if (!gone?.http) return;
+    const { secretsLeftBy } = await loadKeepSecrets();
+    for (const left of secretsLeftBy(gone, this.state.functions)) await secrets.delete(left);
   }
 
   async deleteAll(): Promise<void> {
