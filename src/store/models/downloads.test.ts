@@ -109,6 +109,53 @@ describe('a download', () => {
     await until(() => store.getState().downloads.offered === 'half');
   });
 
+  test('paused before its first byte goes on after a reload; one that fails or is discarded does not', async () => {
+    let fails = false;
+    const setting = {
+      import: (_: unknown, { signal }: { signal?: AbortSignal }) =>
+        new Promise<never>((_resolve, reject) => {
+          if (fails) reject(new AppError('not-found', 'gone', {}));
+          signal?.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    };
+    const saved = new Map<string, string>();
+    const localStorage = {
+      getItem: (key: string) => saved.get(key) ?? null,
+      setItem: (key: string, value: string) => void saved.set(key, value),
+    };
+    const start = async () => {
+      const { store } = setUp(setting, { fetchJson: () => listing, localStorage });
+      await store.getState().desk.startModel();
+      await store.getState().desk.refresh();
+      return store;
+    };
+    const download = async (store: Awaited<ReturnType<typeof start>>) => {
+      store.getState().desk.askDownload(model.id, variant.id);
+      await store.getState().desk.startDownload(HUGGING_FACE);
+      await until(() => downloading(store.getState()) === origin || store.getState().model.error !== null);
+    };
+    const first = await start();
+    await download(first);
+    first.getState().desk.pauseImport();
+    await until(() => first.getState().downloads.offered === origin);
+
+    const second = await start();
+    const row = { id: origin, name: model.name, doneBytes: 0, totalBytes: 5e9, storedBytes: 0 };
+    expect(second.getState().downloads.partial).toMatchObject([row]);
+    second.getState().desk.resumeDownload(origin);
+    expect(downloading(second.getState())).toBe(origin);
+    second.getState().desk.pauseImport();
+    await until(() => second.getState().downloads.offered === origin);
+    await second.getState().desk.discardDownload(origin);
+    expect((await start()).getState().downloads.partial).toEqual([]);
+
+    fails = true;
+    const third = await start();
+    await download(third);
+    await until(() => downloading(third.getState()) === '');
+    expect((await start()).getState().downloads.partial).toEqual([]);
+  });
+
   test('that ran when the page was closed is offered at the next start; a discarded one is not', async () => {
     const deleted: string[] = [];
     const { store, savedPreferences } = setUp(

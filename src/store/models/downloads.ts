@@ -5,6 +5,7 @@ import { AppError, toWireError, type WireError } from '../../shared/errors';
 import { fetchPart } from '../../shared/missingPart';
 import { Observable } from '../observable';
 import type { ModelPreferences } from '../ports';
+import type { BegunDownloads } from './begunDownloads';
 import type { HubTokens } from './hubTokens';
 import type { DownloadRequest, DownloadsState } from './types';
 
@@ -17,6 +18,7 @@ const MOST_SILENCE_MS = 8000;
 export interface DownloadsParts {
   client: EngineClient;
   tokens: HubTokens;
+  begun: BegunDownloads;
   /** A listing of a hub, as JSON. @throws AppError with the status */
   fetchJson: (url: string, token?: string) => Promise<unknown>;
   preferences: { read(): ModelPreferences; change(next: Partial<ModelPreferences>): void };
@@ -40,7 +42,9 @@ export class Downloads extends Observable<DownloadsState> {
 
   async refresh(): Promise<void> {
     try {
-      this.patch({ partial: await this.parts.client.call('listPartial', {}) });
+      const stored = await this.parts.client.call('listPartial', {});
+      const isStored = ({ origin }: PartialImport) => stored.some((row) => row.origin === origin);
+      this.patch({ partial: [...stored, ...this.parts.begun.list().filter((row) => !isStored(row))] });
     } catch (error) {
       this.parts.notify(toWireError(error));
     }
@@ -178,6 +182,7 @@ export class Downloads extends Observable<DownloadsState> {
     const { preferences, client, notify } = this.parts;
     const { origin } = this.#find(id) ?? {};
     if (this.state.offered === id) this.patch({ offered: null });
+    if (origin) this.parts.begun.end(origin);
     if (preferences.read().runningDownload === origin) preferences.change({ runningDownload: null });
     await client.call('deletePartial', { id }).catch((error: unknown) => notify(toWireError(error)));
     await this.refresh();

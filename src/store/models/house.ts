@@ -9,6 +9,7 @@ import { diskCommands } from './diskCommands';
 import type { DiskFiles } from './diskFiles';
 import { DiskModels } from './diskModels';
 import { Downloads } from './downloads';
+import { openBegunDownloads } from './begunDownloads';
 import { openHubTokens } from './hubTokens';
 import { openLoadMarker } from './loadMarker';
 import { ModelDesk } from './modelDesk';
@@ -46,11 +47,23 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
   const tokens = openHubTokens(preferenceStorage);
   const catalogue = new Catalogue(client, preferenceStorage);
   const stored = new StoredModels({ client, storage, saveFile, notify });
-  const downloads = new Downloads({ client, tokens, fetchJson, preferences, notify });
+  const begun = openBegunDownloads(preferenceStorage);
+  const downloads = new Downloads({ client, tokens, begun, fetchJson, preferences, notify });
   const disk = new DiskModels(diskFiles, notify);
   const bench = new BenchRuns(client, preferenceStorage);
   const marker = openLoadMarker(preferenceStorage);
-  const desk = new ModelDesk({ client, nanoUrl, tokens, stored, downloads, disk, catalogue, marker, ports });
+  const desk = new ModelDesk({
+    client,
+    nanoUrl,
+    tokens,
+    stored,
+    downloads,
+    begun,
+    disk,
+    catalogue,
+    marker,
+    ports,
+  });
 
   async function checkComputer(): Promise<void> {
     // Beside a download, whose bytes are packed in the same worker, the times would be wrong.

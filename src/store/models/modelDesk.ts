@@ -4,6 +4,7 @@ import type { LoadProgress, ModelInfo, ModelSource } from '../../protocol/models
 import { isAbort, toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { ModelsPorts } from '../ports';
+import type { BegunDownloads } from './begunDownloads';
 import type { Catalogue } from './catalogue';
 import { INITIAL, next, type DeskEvent } from './deskState';
 import type { DiskModels } from './diskModels';
@@ -35,6 +36,7 @@ export interface DeskParts {
   tokens: HubTokens;
   stored: StoredModels;
   downloads: Downloads;
+  begun: BegunDownloads;
   disk: DiskModels;
   catalogue: Catalogue;
   marker: LoadMarker;
@@ -284,13 +286,14 @@ export class ModelDesk extends Observable<DeskState> {
   }
 
   async #import(source: ImportableSource, eyes?: ModelSource): Promise<void> {
-    const { client, nanoUrl, tokens, stored, ports } = this.parts;
+    const { client, nanoUrl, tokens, stored, begun, ports } = this.parts;
     this.#endImport();
     const { signal } = this.#beginImport();
     const origin = downloadOrigin(source, nanoUrl);
     const name = sourceName(source, nanoUrl, stored.state.models);
     const startedAt = Date.now();
     this.#dispatch({ kind: 'import-started', name, origin });
+    if (origin) begun.begin(origin, name, source);
     if (source.kind === 'files') this.#persistOnce(source.files.reduce((sum, file) => sum + file.size, 0));
     try {
       const { id } = await client.call(
@@ -303,6 +306,7 @@ export class ModelDesk extends Observable<DeskState> {
           },
         },
       );
+      begun.end(origin);
       if (signal.aborted) return;
       if (origin) ports.preferences.change({ runningDownload: null });
       await stored.refresh();
@@ -333,6 +337,7 @@ export class ModelDesk extends Observable<DeskState> {
       );
     }
     if (!origin) return;
+    if (!signal.aborted) this.parts.begun.end(origin); // a failure: the sheet, or the card, says why
     await this.#lookAround();
     if (signal.reason === PAUSED) this.parts.downloads.offer(origin);
   }
@@ -348,6 +353,7 @@ export class ModelDesk extends Observable<DeskState> {
     const { catalogue, ports } = this.parts;
     this.#dispatch({ kind: 'import-progress', progress });
     if (progress.phase !== 'import') return;
+    this.parts.begun.end(origin);
     this.#persistOnce(progress.totalBytes);
     if (!origin) return;
     if (ports.preferences.read().runningDownload !== origin)
