@@ -57,6 +57,7 @@ test('the palette finds a Chinese message and opens it, by keyboard only', async
   await page.keyboard.press('Enter');
   await expect(box).toBeHidden();
   await expect(page.getByText('这里藏着一只斑马鱼')).toBeInViewport();
+  await page.waitForFunction(() => [...(CSS.highlights.get('found') ?? [])].join() === '斑马鱼');
 
   await page.keyboard.press('ControlOrMeta+KeyK');
   await expect(box).toBeFocused();

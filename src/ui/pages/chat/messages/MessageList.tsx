@@ -78,19 +78,18 @@ export function MessageList() {
   const callsTools = useApp((s) => s.tools.length > 0 && s.model.info?.tools === true);
 
   const jumpTo = useApp((s) => s.jumpTo);
+  const words = useApp((s) => s.found?.words);
   const jumped = useApp((s) => s.jumped);
   useEffect(() => {
     const element = jumpTo && document.getElementById(messageElementId(jumpTo));
     if (!element) return;
     release();
-    element.scrollIntoView({ block: 'center' });
-    // Heights above it were estimates until now: scroll again.
-    requestAnimationFrame(() => element.scrollIntoView({ block: 'center' }));
-    element.focus({ preventScroll: true });
-    element.classList.add(styles.found);
-    element.addEventListener('animationend', () => element.classList.remove(styles.found), { once: true });
+    import('./showFound').then(
+      ({ showFound }) => scroller.current && showFound({ element, words, scroller: scroller.current }),
+      () => element.scrollIntoView({ block: 'center' }),
+    );
     jumped();
-  }, [jumpTo, jumped, path, release]);
+  }, [jumpTo, jumped, path, release, scroller, words]);
 
   useEffect(() => {
     const timer = setTimeout(() => {
