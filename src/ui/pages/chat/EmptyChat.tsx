@@ -1,4 +1,4 @@
-import { answerSettings, canAsk, currentChat } from '../../../store';
+import { answerSettings, canAsk, currentChat, serverOfChat } from '../../../store';
 import { lazyView } from '../../lazyPart';
 import { useApp, useText, type TextKey } from '../../useApp';
 import { CloudIcon, LockIcon, Mark } from '../../controls/icons';
@@ -9,6 +9,7 @@ import styles from './EmptyChat.module.css';
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
 const AgentStart = lazyView(() => import('./agents/AgentStart'));
+const SamplePictures = lazyView(() => import('./pictures/SamplePictures'));
 
 /** An empty chat: its agent, or what the app is. */
 export function EmptyChat() {
@@ -26,6 +27,7 @@ function Welcome() {
   const first = useApp((s) => answerSettings(s).searchFirst === true);
   const usesNetwork = useApp((s) => s.preferences.browser.search !== 'saved');
   const searches = usesNetwork && (first || tools.includes('simple_browser'));
+  const sees = useApp((s) => (currentChat(s).server ? serverOfChat(s)?.pictures : s.model.info?.eyes));
   return (
     <section className={styles.start} aria-labelledby="start-title">
       <Mark />
@@ -44,6 +46,7 @@ function Welcome() {
           </li>
         ))}
       </ul>
+      {sees && <SamplePictures />}
     </section>
   );
 }
