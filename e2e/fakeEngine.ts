@@ -265,7 +265,8 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
         ? source.files.map((file) => ({ name: file.name, bytes: file.size }))
         : undefined;
     const row = { id, name, origin, packedBytes, sourceBytes: packedBytes, importedAt: Date.now() };
-    stored.put({ ...row, ...(disk && { disk }) });
+    const embedder = 'part' in source && source.part === 'embedder';
+    stored.put({ ...row, ...(disk && { disk }), ...(embedder && { embedder: true, packedBytes: 67e6 }) });
   }
 
   /** Runs while the loaded model may be answering. */
@@ -431,6 +432,11 @@ export function createFakeClient(query: URLSearchParams): EngineClient {
     generate,
     countTokens: async ({ messages }) => ({ tokens: countTokens(messages) }),
     forgetKept: async () => null,
+    async embed({ texts }, { signal }) {
+      await sleep(50, signal);
+      const vectors = texts.flatMap((text) => [text.length % 2, (text.length + 1) % 2]);
+      return { dimension: 2, vectors: new Float32Array(vectors) };
+    },
     listModels: async () => stored.all(),
     deleteModel: async ({ id }) => (stored.remove(id), null),
     listPartial: async () => partial.all(),

@@ -1,5 +1,6 @@
 // The environment of the fake engine: stored models, GPU, hub listings, browser storage.
 import { MODELS } from '../src/catalogue';
+import { E5_SMALL } from '../src/catalogue/embedders';
 import type { DeviceProbe, DeviceSummary, KernelCheck } from '../src/protocol/device';
 import type { CachedModel, PartialImport } from '../src/protocol/models';
 import { AppError } from '../src/shared/errors';
@@ -57,7 +58,9 @@ export async function fakeHub(url: string): Promise<unknown> {
   const isModelScope = url.includes('modelscope');
   const repo = /\/api\/(?:v1\/)?models\/([^/]+\/[^/]+)\//.exec(url)?.[1];
   const host = isModelScope ? 'modelscope' : 'huggingface';
-  const variants = MODELS.flatMap(({ variants: all }) => all).filter(({ repos }) => repos[host] === repo);
+  const variants = [...MODELS, E5_SMALL]
+    .flatMap(({ variants: all }) => all)
+    .filter(({ repos }) => repos[host] === repo);
   if (variants.length === 0) throw new AppError('not-found', 'fake', { url });
   const oid = 'ab'.repeat(32);
   const files = variants.flatMap(({ files: names, downloadBytes }) =>

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { SAYS_KEY } from '../fakeAnswers';
 import type { ChatPage } from './chatPage';
 import { ServerSettings } from './serverSettings';
+import { AGENT_SCREENS, PICTURE_SCREENS } from './knowledgeScreens';
 import { TOOL_SCREENS } from './toolScreens';
 
 /** One screen of the app, and the steps to it from the previous screen. */
@@ -355,6 +356,8 @@ export const SCREENS: Screen[] = [
     },
   },
   ...TOOL_SCREENS,
+  ...AGENT_SCREENS,
+  ...PICTURE_SCREENS,
   {
     name: 'unsupported',
     show: async (chat) => {

@@ -271,7 +271,7 @@ export const MODELS: readonly CatalogueModel[] = [
     licence: 'glm-4',
     goodFor: {
       en: 'Very long documents, as far as the memory reaches: a token takes twice the cache',
-      zh: '超长文档，视显存而定：每个词元占用两倍缓存',
+      zh: '超长文档，视显存而定：每个 token 占用两倍缓存',
     },
     specialist: true,
     variants: [

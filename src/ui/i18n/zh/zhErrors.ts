@@ -78,7 +78,7 @@ export const zhCNErrors: Record<ErrorCode, ErrorText> = {
     },
   },
   'logits-not-finite': {
-    what: '回答在 {tokens} 个词元后停止：模型的输出已不是有效数字。可能是 {device} 计算出错，或模型权重已损坏。',
+    what: '回答在 {tokens} 个 token 后停止：模型的输出已不是有效数字。可能是 {device} 计算出错，或模型权重已损坏。',
     next: '已写出的内容会保留。请重新回答；如再次停止，请在性能测试页检查此设备、检查模型文件、换用其他浏览器，或改由服务器回答。',
   },
   'not-gguf': {

@@ -30,7 +30,6 @@ export function Knowledge({ id, keep }: KnowledgeProps) {
       <p className="quiet">{t('knowledgeHint')}</p>
       <AddButtons keep={keep} />
       {indexing && <Progress indexing={indexing} />}
-      <Meaning id={id} />
       {id !== null && knowledge && (
         <>
           <ul className={rowStyles.rows} aria-label={t('files')}>
@@ -40,13 +39,15 @@ export function Knowledge({ id, keep }: KnowledgeProps) {
           </ul>
           <p className="quiet">
             {t('total', {
+              count: knowledge.chunks,
               chunks: formatCount(knowledge.chunks, language),
               tokens: formatCount(knowledge.tokens, language),
             })}
           </p>
-          <TryQuestion id={id} />
         </>
       )}
+      <Meaning id={id} />
+      {id !== null && knowledge && <TryQuestion id={id} />}
     </section>
   );
 }
@@ -117,7 +118,10 @@ function Progress({ indexing: { files, status } }: { indexing: Indexing }) {
     <div className={styles.progress}>
       <p role="status">
         {status === 'done'
-          ? t('added', { count: count(files.length - failed.length), failed: count(failed.length) })
+          ? t(failed.length > 0 ? 'addedFailed' : 'added', {
+              count: count(files.length - failed.length),
+              failed: count(failed.length),
+            })
           : t('progress', { done: count(over), total: count(files.length) })}
       </p>
       {status !== 'done' && (

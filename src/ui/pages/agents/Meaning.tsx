@@ -77,7 +77,7 @@ function Get() {
           <>
             <button
               type="button"
-              className="button"
+              className="button primary"
               onClick={() => {
                 setAsked(true);
                 resumeDownload(paused.id);

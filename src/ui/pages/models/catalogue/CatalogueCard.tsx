@@ -172,9 +172,11 @@ export function CatalogueCard({ model, recommended }: CardProps) {
     >
       <div className={styles.head}>
         <h4 id={headingId}>{model.name}</h4>
-        {recommended && <span className="badge">{t('card.recommended')}</span>}
-        {model.eyes && <span className="badge plain">{t('eyes.badge')}</span>}
-        {model.thinks && <span className="badge plain">{t('card.thinks')}</span>}
+        <span className={styles.badges}>
+          {recommended && <span className="badge">{t('card.recommended')}</span>}
+          {model.eyes && <span className="badge plain">{t('eyes.badge')}</span>}
+          {model.thinks && <span className="badge plain">{t('card.thinks')}</span>}
+        </span>
       </div>
       <p className={styles.good}>{inWords(model.goodFor)}</p>
       <Verdict model={model} variant={variant} />

@@ -91,12 +91,15 @@ function NewNote({ memory }: { memory: Memory }) {
       }}
     >
       <label htmlFor={id}>{t('add')}</label>
+      <p id={`${id}-hint`} className="quiet">
+        {t('addHint')}
+      </p>
       <input
         id={id}
         value={text}
         maxLength={MOST_NOTE}
         dir="auto"
-        placeholder={t('addHint')}
+        aria-describedby={`${id}-hint`}
         onChange={({ target }) => setText(target.value)}
       />
       <button type="submit" className="button" disabled={!text.trim()}>
