@@ -14,17 +14,17 @@ import type {
   GenerateSummary,
   ResultPart,
   ToolEvent,
-  Turn,
 } from '../src/protocol/chat';
 import type { LoadProgress, ModelInfo, ModelSource } from '../src/protocol/models';
 import { faultsOfText } from '../src/grammar/validate';
 import { AnswerText } from '../src/shared/answerText';
 import { AppError, toWireError, type ErrorCode, type ErrorDetails } from '../src/shared/errors';
-import { textOf } from '../src/shared/parts';
 import { PartWriter } from '../src/shared/partWriter';
 import { answerTo, HOLD } from './fakeAnswers';
 import { afterCalls, CALL, CALLS, playCalls, writeCall } from './fakeCalls';
 import { fakeKernels, fakeProbe, GPU, partial, stored, storedBytes } from './fakeOutside';
+import { held, sleep, untilOnline } from './fakePauses';
+import { countTokens, fitted, logprobsOf, pieces } from './fakeTurns';
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
   'out-of-gpu-memory': { neededBytes: 6.1e9 },
@@ -38,90 +38,6 @@ const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
 };
 const failure = (code: string) =>
   new AppError(code as ErrorCode, `fake: ${code}`, DETAILS[code as ErrorCode] ?? {});
-
-/** Counted once per turn: a search for what fits counts the same turns again and again. */
-const turnTokens = new WeakMap<Turn, number>();
-function tokensOf(turn: Turn): number {
-  const pictures = turn.parts.filter(({ type }) => type === 'image') as { width?: number; height?: number }[];
-  const seen = pictures.reduce(
-    (sum, { width = 28, height = 28 }) => sum + Math.ceil((width * height) / 784),
-    0,
-  );
-  const tokens = turnTokens.get(turn) ?? Math.ceil(textOf(turn.parts).length / 3) + Math.min(1024, seen);
-  turnTokens.set(turn, tokens);
-  return tokens;
-}
-const countTokens = (messages: Turn[]): number =>
-  12 + messages.reduce((sum, turn) => sum + tokensOf(turn), 0);
-
-/** Token-like pieces: short words, single Chinese characters. */
-const pieces = (text: string) => text.match(/[\u4e00-\u9fff]|\s*[^\s\u4e00-\u9fff]{1,6}|\s+/g) ?? [];
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal?.reason as Error);
-    if (signal?.aborted) return onAbort();
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      onAbort();
-    });
-  });
-}
-
-/** Pauses under way. The page's root element says how many, in `data-held`: a test resumes what has begun to wait. */
-let pauses = 0;
-const countPauses = (change: number) => {
-  pauses += change;
-  document.documentElement.dataset.held = String(pauses);
-};
-
-/** A pause of `ms`, or until the browser is online again. */
-async function untilOnline(ms: number, signal?: AbortSignal): Promise<void> {
-  const online = new Promise((resolve) => addEventListener('online', resolve, { once: true }));
-  countPauses(1);
-  await Promise.race([online, sleep(ms, signal)]).finally(() => countPauses(-1));
-}
-const held = (signal?: AbortSignal) => untilOnline(3_600_000, signal);
-
-/** Twin of src/runtime/prompt/contextPolicy.ts: keeps system messages and the last turn. */
-function fitted({ messages, contextPolicy = 'drop-oldest' }: GenerateRequest, contextTokens: number) {
-  const system = messages.filter(({ role }) => role === 'system');
-  const turns: Turn[][] = [];
-  for (const message of messages.filter(({ role }) => role !== 'system')) {
-    if (message.role === 'user') turns.push([]);
-    turns.at(-1)?.push(message);
-  }
-  const without = (count: number) => [...system, ...turns.slice(count).flat()];
-  let dropTurns = 0;
-  while (dropTurns < turns.length - 1 && countTokens(without(dropTurns)) > contextTokens * 0.75) dropTurns++;
-  const promptTokens = countTokens(messages);
-  const isTooLong = dropTurns > 0 && promptTokens > contextTokens * 0.75;
-  if (isTooLong && contextPolicy !== 'drop-oldest') {
-    return { messages, droppedTurns: 0, overflow: { promptTokens, contextTokens, dropTurns } };
-  }
-  return { messages: without(dropTurns), droppedTurns: dropTurns };
-}
-
-/** Three alternatives; their probabilities depend on the token. */
-function logprobsOf(text: string, count: number): Extract<GenerateEvent, { kind: 'logprobs' }> {
-  const shares = [
-    [0.97, 0.02, 0.005],
-    [0.71, 0.2, 0.05],
-    [0.42, 0.33, 0.2],
-    [0.06, 0.55, 0.3],
-  ][(count * 7) % 4];
-  const texts = [text, ' the', ' a'];
-  const top = shares.map((share, i) => ({
-    ...{ id: i === 0 ? count + 10 : i, text: texts[i] },
-    logprob: Math.log(share),
-  }));
-  const logprob = top[0].logprob;
-  return { kind: 'logprobs', id: count + 10, text, logprob, top: top.sort((a, b) => b.logprob - a.logprob) };
-}
 
 const SAMPLING = { temperature: 0.6, topP: 0.8, topK: 40, minP: 0, repetitionPenalty: 1 };
 

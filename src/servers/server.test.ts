@@ -1,30 +1,11 @@
 // Tests against a server in this process, over real sockets, with responses cut at critical places.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
 import type { GenerateEvent, GenerateRequest, Part } from '../protocol/chat';
 import { textOf, withPartEvent } from '../shared/parts';
-import { parseBaseUrl } from './address';
-import { listServerModels } from './models';
+import { serve } from './fixtures/testServer';
 import { pictureUrls } from './messages';
 import { requestBody, serverGenerate, type ServerChoice } from './serverClient';
-import { readEvents } from './sse';
-
-type Handler = (request: IncomingMessage & { text: string }, response: ServerResponse) => void;
-const closers: (() => void)[] = [];
-afterEach(() => closers.splice(0).forEach((close) => close()));
-
-/** @returns its base URL. */
-async function serve(handler: Handler): Promise<string> {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const part of request) text += String(part);
-    handler(Object.assign(request, { text }), response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => (server.closeAllConnections(), server.close()));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-}
 
 const choiceOf = (baseUrl: string, change: Partial<ServerChoice> = {}): ServerChoice => ({
   baseUrl,
@@ -63,124 +44,6 @@ const withoutTime = (part: Part): Part => {
 };
 const text = (words: string): Part => ({ type: 'text', text: words });
 const thought = (words: string): Part => ({ type: 'thought', text: words });
-
-describe('readEvents', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const streamOf = (parts: Uint8Array[]) =>
-    new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (const part of parts) controller.enqueue(part);
-        controller.close();
-      },
-    });
-  const all = async (parts: Uint8Array[]) => {
-    const found: string[] = [];
-    for await (const event of readEvents(streamOf(parts))) found.push(event);
-    return found;
-  };
-  const source =
-    ': hello\r\n\r\nevent: x\r\nid: 1\r\ndata: {"text":"你好 🌍"}\r\n\r\ndata:a\ndata:  b\n\ndata\n\nretry: 3\n\ndata: [DONE]';
-  const expected = ['{"text":"你好 🌍"}', 'a\n b', '', '[DONE]'];
-
-  test('parses events whole, byte by byte, and split at every position', async () => {
-    const whole = bytes(source);
-    expect(await all([whole])).toEqual(expected);
-    expect(await all([...whole].map((byte) => Uint8Array.of(byte)))).toEqual(expected);
-    for (let at = 1; at < whole.length; at++) {
-      expect(await all([whole.slice(0, at), whole.slice(at)]), `cut at ${at}`).toEqual(expected);
-    }
-  });
-
-  test('a lone CR ends a line', async () => {
-    expect(await all([bytes('data: a\r\rdata: b\r\r')])).toEqual(['a', 'b']);
-  });
-
-  test('rejects an endless event, and closes the stream when the consumer stops', async () => {
-    await expect(all([bytes(`data: ${'x'.repeat(4_100_000)}`)])).rejects.toThrow(RangeError);
-    let canceled = false;
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(bytes('data: a\n\n')),
-      cancel: () => void (canceled = true),
-    });
-    for await (const event of readEvents(endless)) if (event) break;
-    expect(canceled).toBe(true);
-  });
-});
-
-test('normalises typed base addresses', () => {
-  expect(parseBaseUrl(' localhost:8000/v1/ ')).toBe('http://localhost:8000/v1');
-  expect(parseBaseUrl('http://127.0.0.1:8080/v1/chat/completions')).toBe('http://127.0.0.1:8080/v1');
-  expect(parseBaseUrl('open.bigmodel.cn/api/paas/v4')).toBe('https://open.bigmodel.cn/api/paas/v4');
-  for (const bad of ['', 'a b', 'ftp://x/v1', 'https://user:key@x/v1', 'https://x/v1?key=1']) {
-    expect(() => parseBaseUrl(bad), bad).toThrow(expect.objectContaining({ code: 'server-address' }));
-  }
-  const lan = () => parseBaseUrl('http://192.168.1.5:8000/v1');
-  expect(lan).toThrow(expect.objectContaining({ code: 'server-insecure' }));
-});
-
-describe('the list of models', () => {
-  test('reports kind and context for vLLM, llama.cpp and others', async () => {
-    const answers = [
-      { data: [{ id: 'glm', owned_by: 'vllm', max_model_len: 32768 }] },
-      { data: [{ id: 'nano', owned_by: 'llamacpp', meta: { n_ctx: 512 } }, { id: 3 }, null] },
-      { object: 'list', data: [{ id: 'glm-4-plus', owned_by: 'z.ai' }] },
-    ];
-    const url = await serve((_, response) => response.end(JSON.stringify(answers.shift())));
-    const list = () => listServerModels({ baseUrl: url, key: '' });
-    expect(await list()).toEqual({ kind: 'vllm', models: [{ id: 'glm', contextTokens: 32768 }] });
-    expect(await list()).toEqual({ kind: 'llamacpp', models: [{ id: 'nano', contextTokens: 512 }] });
-    expect(await list()).toEqual({ kind: 'other', models: [{ id: 'glm-4-plus' }] });
-  });
-
-  test.for([
-    ['a web page', 200, '<html>Sign in</html>', 'server-not-openai', {}],
-    ['another API', 200, '{"ok":true}', 'server-not-openai', {}],
-    ['a wrong path', 404, 'Not Found', 'server-not-openai', {}],
-    ['no key', 401, '{"error":{"message":"Invalid API Key"}}', 'server-key', { status: 401, token: 'sent' }],
-    [
-      'a refusal',
-      429,
-      '{"error":{"message":"slow down"}}',
-      'server-error',
-      { status: 429, why: 'slow down' },
-    ],
-    ['a failure', 500, 'oops', 'server-error', { status: 500, why: 'HTTP 500' }],
-  ] as const)('distinguishes: %s', async ([, status, body, code, details]) => {
-    const url = await serve((_, response) => response.writeHead(status).end(body));
-    const asked = listServerModels({ baseUrl: url, key: 'secret' });
-    await expect(asked).rejects.toMatchObject({ code, details: { url: `${url}/models`, ...details } });
-  });
-
-  test('reports an unreachable server; refuses a redirect to protect the key', async () => {
-    const nobody = listServerModels({ baseUrl: 'http://127.0.0.1:9/v1', key: '' });
-    await expect(nobody).rejects.toMatchObject({ code: 'server-unreachable' });
-    let visits = 0;
-    const other = await serve((_, response) => (visits++, response.end('{"data":[]}')));
-    const keys: unknown[] = [];
-    const url = await serve(({ method, headers }, response) => {
-      keys.push([method, headers.authorization]);
-      if (method === 'HEAD') response.end();
-      else response.writeHead(302, { location: `${other}/models` }).end();
-    });
-    const moved = listServerModels({ baseUrl: url, key: 'k' });
-    await expect(moved).rejects.toMatchObject({ code: 'server-refused' });
-    expect(visits).toBe(0);
-    expect(keys).toEqual([
-      ['GET', 'Bearer k'],
-      ['HEAD', undefined], // the reachability probe carries no key
-    ]);
-  });
-
-  test('a stop also aborts the reachability probe', async () => {
-    const controller = new AbortController();
-    const url = await serve(({ method }, response) => {
-      if (method === 'HEAD') controller.abort();
-      else response.destroy();
-    });
-    const asked = listServerModels({ baseUrl: url, key: '' }, controller.signal);
-    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-  });
-});
 
 describe('an answer', () => {
   test('writes text and thoughts as parts, with the server’s figures', async () => {

@@ -1,7 +1,8 @@
 // Texts of errors, in a chunk of their own: most visits never show one.
 import type { WireError } from '../../shared/errors';
 import { faultText } from './faultTexts';
-import { enErrors, type ErrorText } from './en/enErrors';
+import { enErrors } from './en/enErrors';
+import type { ErrorText } from './en/errors/errorText';
 import { formatBytes, formatCount, type Language } from './format';
 import { fill, type TextVars } from './index';
 import { zhCNErrors } from './zh/zhErrors';

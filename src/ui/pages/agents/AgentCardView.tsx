@@ -30,7 +30,7 @@ export function AgentCardView({ agent: { id, card, knowledge }, own, asked, onAs
     tools.length > 0 && t('usesTools', { list: tools.map((tool) => toolName(tool, calls.t)).join(', ') }),
   ].filter(Boolean);
   return (
-    <li className={styles.card} role="group" aria-label={name}>
+    <li className={styles.card} aria-label={name}>
       <AgentPicture avatar={avatar} name={name} />
       <div className={styles.about}>
         <h3>{name}</h3>

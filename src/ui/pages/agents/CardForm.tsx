@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { isPicture, LIMITS, type AgentCard } from '../../../store/agents';
 import { FileIcon, TrashIcon } from '../../controls/icons';
 import { AGENT_TEXTS } from '../../i18n/agentTexts';
@@ -106,11 +106,12 @@ interface PartProps {
 function PictureFields({ card, set }: PartProps) {
   const { t } = useTextsOf(AGENT_TEXTS);
   const [fault, setFault] = useState('');
+  const file = useRef<HTMLInputElement>(null);
   const id = useId();
   const { avatar = '', name } = card;
-  const upload = (file: File | undefined) => {
-    if (!file) return;
-    pictureOf(file).then(
+  const upload = (chosen: File | undefined) => {
+    if (!chosen) return;
+    pictureOf(chosen).then(
       (picture) => {
         setFault('');
         set({ avatar: picture });
@@ -133,19 +134,20 @@ function PictureFields({ card, set }: PartProps) {
           onChange={({ target }) => set({ avatar: target.value.trim() || undefined })}
         />
       </div>
-      <label className={`button ${styles.upload}`}>
+      <button type="button" className="button" onClick={() => file.current?.click()}>
         <FileIcon />
         {t('upload')}
-        <input
-          type="file"
-          className="visually-hidden"
-          accept="image/png,image/jpeg,image/webp"
-          onChange={({ target }) => {
-            upload(target.files?.[0]);
-            target.value = '';
-          }}
-        />
-      </label>
+      </button>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept="image/png,image/jpeg,image/webp"
+        onChange={({ target }) => {
+          upload(target.files?.[0]);
+          target.value = '';
+        }}
+      />
       {isPicture(avatar) && (
         <button
           type="button"
