@@ -1,7 +1,7 @@
 // Addresses that are typed, and the lists of models that servers give.
 import { describe, expect, test } from 'vitest';
 import { parseBaseUrl } from './address';
-import { serve } from './fixtures/testServer';
+import { serve } from '../testing/servers/testServer';
 import { listServerModels } from './models';
 
 test('normalises typed base addresses', () => {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { GenerateEvent, GenerateRequest, Part } from '../protocol/chat';
 import { textOf, withPartEvent } from '../shared/parts';
-import { serve } from './fixtures/testServer';
+import { serve } from '../testing/servers/testServer';
 import { pictureUrls } from './messages';
 import { requestBody, serverGenerate, type ServerChoice } from './serverClient';
 

@@ -12,9 +12,9 @@ import type { StoredFunction } from '../tools/functions/definition';
 import { keyOf, type StoredService } from './chats/saved/serviceDb';
 import { ToolRegistry } from '../tools/registry';
 import { createAppStore } from './appStore';
-import { rowOf, type ChatChange, type ChatDb, type KeptFile } from './chats/chatDb';
 import type { DiskFiles } from './models/diskFiles';
-import type { BackupPlace, BackupRecord } from './chats/backupPlace';
+import type { BackupPlace } from './chats/backupPlace';
+import { memoryBackups, memoryDb } from './chats/fixtures/memoryDb';
 import { Rescue } from './chats/rescue';
 import type { AgentDb } from './chats/agents/agentDb';
 import { inProcess } from '../knowledge/worker/inProcess';
@@ -26,8 +26,8 @@ import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
 import type { StoredServer } from './page/serverDb';
 import { importFile } from './chats/transfer/importFile';
-import { byCreation } from './chats/tree';
-import type { Chat } from './types';
+
+export { memoryBackups, memoryDb };
 
 export const NANO_URL = 'http://localhost/models/nano.gguf';
 
@@ -120,81 +120,6 @@ export const until = async (condition: () => boolean) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   if (!condition()) throw new Error('It did not come to pass');
 };
-
-/** A database in memory, that several stores can share as tabs do. */
-export function memoryDb() {
-  const records = new Map<string, Chat>();
-  const drafts: Record<string, string> = {};
-  const draftFiles: Record<string, KeptFile[]> = {};
-  const tabs = new Set<(change: ChatChange) => void>();
-  const open = (): ChatDb => {
-    let own: ((change: ChatChange) => void) | undefined;
-    const tell = (change: ChatChange) => tabs.forEach((listener) => listener !== own && listener(change));
-    return {
-      list: async () => [...records.values()].map(rowOf),
-      load: async (id) => structuredClone(records.get(id)),
-      readMessages: async (after, count) => {
-        const all = [...records.values()].flatMap(({ id, messages }) =>
-          messages.map((message) => ({ ...message, chatId: id })),
-        );
-        const begin = after
-          ? all.findIndex(({ chatId, id }) => chatId === after[0] && id === after[1]) + 1
-          : 0;
-        return all.slice(begin, begin + count);
-      },
-      async save({ chatId, row, messages = [], removed = [], quiet, known }) {
-        if (known && !records.has(chatId)) return 'gone';
-        const before = records.get(chatId);
-        const written = new Set([...messages.map(({ id }) => id), ...removed]);
-        const rest = before?.messages.filter(({ id }) => !written.has(id)) ?? [];
-        const chat = { ...before, ...row, messages: [...rest, ...messages].sort(byCreation) };
-        records.set(chatId, structuredClone(chat) as Chat);
-        if (!quiet) tell({ chatId, kind: 'changed', removedMessages: removed });
-        return 'saved';
-      },
-      async remove(id) {
-        records.delete(id);
-        tell({ chatId: id, kind: 'removed' });
-      },
-      async addAll(chats) {
-        for (const chat of chats) {
-          const own = records.get(chat.id);
-          const known = new Set(own?.messages.map(({ id }) => id));
-          const messages = [...(own?.messages ?? []), ...chat.messages.filter(({ id }) => !known.has(id))];
-          records.set(chat.id, structuredClone({ ...(own ?? chat), messages: messages.sort(byCreation) }));
-        }
-        tell({ chatId: null, kind: 'changed' });
-      },
-      async clear() {
-        records.clear();
-        tell({ chatId: null, kind: 'removed' });
-      },
-      drafts: async () => ({ ...drafts }),
-      saveDraft: async (key, text) => void (drafts[key] = text),
-      draftFiles: async () => ({ ...draftFiles }),
-      saveDraftFiles: async (key, files) => void (draftFiles[key] = [...files]),
-      onChange(listener) {
-        tabs.add((own = listener));
-        return () => tabs.delete(listener);
-      },
-      onOutdated: () => {},
-      onBlocked: () => {},
-      chatsOfMessages: async () => [...records.keys()],
-    };
-  };
-  return { open, records, drafts, draftFiles };
-}
-
-/** A place for backups without folders. */
-export function memoryBackups(): BackupPlace & { record?: BackupRecord } {
-  const place: BackupPlace & { record?: BackupRecord } = {
-    read: async () => place.record,
-    keep: async (record) => void (place.record = record),
-    clear: async () => void delete place.record,
-    write: async () => false,
-  };
-  return place;
-}
 
 export interface SetUp {
   stored?: CachedModel[];

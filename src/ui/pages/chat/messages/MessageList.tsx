@@ -1,50 +1,18 @@
 import { useEffect } from 'react';
 import { canAnswer, canAsk, currentChat, isUnsupported, shownMessages } from '../../../../store';
-import { goTo } from '../../../route';
+import { lazyView } from '../../../lazyPart';
 import { useApp, useText } from '../../../useApp';
-import { focusPythonParts } from '../../../shell/usePage';
 import { useStickToBottom } from './useStickToBottom';
 import { preloadCards } from '../answer/AnswerParts';
 import { preloadMarkdown } from '../answer/FormattedText';
 import { EmptyChat } from '../EmptyChat';
-import { ErrorCard, type ErrorAction } from '../../../controls/ErrorCard';
 import { ArrowDownIcon } from '../../../controls/icons';
 import { OverflowCard } from '../OverflowCard';
 import { messageElementId, MessageItems } from './MessageItems';
 import { Unsupported } from '../Unsupported';
 import styles from './MessageList.module.css';
 
-/** Why the last answer failed, below it. */
-function TurnError() {
-  const { t } = useText();
-  const failure = useApp((s) => (s.turnError?.chatId === s.currentId ? s.turnError : null));
-  const regenerate = useApp((s) => s.regenerate);
-  const newChat = useApp((s) => s.newChat);
-  const openDialog = useApp((s) => s.page.openDialog);
-  const dismiss = useApp((s) => s.dismissTurnError);
-  if (!failure) return null;
-  const actions: Record<string, ErrorAction> = {
-    'context-full': { label: t('action.newChat'), run: newChat },
-    'bad-request': { label: t('settings.open'), run: () => openDialog('settings') },
-    'server-key': { label: t('settings.open'), run: () => openDialog('settings') },
-    'server-not-openai': { label: t('settings.open'), run: () => openDialog('settings') },
-    'server-gone': { label: t('settings.open'), run: () => openDialog('settings') },
-    'python-parts': {
-      label: t('tools.parts'),
-      run: () => {
-        openDialog('settings');
-        focusPythonParts();
-      },
-    },
-    'no-model': { label: t('model.choose'), run: () => openDialog('models') },
-  };
-  const action = actions[failure.error.code] ?? { label: t('action.retry'), run: () => regenerate() };
-  const check = { label: t('action.checkDevice'), run: () => goTo({ page: 'bench' }) };
-  const isWrong = failure.error.code === 'logits-not-finite';
-  return (
-    <ErrorCard error={failure.error} actions={isWrong ? [action, check] : [action]} onDismiss={dismiss} />
-  );
-}
+const TurnError = lazyView(() => import('./TurnError'));
 
 /** A question without an answer: stopped before the first word, or the model was not there. */
 function Unanswered() {
@@ -94,6 +62,7 @@ export function MessageList() {
   useEffect(() => {
     const timer = setTimeout(() => {
       preloadMarkdown();
+      TurnError.preload();
       if (callsTools) preloadCards();
     }, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
@@ -106,7 +75,7 @@ export function MessageList() {
         {!isEmpty && <h1 className="visually-hidden">{title}</h1>}
         {!isEmpty && <MessageItems key={chatId} path={path} />}
         {path.at(-1)?.role === 'user' && !writing && !failed && !overflows && !unsupported && <Unanswered />}
-        <TurnError />
+        {failed && <TurnError />}
         <OverflowCard />
       </div>
       {!atBottom && !isEmpty && (
