@@ -1,4 +1,5 @@
 // Draws the sample pictures of the start page: node scripts/build/samplePictures.mjs. They are the project's own, under its licence.
+/* global document, Image */ // of the page that draws
 import { writeFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { findChromium } from '../browsers/browser.mjs';
