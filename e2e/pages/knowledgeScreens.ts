@@ -15,7 +15,7 @@ export const AGENT_SCREENS: Screen[] = [
   {
     name: 'agents',
     show: async (chat) => {
-      await chat.page.goto('./?answer=at-once#/agents');
+      await chat.page.goto('./?agents&answer=at-once#/agents');
       await expect(button(chat, /^(New agent|新建智能体)$/)).toBeVisible();
     },
   },
