@@ -15,7 +15,7 @@ from toolcaller.model import repeat_kv
 
 PROMPT_WEIGHT = 0.1  # share of the prompt's tokens that also train the model, at full weight
 LONGEST = 2048
-BLOCK = 128  # queries that a CPU attends for together: so many columns of a triangle are computed in vain at most
+BLOCK = 96  # queries that a CPU attends for together: so many columns of a triangle are computed in vain at most
 
 
 def pack(rows, tokens):
