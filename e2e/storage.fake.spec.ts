@@ -81,6 +81,7 @@ test('backups go into the folder that was chosen, also after a reload; when it i
   await expect.poll(async () => (await files()).join()).toContain('First question');
 
   await page.reload();
+  await chat.modelReady();
   await chat.ask('Second question');
   await (await data()).getByRole('button', { name: 'Back up now' }).click();
   await expect.poll(async () => (await files()).join()).toContain('Second question');

@@ -52,10 +52,9 @@ export function MessageList() {
     const element = jumpTo && document.getElementById(messageElementId(jumpTo));
     if (!element) return;
     release();
-    import('./showFound').then(
-      ({ showFound }) => scroller.current && showFound({ element, words, scroller: scroller.current }),
-      () => element.scrollIntoView({ block: 'center' }),
-    );
+    import('./showFound')
+      .then(({ showFound }) => scroller.current && showFound({ element, words, scroller: scroller.current }))
+      .catch(() => element.scrollIntoView({ block: 'center' })); // without marks, the message is still in view
     jumped();
   }, [jumpTo, jumped, path, release, scroller, words]);
 
