@@ -31,7 +31,8 @@ def normalize(text):
 class Phrases:
     """Draws questions and their answers. Everything random comes from the `rng` handed in."""
 
-    def __init__(self):
+    def __init__(self, zh_share=ZH_SHARE):
+        self.zh_share = zh_share
         self.facts = load_facts()
         self.unknown = load_yaml(HERE / 'phrases/unknown.yaml')
         self.names = load_yaml(HERE / 'phrases/names.yaml')
@@ -194,7 +195,7 @@ class Phrases:
         """An endless chat: yields ('system'|'user'|'assistant', text)."""
         if rng.random() < 0.12:
             yield 'system', rng.choice(self.SYSTEM)
-        lang = 'zh' if rng.random() < ZH_SHARE else 'en'
+        lang = 'zh' if rng.random() < self.zh_share else 'en'
         state = {'kinds': 0.23 if names_only else 0.4 if rng.random() < 0.2 else 1.0}  # see `turn`
         while True:
             if rng.random() < 0.15:

@@ -62,9 +62,9 @@ def shares(copying=None, plain=None):
 
 
 class Mix:
-    def __init__(self, copying=None, plain=None):
-        self.shares = shares(copying, plain)
-        self.phrases = Phrases()
+    def __init__(self, copying=None, plain=None, zh_share=ZH_SHARE):
+        self.shares, self.zh_share = shares(copying, plain), zh_share
+        self.phrases = Phrases(zh_share)
         change_facts(self.phrases.facts, load_yaml(HERE / 'toolcaller/facts.yaml'))
         self.words = Words(self.phrases)
         self.heldout = heldout_requests() - self.simple_talk()
@@ -87,7 +87,7 @@ class Mix:
 
     def any_conversation(self, rng):
         kind = rng.choices(list(self.shares), list(self.shares.values()))[0]
-        lang = 'zh' if rng.random() < ZH_SHARE else 'en'
+        lang = 'zh' if rng.random() < self.zh_share else 'en'
         if kind == PLAIN:
             return kind, self.plain(rng, names_only=rng.random() < 0.2)
         if kind == RUNS:

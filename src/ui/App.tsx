@@ -57,6 +57,10 @@ function Page() {
   const chatFound = useChatRoute();
   const { page } = useRoute();
   const other = page === 'bench' || page === 'agents' ? page : null;
+  // A dialog belongs to the page under it: another address closes it.
+  useEffect(() => {
+    if (other) closeDialog();
+  }, [other, closeDialog]);
   // Agents of files, however they came, are looked at on the page of agents.
   const hasReview = useApp((s) => s.agents.agentReviews.length > 0);
   useEffect(() => {

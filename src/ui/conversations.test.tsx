@@ -101,6 +101,15 @@ test('the palette searches, runs actions and restores the focus', async () => {
   expect(document.querySelector('dialog [role=status]')?.textContent).toBe('Nothing found.');
 });
 
+test('the address of another page closes the dialog over the chat', async () => {
+  const { store } = await openPage();
+  await act(async () => store.getState().page.openDialog('settings'));
+  await dialogOpens();
+  await act(async () => void (location.hash = '#/bench'));
+  await untilShown(() => store.getState().view.dialog === null);
+  await act(async () => void (location.hash = ''));
+});
+
 test('the chat menu renames, pins, deletes and undoes', async () => {
   const { store } = await openPage();
   await press(/^More for/);

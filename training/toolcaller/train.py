@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
-from data import HERE
+from data import HERE, ZH_SHARE
 from mix import SKILLS, Mix
 from toolcaller.batches import Batches, losses_of, to_device
 from toolcaller.export_gguf import CHECKPOINT, read, tokens_of
@@ -94,7 +94,7 @@ def train(args, rank, meeting):
     tok = GlmTokenizer.load()
     progress = Progress(tok)
     model, average, optimizers, step, tokens, warm, last = start(args, tok, device)
-    batches = Batches(tok, Mix(args.copying, args.plain), f'{args.seed}:{rank}', step, args.tokens // args.processes, args.workers)
+    batches = Batches(tok, Mix(args.copying, args.plain, args.chinese), f'{args.seed}:{rank}', step, args.tokens // args.processes, args.workers)
     slow, fast = list(average.parameters()), list(model.parameters())
     loss_fn = losses_of
     if device.type == 'cuda':
@@ -184,6 +184,7 @@ def main():
     args.add_argument('--seed', type=int, default=1)
     args.add_argument('--copying', type=float, default=None, help='share of conversations that only copy, where not that of mix.py')
     args.add_argument('--plain', type=float, default=None, help='share of chats without tools, where not that of mix.py')
+    args.add_argument('--chinese', type=float, default=ZH_SHARE, help='share of conversations begun in Chinese')
     args.add_argument('--workers', type=int, default=1, help='processes that make conversations')
     args.add_argument('--processes', type=int, default=1 if torch.cuda.is_available() else os.cpu_count(), help='processes that train')
     args.add_argument('--measure', type=int, default=100, help='steps between measurements on conversations kept aside')
