@@ -25,7 +25,7 @@ export function withoutSecrets(
   return { made: { ...made, http: endpoint }, secrets: secrets.map((one) => ({ ...one, origin })) };
 }
 
-/** Secrets that a function which is deleted leaves behind: no other function sends them, and the drawing does not. */
+/** Secrets that a function which is deleted or replaced leaves behind: no other function sends them, and the drawing does not. */
 export function secretsLeftBy(gone: UserFunction, others: readonly UserFunction[]): string[] {
   const used = new Set([
     ...others.flatMap(({ http }) => (http ? secretsOf(http) : [])),

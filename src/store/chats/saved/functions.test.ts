@@ -100,20 +100,17 @@ test('keys of imported requests become secrets: no export and no state of the pa
   expect([...savedServices.values()]).toEqual([
     { kind: 'secret', name: 'ME_KEY', value: 't0p-s3cret', origin: 'https://api.example' },
   ]);
-  // Another host gets a secret of its own.
+  // Another host gets a secret of its own; the one of the request that is replaced goes.
   await add(store, {
     name: 'me',
     http: { ...http, url: 'https://other.example/', headers: { 'X-Api-Key': 'another-key' } },
   });
-  expect(store.getState().kit.secrets).toEqual([
-    { name: 'ME_2_KEY', origin: 'https://other.example' },
-    { name: 'ME_KEY', origin: 'https://api.example' },
-  ]);
+  expect(store.getState().kit.secrets).toEqual([{ name: 'ME_2_KEY', origin: 'https://other.example' }]);
   await store.getState().wipe(false);
   expect([store.getState().kit.secrets, savedServices.size]).toEqual([[], 0]);
 });
 
-test('a function that is deleted takes its secrets along; those that another function sends stay', async () => {
+test('a function that is deleted or changed takes along the secrets that no function sends any more', async () => {
   const { store, savedServices } = setUp();
   const { toolkit } = store.getState();
   const names = () => store.getState().kit.secrets.map(({ name }) => name);
@@ -125,6 +122,8 @@ test('a function that is deleted takes its secrets along; those that another fun
   await add(store, [sends('one', 'A_KEY', 'SHARED', 'IMAGES_KEY'), sends('two', 'SHARED')]);
   for (const name of ['A_KEY', 'SHARED', 'IMAGES_KEY'])
     await toolkit.saveSecret({ name, value: 't0p-s3cret', origin: 'https://api.example' });
+  await add(store, [sends('one', 'SHARED', 'IMAGES_KEY')]);
+  expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
   await toolkit.deleteFunction('one');
   expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
   await toolkit.deleteFunction('two');

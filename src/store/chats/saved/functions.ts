@@ -89,7 +89,7 @@ export class Functions extends Observable<FunctionsState> {
 
   /**
    * Keeps functions; one of a name we have takes its place, and asks for permission anew. Values that look like secrets
-   * are taken out and kept apart.
+   * are taken out and kept apart; those that no function names any more are deleted.
    * @param insteadOf the name of a function that these replace
    */
   async keep(functions: readonly UserFunction[], insteadOf?: string): Promise<void> {
@@ -104,11 +104,13 @@ export class Functions extends Observable<FunctionsState> {
       clean.map(async ({ made }): Promise<StoredFunction> => ({ ...made, hash: await hashOf(made) })),
     );
     const names = new Set([...added.map(({ name }) => name), ...(insteadOf ? [insteadOf] : [])]);
+    const replaced = this.state.functions.filter(({ name }) => names.has(name));
     this.show([...this.state.functions.filter(({ name }) => !names.has(name)), ...added]);
     this.patch({ functionError: null, functionReview: null });
     await db.save(added).catch(() => undefined);
     if (insteadOf && !added.some(({ name }) => name === insteadOf))
       await db.remove(insteadOf).catch(() => undefined);
+    await this.dropSecrets(replaced);
   }
 
   /** Saves functions as a file, without secrets. @param names default: all */
@@ -130,13 +132,17 @@ export class Functions extends Observable<FunctionsState> {
 
   /** Deletes a function, and its secrets that no other function needs. */
   async delete(name: string): Promise<void> {
-    const { db, secrets } = this.options;
     const gone = this.state.functions.find((one) => one.name === name);
     this.show(this.state.functions.filter((one) => one.name !== name));
-    await db.remove(name).catch(() => undefined);
-    if (!gone?.http) return;
+    await this.options.db.remove(name).catch(() => undefined);
+    if (gone) await this.dropSecrets([gone]);
+  }
+
+  /** Deletes the secrets of functions that are no more, where no function needs them. */
+  private async dropSecrets(gone: readonly StoredFunction[]): Promise<void> {
     const { secretsLeftBy } = await loadKeepSecrets();
-    for (const left of secretsLeftBy(gone, this.state.functions)) await secrets.delete(left);
+    for (const left of gone.flatMap((one) => secretsLeftBy(one, this.state.functions)))
+      await this.options.secrets.delete(left);
   }
 
   async deleteAll(): Promise<void> {
