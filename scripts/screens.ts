@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright';
 import { ChatPage } from '../e2e/pages/chatPage';
-import { PHONE_LIST, SCREENS, TEXTS, type Screen } from '../e2e/pages/screens';
+import type { Screen } from '../e2e/pages/screen';
+import { PHONE_LIST, SCREENS, TEXTS } from '../e2e/pages/screens';
 import { CHROMIUM_ARGS, findChromium } from './browsers/browser.mjs';
 import { commandLine } from './commandLine';
 

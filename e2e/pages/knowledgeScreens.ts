@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { SAYS_KEY } from '../fakeAnswers';
 import type { ChatPage } from './chatPage';
-import type { Screen } from './screens';
+import type { Screen } from './screen';
 
 const DRAFTS = /^(Pictures of this message|本消息的图片)$/;
 const NOTES =

@@ -1,7 +1,7 @@
 // Screens of the user's own tools: functions, OpenAPI documents, MCP servers, drawing, and what the settings list of them.
 import { expect } from '@playwright/test';
 import type { ChatPage } from './chatPage';
-import type { Screen } from './screens';
+import type { Screen } from './screen';
 
 /** The host of the MCP server in the pictures. Its requests end in the test. */
 export const MCP_HOST = 'https://mcp.example';

@@ -6,7 +6,7 @@ import { textOf, withPartEvent } from '../shared/parts';
 import { GREEDY_SAMPLING } from '../shared/sampling';
 import type { Answerer } from './answerer';
 import { resultOf } from './calls';
-import { promptTurns, type TurnRequest } from './turn';
+import { promptTurns, type TurnRequest } from './turnRequest';
 
 /** Who writes the queries: the model, or nobody where it is too small; the question is searched for then. */
 export type QueriesBy = 'model' | 'question';

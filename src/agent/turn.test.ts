@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { FilePart, GenerateRequest, GenerateSummary, Part, PartEvent, Turn } from '../protocol/chat';
 import { type Answerer, engineAnswerer, serverAnswerer } from './answerer';
-import { promptTurns, runTurn, turnRequest } from './turn';
+import { runTurn } from './turn';
+import { promptTurns, turnRequest } from './turnRequest';
 
 const text = (words: string): Part => ({ type: 'text', text: words });
 const user = (...parts: Part[]): Turn => ({ role: 'user', parts });

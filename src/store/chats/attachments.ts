@@ -1,7 +1,7 @@
 // Files that go with the next question, by chat: read, counted, cut to what fits.
 import type { Background } from '../../agent/background';
 import { documentBlock, PASTED } from '../../agent/documentPrompt';
-import { promptTurns } from '../../agent/turn';
+import { promptTurns } from '../../agent/turnRequest';
 import type { EngineClient } from '../../client/engineClient';
 import { readDocument, type Encoding } from '../../documents/readDocument';
 import type { FilePart, ImagePart, Part, ToolSpec, Turn } from '../../protocol/chat';

@@ -3,7 +3,7 @@ import type { GenerateRequest, Part } from '../../protocol/chat';
 import { GREEDY_SAMPLING } from '../../shared/sampling';
 import type { ChatsPorts } from '../ports';
 import type { ChatBook } from './book';
-import { turnRequest } from '../../agent/turn';
+import { turnRequest } from '../../agent/turnRequest';
 import { spokenText } from './partText';
 import { shownPath } from './tree';
 import type { Turns } from './answers/turns';

@@ -2,7 +2,7 @@
 import { systemText } from '../../../agents/agent';
 import type { Background } from '../../../agent/background';
 import { isSmall } from '../../../agent/smallModel';
-import { turnRequest } from '../../../agent/turn';
+import { turnRequest } from '../../../agent/turnRequest';
 import type { Part, Turn } from '../../../protocol/chat';
 import { textOf, withPartEvent } from '../../../shared/parts';
 import type { ChatsPorts } from '../../ports';

@@ -2,7 +2,7 @@
 // comes with the first inspection.
 import type { Background, BackgroundOptions } from '../../../agent/background';
 import type { Answerer } from '../../../agent/answerer';
-import { turnRequest, type TurnRequest } from '../../../agent/turn';
+import { turnRequest, type TurnRequest } from '../../../agent/turnRequest';
 import type { Part } from '../../../protocol/chat';
 import { toWireError, type WireError } from '../../../shared/errors';
 import { withPartEvent } from '../../../shared/parts';

@@ -2,7 +2,7 @@
 // once, graded by the model or counted by their results, and chosen by the user. All of them are branches of the chat.
 // Loaded with the first comparison.
 import type { Background } from '../../../agent/background';
-import { turnRequest } from '../../../agent/turn';
+import { turnRequest } from '../../../agent/turnRequest';
 import { toWireError } from '../../../shared/errors';
 import { GREEDY_SAMPLING } from '../../../shared/sampling';
 import { textOf, withPartEvent } from '../../../shared/parts';
