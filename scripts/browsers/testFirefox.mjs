@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { firefoxMissing } from './browser.mjs';
 
-/** One golden of each kind of kernel: all 58 take four minutes in Firefox (`npx vitest run --project firefox-gpu`). */
+/** One golden of each kind of kernel: all 46 take some minutes in Firefox (`npx vitest run --project firefox-gpu`). */
 const GOLDENS = [
   'chatglm-f32',
   'chatglm-q4_0',

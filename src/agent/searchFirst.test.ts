@@ -10,7 +10,8 @@ import { builtInTools } from '../tools/builtIn';
 import { decide, type Permissions } from '../tools/permissions';
 import { ToolRegistry } from '../tools/registry';
 import { queriesIn, questionQueries } from './searchFirst';
-import { runTurn, type AskedCall, type TurnRequest } from './turn';
+import { runTurn, type AskedCall } from './turn';
+import type { TurnRequest } from './turnRequest';
 
 beforeAll(giveDom, 60_000);
 let web: TestWeb;

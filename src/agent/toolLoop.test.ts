@@ -13,7 +13,8 @@ import { decide } from '../tools/permissions';
 import type { ReadyTool } from '../tools/registry';
 import type { ToolContext, ToolOutcome } from '../tools/tool';
 import type { Answerer } from './answerer';
-import { MOST_HOPS, runTurn, type AskedCall, type TurnRequest, type TurnTools } from './turn';
+import { MOST_HOPS, runTurn, type AskedCall, type TurnTools } from './turn';
+import type { TurnRequest } from './turnRequest';
 
 const text = (words: string): Part => ({ type: 'text', text: words });
 const summary = (reason: GenerateSummary['reason'], promptTokens: number): GenerateSummary => ({

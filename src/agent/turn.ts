@@ -8,7 +8,6 @@ import type { Answerer } from './answerer';
 import { OBSERVATIONS, settledCalls } from './calls';
 import { turnRequest, type TurnRequest } from './turnRequest';
 
-export type { TurnRequest } from './turnRequest';
 export type { AskedCall, TurnTools } from './turnTools';
 
 export interface TurnOptions {

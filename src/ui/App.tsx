@@ -57,10 +57,12 @@ function Page() {
   const chatFound = useChatRoute();
   const { page } = useRoute();
   const other = page === 'bench' || page === 'agents' ? page : null;
-  // A dialog belongs to the page under it: another address closes it.
+  // Dialogs belong to the page under them: another address closes them.
   useEffect(() => {
-    if (other) closeDialog();
-  }, [other, closeDialog]);
+    if (!other) return;
+    closeDialog();
+    closeRequest();
+  }, [other, closeDialog, closeRequest]);
   // Agents of files, however they came, are looked at on the page of agents.
   const hasReview = useApp((s) => s.agents.agentReviews.length > 0);
   useEffect(() => {

@@ -91,6 +91,7 @@ test('the palette searches, runs actions and restores the focus', async () => {
   await settle();
   expect(document.querySelector('[role=combobox]')).toBeNull();
   expect(contents()[0]).toBe('what is a zebra');
+  expect(document.activeElement?.textContent).toContain('what is a zebra'); // the message that was found
 
   await key('k', { metaKey: true });
   await type('[role=combobox]', 'theme dark');
@@ -101,12 +102,16 @@ test('the palette searches, runs actions and restores the focus', async () => {
   expect(document.querySelector('dialog [role=status]')?.textContent).toBe('Nothing found.');
 });
 
-test('the address of another page closes the dialog over the chat', async () => {
+test('the address of another page closes the dialogs over the chat', async () => {
   const { store } = await openPage();
-  await act(async () => store.getState().page.openDialog('settings'));
+  await act(async () => {
+    store.getState().page.openDialog('settings');
+    store.getState().desk.askDownload('glm-4-9b-chat', 'q4_0');
+  });
   await dialogOpens();
   await act(async () => void (location.hash = '#/bench'));
   await untilShown(() => store.getState().view.dialog === null);
+  expect(store.getState().downloads.request).toBeNull();
   await act(async () => void (location.hash = ''));
 });
 

@@ -111,7 +111,7 @@ test('keys of imported requests become secrets: no export and no state of the pa
 });
 
 test('a function that is deleted or changed takes along the secrets that no function sends any more', async () => {
-  const { store, savedServices } = setUp();
+  const { store, savedFunctions, savedServices } = setUp();
   const { toolkit } = store.getState();
   const names = () => store.getState().kit.secrets.map(({ name }) => name);
   const sends = (name: string, ...keys: string[]) => ({
@@ -126,6 +126,14 @@ test('a function that is deleted or changed takes along the secrets that no func
   expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
   await toolkit.deleteFunction('one');
   expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
+  const remove = savedFunctions.delete;
+  savedFunctions.delete = () => {
+    throw new Error('refused');
+  };
+  await toolkit.deleteFunction('two'); // it is there after a reload
+  expect(names()).toEqual(['IMAGES_KEY', 'SHARED']);
+  savedFunctions.delete = remove;
+  await add(store, [sends('two', 'SHARED')]);
   await toolkit.deleteFunction('two');
   expect(names()).toEqual(['IMAGES_KEY']);
   expect(savedServices.size).toBe(1);

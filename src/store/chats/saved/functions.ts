@@ -107,9 +107,12 @@ export class Functions extends Observable<FunctionsState> {
     const replaced = this.state.functions.filter(({ name }) => names.has(name));
     this.show([...this.state.functions.filter(({ name }) => !names.has(name)), ...added]);
     this.patch({ functionError: null, functionReview: null });
-    await db.save(added).catch(() => undefined);
-    if (insteadOf && !added.some(({ name }) => name === insteadOf))
-      await db.remove(insteadOf).catch(() => undefined);
+    try {
+      await db.save(added);
+      if (insteadOf && !added.some(({ name }) => name === insteadOf)) await db.remove(insteadOf);
+    } catch {
+      return; // what is stored is there after a reload, and needs its secrets
+    }
     await this.dropSecrets(replaced);
   }
 
@@ -134,13 +137,20 @@ export class Functions extends Observable<FunctionsState> {
   async delete(name: string): Promise<void> {
     const gone = this.state.functions.find((one) => one.name === name);
     this.show(this.state.functions.filter((one) => one.name !== name));
-    await this.options.db.remove(name).catch(() => undefined);
+    try {
+      await this.options.db.remove(name);
+    } catch {
+      return; // it is there after a reload, and needs its secrets
+    }
     if (gone) await this.dropSecrets([gone]);
   }
 
   /** Deletes the secrets of functions that are no more, where no function needs them. */
   private async dropSecrets(gone: readonly StoredFunction[]): Promise<void> {
-    const { secretsLeftBy } = await loadKeepSecrets();
+    if (!gone.some(({ http }) => http)) return;
+    const part = await loadKeepSecrets().catch(() => null); // a missing part deletes no secret
+    if (!part) return;
+    const { secretsLeftBy } = part;
     for (const left of gone.flatMap((one) => secretsLeftBy(one, this.state.functions)))
       await this.options.secrets.delete(left);
   }

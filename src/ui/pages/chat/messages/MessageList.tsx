@@ -52,6 +52,7 @@ export function MessageList() {
     const element = jumpTo && document.getElementById(messageElementId(jumpTo));
     if (!element) return;
     release();
+    element.focus({ preventScroll: true });
     import('./showFound')
       .then(({ showFound }) => scroller.current && showFound({ element, words, scroller: scroller.current }))
       .catch(() => element.scrollIntoView({ block: 'center' })); // without marks, the message is still in view

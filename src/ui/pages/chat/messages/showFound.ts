@@ -42,7 +42,7 @@ interface FoundMessage {
 
 let endLast = (): void => undefined;
 
-/** Focuses the message. Its words stay marked until the user types, or another message is shown. */
+/** Its words stay marked until the user types, or another message is shown. */
 export function showFound({ element, words, scroller }: FoundMessage): void {
   endLast();
   const [shown, settling] = [new AbortController(), new AbortController()];
@@ -51,7 +51,6 @@ export function showFound({ element, words, scroller }: FoundMessage): void {
     shown.abort();
     globalThis.CSS?.highlights?.delete(FOUND);
   };
-  element.focus({ preventScroll: true });
   element.classList.add(styles.found);
   element.addEventListener('animationend', () => element.classList.remove(styles.found), { once: true });
 
