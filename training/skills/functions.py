@@ -4,9 +4,10 @@ An exchange is a list of messages (role, header, text): the header of a call is 
 """
 import json
 import re
-from dataclasses import dataclass, field
 
 from data import HERE, load_yaml
+from skills.properties import draw_property
+from skills.schema import Function, Parameter
 from skills.words import LISTS, NOUNS, VERBS, pick
 
 TABLE = load_yaml(HERE / 'phrases/functions.yaml')
@@ -88,31 +89,6 @@ PLEASE = {'en': ['please ', 'can you ', 'could you ', 'I want to ', "I'd like to
           'zh': ['请', '帮我', '麻烦', '我要', '', '', '', '', '请帮我', '现在']}
 
 
-@dataclass
-class Parameter:
-    name: str
-    type: str            # a JSON type, string[] or choices joined by |
-    about: str = ''
-    required: bool = True
-    kind: str = ''       # how its value is drawn and said
-    words: dict = field(default_factory=dict)  # how people call it, by language
-
-
-@dataclass
-class Function:
-    name: str
-    about: str
-    parameters: list
-    abouts: tuple = ()  # the description in English and in Chinese, where both are known
-
-    def prompt(self):
-        """The section of the system prompt; CHAT_TEMPLATE of toolcaller/export_gguf.py writes the same."""
-        lines = [f'## {self.name}', self.about]
-        for p in self.parameters:
-            lines.append(f'- {p.name} ({p.type}{"" if p.required else ", optional"})' + (f': {p.about}' if p.about else ''))
-        return '\n'.join(lines)
-
-
 def call(function, arguments):
     ordered = {p.name: arguments[p.name] for p in function.parameters if p.name in arguments}
     return ('assistant', function.name, json.dumps(ordered, ensure_ascii=False))
@@ -127,8 +103,8 @@ class Functions:
     def draw(self, rng, lang):
         while True:
             kind = rng.random()
-            made = (self.action if kind < 0.42 else self.combined if kind < 0.72 else self.switch if kind < 0.8
-                    else self.random_name)(rng, lang)
+            made = (self.action if kind < 0.36 else self.combined if kind < 0.6 else self.property if kind < 0.76
+                    else self.switch if kind < 0.83 else self.random_name)(rng, lang)
             if made[0].name not in self.refused:
                 return made
 
@@ -327,6 +303,9 @@ class Functions:
             rng.choice((f'{third_person(row["en"][0].split()[0]).capitalize()} or {third_person(row["en"][1].split()[0])} a {noun_en}', f'Controls a {noun_en}'))
         return (Function(name, about, [first, second]), self.finish(rng, lang, text), {first.name: value, second.name: on},
                 self.result(rng, lang, {second.name: on} if rng.random() < 0.4 else None))
+
+    def property(self, rng, lang):
+        return draw_property(rng, lang, self, TABLE['nouns'])
 
     def random_name(self, rng, lang):
         name = self.made_up_name(rng)
