@@ -52,7 +52,8 @@ test('an agent is built from two PDFs and a folder, answers with sources, and do
   await chat.chatList.getByRole('link', { name: 'Agents' }).click();
   await page.getByRole('button', { name: 'New agent' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Town guide');
-  await page.getByLabel('Starters').fill('When is the library open?');
+  await page.getByLabel('Starter 1', { exact: true }).fill('When is the library open?');
+  await page.getByRole('button', { name: 'Offer starter 1 at a time' }).click();
   await page.locator('[data-knowledge]').setInputFiles(PDFS);
   await expect(page.getByText('Added 2 files.')).toBeVisible();
   await page.locator('[data-folder]').setInputFiles(folder());
@@ -84,8 +85,16 @@ test('an agent is built from two PDFs and a folder, answers with sources, and do
   await there.page.locator('[data-agents]').setInputFiles(file);
   const review = there.page.getByRole('dialog', { name: /Agent from/ });
   await expect(review).toContainText('mill.pdf');
+  await expect(review).toContainText('Every day at 08:00: When is the library open?');
   await review.getByRole('button', { name: 'Keep the agent' }).click();
   await there.page.getByRole('button', { name: 'Save and chat' }).click();
   await asksAll(there);
+
+  // The next morning, its starter is offered; nothing has been asked.
+  await there.page.clock.setFixedTime(new Date(Date.now() + 86_400_000).setHours(9));
+  await there.page.goto(new URL('./?answer=at-once', page.url()).href);
+  await there.page.getByRole('button', { name: 'Start: When is the library open?' }).click();
+  await there.answerEnds();
+  await expect(there.questions).toHaveText([/When is the library open/]);
   await other.close();
 });

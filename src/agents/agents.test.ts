@@ -124,6 +124,28 @@ test('a file’s instructions hold no characters that people do not see; hostile
     }) as Uint8Array<ArrayBuffer>;
   const { card: clean } = await read('x.glmagent', agent({ instructions: 'Be\u200b kind\u{e0041}.' }));
   expect(clean.instructions).toBe('Be kind.');
+  const review = {
+    starters: ['Review\u200b'],
+    schedule: [{ starter: 'Review\u200b', at: '07:00', days: [2, 1, 2] }],
+  };
+  expect((await read('x.glmagent', agent(review))).card.schedule).toEqual([
+    { starter: 'Review', at: '07:00', days: [1, 2] },
+  ]);
+  const times = [
+    { at: '24:00' },
+    { at: '07:00', days: [] },
+    { at: '07:00', days: [8] },
+    { at: '07:00', starter: 'y' },
+    null,
+  ];
+  for (const time of times) {
+    const schedule = [time && { starter: 'x', ...time }];
+    const file = read('x.glmagent', agent({ starters: ['x'], schedule }));
+    await expect(file).rejects.toMatchObject({
+      code: 'agent-damaged',
+      details: { where: 'agent.json: schedule' },
+    });
+  }
   const svg = agent({ avatar: 'data:image/svg+xml,<svg onload="x()"/>' });
   await expect(read('x.glmagent', svg)).rejects.toMatchObject({ code: 'agent-damaged' });
   const all = zipSync({ 'a.glmagent': agent({}), 'b.txt': strToU8('b') }) as Uint8Array<ArrayBuffer>;

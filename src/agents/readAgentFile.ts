@@ -75,13 +75,16 @@ function characterOf(bytes: Uint8Array, name: string): AgentCard {
 }
 
 function cleanCard(card: AgentCard): AgentCard {
-  const { name, description, instructions, opening, starters, model } = card;
+  const { name, description, instructions, opening, starters, schedule, model } = card;
   return {
     ...card,
     name: cleanText(name).trim(),
     description: cleanText(description),
     instructions: cleanText(instructions),
     starters: starters.map(cleanText),
+    ...(schedule && {
+      schedule: schedule.map((time) => ({ ...time, starter: cleanText(time.starter) })),
+    }),
     ...(opening !== undefined && { opening: cleanText(opening) }),
     ...(model !== undefined && { model: cleanText(model) }),
   };

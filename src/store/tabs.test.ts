@@ -5,6 +5,7 @@ import { emptyCard } from './agents';
 import { ToolRegistry } from '../tools/registry';
 import { openAgentDb } from './chats/agents/agentDb';
 import { AgentDesk } from './chats/agents/desk';
+import { Offers } from './chats/agents/offers';
 import { openNoteDb } from './chats/memory/noteDb';
 import { Memory } from './chats/memory/memory';
 import { openFunctionDb } from './chats/saved/functionDb';
@@ -31,6 +32,7 @@ test('each list follows what another tab writes and deletes', async () => {
   const agents = new AgentDesk({
     db: openAgentDb(),
     functions,
+    offers: new Offers({ getItem: () => null, setItem: nothing }),
     knowledge: {} as never,
     embedder: () => undefined,
     saveFile: nothing,

@@ -17,6 +17,7 @@ const agent: Agent = {
     ...emptyCard('读书人'),
     language: 'zh',
     starters: ['保修多久？'],
+    schedule: [{ starter: '保修多久？', at: '08:30', days: [1, 5] }],
     tools: ['python'],
     sampling: { top_p: 0.8 },
   },

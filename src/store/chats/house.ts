@@ -16,7 +16,7 @@ import { Drafts } from './drafts';
 import { Finder } from './finder';
 import { openAgentDb, type AgentDb } from './agents/agentDb';
 import type { openAgents } from './agents/open';
-import { AGENT_COMMANDS, type AgentCommands, type AgentsState } from './agents/types';
+import { AGENT_COMMANDS, OFFERS_KEY, type AgentCommands, type AgentsState } from './agents/types';
 import type { Knowledge } from '../../knowledge/worker/knowledge';
 import type { FunctionDb } from './saved/functionDb';
 import { Functions } from './saved/functions';
@@ -102,7 +102,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const services = new ServicesDoor({ ...{ db: serviceDb, secrets }, onEntries: () => offerOthers() });
   let known: AgentsState = {
     ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
-    ...{ embedding: null, embedError: null },
+    ...{ embedding: null, embedError: null, offers: outside.preferenceStorage.getItem(OFFERS_KEY) },
   };
   const { agentDb = openAgentDb() } = outside;
   let tellAgents = () => {};
@@ -115,6 +115,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
           knowledge: outside.knowledge,
           book,
           functions,
+          storage: outside.preferenceStorage,
           client,
           background,
           turns: {

@@ -142,6 +142,10 @@ const SENTENCES: [string, string][] = [
   ['vectors of the chunks were expected', '应为各片段的向量'],
   ['base64 of UTF-8 was expected', '应为 UTF-8 文本的 base64'],
   ['* characters, at most *', '$1 个字符，最多 $2 个'],
+  [
+    'for each starter one time HH:MM, with days from 1 to 7, was expected',
+    '每个开场问题应有一个时间 HH:MM，星期为 1 至 7',
+  ],
   ['* starters, at most *', '$1 个开场问题，最多 $2 个'],
   ['* tools, at most *', '$1 个工具，最多 $2 个'],
   ['a name has 1 to 64 letters, digits, _ and -', '名称应为 1 至 64 个字母、数字、_ 或 -'],

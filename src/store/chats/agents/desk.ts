@@ -4,8 +4,9 @@ import { agentOfGallery } from '../../../agents/gallery/gallery';
 import { isPicture } from '../../../agents/picture';
 import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
 import { AGENT_EXTENSION } from '../../../knowledge/agentFile/agentFile';
+import { withSchedule } from '../../../agents/schedule';
 import { damaged } from '../../../knowledge/agentFile/zip';
-import type { AgentCard } from '../../../knowledge/agentFile/card';
+import { emptyCard, type AgentCard, type StarterTime } from '../../../knowledge/agentFile/card';
 import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { KnowledgeCalls } from '../../../knowledge/worker/calls';
 import { namedFiles, type Embedder, type Knowledge } from '../../../knowledge/worker/knowledge';
@@ -18,11 +19,13 @@ import type { Functions } from '../saved/functions';
 import { exportName } from '../transfer/exportFormat';
 import type { ChatAgent } from '../types';
 import type { AgentDb } from './agentDb';
+import type { Offers } from './offers';
 import type { AgentReview, AgentsState, FileProgress } from './types';
 
 export interface AgentDeskOptions {
   db: AgentDb;
   functions: Functions;
+  offers: Offers;
   knowledge: Knowledge;
   /** undefined while no embedding model is stored */
   embedder: () => Embedder | undefined;
@@ -31,7 +34,7 @@ export interface AgentDeskOptions {
 
 export const NO_AGENTS: AgentsState = {
   ...{ agents: null, agentError: null, agentReviews: [], called: {}, indexing: null },
-  ...{ embedding: null, embedError: null },
+  ...{ embedding: null, embedError: null, offers: null },
 };
 
 /** Passages between two times that vectors are kept: a page that is closed loses no more. */
@@ -49,7 +52,7 @@ export class AgentDesk extends Observable<AgentsState> {
   private embeds: { stop: AbortController; ended: Promise<void> } | undefined;
 
   constructor(private readonly options: AgentDeskOptions) {
-    super(NO_AGENTS);
+    super({ ...NO_AGENTS, offers: options.offers.text });
   }
 
   /** Reads the agents, the first time. Without storage they last as long as the page. */
@@ -82,11 +85,33 @@ export class AgentDesk extends Observable<AgentsState> {
     return id;
   }
 
+  answerStarter(id: string, time: StarterTime): boolean {
+    const answered = this.options.offers.answer(this.state.agents ?? [], id, time);
+    this.followOffers();
+    return answered;
+  }
+
+  /** Takes over what another tab has stored of starters. */
+  followOffers(): void {
+    const { text } = this.options.offers;
+    if (text !== this.state.offers) this.patch({ offers: text });
+  }
+
+  /** The times of an agent have changed, or it is gone. */
+  private reckon(id: string, card = emptyCard(''), before?: AgentCard): void {
+    const now = new Date();
+    this.options.offers.update(this.state.agents ?? [], (answered) =>
+      withSchedule(answered, id, card, before, now),
+    );
+    this.followOffers();
+  }
+
   async remove(id: string): Promise<void> {
     await this.open();
     if (this.state.indexing?.agentId === id) this.stopIndexing();
     if (this.state.embedding?.agentId === id) await this.stopEmbedding();
     this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
+    this.reckon(id);
     await this.attempt(() => this.options.db.remove(id));
   }
 
@@ -359,12 +384,18 @@ export class AgentDesk extends Observable<AgentsState> {
   }
 
   private async put(agent: StoredAgent): Promise<void> {
-    this.show([agent, ...(this.state.agents ?? []).filter(({ id }) => id !== agent.id)]);
+    const { agents } = this.state;
+    const before = agents?.find(({ id }) => id === agent.id);
+    this.show([agent, ...(agents ?? []).filter((one) => one !== before)]);
+    this.reckon(agent.id, agent.card, before?.card);
     await this.attempt(() => this.options.db.save(agent));
   }
 
   private show(agents: readonly StoredAgent[]): void {
     this.patch({ agents: [...agents].sort((a, b) => b.updatedAt - a.updatedAt) });
+    const { offers } = this.options;
+    if (!offers.text && agents.some(({ card }) => card.schedule)) offers.update(agents); // its storage was cleared
+    this.followOffers();
   }
 
   private fail(error: unknown): void {

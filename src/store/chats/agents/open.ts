@@ -1,23 +1,25 @@
 // The agents' part of the house of chats, in a chunk of its own: its objects, and the commands that join them to chats.
 import { systemText } from '../../../agents/agent';
 import type { Background } from '../../../agent/background';
-import type { ChatsPorts } from '../../ports';
+import type { ChatsPorts, SmallStorage } from '../../ports';
 import type { EngineClient } from '../../../client/engineClient';
 import type { ChatBook } from '../book';
 import type { Functions } from '../saved/functions';
 import { Knowledge } from '../../../knowledge/worker/knowledge';
 import type { AgentDb } from './agentDb';
 import { AgentDesk, chatAgent } from './desk';
+import { Offers } from './offers';
 import { openEmbedder, type EmbedderParts } from './embedder';
 import { tryOut } from './trial';
 import { agentSettings, asAgent } from './turn';
-import type { AgentCommands, AgentsState } from './types';
+import { OFFERS_KEY, type AgentCommands, type AgentsState } from './types';
 
 export interface AgentsOutside {
   db: AgentDb;
   knowledge?: Knowledge;
   book: ChatBook;
   functions: Functions;
+  storage: SmallStorage;
   client: EngineClient;
   background: Background;
   turns: EmbedderParts['turns'];
@@ -33,6 +35,7 @@ export function openAgents({
   knowledge = new Knowledge(),
   book,
   functions,
+  storage,
   client,
   background,
   turns,
@@ -41,8 +44,11 @@ export function openAgents({
   onState,
 }: AgentsOutside) {
   const embedder = () => openEmbedder({ client, background, turns, model: () => ports.model.embedder() });
-  const desk = new AgentDesk({ db, functions, knowledge, embedder, saveFile });
+  const desk = new AgentDesk({ db, functions, offers: new Offers(storage), knowledge, embedder, saveFile });
   desk.subscribe(onState);
+  globalThis.addEventListener?.('storage', ({ key }: StorageEvent) => {
+    if (key === OFFERS_KEY) desk.followOffers(); // another tab has answered one
+  });
 
   /** The current chat, which is empty, is with an agent from now on. */
   async function bind(id: string): Promise<void> {
@@ -57,6 +63,10 @@ export function openAgents({
     open: () => desk.open(),
     save: (card, id) => desk.save(card, id),
     remove: (id) => desk.remove(id),
+    async answerStarter(id, time) {
+      await desk.open();
+      return desk.answerStarter(id, time);
+    },
     async chat(id) {
       ports.page.closeChatList();
       book.newChat();

@@ -1,6 +1,6 @@
 // What the page sees of agents, and what it may ask of them.
 import type { StoredAgent } from '../../../agents/agent';
-import type { AgentCard } from '../../../knowledge/agentFile/card';
+import type { AgentCard, StarterTime } from '../../../knowledge/agentFile/card';
 import type { NamedChunk } from '../../../knowledge/worker/calls';
 import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { Passage } from '../../../knowledge/types';
@@ -60,7 +60,12 @@ export interface AgentsState {
   embedding: Embedding | null;
   /** Why the embedding model failed the last time: the search goes on by words. */
   embedError: WireError | null;
+  /** Which starters with a time were answered, as text (`answeredIn`); null or empty while no agent has a time. */
+  offers: string | null;
 }
+
+/** localStorage key of `offers`. */
+export const OFFERS_KEY = 'glm-offers';
 
 /** One exchange beside the form of an agent. */
 export interface TrialTurn {
@@ -75,6 +80,8 @@ export interface AgentCommands {
   /** Keeps a new agent, or changes the one with this id. @returns its id @throws AppError agent-damaged */
   save(card: AgentCard, id?: string): Promise<string>;
   remove(id: string): Promise<void>;
+  /** A starter that is due was taken or refused, for today. @returns false if it had been, as in another tab */
+  answerStarter(id: string, time: StarterTime): Promise<boolean>;
   /** A new chat with an agent, of the user's or of the gallery. */
   chat(id: string): Promise<void>;
   /** In an empty chat: the chat is with the agent; else the agent answers the next question. null: takes that back. */
@@ -105,7 +112,18 @@ export interface AgentCommands {
 
 /** The names of AgentCommands, known before their code is loaded. */
 export const AGENT_COMMANDS = [
-  ...(['open', 'save', 'remove', 'chat', 'call', 'export', 'import', 'keepReview', 'dropReview'] as const),
+  ...([
+    'open',
+    'save',
+    'remove',
+    'answerStarter',
+    'chat',
+    'call',
+    'export',
+    'import',
+    'keepReview',
+    'dropReview',
+  ] as const),
   ...([
     'dismissError',
     'addFiles',

@@ -5,7 +5,9 @@ import { AGENT_TEXTS } from '../../i18n/agentTexts';
 import { goTo } from '../../route';
 import { useApp, useTextsOf } from '../../useApp';
 import { toolName, useCallText } from '../chat/calls/callState';
+import DueStarters from '../chat/agents/DueStarters';
 import { AgentPicture } from './AgentPicture';
+import { useTimeText } from './timeText';
 import { useChatWith } from './useChatWith';
 import styles from './AgentsPage.module.css';
 
@@ -19,14 +21,17 @@ interface AgentCardViewProps {
 
 /** An agent of the gallery page: what it is, and what can be done with it. */
 export function AgentCardView({ agent: { id, card, knowledge }, own, asked, onAsk }: AgentCardViewProps) {
-  const { t } = useTextsOf(AGENT_TEXTS);
+  const { t, language } = useTextsOf(AGENT_TEXTS);
   const calls = useCallText();
   const chatWith = useChatWith();
   const remove = useApp((s) => s.agentDesk.remove);
   const exportAgent = useApp((s) => s.agentDesk.export);
-  const { name, description, tools, avatar } = card;
+  const { name, description, tools, avatar, schedule = [] } = card;
+  const timeText = useTimeText();
+  const times = [...new Set(schedule.map(timeText))];
   const facts = [
     knowledge && t('knows', { count: knowledge.summary.files.length }),
+    own && times.length > 0 && t('scheduleOf', { times: times.join(language === 'en' ? ', ' : '、') }),
     tools.length > 0 && t('usesTools', { list: tools.map((tool) => toolName(tool, calls.t)).join(', ') }),
   ].filter(Boolean);
   return (
@@ -36,6 +41,7 @@ export function AgentCardView({ agent: { id, card, knowledge }, own, asked, onAs
         <h3>{name}</h3>
         <p className={styles.description}>{description}</p>
         {facts.length > 0 && <p className="quiet">{facts.join(' · ')}</p>}
+        {own && times.length > 0 && <DueStarters agentId={id} />}
       </div>
       {asked ? (
         <div className={styles.cardActions} role="group" aria-label={t('delete', { name })}>

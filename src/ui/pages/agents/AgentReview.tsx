@@ -8,6 +8,7 @@ import { useErrorText } from '../../useErrorText';
 import { toolName, useCallText } from '../chat/calls/callState';
 import { AgentPicture } from './AgentPicture';
 import { pictureOf } from './pictureOf';
+import { useTimeText } from './timeText';
 import toolkitStyles from '../toolkit/toolkit.module.css';
 import styles from './AgentReview.module.css';
 
@@ -90,7 +91,8 @@ function OneReview({ review, waiting }: { review: Review; waiting: number }) {
 function CardFacts({ review: { card, knowledge } }: { review: Review }) {
   const { t } = useTextsOf(AGENT_TEXTS);
   const calls = useCallText();
-  const { instructions, opening, starters, tools, sampling, model, language } = card;
+  const timeText = useTimeText();
+  const { instructions, opening, starters, schedule, tools, sampling, model, language } = card;
   return (
     <dl className={styles.facts}>
       <Fact label={t('instructions')} block>
@@ -104,6 +106,11 @@ function CardFacts({ review: { card, knowledge } }: { review: Review }) {
       {starters.length > 0 && (
         <Fact label={t('starters')} block>
           {starters.join('\n')}
+        </Fact>
+      )}
+      {schedule && (
+        <Fact label={t('schedule')} block>
+          {`${t('scheduleHint')}\n${schedule.map((time) => `${timeText(time)}: ${time.starter}`).join('\n')}`}
         </Fact>
       )}
       <Fact label={t('tools')}>{tools.map((tool) => toolName(tool, calls.t)).join(', ')}</Fact>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { cardFault, emptyCard, galleryAgents, type AgentCard } from '../../../store/agents';
 import { ErrorCard } from '../../controls/ErrorCard';
 import { AGENT_TEXTS } from '../../i18n/agentTexts';
+import { faultText } from '../../i18n/faultTexts';
 import { announce } from '../../shell/announce';
 import { formatRoute, setAddress } from '../../route';
 import { useApp, useTextsOf } from '../../useApp';
@@ -67,7 +68,7 @@ interface BuilderFormProps {
 }
 
 function BuilderForm({ begun, id: firstId, onKept }: BuilderFormProps) {
-  const { t } = useTextsOf(AGENT_TEXTS);
+  const { t, language } = useTextsOf(AGENT_TEXTS);
   const save = useApp((s) => s.agentDesk.save);
   const chatWith = useChatWith();
   const [card, setCard] = useState(begun.card);
@@ -103,7 +104,11 @@ function BuilderForm({ begun, id: firstId, onKept }: BuilderFormProps) {
   const why =
     fault?.field === 'name' && !card.name.trim()
       ? t('nameMissing')
-      : fault && t('fault', { field: fault.field, why: fault.why });
+      : fault &&
+        t('fault', {
+          field: t(fault.field === 'avatar' ? 'picture' : fault.field),
+          why: faultText(fault.why, language),
+        });
   return (
     <div className={`${styles.columns} ${formStyles.form}`}>
       <div className={styles.main}>

@@ -6,6 +6,7 @@ import { useApp, useTextsOf } from '../../useApp';
 import { toolName, useCallText } from '../chat/calls/callState';
 import { AgentPicture } from './AgentPicture';
 import { pictureOf } from './pictureOf';
+import { StarterFields } from './StarterFields';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './Builder.module.css';
 
@@ -18,8 +19,6 @@ interface CardFormProps {
 export function CardForm({ card, onChange }: CardFormProps) {
   const { t } = useTextsOf(AGENT_TEXTS);
   const set = (change: Partial<AgentCard>) => onChange({ ...card, ...change });
-  // What is typed stays as it is: empty lines are no starters, and would vanish under the cursor.
-  const [starters, setStarters] = useState(card.starters.join('\n'));
   return (
     <>
       <PictureFields card={card} set={set} />
@@ -47,21 +46,7 @@ export function CardForm({ card, onChange }: CardFormProps) {
         hint={t('openingHint')}
         onChange={(opening) => set({ opening })}
       />
-      <TextField
-        label={t('starters')}
-        value={starters}
-        rows={4}
-        hint={t('startersHint')}
-        onChange={(text) => {
-          setStarters(text);
-          set({
-            starters: text
-              .split('\n')
-              .map((line) => line.trim())
-              .filter(Boolean),
-          });
-        }}
-      />
+      <StarterFields card={card} set={set} />
       <ToolFields card={card} set={set} />
       <ModelFields card={card} set={set} />
     </>

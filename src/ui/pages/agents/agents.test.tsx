@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { currentChat, currentDraft } from '../../../store';
 import { emptyCard, type AgentCard } from '../../../store/agents';
 import { sent, setUp, until } from '../../../store/scriptedStore';
+import { memoryAgents } from '../../../store/chats/agents/memoryAgents';
 import { preparePage, settle } from '../../../testing/pageKit';
 import { loadTexts } from '../../i18n';
 import { StoreContext } from '../../useApp';
@@ -72,7 +73,14 @@ test('an agent is built, tried, taught a file and kept', async () => {
   };
   await fill(labelled('Name'), 'Pool guide');
   await fill(labelled('Instructions'), 'Guide people.');
-  await fill(labelled('Starters'), 'When does it open?\n\nWhere is it?');
+  const row = (n: number) => place.querySelector(`[aria-label="Starter ${n}"]`);
+  await fill(row(1), 'When does it open?');
+  await fill(row(2), 'Where is it?');
+  await click('Offer starter 2 at a time');
+  const days = [...place.querySelectorAll('fieldset label')].filter(({ textContent }) =>
+    /^(Sat|Sun)$/.test(textContent ?? ''),
+  );
+  await act(async () => days.forEach((day) => day.querySelector('input')?.click()));
   expect(place.querySelector('aside')?.textContent).toContain('Where is it?');
   await click('When does it open?');
   await wait(() => place.querySelector('aside')?.textContent?.includes('Hello') === true);
@@ -82,7 +90,10 @@ test('an agent is built, tried, taught a file and kept', async () => {
   await act(async () => void files.dispatchEvent(new Event('change', { bubbles: true })));
   await wait(() => state().agents.indexing?.status === 'done');
   const [agent] = state().agents.agents!;
-  expect(agent.card).toMatchObject({ name: 'Pool guide', starters: ['When does it open?', 'Where is it?'] });
+  expect(agent.card).toMatchObject({
+    ...{ name: 'Pool guide', starters: ['When does it open?', 'Where is it?'] },
+    schedule: [{ starter: 'Where is it?', at: '08:00', days: [1, 2, 3, 4, 5] }],
+  });
   expect(location.hash).toBe(`#/agents/${agent.id}`);
   await wait(() => place.querySelector('[aria-label=Question]') !== null);
   await fill(place.querySelector('[aria-label=Question]'), 'When does the pool open?');
@@ -95,17 +106,55 @@ test('the gallery has a dozen agents; one from a file is shown whole before it i
   const { state, wait, click, savedFiles } = await show(<AgentsPage />);
   await wait(() => state().agents.agents !== null);
   expect(place.querySelectorAll('[aria-label=Gallery] h3')).toHaveLength(12);
-  await act(async () => void (await state().agentDesk.save(CARD)));
+  const schedule = [{ starter: 'Translate: ', at: '00:00' }];
+  await act(async () => void (await state().agentDesk.save({ ...CARD, schedule })));
   await click('Export Pool guide');
   await wait(() => savedFiles.length === 1);
   const bytes = await savedFiles[0].blob.arrayBuffer();
   await act(async () => state().agentDesk.import([new File([bytes], 'x.glmagent')]));
   await wait(() => place.querySelector('dialog') !== null);
   const dialog = place.querySelector('dialog') as HTMLElement;
-  for (const text of ['Agent from x.glmagent', CARD.instructions, 'Welcome!', 'Translate:'])
+  for (const text of [
+    'Agent from x.glmagent',
+    CARD.instructions,
+    'Welcome!',
+    'Every day at 00:00: Translate:',
+  ])
     expect(dialog.textContent).toContain(text);
   await click('Keep the agent');
   await wait(() => state().agents.agents?.length === 2);
+  expect(state().agents.agents?.map(({ card }) => card.schedule)).toEqual([schedule, schedule]);
+});
+
+test('a starter that is due waits for a press; what one tab answers is gone in the other', async () => {
+  const agentDb = memoryAgents();
+  const times = ['When does it open?', 'Translate: '].map((starter) => ({ starter, at: '00:00' }));
+  await agentDb.save({ id: 'pool', card: { ...CARD, schedule: times }, updatedAt: 1 });
+  const texts = new Map([['glm-offers', '{}']]);
+  const localStorage = {
+    getItem: (key: string) => texts.get(key) ?? null,
+    setItem: (key: string, text: string) => void texts.set(key, text),
+  };
+  const tab = () => setUp({}, { agentDb, localStorage });
+  const other = tab();
+  const { state, wait, click, requests, button } = await show(<EmptyChat />, tab());
+  await wait(() => place.textContent?.includes('Pool guide · 00:00') === true);
+  await settle(50);
+  expect(requests).toEqual([]);
+  expect(currentChat(state()).agent).toBeUndefined();
+
+  const { agentDesk } = other.store.getState();
+  expect(await agentDesk.answerStarter('pool', times[1])).toBe(true);
+  await act(async () => void dispatchEvent(new StorageEvent('storage', { key: 'glm-offers' })));
+  await wait(() => button('Not today: Translate: ') === undefined);
+  await click('Start: When does it open?');
+  await wait(() => requests.length === 1 && state().turn === null);
+  expect(sent(requests[0]).at(-1)![1]).toContain('When does it open?');
+  expect(currentChat(state()).agent?.name).toBe('Pool guide');
+  expect(await agentDesk.answerStarter('pool', times[0])).toBe(false);
+  // Without any time left, the page has no reason to load agents.
+  await act(async () => void (await state().agentDesk.save(CARD, 'pool')));
+  expect(texts.get('glm-offers')).toBe('');
 });
 
 test('an empty chat with an agent shows its opening words and starters; @ finds agents', async () => {

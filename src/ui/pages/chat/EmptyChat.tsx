@@ -9,6 +9,7 @@ import styles from './EmptyChat.module.css';
 const SUGGESTIONS: TextKey[] = ['start.ask1', 'start.ask2', 'start.ask3', 'start.ask4'];
 
 const AgentStart = lazyView(() => import('./agents/AgentStart'));
+const DueStarters = lazyView(() => import('./agents/DueStarters'));
 const SamplePictures = lazyView(() => import('./pictures/SamplePictures'));
 
 /** An empty chat: its agent, or what the app is. */
@@ -23,6 +24,7 @@ function Welcome() {
   const send = useApp((s) => s.send);
   const canSend = useApp((s) => !s.turn && canAsk(s));
   const leaving = useLeaving();
+  const offers = useApp((s) => s.agents.offers);
   const tools = useToolsOn();
   const first = useApp((s) => answerSettings(s).searchFirst === true);
   const usesNetwork = useApp((s) => s.preferences.browser.search !== 'saved');
@@ -46,6 +48,7 @@ function Welcome() {
           </li>
         ))}
       </ul>
+      {offers && <DueStarters />}
       {sees && <SamplePictures />}
     </section>
   );

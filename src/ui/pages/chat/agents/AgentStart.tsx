@@ -4,8 +4,10 @@ import { formatRoute } from '../../../route';
 import { useApp, useTextsOf } from '../../../useApp';
 import { CloudIcon, LockIcon } from '../../../controls/icons';
 import { AgentPicture } from '../../agents/AgentPicture';
+import { isBeginning } from '../../agents/startWith';
 import { useLeaving } from '../Leaving';
 import { useToolsOn } from '../tools/useTools';
+import DueStarters from './DueStarters';
 import { useAgent } from './useAgent';
 import startStyles from '../EmptyChat.module.css';
 import styles from './Agents.module.css';
@@ -46,6 +48,7 @@ export default function AgentStart({ agent }: { agent: ChatAgent }) {
         {card?.model && `${t('madeFor', { model: card.model })} `}
         <a href={formatRoute({ page: 'agents', id: agent.id })}>{t('editLink')}</a>
       </p>
+      <DueStarters />
     </section>
   );
 }
@@ -53,14 +56,14 @@ export default function AgentStart({ agent }: { agent: ChatAgent }) {
 /** A question to begin with. One that ends with a colon waits in the field for its text. */
 function Starter({ text, canSend, send }: { text: string; canSend: boolean; send: (text: string) => void }) {
   const setDraft = useApp((s) => s.setDraft);
-  const isBeginning = /[:：]\s*$/.test(text);
+  const begins = isBeginning(text);
   return (
     <button
       type="button"
       className={startStyles.chip}
-      disabled={!isBeginning && !canSend}
+      disabled={!begins && !canSend}
       onClick={() => {
-        if (!isBeginning) return void send(text);
+        if (!begins) return void send(text);
         setDraft(text);
         document.getElementById('composer')?.focus();
       }}

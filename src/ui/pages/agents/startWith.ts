@@ -1,0 +1,13 @@
+import { canAsk, type AppStore } from '../../../store';
+import { focusComposer } from '../../shell/usePage';
+
+/** A starter that ends with a colon waits in the message field for its text. */
+export const isBeginning = (starter: string): boolean => /[:：]\s*$/.test(starter);
+
+/** Asks a starter in the current chat; one that waits for its text, or for a model, goes into the message field. */
+export function askStarter(store: AppStore, starter: string): void {
+  const state = store.getState();
+  if (!isBeginning(starter) && !state.turn && canAsk(state)) state.send(starter);
+  else state.setDraft(starter);
+  focusComposer();
+}
