@@ -133,6 +133,10 @@ test('errors print their code to stderr and set the exit status', async () => {
     code: 1,
     stderr: expect.stringContaining('bad-request'),
   });
+  await expect(glm('chat', file, '--prompt', 'Hi', '--thinking', 'deep')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--thinking wants off, short, normal, long'),
+  });
   await expect(glm('logits', test.info().outputPath('none.gguf'), '--ids', '1')).rejects.toMatchObject({
     code: 1,
   });

@@ -42,6 +42,7 @@ export interface AgentOptions {
   mcp?: string;
   allowAll: boolean;
   maxTokens?: number;
+  thinkingTokens?: number;
 }
 
 const functionsOf = (file: string | undefined): UserFunction[] =>
@@ -115,7 +116,7 @@ function agentTools(agent: AgentPart | undefined): string | undefined {
 
 /** Checks what can be checked before the model is loaded. @throws AppError */
 export async function agentRequest(options: AgentOptions): Promise<Omit<AgentRequest, 'info' | 'sampling'>> {
-  const { prompt, pictures, system = '', tools, allowAll, maxTokens, wiki, cite } = options;
+  const { prompt, pictures, system = '', tools, allowAll, maxTokens, thinkingTokens, wiki, cite } = options;
   if (wiki !== undefined && baseAddress(wiki) === '') {
     const why = `--wiki: ${wiki} is no address`;
     throw new AppError('bad-request', why, { why });
@@ -137,7 +138,7 @@ export async function agentRequest(options: AgentOptions): Promise<Omit<AgentReq
   const own = [...functions, ...(mcp?.tools ?? [])].map(({ name }) => name);
   const names = toolNames(tools ?? agentTools(options.agent), own);
   const more = cite && !names.includes(BROWSER_SPEC.name) ? [BROWSER_SPEC.name] : [];
-  const common = { prompts: prompt, pictures, system, allowAll, maxTokens, functions };
+  const common = { prompts: prompt, pictures, system, allowAll, maxTokens, thinkingTokens, functions };
   return {
     ...{ ...common, tools: [...names, ...more], wiki, cite },
     secrets: secretsFromEnvironment(functions),

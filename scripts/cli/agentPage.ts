@@ -52,6 +52,8 @@ export interface AgentRequest {
   allowAll: boolean;
   sampling: SamplingParams;
   maxTokens?: number;
+  /** Most tokens of a thought; missing: as many as the model likes. */
+  thinkingTokens?: number;
   info: ModelInfo & { tools?: boolean };
 }
 
@@ -128,7 +130,7 @@ export async function runAgent(
   onNote: (note: string) => void,
 ): Promise<void> {
   const { prompts, pictures = [], system, functions, allowAll, sampling, maxTokens, info } = request;
-  const { wiki, cite, known } = request;
+  const { wiki, cite, known, thinkingTokens } = request;
   const browser =
     wiki === undefined ? DEFAULT_BROWSER : { ...DEFAULT_BROWSER, search: 'wiki' as const, wiki };
   const registry = new ToolRegistry(builtInTools({ browser: () => browser }));
@@ -166,6 +168,7 @@ export async function runAgent(
       );
     const asked = {
       ...{ systemPrompt: system, history: [...history], sampling, maxTokens },
+      ...(thinkingTokens !== undefined && { thinkingTokens }),
       tools: { ...tools, tools: offered, ...(cite && { searchFirst: queriesBy(info) }) },
     };
     const outcome = await runTurn(answerer, asked, {

@@ -28,7 +28,7 @@ import type { Embedder } from '../../src/knowledge/index/vectors';
 import type { AgentPart } from './knowledge/agentFile';
 import { readText } from './readText';
 import { runCommand } from '../commandLine';
-import { number, positionals, refusal, required, values } from './glmOptions';
+import { number, positionals, refusal, required, thinkingTokens, values } from './glmOptions';
 import { sentPicture } from './pictures';
 import { listVariants, variantText } from './wgslText';
 
@@ -93,7 +93,10 @@ async function chat(
       process.stdout.write(printed(event));
     };
     const pictureTokens = number('picture-tokens');
-    const request = { messages, sampling, maxTokens: number('max-tokens'), pictureTokens };
+    const request = {
+      ...{ messages, sampling, maxTokens: number('max-tokens'), pictureTokens },
+      thinkingTokens: thinkingTokens(),
+    };
     const summary = await engine.call('generate', request, onEvent);
     process.stdout.write('\n');
     reportSummary(summary);
@@ -113,6 +116,7 @@ const agentOptions = (agent?: AgentPart): AgentOptions => ({
   cite: values.cite,
   allowAll: values.allow === 'all',
   maxTokens: number('max-tokens'),
+  thinkingTokens: thinkingTokens(),
   agent,
 });
 
@@ -287,6 +291,9 @@ async function main(): Promise<void> {
   }
   if (values.allow !== undefined && values.allow !== 'all') throw refusal('--allow wants all');
   if (['chat', 'constrain', 'agent'].includes(command)) required(values.prompt, 'prompt');
+  if (values.thinking !== undefined && command !== 'chat' && command !== 'agent')
+    throw refusal('--thinking belongs to the commands chat and agent');
+  thinkingTokens();
   const schema = command === 'constrain' ? schemaFile(required(values.schema, 'schema')) : undefined;
   if (command === 'tokenize') required(values.text, 'text');
   if (values.image && values.dawn)
@@ -319,6 +326,8 @@ async function main(): Promise<void> {
     const info = await engine.call('load', { source, options }, reportProgress);
     const loadMs = performance.now() - started;
     for (const warning of info.warnings) process.stderr.write(`${warning}\n`);
+    if (values.thinking !== undefined && !info.thinks)
+      process.stderr.write(`${info.name} does not reason: --thinking changes nothing\n`);
     if (command === 'logits') {
       const result = await engine.call('logits', {
         ids: ids ?? [],

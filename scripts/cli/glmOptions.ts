@@ -1,4 +1,5 @@
 // Commands and options of the command line.
+import { thinkingBudget } from '../../src/shared/thinking';
 import { commandLine } from '../commandLine';
 
 export const { values, positionals, refusal } = commandLine(
@@ -7,6 +8,7 @@ export const { values, positionals, refusal } = commandLine(
   tokenize --text "…"                              ids, as JSON; special tokens in the text stay text
   chat     --prompt "…" [--prompt "…" …] [--system "…"] [--max-tokens N] [--temperature 0] [--seed S]
            [--top-p P] [--top-k K] [--min-p P] [--repetition-penalty R]
+           [--thinking off|short|normal|long|N] at most 0, 512, 2048, 8192 or N tokens of reasoning; default: as many as the model likes
   constrain --prompt "…" --schema FILE.json         an answer that is JSON of the schema; options of chat. Exit status 1
            when it is not valid: cut off, or against what no grammar can hold it to
   agent    --prompt "…" [--prompt "…" …] [--tools python,simple_browser,cogview,…] [--functions FILE.json]
@@ -56,6 +58,7 @@ The first part names a split model (-00001-of-000NN.gguf).`,
     'min-p': { type: 'string' },
     'repetition-penalty': { type: 'string' },
     seed: { type: 'string' },
+    thinking: { type: 'string' },
     'prompt-tokens': { type: 'string' },
     decode: { type: 'string' },
     repeat: { type: 'string' },
@@ -78,6 +81,16 @@ export function number(name: keyof typeof values): number | undefined {
   if (typeof text !== 'string' || text.trim() === '' || !Number.isFinite(value))
     throw refusal(`--${name} wants a number, not "${String(text)}"`);
   return value;
+}
+
+/** The budget of --thinking; undefined if absent. */
+export function thinkingTokens(): number | undefined {
+  const { thinking } = values;
+  if (thinking === undefined) return undefined;
+  const tokens = thinkingBudget(/^\d+$/.test(thinking) ? Number(thinking) : thinking);
+  if (tokens === undefined)
+    throw refusal(`--thinking wants off, short, normal, long or a number of tokens, not "${thinking}"`);
+  return tokens;
 }
 
 /** @throws the refusal that names the option, where it is missing */

@@ -3,6 +3,7 @@ import type { AnswerFormat, CallPart, GenerateRequest, Part, ToolSpec, Turn } fr
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { samplingValues } from '../shared/sampling';
+import { THINKING_TOKENS, thinkingBudget, type ThinkingEffort } from '../shared/thinking';
 import type { ChatMessage, CompletionParams, ResponseFormat } from './completionTypes';
 
 const SEED_RANGE = 2 ** 32;
@@ -119,6 +120,28 @@ export function stopSequences({ stop }: CompletionParams): string[] {
   return list;
 }
 
+const REASONING = {
+  ...{ none: 'off', minimal: 'short', low: 'short', medium: 'normal', high: 'long' },
+} as const satisfies Record<string, ThinkingEffort>;
+
+/** Most tokens of the thought. @throws AppError bad-request */
+function toThinkingTokens({ reasoning_effort: effort, thinking }: CompletionParams): number | undefined {
+  if (effort === undefined || effort === null) return thinking === undefined ? undefined : budgetOf(thinking);
+  if (thinking !== undefined) throw bad('thinking', 'give it or reasoning_effort, not both');
+  if (effort === 'xhigh') return undefined;
+  if (!Object.hasOwn(REASONING, effort))
+    throw bad('reasoning_effort', 'none, minimal, low, medium, high or xhigh was expected');
+  return THINKING_TOKENS[REASONING[effort]];
+}
+
+/** @throws AppError bad-request */
+export function budgetOf(thinking: unknown): number {
+  const tokens = thinkingBudget(thinking);
+  if (tokens === undefined)
+    throw bad('thinking', 'off, short, normal, long or a number of tokens was expected');
+  return tokens;
+}
+
 /** @throws AppError bad-request */
 function toFormat(format: ResponseFormat | undefined): AnswerFormat | undefined {
   switch (format?.type) {
@@ -157,6 +180,7 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
   const maxTokens = inRange(params, 'max_completion_tokens', 1, 1e6) ?? inRange(params, 'max_tokens', 1, 1e6);
   const top = inRange(params, 'top_logprobs', 0, MOST_TOP);
   if (top !== undefined && !logprobs) throw bad('top_logprobs', 'needs logprobs');
+  const thinkingTokens = toThinkingTokens(params);
   const tools = toTools(params);
   const toolChoice = toChoice(params, tools, info);
   const last = messages.at(-1);
@@ -176,6 +200,7 @@ export function toRequest(params: CompletionParams, info: ModelInfo): GenerateRe
       seed: seed ?? Math.floor(Math.random() * SEED_RANGE),
     },
     maxTokens,
+    ...(thinkingTokens !== undefined && { thinkingTokens }),
     format: toFormat(params.response_format),
     contextPolicy: 'stop',
     ...(logprobs && { topLogprobs: top ?? 0 }),

@@ -1,5 +1,7 @@
 // The shapes of the OpenAI chat API, as far as this engine has them: https://platform.openai.com/docs/api-reference/chat
 
+import type { ThinkingEffort } from '../shared/thinking';
+
 export interface ContentText {
   type: 'text';
   text: string;
@@ -56,6 +58,13 @@ export interface CompletionParams {
   /** Alternatives per token, 0 to 20; needs `logprobs`. */
   top_logprobs?: number | null;
   response_format?: ResponseFormat;
+  /**
+   * How much a model that reasons thinks before it answers: none 0 tokens, minimal and low 512, medium 2,048, high 8,192, xhigh as
+   * many as it likes, as without it.
+   */
+  reasoning_effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | null;
+  /** Beyond the API: the app's word for the same, or a budget of tokens. Not with `reasoning_effort`. */
+  thinking?: ThinkingEffort | number;
   /** A model that knows no tools is not told of any. */
   tools?: FunctionTool[];
   /** Default auto. */

@@ -3,7 +3,9 @@ import type { AnswerFormat, GenerateRequest, GenerateSummary, Part, Turn } from 
 import type { LoadProgress, ModelInfo, ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { withPartEvent } from '../shared/parts';
+import type { ThinkingEffort } from '../shared/thinking';
 import type { EngineClient } from '../client/engineClient';
+import { budgetOf } from './completionRequest';
 import type { OneByOne } from './oneByOne';
 
 export type PromptRole = 'system' | 'user' | 'assistant';
@@ -37,6 +39,8 @@ export interface LanguageModelOptions {
   /** Both or neither, as in the browsers. */
   temperature?: number;
   topK?: number;
+  /** Beyond the browsers': how much a model that reasons thinks, or a budget of tokens. Missing: as much as it likes. */
+  thinking?: ThinkingEffort | number;
   /** Gets an EventTarget with `downloadprogress` events, whose `loaded` goes from 0 to 1. */
   monitor?: (monitor: EventTarget) => void;
 }
@@ -95,6 +99,7 @@ interface SessionState {
   history: Turn[];
   usage: number;
   sampling: GenerateRequest['sampling'];
+  thinkingTokens?: number;
 }
 
 /** A conversation. Sessions share one engine: their answers wait for each other. */
@@ -209,6 +214,7 @@ export class LanguageModelSession extends EventTarget {
           ...(prefix && { continue: true }),
           sampling: { ...this.state.sampling, seed: Math.floor(Math.random() * SEED_RANGE) },
           contextPolicy: 'drop-oldest',
+          ...(this.state.thinkingTokens !== undefined && { thinkingTokens: this.state.thinkingTokens }),
           ...(responseConstraint && { format: toFormat(responseConstraint) }),
         },
         {
@@ -282,7 +288,7 @@ export function createLanguageModel(deps: Deps): LanguageModelStatic {
       };
     },
 
-    async create({ initialPrompts = [], temperature, topK, signal, monitor } = {}) {
+    async create({ initialPrompts = [], temperature, topK, thinking, signal, monitor } = {}) {
       signal?.throwIfAborted();
       if ((temperature === undefined) !== (topK === undefined)) {
         throw bad('temperature, topK', 'give both or neither');
@@ -293,6 +299,7 @@ export function createLanguageModel(deps: Deps): LanguageModelStatic {
       if (topK !== undefined && !(topK >= 1 && topK <= MAX_TOP_K)) {
         throw bad('topK', `${topK} is not between 1 and ${MAX_TOP_K}`);
       }
+      const thinkingTokens = thinking === undefined ? undefined : budgetOf(thinking);
       const { turns: initial } = toTurns(initialPrompts);
       if (initial.slice(1).some(({ role }) => role === 'system')) {
         throw bad('initialPrompts', 'a system message can only be the first');
@@ -315,7 +322,10 @@ export function createLanguageModel(deps: Deps): LanguageModelStatic {
       const usage = initial.length > 0 ? (await client.call('countTokens', { messages: initial })).tokens : 0;
       signal?.throwIfAborted();
       if (usage > info.contextTokens) throw full(usage, info.contextTokens);
-      const session = new LanguageModelSession(deps, info, { initial, history: [], usage, sampling });
+      const session = new LanguageModelSession(deps, info, {
+        ...{ initial, history: [], usage, sampling },
+        ...(thinkingTokens !== undefined && { thinkingTokens }),
+      });
       signal?.addEventListener('abort', () => session.destroy(), { once: true }); // as in the browsers
       return session;
     },

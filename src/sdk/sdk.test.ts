@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import type { GenerateEvent, GenerateRequest, GenerateSummary, Part, Turn } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
-import type { CompletionChunk } from './completionTypes';
+import type { CompletionChunk, CompletionParams } from './completionTypes';
 import type { EngineClient } from '../client/engineClient';
 import { textOf } from '../shared/parts';
 import { PartWriter } from '../shared/partWriter';
@@ -144,6 +144,29 @@ test('a whole answer, with usage, and the parameters as the engine has them', as
     maxTokens: 5,
     contextPolicy: 'stop',
   });
+});
+
+test('how much a model thinks: an effort of the API, the app’s word, or a budget', async () => {
+  const { glm, requests } = over(says('Hi'));
+  await glm.load('u');
+  const { completions } = glm.chat;
+  const asked = [
+    ...[{}, { reasoning_effort: 'xhigh' }, { reasoning_effort: 'none' }, { reasoning_effort: 'medium' }],
+    ...[{ thinking: 'short' }, { thinking: 100 }],
+  ] as Pick<CompletionParams, 'thinking' | 'reasoning_effort'>[];
+  for (const thinking of asked) await completions.create({ messages, ...thinking });
+  const session = await glm.languageModel('u').create({ thinking: 'off' });
+  await (await session.clone()).prompt('Hello');
+  expect(requests.map(({ thinkingTokens }) => thinkingTokens)).toEqual([
+    ...[undefined, undefined, 0, 2048, 512, 100, 0],
+  ]);
+  for (const wrong of [
+    ...[{ thinking: 'much' }, { thinking: -1 }, { reasoning_effort: 'short' }],
+    { thinking: 'off', reasoning_effort: 'low' },
+  ])
+    await expect(completions.create({ messages, ...wrong } as never)).rejects.toMatchObject({
+      code: 'bad-request',
+    });
 });
 
 test('a stream: role first, the reason last, then the usage if wanted', async () => {

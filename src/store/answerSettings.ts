@@ -2,6 +2,7 @@
 import type { AnswerFormat, ContextPolicy, SamplingParams } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { DEFAULT_SAMPLING } from '../shared/sampling';
+import { isEffort, THINKING_TOKENS, type ThinkingEffort } from '../shared/thinking';
 
 /** Sampling parameters with a value each; the seed belongs to an answer. */
 export type FullSampling = Omit<SamplingParams, 'seed'>;
@@ -31,9 +32,7 @@ export interface AnswerSettings {
   thinking?: ThinkingEffort;
 }
 
-/** Most tokens of a thought, by effort. */
-export const THINKING_TOKENS = { off: 0, short: 512, normal: 2048, long: 8192 };
-export type ThinkingEffort = keyof typeof THINKING_TOKENS;
+export { THINKING_TOKENS, type ThinkingEffort };
 
 /** The budget of the settings, as a request has it. */
 export const thinkingTokens = ({ thinking }: { thinking?: ThinkingEffort }) =>
@@ -41,9 +40,7 @@ export const thinkingTokens = ({ thinking }: { thinking?: ThinkingEffort }) =>
 
 /** An effort, from a place that may be damaged. */
 export const readThinking = (value: unknown): { thinking?: ThinkingEffort } =>
-  typeof value === 'string' && Object.hasOwn(THINKING_TOKENS, value)
-    ? { thinking: value as ThinkingEffort }
-    : {};
+  isEffort(value) ? { thinking: value } : {};
 
 /** A list of names under this key, from a place that may be damaged; nothing where it is none. */
 export const readNames = <Key extends string>(key: Key, value: unknown): Partial<Record<Key, string[]>> =>
