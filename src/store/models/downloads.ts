@@ -42,9 +42,14 @@ export class Downloads extends Observable<DownloadsState> {
 
   async refresh(): Promise<void> {
     try {
-      const stored = await this.parts.client.call('listPartial', {});
+      const { client, begun } = this.parts;
+      // Eyes that were asked for with a model count as its download.
+      const stored = (await client.call('listPartial', {})).map((row) => ({
+        ...row,
+        origin: begun.find(row.origin)?.origin ?? row.origin,
+      }));
       const isStored = ({ origin }: PartialImport) => stored.some((row) => row.origin === origin);
-      this.patch({ partial: [...stored, ...this.parts.begun.list().filter((row) => !isStored(row))] });
+      this.patch({ partial: [...stored, ...begun.list().filter((row) => !isStored(row))] });
     } catch (error) {
       this.parts.notify(toWireError(error));
     }
@@ -173,10 +178,14 @@ export class Downloads extends Observable<DownloadsState> {
   }
 
   /** @returns what to load to go on with an unfinished download; null where that is not known any more */
-  resume(id: string): ModelSource | null {
-    const source = this.#find(id)?.source ?? null;
-    if (source) this.patch({ offered: null });
-    return source;
+  resume(id: string): { source: ModelSource; eyes?: ModelSource } | null {
+    const row = this.#find(id);
+    if (!row?.source) return null;
+    this.patch({ offered: null });
+    const begun = this.parts.begun.find(row.origin);
+    if (!begun?.eyes) return { source: row.source };
+    const isText = 'part' in row.source ? row.source.part !== 'eyes' : row.source.kind !== 'cached';
+    return { source: isText ? row.source : begun.source, eyes: begun.eyes };
   }
   async discard(id: string): Promise<void> {
     const { preferences, client, notify } = this.parts;

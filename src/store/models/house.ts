@@ -139,8 +139,8 @@ export function openModels(outside: ModelsOutside, ports: ModelsPorts): ModelsHo
     },
     closeRepo: () => downloads.closeRepo(),
     resumeDownload(id) {
-      const source = downloads.resume(id);
-      if (source) void desk.open(source);
+      const found = downloads.resume(id);
+      if (found) void desk.open(found.source, found.eyes);
     },
     async discardDownload(id) {
       await downloads.discard(id);

@@ -101,7 +101,8 @@ export class ModelDesk extends Observable<DeskState> {
     }
     await this.load({ kind: 'cached', id: last.id });
     // A stored Nano that cannot be read can be fetched again.
-    if (this.#hasFailed && last.origin === nanoUrl) await this.load({ kind: 'url', url: nanoUrl });
+    const { status } = this.state as DeskState; // the load changed it
+    if (status === 'failed' && last.origin === nanoUrl) await this.load({ kind: 'url', url: nanoUrl });
   }
 
   /** A model that ended the page is not loaded at once again: Nano is, or nothing when Nano ended it three times. */
@@ -153,33 +154,37 @@ export class ModelDesk extends Observable<DeskState> {
   async load(source: ModelSource, eyes?: ModelSource): Promise<ModelInfo | null> {
     this.#lastSource = source;
     this.#lastEyes = eyes;
-    if (!needsImport(source, this.parts.nanoUrl)) return this.#toGpu(source);
-    // An interrupted download of eyes: their model is here, and asks for them.
-    if (source.part === 'eyes') await this.giveEyes(source);
+    if (source.kind === 'cached' && eyes) await this.giveEyes(eyes, source.id);
+    else if (!needsImport(source, this.parts.nanoUrl)) return this.#toGpu(source);
+    // An interrupted download of eyes: the model in use asks for them, or another one finds them by its name.
+    else if (source.part === 'eyes' && this.state.info?.eyes !== undefined) await this.giveEyes(source);
     else await this.#import(source, eyes);
     return null;
   }
 
-  /** Imports eyes for the model in use, which goes on answering meanwhile. */
-  async giveEyes(eyes: ModelSource): Promise<void> {
-    const { client, nanoUrl, stored, tokens, disk } = this.parts;
-    const { info } = this.state;
-    if (!info || !needsImport(eyes, nanoUrl)) return;
+  /** Imports eyes for a stored model or the one in use, which goes on answering meanwhile. */
+  async giveEyes(eyes: ModelSource, modelId = this.state.info?.id): Promise<void> {
+    const { client, nanoUrl, stored, tokens, begun, disk } = this.parts;
+    if (modelId === undefined || !needsImport(eyes, nanoUrl)) return;
     this.#endImport();
     const { signal } = this.#beginImport();
     const origin = downloadOrigin(eyes, nanoUrl);
-    this.#dispatch({ kind: 'import-started', name: sourceName(eyes, nanoUrl, stored.state.models), origin });
+    const name = sourceName(eyes, nanoUrl, stored.state.models);
+    const model = { kind: 'cached' as const, id: modelId };
+    this.#dispatch({ kind: 'import-started', name, origin });
+    if (origin) begun.begin(origin, name, { source: model, eyes });
     const source = withToken(eyes, tokens);
     const onEvent = (progress: LoadProgress) => {
       if (!signal.aborted) this.#onImportProgress(progress, origin);
     };
     try {
       // A model that is read in place is not in the cache, and waits for its eyes.
-      const model = { kind: 'cached' as const, id: info.id };
-      const inPlace = stored.find(info.id)?.disk;
+      const inPlace = stored.find(modelId)?.disk;
       if (!inPlace) await client.call('import', { source: model, eyes: source }, { signal, onEvent });
-      await client.call('addEyes', { source }, { signal, onEvent });
+      if (this.state.info?.id === modelId) await client.call('addEyes', { source }, { signal, onEvent });
+      begun.end(origin);
       if (signal.aborted) return;
+      if (origin) this.parts.ports.preferences.change({ runningDownload: null });
       this.#importing = null;
       this.#dispatch({ kind: 'import-closed' });
       await Promise.all([stored.refresh(), this.#lookAround(), disk.refresh()]);
@@ -293,7 +298,7 @@ export class ModelDesk extends Observable<DeskState> {
     const name = sourceName(source, nanoUrl, stored.state.models);
     const startedAt = Date.now();
     this.#dispatch({ kind: 'import-started', name, origin });
-    if (origin) begun.begin(origin, name, source);
+    if (origin) begun.begin(origin, name, { source, eyes });
     if (source.kind === 'files') this.#persistOnce(source.files.reduce((sum, file) => sum + file.size, 0));
     try {
       const { id } = await client.call(
@@ -312,7 +317,8 @@ export class ModelDesk extends Observable<DeskState> {
       await stored.refresh();
       if (signal.aborted) return;
       this.#importing = null;
-      if (stored.find(id)?.embedder) {
+      const { embedder, eyes: areEyes } = stored.find(id) ?? {};
+      if (embedder || areEyes) {
         this.#dispatch({ kind: 'import-closed' }); // it answers no chat
         return void (await this.#lookAround());
       }
@@ -337,7 +343,7 @@ export class ModelDesk extends Observable<DeskState> {
       );
     }
     if (!origin) return;
-    if (!signal.aborted) this.parts.begun.end(origin); // a failure: the sheet, or the card, says why
+    if (!signal.aborted) this.parts.begun.fail(origin); // the sheet, or the card, says why
     await this.#lookAround();
     if (signal.reason === PAUSED) this.parts.downloads.offer(origin);
   }
@@ -353,7 +359,7 @@ export class ModelDesk extends Observable<DeskState> {
     const { catalogue, ports } = this.parts;
     this.#dispatch({ kind: 'import-progress', progress });
     if (progress.phase !== 'import') return;
-    this.parts.begun.end(origin);
+    this.parts.begun.store(origin);
     this.#persistOnce(progress.totalBytes);
     if (!origin) return;
     if (ports.preferences.read().runningDownload !== origin)
@@ -390,10 +396,6 @@ export class ModelDesk extends Observable<DeskState> {
   #endImport(reason?: DOMException): void {
     this.#importing?.abort(reason);
     this.#importing = null;
-  }
-
-  get #hasFailed(): boolean {
-    return this.state.status === 'failed';
   }
 
   #dispatch(event: DeskEvent): void {

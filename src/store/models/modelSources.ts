@@ -27,10 +27,15 @@ export type ImportableSource = Exclude<ModelSource, { kind: 'cached' | 'disk' }>
 export const needsImport = (source: ModelSource, nanoUrl: string): source is ImportableSource =>
   source.kind === 'files' || source.kind === 'remote' || (source.kind === 'url' && source.url !== nanoUrl);
 
-/** Origin of a download that can be resumed; '' for other sources, the built-in model among them. */
+/**
+ * Origin of a download that can be resumed, as the engine's journal has it (src/library/openSource.ts); '' for other
+ * sources, the built-in model among them.
+ */
 export function downloadOrigin(source: ModelSource, nanoUrl: string): string {
-  if (source.kind === 'remote') return source.origin;
-  return source.kind === 'url' && source.url !== nanoUrl ? source.url : '';
+  if (source.kind !== 'remote' && source.kind !== 'url') return '';
+  const origin = source.kind === 'remote' ? source.origin : source.url;
+  if (origin === nanoUrl) return '';
+  return source.part === 'eyes' ? `${origin} (eyes)` : origin;
 }
 
 const withoutVersion = (origin: string) => origin.split('?')[0];
