@@ -7,6 +7,7 @@ import { toolName, useCallText } from '../chat/calls/callState';
 import { AgentPicture } from './AgentPicture';
 import { pictureOf } from './pictureOf';
 import { StarterFields } from './StarterFields';
+import { wholeInView } from './wholeInView';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './Builder.module.css';
 
@@ -69,6 +70,7 @@ function TextField({ label, value, onChange, hint, rows, most, placeholder }: Te
     ...{ id, value, placeholder, maxLength: most, autoComplete: 'off', dir: 'auto' },
     'aria-describedby': hint ? `${id}-hint` : undefined,
     onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
+    onKeyUp: wholeInView,
   } as const;
   return (
     <div className={`${fieldStyles.field} ${styles.field}`}>

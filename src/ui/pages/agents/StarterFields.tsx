@@ -6,6 +6,7 @@ import { IconButton } from '../../controls/IconButton';
 import { AGENT_TEXTS } from '../../i18n/agentTexts';
 import { useTextsOf } from '../../useApp';
 import { dayName, EVERY_DAY, useTimeText } from './timeText';
+import { wholeInView } from './wholeInView';
 import styles from './StarterFields.module.css';
 
 /** A row: what is typed stays as it is. `days` is empty while none is chosen, `at` while it is being typed. */
@@ -97,6 +98,7 @@ export function StarterFields({ card, set }: StarterFieldsProps) {
               placeholder={isEmpty ? t('addStarter') : undefined}
               onChange={({ target }) => replace(row.key, { ...row, text: target.value.replace(/\n/g, ' ') })}
               onKeyDown={onKeyDown}
+              onKeyUp={wholeInView}
               onPaste={(event) => onPaste(row, event)}
             />
             {!isEmpty && (
