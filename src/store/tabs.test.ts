@@ -1,10 +1,12 @@
 // Two tabs: what one keeps or deletes, the other has or has no more.
 import 'fake-indexeddb/auto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { emptyCard } from './agents';
 import { ToolRegistry } from '../tools/registry';
 import { openAgentDb } from './chats/agents/agentDb';
 import { AgentDesk } from './chats/agents/desk';
+import { Knowledge } from '../knowledge/worker/knowledge';
+import { inProcess } from '../knowledge/worker/inProcess';
 import { Offers } from './chats/agents/offers';
 import { openNoteDb } from './chats/memory/noteDb';
 import { Memory } from './chats/memory/memory';
@@ -72,4 +74,50 @@ test('each list follows what another tab writes and deletes', async () => {
   await Promise.all(Object.values(other).map((db) => db.clear()));
   await until(() => counts().every((count) => count === 0));
   expect([await secrets.read(['K']), registry.list]).toEqual([[], []]);
+});
+
+test('what one tab teaches an agent, the other finds; files of both are kept', async () => {
+  // Node has no locks.
+  const held = new Map<string, Promise<unknown>>();
+  const request = (name: string, _: object, work: () => Promise<unknown>) => {
+    const next = (held.get(name) ?? Promise.resolve()).then(work);
+    held.set(
+      name,
+      next.catch(() => undefined),
+    );
+    return next;
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  const nothing = () => undefined;
+  const tab = () =>
+    new AgentDesk({
+      ...{ db: openAgentDb(), functions: {} as never, knowledge: new Knowledge(inProcess) },
+      offers: new Offers({ getItem: () => null, setItem: nothing }),
+      ...{ embedder: () => undefined, saveFile: nothing },
+    });
+  const [a, b] = [tab(), tab()];
+  const id = await a.save(emptyCard('Guide'));
+  await b.open();
+  const file = (text: string, name: string) => new File([text], name);
+  await a.addFiles(id, [file('The pool opens at 6:30.', 'pool.md')]);
+  await until(() => b.state.agents?.[0].knowledge !== undefined);
+  const found = async (desk: AgentDesk, question: string) =>
+    (await desk.passages(id, question, 3)).map((passage) => passage.file);
+  expect(await found(b, 'When does the pool open?')).toEqual(['pool.md']);
+
+  await Promise.all([
+    a.addFiles(id, [file('The library is closed on Mondays.', 'library.md')]),
+    b.addFiles(id, [file('The ferry costs 18 euros.', 'ferry.md')]),
+  ]);
+  await b.save({ ...emptyCard('Town guide') }, id);
+  await a.removeFile(id, 'pool.md');
+  const filesOf = (desk: AgentDesk) =>
+    desk.state.agents?.[0].knowledge?.summary.files.map(({ name }) => name).sort();
+  await until(() => filesOf(b)?.join() === 'ferry.md,library.md');
+  for (const desk of [a, b]) {
+    expect(desk.state.agents).toMatchObject([{ id, card: { name: 'Town guide' } }]);
+    expect(await found(desk, 'library ferry pool').then((files) => files.sort())).toEqual([
+      ...['ferry.md', 'library.md'],
+    ]);
+  }
 });

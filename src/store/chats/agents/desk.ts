@@ -3,22 +3,20 @@ import { cardFault, wholeHead, type StoredAgent } from '../../../agents/agent';
 import { agentOfGallery } from '../../../agents/gallery/gallery';
 import { isPicture } from '../../../agents/picture';
 import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
-import { AGENT_EXTENSION } from '../../../knowledge/agentFile/agentFile';
 import { withSchedule } from '../../../agents/schedule';
 import { damaged } from '../../../knowledge/agentFile/zip';
 import { emptyCard, type AgentCard, type StarterTime } from '../../../knowledge/agentFile/card';
 import type { StoredKnowledge } from '../../../knowledge/stored';
 import type { KnowledgeCalls } from '../../../knowledge/worker/calls';
 import { namedFiles, type Embedder, type Knowledge } from '../../../knowledge/worker/knowledge';
-import { zipSync } from 'fflate';
 import type { Passage } from '../../../knowledge/types';
 import { AppError, isAbort, toWireError } from '../../../shared/errors';
-import { writeFunctions } from '../../../tools/functions/definition';
 import { Observable } from '../../observable';
 import type { Functions } from '../saved/functions';
-import { exportName } from '../transfer/exportFormat';
 import type { ChatAgent } from '../types';
 import type { AgentDb } from './agentDb';
+import { agentFile, zipOfAgents, type AgentFile } from './agentFiles';
+import { alone } from './alone';
 import type { Offers } from './offers';
 import type { AgentReview, AgentsState, FileProgress } from './types';
 
@@ -47,6 +45,8 @@ export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent =>
 });
 
 export class AgentDesk extends Observable<AgentsState> {
+  /** Counts beginnings and ends of writes. */
+  private writes = 0;
   private opening: Promise<void> | undefined;
   private running: AbortController | undefined;
   private embeds: { stop: AbortController; ended: Promise<void> } | undefined;
@@ -61,7 +61,7 @@ export class AgentDesk extends Observable<AgentsState> {
     return (this.opening ??= db.list().then(
       (stored) => {
         this.show(stored);
-        db.onChange?.(() => void this.attempt(async () => this.show(await db.list()))); // another tab has changed them
+        db.onChange?.(() => void this.attempt(async () => this.show(await this.listed()))); // another tab has changed them
       },
       (error: unknown) => {
         this.show([]);
@@ -80,8 +80,7 @@ export class AgentDesk extends Observable<AgentsState> {
     await this.open();
     const fault = cardFault(card);
     if (fault) throw damaged(card.name, fault.field, fault.why);
-    const before = this.state.agents?.find((agent) => agent.id === id);
-    await this.put({ ...before, id, card, updatedAt: Date.now() });
+    await this.put({ ...(await this.latest(id)), id, card, updatedAt: Date.now() });
     return id;
   }
 
@@ -112,7 +111,7 @@ export class AgentDesk extends Observable<AgentsState> {
     if (this.state.embedding?.agentId === id) await this.stopEmbedding();
     this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
     this.reckon(id);
-    await this.attempt(() => this.options.db.remove(id));
+    await this.write(() => this.options.db.remove(id));
   }
 
   async clear(): Promise<void> {
@@ -128,19 +127,10 @@ export class AgentDesk extends Observable<AgentsState> {
     this.patch({ called: agent ? { ...others, [chatId]: agent } : others });
   }
 
-  /** An agent's file: its card, the functions that it names, what it knows. */
-  async fileOf(id: string): Promise<{ blob: Blob; name: string } | undefined> {
+  /** An agent's file; undefined for an agent that is gone. */
+  async fileOf(id: string): Promise<AgentFile | undefined> {
     const agent = await this.find(id);
-    if (!agent) return undefined;
-    const { functions } = this.options.functions.state;
-    const { card, knowledge } = agent;
-    const named = functions.filter(({ name }) => card.tools.includes(name));
-    const blob = await this.options.knowledge.writeAgent({
-      card,
-      ...(named.length > 0 && { functions: writeFunctions(named) }),
-      ...(knowledge && { knowledge }),
-    });
-    return { blob, name: exportName(card.name, AGENT_EXTENSION.slice(1)) };
+    return agent && agentFile(agent, this.options);
   }
 
   async export(id: string): Promise<void> {
@@ -155,17 +145,7 @@ export class AgentDesk extends Observable<AgentsState> {
   /** All agents of the user as files in one zip; undefined without any. */
   async allInOne(): Promise<Blob | undefined> {
     await this.open();
-    const files: Record<string, Uint8Array> = {};
-    for (const { id } of this.state.agents ?? []) {
-      const file = await this.fileOf(id);
-      if (!file) continue;
-      let { name } = file;
-      for (let n = 2; name in files; n++)
-        name = file.name.replace(AGENT_EXTENSION, ` ${n}${AGENT_EXTENSION}`);
-      files[name] = new Uint8Array(await file.blob.arrayBuffer());
-    }
-    if (Object.keys(files).length === 0) return undefined;
-    return new Blob([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+    return zipOfAgents(this.state.agents ?? [], this.options);
   }
 
   async import(files: readonly File[]): Promise<void> {
@@ -220,28 +200,30 @@ export class AgentDesk extends Observable<AgentsState> {
     if (!(await this.stored(id)) || this.running || named.length === 0) return;
     const { signal } = (this.running = new AbortController());
     await this.stopEmbedding();
-    const agent = await this.stored(id);
-    if (!agent) return void (this.running = undefined);
     const progress: FileProgress[] = named.map(({ name }) => ({ name, status: 'waiting', fraction: 0 }));
     const show = (status: 'running' | 'done') =>
       this.patch({ indexing: { agentId: id, files: [...progress], status } });
     this.patch({ agentError: null });
     show('running');
     try {
-      const { knowledge } = await this.options.knowledge.add(named, {
-        ...(agent.knowledge && { earlier: agent.knowledge }),
-        signal,
-        onProgress({ name, index, state, fraction, added, error }) {
-          const status = state === 'left-out' ? 'failed' : state;
-          progress[index] = {
-            ...{ name, status, fraction },
-            ...(added && { chunks: added.chunks }),
-            ...(error && { error: toWireError(error) }),
-          };
-          show('running');
-        },
-      });
-      await this.teach(id, knowledge);
+      const add = async () => {
+        const earlier = (await this.latest(id))?.knowledge;
+        const { knowledge } = await this.options.knowledge.add(named, {
+          ...(earlier && { earlier }),
+          signal,
+          onProgress({ name, index, state, fraction, added, error }) {
+            const status = state === 'left-out' ? 'failed' : state;
+            progress[index] = {
+              ...{ name, status, fraction },
+              ...(added && { chunks: added.chunks }),
+              ...(error && { error: toWireError(error) }),
+            };
+            show('running');
+          },
+        });
+        await this.teach(id, knowledge);
+      };
+      await alone(id, add, signal);
       show('done');
     } catch (error) {
       this.patch({ indexing: null });
@@ -260,10 +242,11 @@ export class AgentDesk extends Observable<AgentsState> {
     if (this.running) return;
     const isEmbedding = this.embeds !== undefined;
     await this.stopEmbedding();
-    const agent = await this.stored(id);
-    if (!agent?.knowledge) return;
     try {
-      await this.teach(id, await this.options.knowledge.remove(agent.knowledge, [name]));
+      await alone(id, async () => {
+        const { knowledge } = (await this.latest(id)) ?? {};
+        if (knowledge) await this.teach(id, await this.options.knowledge.remove(knowledge, [name]));
+      });
     } catch (error) {
       this.fail(error);
     }
@@ -298,11 +281,12 @@ export class AgentDesk extends Observable<AgentsState> {
     const ids = (this.state.agents ?? []).map(({ id }) => id);
     for (const agentId of ids) {
       const [started, begun] = [performance.now(), readBy(embedder, await this.stored(agentId))];
-      for (;;) {
-        const { knowledge } = (await this.stored(agentId)) ?? {};
-        if (!knowledge || signal.aborted) break;
+      /** @returns whether there may be more */
+      const step = async (): Promise<boolean> => {
+        const { knowledge } = (await this.latest(agentId)) ?? {};
+        if (!knowledge || signal.aborted) return false;
         const before = readBy(embedder, { knowledge });
-        if (before === knowledge.summary.chunks) break;
+        if (before === knowledge.summary.chunks) return false;
         const read = await this.options.knowledge.embed(knowledge, embedder, {
           ...{ signal, most: KEPT_EVERY },
           onProgress: (done, total) => {
@@ -311,9 +295,11 @@ export class AgentDesk extends Observable<AgentsState> {
             this.patch({ embedding: { agentId, done, total, secondsLeft } });
           },
         });
-        if (readBy(embedder, { knowledge: read }) === before) break;
+        if (readBy(embedder, { knowledge: read }) === before) return false;
         await this.teach(agentId, read);
-      }
+        return true;
+      };
+      while (await alone(agentId, step, signal));
       if (signal.aborted) return;
     }
   }
@@ -371,6 +357,18 @@ export class AgentDesk extends Observable<AgentsState> {
     return this.state.agents?.find((agent) => agent.id === id);
   }
 
+  /** As the database has it: another tab may have changed it since. What could not be written stays as it is here. */
+  private async latest(id: string): Promise<StoredAgent | undefined> {
+    const mine = await this.stored(id);
+    const kept = await this.listed().then(
+      (all) => all.find((agent) => agent.id === id),
+      () => undefined,
+    );
+    if (!kept || (mine && kept.updatedAt < mine.updatedAt)) return mine;
+    this.show([kept, ...(this.state.agents ?? []).filter((agent) => agent.id !== id)]);
+    return kept;
+  }
+
   private async teach(id: string, base: StoredKnowledge): Promise<void> {
     const agent = await this.stored(id);
     if (!agent) return;
@@ -388,7 +386,7 @@ export class AgentDesk extends Observable<AgentsState> {
     const before = agents?.find(({ id }) => id === agent.id);
     this.show([agent, ...(agents ?? []).filter((one) => one !== before)]);
     this.reckon(agent.id, agent.card, before?.card);
-    await this.attempt(() => this.options.db.save(agent));
+    await this.write(() => this.options.db.save(agent));
   }
 
   private show(agents: readonly StoredAgent[]): void {
@@ -415,6 +413,21 @@ export class AgentDesk extends Observable<AgentsState> {
     } catch (error) {
       return { functions: [], functionFault: toWireError(error) };
     }
+  }
+
+  /** What the database has. A list that was read while this tab wrote may lack that, and is read again. */
+  private async listed(): Promise<StoredAgent[]> {
+    for (;;) {
+      const { writes } = this;
+      const all = await this.options.db.list();
+      if (writes === this.writes) return all;
+    }
+  }
+
+  private async write(work: () => Promise<unknown>): Promise<void> {
+    this.writes++;
+    await this.attempt(work);
+    this.writes++;
   }
 
   private async attempt(work: () => Promise<unknown>): Promise<void> {
