@@ -102,7 +102,8 @@ test('Python: the service worker brings the header that Firefox needs; a loop en
   );
 });
 
-test.skipIf(!nanoKnowsTools())(`Nano calls tools by itself (else: ${NO_TOOLS})`, async () => {
+const STARTS = { timeout: 400_000 }; // each chat starts Python anew
+test.skipIf(!nanoKnowsTools())(`Nano calls tools by itself (else: ${NO_TOOLS})`, STARTS, async () => {
   await chat.openSettings();
   const file = join(downloads, 'parcel.txt'); // no .json: the exported chats are looked for by that
   writeFileSync(file, JSON.stringify(FUNCTION));

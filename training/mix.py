@@ -14,7 +14,7 @@ REPEAT = {'zh': ['重复：{}', '请重复 {}', '原样重复：{}', '跟我说�
           'en': ['repeat: {}', 'say {}', 'please repeat {}', 'copy this: {}', 'repeat after me: {}', 'write {}']}
 # kinds of conversation and how often each is drawn
 PLAIN, TOOLS, READING, REPEATING, RUNS = 'plain', 'tools', 'reading', 'repeating', 'runs'
-SHARES = {PLAIN: 0.41, TOOLS: 0.41, READING: 0.07, REPEATING: 0.06, RUNS: 0.05}
+SHARES = {PLAIN: 0.41, TOOLS: 0.41, READING: 0.11, REPEATING: 0.04, RUNS: 0.03}
 
 # functions whose work Python does as well, and one that a chat does: asked for without them they are not out of reach
 REACHABLE = {'split_cost', 'calc_loan', 'bmi', 'convert_currency', 'echo'}
@@ -40,19 +40,6 @@ def heldout_requests():
 
 
 
-def change_facts(facts, changes):
-    """Applies toolcaller/facts.yaml: new answers, questions that go to another fact, new facts."""
-    by_id = {e['id']: e for e in facts}
-    for change in changes:
-        if change['id'] not in by_id:
-            facts.append(change)
-            continue
-        for lang in LANGS:
-            entry, new = by_id[change['id']][lang], change.get(lang, {})
-            entry['answer'] = new.get('answer', entry['answer'])
-            entry['questions'] = [q for q in entry['questions'] if q not in new.get('without', ())]
-
-
 def shares(copying=None, plain=None):
     """SHARES with another share of conversations that only copy, or of chats without tools."""
     kinds, wanted = ((REPEATING, RUNS), copying) if copying else ((PLAIN,), plain)
@@ -65,7 +52,6 @@ class Mix:
     def __init__(self, copying=None, plain=None, zh_share=ZH_SHARE):
         self.shares, self.zh_share = shares(copying, plain), zh_share
         self.phrases = Phrases(zh_share)
-        change_facts(self.phrases.facts, load_yaml(HERE / 'toolcaller/facts.yaml'))
         self.words = Words(self.phrases)
         self.heldout = heldout_requests() - self.simple_talk()
         self.functions = Functions(self.words, refused=load_yaml(HERE / 'heldout/functions.yaml')['unseen'])
@@ -153,7 +139,7 @@ class Mix:
         choices += [('draw', 3.0)] if draw else []
         choices += [('call', 2.2 * len(kept))] if kept else []
         chat = self.phrases.chat(rng)
-        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 1, 1, 2, 2, 3)) - bool(exchanges)
+        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 1, 2, 2, 3, 3)) - bool(exchanges)
         for _ in range(more):
             kind = rng.choices([c for c, _ in choices], [w for _, w in choices])[0]
             if rng.random() < 0.06:

@@ -27,7 +27,7 @@ E2E=engine npx playwright test nano nanoTools embedding server flows
 npm run test:firefox
 Figures measured with the old file: docs/browsers.md (a token, prefill), docs/performance.md (Nano, 128 tokens),
 docs/page.md (Nano ready), docs/reliability.md (kills, soak). What it says of itself: training/facts/identity.yaml.
-Its recipe: training/README.md and training/toolcaller/README.md, "State".`;
+Its recipe and scores: training/README.md.`;
 
 await runCommand(async () => {
   const [file] = positionals;

@@ -2,13 +2,13 @@
 import type { ModelSource } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import { mergesAreRedundant } from '../tokenizer/tokenizer';
-import { CHUNK_BYTES, downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
+import { downloadPool, downloadSource, fileKeyOf, type ChunkStaging } from '../weights/download';
 import { digestHex } from '../weights/digest';
 import { openGguf, splitUrls, type GgufFile } from '../weights/file/gguf';
 import type { Pack } from '../weights/pack/importPack';
 import { isPack } from '../weights/pack/packHeader';
 import { isOfficialModel } from '../weights/file/official/isOfficialModel';
-import { bytesSource, fileSource, httpSource } from '../weights/file/sources';
+import { bytesSource, fileSource, httpSource, WHOLE_BYTES } from '../weights/file/sources';
 import type { Metadata, ModelManifest, SourceFile, SourceRecord, WeightSource } from '../weights/types';
 import type { ProgressMeter } from './progressMeter';
 import { fetchPart } from '../shared/missingPart';
@@ -114,7 +114,7 @@ async function openRemote(
     const direct = httpSource(file.url, { token });
     if (!staging) return direct;
     const isBegun = (await staging.record(await fileKeyOf(file))) !== undefined;
-    if (!isBegun && (file.bytes ?? (await direct.byteLength(signal))) <= CHUNK_BYTES)
+    if (!isBegun && (file.bytes ?? (await direct.byteLength(signal))) <= WHOLE_BYTES)
       return file.sha256 === undefined ? direct : checkedWhole(direct, file.sha256, signal);
     return downloadSource(file, {
       ...{ token, staging, signal, pool },

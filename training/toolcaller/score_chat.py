@@ -1,4 +1,4 @@
-"""Ask the GGUF of the tool-calling Nano the chat questions of ../score.py, by the same rules, all chats at once."""
+"""Ask the GGUF of the tool-calling Nano the chat questions of the held-out set, all chats at once; judge.py says what is right."""
 import argparse
 import functools
 import json
@@ -9,8 +9,8 @@ import torch
 
 from data import HERE
 from mix import Mix
-from score import NAME_TOPIC, UNKNOWN_TOPIC, judge, load_set, print_table, references
 from toolcaller.export_gguf import MODEL_PATH, read
+from toolcaller.judge import NAME_TOPIC, UNKNOWN_TOPIC, judge, load_set, print_table, references
 from toolcaller.model import greedy
 
 

@@ -9,13 +9,16 @@ import type { WeightSource } from '../types';
 
 /** Pauses before requesting the rest of an interrupted read; after the last one the read fails. */
 const RETRY_MS = [300, 1000];
-/** Files up to this size are read whole from hosts without Range support, so the built-in model loads from any host. */
-const WHOLE_BYTES = 8 * 2 ** 20;
+/**
+ * Files up to this size are read without staging, and whole from hosts without Range support: so the built-in model loads
+ * from any host.
+ */
+export const WHOLE_BYTES = 16 * 2 ** 20;
 
 /**
  * A file at `url`. Its size comes from the Content-Range of the first response (HEAD is often refused).
  * @param token sent as `Authorization: Bearer` to the URL's origin and to no other.
- * @throws AppError not-found, access-denied, http-error, no-range-support (above 8 MiB), not-a-file, network,
+ * @throws AppError not-found, access-denied, http-error, no-range-support (above 16 MiB), not-a-file, network,
  *   connection-lost, source-changed.
  */
 export function httpSource(url: string, { token }: { token?: string } = {}): WeightSource {

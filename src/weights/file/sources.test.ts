@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { httpSource } from './httpSource';
+import { httpSource, WHOLE_BYTES } from './httpSource';
 import { bytesSource, fileSource } from './sources';
 import { failureOf } from '../testKit';
 
@@ -69,10 +70,11 @@ describe('httpSource', () => {
     const source = httpSource(url);
     expect(await source.byteLength()).toBe(body.length);
     expect(await source.read(10, 5)).toEqual(body.slice(10, 15));
+    expect(statSync('public/models/nano.gguf').size).toBeLessThan(WHOLE_BYTES);
   });
 
   test('200 to a Range request of a large file is no-range-support', async () => {
-    const url = await serve((_, response) => response.writeHead(200).end(Buffer.alloc(9 * 2 ** 20)));
+    const url = await serve((_, response) => response.writeHead(200).end(Buffer.alloc(WHOLE_BYTES + 1)));
     expect(await failureOf(() => httpSource(url).byteLength())).toMatchObject({
       code: 'no-range-support',
       details: { url },

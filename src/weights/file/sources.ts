@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors';
 import { assertInside } from './truncation';
 import type { WeightSource } from '../types';
 
-export { httpSource } from './httpSource';
+export { httpSource, WHOLE_BYTES } from './httpSource';
 
 /** A file picked by the user. @throws AppError 'file-unreadable' if it was moved, changed or locked since. */
 export function fileSource(file: Blob & { readonly name?: string }): WeightSource {

@@ -1,9 +1,9 @@
-"""Ask the shipped GGUF the questions of a question set (greedy decoding, Q8_0 weights) and count right answers.
+"""Whether an answer of a chat is right, and whether the test was kept apart from training.
 
 Right means: of all answers Nano was taught (both languages), the one of the expected entry in the language of the
 question is the most similar to what it said, and the character similarity is at least 0.8. A question beyond the fact
 base needs a refusal; a name question needs the taught sentence with exactly the name that was given.
-`--check` instead proves that no question of the set occurs in training, and shows the nearest ones that do.
+As a command it proves that no question of the set occurs in training, and shows the nearest ones that do.
 """
 import argparse
 import collections
@@ -12,10 +12,7 @@ import json
 import random
 from pathlib import Path
 
-import torch
-
 from data import HERE, LANGS, Phrases, normalize
-from export_gguf import MODEL_PATH, read
 
 SIMILAR = 0.8
 NAME_TOPIC, UNKNOWN_TOPIC = 'name recall', 'beyond the facts'
@@ -55,21 +52,6 @@ def judge(answer, lang, expected, name, phrases, table):
     best = max(similarity(answer, text, SIMILAR) for text in table[want])
     return best >= SIMILAR and all(similarity(answer, text, best) <= best
                                    for key, texts in table.items() if key != want for text in texts)
-
-
-def run(cases, model, tok, phrases):
-    table, topic_of = references(phrases), {e['id']: e['topic'] for e in phrases.facts}
-    results = []
-    for lang, turns, expected, name in cases:
-        messages = []
-        for turn in turns:
-            messages.append(('user', turn))
-            answer = tok.decode(model.greedy(tok.prompt(messages), tok.stop_ids)).removeprefix('\n')
-            messages.append(('assistant', answer))
-        topic = {'name': NAME_TOPIC, 'unknown': UNKNOWN_TOPIC}.get(expected) or topic_of[expected]
-        results.append({'lang': lang, 'topic': topic, 'turns': turns, 'expected': expected, 'answer': answer,
-                        'right': judge(answer, lang, expected, name, phrases, table)})
-    return results
 
 
 def print_table(results):
@@ -120,39 +102,10 @@ def check(cases, phrases, draws=200_000):
         print(f'  {score:.2f}  {question}  ~  {other}')
 
 
-def dump(path, cases, model, tok):
-    rows = []
-    for _, turns, _, _ in cases:
-        prompt = tok.prompt([('user', turns[0])])
-        rows.append({'text': turns[0], 'textIds': tok.encode(turns[0]), 'prompt': prompt,
-                     'ids': model.greedy(prompt, tok.stop_ids), 'stop': sorted(tok.stop_ids)})
-    path.write_text(json.dumps(rows, ensure_ascii=False), 'utf-8')
-
-
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument('--set', type=Path, default=HERE / 'heldout.json')
-    args.add_argument('--model', type=Path, default=MODEL_PATH)
-    args.add_argument('--json', type=Path, help='write every question, answer and verdict here')
-    args.add_argument('--check', action='store_true')
-    args.add_argument('--dump', type=Path, help='write token ids of a few answers, for check_llama.mjs')
-    args.add_argument('--failures', action='store_true', help='print the wrong answers')
-    args = args.parse_args()
-    phrases, cases = Phrases(), load_set(args.set)
-    if args.check:
-        return check(cases, phrases)
-    torch.set_num_threads(1)
-    model, tok = read(args.model)
-    if args.dump:
-        return dump(args.dump, cases[::20], model, tok)
-    results = run(cases, model, tok, phrases)
-    print_table(results)
-    if args.failures:
-        for r in results:
-            if not r['right']:
-                print(f'[{r["expected"]}] {" / ".join(r["turns"])} -> {r["answer"]}')
-    if args.json:
-        args.json.write_text(json.dumps(results, ensure_ascii=False, indent=1), 'utf-8')
+    check(load_set(args.parse_args().set), Phrases())
 
 
 if __name__ == '__main__':

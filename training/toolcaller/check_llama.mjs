@@ -1,13 +1,13 @@
-// Does llama.cpp read nano.gguf and continue prompts with the tokens that `python score.py --dump` wrote?
-// Needs node-llama-cpp with a prebuilt CPU binary (README.md says how to install it).
-// Usage: node check_llama.mjs ../public/models/nano.gguf runs/dump.json
+// Does llama.cpp read nano.gguf and continue prompts with the tokens that `python -m toolcaller.score_chat --dump` wrote?
+// Needs node-llama-cpp with a prebuilt CPU binary (../README.md says how to install it).
+// Usage: node check_llama.mjs NANO.gguf DUMP.json
 import { readFileSync } from 'node:fs';
 import { getLlama } from 'node-llama-cpp';
 
 const [modelPath, dumpPath] = process.argv.slice(2);
 const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
 const model = await llama.loadModel({ modelPath });
-const context = await model.createContext({ contextSize: 1024, threads: 1 });
+const context = await model.createContext({ contextSize: 2048, threads: 1 });
 let same = 0;
 const cases = JSON.parse(readFileSync(dumpPath, 'utf8'));
 for (const { text, textIds, prompt, ids, stop } of cases) {
