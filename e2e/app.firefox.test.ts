@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchFirefox } from '../scripts/browsers/firefox';
+import { eyesFiles, NOISE } from './eyesPair';
 import { FirefoxChat } from './pages/firefoxChat';
 import { FUNCTION, nanoKnowsTools, NO_TOOLS, QUESTIONS } from './pages/nanoTools';
 import { pythonScript } from './pages/pythonPage';
@@ -132,6 +133,22 @@ test('without a network: the service worker opens the app, the model comes from 
   expect(await chat.ask('Is this private?')).toMatch(/[a-z]{3,}/);
   expect(await python('6 * 8')).toBe('48');
   expect(chat.requests.filter((url) => url.includes('.gguf'))).toEqual([]);
+});
+
+test('pictures: a pair of files is imported, and says of a picture what it says in Chromium; a reload keeps it', async () => {
+  await chat.openSettings();
+  await chat.fill('#setting-maxTokens', String(NOISE.answerTokens));
+  await chat.page.keyboard.press('Escape');
+  await chat.click('button', 'New chat');
+  await chat.drop(eyesFiles());
+  await chat.shows('Sees pictures with tiny glm-ocr');
+  await chat.page.keyboard.press('Escape');
+  await chat.modelReady();
+  await chat.drop([NOISE.file]);
+  await chat.shows(`${NOISE.tokens} tokens`);
+  expect(await chat.ask(NOISE.question)).toBe(NOISE.answer);
+  await chat.reload();
+  await expect.poll(() => chat.sentPictures()).toEqual([140]);
 });
 
 test('a Chinese profile: Nano answers in Chinese, chats of the other profile are imported', async () => {

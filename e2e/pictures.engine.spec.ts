@@ -2,6 +2,7 @@
 import { picture } from '../src/testing/eyes/checkpoint';
 import { eyesPair } from '../src/testing/eyes/models';
 import { png } from '../src/testing/eyes/png';
+import { eyesFiles, NOISE } from './eyesPair';
 import { serveModel } from './pages/modelFiles';
 import { expect, test } from './pages/test';
 
@@ -29,32 +30,24 @@ function scan(numPages: number): Uint8Array {
   return new TextEncoder().encode(file);
 }
 
-/** 140 × 112 pixels: 5 × 4 tokens of 28 × 28 pixels, a begin and an end. */
-const PICTURE_TOKENS = 22;
-
 test('a pair of files is imported; a dropped picture is asked about; offline, the next question reuses it', async ({
   chat,
 }) => {
-  const { text, eyes } = eyesPair('glm-ocr');
   const { page } = chat;
   await chat.openReady();
-  await chat.drop([{ name: 'red-square.png', bytes: png(picture({ width: 140, height: 112, seed: 1 })) }]);
+  await chat.drop([NOISE.file]);
   await expect(page.getByText(/cannot see pictures; it gets your description only/)).toBeVisible();
   await chat.openModels();
-  await chat.models.openFiles([
-    { name: 'GLM-OCR.gguf', bytes: text },
-    { name: 'mmproj-GLM-OCR.gguf', bytes: eyes },
-  ]);
+  await chat.models.openFiles(eyesFiles());
   await expect(chat.models.dialog).toContainText('Sees pictures with', { timeout: 240_000 });
   await expect(chat.models.stored('tiny glm-ocr').filter({ hasText: 'In use' })).toHaveCount(1);
   await chat.models.close();
 
   await chat.openSettings();
-  await chat.settings.number('Seed').fill('1');
-  await chat.settings.number('Longest answer, tokens').fill('8');
+  await chat.settings.number('Longest answer, tokens').fill(String(NOISE.answerTokens));
   await chat.settings.close();
   const drafts = page.getByRole('list', { name: 'Pictures of this message' });
-  await expect(drafts).toContainText(`${PICTURE_TOKENS} tokens`);
+  await expect(drafts).toContainText(`${NOISE.tokens} tokens`);
   await expect(drafts.getByRole('textbox', { name: 'Description of red-square.png' })).toHaveValue(
     'red square',
   );
@@ -63,7 +56,8 @@ test('a pair of files is imported; a dropped picture is asked about; offline, th
   await drafts.getByRole('button', { name: 'Enlarge: IMG_2.png' }).press('Delete');
   await expect(drafts.getByRole('listitem')).toHaveCount(1);
 
-  await chat.ask('Text Recognition:');
+  await chat.ask(NOISE.question);
+  await expect(chat.answers.last().locator('[data-part=text]')).toHaveText(NOISE.answer);
   const sent = chat.questions.last().getByRole('list', { name: 'Pictures' });
   await sent.getByRole('button', { name: 'Enlarge: red square' }).click();
   await expect(page.getByRole('dialog', { name: 'red square' })).toBeVisible();
@@ -84,7 +78,7 @@ test('a pair of files is imported; a dropped picture is asked about; offline, th
   await chat.answers.last().getByRole('button', { name: 'About this answer' }).click();
   const about = page.getByRole('dialog', { name: 'About this answer' });
   const [, reused] = /(\d+) of them known from before/.exec(await about.innerText()) ?? [];
-  expect(Number(reused)).toBeGreaterThan(PICTURE_TOKENS);
+  expect(Number(reused)).toBeGreaterThan(NOISE.tokens);
   await page.context().setOffline(false);
 });
 

@@ -129,6 +129,44 @@ export class FirefoxChat {
     await this.answerEnds();
   }
 
+  /** Writes into a field, at once. */
+  async fill(selector: string, text: string): Promise<void> {
+    await this.page.waitForSelector(selector);
+    const write = (field: Element, value: string) => {
+      const { prototype } = field.localName === 'textarea' ? HTMLTextAreaElement : HTMLInputElement;
+      Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value);
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    await this.page.$eval(selector, write, text);
+  }
+
+  /** Drops files on the page, as from a file manager. */
+  async drop(files: { name: string; bytes: Uint8Array }[]): Promise<void> {
+    const drop = (items: { name: string; base64: string }[]) => {
+      const data = new DataTransfer();
+      for (const { name, base64 } of items) {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        data.items.add(new File([bytes], name));
+      }
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+        document.querySelector('main')?.dispatchEvent(event);
+      }
+    };
+    const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+    await this.page.evaluate(
+      drop,
+      files.map(({ name, bytes }) => ({ name, base64: base64(bytes) })),
+    );
+  }
+
+  /** Widths, in pixels, of the sent pictures that this page has decoded. */
+  sentPictures(): Promise<number[]> {
+    return this.page.$$eval(`article[aria-label="${this.names.you}"] img`, (all) =>
+      all.map((image) => (image as HTMLImageElement).naturalWidth),
+    );
+  }
+
   /** Sets the file of the page's import field. */
   async importFile(path: string): Promise<void> {
     const input = (await this.page.waitForSelector('[data-import]')) as ElementHandle<HTMLInputElement>;
