@@ -91,7 +91,7 @@ describe('modelFamily', () => {
     });
     expect(named('LongWriter-glm4-9b')).toMatchObject({ temperature: 0.5, topK: 50 });
     expect(named('LongCite-glm4-9b')).toMatchObject({ temperature: 0.95, topP: 0.7 });
-    expect(named('GLM Nano')).toMatchObject({ temperature: 0.2, topP: 0.8 });
+    expect(named('GLM Nano')).toMatchObject({ temperature: 0, topP: 0.8 });
   });
 
   it('shows the sentence of the licence, unless the weights are free', () => {

@@ -155,7 +155,7 @@ const NANO = /^\s*GLM[-_ ]Nano\b/i;
 const FINE_TUNES: { name: RegExp; sampling: Partial<ModelFamily['sampling']>; licenceOfCode?: boolean }[] = [
   { name: /long-?writer/i, sampling: { temperature: 0.5, topP: 0.8, topK: 50 }, licenceOfCode: true },
   { name: /long-?cite/i, sampling: { temperature: 0.95, topP: 0.7 }, licenceOfCode: true },
-  { name: NANO, sampling: { temperature: 0.2 } }, // a model this small is wrong when it strays from its best guess
+  { name: NANO, sampling: { temperature: 0 } }, // a model this small is wrong when it strays from its best guess
 ];
 
 /** The family of a file that an architecture of the GLM-4 line reads. */
