@@ -120,7 +120,7 @@ test.skipIf(!nanoKnowsTools())(`Nano calls tools by itself (else: ${NO_TOOLS})`,
     const text = await chat.answerEnds();
     await chat.page.waitForSelector('[data-call=done]');
     if ('says' in expected) expect(text).toMatch(expected.says);
-    else await chat.control('button', 'Enlarge the picture');
+    else await chat.shows('Enlarge the picture');
   }
 });
 
