@@ -6,6 +6,7 @@ import { everyTuning } from '../kernels/tuning';
 import { collectKernels, recordChoices, type Verdict } from '../kernels/variants';
 import { WEIGHT_FORMATS } from '../shared/weightLayout';
 import { ARCHITECTURES } from './architecture';
+import { E5_SMALL, recordEveryEmbedder } from './embedder/variants';
 import { EYES_9B, EYES_OCR, recordEveryTower } from './eyes/variants';
 import { everyModel, KV_FORMATS, recordPasses } from './kernelVariants';
 
@@ -28,14 +29,18 @@ export async function* judgeEverything(
       recordChoices(pass);
       for (const model of models) recordPasses(pass, model);
       recordEveryTower(pass);
+      recordEveryEmbedder(pass);
     });
     const names = [...used.keys()].filter((name) => !judged.has(name));
     for (const name of names) judged.add(name);
     return { tuning, names };
   });
   const total = judged.size;
+  // A kernel that no case reaches under the first tuning that uses it is reached under another: the embedder reads floats by
+  // kernels that models use with codes.
+  let left: string[] = [];
   for (const { tuning, names } of plans) {
-    let left = names;
+    left = [...left, ...names];
     for (const facts of everyFacts()) {
       for (let at = 0; at < left.length; at += BATCH) {
         const wanted = new Set(left.slice(at, at + BATCH));
@@ -68,5 +73,11 @@ export function everyFacts(): ModelFacts[] {
       }),
     ),
   );
+  const { numHeads, headDim } = E5_SMALL;
+  // The encoder of embedding models keeps floats, and turns nothing: two dimensions by angles of zero.
+  all.push({
+    ...{ formats: WEIGHT_FORMATS, kvFormat: 'f32', numHeads, numKvHeads: numHeads, headDim },
+    ...{ ropeDims: 2, ropePairing: 'half' },
+  });
   return [...new Map(all.map((facts) => [JSON.stringify(facts), facts])).values()];
 }

@@ -7,6 +7,7 @@ import { collectKernels, type UsedKernel, type Verdict } from '../variants';
 import { attentionCases } from './attentionCases';
 import { caseShapes, GpuCaseTensors } from './caseTensors';
 import { EQUAL, isRight, worse, type Comparison } from './compare';
+import { encoderCases } from './encoderCases';
 import { eyesCases } from './eyesCases';
 import type { KernelCase, ModelFacts, Outcome } from './kernelCase';
 import { productCases } from './productCases';
@@ -77,7 +78,7 @@ export function casesOf(facts: ModelFacts, tuning: KernelTuning): Planned[] {
   if (last?.facts === facts && last.tuning === tuning) return last.cases;
   const { formats } = facts;
   if (shared?.formats !== formats || shared.tuning !== tuning) {
-    const tests = [...rowCases(), ...eyesCases(), ...productCases(facts)];
+    const tests = [...rowCases(), ...eyesCases(), ...encoderCases(), ...productCases(facts)];
     shared = { formats, tuning, cases: planned(tests, tuning) };
   }
   last = { facts, tuning, cases: [...shared.cases, ...planned(attentionCases(facts), tuning)] };

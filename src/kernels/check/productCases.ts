@@ -22,7 +22,7 @@ const COLS = 96;
 export function productCases({ formats }: ModelFacts): KernelCase[] {
   return [
     { name: 'quantize_rows', record: recordQuantizeRows },
-    ...formats.map((format) => embedding(format)),
+    ...formats.flatMap((format) => [embedding(format, false), embedding(format, true)]),
     ...formats.flatMap((format) => TOKENS.map((numTokens) => product(format, numTokens))),
     ...formats.flatMap((format) =>
       formats.flatMap((reader) => TOKENS.map((numTokens) => swiglu(format, reader, numTokens))),
@@ -42,22 +42,23 @@ function recordQuantizeRows(pass: Pass, tensors: CaseTensors): Outcome[] {
   return [{ output: y, compare: (bytes) => compareCodes(new Uint32Array(bytes), data()) }];
 }
 
-function embedding(format: WeightFormat): KernelCase {
+/** @param add to what y holds already */
+function embedding(format: WeightFormat, add: boolean): KernelCase {
   const ids = [0, 150, 64, 1000, 131, 63]; // one beyond the table: it reads row 0
+  const before = () => noise(ids.length * COLS, 8).map((value) => (add ? value : 0));
   return {
-    name: `embed ${format}`,
+    name: `embed ${format}${add ? ', added' : ''}`,
     record(pass, tensors) {
       const { weights, values } = tensors.matrix({ format, rows: 151, cols: COLS });
-      const y = tensors.zeros([ids.length, COLS]);
+      const y = tensors.floats([ids.length, COLS], before);
       const tokens = tensors.words([ids.length], () => Uint32Array.from(ids));
-      embedTokens(pass, { tokens, numTokens: ids.length, table: weights, y });
+      embedTokens(pass, { tokens, numTokens: ids.length, table: weights, y, add });
       const row = (id: number) => values().row(id < 151 ? id : 0);
-      return [
-        {
-          output: y,
-          compare: (bytes) => compareFloats(new Float32Array(bytes), embedReference(ids, row), CLOSE),
-        },
-      ];
+      const want = () => {
+        const sums = before();
+        return embedReference(ids, row).map((value, i) => value + sums[i]);
+      };
+      return [{ output: y, compare: (bytes) => compareFloats(new Float32Array(bytes), want(), CLOSE) }];
     },
   };
 }
