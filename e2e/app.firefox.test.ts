@@ -63,6 +63,35 @@ test('stop keeps the partial answer; continue resumes it', async () => {
   expect((await chat.answers())[0].startsWith(begun.slice(0, 20))).toBe(true);
 });
 
+/** Exported by Chromium, with what its search found there: file and page, best first. */
+const AGENT = 'e2e/files/town-guide.glmagent';
+const FOUND: [question: string, sources: string[]][] = [
+  ['图书馆哪天闭馆？', ['手册/图书馆.md', '手册/渡轮.txt']],
+  ['town library mill pool', ['pool.pdf · page 1', 'mill.pdf · page 1', 'pool.pdf · page 2']],
+];
+
+test('an agent from Chromium finds the same sources here', async () => {
+  await chat.page.evaluate(() => void (location.hash = '#/agents'));
+  const input = (await chat.page.waitForSelector('[data-agents]')) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(AGENT);
+  await chat.shows('Every day at 08:00: When is the library open?');
+  await chat.click('button', 'Keep the agent');
+  for (const [question, sources] of FOUND) {
+    await (await chat.control('textbox', 'Question')).type(question);
+    await chat.page.keyboard.press('Enter');
+    const found = () =>
+      chat.page.$$eval('form ol li p:first-child', (lines) =>
+        lines.map((line) => (line as HTMLElement).innerText.replace(/ · score .*/, '')),
+      );
+    await expect.poll(found).toEqual(sources);
+    await chat.page.$$eval('form input', (fields) => fields.forEach((field) => field.select()));
+  }
+  await chat.click('button', 'Save and chat');
+  const [question, source] = ['What does a single ticket cost?', 'pool.pdf · page 2'];
+  await chat.ask(question);
+  await chat.control('button', `Source 1: ${source}`);
+});
+
 test('two tabs share the engine; an answer goes on when the tab that runs it is closed', async () => {
   const other = watched(await firefox.newPage());
   await other.open(host.url); // ready, although the first tab holds the model
