@@ -125,8 +125,11 @@ test('a file’s instructions hold no characters that people do not see; hostile
   const { card: clean } = await read('x.glmagent', agent({ instructions: 'Be\u200b kind\u{e0041}.' }));
   expect(clean.instructions).toBe('Be kind.');
   const review = {
-    starters: ['Review\u200b'],
-    schedule: [{ starter: 'Review\u200b', at: '07:00', days: [2, 1, 2] }],
+    starters: ['Review\u200b', 'Review'],
+    schedule: [
+      { starter: 'Review', at: '06:00' },
+      { starter: 'Review\u200b', at: '07:00', days: [2, 1, 2] },
+    ],
   };
   expect((await read('x.glmagent', agent(review))).card.schedule).toEqual([
     { starter: 'Review', at: '07:00', days: [1, 2] },

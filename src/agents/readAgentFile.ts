@@ -1,5 +1,5 @@
 // A file that holds an agent: .glmagent, or a character card as PNG or JSON. Everything in it is a stranger's.
-import type { AgentCard } from '../knowledge/agentFile/card';
+import type { AgentCard, StarterTime } from '../knowledge/agentFile/card';
 import { damaged, readParts } from '../knowledge/agentFile/zip';
 import type { StoredKnowledge } from '../knowledge/stored';
 import { AppError } from '../shared/errors';
@@ -74,6 +74,11 @@ function characterOf(bytes: Uint8Array, name: string): AgentCard {
   return agentOfCharacter(value, name);
 }
 
+/** Starters that differ in what people do not see are one. */
+const oneOfEach = (times: StarterTime[]): StarterTime[] => [
+  ...new Map(times.map((time) => [time.starter, time])).values(),
+];
+
 function cleanCard(card: AgentCard): AgentCard {
   const { name, description, instructions, opening, starters, schedule, model } = card;
   return {
@@ -83,7 +88,7 @@ function cleanCard(card: AgentCard): AgentCard {
     instructions: cleanText(instructions),
     starters: starters.map(cleanText),
     ...(schedule && {
-      schedule: schedule.map((time) => ({ ...time, starter: cleanText(time.starter) })),
+      schedule: oneOfEach(schedule.map((time) => ({ ...time, starter: cleanText(time.starter) }))),
     }),
     ...(opening !== undefined && { opening: cleanText(opening) }),
     ...(model !== undefined && { model: cleanText(model) }),
