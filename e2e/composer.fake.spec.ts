@@ -167,6 +167,29 @@ test('prompts are saved, filled in, inserted with a slash, and survive a reload'
   await expect(page.getByRole('dialog', { name: 'Keys and commands' })).toBeVisible();
 });
 
+test.describe('offline', () => {
+  test.use({ allowedErrors: /net::ERR_INTERNET_DISCONNECTED/ });
+
+  test('a sample picture that cannot be fetched says so; online it comes, with its question', async ({
+    chat,
+  }) => {
+    const { page } = chat;
+    await chat.openReady('./?eyes');
+    const sample = page.getByRole('button', { name: /^Receipt/ });
+    await expect(sample).toBeVisible();
+    await page.context().setOffline(true);
+    await sample.click();
+    const missing = page.getByRole('alert').filter({ hasText: 'could not be fetched. Are you offline?' });
+    await expect(missing).toBeVisible();
+    await page.context().setOffline(false);
+    await sample.click();
+    await expect(chat.field).toHaveValue(/^What was bought/);
+    await expect(missing).toBeHidden();
+    const drafts = page.getByRole('list', { name: 'Pictures of this message' });
+    await expect(drafts.getByRole('button', { name: 'Enlarge: Receipt' })).toBeVisible();
+  });
+});
+
 test('pictures: quick questions, a part as a picture of its own, a table of the answer as CSV', async ({
   chat,
 }) => {
