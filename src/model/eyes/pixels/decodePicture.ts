@@ -1,9 +1,7 @@
 // From a file to pixels, in a worker. The browser decodes; nothing scales here.
 import { AppError } from '../../../shared/errors';
+import { refuseHugePicture } from '../../../shared/pictureLimit';
 import type { Pixels } from './pillowResize';
-
-/** Larger pictures take gigabytes while they are decoded. */
-const MAX_PIXELS = 64 * 2 ** 20;
 
 /**
  * The pixels of a picture, turned upright as its EXIF data say, colour profiles left aside as Pillow does. Transparent
@@ -13,6 +11,7 @@ const MAX_PIXELS = 64 * 2 ** 20;
 export async function decodePicture(blob: Blob): Promise<Pixels> {
   if (typeof createImageBitmap === 'undefined' || typeof OffscreenCanvas === 'undefined')
     throw unreadable('this program runs outside a browser, which would decode it');
+  await refuseHugePicture(blob);
   const bitmap = await createImageBitmap(blob, {
     imageOrientation: 'from-image',
     colorSpaceConversion: 'none',
@@ -22,8 +21,6 @@ export async function decodePicture(blob: Blob): Promise<Pixels> {
   });
   try {
     const { width, height } = bitmap;
-    if (width * height > MAX_PIXELS)
-      throw unreadable(`it is ${width} × ${height} pixels, more than ${MAX_PIXELS} in all`);
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     if (!context) throw unreadable('the browser has no canvas in workers');
     context.fillStyle = 'white';

@@ -1,5 +1,6 @@
 // A picture that is attached: can it be drawn, how large is it, which words are known about it. Loads with the first one.
 import { AppError } from '../../../shared/errors';
+import { refuseHugePicture } from '../../../shared/pictureLimit';
 import type { DraftPicture } from '../types';
 
 /** Larger files are kept out of the chat's storage. */
@@ -16,6 +17,7 @@ export async function readPicture(file: File): Promise<DraftPicture> {
     const message = `${name} has ${size} bytes, at most ${MAX_FILE_BYTES} are read.`;
     throw new AppError('document-too-big', message, { name, bytes: size, maxBytes: MAX_FILE_BYTES });
   }
+  await refuseHugePicture(file);
   const bitmap = await createImageBitmap(file).catch((error: unknown) => {
     const why = `this browser cannot draw ${name}`;
     throw new AppError('picture-unreadable', `A picture cannot be shown: ${why}.`, { why }, error);

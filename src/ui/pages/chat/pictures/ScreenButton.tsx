@@ -3,6 +3,7 @@ import { Icon } from '../../../controls/icons';
 import { focusComposer } from '../../../shell/usePage';
 import { useApp, useText } from '../../../useApp';
 import { takeScreenshot } from './takeScreenshot';
+import styles from './pictures.module.css';
 
 const ScreenIcon = () => (
   <Icon>
@@ -40,7 +41,7 @@ export function ScreenButton() {
       >
         <ScreenIcon />
       </button>
-      <span className="visually-hidden" role="status">
+      <span className={styles.failed} role="status">
         {failed && name}
       </span>
     </>
