@@ -133,13 +133,13 @@ class Mix:
                 sections.insert(rng.choice((0, len(sections), rng.randint(0, len(sections)))), section)
         if len(sections) > 1 and rng.random() < 0.5:
             rng.shuffle(sections)
-        choices = [('none', 3.0)]
+        choices = [('none', 2.2)]
         choices += [('python', 4.0)] if python else []
         choices += [('search', 3.0)] if browser else []
         choices += [('draw', 3.0)] if draw else []
-        choices += [('call', 2.2 * len(kept))] if kept else []
+        choices += [('call', 3.0 * len(kept))] if kept else []
         chat = self.phrases.chat(rng)
-        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 1, 2, 2, 3, 3)) - bool(exchanges)
+        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 2, 2, 3, 4, 5)) - bool(exchanges)
         for _ in range(more):
             kind = rng.choices([c for c, _ in choices], [w for _, w in choices])[0]
             if rng.random() < 0.06:
@@ -153,10 +153,8 @@ class Mix:
             elif kind == 'call':
                 d = rng.choice(kept)
                 asked = self.functions.ask_back(rng, lang, d[0]) if rng.random() < 0.1 else None
-                exchanges.append(asked or self.functions.exchange(rng, lang, d))
-                if not asked:
-                    kept.remove(d)  # the same request again would be an easy guess
-                    choices = [c for c in choices if c[0] != 'call'] + ([('call', 2.2 * len(kept))] if kept else [])
+                # a request drawn anew each time: the same one again would be an easy guess
+                exchanges.append(asked or self.functions.exchange(rng, lang, self.functions.again(rng, lang, d)))
             else:
                 built_in = {name for name, here in (('python', python), ('simple_browser', browser), ('cogview', draw)) if here}
                 exchanges.append(self.no_call(rng, lang, chat, functions, built_in))
@@ -169,7 +167,7 @@ class Mix:
         names = {f.name for f in functions}
         if rng.random() < 0.25 and 'simple_browser' not in built_in:
             while True:
-                function, request, _, _ = self.functions.draw(rng, lang)
+                function, request, *_ = self.functions.draw(rng, lang)
                 if function.name not in names and function.abouts not in self.reachable | {f.abouts for f in functions if f.abouts}:
                     return [('user', '', request), ('assistant', '', NO_TOOL[lang])]
         question = ''

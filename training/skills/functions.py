@@ -3,6 +3,7 @@
 An exchange is a list of messages (role, header, text): the header of a call is the tool's name, of text ''.
 """
 import json
+import random
 import re
 
 from data import HERE, load_yaml
@@ -98,15 +99,25 @@ class Functions:
     def __init__(self, words, refused=()):
         self.words, self.refused = words, set(refused)
 
-    # --- drawing a function and a request for it: (function, request, arguments, result) ----------------------------
+    # --- drawing a function and a request for it: (function, request, arguments, result, shape) ----------------------------
 
     def draw(self, rng, lang):
         while True:
-            kind = rng.random()
-            made = (self.action if kind < 0.36 else self.combined if kind < 0.6 else self.property if kind < 0.76
-                    else self.switch if kind < 0.83 else self.random_name)(rng, lang)
+            made = self.shaped(rng.random(), lang, rng, lang)
             if made[0].name not in self.refused:
                 return made
+
+    def again(self, rng, lang, drawn):
+        """The same function, with another request for it, perhaps in the other language."""
+        return self.shaped(*drawn[4], rng, lang)
+
+    def shaped(self, seed, schema_of, rng, lang):
+        """A function that depends on `seed` and the language `schema_of` alone, and a request for it drawn from `rng`."""
+        shape = random.Random(seed)
+        kind, schema = shape.random(), self.schema_lang(shape, schema_of)
+        made = (self.action if kind < 0.36 else self.combined if kind < 0.6 else self.property if kind < 0.76
+                else self.switch if kind < 0.83 else self.random_name)(shape, schema, rng, lang)
+        return (*made, (seed, schema_of))
 
     def name_style(self, rng, name):
         style = rng.random()
@@ -151,16 +162,15 @@ class Functions:
             return value, rng.choice(CURRENCIES[value][lang])
         return value, self.said(rng, lang, value)
 
-    def action(self, rng, lang):
-        row = rng.choice(TABLE['actions'])
-        schema = self.schema_lang(rng, lang)
-        may = [k for k in row['may'] if rng.random() < 0.6]
-        parameters = [self.parameter(rng, k, schema, True) for k in row['need']] + \
-                     [self.parameter(rng, k, schema, False) for k in may]
-        distinct(rng, parameters)
-        if rng.random() < 0.12:
-            rng.shuffle(parameters)
-        name = self.made_up_name(rng) if rng.random() < 0.12 else self.name_style(rng, rng.choice(row['names']))
+    def action(self, shape, schema, rng, lang):
+        row = shape.choice(TABLE['actions'])
+        may = [k for k in row['may'] if shape.random() < 0.6]
+        parameters = [self.parameter(shape, k, schema, True) for k in row['need']] + \
+                     [self.parameter(shape, k, schema, False) for k in may]
+        distinct(parameters)
+        if shape.random() < 0.12:
+            shape.shuffle(parameters)
+        name = self.made_up_name(shape) if shape.random() < 0.12 else self.name_style(shape, shape.choice(row['names']))
         function = Function(name, row['d'][schema == 'zh'], parameters, tuple(row['d']))
         arguments, slots, tail = {}, {}, []
         for p in parameters:
@@ -185,33 +195,33 @@ class Functions:
         return rng.choice((f'with {words} {{v}}', f'{words} {{v}}', f'{words}: {{v}}', f'{words} = {{v}}', f'with {{v}} as {words}',
                            f'with a {words} of {{v}}', f'and {words} {{v}}', f'with the {words} {{v}}', f'{{v}} {words}'))
 
-    def free_parameter(self, rng, schema, lang, taken):
+    def free_parameter(self, shape, schema, rng, lang):
         """A parameter from the word lists or a made-up one, with its drawn value: (parameter, value, said)."""
-        kind = rng.random()
+        kind = shape.random()
         if kind < 0.25:
-            name, zh, values = rng.choice(TABLE['enums'])
-            chinese = schema == 'zh' and rng.random() < 0.4
+            name, zh, values = shape.choice(TABLE['enums'])
+            chinese = schema == 'zh' and shape.random() < 0.4
             p = Parameter(name, '|'.join(v[1] if chinese else v[0] for v in values), zh if schema == 'zh' else name, words={'en': name, 'zh': zh})
             en, said_zh = rng.choice(values)
             value = said_zh if chinese else en
             said = said_zh if lang == 'zh' else (value if chinese else en)
             return p, value, said
         if kind < 0.33:
-            options = rng.sample(NOUNS[schema] if rng.random() < 0.6 else LISTS[rng.choice(('dish', 'drink', 'food', 'sport'))][schema], rng.randint(2, 4))
-            if rng.random() < 0.3:
-                options = [self.words.code(rng) for _ in options]
-            name = rng.choice(('kind', 'type', 'option', 'variant'))
+            options = shape.sample(NOUNS[schema] if shape.random() < 0.6 else LISTS[shape.choice(('dish', 'drink', 'food', 'sport'))][schema], shape.randint(2, 4))
+            if shape.random() < 0.3:
+                options = [self.words.code(shape) for _ in options]
+            name = shape.choice(('kind', 'type', 'option', 'variant'))
             value = rng.choice(options)
             return Parameter(name, '|'.join(options), {'kind': '种类', 'type': '类型', 'option': '选项', 'variant': '款式'}[name] if schema == 'zh' else '',
                              words={'en': name, 'zh': '种类'}), value, value
         if kind < 0.55:
-            known = rng.choice([k for k in KINDS if KINDS[k][3] != 'string[]'])
-            p = self.parameter(rng, known, schema, True)
+            known = shape.choice([k for k in KINDS if KINDS[k][3] != 'string[]'])
+            p = self.parameter(shape, known, schema, True)
             p.words = {'en': p.name.replace('_', ' '), 'zh': KINDS[known][2].split('，')[0].split(' ')[0]}
             value, said = self.value(rng, lang, known)
             return p, value, said
-        name, zh = rng.choice(TABLE['params']) if rng.random() < 0.75 else (self.words.phrases.made_up_word(rng, 'en').lower(),) * 2
-        type_ = rng.choice(('string', 'string', 'integer', 'integer', 'number', 'string[]', 'boolean'))
+        name, zh = shape.choice(TABLE['params']) if shape.random() < 0.75 else (self.words.phrases.made_up_word(shape, 'en').lower(),) * 2
+        type_ = shape.choice(('string', 'string', 'integer', 'integer', 'number', 'string[]', 'boolean'))
         if type_ == 'integer':
             value = self.words.number(rng)
         elif type_ == 'number':
@@ -224,18 +234,18 @@ class Functions:
             value = rng.choice((self.words.code(rng), self.words.invented(rng, lang), rng.choice(NOUNS[lang]), self.words.title(rng, lang),
                                 self.words.person(rng, lang), self.words.raw(rng, 24)))
         said = self.said(rng, lang, value) if type_ != 'boolean' else rng.choice({'zh': [['否', 'false'], ['是', 'true']], 'en': [['false', 'no', 'off'], ['true', 'yes', 'on']]}[lang][value])
-        about = '' if rng.random() < 0.3 else zh if schema == 'zh' else name.replace('_', ' ').capitalize()
+        about = '' if shape.random() < 0.3 else zh if schema == 'zh' else name.replace('_', ' ').capitalize()
         p = Parameter(name, type_, about, words={'en': name.replace('_', ' '), 'zh': zh})
         return p, value, said
 
-    def free_parameters(self, rng, schema, lang, least, most):
+    def free_parameters(self, shape, schema, rng, lang, least, most):
         out, taken = [], set()
-        for _ in range(rng.randint(least, most)):
-            p, value, said = self.free_parameter(rng, schema, lang, taken)
+        for _ in range(shape.randint(least, most)):
+            p, value, said = self.free_parameter(shape, schema, rng, lang)
             if p.name in taken:
                 continue
             taken.add(p.name)
-            p.required = rng.random() < 0.7
+            p.required = shape.random() < 0.7
             out.append((p, value, said))
         return out
 
@@ -244,21 +254,20 @@ class Functions:
         phrase = rng.choice(natural) if natural and rng.random() < 0.7 else self.explicit(rng, lang, p)
         return phrase.replace('{v}', said)
 
-    def combined(self, rng, lang):
+    def combined(self, shape, schema, rng, lang):
         """A verb and a noun that nobody wrote down as a function; the first parameter often names the thing."""
-        verb, verb_en, verb_zh = rng.choice(TABLE['verbs'])
-        noun, noun_en, noun_zh = rng.choice(TABLE['nouns'])
-        schema = self.schema_lang(rng, lang)
-        name = self.name_style(rng, f'{verb}_{noun}') if rng.random() < 0.85 else self.name_style(rng, f'{noun}_{verb}')
-        about = f'{verb_zh}{noun_zh}' if schema == 'zh' else rng.choice((f'{third_person(verb_en).capitalize()} a {noun_en}', f'{verb_en.capitalize()} the {noun_en}'))
-        rest = self.free_parameters(rng, schema, lang, 0, 2)
+        verb, verb_en, verb_zh = shape.choice(TABLE['verbs'])
+        noun, noun_en, noun_zh = shape.choice(TABLE['nouns'])
+        name = self.name_style(shape, f'{verb}_{noun}') if shape.random() < 0.85 else self.name_style(shape, f'{noun}_{verb}')
+        about = f'{verb_zh}{noun_zh}' if schema == 'zh' else shape.choice((f'{third_person(verb_en).capitalize()} a {noun_en}', f'{verb_en.capitalize()} the {noun_en}'))
+        rest = self.free_parameters(shape, schema, rng, lang, 0, 2)
         parameters, arguments = [], {}
         which = ''
-        if rng.random() < 0.85 or not rest:
-            key = rng.choice(('id', noun, f'{noun}_id', 'name', f'{noun}_name', 'number', 'which'))
+        if shape.random() < 0.85 or not rest:
+            key = shape.choice(('id', noun, f'{noun}_id', 'name', f'{noun}_name', 'number', 'which'))
             value = rng.choice((self.words.code(rng), self.words.invented(rng, lang), self.words.title(rng, lang), self.words.person(rng, lang),
                                 rng.choice(NOUNS[lang]), str(rng.randint(1, 99)), rng.choice(LISTS['room'][lang])))
-            p = Parameter(key, 'string', (f'{noun_zh}' if schema == 'zh' else f'Which {noun_en}') if rng.random() < 0.85 else '')
+            p = Parameter(key, 'string', (f'{noun_zh}' if schema == 'zh' else f'Which {noun_en}') if shape.random() < 0.85 else '')
             parameters.append(p)
             arguments[key] = which = value
         spoken = []
@@ -279,16 +288,16 @@ class Functions:
         else:
             thing = rng.choice((f'{noun_en} {which}', f'the {noun_en} {which}', f'the {which} {noun_en}', f'{which}', f'the {which}', f'the {noun_en} of {which}')) if which else f'the {noun_en}'
             text = ' '.join([verb_en, thing] + join_said(rng, spoken))
-        abouts = (f'{third_person(verb_en).capitalize()} {rng.choice(("a", "the", "my"))} {noun_en}', f'{verb_zh}{noun_zh}')
+        abouts = (f'{third_person(verb_en).capitalize()} {shape.choice(("a", "the", "my"))} {noun_en}', f'{verb_zh}{noun_zh}')
         return Function(name, about, parameters, abouts), self.finish(rng, lang, text), arguments, self.result(rng, lang, None)
 
-    def switch(self, rng, lang):
-        row = rng.choice(TABLE['switches'])
-        noun, noun_en, noun_zh = rng.choice(TABLE['nouns'])
-        schema, on = self.schema_lang(rng, lang), rng.random() < 0.5
+    def switch(self, shape, schema, rng, lang):
+        row = shape.choice(TABLE['switches'])
+        noun, noun_en, noun_zh = shape.choice(TABLE['nouns'])
+        on = rng.random() < 0.5
         value = rng.choice((self.words.invented(rng, lang), rng.choice(LISTS['room'][lang]), rng.choice(LISTS['thing'][lang]), str(rng.randint(1, 20))))
-        first = Parameter(rng.choice((noun, 'name', 'which', 'device', 'target')), 'string', noun_zh if schema == 'zh' else f'Which {noun_en}')
-        second = Parameter(rng.choice(row['names']), 'boolean', row['d'][schema == 'zh'] if rng.random() < 0.8 else '')
+        first = Parameter(shape.choice((noun, 'name', 'which', 'device', 'target')), 'string', noun_zh if schema == 'zh' else f'Which {noun_en}')
+        second = Parameter(shape.choice(row['names']), 'boolean', row['d'][schema == 'zh'] if shape.random() < 0.8 else '')
         verb = row[lang][0 if on else 1]
         if lang == 'zh':
             thing = rng.choice((f'{value}{noun_zh}', f'{value}的{noun_zh}', value))
@@ -298,22 +307,21 @@ class Functions:
             text = f'{verb} {thing}'
             if ' ' in verb and rng.random() < 0.3:
                 text = f'{verb.split()[0]} {thing} {verb.split()[1]}'
-        name = rng.choice((f'{row["en"][0].replace(" ", "_")}_{noun}', f'set_{noun}', f'{noun}_switch', f'control_{noun}', f'toggle_{noun}', self.made_up_name(rng)))
-        about = rng.choice((f'{row["zh"][0]}或{row["zh"][1]}{noun_zh}', f'控制{noun_zh}')) if schema == 'zh' else \
-            rng.choice((f'{third_person(row["en"][0].split()[0]).capitalize()} or {third_person(row["en"][1].split()[0])} a {noun_en}', f'Controls a {noun_en}'))
+        name = shape.choice((f'{row["en"][0].replace(" ", "_")}_{noun}', f'set_{noun}', f'{noun}_switch', f'control_{noun}', f'toggle_{noun}', self.made_up_name(shape)))
+        about = shape.choice((f'{row["zh"][0]}或{row["zh"][1]}{noun_zh}', f'控制{noun_zh}')) if schema == 'zh' else \
+            shape.choice((f'{third_person(row["en"][0].split()[0]).capitalize()} or {third_person(row["en"][1].split()[0])} a {noun_en}', f'Controls a {noun_en}'))
         return (Function(name, about, [first, second]), self.finish(rng, lang, text), {first.name: value, second.name: on},
                 self.result(rng, lang, {second.name: on} if rng.random() < 0.4 else None))
 
-    def property(self, rng, lang):
-        return draw_property(rng, lang, self, TABLE['nouns'])
+    def property(self, shape, schema, rng, lang):
+        return draw_property(shape, schema, rng, lang, self, TABLE['nouns'])
 
-    def random_name(self, rng, lang):
-        name = self.made_up_name(rng)
-        schema = self.schema_lang(rng, lang)
+    def random_name(self, shape, schema, rng, lang):
+        name = self.made_up_name(shape)
         words = name.replace('_', ' ')
-        about = rng.choice((f'{words.capitalize()} 操作', '内部功能', f'执行 {words}')) if schema == 'zh' else \
-            rng.choice((f'{third_person(words.split()[0]).capitalize()} the {words.split()[-1]}', 'Internal function', f'Runs {words}'))
-        parts = self.free_parameters(rng, schema, lang, 1, 3)
+        about = shape.choice((f'{words.capitalize()} 操作', '内部功能', f'执行 {words}')) if schema == 'zh' else \
+            shape.choice((f'{third_person(words.split()[0]).capitalize()} the {words.split()[-1]}', 'Internal function', f'Runs {words}'))
+        parts = self.free_parameters(shape, schema, rng, lang, 1, 3)
         arguments, spoken = {}, []
         for p, value, said in parts:
             if p.required or rng.random() < 0.5:
@@ -397,7 +405,7 @@ class Functions:
     # --- exchanges ----------------------------------------------------------------------------------------------
 
     def exchange(self, rng, lang, drawn):
-        function, request, arguments, result = drawn
+        function, request, arguments, result, _ = drawn
         return [('user', '', request), call(function, arguments), ('observation', '', self.rendered(rng, result)),
                 ('assistant', '', self.report(lang, result))]
 
@@ -428,7 +436,7 @@ class Functions:
         found = self.words.code(rng)
         first = Function(f'{rng.choice(("find", "lookup", "get", "search"))}_{noun}', f'查找{noun_zh}' if schema == 'zh' else f'Finds a {noun_en}',
                          [Parameter(by, 'string', {'name': '名称', 'owner': '所有者', 'person': '人名', 'title': '标题', 'customer': '顾客', 'city': '城市'}[by] if schema == 'zh' else by.capitalize())])
-        extra = self.free_parameters(rng, schema, lang, 0, 1)
+        extra = self.free_parameters(rng, schema, rng, lang, 0, 1)
         target = rng.choice((key, 'id', f'{noun}_id'))
         if any(p.name == target for p, *_ in extra):
             extra = []
@@ -481,7 +489,7 @@ CURRENCIES = {'USD': {'en': ['dollars', 'USD', 'US dollars'], 'zh': ['美元', '
               'GBP': {'en': ['pounds', 'GBP'], 'zh': ['英镑', 'GBP']}, 'KRW': {'en': ['won', 'KRW'], 'zh': ['韩元', 'KRW']}}
 
 
-def distinct(rng, parameters):
+def distinct(parameters):
     """No two parameters of one name."""
     seen = set()
     for p in parameters:

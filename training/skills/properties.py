@@ -9,32 +9,32 @@ TABLE = load_yaml(HERE / 'phrases/properties.yaml')
 NEVER = {('parcel', 'price')}  # the function of the end-to-end test
 
 
-def draw_property(rng, lang, functions, nouns):
-    """(Function, request, arguments, result) as Functions.draw makes them."""
-    prop = rng.choice(TABLE['properties'])
-    noun, noun_en, noun_zh = rng.choice(TABLE['things'] if rng.random() < 0.6 else nouns)
-    if (noun, prop['name']) in NEVER:
-        return draw_property(rng, lang, functions, nouns)
-    schema = functions.schema_lang(rng, lang)
-    quantities = [q for q in rng.sample(TABLE['quantities'], rng.choice((1, 1, 1, 2))) if q['en'] != prop['en']]
-    if not quantities:
-        return draw_property(rng, lang, functions, nouns)
+def draw_property(shape, schema, rng, lang, functions, nouns):
+    """(Function, request, arguments, result) as the kinds of Functions make them: the function from `shape`, the rest from `rng`."""
+    prop = shape.choice(TABLE['properties'])
+    noun, noun_en, noun_zh = shape.choice(TABLE['things'] if shape.random() < 0.6 else nouns)
+    quantities = [q for q in shape.sample(TABLE['quantities'], shape.choice((1, 1, 1, 2))) if q['en'] != prop['en']]
+    if not quantities or (noun, prop['name']) in NEVER:
+        return draw_property(shape, schema, rng, lang, functions, nouns)
     parameters, arguments, said = [], {}, []
     for q in quantities:
-        name = rng.choice(q['names'])
+        name = shape.choice(q['names'])
         if name in arguments:
             continue
-        type_ = 'integer' if q['en'] in ('number of people', 'pages', 'floors', 'quantity', 'days') else rng.choice(('number', 'number', 'integer'))
+        whole = q['en'] in ('number of people', 'pages', 'floors', 'quantity', 'days')
+        type_ = 'integer' if whole else shape.choice(('number', 'number', 'integer'))
+        unit_too = q['en'] != q['unit'][0] and shape.random() < 0.5
+        about = f'{q["zh"]}，{q["unit"][1]}' if unit_too and schema == 'zh' else f'{q["en"].capitalize()} in {q["unit"][0]}' if unit_too else \
+            q['zh'] if schema == 'zh' else q['en'].capitalize()
+        parameters.append(Parameter(name, type_, '' if shape.random() < 0.12 else about))
         value = rng.choice((rng.randint(1, 12), rng.randint(2, 99), rng.randint(100, 3000)))
         if type_ == 'number' and rng.random() < 0.3:
             value = round(value + rng.random(), rng.choice((1, 1, 2)))
-        about = {'zh': (q['zh'], f'{q["zh"]}，{q["unit"][1]}'), 'en': (q['en'].capitalize(), f'{q["en"].capitalize()} in {q["unit"][0]}' if q['en'] != q['unit'][0] else q['en'].capitalize())}[schema]
-        parameters.append(Parameter(name, type_, '' if rng.random() < 0.12 else rng.choice(about)))
         arguments[name] = value
         unit = rng.choice(q['units'] if lang == 'en' else q['zh_units'])
         spoken = functions.said(rng, lang, value)
         said.append((q, f'{spoken}{unit}' if unit == '%' or lang == 'zh' and rng.random() < 0.7 else f'{spoken} {unit}'))
-    function = Function(named(rng, functions, noun, prop['name']), about_of(rng, schema, prop, noun_en, noun_zh, quantities), parameters,
+    function = Function(named(shape, functions, noun, prop['name']), about_of(shape, schema, prop, noun_en, noun_zh, quantities), parameters,
                         (f'{prop["en"].capitalize()} of {a_or_an(noun_en)} {noun_en}', f'{noun_zh}的{prop["zh"]}'))
     request = asked_zh(rng, prop, noun_zh, said) if lang == 'zh' else asked_en(rng, prop, noun_en, said)
     result = {rng.choice((prop['name'], prop['name'], 'result', 'value', 'total')): functions.words.value(rng, lang, rng.choice(('int', 'float')))}
