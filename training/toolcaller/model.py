@@ -147,16 +147,24 @@ class KvCache:
         kv = self.kv[block.index]
         kv[0, :, :, self.length:self.length + t], kv[1, :, :, self.length:self.length + t] = k.transpose(1, 2), v.transpose(1, 2)
         end = self.length + t
+        keys, values = kv[0, :, :, :end], kv[1, :, :, :end]
         mask = self.visible[:, None, None, :end]
-        if t > 1:
-            mask = mask & torch.ones(t, end, dtype=torch.bool, device=q.device).tril(end - t)
-        out = F.scaled_dot_product_attention(q.transpose(1, 2), repeat_kv(kv[0, :, :, :end], c, 1),
-                                             repeat_kv(kv[1, :, :, :end], c, 1), attn_mask=mask)
+        if t == 1:  # the heads that share a KV head stand in the place of queries, so that nothing is copied
+            grouped = q.reshape(q.shape[0], c.num_kv_heads, -1, c.head_dim)
+            scores = (grouped @ keys.transpose(2, 3) * c.head_dim ** -0.5).masked_fill(~mask, float('-inf'))
+            return (scores.softmax(-1) @ values).reshape(q.shape)
+        mask = mask & torch.ones(t, end, dtype=torch.bool, device=q.device).tril(end - t)
+        out = F.scaled_dot_product_attention(q.transpose(1, 2), repeat_kv(keys, c, 1), repeat_kv(values, c, 1), attn_mask=mask)
         return out.nan_to_num().transpose(1, 2)  # rows of padding see nothing
+
+    def keep(self, rows):
+        """Goes on with these chats alone."""
+        self.kv = [kv[:, rows] for kv in self.kv]
+        self.visible = self.visible[rows]
 
 
 @torch.no_grad()
-def greedy(model, prompts, stop_ids, max_tokens=160, batch=256):
+def greedy(model, prompts, stop_ids, max_tokens=160, batch=64):
     """Greedy continuations of many prompts (lists of ids): [(ids without the stop token, stop token or None)]."""
     device = model.token_embd.weight.device
     for index, block in enumerate(model.blk):
@@ -176,18 +184,22 @@ def greedy(model, prompts, stop_ids, max_tokens=160, batch=256):
         cache = KvCache(model.c, len(rows), width + steps, device)
         cache.visible[:] = torch.arange(width + steps, device=device) >= pad[:, None]
         positions = (torch.arange(width, device=device) - pad[:, None]).clamp(min=0)
-        made, done = [], torch.zeros(len(rows), dtype=torch.bool, device=device)
+        going = torch.tensor(rows, device=device)
+        made = {i: [] for i in rows}
         for step in range(steps):
             states = model.hidden(ids, positions, cache.attend)
             cache.length += ids.shape[1]
             token = model.logits(states[:, -1]).argmax(-1)
-            made.append(token)
-            done |= torch.isin(token, stops)
-            if step % 8 == 7 and bool(done.all()):
-                break
+            for i, t in zip(going.tolist(), token.tolist()):
+                made[i].append(t)
             ids, positions = token[:, None], positions[:, -1:] + 1
-        made = torch.stack(made, 1).tolist()
-        for row, i in enumerate(rows):
-            end = next((j for j, t in enumerate(made[row]) if t in stop_ids), None)
-            results[i] = (made[row][:end], None if end is None else made[row][end])
+            open_ = ~torch.isin(token, stops)
+            if not bool(open_.all()):
+                ids, positions, going = ids[open_], positions[open_], going[open_]
+                cache.keep(open_)
+            if not len(going):
+                break
+        for i in rows:
+            ended = made[i][-1:] and made[i][-1] in stop_ids
+            results[i] = (made[i][:-1], made[i][-1]) if ended else (made[i], None)
     return results
