@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { SAMPLING, type SamplingName } from '../../../shared/sampling';
-import { answerSettings, effectiveSampling } from '../../../store';
+import { answerSettings, currentChat, effectiveSampling } from '../../../store';
 import { useApp, useText, type TextKey } from '../../useApp';
 import fieldStyles from '../../controls/fields.module.css';
 
@@ -9,6 +9,10 @@ export function SamplingField({ name }: { name: SamplingName }) {
   const { t } = useText();
   const { min, max, step } = SAMPLING[name].slider;
   const value = useApp((s) => effectiveSampling(s)[name]);
+  /** A server uses values of its own where none was chosen: the loaded model's would mislead, and could not be chosen. */
+  const servers = useApp(
+    (s) => currentChat(s).server !== undefined && answerSettings(s).sampling[name] === undefined,
+  );
   const setSampling = useApp((s) => s.setSampling);
   /** The text being typed, which may be empty or out of range for a moment. */
   const [draft, setDraft] = useState<string | null>(null);
@@ -28,7 +32,8 @@ export function SamplingField({ name }: { name: SamplingName }) {
         min={min}
         max={max}
         step={step}
-        value={draft ?? value}
+        value={draft ?? (servers ? '' : value)}
+        placeholder={servers ? t('settings.ofServer') : undefined}
         onBlur={() => setDraft(null)}
         onChange={(event) => {
           setDraft(event.target.value);
