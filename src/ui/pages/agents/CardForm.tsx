@@ -7,7 +7,7 @@ import { toolName, useCallText } from '../chat/calls/callState';
 import { AgentPicture } from './AgentPicture';
 import { pictureOf } from './pictureOf';
 import { StarterFields } from './StarterFields';
-import { wholeInView } from './wholeInView';
+import { wholeInView } from '../../controls/wholeInView';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './Builder.module.css';
 

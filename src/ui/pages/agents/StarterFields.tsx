@@ -6,7 +6,7 @@ import { IconButton } from '../../controls/IconButton';
 import { AGENT_TEXTS } from '../../i18n/agentTexts';
 import { useTextsOf } from '../../useApp';
 import { dayName, EVERY_DAY, useTimeText } from './timeText';
-import { wholeInView } from './wholeInView';
+import { wholeInView } from '../../controls/wholeInView';
 import styles from './StarterFields.module.css';
 
 /** A row: what is typed stays as it is. `days` is empty while none is chosen, `at` while it is being typed. */

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { wholeInView } from '../../controls/wholeInView';
 import fieldStyles from '../../controls/fields.module.css';
 import styles from './toolkit.module.css';
 
@@ -41,6 +42,7 @@ export function Field({
     'aria-describedby': hint ? `${id}-hint` : undefined,
     'aria-invalid': invalid || undefined,
     onChange: ({ target }: { target: { value: string } }) => onChange(target.value),
+    onKeyUp: wholeInView,
   } as const;
   return (
     <div className={`${fieldStyles.field} ${styles.spaced}`}>
