@@ -318,7 +318,8 @@ def print_table(rows):
         print(f'| {group} | ' + ' | '.join(cells) + ' |')
     for column in COLUMNS:
         counted = [r[column] for r in plain if column in r and (column != 'final' or r.get('arguments', True))]
-        print(f'{column}: {sum(counted)} of {len(counted)}, {100 * sum(counted) / len(counted):.1f} %')
+        if counted:
+            print(f'{column}: {sum(counted)} of {len(counted)}, {100 * sum(counted) / len(counted):.1f} %')
 
 
 def main():
