@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchFirefox } from '../scripts/browsers/firefox';
 import { eyesFiles, NOISE } from './eyesPair';
 import { FirefoxChat } from './pages/firefoxChat';
-import { FUNCTION, nanoKnowsTools, NO_TOOLS, QUESTIONS } from './pages/nanoTools';
+import { FUNCTION, QUESTIONS } from './pages/nanoTools';
 import { pythonScript } from './pages/pythonPage';
 import { openStaticHost, type StaticHost } from './pages/staticHost';
 
@@ -133,7 +133,7 @@ test('Python: the service worker brings the header that Firefox needs; a loop en
 });
 
 const STARTS = { timeout: 400_000 }; // each chat starts Python anew
-test.skipIf(!nanoKnowsTools())(`Nano calls tools by itself (else: ${NO_TOOLS})`, STARTS, async () => {
+test('Nano calls tools by itself', STARTS, async () => {
   await chat.openSettings();
   const file = join(downloads, 'parcel.txt'); // no .json: the exported chats are looked for by that
   writeFileSync(file, JSON.stringify(FUNCTION));

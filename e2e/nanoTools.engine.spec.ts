@@ -1,4 +1,4 @@
-import { FUNCTION, nanoKnowsTools, NO_TOOLS, QUESTIONS } from './pages/nanoTools';
+import { FUNCTION, QUESTIONS } from './pages/nanoTools';
 import { expect, test } from './pages/test';
 
 // The built-in model decides by itself to call tools, in the built app: nothing is scripted.
@@ -6,7 +6,6 @@ import { expect, test } from './pages/test';
 test('Nano calls Python for sums, dates and plots, and a function that the user has just defined', async ({
   chat,
 }) => {
-  test.skip(!nanoKnowsTools(), NO_TOOLS);
   test.setTimeout(400_000); // Python starts with the first call
   const { page } = chat;
   await chat.openReady();

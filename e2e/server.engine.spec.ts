@@ -4,7 +4,6 @@ import { runTurn } from '../src/agent/turn';
 import type { ReadyTool } from '../src/tools/registry';
 import { startOpenAiServer, type OpenAiServer } from '../scripts/openai/openaiServer';
 import type { ChatPage } from './pages/chatPage';
-import { nanoKnowsTools } from './pages/nanoTools';
 import { ServerSettings } from './pages/serverSettings';
 import { slowLine, type SlowLine } from './pages/slowLine';
 import { serverWithoutCors } from './pages/serverWithoutCors';
@@ -189,7 +188,7 @@ test.describe('server failures', () => {
 });
 
 test('llama.cpp streams a call that has to be made, with arguments of the schema', async () => {
-  const small = await startOpenAiServer(nanoKnowsTools() ? undefined : 'training/toolcaller/checkpoint.gguf');
+  const small = await startOpenAiServer();
   const answerer = serverAnswerer({
     ...{ baseUrl: small.baseUrl, key: small.key, kind: 'llamacpp', model: 'glm-nano', contextTokens: 0 },
     sampling: { temperature: 0 },

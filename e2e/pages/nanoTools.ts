@@ -1,14 +1,4 @@
-// Questions for which the built-in model calls tools by itself, and whether it knows any.
-import { readFileSync } from 'node:fs';
-
-/** The built-in model's chat template describes tools. Until it does, tests of its calls are skipped. */
-export function nanoKnowsTools(): boolean {
-  const header = readFileSync('dist/models/nano.gguf')
-    .subarray(0, 2 ** 20)
-    .toString('latin1');
-  return /\{%-? *if tools/.test(header);
-}
-export const NO_TOOLS = 'the built-in model’s template has no tools';
+// Questions for which the built-in model calls tools by itself.
 
 /** A function that no model has seen, as a user defines it in a file. */
 export const FUNCTION = {

@@ -6,7 +6,7 @@ import { AppError } from './errors';
 /** Larger pictures take gigabytes while they are decoded; a file of kilobytes can declare one. */
 const MAX_PIXELS = 64 * 2 ** 20;
 /** A size stands in the first bytes; in a JPEG behind its EXIF data and colour profile. */
-const HEADER_BYTES = 2 ** 20;
+const HEADER_BYTES = 2 ** 18;
 
 /**
  * Nothing for a picture that may be decoded, or whose header this does not know: then the browser decides.
@@ -20,7 +20,11 @@ export async function refuseHugePicture(blob: Blob): Promise<void> {
   } catch {
     return;
   }
-  const { width, height } = size;
+  refuseHugeSize(size);
+}
+
+/** @throws AppError picture-unreadable */
+export function refuseHugeSize({ width, height }: { width: number; height: number }): void {
   if (!(width * height > MAX_PIXELS)) return;
   const why = `it is ${width} × ${height} pixels, more than ${MAX_PIXELS} in all`;
   const message = `This picture cannot be shown to the model: ${why}. Make it smaller.`;

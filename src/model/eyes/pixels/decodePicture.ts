@@ -1,6 +1,6 @@
 // From a file to pixels, in a worker. The browser decodes; nothing scales here.
 import { AppError } from '../../../shared/errors';
-import { refuseHugePicture } from '../../../shared/pictureLimit';
+import { refuseHugePicture, refuseHugeSize } from '../../../shared/pictureLimit';
 import type { Pixels } from './pillowResize';
 
 /**
@@ -21,6 +21,7 @@ export async function decodePicture(blob: Blob): Promise<Pixels> {
   });
   try {
     const { width, height } = bitmap;
+    refuseHugeSize(bitmap); // a header that is not known, or stands far into the file
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     if (!context) throw unreadable('the browser has no canvas in workers');
     context.fillStyle = 'white';

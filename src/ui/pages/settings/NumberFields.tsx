@@ -10,7 +10,7 @@ export function SamplingField({ name }: { name: SamplingName }) {
   const { min, max, step } = SAMPLING[name].slider;
   const value = useApp((s) => effectiveSampling(s)[name]);
   /** A server uses values of its own where none was chosen: the loaded model's would mislead, and could not be chosen. */
-  const servers = useApp(
+  const ofServer = useApp(
     (s) => currentChat(s).server !== undefined && answerSettings(s).sampling[name] === undefined,
   );
   const setSampling = useApp((s) => s.setSampling);
@@ -32,8 +32,8 @@ export function SamplingField({ name }: { name: SamplingName }) {
         min={min}
         max={max}
         step={step}
-        value={draft ?? (servers ? '' : value)}
-        placeholder={servers ? t('settings.ofServer') : undefined}
+        value={draft ?? (ofServer ? '' : value)}
+        placeholder={ofServer ? t('settings.ofServer') : undefined}
         onBlur={() => setDraft(null)}
         onChange={(event) => {
           setDraft(event.target.value);

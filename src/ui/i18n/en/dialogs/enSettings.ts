@@ -17,7 +17,7 @@ export const enSettings = {
   'settings.repetitionPenalty': 'Repetition penalty',
   'settings.repetitionPenaltyHint': 'Above 1 avoids words already used; 1 is off.',
   'settings.seed': 'Seed',
-  'settings.ofServer': 'its own',
+  'settings.ofServer': 'server',
   'settings.seedRandom': 'Random',
   'settings.seedHint': 'The same seed and chat give the same answer.',
   'settings.context': 'Context length, tokens',

@@ -19,7 +19,7 @@ export const zhCNSettings: Record<keyof typeof enSettings, string> = {
   'settings.repetitionPenalty': '重复惩罚',
   'settings.repetitionPenaltyHint': '大于 1 时避免重复用词；1 为关闭。',
   'settings.seed': '随机种子',
-  'settings.ofServer': '自定',
+  'settings.ofServer': '服务器',
   'settings.seedRandom': '随机',
   'settings.seedHint': '种子和对话相同，回答就相同。',
   'settings.context': '上下文长度（token）',
