@@ -85,11 +85,15 @@ async function download({ store }: Visit): Promise<void> {
   await until(() => downloading(store.getState()) !== '');
 }
 
+/** The downloaded model is in use; between it and Nano, no model is. */
+function loaded({ store }: Pick<Visit, 'store'>): boolean {
+  const { info } = store.getState().model;
+  return info !== null && info.id !== 'nano';
+}
+
 /** The model is here and has its eyes, and nothing of the download is left. @param inUse the model is */
 async function seeing({ store, models }: Visit, inUse = true): Promise<void> {
-  await until(
-    () => downloading(store.getState()) === '' && (store.getState().model.info?.id !== 'nano') === inUse,
-  );
+  await until(() => downloading(store.getState()) === '' && loaded({ store }) === inUse);
   const cache = await models.cache();
   const stored = await cache.list();
   const model = stored.find(({ metadata }) => !areEyes(metadata))!;
@@ -162,7 +166,7 @@ test.for([
   const first = await visit();
   first.store.getState().desk.askDownload(ocr.id, recommendedVariant(ocr).id);
   await first.store.getState().desk.startDownload(HUGGING_FACE, { eyes: false });
-  await until(() => first.store.getState().model.info?.id !== 'nano');
+  await until(() => loaded(first) && first.store.getState().model.incoming === null); // the button waits for both
   const silent = silentInImport(first, eyes);
   void first.store.getState().desk.downloadEyes(HUGGING_FACE);
   await silent;
