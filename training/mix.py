@@ -139,7 +139,7 @@ class Mix:
         choices += [('draw', 3.0)] if draw else []
         choices += [('call', 3.0 * len(kept))] if kept else []
         chat = self.phrases.chat(rng)
-        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 2, 2, 3, 4, 5)) - bool(exchanges)
+        more = rng.randint(6, 20) if rng.random() < LONG else rng.choice((1, 2, 3, 4, 5, 6)) - bool(exchanges)
         for _ in range(more):
             kind = rng.choices([c for c, _ in choices], [w for _, w in choices])[0]
             if rng.random() < 0.06:

@@ -5,6 +5,7 @@ An exchange is a list of messages (role, header, text): the header of a call is 
 import json
 import random
 import re
+import string
 
 from data import HERE, load_yaml
 from skills.properties import draw_property
@@ -84,6 +85,13 @@ SAID = {
            'max_price': ['不超过{v}元', '{v}元以下'], 'travel': ['{v}去', '{v}'], 'limit': ['最多{v}个', '只要{v}个'], 'order': ['{v}'],
            'reason': ['因为{v}', '原因是{v}'], 'body': ['内容是{v}', '正文{v}'], 'language': ['用{v}'], 'size': ['{v}的', '{v}'], 'address_s': ['送到{v}']},
 }
+# verbs whose request may leave them out: only the noun tells which function is meant
+LOOKS = {'find', 'track', 'locate', 'fetch', 'check', 'inspect', 'monitor', 'show', 'review', 'verify'}
+GETS = {'order', 'buy', 'book', 'rent', 'reserve', 'borrow', 'collect'}
+LOOKING = {'en': ['where is {}', 'how is {}', 'what about {}', 'show me {}', 'what is the state of {}', 'any news of {}', 'is {} all right'],
+           'zh': ['{}在哪', '{}怎么样了', '{}到哪了', '看看{}', '{}的情况', '有{}的消息吗', '{}还好吗']}
+GETTING = {'en': ['I want {}', 'I would like {}', '{} please', 'I need {}', 'get me {}', '{} for me'],
+           'zh': ['我要{}', '来{}', '我想要{}', '给我{}', '需要{}', '想要{}']}
 NUMBER_WORDS = {'en': 'zero one two three four five six seven eight nine ten twelve'.split(' '), 'zh': '零 一 两 三 四 五 六 七 八 九 十'.split(' ')}
 NO_TOOL = {'zh': '这个我做不到，现有的工具里没有合适的。', 'en': 'I cannot do that; none of my tools fits.'}
 PLEASE = {'en': ['please ', 'can you ', 'could you ', 'I want to ', "I'd like to ", '', '', '', '', 'hey, ', 'now '],
@@ -232,7 +240,7 @@ class Functions:
             value = [rng.choice((self.words.code(rng), rng.choice(NOUNS[lang]), self.words.invented(rng, lang))) for _ in range(rng.randint(1, 3))]
         else:
             value = rng.choice((self.words.code(rng), self.words.invented(rng, lang), rng.choice(NOUNS[lang]), self.words.title(rng, lang),
-                                self.words.person(rng, lang), self.words.raw(rng, 24)))
+                                self.words.person(rng, lang), self.words.raw(rng, 24), pick(rng, string.digits, rng.randint(1, 24))))
         said = self.said(rng, lang, value) if type_ != 'boolean' else rng.choice({'zh': [['否', 'false'], ['是', 'true']], 'en': [['false', 'no', 'off'], ['true', 'yes', 'on']]}[lang][value])
         about = '' if shape.random() < 0.3 else zh if schema == 'zh' else name.replace('_', ' ').capitalize()
         p = Parameter(name, type_, about, words={'en': name.replace('_', ' '), 'zh': zh})
@@ -266,7 +274,7 @@ class Functions:
         if shape.random() < 0.85 or not rest:
             key = shape.choice(('id', noun, f'{noun}_id', 'name', f'{noun}_name', 'number', 'which'))
             value = rng.choice((self.words.code(rng), self.words.invented(rng, lang), self.words.title(rng, lang), self.words.person(rng, lang),
-                                rng.choice(NOUNS[lang]), str(rng.randint(1, 99)), rng.choice(LISTS['room'][lang])))
+                                rng.choice(NOUNS[lang]), pick(rng, string.digits, rng.randint(1, 24)), self.words.raw(rng), rng.choice(LISTS['room'][lang])))
             p = Parameter(key, 'string', (f'{noun_zh}' if schema == 'zh' else f'Which {noun_en}') if shape.random() < 0.85 else '')
             parameters.append(p)
             arguments[key] = which = value
@@ -280,16 +288,23 @@ class Functions:
                 spoken.append(self.mention(rng, lang, p, said))
         if lang == 'zh':
             thing = rng.choice((f'{noun_zh}{which}', f'{which}的{noun_zh}', f'{noun_zh} {which}', f'{which}{noun_zh}', f'{which}')) if which else noun_zh
-            head = rng.choice((f'{verb_zh}{thing}', f'把{thing}{verb_zh}', f'{verb_zh}一下{thing}', f'给{thing}{verb_zh}', f'将{thing}{verb_zh}'))
+            head = self.without_verb(rng, lang, verb, thing) or \
+                rng.choice((f'{verb_zh}{thing}', f'把{thing}{verb_zh}', f'{verb_zh}一下{thing}', f'给{thing}{verb_zh}', f'将{thing}{verb_zh}'))
             if spoken and len(spoken) == 1 and rng.random() < 0.3:
                 text = rng.choice((f'{spoken[0]}，{head}', f'{head}{spoken[0]}', f'用{spoken[0]}{head}'))
             else:
                 text = head + ''.join('，' + s for s in spoken)
         else:
             thing = rng.choice((f'{noun_en} {which}', f'the {noun_en} {which}', f'the {which} {noun_en}', f'{which}', f'the {which}', f'the {noun_en} of {which}')) if which else f'the {noun_en}'
-            text = ' '.join([verb_en, thing] + join_said(rng, spoken))
+            head = self.without_verb(rng, lang, verb, thing) or f'{verb_en} {thing}'
+            text = ' '.join([head] + join_said(rng, spoken))
         abouts = (f'{third_person(verb_en).capitalize()} {shape.choice(("a", "the", "my"))} {noun_en}', f'{verb_zh}{noun_zh}')
         return Function(name, about, parameters, abouts), self.finish(rng, lang, text), arguments, self.result(rng, lang, None)
+
+    @staticmethod
+    def without_verb(rng, lang, verb, thing):
+        forms = LOOKING if verb in LOOKS else GETTING if verb in GETS else None
+        return rng.choice(forms[lang]).format(thing) if forms and rng.random() < 0.5 else ''
 
     def switch(self, shape, schema, rng, lang):
         row = shape.choice(TABLE['switches'])
@@ -308,8 +323,10 @@ class Functions:
             if ' ' in verb and rng.random() < 0.3:
                 text = f'{verb.split()[0]} {thing} {verb.split()[1]}'
         name = shape.choice((f'{row["en"][0].replace(" ", "_")}_{noun}', f'set_{noun}', f'{noun}_switch', f'control_{noun}', f'toggle_{noun}', self.made_up_name(shape)))
+        (do, *on_), (undo, *off) = row['en'][0].split(), row['en'][1].split()
+        both = f'{third_person(do)} a {noun_en} {on_[0]} or {off[0]}' if on_ else f'{third_person(do)} or {third_person(undo)} a {noun_en}'
         about = shape.choice((f'{row["zh"][0]}或{row["zh"][1]}{noun_zh}', f'控制{noun_zh}')) if schema == 'zh' else \
-            shape.choice((f'{third_person(row["en"][0].split()[0]).capitalize()} or {third_person(row["en"][1].split()[0])} a {noun_en}', f'Controls a {noun_en}'))
+            shape.choice((both.capitalize(), f'Controls a {noun_en}'))
         return (Function(name, about, [first, second]), self.finish(rng, lang, text), {first.name: value, second.name: on},
                 self.result(rng, lang, {second.name: on} if rng.random() < 0.4 else None))
 
@@ -344,7 +361,7 @@ class Functions:
     def finish(self, rng, lang, text):
         """Politeness and punctuation around a request whose values must stay as they are."""
         question = lang == 'en' and re.match(r'(what|how|where|when|is|who|can|did|will|does|has)\b', text.lower())
-        if not question and not text.lower().startswith(('i ', "i'", 'my ', '我')):
+        if not question and not text.lower().startswith(('i ', "i'", 'my ', '我')) and not (lang == 'zh' and re.search('怎么样了|在哪|到哪了|还好吗|消息吗', text)):
             text = rng.choice(PLEASE[lang]) + text
         if lang == 'zh':
             return text + rng.choice(('', '', '', '', '。', '？' if text[-1] in '吗么少里' else '', '，谢谢', '吧'))

@@ -164,8 +164,9 @@ class KvCache:
 
 
 @torch.no_grad()
-def greedy(model, prompts, stop_ids, max_tokens=160, batch=64):
-    """Greedy continuations of many prompts (lists of ids): [(ids without the stop token, stop token or None)]."""
+def greedy(model, prompts, stop_ids, max_tokens=160, batch=64, allows=None):
+    """Greedy continuations of many prompts (lists of ids): [(ids without the stop token, stop token or None)].
+    allows(i, made, token): whether `token` may follow what prompt i has `made`; the likeliest such token is taken."""
     device = model.token_embd.weight.device
     for index, block in enumerate(model.blk):
         block.index = index
@@ -189,7 +190,11 @@ def greedy(model, prompts, stop_ids, max_tokens=160, batch=64):
         for step in range(steps):
             states = model.hidden(ids, positions, cache.attend)
             cache.length += ids.shape[1]
-            token = model.logits(states[:, -1]).argmax(-1)
+            logits = model.logits(states[:, -1])
+            token = logits.argmax(-1)
+            for row, i in enumerate(going.tolist()) if allows else ():
+                if not allows(i, made[i], int(token[row])):
+                    token[row] = next(t for t in logits[row].argsort(descending=True).tolist() if allows(i, made[i], t))
             for i, t in zip(going.tolist(), token.tolist()):
                 made[i].append(t)
             ids, positions = token[:, None], positions[:, -1:] + 1

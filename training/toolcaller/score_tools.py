@@ -2,7 +2,8 @@
 
 Rules as in BFCL's AST match: the function's name equal; all required arguments, no unknown ones, types as declared (an
 integer passes for a number); strings compared without blanks and `, . / - _ * ^`, in lower case. A Python call is
-right when its output is the expected value. The final answer must hold what the tool returned.
+right when its output is the expected value. The final answer must hold what the tool returned. Calls follow the tools'
+names and parameters, as in the app; --free leaves all tokens free.
 """
 import argparse
 import collections
@@ -29,6 +30,7 @@ from skills.python_tool import PYTHON
 from skills.reading import BROWSER
 from skills.words import GB2312
 from toolcaller.export_gguf import MODEL_PATH, read
+from toolcaller.grammar import CallGrammar
 from toolcaller.model import greedy
 
 HOPS = 4
@@ -252,19 +254,21 @@ def split_call(text, offered):
     return (header.strip(), body) if newline and header.strip() in offered else None
 
 
-def run(cases, model, tok):
+def run(cases, model, tok, free=False):
     functions = {**load_functions(), 'store_value': STORE}
     states = []
     for case in cases:
         sections = [BUILT_IN.get(t) or functions[t].prompt() for t in case['tools']]
         system = tool_prompt(case.get('system', ''), sections) if sections else case.get('system', '')
         messages = ([('system', '', system)] if system else []) + [('user', '', case['q'])]
-        states.append({'messages': messages, 'calls': [], 'right': [], 'outputs': [], 'answer': None})
+        grammar = CallGrammar(tok, {t: functions[t] for t in case['tools'] if t not in BUILT_IN}, [t for t in case['tools'] if t in BUILT_IN])
+        states.append({'grammar': grammar, 'messages': messages, 'calls': [], 'right': [], 'outputs': [], 'answer': None})
     for _ in range(HOPS):
         open_ = [i for i, s in enumerate(states) if s['answer'] is None]
         if not open_:
             break
-        made = greedy(model, [tok.prompt(states[i]['messages']) for i in open_], tok.stop_ids, max_tokens=320)
+        allows = None if free else lambda i, ids, token: states[open_[i]]['grammar'].allows(ids, token)
+        made = greedy(model, [tok.prompt(states[i]['messages']) for i in open_], tok.stop_ids, max_tokens=320, allows=allows)
         for i, (ids, stop) in zip(open_, made):
             case, state = cases[i], states[i]
             text = tok.decode(ids)
@@ -326,12 +330,13 @@ def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument('--model', type=Path, default=MODEL_PATH)
     args.add_argument('--json', type=Path, help='write every request, call, answer and verdict here')
+    args.add_argument('--free', action='store_true', help='without the grammar of calls')
     args.add_argument('--group', help='only cases whose group begins so')
     args = args.parse_args()
     model, tok = read(args.model)
     model.to('cuda' if torch.cuda.is_available() else 'cpu')
     cases = [c for c in load_cases() if not args.group or c['group'].startswith(args.group)]
-    rows = run(cases, model, tok)
+    rows = run(cases, model, tok, args.free)
     print_table(rows)
     if args.json:
         args.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), 'utf-8')
