@@ -99,8 +99,19 @@ def value(rng, lang, words, kind):
     return words.person(rng, lang) if kind == 'person' else words.place(rng, lang, 'place')
 
 
-def sentence(rng, lang, words, s, relation):
-    text = relation[0].replace('{s}', s).replace('{w}', words.person(rng, lang)).replace('{v}', value(rng, lang, words, relation[1]))
+def joined(rng, lang, templates):
+    """One sentence that says several things: its subject stands once."""
+    first, *rest = templates
+    if lang == 'zh':
+        return '，'.join([first] + [rng.choice(('', '', '它')) + t.removeprefix('{s}').removeprefix('的') for t in rest])
+    rest = [t.removeprefix('{s} ') for t in rest]
+    return first + ''.join((', ' if i < len(rest) - 1 else rng.choice((' and ', ' and ', ', and '))) + t for i, t in enumerate(rest))
+
+
+def sentence(rng, lang, words, s, relation, others=()):
+    """What a relation says of `s`, in one sentence with what `others` say."""
+    said = [r[0].replace('{v}', value(rng, lang, words, r[1])) for r in (relation, *others)]
+    text = joined(rng, lang, said).replace('{s}', s).replace('{w}', words.person(rng, lang))
     if lang == 'zh':
         if rng.random() < 0.25:
             text += rng.choice(('，是当地的标志', '，深受欢迎', '，这一点很少有人知道', '，比' + words.invented(rng, 'zh') + '更有名', '，据记载', '，由' + words.person(rng, 'zh') + '记录'))
@@ -113,9 +124,18 @@ def sentence(rng, lang, words, s, relation):
 def passage(rng, lang, words, s=None):
     """(subject, [(relation, sentence)], text)"""
     s = s or subject(rng, lang, words)
-    relations = list({r[2]: r for r in (relation_of(rng, lang) for _ in range(rng.choice((1, 2, 2, 3, 3, 4))))}.values())
-    sentences = [(r, sentence(rng, lang, words, s if i == 0 or rng.random() < 0.55 else rng.choice(('它', '这里', s) if lang == 'zh' else ('It', s)), r)) for i, r in enumerate(relations)]
-    texts = [t for _, t in sentences]
+    relations = list({r[2]: r for r in (relation_of(rng, lang) for _ in range(rng.choice((1, 2, 3, 3, 4, 5))))}.values())
+    groups = []
+    for r in relations:
+        if groups and r[0].startswith('{s}') and groups[-1][0][0].startswith('{s}') and len(groups[-1]) < 3 and rng.random() < 0.5:
+            groups[-1].append(r)
+        else:
+            groups.append([r])
+    sentences, texts = [], []
+    for i, (r, *others) in enumerate(groups):
+        named = s if i == 0 or not r[0].startswith('{s}') or rng.random() < 0.55 else rng.choice(('它', '这里', s) if lang == 'zh' else ('It', s))
+        texts.append(sentence(rng, lang, words, named, r, others))
+        sentences += [(one, texts[-1]) for one in (r, *others)]
     if rng.random() < 0.3:
         texts.insert(rng.randrange(len(texts) + 1), words.text(rng, lang) + ('。' if lang == 'zh' else '.'))
     return s, sentences, ('' if lang == 'zh' else ' ').join(texts)
@@ -171,12 +191,13 @@ def given(rng, lang, words):
     q, a = ask(rng, lang, words, sources)
     heading = '# 资料' if rng.random() < 0.8 else '# Passages'
     if rng.random() < 0.4:
-        messages = [('user', '', q), ('assistant', '', a)]
-        for _ in range(rng.choice((0, 0, 1, 2))):
-            q, a = ask(rng, lang, words, sources)
-            messages += [('user', '', q), ('assistant', '', a)]
-        return f'{heading}\n{listed(sources)}', messages
-    return '', [('user', '', f'{heading}\n{listed(sources)}\n\n{q}'), ('assistant', '', a)]
+        system, messages = f'{heading}\n{listed(sources)}', [('user', '', q), ('assistant', '', a)]
+    else:
+        system, messages = '', [('user', '', f'{heading}\n{listed(sources)}\n\n{q}'), ('assistant', '', a)]
+    for _ in range(rng.choice((0, 1, 2, 3, 4))):
+        q, a = ask(rng, lang, words, sources)
+        messages += [('user', '', q), ('assistant', '', a)]
+    return system, messages
 
 
 ASK_SEARCH = {'zh': ['查一下{}', '搜索{}', '上网查{}', '帮我查查{}', '搜一下{}', '在网上找{}', '帮我搜索{}', '{}，帮我查一下', '上网搜索{}'],
