@@ -99,18 +99,18 @@ test('what one tab teaches an agent, the other finds; files of both are kept', a
   const id = await a.save(emptyCard('Guide'));
   await b.open();
   const file = (text: string, name: string) => new File([text], name);
-  await a.addFiles(id, [file('The pool opens at 6:30.', 'pool.md')]);
+  await a.knowledge.addFiles(id, [file('The pool opens at 6:30.', 'pool.md')]);
   await until(() => b.state.agents?.[0].knowledge !== undefined);
   const found = async (desk: AgentDesk, question: string) =>
-    (await desk.passages(id, question, 3)).map((passage) => passage.file);
+    (await desk.knowledge.passages(id, question, 3)).map((passage) => passage.file);
   expect(await found(b, 'When does the pool open?')).toEqual(['pool.md']);
 
   await Promise.all([
-    a.addFiles(id, [file('The library is closed on Mondays.', 'library.md')]),
-    b.addFiles(id, [file('The ferry costs 18 euros.', 'ferry.md')]),
+    a.knowledge.addFiles(id, [file('The library is closed on Mondays.', 'library.md')]),
+    b.knowledge.addFiles(id, [file('The ferry costs 18 euros.', 'ferry.md')]),
   ]);
   await b.save({ ...emptyCard('Town guide') }, id);
-  await a.removeFile(id, 'pool.md');
+  await a.knowledge.removeFile(id, 'pool.md');
   const filesOf = (desk: AgentDesk) =>
     desk.state.agents?.[0].knowledge?.summary.files.map(({ name }) => name).sort();
   await until(() => filesOf(b)?.join() === 'ferry.md,library.md');

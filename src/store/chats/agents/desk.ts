@@ -1,24 +1,21 @@
-// The agents of the user: kept, imported, exported, taught files. Its code comes with the first use.
-import { cardFault, wholeHead, type StoredAgent } from '../../../agents/agent';
+// The agents of the user: kept, imported, exported. Its code comes with the first use.
+import { cardFault, type StoredAgent } from '../../../agents/agent';
 import { agentOfGallery } from '../../../agents/gallery/gallery';
 import { isPicture } from '../../../agents/picture';
 import { agentFilesIn, readAgentFile } from '../../../agents/readAgentFile';
 import { withSchedule } from '../../../agents/schedule';
 import { damaged } from '../../../knowledge/agentFile/zip';
 import { emptyCard, type AgentCard, type StarterTime } from '../../../knowledge/agentFile/card';
-import type { StoredKnowledge } from '../../../knowledge/stored';
-import type { KnowledgeCalls } from '../../../knowledge/worker/calls';
-import { namedFiles, type Embedder, type Knowledge } from '../../../knowledge/worker/knowledge';
-import type { Passage } from '../../../knowledge/types';
-import { AppError, isAbort, toWireError } from '../../../shared/errors';
+import type { Embedder, Knowledge } from '../../../knowledge/worker/knowledge';
+import { AppError, toWireError } from '../../../shared/errors';
 import { Observable } from '../../observable';
 import type { Functions } from '../saved/functions';
 import type { ChatAgent } from '../types';
 import type { AgentDb } from './agentDb';
 import { agentFile, zipOfAgents, type AgentFile } from './agentFiles';
-import { alone } from './alone';
+import { AgentKnowledge } from './agentKnowledge';
 import type { Offers } from './offers';
-import type { AgentReview, AgentsState, FileProgress } from './types';
+import type { AgentReview, AgentsState } from './types';
 
 export interface AgentDeskOptions {
   db: AgentDb;
@@ -35,9 +32,6 @@ export const NO_AGENTS: AgentsState = {
   ...{ embedding: null, embedError: null, offers: null },
 };
 
-/** Passages between two times that vectors are kept: a page that is closed loses no more. */
-const KEPT_EVERY = 512;
-
 /** An agent as chats and questions remember it: a picture is too large for that. */
 export const chatAgent = (id: string, { name, avatar }: AgentCard): ChatAgent => ({
   ...{ id, name },
@@ -48,11 +42,23 @@ export class AgentDesk extends Observable<AgentsState> {
   /** Counts beginnings and ends of writes. */
   private writes = 0;
   private opening: Promise<void> | undefined;
-  private running: AbortController | undefined;
-  private embeds: { stop: AbortController; ended: Promise<void> } | undefined;
+  /** What the agents know. */
+  readonly knowledge: AgentKnowledge;
 
   constructor(private readonly options: AgentDeskOptions) {
     super({ ...NO_AGENTS, offers: options.offers.text });
+    this.knowledge = new AgentKnowledge({
+      ...options,
+      ids: async () => {
+        await this.open();
+        return (this.state.agents ?? []).map(({ id }) => id);
+      },
+      stored: (id) => this.stored(id),
+      latest: (id) => this.latest(id),
+      put: (agent) => this.put(agent),
+      patch: (change) => this.patch(change),
+      fail: (error) => this.fail(error),
+    });
   }
 
   /** Reads the agents, the first time. Without storage they last as long as the page. */
@@ -107,16 +113,16 @@ export class AgentDesk extends Observable<AgentsState> {
 
   async remove(id: string): Promise<void> {
     await this.open();
-    if (this.state.indexing?.agentId === id) this.stopIndexing();
-    if (this.state.embedding?.agentId === id) await this.stopEmbedding();
+    if (this.state.indexing?.agentId === id) this.knowledge.stopIndexing();
+    if (this.state.embedding?.agentId === id) await this.knowledge.stopEmbedding();
     this.show((this.state.agents ?? []).filter((agent) => agent.id !== id));
     this.reckon(id);
     await this.write(() => this.options.db.remove(id));
   }
 
   async clear(): Promise<void> {
-    this.stopIndexing();
-    await this.stopEmbedding();
+    this.knowledge.stopIndexing();
+    await this.knowledge.stopEmbedding();
     this.options.knowledge.close();
     this.replace({ ...NO_AGENTS, agents: [] });
     await this.attempt(() => this.options.db.clear());
@@ -183,7 +189,7 @@ export class AgentDesk extends Observable<AgentsState> {
     const agent: StoredAgent = { id, card, updatedAt: Date.now() };
     await this.put(knowledge ? { ...agent, knowledge } : agent);
     this.dropReview();
-    if (knowledge) void this.embed();
+    if (knowledge) void this.knowledge.embed();
     return id;
   }
 
@@ -193,163 +199,6 @@ export class AgentDesk extends Observable<AgentsState> {
 
   dismissError(): void {
     this.patch({ agentError: null });
-  }
-
-  async addFiles(id: string, files: readonly File[]): Promise<void> {
-    const named = namedFiles(files);
-    if (!(await this.stored(id)) || this.running || named.length === 0) return;
-    const { signal } = (this.running = new AbortController());
-    await this.stopEmbedding();
-    const progress: FileProgress[] = named.map(({ name }) => ({ name, status: 'waiting', fraction: 0 }));
-    const show = (status: 'running' | 'done') =>
-      this.patch({ indexing: { agentId: id, files: [...progress], status } });
-    this.patch({ agentError: null });
-    show('running');
-    try {
-      const add = async () => {
-        const earlier = (await this.latest(id))?.knowledge;
-        const { knowledge } = await this.options.knowledge.add(named, {
-          ...(earlier && { earlier }),
-          signal,
-          onProgress({ name, index, state, fraction, added, error }) {
-            const status = state === 'left-out' ? 'failed' : state;
-            progress[index] = {
-              ...{ name, status, fraction },
-              ...(added && { chunks: added.chunks }),
-              ...(error && { error: toWireError(error) }),
-            };
-            show('running');
-          },
-        });
-        await this.teach(id, knowledge);
-      };
-      await alone(id, add, signal);
-      show('done');
-    } catch (error) {
-      this.patch({ indexing: null });
-      if (!isAbort(error)) this.fail(error);
-    } finally {
-      this.running = undefined;
-    }
-    void this.embed();
-  }
-
-  stopIndexing(): void {
-    this.running?.abort(new DOMException('Stopped', 'AbortError'));
-  }
-
-  async removeFile(id: string, name: string): Promise<void> {
-    if (this.running) return;
-    const isEmbedding = this.embeds !== undefined;
-    await this.stopEmbedding();
-    try {
-      await alone(id, async () => {
-        const { knowledge } = (await this.latest(id)) ?? {};
-        if (knowledge) await this.teach(id, await this.options.knowledge.remove(knowledge, [name]));
-      });
-    } catch (error) {
-      this.fail(error);
-    }
-    if (isEmbedding) void this.embed();
-  }
-
-  embed(): Promise<void> {
-    if (this.embeds) return this.embeds.ended;
-    const embedder = this.options.embedder();
-    if (!embedder || this.running) return Promise.resolve();
-    const stop = new AbortController();
-    const ended = this.embedAll(embedder, stop.signal)
-      .catch((error: unknown) => {
-        if (!isAbort(error)) this.patch({ embedError: toWireError(error) });
-      })
-      .finally(() => {
-        this.embeds = undefined;
-        this.patch({ embedding: null });
-      });
-    this.embeds = { stop, ended };
-    return ended;
-  }
-
-  async stopEmbedding(): Promise<void> {
-    this.embeds?.stop.abort(new DOMException('Stopped', 'AbortError'));
-    await this.embeds?.ended;
-  }
-
-  private async embedAll(embedder: Embedder, signal: AbortSignal): Promise<void> {
-    await this.open();
-    this.patch({ embedError: null });
-    const ids = (this.state.agents ?? []).map(({ id }) => id);
-    for (const agentId of ids) {
-      const [started, begun] = [performance.now(), readBy(embedder, await this.stored(agentId))];
-      /** @returns whether there may be more */
-      const step = async (): Promise<boolean> => {
-        const { knowledge } = (await this.latest(agentId)) ?? {};
-        if (!knowledge || signal.aborted) return false;
-        const before = readBy(embedder, { knowledge });
-        if (before === knowledge.summary.chunks) return false;
-        const read = await this.options.knowledge.embed(knowledge, embedder, {
-          ...{ signal, most: KEPT_EVERY },
-          onProgress: (done, total) => {
-            const [made, ms] = [done - begun, performance.now() - started];
-            const secondsLeft = made > 0 ? (ms * (total - done)) / made / 1000 : null;
-            this.patch({ embedding: { agentId, done, total, secondsLeft } });
-          },
-        });
-        if (readBy(embedder, { knowledge: read }) === before) return false;
-        await this.teach(agentId, read);
-        return true;
-      };
-      while (await alone(agentId, step, signal));
-      if (signal.aborted) return;
-    }
-  }
-
-  async chunks(id: string, file: string, from: number): Promise<KnowledgeCalls['chunks']['result']> {
-    const { knowledge } = (await this.stored(id)) ?? {};
-    if (!knowledge) return { total: 0, chunks: [] };
-    return this.options.knowledge.chunks(knowledge, { file, from });
-  }
-
-  async passages(id: string, question: string, limit: number): Promise<Passage[]> {
-    return (await this.search(id, question, limit)).passages;
-  }
-
-  /** @returns also whether the embedding model failed, so that words alone were searched */
-  async search(
-    id: string,
-    question: string,
-    limit: number,
-  ): Promise<{ passages: Passage[]; wordsOnly: boolean }> {
-    const { knowledge } = (await this.stored(id)) ?? {};
-    if (!knowledge) return { passages: [], wordsOnly: false };
-    const find = (embedder?: Embedder) =>
-      this.options.knowledge.find(knowledge, question, { limit, embedder });
-    const embedder = this.options.embedder();
-    if (!embedder || readBy(embedder, { knowledge }) === 0)
-      return { passages: await find(), wordsOnly: false };
-    try {
-      const passages = await find(embedder);
-      if (this.state.embedError) this.patch({ embedError: null });
-      return { passages, wordsOnly: false };
-    } catch (error) {
-      this.patch({ embedError: toWireError(error) });
-      return { passages: await find(), wordsOnly: true };
-    }
-  }
-
-  /** A base as one text of the system turn. */
-  async whole(card: AgentCard, knowledge: StoredKnowledge): Promise<string> {
-    return `${wholeHead(card)}\n\n${await this.options.knowledge.whole(knowledge)}`;
-  }
-
-  /** The passages; without any, the first of the base. */
-  async orFirst(passages: readonly Passage[], knowledge: StoredKnowledge): Promise<readonly Passage[]> {
-    if (passages.length > 0) return passages;
-    const { chunks } = await this.options.knowledge.chunks(knowledge, { limit: 1 });
-    return chunks.map(({ file, page, text }) => ({
-      ...{ file, score: 0, text },
-      ...(page !== undefined && { page }),
-    }));
   }
 
   private async stored(id: string): Promise<StoredAgent | undefined> {
@@ -367,18 +216,6 @@ export class AgentDesk extends Observable<AgentsState> {
     if (!kept || (mine && kept.updatedAt < mine.updatedAt)) return mine;
     this.show([kept, ...(this.state.agents ?? []).filter((agent) => agent.id !== id)]);
     return kept;
-  }
-
-  private async teach(id: string, base: StoredKnowledge): Promise<void> {
-    const agent = await this.stored(id);
-    if (!agent) return;
-    const { knowledge: _, ...bare } = agent;
-    const hasFiles = base.summary.files.length > 0;
-    await this.put({
-      ...bare,
-      updatedAt: agent.knowledge?.summary.chunks === base.summary.chunks ? agent.updatedAt : Date.now(),
-      ...(hasFiles && { knowledge: base }),
-    });
   }
 
   private async put(agent: StoredAgent): Promise<void> {
@@ -434,12 +271,6 @@ export class AgentDesk extends Observable<AgentsState> {
     await work().catch((error: unknown) => this.fail(error));
   }
 }
-
-/** How many passages of an agent this model has read. */
-const readBy = ({ model }: Embedder, agent: Pick<StoredAgent, 'knowledge'> | undefined): number => {
-  const vectors = agent?.knowledge?.summary.vectors;
-  return vectors?.model === model ? vectors.chunks : 0;
-};
 
 /** A failure of the database, in the words of the page. */
 const unkept = (message: string) => ({ code: 'storage-unavailable' as const, message, details: {} });

@@ -30,7 +30,7 @@ export async function tryOut(
     turn('assistant', [text(one.answer)]),
   ]);
   const asked = turn('user', [text(question)]);
-  const found = id === undefined ? [] : await desk.passages(id, searchText([...earlier, asked]), 6);
+  const found = id === undefined ? [] : await desk.knowledge.passages(id, searchText([...earlier, asked]), 6);
   const passages = citations(found, [...earlier, asked], { small, contextTokens: info.contextTokens });
   const settings = agentSettings(card, ports.answering.settings(undefined));
   const knows = found.length > 0;

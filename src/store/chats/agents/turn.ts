@@ -62,14 +62,15 @@ export async function asAgent(
   const { knowledge } = agent;
   const whole =
     !small && info && knowledge && isSmallBase(knowledge, contextTokens)
-      ? await desk.whole(agent.card, knowledge)
+      ? await desk.knowledge.whole(agent.card, knowledge)
       : undefined;
   if (knowledge && !question.sought) {
     const history = pathTo(chat, question.id);
-    const { passages, wordsOnly } = await desk.search(agent.id, searchText(history), MOST_PASSAGES);
+    const { passages, wordsOnly } = await desk.knowledge.search(agent.id, searchText(history), MOST_PASSAGES);
     // Beside the whole base the best passages are there to be cited. A chat has one at least: it marks text from outside.
     const isMarked = history.some(({ parts }) => parts.some(({ type }) => type === 'citation'));
-    const best = whole === undefined || isMarked ? passages : await desk.orFirst(passages, knowledge);
+    const best =
+      whole === undefined || isMarked ? passages : await desk.knowledge.orFirst(passages, knowledge);
     const shown = whole === undefined ? best : best.slice(0, CITED_OF_WHOLE);
     const parts = citations(shown, history, { small, contextTokens });
     const asked: UserMessage = {
