@@ -10,7 +10,8 @@ import { OFFERS_KEY } from './types';
 export function answeredIn(text: string | null): Answered {
   try {
     const value: unknown = JSON.parse(text || '{}');
-    return typeof value === 'object' && value !== null ? (value as Answered) : {};
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    return Object.fromEntries(entries.filter(([, days]) => Array.isArray(days)));
   } catch {
     return {};
   }
