@@ -41,25 +41,37 @@ class CallGrammar:
         self.headers = [f'{name}\n'.encode() for name in (*functions, *free)]
         self.stops, self.call_end = tok.stop_ids, tok.special['<|observation|>']
 
-    def allows(self, made, token):
-        """Whether `token` may follow the tokens `made` of an answer."""
+    def after(self, made):
+        """Which tokens may follow the tokens `made` of an answer: a function of the token."""
         text = b''.join(self.spelled[t] for t in made if t < len(self.spelled))
-        if token not in self.stops and token >= len(self.spelled):
-            return False
-        if token not in self.stops:
-            text += self.spelled[token]
+        begins = {}  # first byte of a token: whether a token may begin so
+
+        def allows(token):
+            if token in self.stops:
+                return self.may_end(text, token)
+            spelled = self.spelled[token] if token < len(self.spelled) else b''
+            if spelled and spelled[:1] not in begins:
+                begins[spelled[:1]] = self.may_begin(text + spelled[:1])
+            return bool(spelled) and begins[spelled[:1]] and self.may_begin(text + spelled)
+        return allows
+
+    def may_begin(self, text):
+        """Whether an answer may begin so."""
         header, newline, body = text.partition(b'\n')
         if not header.strip():
-            return token != self.call_end
+            return True
         if not newline:
-            return token not in self.stops and any(h.startswith(text) for h in self.headers)
-        if token in self.stops and token != self.call_end:
-            return False
+            return any(h.startswith(text) for h in self.headers)
         pattern = self.patterns.get(header.decode(errors='replace'))
-        if not pattern:
-            return header + newline in self.headers
-        body = body.decode('latin-1')
-        return bool(pattern.fullmatch(body) if token in self.stops else pattern.fullmatch(body, partial=True))
+        return bool(pattern.fullmatch(body.decode('latin-1'), partial=True)) if pattern else header + newline in self.headers
+
+    def may_end(self, text, stop):
+        """Whether an answer may be this and end so."""
+        header, newline, body = text.partition(b'\n')
+        if not header.strip():
+            return stop != self.call_end
+        pattern = self.patterns.get(header.decode(errors='replace'))
+        return stop == self.call_end and bool(newline) and (not pattern or bool(pattern.fullmatch(body.decode('latin-1'))))
 
 
 def byte_alphabet():

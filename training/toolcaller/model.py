@@ -166,7 +166,7 @@ class KvCache:
 @torch.no_grad()
 def greedy(model, prompts, stop_ids, max_tokens=160, batch=64, allows=None):
     """Greedy continuations of many prompts (lists of ids): [(ids without the stop token, stop token or None)].
-    allows(i, made, token): whether `token` may follow what prompt i has `made`; the likeliest such token is taken."""
+    allows(i, made): which tokens may follow what prompt i has `made`, a function of the token; the likeliest such one is taken."""
     device = model.token_embd.weight.device
     for index, block in enumerate(model.blk):
         block.index = index
@@ -193,8 +193,9 @@ def greedy(model, prompts, stop_ids, max_tokens=160, batch=64, allows=None):
             logits = model.logits(states[:, -1])
             token = logits.argmax(-1)
             for row, i in enumerate(going.tolist()) if allows else ():
-                if not allows(i, made[i], int(token[row])):
-                    token[row] = next(t for t in logits[row].argsort(descending=True).tolist() if allows(i, made[i], t))
+                may_follow = allows(i, made[i])
+                if not may_follow(int(token[row])):
+                    token[row] = next(filter(may_follow, logits[row].argsort(descending=True).tolist()))
             for i, t in zip(going.tolist(), token.tolist()):
                 made[i].append(t)
             ids, positions = token[:, None], positions[:, -1:] + 1

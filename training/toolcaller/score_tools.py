@@ -267,7 +267,7 @@ def run(cases, model, tok, free=False):
         open_ = [i for i, s in enumerate(states) if s['answer'] is None]
         if not open_:
             break
-        allows = None if free else lambda i, ids, token: states[open_[i]]['grammar'].allows(ids, token)
+        allows = None if free else lambda i, ids: states[open_[i]]['grammar'].after(ids)
         made = greedy(model, [tok.prompt(states[i]['messages']) for i in open_], tok.stop_ids, max_tokens=320, allows=allows)
         for i, (ids, stop) in zip(open_, made):
             case, state = cases[i], states[i]
