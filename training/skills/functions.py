@@ -105,14 +105,14 @@ def call(function, arguments):
 
 class Functions:
     def __init__(self, words, refused=()):
-        self.words, self.refused = words, set(refused)
+        self.words, self.refused = words, {words_of(name) for name in refused}
 
     # --- drawing a function and a request for it: (function, request, arguments, result, shape) ----------------------------
 
     def draw(self, rng, lang):
         while True:
             made = self.shaped(rng.random(), lang, rng, lang)
-            if made[0].name not in self.refused:
+            if words_of(made[0].name) not in self.refused:
                 return made
 
     def again(self, rng, lang, drawn):
@@ -463,7 +463,7 @@ class Functions:
         for p, v, s in extra:
             arguments[p.name] = v
             said.append(self.mention(rng, lang, p, s))
-        if verb == 'find' or first.name in self.refused or second.name in self.refused:
+        if verb == 'find' or self.refused & {words_of(first.name), words_of(second.name)}:
             return self.chain(rng, lang)
         if lang == 'zh':
             tail = ''.join('，' + s if rng.random() < 0.4 else s for s in said)
@@ -504,6 +504,11 @@ class Functions:
 CURRENCIES = {'USD': {'en': ['dollars', 'USD', 'US dollars'], 'zh': ['美元', 'USD']}, 'EUR': {'en': ['euros', 'EUR'], 'zh': ['欧元', 'EUR']},
               'CNY': {'en': ['yuan', 'CNY'], 'zh': ['人民币', '元', 'CNY']}, 'JPY': {'en': ['yen', 'JPY'], 'zh': ['日元', 'JPY']},
               'GBP': {'en': ['pounds', 'GBP'], 'zh': ['英镑', 'GBP']}, 'KRW': {'en': ['won', 'KRW'], 'zh': ['韩元', 'KRW']}}
+
+
+def words_of(name):
+    """Of paint_wall, paintWall and wall-paint the same."""
+    return frozenset(word.lower() for word in re.findall('[a-z]+|[A-Z][a-z]*', name))
 
 
 def distinct(parameters):
