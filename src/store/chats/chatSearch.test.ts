@@ -44,6 +44,16 @@ test('a snippet is cut around the match, never within a character', () => {
   expect(snippet.length).toBeLessThan(170);
 });
 
+test('of wide characters fewer stand before the match, so that a phone shows it', () => {
+  const search = createChatSearch();
+  search.put('a', [
+    words('a1', `${'前'.repeat(60)}针${'后'.repeat(200)}`),
+    words('a2', `${'a'.repeat(60)}针`),
+  ]);
+  const hits = search.find('针', [meta('a', '')]);
+  expect(hits.map(({ snippet }) => snippet.indexOf('针'))).toEqual([1 + 13, 1 + 26]);
+});
+
 test('follows what is written and deleted', () => {
   const search = createChatSearch();
   const chats = [meta('a', '')];

@@ -32,7 +32,8 @@ export interface ChatSearch {
   find(query: string, chats: ChatMeta[], limit?: number): SearchHit[];
 }
 
-const BEFORE = 36;
+/** Width before the match, in Latin letters: with it, the match stands in the first line of a phone. */
+const BEFORE = 26;
 const AFTER = 110;
 /** Hits shown per chat, so that a long chat does not hide the others. */
 const MOST_PER_CHAT = 3;
@@ -59,9 +60,19 @@ function marksIn(text: string, patterns: RegExp[]): [number, number][] {
 /** Never between the halves of a surrogate pair. */
 const whole = (text: string, at: number) => (/[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at);
 
+/** Chinese, kana, Hangul and full-width forms are twice as wide as a Latin letter; an emoji is two code units. */
+const isWide = (char: string) => char >= '\u2e80' && !/[\ud800-\udfff]/.test(char);
+
+/** Where the text before `at` that is `width` wide begins. */
+function startBefore(text: string, at: number, width: number): number {
+  let start = at;
+  for (let left = width; start > 0 && left > 0; start--) left -= isWide(text[start - 1]) ? 2 : 1;
+  return whole(text, start);
+}
+
 function snippetOf(text: string, patterns: RegExp[]): Pick<SearchHit, 'snippet' | 'marks'> {
   const first = Math.max(0, text.search(patterns[0]));
-  const start = whole(text, Math.max(0, first - BEFORE));
+  const start = startBefore(text, first, BEFORE);
   const end = whole(text, Math.min(text.length, first + AFTER));
   const line = text.slice(start, end).replace(/\s/g, ' ');
   const snippet = `${start > 0 ? '…' : ''}${line}${end < text.length ? '…' : ''}`;
