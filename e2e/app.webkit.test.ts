@@ -77,13 +77,15 @@ test('the first visit offers no new version, before and after the service worker
 
 test('nothing is wider than the page, on a desktop and on a phone', async () => {
   expect(await overflow()).toBeLessThanOrEqual(0);
-  await webkit.click('Settings');
-  expect(await overflow()).toBeLessThanOrEqual(0);
   // This browser's window is at least 447 pixels wide, so an iframe stands in for the phone.
   await webkit.open(host.phoneUrl);
   await expect.poll(() => webkit.run('return frames[0]?.document.body?.innerText')).toContain('WebGPU');
   expect(await overflow('frames[0]')).toBeLessThanOrEqual(0);
   await webkit.open(host.url);
+  // Last, without a navigation after it: this browser keeps a page that is left, and a database that it was creating
+  // then stays locked (src/shared/database.ts). The settings create some; a reload gives them up.
+  await webkit.click('Settings');
+  expect(await overflow()).toBeLessThanOrEqual(0);
 });
 
 test('chats are imported, survive a reload and are exported', async () => {

@@ -91,3 +91,17 @@ test('with an open connection a write begins in the task that asks for it, and c
   expect(begun).toEqual([[['entries'], 'readwrite', { durability: 'strict' }]]);
   await writing;
 });
+
+test('a database that the browser does not open is reported, and used once it opens', async () => {
+  const silent = Object.assign(indexedDB.open('another'), { addEventListener: () => {} });
+  const open = vi.spyOn(IDBFactory.prototype, 'open').mockReturnValueOnce(silent as never);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const database = openSimpleDatabase('test', 'entries');
+  const failure = get(database, 'a').catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await failure).toMatchObject({ code: 'storage-stuck', details: { name: 'test', seconds: 30 } });
+  vi.useRealTimers();
+  await put(database, 'first', 'a');
+  expect(await get(database, 'a')).toBe('first');
+  expect(open).toHaveBeenCalledTimes(2);
+});

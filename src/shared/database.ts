@@ -18,6 +18,12 @@ export interface DatabaseOptions {
   place?(): IDBFactory | Promise<IDBFactory>;
 }
 
+/**
+ * A database that is not open after this long, with no tab known to hold it, counts as held by the browser. Seen in
+ * WebKit: a page that goes into the back-forward cache while it creates a database keeps it until it leaves that cache.
+ */
+const OPEN_MS = 30_000;
+
 /** Symptoms of a dead connection; AbortError: its transactions end so when it is closed by force. */
 const DEAD = ['InvalidStateError', 'UnknownError', 'AbortError'];
 const isNamed = (error: unknown, names: string[]): boolean =>
@@ -99,7 +105,8 @@ export class Database {
       const request = place.open(this.name, this.version);
       request.onupgradeneeded = ({ oldVersion }) =>
         upgrade(request.result, request.transaction as IDBTransaction, oldVersion);
-      request.onblocked = () => onBlocked?.();
+      let isBlocked = false;
+      request.onblocked = () => ((isBlocked = true), onBlocked?.());
       request.onsuccess = () => {
         request.result.onclose = forget;
         request.result.onversionchange = ({ newVersion }) => {
@@ -107,7 +114,8 @@ export class Database {
           forget();
         };
       };
-      database = await (wrap(request) as unknown as Promise<IDBPDatabase>);
+      const opening = wrap(request) as unknown as Promise<IDBPDatabase>;
+      database = await inTime(opening, () => isBlocked, this.name);
     } catch (error) {
       if (!isNamed(error, ['VersionError'])) throw error;
       const message = `A newer version of this page has opened ${this.name}. Reload.`;
@@ -121,6 +129,28 @@ export class Database {
   #forget(database: IDBDatabase | undefined): void {
     if (this.#open === database) this.#open = undefined;
     database?.close();
+  }
+}
+
+/** The database; when it is late, it closes once it comes. @throws AppError storage-stuck */
+async function inTime(
+  opening: Promise<IDBPDatabase>,
+  isBlocked: () => boolean,
+  name: string,
+): Promise<IDBPDatabase> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      if (isBlocked()) return; // a tab of an older version: it opens once that one is closed
+      const seconds = OPEN_MS / 1000;
+      void opening.then((database) => database.close()).catch(() => {});
+      reject(new AppError('storage-stuck', `${name} did not open in ${seconds} s.`, { name, seconds }));
+    }, OPEN_MS);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

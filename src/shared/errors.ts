@@ -56,6 +56,7 @@ export const ERROR_CODES = [
   'file-changed', // a file used in place differs from its first load; details: name, id
   'storage-quota', // details: neededBytes, availableBytes
   'storage-unavailable', // IndexedDB refused
+  'storage-stuck', // the browser does not open a database; details: name, seconds
   'storage-blocked', // a tab with an older version of the page blocks opening the chats
   'storage-outdated', // a newer version of the page has changed the stored form of the chats; this tab may not write
   'chat-deleted', // another tab deleted the chat that was shown or written here

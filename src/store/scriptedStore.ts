@@ -20,7 +20,7 @@ import type { AgentDb } from './chats/agents/agentDb';
 import { inProcess } from '../knowledge/worker/inProcess';
 import { Knowledge } from '../knowledge/worker/knowledge';
 import { memoryAgents } from './chats/agents/memoryAgents';
-import type { MemoryNote } from './chats/memory/noteDb';
+import type { MemoryNote, NoteDb } from './chats/memory/noteDb';
 import type { SavedPrompt } from './chats/saved/promptDb';
 import type { Pages } from './chats/answers/brokenAnswers';
 import type { Surroundings } from './chats/answers/slowness';
@@ -252,22 +252,23 @@ export function setUp(
     getItem: (key: string) => saved.get(key) ?? null,
     setItem: (key: string, value: string) => void saved.set(key, value),
   };
+  const noteDb: NoteDb = {
+    list: async () => savedNotes,
+    save: async (note) => void savedNotes.push(note),
+    remove: async (id) =>
+      void savedNotes.splice(
+        savedNotes.findIndex((one) => one.id === id),
+        1,
+      ),
+    clear: async () => void savedNotes.splice(0),
+  };
   const store = createAppStore({
     client,
     pages,
     tools,
     chatDb: database.open(),
     rescue: new Rescue(preferenceStorage),
-    noteDb: {
-      list: async () => savedNotes,
-      save: async (note) => void savedNotes.push(note),
-      remove: async (id) =>
-        void savedNotes.splice(
-          savedNotes.findIndex((one) => one.id === id),
-          1,
-        ),
-      clear: async () => void savedNotes.splice(0),
-    },
+    noteDb,
     promptDb: {
       list: async () => savedPrompts,
       save: async (prompt) => void savedPrompts.push(prompt),
@@ -348,6 +349,7 @@ export function setUp(
     savedFiles,
     savedPrompts,
     savedNotes,
+    noteDb,
     savedServers,
     savedFunctions,
     savedServices,

@@ -152,13 +152,13 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   const titles = new Titles({ background, book, turns, ports, isBusy });
   const notes = async () => {
     const { noteJson } = await fetchPart(() => import('./memory/memory'));
-    return (await memory.open()).state.notes.map(noteJson);
+    return (await (await memory.open()).all()).map(noteJson);
   };
   const transfers = new Transfers({
     ...{ book, saveFile, importChats, notes },
     // Their code is not loaded where there are none.
     agentsFile: async () =>
-      openingAgents || (await agentDb.list().catch(() => [])).length > 0
+      openingAgents || (await agentDb.list()).length > 0
         ? (await agents()).desk.allInOne()
         : undefined,
   });

@@ -16,7 +16,7 @@ export interface TransfersOptions {
   importChats: (file: File) => Promise<ImportResult>;
   /** All agents in one file; undefined where there are none. */
   agentsFile: () => Promise<Blob | undefined>;
-  /** Notes of the memory, for a file of everything. */
+  /** Notes of the memory, for a file of everything. @throws where they cannot be read */
   notes: () => Promise<unknown[]>;
 }
 
@@ -90,12 +90,14 @@ export class Transfers extends Observable<TransferState> {
     }
   }
 
-  /** The files of an export of everything. */
+  /** The files of an export of everything. @throws after the chats, when the notes or the agents cannot be read */
   private async *everything(): AsyncGenerator<{ blob: Blob; fileName: string }> {
-    const notes = await this.options.notes().catch(() => []);
-    yield { blob: await chatsToJson(this.allChats(), notes), fileName: `glm-chats-${today()}.json` };
+    const [notes] = await Promise.allSettled([this.options.notes()]);
+    const noted = notes.status === 'fulfilled' ? notes.value : [];
+    yield { blob: await chatsToJson(this.allChats(), noted), fileName: `glm-chats-${today()}.json` };
     const agents = await this.options.agentsFile();
     if (agents) yield { blob: agents, fileName: `glm-agents-${today()}.zip` };
+    if (notes.status === 'rejected') throw notes.reason;
   }
 
   private async *allChats(): AsyncGenerator<Chat> {

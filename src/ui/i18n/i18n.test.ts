@@ -69,6 +69,7 @@ const DETAILS: Record<ErrorCode, ErrorDetails> = {
   'file-changed': { name: 'x.gguf', id: 'disk-1' },
   'storage-quota': { neededBytes: 5.6e9, availableBytes: 2.2e9 },
   'storage-unavailable': {},
+  'storage-stuck': { name: 'glm-memory', seconds: 30 },
   'storage-blocked': {},
   'storage-outdated': {},
   'chat-deleted': {},

@@ -1,6 +1,7 @@
 // Notes across chats: what new chats are told, and that nothing is kept without the user.
 import { expect, test } from 'vitest';
 import type { GenerateRequest, ResultPart } from '../../../protocol/chat';
+import { AppError } from '../../../shared/errors';
 import { PartWriter } from '../../../shared/partWriter';
 import { info, sent, setUp, summary, until } from '../../scriptedStore';
 import { fitting } from './memory';
@@ -115,4 +116,19 @@ test('an export of everything holds the notes, and the memory reads them from it
   expect(state().transfer).toMatchObject({ error: null, imported: { present: 1 } });
   await memory.import(new File(['[]'], 'x.json'));
   expect(memory.state.error?.code).toBe('bad-memory');
+});
+
+test('where the notes cannot be read, an export saves the chats and says so, and the notes are read later', async () => {
+  const { store, savedFiles, noteDb } = setUp();
+  const state = store.getState;
+  await Promise.all([state().desk.startModel(), state().openChats()]);
+  const { list } = noteDb;
+  const stuck = new AppError('storage-stuck', 'glm-memory did not open', { name: 'glm-memory', seconds: 30 });
+  noteDb.list = () => Promise.reject(stuck);
+  await state().exportAll('json');
+  expect(savedFiles.map(({ fileName }) => fileName)).toEqual([expect.stringMatching(/^glm-chats-/)]);
+  expect(state().transfer).toMatchObject({ busy: null, error: { code: 'storage-stuck' } });
+  noteDb.list = list;
+  await state().exportAll('json');
+  expect(state().transfer.error).toBeNull();
 });

@@ -41,13 +41,28 @@ export class Memory extends Observable<MemoryState> {
     this.db = options.noteDb ?? openNoteDb();
   }
 
-  /** Reads the notes, once. */
-  open(): Promise<void> {
-    return (this.opening ??= this.attempt(async () => {
+  /** Reads the notes, once; again after a failure, which the state tells. */
+  async open(): Promise<void> {
+    await this.attempt(() => this.read());
+  }
+
+  /** All notes. @throws where they cannot be read */
+  async all(): Promise<MemoryNote[]> {
+    await this.read();
+    return this.state.notes;
+  }
+
+  private read(): Promise<void> {
+    const reading = async () => {
+      const stored = await this.db.list();
       const known = new Set(this.state.notes.map(({ id }) => id));
-      const stored = (await this.db.list()).filter(({ id }) => !known.has(id));
-      this.patch({ notes: newestFirst([...this.state.notes, ...stored]) });
+      const others = stored.filter(({ id }) => !known.has(id));
+      this.patch({ notes: newestFirst([...this.state.notes, ...others]) });
       this.db.onChange?.(() => void this.follow());
+    };
+    return (this.opening ??= reading().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
     }));
   }
 

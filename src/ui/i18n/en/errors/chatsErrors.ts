@@ -11,6 +11,10 @@ export const chatsErrors = {
     what: 'The browser does not let this page store data, perhaps because of a private window.',
     next: 'Chats and models are lost when the tab closes. Use a normal window to keep them.',
   },
+  'storage-stuck': {
+    what: 'The browser has not opened a part of this page’s storage ({name}) within {seconds} seconds.',
+    next: 'Close all tabs of this page and open it again. Export what is unsaved before you do.',
+  },
   'storage-blocked': {
     what: 'Another tab holds your chats with an older version of this page.',
     next: 'Close or reload the other tabs of this page; your chats then appear here.',
