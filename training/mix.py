@@ -1,4 +1,5 @@
-"""The diet of training: whole conversations drawn from all skills. A message is (role, header, text)."""
+"""The diet of training: whole conversations drawn from all skills. A message is (role, header, text); what the app writes in
+the assistant's place has the role 'given'."""
 import json
 import random
 import re
@@ -106,7 +107,7 @@ class Mix:
 
     def with_tools(self, rng, lang):
         offered, functions, exchanges = [], [], []
-        python, browser, draw = rng.random() < 0.42, rng.random() < 0.13, rng.random() < 0.13
+        python, browser, draw = rng.random() < 0.42, rng.random() < 0.18, rng.random() < 0.13
         chain = rng.random()
         if chain < 0.1:
             pair, messages = self.functions.chain(rng, lang)
@@ -147,7 +148,8 @@ class Mix:
             if kind == 'python':
                 exchanges.append(python_tool.exchange(rng, lang, self.words))
             elif kind == 'search':
-                exchanges.append(reading.search(rng, lang, self.words, self.entity_question(rng, lang) if rng.random() < 0.3 else None))
+                exchanges.append(reading.searched_first(rng, lang, self.words) if rng.random() < 0.4 else
+                                 reading.search(rng, lang, self.words, self.entity_question(rng, lang) if rng.random() < 0.3 else None))
             elif kind == 'draw':
                 exchanges.append(drawing.exchange(rng, lang))
             elif kind == 'call':
@@ -206,7 +208,7 @@ def encode(kind, messages, tok):
     index in SKILLS, 0 for a token that is not learnt."""
     ids, skills, skill, before = list(tok.prefix), [0] * len(tok.prefix), 0, ''
     for role, header, text in messages + [('user', None, '')]:
-        ids.append(tok.special[f'<|{role}|>'])
+        ids.append(tok.special[f'<|{"assistant" if role == "given" else role}|>'])
         skills.append(skill)  # <|user|> or <|observation|> ends an assistant's message; <|assistant|> is given
         if header is None:
             break

@@ -138,7 +138,24 @@ def passage(rng, lang, words, s=None):
         sentences += [(one, texts[-1]) for one in (r, *others)]
     if rng.random() < 0.3:
         texts.insert(rng.randrange(len(texts) + 1), words.text(rng, lang) + ('。' if lang == 'zh' else '.'))
-    return s, sentences, ('' if lang == 'zh' else ' ').join(texts)
+    return s, sentences, headed(rng, lang, texts, rng.random() < 0.2)
+
+
+HEADINGS = {'zh': '历史 概况 建筑 今天 地理 交通 开放 由来 规则 附注 参观 特点'.split(), 'en': 'History|Overview|Building|Today|Geography|Access|Visitors|Origin|Rules|Notes|Description|Life'.split('|')}
+
+
+def headed(rng, lang, texts, with_headings):
+    """Sentences in one paragraph, or in several below headings, as a page has them."""
+    blank = '' if lang == 'zh' else ' '
+    if not with_headings or len(texts) < 2:
+        return blank.join(texts)
+    parts, rest, headings = [], list(texts), rng.sample(HEADINGS[lang], 4)
+    while rest:
+        count = rng.randint(1, max(1, len(rest) - 1)) if len(parts) < 4 else len(rest)
+        parts.append(blank.join(rest[:count]))
+        rest = rest[count:]
+    first = rng.random() < 0.7  # the first paragraph has no heading
+    return '\n'.join(part if i == 0 and first else f'## {headings[i % 4]}\n{part}' for i, part in enumerate(parts))
 
 
 def question(rng, lang, s, relation):
@@ -218,29 +235,51 @@ def search(rng, lang, words, unknown=None):
             q = embedded(rng, q)
             q = q[0].upper() + q[1:] if rng.random() < 0.5 else q
         q += rng.choice(('', '', '？' if lang == 'zh' else '?', '。' if lang == 'zh' else '.'))
-    titles = [bare if rng.random() < 0.8 else bare[0].upper() + bare[1:]] + [subject(rng, lang, words).removeprefix('the ') for _ in range(rng.choice((1, 1, 2, 3)))]
-    right = rng.randrange(len(titles))
-    titles[0], titles[right] = titles[right], titles[0]
-    host = rng.choice(('wiki.local', 'zh.wikipedia.org', 'en.wikipedia.org', '127.0.0.1', words.value(rng, 'en', 'host') + '.org'))
-    snippet = lambda t: words.text(rng, lang) if rng.random() < 0.6 else f'{t} …'
-    hits = '\n'.join(f' # 【{i}†{t}†{host}】\n{snippet(t)}' for i, t in enumerate(titles)) + '\nVisible: 0% - 100%'
+    titles, hits, right = hits_for(rng, lang, words, bare)
     n = rng.choice((7, 7, 7, 8, rng.randint(9, 30)))
     text = sentence(rng, lang, words, s, relation)
-    extra = [sentence(rng, lang, words, s, r) for r in rng.sample([r for r in RELATIONS[lang] if r is not relation], rng.choice((0, 1, 2)))]
+    extra = [sentence(rng, lang, words, s, r) for r in rng.sample([r for r in RELATIONS[lang] if r is not relation], rng.choice((0, 1, 2, 4)))]
     sentences = extra + [text]
     rng.shuffle(sentences)
-    page = ('' if lang == 'zh' else ' ').join(sentences)
+    with_headings = rng.random() < 0.4
+    page = headed(rng, lang, sentences, with_headings)
     answer = cited(text, n)
     if unknown:  # how such a question is answered is unknown: the page's first sentence serves
         answer = cited(sentences[0], n)
     elif rng.random() < 0.12:
-        page, answer = ('' if lang == 'zh' else ' ').join(extra) or (words.text(rng, lang) + '.'), MISSING[lang]
+        page, answer = headed(rng, lang, extra, with_headings) or (words.text(rng, lang) + '.'), MISSING[lang]
     messages = [('user', '', q), ('assistant', 'simple_browser', f'search({json.dumps(bare, ensure_ascii=False)})')]
     if rng.random() < 0.05:
         return messages + [('observation', 'system_error', rng.choice(('Error when executing command search\nnetwork error', '没有结果', 'No results'))),
                            ('assistant', '', '没有查到。' if lang == 'zh' else 'The search found nothing.')]
     return messages + [('observation', 'browser_result', hits), ('assistant', 'simple_browser', f'mclick([{right}])'),
                        ('observation', f'quote_result [{n}†source]', page), ('assistant', '', answer)]
+
+
+def hits_for(rng, lang, words, bare):
+    """(titles, the list of hits as the browser shows it, the hit that fits)"""
+    titles = [bare if rng.random() < 0.8 else bare[0].upper() + bare[1:]] + [subject(rng, lang, words).removeprefix('the ') for _ in range(rng.choice((1, 1, 2, 3)))]
+    right = rng.randrange(len(titles))
+    titles[0], titles[right] = titles[right], titles[0]
+    host = rng.choice(('wiki.local', 'zh.wikipedia.org', 'en.wikipedia.org', '127.0.0.1', words.value(rng, 'en', 'host') + '.org'))
+    snippet = lambda t: words.text(rng, lang) if rng.random() < 0.6 else f'{t} …'
+    hits = '\n'.join(f' # 【{i}†{t}†{host}】\n{snippet(t)}' for i, t in enumerate(titles)) + '\nVisible: 0% - 100%'
+    return titles, hits, right
+
+
+def searched_first(rng, lang, words):
+    """The app has searched before the model answers: its calls, role 'given', are read and not learnt."""
+    sources = [(7 + i, *passage(rng, lang, words)) for i in range(rng.choice((1, 1, 2, 3)))]
+    q, a = ask(rng, lang, words, sources)
+    titles = [s.removeprefix('the ') for _, s, _, _ in sources]
+    host = rng.choice(('wiki.local', 'zh.wikipedia.org', 'en.wikipedia.org', '127.0.0.1:8400', words.value(rng, 'en', 'host') + '.org'))
+    hits = '\n'.join(f' # 【{i}†{t}†{host}】\n{text[:rng.randint(20, 120)]}' for i, (t, (_, _, _, text)) in enumerate(zip(titles, sources))) + '\nVisible: 0% - 100%'
+    words_of = q.rstrip('？?。.')
+    queries = rng.choice(([titles[0]], [words_of], [words_of, titles[0]]))
+    call = f'msearch({json.dumps(queries, ensure_ascii=False)})' if len(queries) > 1 else f'search({json.dumps(queries[0], ensure_ascii=False)})'
+    return [('user', '', q), ('given', 'simple_browser', call), ('observation', 'browser_result', hits),
+            ('given', 'simple_browser', f'mclick({json.dumps(list(range(len(sources))))})'),
+            *(('observation', f'quote_result [{n}†source]', text) for n, _, _, text in sources), ('assistant', '', a)]
 
 
 def embedded(rng, q):
