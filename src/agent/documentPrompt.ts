@@ -13,6 +13,9 @@ export const PASTED = 'pasted';
 export const documentBlock = ({ name, text }: PromptDocument): string =>
   `[File Name]\n${name}\n[File Content]\n${text}`;
 
+/** A passage without what looks like the mark of a source: it must not begin another passage, or cite one. */
+const unmarked = (text: string): string => text.replace(/【(\s*\d+\s*†[^】\n]*)】/g, '[$1]');
+
 /** The question below the passages found for it, as Nano is taught to read them (training/skills/reading.py). */
 export function passagePrompt(
   passages: readonly { source: number; quote: string }[],
@@ -20,7 +23,7 @@ export function passagePrompt(
 ): string {
   if (passages.length === 0) return question;
   const heading = /\p{Script=Han}/u.test(question) ? '# 资料' : '# Passages';
-  const listed = passages.map(({ source, quote }) => `【${source}†source】\n${quote}`);
+  const listed = passages.map(({ source, quote }) => `【${source}†source】\n${unmarked(quote)}`);
   return `${heading}\n${listed.join('\n')}\n\n${question}`;
 }
 
