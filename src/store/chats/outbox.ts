@@ -1,11 +1,11 @@
 // The way of chats into the database. A record whose write was refused waits here and is tried again: after growing
 // pauses, before every later write, and when the page is left. A chat's records go together, parents first; when that
 // is refused they go one by one, so that one that can never be stored holds up no other.
-import { AppError, toWireError, type ErrorCode } from '../../shared/errors';
+import { AppError, toWireError } from '../../shared/errors';
 import { Observable } from '../observable';
 import type { ChatDb, ChatWrite, SaveOutcome } from './chatDb';
 import type { Rescue, WaitingChat } from './rescue';
-import type { OutboxState } from './state';
+import type { OutboxState, StorageTrouble } from './state';
 import { byCreation } from './tree';
 import type { Chat, ChatRow, Message } from './types';
 
@@ -326,7 +326,7 @@ function singles({ chatId, row, messages = [], removed = [], ...how }: ChatWrite
   ];
 }
 
-function codeOf(error: unknown): Extract<ErrorCode, `storage-${string}`> {
+function codeOf(error: unknown): StorageTrouble['code'] {
   const { code } = toWireError(error);
   return code === 'storage-quota' || code === 'storage-outdated' ? code : 'storage-unavailable';
 }
