@@ -2,13 +2,10 @@
 import { AppError } from '../../../shared/errors';
 import { refuseHugePicture } from '../../../shared/pictureLimit';
 import type { DraftPicture } from '../types';
+import { wordsOf } from './pictureWords';
 
 /** Larger files are kept out of the chat's storage. */
 const MAX_FILE_BYTES = 40e6;
-
-/** Names that cameras, screenshots and clipboards give say nothing about a picture. */
-const NO_WORDS =
-  /^(image|img|dsc[fn]?|pxl|photo|picture|screenshot|scan|bild|snip|clipboard|mmexport|wx_camera|微信图片|截屏|屏幕截图)?[\s_\-().\d]*(at|am|pm)?[\s_\-().:\d]*$/i;
 
 /** @throws AppError document-too-big, picture-unreadable */
 export async function readPicture(file: File): Promise<DraftPicture> {
@@ -25,13 +22,4 @@ export async function readPicture(file: File): Promise<DraftPicture> {
   const { width, height } = bitmap;
   bitmap.close();
   return { width, height, alt: wordsOf(name) };
-}
-
-/** A file's name as words about its picture; '' for one that says nothing. */
-export function wordsOf(name: string): string {
-  const words = name
-    .replace(/\.[^.]*$/, '')
-    .replace(/[_-]+/g, ' ')
-    .trim();
-  return NO_WORDS.test(words) ? '' : words;
 }

@@ -72,8 +72,10 @@ describe('ChatGPT’s export', () => {
     const [question] = read!.messages;
     expect(question).toMatchObject({
       role: 'user',
-      parts: [{ type: 'file', name: 'cat.png', mediaType: 'image/png' }, { type: 'text' }],
+      parts: [{ type: 'image', alt: 'cat' }, { type: 'text' }],
     });
+    const [picture] = question.parts;
+    expect(picture.type === 'image' && picture.blob).toMatchObject({ type: 'image/png', size: 3 });
     expect([...read!.messages].sort(byCreation)).toEqual(read!.messages);
     expect(read!.messages.some(({ parts }) => spokenText(parts) === 'A dog?')).toBe(true);
   });
@@ -118,6 +120,58 @@ describe('ChatGPT’s export', () => {
     expect(spokenText(chat.messages[1].parts)).toBe(
       'They won. ([news](https://news.example/a)) Close.\n\n**Poem**\n\nRoses are red\n\nIt is in the canvas.',
     );
+  });
+
+  test('keeps what was spoken and the pictures that were drawn', async () => {
+    const said = (id: string, text: string, direction: 'in' | 'out') => ({
+      content: {
+        content_type: 'multimodal_text',
+        parts: [
+          { content_type: 'audio_transcription', text, direction, decoding_id: null },
+          { content_type: 'audio_asset_pointer', asset_pointer: `sediment://${id}`, format: 'wav' },
+        ],
+      },
+    });
+    const drawn = (metadata: object) => ({
+      author: { role: 'tool', name: 'dalle.text2im' },
+      content: {
+        content_type: 'multimodal_text',
+        parts: [{ content_type: 'image_asset_pointer', asset_pointer: 'sediment://file_0001', metadata }],
+      },
+    });
+    const mapping = Object.fromEntries([
+      node('q', null, ['a'], says('user', '', said('file_q', 'Draw me a cat', 'in'))),
+      node('a', 'q', ['c'], says('assistant', '', said('file_a', 'With pleasure.', 'out'))),
+      node('c', 'a', ['t'], says('assistant', '{"prompt":"cat"}', { recipient: 'dalle.text2im' })),
+      node('t', 'c', ['p'], says('tool', '', drawn({ dalle: { prompt: 'A red cat' } }))),
+      node('p', 't', ['e'], says('tool', '', drawn({ dalle: null }))),
+      node('e', 'p', [], says('assistant', 'Here it is.')),
+    ]);
+    const zip = zipSync({
+      'conversations.json': strToU8(JSON.stringify([{ ...conversation, mapping, current_node: 'e' }])),
+      'file_0001-11.png': new Uint8Array([1, 2]),
+    });
+    const [chat] = await readChatFile(new File([Uint8Array.from(zip)], 'export.zip'));
+    expect(chat.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
+    expect(chat.messages[0].parts).toEqual([{ type: 'text', text: 'Draw me a cat' }]);
+    expect(chat.messages[1].parts).toMatchObject([
+      { type: 'text', text: 'With pleasure.' },
+      { type: 'image', alt: 'A red cat' },
+      { type: 'text', text: 'Here it is.' },
+    ]);
+  });
+
+  test('what goes on in two branches from one call is not one answer', async () => {
+    const mapping = Object.fromEntries([
+      node('q', null, ['a'], says('user', 'Which?')),
+      node('a', 'q', ['t1', 't2'], says('assistant', 'Let me see.')),
+      node('t1', 'a', ['b1'], says('tool', '1')),
+      node('t2', 'a', ['b2'], says('tool', '2')),
+      node('b1', 't1', [], says('assistant', 'One.')),
+      node('b2', 't2', [], says('assistant', 'Two.')),
+    ]);
+    const [chat] = await readChatFile(file([{ ...conversation, mapping, current_node: 'b2' }]));
+    expect(shownPath(chat).map(({ parts }) => spokenText(parts))).toEqual(['Which?', 'Let me see.', 'Two.']);
   });
 
   test('in many shards is limited by the largest of them, not by their sum', async () => {

@@ -1,8 +1,10 @@
-// ChatGPT's export: conversations.json, a list of trees of nodes. Kept are the words of both sides, with all branches;
-// tool calls, hidden nodes and system texts are not part of the talk and are stepped over.
+// ChatGPT's export: conversations.json, a list of trees of nodes. Kept are the words of both sides, spoken ones too, with
+// all branches, their files, and the pictures that ChatGPT drew; other tool calls, hidden nodes and system texts are not
+// part of the talk and are stepped over.
 import { branchKey, byCreation, choicesFor, pathTo } from '../tree';
-import type { FilePart, Part } from '../../../protocol/chat';
-import { spokenText } from '../partText';
+import type { FilePart, ImagePart, Part } from '../../../protocol/chat';
+import { askedText } from '../partText';
+import { wordsOf } from '../pictures/pictureWords';
 import type { Chat, Message } from '../types';
 import { MOST_CHATS, MOST_MESSAGES } from './readExport';
 import { asList, asObject, damaged, field, type Found, type Report } from './shape';
@@ -29,7 +31,17 @@ interface Words {
 /** Ids as they stand in file names: file-abc of file-service://file-abc, file_abc of sediment://file_abc. */
 const fileId = (pointer: string) => /(file[-_][\w-]+)/.exec(pointer)?.[1] ?? '';
 
-function filesIn(metadata: Json, parts: unknown[], findFile: FindFile): FilePart[] {
+/** Pictures that browsers draw, and their media types. */
+const PICTURES: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+};
+const pictureType = (name: string): string => PICTURES[name.split('.').pop()?.toLowerCase() ?? ''] ?? '';
+
+function filesIn(metadata: Json, parts: unknown[], findFile: FindFile): (FilePart | ImagePart)[] {
   const named = listOr(metadata.attachments).map(objectOr);
   const wanted = [
     ...named.map(({ id, name, mime_type: type, mimeType }) => ({
@@ -42,13 +54,35 @@ function filesIn(metadata: Json, parts: unknown[], findFile: FindFile): FilePart
       .filter((id) => id && !named.some((file) => file.id === id))
       .map((id) => ({ id, name: '', mediaType: '' })),
   ];
-  return wanted.flatMap(({ id, name, mediaType }) => {
+  return wanted.flatMap(({ id, name, mediaType }): (FilePart | ImagePart)[] => {
     const file = id ? findFile(id) : undefined;
     if (!file) return [];
-    const blob = new Blob([Uint8Array.from(file.bytes)], { type: mediaType });
-    return [{ type: 'file', id, name: name || file.name, mediaType, blob }];
+    const type = mediaType || pictureType(name || file.name);
+    const blob = new Blob([Uint8Array.from(file.bytes)], { type });
+    if (Object.values(PICTURES).includes(type)) return [{ type: 'image', blob, alt: wordsOf(name) }];
+    return [{ type: 'file', id, name: name || file.name, mediaType: type, blob }];
   });
 }
+
+/** Pictures that ChatGPT drew; the words that they were drawn from describe them. */
+function drawnIn(parts: unknown[], findFile: FindFile): ImagePart[] {
+  return parts.map(objectOr).flatMap((part): ImagePart[] => {
+    const made = objectOr(part.metadata);
+    if (!made.dalle && !made.generation) return []; // a page or a picture that a tool looked at
+    const id = fileId(textOr(part.asset_pointer));
+    const file = id ? findFile(id) : undefined;
+    if (!file) return [];
+    const type = pictureType(file.name) || 'image/png';
+    const alt = textOr(objectOr(made.dalle).prompt).trim();
+    return [{ type: 'image', blob: new Blob([Uint8Array.from(file.bytes)], { type }), alt }];
+  });
+}
+
+/** A text, or the words of something spoken, beside which its recording stands. */
+const wordsIn = (part: unknown): string => {
+  const { content_type: type, text } = objectOr(part);
+  return type === 'audio_transcription' ? textOr(text) : textOr(part);
+};
 
 /** Marks of citations in private-use characters: \ue200cite\ue202turn0search0\ue201. */
 const CITATION_MARK = /\s?\ue200[^\ue201]*\ue201/g;
@@ -82,25 +116,31 @@ function canvasText(recipient: string, text: string): string {
 }
 
 /** What a node says; null when it is not part of the talk. */
-function wordsOf(node: Json, findFile: FindFile): Words | null {
+function saidIn(node: Json, findFile: FindFile): Words | null {
   const message = objectOr(node.message);
   const { role } = objectOr(message.author);
   const metadata = objectOr(message.metadata);
   const content = objectOr(message.content);
-  if (role !== 'user' && role !== 'assistant') return null;
+  if (role !== 'user' && role !== 'assistant' && role !== 'tool') return null;
   if (metadata.is_visually_hidden_from_conversation === true) return null;
   if (!['text', 'multimodal_text', 'code'].includes(textOr(content.content_type))) return null;
   const recipient = textOr(message.recipient, 'all');
   const parts = listOr(content.parts);
-  const written = [...parts.map((part) => textOr(part)), textOr(content.text)].filter(Boolean).join('\n\n');
+  const { create_time: createdAt } = message;
+  const model = textOr(metadata.model_slug);
+  if (role === 'tool') {
+    const drawn = drawnIn(parts, findFile);
+    return drawn.length > 0 ? { role: 'assistant', parts: drawn, createdAt, model } : null;
+  }
+  const written = [...parts.map(wordsIn), textOr(content.text)].filter(Boolean).join('\n\n');
   const text = recipient === 'all' ? withLinks(written, metadata) : canvasText(recipient, written);
   const files = role === 'user' ? filesIn(metadata, parts, findFile) : [];
   if (!text.trim() && files.length === 0) return null;
   return {
     role,
     parts: text.trim() ? [...files, { type: 'text', text }] : files,
-    createdAt: message.create_time,
-    model: textOr(metadata.model_slug),
+    createdAt,
+    model,
   };
 }
 
@@ -152,7 +192,7 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
       continue;
     }
     const node = objectOr(mapping[nodeId]);
-    const words = wordsOf(node, findFile);
+    const words = saidIn(node, findFile);
     const parent = parentId === null ? undefined : messages.get(parentId);
     let here = parentId;
     if (words && parent?.role === 'assistant' && words.role === 'assistant' && alone) {
@@ -174,7 +214,9 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
     }
     messageOf.set(nodeId, here);
     const children = childrenOf.get(nodeId) ?? [];
-    for (const child of children) queue.push({ nodeId: child, parentId: here, alone: children.length === 1 });
+    // Nothing branches between an answer and what goes on with it, over all nodes that are stepped over.
+    const goesOn = (alone || here !== parentId) && children.length === 1;
+    for (const child of children) queue.push({ nodeId: child, parentId: here, alone: goesOn });
   }
   if (messages.size === 0) return null;
   const all = [...messages.values()].sort(byCreation);
@@ -182,7 +224,7 @@ function readConversation(found: Found, findFile: FindFile): Chat | null {
   const tree = { messages: all, chosen: {} };
   return {
     id: `chatgpt-${id}`,
-    title: textOr(object.title).slice(0, 200) || spokenText(all[0].parts).slice(0, 60),
+    title: textOr(object.title).slice(0, 200) || askedText(all[0].parts).slice(0, 60),
     titleBy: 'user',
     createdAt,
     updatedAt: timeOr(object.update_time, createdAt),
