@@ -6,10 +6,10 @@ import type { ChatDb } from '../chatDb';
 import type { Chat } from '../types';
 import { looksLikeChatGpt, readChatGpt } from './chatGpt';
 import { EXPORT_FORMAT } from './exportFormat';
-import { readExport } from './readExport';
+import { chatReader, readExport } from './readExport';
 import { damaged, Report, unreadable, type Problem } from './shape';
 
-/** Limit of one JSON text: as objects it takes several times as much memory. */
+/** Limit of one JSON text: as objects it takes several times as much memory. A larger export is read chat by chat. */
 export const MAX_JSON_BYTES = 150e6;
 /** Limit of a zip, and of what is unpacked from it. Of its pictures and recordings only those in the talk are read. */
 const MAX_ZIP_BYTES = 1e9;
@@ -130,6 +130,71 @@ function readCutExport(text: string, report: Report): unknown {
   return { format: EXPORT_FORMAT, version, chats };
 }
 
+/** The first line of our export: its version, and the list of chats begins. */
+const HEAD = new RegExp(`^\\{"format":"${EXPORT_FORMAT}","version":(\\d+)[^\\n]*"chats":\\[$`);
+
+/**
+ * An export of ours that is larger than one JSON text may be, as pictures make it: each of its chats stands on a line of
+ * its own, and only one line at a time is a text.
+ * @returns undefined when the file is something else
+ */
+async function readLargeExport(file: File, report: Report, maxChars: number): Promise<Chat[] | undefined> {
+  const start = await file.slice(0, 64).text();
+  if (!start.startsWith(`{"format":"${EXPORT_FORMAT}"`)) return undefined;
+  const { name } = file;
+  const chats: Chat[] = [];
+  let read: ReturnType<typeof chatReader> | undefined;
+  for await (const { number, text } of linesOf(file, maxChars)) {
+    if (!read) {
+      const version = HEAD.exec(text ?? '')?.[1];
+      if (version === undefined) return undefined;
+      read = chatReader(Number(version), name, report);
+      continue;
+    }
+    const where = `line ${number}`;
+    const json = text?.replace(/^,|,$/g, '').trim();
+    if (json !== undefined && !json.startsWith('{')) continue;
+    const value = report.attempt(() => {
+      if (json === undefined) throw damaged({ name, where }, `more than ${maxChars} characters`);
+      return parseJson(json, where);
+    });
+    const chat = value === undefined ? undefined : read({ value, where, name, report });
+    if (chat) chats.push(chat);
+  }
+  return chats;
+}
+
+/** The lines of a file, counted from 1; one that is longer comes without its text. */
+async function* linesOf(
+  file: File,
+  maxChars: number,
+): AsyncGenerator<{ number: number; text: string | undefined }> {
+  const reader = file.stream().pipeThrough(new TextDecoderStream()).getReader();
+  let [number, chars] = [1, 0];
+  let pieces: string[] = [];
+  const take = (piece: string) => {
+    chars += piece.length;
+    if (chars <= maxChars) pieces.push(piece);
+    else pieces = [];
+  };
+  const line = () => {
+    const text = chars <= maxChars ? pieces.join('') : undefined;
+    [pieces, chars] = [[], 0];
+    return { number: number++, text };
+  };
+  for (;;) {
+    const { done, value = '' } = await reader.read();
+    const [first, ...rest] = value.split('\n');
+    take(first);
+    for (const piece of rest) {
+      yield line();
+      take(piece);
+    }
+    if (done) break;
+  }
+  yield line();
+}
+
 /** The chats of a file, or the reason why there are none. @throws AppError of `readChatFile` */
 export async function readChatFile(
   file: File,
@@ -152,6 +217,8 @@ async function readKnownFile(file: File, report: Report, maxJsonBytes: number): 
   try {
     if (isZip(new Uint8Array(await file.slice(0, 4).arrayBuffer())))
       return await readZip(file, report, maxJsonBytes);
+    const large = file.size > maxJsonBytes && (await readLargeExport(file, report, maxJsonBytes));
+    if (large) return large;
     checkSize(name, file.size, maxJsonBytes);
     const head = (await file.slice(0, 64).text()).replace(/^\ufeff/, '').trimStart();
     if (head && !/^[[{]/.test(head)) throw new AppError('import-unknown', `${name} is no JSON`, { name });

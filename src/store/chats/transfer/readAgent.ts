@@ -23,7 +23,12 @@ export function readSought(object: Record<string, unknown>, found: Found): Pick<
   const sought = optional(field(object, 'sought', found), (one) => {
     const of = (key: string) => field(asObject(one), key, one);
     const whole = asNumber(of('whole'), 0);
-    return { agent: asText(of('agent')), found: asNumber(of('found')), ...(whole > 0 && { whole }) };
+    return {
+      agent: asText(of('agent')),
+      found: asNumber(of('found')),
+      ...(whole > 0 && { whole }),
+      ...(of('wordsOnly').value === true && { wordsOnly: true }),
+    };
   });
   return sought ? { sought } : {};
 }

@@ -1,6 +1,6 @@
 // Reads our own JSON export. Every value is checked: the file may be cut, edited by hand, or made to harm.
 import { readAgentOf, readSought } from './readAgent';
-import type { ServedBy } from '../../../protocol/chat';
+import type { FormatFault, ServedBy } from '../../../protocol/chat';
 import { AppError } from '../../../shared/errors';
 import { SAMPLING_NAMES, SAMPLING_OFF } from '../../../shared/sampling';
 import { chatFromVersion1, partsOfVersion2, SCHEMA_VERSION } from '../chatSchema';
@@ -50,6 +50,10 @@ const SUMMARY_NUMBERS = [
 const OPTIONAL_NUMBERS = ['prefilledTokens', 'droppedTurns', 'gpuBytes', 'kvBytes', 'stepsInFlight'] as const;
 const DRAFT_NUMBERS = ['passes', 'draftedTokens', 'acceptedTokens'] as const;
 const NO_DRAFTS = { passes: 0, draftedTokens: 0, acceptedTokens: 0 };
+const SIGHT_NUMBERS = ['pictures', 'tokens', 'ms'] as const;
+const NO_SIGHT = { pictures: 0, tokens: 0, ms: 0 };
+const STEP_NUMBERS = ['deepest', 'constrained', 'dropped'] as const;
+const NO_STEPS = { deepest: 0, constrained: 0, dropped: 0 };
 
 function readServed(found: Found): ServedBy {
   const object = asObject(found);
@@ -69,6 +73,8 @@ function readSummary(found: Found): GenerateSummary | undefined {
   if (!known) throw damaged(reason, 'no reason we know');
   const numbers = SUMMARY_NUMBERS.map((key) => [key, asNumber(field(object, key, found), 0)] as const);
   const [speculation, served] = [field(object, 'speculation', found), field(object, 'served', found)];
+  const [seeing, steps] = [field(object, 'seeing', found), field(object, 'steps', found)];
+  const faults = field(object, 'formatFaults', found);
   return {
     reason: known,
     ...(Object.fromEntries(numbers) as Record<(typeof SUMMARY_NUMBERS)[number], number>),
@@ -77,7 +83,16 @@ function readSummary(found: Found): GenerateSummary | undefined {
       speculation: { ...NO_DRAFTS, ...readNumbers(speculation, DRAFT_NUMBERS) },
     }),
     ...(served.value !== undefined && { served: readServed(served) }),
+    ...(seeing.value !== undefined && { seeing: { ...NO_SIGHT, ...readNumbers(seeing, SIGHT_NUMBERS) } }),
+    ...(steps.value !== undefined && { steps: { ...NO_STEPS, ...readNumbers(steps, STEP_NUMBERS) } }),
+    ...(faults.value !== undefined && { formatFaults: asList(faults, MOST_PARTS).map(readFault) }),
   };
+}
+
+function readFault(found: Found): FormatFault {
+  const object = asObject(found);
+  const text = (key: 'where' | 'why') => asText(field(object, key, found));
+  return { where: text('where'), why: text('why') };
 }
 
 function readEnd(found: Found): AnswerEnd {
@@ -180,6 +195,7 @@ function readRecord(found: Found): AnswerRecord {
     systemPrompt: asText(of('systemPrompt'), ''),
     ...readNames('tools', of('tools').value),
     ...readThinking(of('thinking').value),
+    ...readNumbers(found, ['pictureTokens']),
     ...(first.value !== undefined && { firstTokenMs: asNumber(first) }),
     ...(reasons && { slow: reasons }),
   };
@@ -232,6 +248,7 @@ function readSettings(found: Found): AnswerSettings {
     seed: numberOrNull('seed'),
     maxTokens: numberOrNull('maxTokens'),
     contextPolicy: policyOf(field(object, 'contextPolicy', found)) ?? 'drop-oldest',
+    ...readNumbers(found, ['pictureTokens']),
     ...readNames('tools', field(object, 'tools', found).value),
     ...(field(object, 'searchFirst', found).value === true && { searchFirst: true }),
     ...readFormat(field(object, 'format', found).value),
@@ -276,13 +293,15 @@ function readChat(found: Found, version: number): Chat {
 }
 
 /**
- * The chats of an export of any version. What is damaged is repaired or left out, and reported.
- * @throws AppError import-version; import-damaged when it holds no list of chats
+ * Reads the chats of an export of any version, one at a time. What is damaged is repaired or left out, and reported.
+ * @returns a function to which each chat is given; undefined: nothing of it can be kept
+ * @throws AppError import-version
  */
-export function readExport(value: unknown, name: string, report: Report): Chat[] {
-  const root = { value, where: '', name, report };
-  const object = asObject({ ...root, where: 'the start' });
-  const version = report.orElse(() => asNumber(field(object, 'version', root)), SCHEMA_VERSION);
+export function chatReader(
+  version: number,
+  name: string,
+  report: Report,
+): (found: Found) => Chat | undefined {
   if (version > SCHEMA_VERSION) {
     const details = { name, found: version, supported: SCHEMA_VERSION };
     throw new AppError(
@@ -292,15 +311,24 @@ export function readExport(value: unknown, name: string, report: Report): Chat[]
     );
   }
   const ids = new Set<string>();
-  return asList(field(object, 'chats', root), MOST_CHATS).flatMap((found) => {
+  return (found) => {
     const chat = report.attempt(() => readAnyChat(found, version));
-    if (!chat || chat.messages.length === 0) return [];
+    if (!chat || chat.messages.length === 0) return undefined;
     let { id } = chat;
     for (let n = 2; ids.has(id); n++) id = `${chat.id}-${n}`;
     if (id !== chat.id) report.mend(`${found.where}.id`, `two chats have the id ${chat.id}`);
     ids.add(id);
-    return [{ ...chat, id }];
-  });
+    return { ...chat, id };
+  };
+}
+
+/** The chats of a whole export. @throws AppError import-version; import-damaged when it holds no list of chats */
+export function readExport(value: unknown, name: string, report: Report): Chat[] {
+  const root = { value, where: '', name, report };
+  const object = asObject({ ...root, where: 'the start' });
+  const version = report.orElse(() => asNumber(field(object, 'version', root)), SCHEMA_VERSION);
+  const read = chatReader(version, name, report);
+  return asList(field(object, 'chats', root), MOST_CHATS).flatMap((found) => read(found) ?? []);
 }
 
 function readAnyChat(found: Found, version: number): Chat {

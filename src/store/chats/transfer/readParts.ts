@@ -50,8 +50,9 @@ function readDocument(found: Found): FileText {
   return {
     kind: text('kind'), // a word to show; none is acted upon
     text: text('text'),
-    ...numbers('pages', 'tokens', 'cutFrom'),
+    ...numbers('pages', 'emptyPages', 'tokens', 'cutFrom'),
     ...(of('encoding').value !== undefined && { encoding: text('encoding') }),
+    ...(of('guessed').value === true && { guessed: true }),
   };
 }
 

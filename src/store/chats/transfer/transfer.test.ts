@@ -4,10 +4,11 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openChatDb, rowOf } from '../chatDb';
 import { spokenText } from '../partText';
-import type { Chat, Message } from '../types';
+import type { AnswerRecord, AnswerSettings, Chat, GenerateSummary, Message } from '../types';
 import { chatsToJson, chatToMarkdown, EXPORT_FORMAT, exportName } from './exportFormat';
 import { importFile, MAX_JSON_BYTES, readChatFile } from './importFile';
 import { holdsChats } from './sniffChats';
+import { Report } from './shape';
 import { failure, file } from './testFiles';
 
 beforeEach(() => {
@@ -32,13 +33,17 @@ const messages: Message[] = [
           kind: 'text',
           text: 'What it says',
           pages: 3,
+          emptyPages: 1,
           encoding: 'gb18030',
+          guessed: true,
           tokens: 5,
           cutFrom: 9,
         },
       },
       { type: 'text', text: 'Half a pair: \ud83d, a null: \u0000, 中文 <script>' },
     ],
+    agent: { id: 'ag', name: 'Cook', avatar: '🍳' },
+    sought: { agent: 'Cook', found: 2, whole: 1, wordsOnly: true },
   },
   {
     id: 'a1',
@@ -62,8 +67,13 @@ const messages: Message[] = [
       droppedTurns: 2,
       gpuBytes: 9e9,
       kvBytes: 1e8,
+      stepsInFlight: 2,
       speculation: { passes: 1, draftedTokens: 7, acceptedTokens: 3 },
-    },
+      seeing: { pictures: 1, tokens: 64, ms: 5 },
+      steps: { deepest: 3, constrained: 2, dropped: 1 },
+      formatFaults: [{ where: '/a', why: 'no options' }],
+      served: { model: 'm', fingerprint: 'f', counted: 'server' },
+    } satisfies Required<Omit<GenerateSummary, 'overflow'>>,
     made: {
       model: { id: 'm', name: 'GLM', origin: 'file:m' },
       quantisation: 'INT4 + INT8',
@@ -71,10 +81,12 @@ const messages: Message[] = [
       maxTokens: null,
       contextPolicy: 'stop',
       systemPrompt: 'Be\nbrief.',
+      pictureTokens: 640,
       tools: ['look'],
+      thinking: 'short',
       firstTokenMs: 123,
       slow: ['software', 'long-chat'],
-    },
+    } satisfies Required<AnswerRecord>,
     grade: { grade: 9, reason: 'Right.' },
   },
   {
@@ -134,9 +146,12 @@ const chat: Chat = {
     seed: null,
     maxTokens: 64,
     contextPolicy: 'ask',
+    pictureTokens: 640,
     tools: ['look'],
+    searchFirst: true,
     format: { kind: 'regex', pattern: '[ab]' },
-  },
+    thinking: 'off',
+  } satisfies Required<AnswerSettings>,
   model: { id: 'm', name: 'GLM', origin: 'file:m' },
   chosen: { q1: 'a1' },
   messages,
@@ -304,6 +319,24 @@ describe('our own export', () => {
     const cut = text.slice(0, text.lastIndexOf('"id":"a2"'));
     const result = await importFile(openChatDb(), file(cut));
     expect(result).toMatchObject({ added: 2, messages: 6, leftOut: 2 });
+  });
+
+  test('one that is larger than a JSON text may be is read chat by chat', async () => {
+    const chats = ['c1', 'c2', 'c3'].map((id) => ({ ...chat, id }));
+    const blob = await chatsToJson(chats, [{ text: 'a note' }]);
+    const longest = Math.max(...(await blob.text()).split('\n').map((line) => line.length));
+    expect(longest).toBeLessThan(blob.size / 2);
+    const read = (maxBytes: number, report = new Report()) =>
+      readChatFile(new File([blob], 'chats.json'), report, maxBytes);
+    expect(await read(longest)).toEqual(await readChatFile(new File([blob], 'chats.json')));
+    const [long, report] = [{ ...chat, id: 'c4', title: 'x'.repeat(longest) }, new Report()];
+    const more = new File([await chatsToJson([...chats, long])], 'chats.json');
+    expect((await readChatFile(more, report, longest)).map(({ id }) => id)).toEqual(['c1', 'c2', 'c3']);
+    expect(report).toMatchObject({ leftOut: 1, problems: [{ where: 'line 5', why: `more than ${longest} characters` }] }); // prettier-ignore
+    const cut = new File([blob.slice(0, -Math.floor(longest / 2))], 'cut.json');
+    const rest = new Report();
+    expect(await readChatFile(cut, rest, longest)).toHaveLength(2);
+    expect(rest.leftOut).toBe(1);
   });
 
   test('keys that would reach a prototype stay keys', async () => {
