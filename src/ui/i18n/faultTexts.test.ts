@@ -6,6 +6,8 @@ import { readAgent } from '../../knowledge/agentFile/agentFile';
 import { emptyCard } from '../../knowledge/agentFile/card';
 import { smartResize } from '../../model/eyes/pixels/smartResize';
 import { schemaValidator } from '../../grammar/validate';
+import { EXPORT_FORMAT } from '../../store/chats/transfer/exportFormat';
+import { readChatFile } from '../../store/chats/transfer/importFile';
 import { readExport } from '../../store/chats/transfer/readExport';
 import { Report } from '../../store/chats/transfer/shape';
 import { readFunctions } from '../../tools/functions/definition';
@@ -157,4 +159,22 @@ test('what is damaged in a file of chats is Chinese in Chinese texts', async () 
   readExport({ version: 3, chats }, 'f.json', report);
   expect(report.problems.length).toBeGreaterThan(8);
   for (const { why } of report.problems) expect(faultText(why, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('where and why a file of chats is cut is Chinese in Chinese texts', async () => {
+  const messages = [{ id: 'm', role: 'user', parentId: null, parts: [] }];
+  const whole = { id: 'c', title: 'T', messages };
+  const lines = [JSON.stringify(whole), JSON.stringify(whole).slice(0, -9), '{"a":nonsense}'].join(',\n');
+  const file = new File([`{"format":"${EXPORT_FORMAT}","version":3,"chats":[\n${lines}`], 'f.json');
+  for (const largest of [1e6, 100]) {
+    const report = new Report();
+    await readChatFile(file, report, largest);
+    const cut = report.problems.filter(({ why }) => /broken|characters/.test(why));
+    expect(cut.length).toBeGreaterThan(1);
+    for (const { where, why } of cut)
+      expect([where, why].map((one) => faultText(one, 'zh-CN'))).toEqual([
+        expect.stringMatching(/^(?:第 \d+ (?:行|个字符)|正文|末尾)$/),
+        expect.stringMatching(/[\u4e00-\u9fff]/),
+      ]);
+  }
 });

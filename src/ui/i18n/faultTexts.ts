@@ -174,6 +174,12 @@ const SENTENCES: [string, string][] = [
   ['a number was expected, found *', '应为数字，而不是 $1'],
   ['* entries, the limit is *', '$1 项，最多 $2 项'],
   ['* messages, the limit is *', '$1 条消息，最多 $2 条'],
+  ['the JSON is broken or cut', 'JSON 有误或不完整'],
+  ['the JSON is broken or cut (*)', 'JSON 有误或不完整（$1）'],
+  ['line *', '第 $1 行'],
+  ['character *', '第 $1 个字符'],
+  ['its text', '正文'],
+  ['its end', '末尾'],
   // What browsers say of JSON: Chromium's, Firefox's, Safari's
   ['Expected * in JSON at position * (*)', 'JSON 有误（位置 $2）'],
   ['Expected * in JSON at position *', 'JSON 有误（位置 $2）'],

@@ -10,7 +10,7 @@ export function ImportProblems({ problems }: { problems: readonly { where: strin
       <ul>
         {problems.map(({ where, why }, index) => (
           <li key={index}>
-            <code>{where}</code>: {faultText(why, language)}
+            <code>{faultText(where, language)}</code>: {faultText(why, language)}
           </li>
         ))}
       </ul>
