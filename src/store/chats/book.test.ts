@@ -1,14 +1,17 @@
 // The book by itself: its events, what deletion leaves, and two tabs.
 import { expect, test } from 'vitest';
-import { memoryDb } from '../scriptedStore';
-import { ChatBook, type BookEvent } from './book';
+import { gate, memoryDb } from '../scriptedStore';
+import { ChatBook } from './book';
+import type { BookEvent } from './bookParts';
+import type { ChatDb } from './chatDb';
 import { Rescue } from './rescue';
 import type { Message } from './types';
 
-function openBook(database = memoryDb()) {
+function openBook(database = memoryDb(), slowed: (db: ChatDb) => Partial<ChatDb> = () => ({})) {
   let told = 0;
+  const db = database.open();
   const book = new ChatBook({
-    chatDb: database.open(),
+    chatDb: { ...db, ...slowed(db) },
     systemPrompt: () => 'Be brief.',
     rescue: new Rescue({ getItem: () => null, setItem: () => {} }),
     onGone: () => told++,
@@ -98,4 +101,54 @@ test('what is written below a message that another tab deletes finds a home', as
     ['a1', 'q1'],
     ['a2', 'a1'],
   ]);
+});
+
+test('a chat that is read slowly does not replace the one that was asked for after it', async () => {
+  const database = memoryDb();
+  const first = openBook(database).book;
+  const slowId = first.state.currentId;
+  first.write(slowId, [message('slow', null, 1)]);
+  first.newChat();
+  const quickId = first.state.currentId;
+  first.write(quickId, [message('quick', null, 1)]);
+  await first.outbox.flush();
+
+  const reading = gate();
+  const { book } = openBook(database, (db) => ({
+    async load(id) {
+      if (id === slowId) await reading.promise;
+      return db.load(id);
+    },
+  }));
+  const emptyId = book.state.currentId;
+  const opened = [book.openChat(slowId), book.openChat(slowId)];
+  book.newChat();
+  expect(book.state.currentId).toBe(emptyId);
+  expect(await book.openChat(quickId)).toBe(true);
+  reading.open();
+  expect(await Promise.all(opened)).toEqual([true, true]);
+  expect(book.state.currentId).toBe(quickId);
+  await book.openChat(slowId);
+  expect(book.state.currentId).toBe(slowId);
+});
+
+test('undo brings back a chat that was deleted while it was being stored', async () => {
+  const stored = gate();
+  const { book, told, database } = openBook(memoryDb(), (db) => ({
+    async save(write) {
+      const outcome = await db.save(write);
+      await stored.promise;
+      return outcome;
+    },
+  }));
+  const { currentId } = book.state;
+  book.write(currentId, [message('q', null, 1)]);
+  const deleted = book.deleteChat(currentId);
+  stored.open();
+  await deleted;
+  expect(database.records.size).toBe(0);
+  book.undoDelete();
+  await book.outbox.flush();
+  expect([told(), book.state.currentId]).toEqual([0, currentId]);
+  expect(database.records.get(currentId)?.messages).toHaveLength(1);
 });

@@ -2,42 +2,17 @@
 // page. What follows the chats (the running turn, search, drafts) listens to its events.
 import type { AnswerSettings, ChatServer, KnownModel } from '../answerSettings';
 import { Observable } from '../observable';
-import { newestFirst, rowOf, type ChatChange, type ChatDb, type ChatWrite } from './chatDb';
+import type { BookEvent, BookOptions } from './bookParts';
+import { newestFirst, rowOf, type ChatChange, type ChatWrite } from './chatDb';
 import { carryOver } from './carryOver';
 import { emptyChat, joined, metaOf, startTitle, TITLE_LENGTH, withRow } from './chatForms';
 import { Outbox } from './outbox';
-import type { Rescue } from './rescue';
 import type { BookState } from './state';
 import { mendedTree } from './mend';
 import { branchBelow, choicesFor, pathTo, shownPath } from './tree';
 import type { Chat, ChatAgent, ChatMeta, ChatRow, Message } from './types';
 
-export type BookEvent =
-  /**
-   * A chat, or a message with everything that follows it, is about to be deleted; null: all chats. An answer being
-   * written into it ends now, so that undo brings it back too.
-   */
-  | { kind: 'deleting'; chatId: string | null; messageId?: string }
-  /** Messages were put into a chat or taken out of it, here or in another tab. */
-  | { kind: 'written'; chatId: string; messages: Message[]; removed: string[] }
-  /** A chat is gone, here or in another tab. */
-  | { kind: 'gone'; chatId: string }
-  /** Many chats may have changed: everything derived from all of them is out of date. */
-  | { kind: 'reread' }
-  /** All chats were deleted. */
-  | { kind: 'cleared' };
-
-export interface BookOptions {
-  chatDb: ChatDb;
-  /** System prompt of new chats. */
-  systemPrompt: () => string;
-  /** Where words wait that the database refuses. */
-  rescue: Rescue;
-  /** A chat was deleted in another tab while it was shown or written here. */
-  onGone: () => void;
-  /** The browser has no room for chats: frees what can be computed again. */
-  makeRoom?: () => Promise<unknown>;
-}
+export type { BookEvent };
 
 export class ChatBook extends Observable<BookState> {
   private readonly listeners = new Set<(event: BookEvent) => void>();
@@ -45,6 +20,8 @@ export class ChatBook extends Observable<BookState> {
   private bringBack: (() => void) | null = null;
   /** Id of the message being written here: what other tabs store of it does not replace it. */
   private held: string | null = null;
+  /** Counts the chats that the user asked for: one that is read slowly does not replace one asked for later. */
+  private asked = 0;
 
   /** The way of every change into the database. */
   readonly outbox: Outbox;
@@ -142,19 +119,25 @@ export class ChatBook extends Observable<BookState> {
 
   /** Opens an empty chat, unless the current one is empty. */
   newChat(): void {
+    this.asked++;
+    this.showEmpty();
+  }
+
+  private showEmpty(): void {
     if (this.current.messages.length === 0 && !this.current.agent) return;
     const chat = emptyChat(this.options.systemPrompt());
     this.patch({ chats: { ...this.state.chats, [chat.id]: chat }, currentId: chat.id });
   }
 
-  /** @returns false when there is no such chat */
+  /** Shows a chat, unless another one was asked for before it was read. @returns false when there is no such chat */
   async openChat(id: string): Promise<boolean> {
+    const asked = ++this.asked;
     if (!this.chat(id)) {
       const chat = await this.load(id);
       if (!chat || this.deleted.has(id)) return false;
       if (!this.chat(id)) this.patch({ chats: { ...this.state.chats, [id]: chat } });
     }
-    this.patch({ currentId: id });
+    if (asked === this.asked) this.patch({ currentId: id });
     return true;
   }
 
@@ -401,7 +384,7 @@ export class ChatBook extends Observable<BookState> {
   private leave(id: string): void {
     this.deleted.add(id);
     this.tell({ kind: 'deleting', chatId: id });
-    if (this.state.currentId === id) this.newChat();
+    if (this.state.currentId === id) this.showEmpty();
     const { [id]: _, ...chats } = this.state.chats;
     this.patch({ chats, chatIndex: this.state.chatIndex.filter((row) => row.id !== id) });
     this.tell({ kind: 'gone', chatId: id });

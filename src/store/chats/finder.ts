@@ -59,6 +59,7 @@ export class Finder extends Observable<FinderState> {
   /** Opens a chat at one of its messages, in the branch that holds it. */
   async openMessage(chatId: string, messageId: string | null, query: string): Promise<void> {
     if (!(await this.book.openChat(chatId)) || !messageId) return;
+    if (this.book.state.currentId !== chatId) return; // another chat was asked for meanwhile
     this.book.showBranch(messageId);
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     this.patch({ jumpTo: messageId, found: { messageId, words } });

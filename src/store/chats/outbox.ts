@@ -189,6 +189,7 @@ export class Outbox extends Observable<OutboxState> {
     const { chatDb } = this.options;
     if (waits.deleted) {
       await patient(chatDb.remove(chatId));
+      this.known.delete(chatId);
       if (this.waiting.get(chatId) === waits && waits.deleted) this.waiting.delete(chatId);
       return;
     }
@@ -223,7 +224,8 @@ export class Outbox extends Observable<OutboxState> {
       return this.options.onGone(chatId);
     }
     const waits = this.waiting.get(chatId);
-    if (row) this.known.add(chatId);
+    // A write that ends after its chat was deleted: undo brings the chat back as a new one.
+    if (row && !waits?.deleted) this.known.add(chatId);
     if (waits) this.cross(chatId, waits, { row, messages, removed });
     this.recover();
     this.settle();
