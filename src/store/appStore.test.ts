@@ -3,7 +3,7 @@ import type { GenerateSummary } from '../protocol/chat';
 import type { ModelInfo } from '../protocol/models';
 import { AppError } from '../shared/errors';
 import type { AppStore } from './appState';
-import { currentChat, shownMessages } from './chats/selectors';
+import { currentChat, currentDraft, shownMessages } from './chats/selectors';
 import { gate, info, sent, setUp, summary, until } from './scriptedStore';
 import { spokenText } from './chats/partText';
 
@@ -113,6 +113,20 @@ describe('a turn', () => {
     expect(calls).toBe(1);
     first.open(summary('aborted'));
     await until(() => calls === 2);
+  });
+
+  test('a suggestion that is sent leaves what was being written', async () => {
+    const { store } = setUp({ generate: async () => summary('stop') });
+    await store.getState().desk.startModel();
+    store.getState().setDraft('My own words');
+    store.getState().send('A suggestion');
+    expect([contents(store)[0], currentDraft(store.getState())]).toEqual(['A suggestion', 'My own words']);
+    await answered(store);
+    store.getState().send(currentDraft(store.getState()));
+    expect(currentDraft(store.getState())).toBe('');
+    await answered(store);
+    store.getState().newChat();
+    expect(currentDraft(store.getState())).toBe('');
   });
 
   test('regenerate writes a version beside the last answer, and shows the one before when nothing was written', async () => {

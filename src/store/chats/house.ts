@@ -158,9 +158,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     ...{ book, saveFile, importChats, notes },
     // Their code is not loaded where there are none.
     agentsFile: async () =>
-      openingAgents || (await agentDb.list()).length > 0
-        ? (await agents()).desk.allInOne()
-        : undefined,
+      openingAgents || (await agentDb.list()).length > 0 ? (await agents()).desk.allInOne() : undefined,
   });
   let samples: Promise<Samples> | undefined;
 
@@ -300,9 +298,11 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
       const files = attachments.current;
       if (turns.state.turn || isOutdated() || files.some(({ status }) => status === 'reading')) return false;
       if (!content && !files.some(({ document, picture }) => document ?? picture)) return false;
+      const begun = drafts.current;
       drafts.set('');
       const { [book.state.currentId]: called } = known.called;
       turns.ask(attachments.take(), content, called);
+      if (begun.trim() !== content) drafts.set(begun); // a suggestion was sent: what was being written stays
       if (called) void commands.agentDesk.call(null);
       return true;
     },

@@ -176,8 +176,13 @@ test('an empty chat with an agent shows its opening words and starters; @ finds 
   expect(place.textContent).toContain('Welcome!');
   await click('Translate: ');
   expect(currentDraft(state())).toBe('Translate: ');
+  await act(async () => state().setDraft('my words'));
+  await click('Translate: ');
+  expect(currentDraft(state())).toBe('Translate:\n\nmy words');
+  await act(async () => state().setDraft('Translate: '));
   await click('When does it open?');
   await wait(() => requests.length === 1 && state().turn === null);
+  expect(currentDraft(state())).toBe('');
   expect(sent(requests[0])[0][1]).toContain('visitors of the pool');
 
   await act(async () => state().agentDesk.call(id));

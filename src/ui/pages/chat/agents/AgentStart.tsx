@@ -1,10 +1,10 @@
-import { canAsk, type ChatAgent } from '../../../../store';
+import { canAsk, currentDraft, type ChatAgent } from '../../../../store';
 import { AGENT_TEXTS } from '../../../i18n/agentTexts';
 import { formatRoute } from '../../../route';
 import { useApp, useTextsOf } from '../../../useApp';
 import { CloudIcon, LockIcon } from '../../../controls/icons';
 import { AgentPicture } from '../../agents/AgentPicture';
-import { isBeginning } from '../../agents/startWith';
+import { isBeginning, withStarter } from '../../agents/startWith';
 import { useLeaving } from '../Leaving';
 import { useToolsOn } from '../tools/useTools';
 import DueStarters from './DueStarters';
@@ -15,7 +15,6 @@ import styles from './Agents.module.css';
 /** An empty chat with an agent: who it is, its opening words and starters. */
 export default function AgentStart({ agent }: { agent: ChatAgent }) {
   const { t } = useTextsOf(AGENT_TEXTS);
-  const send = useApp((s) => s.send);
   const canSend = useApp((s) => !s.turn && canAsk(s));
   const searches = useToolsOn().includes('simple_browser');
   const leaving = useLeaving();
@@ -39,7 +38,7 @@ export default function AgentStart({ agent }: { agent: ChatAgent }) {
         <ul className={startStyles.chips} aria-label={t('starterList')}>
           {card.starters.map((starter, index) => (
             <li key={index}>
-              <Starter text={starter} canSend={canSend} send={send} />
+              <Starter text={starter} others={card.starters} canSend={canSend} />
             </li>
           ))}
         </ul>
@@ -53,9 +52,18 @@ export default function AgentStart({ agent }: { agent: ChatAgent }) {
   );
 }
 
+interface StarterProps {
+  text: string;
+  /** All of the agent. */
+  others: readonly string[];
+  canSend: boolean;
+}
+
 /** A question to begin with. One that ends with a colon waits in the field for its text. */
-function Starter({ text, canSend, send }: { text: string; canSend: boolean; send: (text: string) => void }) {
+function Starter({ text, others, canSend }: StarterProps) {
+  const send = useApp((s) => s.send);
   const setDraft = useApp((s) => s.setDraft);
+  const draft = useApp(currentDraft);
   const begins = isBeginning(text);
   return (
     <button
@@ -63,8 +71,11 @@ function Starter({ text, canSend, send }: { text: string; canSend: boolean; send
       className={startStyles.chip}
       disabled={!begins && !canSend}
       onClick={() => {
-        if (!begins) return void send(text);
-        setDraft(text);
+        if (!begins) {
+          if (others.includes(draft)) setDraft('');
+          return void send(text);
+        }
+        setDraft(withStarter(draft, text, others));
         document.getElementById('composer')?.focus();
       }}
     >
