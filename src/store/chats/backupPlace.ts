@@ -17,7 +17,8 @@ export interface BackupRecord {
 /** Every method may reject when the browser refuses IndexedDB. */
 export interface BackupPlace {
   read(): Promise<BackupRecord | undefined>;
-  keep(record: BackupRecord): Promise<void>;
+  /** Changes what is stored, which another tab may have changed since. @returns what is stored now */
+  change(to: (stored: BackupRecord | undefined) => BackupRecord): Promise<BackupRecord>;
   clear(): Promise<void>;
   /** Absent where the browser has no folders. @returns null when the picker was closed */
   pickFolder?(): Promise<FileSystemDirectoryHandle | null>;
@@ -37,14 +38,21 @@ const KEY = 'backup';
 
 export function openBackupPlace(): BackupPlace {
   const database = openSimpleDatabase('glm-backup', 'records');
-  const change = (run: (records: IDBObjectStore) => void) =>
-    database.write(['records'], (transaction) => run(transaction.objectStore('records')));
   const { showDirectoryPicker } = globalThis as PickerWindow;
   return {
     read: () =>
       database.read('records', (records) => records.get(KEY) as IDBRequest<BackupRecord | undefined>),
-    keep: (record) => change((records) => void records.put(record, KEY)),
-    clear: () => change((records) => void records.clear()),
+    async change(to) {
+      let changed: BackupRecord | undefined;
+      const readAndWrite = (transaction: IDBTransaction) => {
+        const records = transaction.objectStore('records');
+        const request: IDBRequest<BackupRecord | undefined> = records.get(KEY);
+        request.onsuccess = () => records.put((changed = to(request.result)), KEY);
+      };
+      await database.write(['records'], readAndWrite, { failsInPart: true }); // committed after the answer
+      return changed ?? to(undefined);
+    },
+    clear: () => database.write(['records'], (transaction) => transaction.objectStore('records').clear()),
     pickFolder:
       showDirectoryPicker &&
       (() =>

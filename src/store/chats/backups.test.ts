@@ -1,6 +1,9 @@
 // When a reader is reminded, and where a backup goes.
+import 'fake-indexeddb/auto';
 import { beforeEach, afterEach, expect, test, vi } from 'vitest';
+import { IDBFactory } from 'fake-indexeddb';
 import { memoryBackups, setUp, until } from '../scriptedStore';
+import { openBackupPlace, type BackupRecord } from './backupPlace';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) }));
 afterEach(() => vi.useRealTimers());
@@ -75,6 +78,31 @@ test('with a folder it goes there; when the folder is gone, to the downloads', a
   there = false;
   await store.getState().backUp();
   expect(savedFiles).toHaveLength(1);
+});
+
+test('an answer in another tab leaves the folder and the last backup as they are', async () => {
+  const folder = { name: 'Backups' } as FileSystemDirectoryHandle;
+  const shared = memoryBackups();
+  const place = { ...shared, pickFolder: async () => folder, write: async () => true };
+  const [one, two] = [await open(place), await open(place)];
+  await talk(one, 2);
+  await one.store.getState().chooseBackupFolder();
+  await talk(two, 1);
+  expect(shared.record).toMatchObject({ folder, backedUpAt: Date.now(), answers: 1 });
+  expect(two.store.getState().backup).toMatchObject({ folder: 'Backups', backedUpAt: Date.now() });
+});
+
+test('the database changes what is stored', async () => {
+  globalThis.indexedDB = new IDBFactory();
+  const [one, two] = [openBackupPlace(), openBackupPlace()];
+  const fresh: BackupRecord = { backedUpAt: 0, answers: 0, quietFrom: 0, askedToKeep: false };
+  const count = (place: typeof one) =>
+    place.change((stored = fresh) => ({ ...stored, answers: stored.answers + 1 }));
+  const both = await Promise.all([count(one), count(two)]);
+  expect(both.map(({ answers }) => answers).sort()).toEqual([1, 2]);
+  expect(await one.read()).toEqual({ ...fresh, answers: 2 });
+  await two.clear();
+  expect(await one.read()).toBeUndefined();
 });
 
 test('an import of chats asks the browser to keep them', async () => {

@@ -30,7 +30,7 @@ export class Backups extends Observable<BackupState> {
       reminder: null,
     });
     options.turns.subscribe(({ turn }, before) => {
-      if (before.turn && !turn) this.change({ answers: this.record.answers + 1 });
+      if (before.turn && !turn) this.change(({ answers }) => ({ answers: answers + 1 }));
     });
   }
 
@@ -46,27 +46,27 @@ export class Backups extends Observable<BackupState> {
     const done = await transfers.backUp(async (blob, fileName) =>
       folder ? place.write(folder, fileName, blob) : false,
     );
-    if (done) this.change({ backedUpAt: Date.now(), answers: 0 });
+    if (done) this.change(() => ({ backedUpAt: Date.now(), answers: 0 }));
   }
 
   /** Lets the reader choose the folder of backups, and writes the first. */
   async chooseFolder(): Promise<void> {
     const folder = await this.options.place.pickFolder?.();
     if (!folder) return;
-    this.change({ folder });
+    this.change(() => ({ folder }));
     await this.run();
   }
 
   /** Asks the browser to keep the chats; some ask the reader. */
   async keepChats(): Promise<void> {
-    this.change({ askedToKeep: true });
+    this.change(() => ({ askedToKeep: true }));
     await this.options.storage.persist();
   }
 
   /** The reader puts the reminder off. */
   putOff(): void {
-    if (this.state.reminder === 'keep') this.change({ askedToKeep: true });
-    else this.change({ quietFrom: Date.now() });
+    if (this.state.reminder === 'keep') this.change(() => ({ askedToKeep: true }));
+    else this.change(() => ({ quietFrom: Date.now() }));
   }
 
   async clear(): Promise<void> {
@@ -75,13 +75,22 @@ export class Backups extends Observable<BackupState> {
     await this.look();
   }
 
-  private change(change: Partial<BackupRecord>): void {
-    const record = { ...this.record, ...change };
-    record.quietFrom ||= Date.now();
-    this.record = record;
-    // Without storage a reminder lasts as long as the page; the outbox reports that.
-    this.options.place.keep(record).catch(() => {});
+  /** Another tab may have stored other changes since: this one is made to what is stored. */
+  private change(change: (record: BackupRecord) => Partial<BackupRecord>): void {
+    const changed = (before = FRESH): BackupRecord => {
+      const record = { ...before, ...change(before) };
+      record.quietFrom ||= Date.now();
+      return record;
+    };
+    this.record = changed(this.record);
     void this.look();
+    this.options.place.change(changed).then(
+      (stored) => {
+        this.record = stored;
+        return this.look();
+      },
+      () => undefined, // without storage a reminder lasts as long as the page; the outbox reports that
+    );
   }
 
   /** Shows what there is, and reminds of what is due. */
