@@ -10,6 +10,8 @@ const BATCH = 1000;
 
 export class Finder extends Observable<FinderState> {
   private readonly index = createChatSearch();
+  /** Counts the readings: one that is out of date ends. */
+  private reading = 0;
 
   constructor(
     private readonly chatDb: Pick<ChatDb, 'readMessages'>,
@@ -24,6 +26,7 @@ export class Finder extends Observable<FinderState> {
       else if (event.kind === 'cleared') this.index.clear();
       else if (event.kind === 'reread') {
         this.index.clear(); // the next search reads everything again
+        this.reading++;
         this.patch({ searchReady: null });
       }
     });
@@ -32,11 +35,13 @@ export class Finder extends Observable<FinderState> {
   /** Reads every chat, unless that has begun. */
   async prepare(): Promise<void> {
     if (this.state.searchReady !== null) return;
+    const reading = ++this.reading;
     this.patch({ searchReady: 0 });
     for (const { id, messages } of Object.values(this.book.state.chats)) this.index.put(id, messages);
     try {
       for (let after: [string, string] | null = null; ;) {
         const records = await this.chatDb.readMessages(after, BATCH);
+        if (reading !== this.reading) return;
         for (const { chatId, ...message } of records) {
           // A chat that is open may be newer than its record.
           if (!this.book.chat(chatId)) this.index.put(chatId, [message]);
@@ -49,7 +54,7 @@ export class Finder extends Observable<FinderState> {
     } catch {
       // No storage: open chats can be found, and the book has reported why there are no others.
     }
-    this.patch({ searchReady: 1 });
+    if (reading === this.reading) this.patch({ searchReady: 1 });
   }
 
   find(query: string): SearchHit[] {

@@ -23,7 +23,10 @@ export default function Palette({ onImport }: { onImport: () => void }) {
   const chosen = items[Math.min(active, items.length - 1)];
 
   useEffect(() => {
-    void prepareSearch();
+    // Again where an import, or another tab, has changed many chats meanwhile.
+    if (searchReady === null) void prepareSearch();
+  }, [prepareSearch, searchReady]);
+  useEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
@@ -31,7 +34,7 @@ export default function Palette({ onImport }: { onImport: () => void }) {
       element?.close();
       if (before instanceof HTMLElement) before.focus();
     };
-  }, [prepareSearch]);
+  }, []);
   const chosenId = chosen && optionId(chosen);
   useEffect(() => {
     if (chosenId) document.getElementById(chosenId)?.scrollIntoView({ block: 'nearest' });
