@@ -8,7 +8,11 @@ export function Announcer() {
   const { t } = useText();
   const store = useContext(StoreContext);
   const [text, setText] = useState('');
-  useEffect(() => onAnnounce(setText), []);
+  useEffect(
+    // The same text again, such as a tool's second end, would change nothing and be silent.
+    () => onAnnounce((said) => setText((before) => (before === said ? `${said}\u00a0` : said))),
+    [],
+  );
   useEffect(
     () =>
       store?.subscribe((state, before) => {

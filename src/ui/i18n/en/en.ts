@@ -93,6 +93,7 @@ export const en = {
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
   'action.retry': 'Try again',
+  'action.copyFailed': 'Could not be copied',
   'action.checkDevice': 'Check this device',
   'report.copy': 'Copy report',
   'report.copied': 'Copied',

@@ -94,6 +94,7 @@ export const zhCN: Record<EarlyKey, string> = {
   'action.close': '关闭',
   'action.dismiss': '知道了',
   'action.retry': '重试',
+  'action.copyFailed': '无法复制',
   'action.checkDevice': '检查此设备',
   'report.copy': '复制报告',
   'report.copied': '已复制',
