@@ -88,6 +88,23 @@ describe('a download', () => {
     expect(loads).toHaveLength(1); // Nano's
   });
 
+  test('that was cancelled while the hub was asked does not begin from the next sheet', async () => {
+    const answer = gate<unknown>();
+    const { store, imports } = setUp({ probe: async () => probe }, { fetchJson: () => answer.promise });
+    const { desk } = store.getState();
+    await desk.startModel();
+    desk.askDownload(model.id, variant.id);
+    const begun = desk.startDownload(HUGGING_FACE);
+    await until(() => store.getState().downloads.request?.listing === true);
+    desk.closeRequest();
+    desk.askDownload(model.id, model.variants[1].id);
+    const { request } = store.getState().downloads;
+    answer.open(listing);
+    await begun;
+    expect(imports).toEqual([]);
+    expect(store.getState().downloads.request).toBe(request);
+  });
+
   test('a pause keeps the model before in use and offers to resume', async () => {
     const { store } = setUp(
       {

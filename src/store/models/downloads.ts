@@ -28,6 +28,8 @@ export interface DownloadsParts {
 /** Models elsewhere: what may be downloaded from hubs, and downloads that stopped half-way. */
 export class Downloads extends Observable<DownloadsState> {
   readonly #trying = new Set<string>();
+  /** Counts the sheets: what was agreed to in one that is closed does not begin from the next. */
+  #sheet = 0;
 
   constructor(private readonly parts: DownloadsParts) {
     super({
@@ -57,9 +59,11 @@ export class Downloads extends Observable<DownloadsState> {
 
   /** Opens the confirm sheet. */
   ask(modelId: string, variantId: string): void {
+    this.#sheet++;
     this.patch({ request: { modelId, variantId, listing: false, error: null } });
   }
   closeRequest(): void {
+    this.#sheet++;
     this.patch({ request: null });
   }
 
@@ -93,7 +97,8 @@ export class Downloads extends Observable<DownloadsState> {
     const { request } = this.state;
     if (!request || request.listing) return null;
     this.#patchRequest({ listing: true, error: null });
-    const stillAsked = () => this.state.request?.modelId === request.modelId;
+    const sheet = this.#sheet;
+    const stillAsked = () => sheet === this.#sheet;
     try {
       const asked = askPersistence();
       const { findModel, resolveEyes, resolveModel } = await openCatalogue();
