@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { GenerateRequest } from '../../protocol/chat';
 import { currentAttachments, currentDraft, shownMessages } from './selectors';
-import { info, sent, setUp, until } from '../scriptedStore';
+import { info, memoryDb, sent, setUp, until } from '../scriptedStore';
 
 const countTokens = async (request: { messages: GenerateRequest['messages'] }) => ({
   tokens: sent(request as GenerateRequest).reduce((sum, [, text]) => sum + text.length, 0),
@@ -165,4 +165,34 @@ test('an old chat does not stand in the way of a question, unless the settings s
   store.getState().setAnswering({ contextPolicy: 'stop' });
   await store.getState().measureDraft();
   expect(store.getState().draftMeasure?.excess).toBeGreaterThan(0);
+});
+
+test('words about a picture store its file once, not at every key', async () => {
+  vi.stubGlobal('createImageBitmap', async () => ({ width: 56, height: 28, close: () => {} }));
+  const database = memoryDb();
+  const open = database.open();
+  const saved: (string | undefined)[] = [];
+  const tab = {
+    ...open,
+    saveDraftFiles: (...[key, files]: Parameters<typeof open.saveDraftFiles>) => {
+      saved.push(files[0]?.picture?.alt);
+      return open.saveDraftFiles(key, files);
+    },
+  };
+  const { store } = setUp({ countTokens, load }, { database: { ...database, open: () => tab } });
+  const { attachFiles, describePicture, saveDrafts } = store.getState();
+  attachFiles([new File(['png'], 'red.png', { type: 'image/png' })]);
+  const attached = () => currentAttachments(store.getState())[0];
+  await until(() => attached().status === 'ready');
+  const words = 'a red square';
+  saved.length = 0;
+  for (let end = 1; end <= words.length; end++) describePicture(attached().id, words.slice(0, end));
+  expect(attached().picture?.alt).toBe(words);
+  expect(saved).toEqual([]);
+  saveDrafts(); // as when the page is left
+  expect(saved).toEqual([words]);
+  describePicture(attached().id, 'another');
+  await until(() => saved.length > 1);
+  expect(saved).toEqual([words, 'another']);
+  vi.unstubAllGlobals();
 });

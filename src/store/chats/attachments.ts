@@ -22,6 +22,8 @@ import type { DraftAttachment, FileText, PageTask } from './types';
 /** Share of the context that is left free for the answer. */
 const ANSWER_SHARE = 1 / 8;
 const MAX_ANSWER_TOKENS = 1024;
+/** Words about a picture are stored with its file, so not at every key. */
+const SAVE_AFTER_MS = 300;
 const NONE: DraftAttachment[] = [];
 
 /** The beginning of a text, ended at a paragraph, a sentence or a word where one is near. */
@@ -69,6 +71,8 @@ export interface AttachmentsOptions {
 export class Attachments extends Observable<AttachmentsState> {
   private readonly reading = new Map<string, AbortController>();
   private measuring = 0;
+  private readonly unsaved = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: AttachmentsOptions) {
     super({ attachments: {}, draftMeasure: null });
@@ -263,7 +267,17 @@ export class Attachments extends Observable<AttachmentsState> {
   describe(id: string, alt: string): void {
     const { key } = this;
     const picture = this.current.find((one) => one.id === id)?.picture;
-    if (picture) this.change(key, id, { picture: { ...picture, alt } });
+    if (!picture) return;
+    this.set(key, id, { picture: { ...picture, alt } });
+    this.unsaved.add(key);
+    this.timer ??= setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  /** Stores at once what has not been stored yet. */
+  save(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const key of this.unsaved) this.keep(key);
   }
 
   /** The model of this computer sees pictures. */
@@ -281,6 +295,7 @@ export class Attachments extends Observable<AttachmentsState> {
 
   /** Stores the files. Without storage they last as long as the page; the book has already reported that. */
   private keep(key: string): void {
+    this.unsaved.delete(key);
     const files = (this.state.attachments[key] ?? NONE).map(
       ({ id, name, file, document, picture, reading, pasted }): KeptFile => ({
         id,
@@ -296,12 +311,16 @@ export class Attachments extends Observable<AttachmentsState> {
   }
 
   private change(key: string, id: string, next: Partial<DraftAttachment>): void {
+    this.set(key, id, next);
+    if (isReady(next) || next.reading) this.keep(key);
+  }
+
+  private set(key: string, id: string, next: Partial<DraftAttachment>): void {
     const list = this.state.attachments[key] ?? NONE;
     this.put(
       key,
       list.map((one) => (one.id === id ? { ...one, ...next } : one)),
     );
-    if (isReady(next) || next.reading) this.keep(key);
   }
 
   private async read(

@@ -168,7 +168,7 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
   // A newer version of the page takes the database: what is on screen is written while it still can be.
   chatDb.onOutdated(() => {
     turns.stop();
-    drafts.save();
+    commands.saveDrafts();
     outbox.noteOutdated();
   });
 
@@ -220,7 +220,10 @@ export function openChats(outside: ChatsOutside, ports: ChatsPorts): ChatsHouse 
     openDrafts: () => drafts.open(),
     setDraft: (text) => drafts.set(text),
     addToDraft: (text) => drafts.add(text),
-    saveDrafts: () => drafts.save(),
+    saveDrafts() {
+      drafts.save();
+      attachments.save();
+    },
 
     openAttachments: () => attachments.open(),
     attachFiles: (files, options) => attachments.add(files, options),
