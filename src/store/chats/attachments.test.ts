@@ -196,3 +196,26 @@ test('words about a picture store its file once, not at every key', async () => 
   expect(saved).toEqual([words, 'another']);
   vi.unstubAllGlobals();
 });
+
+test('undo brings a deleted chat back with its unsent words and files, also after a reload', async () => {
+  const database = memoryDb();
+  const { store } = setUp({ countTokens, load }, { database });
+  await store.getState().desk.startModel();
+  await until(() => store.getState().model.status === 'ready');
+  store.getState().send('Hi');
+  await until(() => store.getState().turn === null);
+  const { currentId, setDraft, attachFiles, saveDrafts, deleteChat, undoDelete } = store.getState();
+  setDraft('unsent');
+  attachFiles([textFile('a.txt', 'words')]);
+  await until(() => currentAttachments(store.getState())[0].status === 'ready');
+  saveDrafts();
+  await deleteChat(currentId);
+  expect([database.drafts[currentId], database.draftFiles[currentId]]).toEqual([undefined, undefined]);
+  undoDelete();
+  const next = setUp({}, { database }).store;
+  await until(() => database.draftFiles[currentId]?.length === 1);
+  await Promise.all([next.getState().openDrafts(), next.getState().openAttachments()]);
+  await next.getState().openChat(currentId);
+  expect(currentDraft(next.getState())).toBe('unsent');
+  expect(currentAttachments(next.getState()).map(({ name }) => name)).toEqual(['a.txt']);
+});

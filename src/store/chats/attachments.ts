@@ -76,8 +76,9 @@ export class Attachments extends Observable<AttachmentsState> {
 
   constructor(private readonly options: AttachmentsOptions) {
     super({ attachments: {}, draftMeasure: null });
-    options.book.onEvent(({ kind }) => {
-      if (kind === 'cleared') this.patch({ attachments: {} });
+    options.book.onEvent((event) => {
+      if (event.kind === 'cleared') this.patch({ attachments: {} });
+      if (event.kind === 'back' && this.state.attachments[event.chatId]) this.keep(event.chatId);
     });
   }
 

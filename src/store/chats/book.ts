@@ -153,6 +153,7 @@ export class ChatBook extends Observable<BookState> {
         this.put(chat);
         if (wasCurrent) this.patch({ currentId: id });
         void this.keep({ chatId: id, row: rowOf(chat), messages: chat.messages });
+        this.tell({ kind: 'back', chatId: id });
       });
     }
     await this.outbox.remove(id);

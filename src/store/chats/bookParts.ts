@@ -13,6 +13,8 @@ export type BookEvent =
   | { kind: 'written'; chatId: string; messages: Message[]; removed: string[] }
   /** A chat is gone, here or in another tab. */
   | { kind: 'gone'; chatId: string }
+  /** A chat that was deleted is here again: its draft and files are stored no more. */
+  | { kind: 'back'; chatId: string }
   /** Many chats may have changed: everything derived from all of them is out of date. */
   | { kind: 'reread' }
   /** All chats were deleted. */

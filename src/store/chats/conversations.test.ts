@@ -193,6 +193,7 @@ test('a draft belongs to its chat and is found by the next visit', async () => {
   const next = setUp({}, { database });
   await next.store.getState().openDrafts();
   expect(currentDraft(next.store.getState())).toBe('unsent');
+  next.store.getState().setDraft('something else');
   next.store.getState().send('something else');
   expect(currentDraft(next.store.getState())).toBe('');
   next.store.getState().setDraft('more');

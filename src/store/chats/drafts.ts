@@ -18,8 +18,11 @@ export class Drafts extends Observable<DraftsState> {
     private readonly rescue: Rescue,
   ) {
     super({ drafts: {} });
-    book.onEvent(({ kind }) => {
-      if (kind === 'cleared') this.forget();
+    book.onEvent((event) => {
+      if (event.kind === 'cleared') this.forget();
+      if (event.kind !== 'back' || !this.state.drafts[event.chatId]) return;
+      this.unsaved.add(event.chatId);
+      this.save();
     });
   }
 
