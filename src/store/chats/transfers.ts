@@ -110,9 +110,13 @@ export class Transfers extends Observable<TransferState> {
   private async markdownZip(you: string): Promise<Blob> {
     const { strToU8, zipSync } = await import('fflate');
     const files: Record<string, Uint8Array> = {};
+    const taken = new Set<string>();
+    /** Names that differ in case, or in how an accent is written, are one name where they are unpacked. */
+    const plain = (name: string) => name.normalize('NFC').toLowerCase();
     for await (const chat of this.allChats()) {
       let name = exportName(chat.title, 'md');
-      for (let n = 2; name in files; n++) name = exportName(`${chat.title.slice(0, 50)} ${n}`, 'md');
+      for (let n = 2; taken.has(plain(name)); n++) name = exportName(`${chat.title.slice(0, 50)} ${n}`, 'md');
+      taken.add(plain(name));
       files[name] = strToU8(chatToMarkdown(chat, you));
     }
     return new Blob([Uint8Array.from(zipSync(files))], { type: 'application/zip' });

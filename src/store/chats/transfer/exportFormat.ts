@@ -84,10 +84,11 @@ export function chatToMarkdown(chat: Chat, you: string): string {
 /** A name that every file system takes. */
 export function exportName(title: string, extension: string): string {
   const clean = title
-    .replace(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cs}\\/:*?"<>|]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[ .]+|[ .]+$/g, '')
     .slice(0, 60)
-    .trim();
+    .replace(/\p{Cs}$/u, '') // the half of an emoji
+    .replace(/[ .]+$/, '');
   return `${clean || 'chat'}.${extension}`;
 }
