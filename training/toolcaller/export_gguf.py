@@ -146,10 +146,14 @@ def main():
     args.add_argument('--checkpoint', type=Path, default=HERE / 'runs/toolcaller/last.pt')
     args.add_argument('--out', type=Path, default=MODEL_PATH)
     args.add_argument('--raw', action='store_true', help="the last step's weights, to go on from, and not the average")
+    args.add_argument('--blend', nargs=2, metavar=('FILE', 'SHARE'), help='mean with the weights of an earlier file of the same training, which count SHARE')
     args = args.parse_args()
     model, state = load(args.checkpoint)
     if not args.raw:
         model.load_state_dict(state['average'])
+    if args.blend:
+        earlier, share = read(Path(args.blend[0]))[0].state_dict(), float(args.blend[1])
+        model.load_state_dict({name: (1 - share) * value + share * earlier[name] for name, value in model.state_dict().items()})
     args.out.parent.mkdir(parents=True, exist_ok=True)
     write(args.out, model, GlmTokenizer.load(), state['step'], state['tokens'])
     size = args.out.stat().st_size
