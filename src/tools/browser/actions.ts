@@ -110,7 +110,7 @@ function actionOf(name: string, plain: Value[], named: Map<string, Value>): Acti
   }
   if (name === 'open_url') {
     const url = named.get('url') ?? first;
-    if (typeof url !== 'string' || !/^https?:\/\//i.test(url.trim()))
+    if (typeof url !== 'string' || !/^https?:\/\//i.test(url.trim()) || !URL.canParse(url.trim()))
       throw new Error('open_url takes an address with http or https.');
     return { kind: 'open_url', url: url.trim() };
   }

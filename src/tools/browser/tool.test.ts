@@ -291,3 +291,19 @@ test('a kept page is found and read in another chat, whole and without a request
   );
   expect(web.asked).toEqual([]);
 });
+
+test('an address that is none ends no turn: such a result is left out, such a page is not found', async () => {
+  const results = ['https://exa mple.org/', 'https://[x/', 'https://good.example/a'].map((url) => ({
+    ...{ title: 'T', url, content: 'c' },
+  }));
+  web = await openWeb({ 'sx.example': () => ({ results }) });
+  const chat = chatWith({ search: 'searxng', searxng: 'https://sx.example', reader: 'jina' });
+  const found = await chat.call('search("t")');
+  expect(found.parts).toMatchObject([{ url: 'https://good.example/a' }]);
+  // As an imported chat may have it.
+  const hit = { ...{ source: 0, title: 'T', url: 'https://[x/', quote: '', readAt: 0 }, hit: true };
+  const parts: ResultPart['parts'] = [{ type: 'citation', ...hit }];
+  chat.turns.push({ role: 'assistant', parts: [{ type: 'result', callId: 'i', parts }] });
+  expect(chat.reach('mclick([0])').hosts).toEqual([]);
+  expect(await chat.call('mclick([0])')).toMatchObject({ failed: true, observation: expect.stringContaining('no page') });
+});

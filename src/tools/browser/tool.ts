@@ -39,7 +39,8 @@ const hostOf = (url: string): string => (url.startsWith('file:') ? 'file' : new 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 /** Text from outside without what looks like the browser's own marks. */
 const unmarked = (text: string): string => text.replaceAll('【', '[').replaceAll('】', ']');
-const isHttp = (url: string): boolean => /^https?:\/\/[^/]/i.test(url) || url.startsWith('file:///');
+const isAddress = (url: string): boolean =>
+  /^(?:https?:\/\/[^/]|file:\/\/\/)/i.test(url) && URL.canParse(url);
 
 /** Addresses that searches have returned since the page was opened: an imported chat brings none. */
 const offered = new Set<string>();
@@ -59,7 +60,7 @@ function mixed(lists: Hit[][], most: number): Hit[] {
   for (let at = 0; at < Math.max(0, ...lists.map(({ length }) => length)); at++)
     for (const list of lists) {
       const hit = list[at];
-      if (hit && isHttp(hit.url) && hits.size < most) hits.set(sameAddress(hit.url), hit);
+      if (hit && isAddress(hit.url) && hits.size < most) hits.set(sameAddress(hit.url), hit);
     }
   return [...hits.values()];
 }

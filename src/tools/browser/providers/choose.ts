@@ -56,8 +56,12 @@ export function searchersFor(query: string, settings: BrowserSettings, chat: rea
   }
 }
 
-/** What may read this page: wikis by their own API, others by the chosen reader. */
+/**
+ * What may read this page: wikis by their own API, others by the chosen reader.
+ * @throws BrowseError noPage for what is no address, as imported chats may have it
+ */
 function ownReader(url: string, settings: BrowserSettings, chat: readonly Turn[]): Provider | undefined {
+  if (!URL.canParse(url)) throw new BrowseError('noPage', { url });
   if (url.startsWith('file:')) return saved(chat);
   const { hostname, origin } = new URL(url);
   const language = /^([a-z-]{2,12})(?:\.m)?\.wikipedia\.org$/.exec(hostname)?.[1];
