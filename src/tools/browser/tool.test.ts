@@ -305,5 +305,8 @@ test('an address that is none ends no turn: such a result is left out, such a pa
   const parts: ResultPart['parts'] = [{ type: 'citation', ...hit }];
   chat.turns.push({ role: 'assistant', parts: [{ type: 'result', callId: 'i', parts }] });
   expect(chat.reach('mclick([0])').hosts).toEqual([]);
-  expect(await chat.call('mclick([0])')).toMatchObject({ failed: true, observation: expect.stringContaining('no page') });
+  expect(await chat.call('mclick([0])')).toMatchObject({
+    failed: true,
+    observation: expect.stringContaining('no page'),
+  });
 });

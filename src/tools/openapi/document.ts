@@ -20,12 +20,14 @@ export interface OpenApiOperation {
   operation: Json;
   /** Parameters that all operations of the path share. */
   shared: unknown[];
+  /** Base addresses of its own or its path's; empty: those of the document. */
+  servers: string[];
 }
 
 export interface OpenApiDocument {
   title: string;
   version: string;
-  /** Base addresses with the variables' defaults; relative ones belong to the document's address. */
+  /** Base addresses with the variables' defaults, the operations' own last; relative ones belong to the document's address. */
   servers: string[];
   operations: OpenApiOperation[];
   root: Json;
@@ -79,6 +81,7 @@ export async function readDocument(text: string, name: string, address?: string)
           summary: lineOf(operation, method, path),
           operation,
           shared,
+          servers: listedServers(operation.servers ?? found.servers, address),
         },
       ];
     });
@@ -90,7 +93,7 @@ export async function readDocument(text: string, name: string, address?: string)
   return {
     title: typeof title === 'string' && title.trim() ? title.trim().slice(0, 100) : name,
     version: typeof version === 'string' ? version.slice(0, 40) : '',
-    servers: serversOf(root, address),
+    servers: serversOf(root, operations, address),
     operations,
     root,
   };
@@ -105,7 +108,8 @@ function lineOf({ summary, description, operationId }: Json, method: string, pat
     : `${method.toUpperCase()} ${path}`;
 }
 
-function serversOf({ servers }: Json, address?: string): string[] {
+/** The base addresses of a list of servers. */
+function listedServers(servers: unknown, address?: string): string[] {
   const listed = Array.isArray(servers) ? (servers as unknown[]) : [];
   const urls = listed.flatMap((server) => {
     if (!isObject(server) || typeof server.url !== 'string') return [];
@@ -117,8 +121,15 @@ function serversOf({ servers }: Json, address?: string): string[] {
     if (/^https?:\/\//i.test(url)) return [url];
     return address !== undefined && URL.canParse(url, address) ? [new URL(url, address).href] : [];
   });
-  if (urls.length === 0 && address !== undefined) urls.push(new URL('/', address).href);
   return [...new Set(urls.map((url) => url.replace(/\/+$/, '')))];
+}
+
+/** Where the document's operations may be: the host of the document itself, where it does not say. */
+function serversOf({ servers }: Json, operations: readonly OpenApiOperation[], address?: string): string[] {
+  const urls = listedServers(servers, address);
+  const isNamed = urls.length > 0 || operations.every((one) => one.servers.length > 0);
+  if (!isNamed && address !== undefined) urls.push(new URL(address).origin);
+  return [...new Set([...urls, ...operations.flatMap((one) => one.servers)])];
 }
 
 /** A reference within the document, followed; undefined for one that leads out of it or nowhere. */
@@ -127,9 +138,18 @@ export function resolve(root: Json, value: unknown, depth = 0): unknown {
   if (depth > 20 || !value.$ref.startsWith('#/')) return undefined;
   let found: unknown = root;
   for (const step of value.$ref.slice(2).split('/')) {
-    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = unescaped(step).replaceAll('~1', '/').replaceAll('~0', '~');
     const isThere = (isObject(found) || Array.isArray(found)) && Object.hasOwn(found, key);
     found = isThere ? (found as Json)[key] : undefined;
   }
   return resolve(root, found, depth + 1);
+}
+
+/** A name may hold a percent sign that stands for itself. */
+function unescaped(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
 }

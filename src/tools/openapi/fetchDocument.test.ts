@@ -29,7 +29,7 @@ const DOCUMENT = {
     ...[{ url: '//localhost/y' }, { url: 'https://api.example/v1' }],
   ],
   paths: {
-    // Servers of a path or an operation are not used at all.
+    // Inward ones of a path or an operation are not used at all.
     '/a': {
       servers: [{ url: 'http://localhost/' }],
       get: { servers: [{ url: 'http://10.0.0.1/' }], summary: 'a' },

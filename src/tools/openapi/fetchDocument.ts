@@ -28,8 +28,10 @@ export async function fetchDocument(address: string, signal?: AbortSignal): Prom
     throw new AppError('http-error', `${address}: ${status}`, { url: address, status });
   const document = await readDocument(await answer.body.text(), name, address);
   if (isPrivateHost(hostname)) return document;
+  const isOuter = (url: string) => URL.canParse(url) && !isPrivateHost(new URL(url).hostname);
   return {
     ...document,
-    servers: document.servers.filter((url) => URL.canParse(url) && !isPrivateHost(new URL(url).hostname)),
+    servers: document.servers.filter(isOuter),
+    operations: document.operations.map((one) => ({ ...one, servers: one.servers.filter(isOuter) })),
   };
 }

@@ -104,6 +104,54 @@ test('operations become functions with one object of arguments, in YAML as in JS
   expect(json.operations).toHaveLength(5);
 });
 
+test('servers of a path or an operation are asked for what is theirs, and no others', async () => {
+  const get = { operationId: 'a' };
+  const forecast = { servers: [{ url: 'https://api.weather.example/' }], get };
+  // As Open-Meteo writes it: no servers of the document, and a document on another host.
+  const alone = await readDocument(
+    JSON.stringify({ openapi: '3.0.0', paths: { '/forecast': forecast } }),
+    ...(['o.yml', 'https://raw.example/docs/o.yml'] as const),
+  );
+  expect(alone.servers).toEqual(['https://api.weather.example']);
+  const mixed = await readDocument(
+    JSON.stringify({
+      ...{ openapi: '3.0.0', servers: [{ url: 'https://main.example/v1' }] },
+      paths: {
+        '/forecast': forecast,
+        '/up': { get, post: { servers: [{ url: 'https://up.example' }] } },
+      },
+    }),
+    'o.json',
+  );
+  expect(mixed.servers).toEqual([
+    ...['https://main.example/v1', 'https://api.weather.example', 'https://up.example'],
+  ]);
+  const usable = (base: string) =>
+    functionsOf(mixed, base).map((one) => ('made' in one ? one.made.http?.url : one.why));
+  expect(usable('https://main.example/v1')).toEqual([
+    'it is at another address: https://api.weather.example',
+    'https://main.example/v1/up',
+    'it is at another address: https://up.example',
+  ]);
+  expect(usable('https://up.example')[2]).toBe('https://up.example/up');
+  expect(usable('https://relay.example/to')[0]).toBe('https://relay.example/to/forecast');
+});
+
+test('a reference with a percent sign of its own is followed', async () => {
+  const schema = { $ref: '#/components/schemas/100%' };
+  const parameters = [{ name: 'q', in: 'query', schema }];
+  const document = await readDocument(
+    JSON.stringify({
+      ...{ openapi: '3.0.0', paths: { '/a': { get: { parameters } } } },
+      components: { schemas: { '100%': { type: 'integer' } } },
+    }),
+    'o.json',
+  );
+  expect(functionsOf(document, 'https://a.example')).toMatchObject([
+    { made: { parameters: { $defs: { '100_': { type: 'integer' } } } } },
+  ]);
+});
+
 test('what is none says where', async () => {
   const refused = (text: string) =>
     readDocument(text, 'x').catch((error: { details: unknown }) => error.details);

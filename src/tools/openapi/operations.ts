@@ -62,7 +62,10 @@ export function functionName({
 }
 
 function functionOf(document: OpenApiDocument, item: OpenApiOperation, base: string): UserFunction {
-  const { method, path, summary, operation } = item;
+  const { method, path, summary, operation, servers } = item;
+  // An address that the user typed, such as the relay's, is taken for all.
+  if (servers.length > 0 && !servers.includes(base) && document.servers.includes(base))
+    throw new Unusable(`it is at another address: ${servers[0]}`);
   const args = new Arguments(document.root);
   for (const parameter of parametersOf(document.root, item)) args.addParameter(parameter);
   const bodyType = args.addBody(operation.requestBody);

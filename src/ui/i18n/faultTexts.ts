@@ -103,6 +103,7 @@ const SENTENCES: [string, string][] = [
   ['no operation was found', '没有找到任何操作'],
   ['* characters, at most * are read', '共 $1 个字符，最多读取 $2 个'],
   ["the path's {*} is no parameter", '路径中的 {$1} 不是参数'],
+  ['it is at another address: *', '它在另一个地址：$1'],
   ['a reference leads out of the document', '有引用指向文档之外'],
   ['it needs a cookie, which pages cannot set', '需要 Cookie，而网页无法设置'],
   ['its body is of no known type', '请求体的类型未知'],
