@@ -6,7 +6,7 @@ import { readFunctions, writeFunctions } from '../functions/definition';
 import type { ToolContext } from '../tool';
 import { addressFault, isPrivateHost, prepareRequest, type HttpEndpoint } from './endpoint';
 import { httpTool } from './httpTool';
-import { redact, withdrawSecrets, type Secret } from './secrets';
+import { redact, secretIn, withdrawSecrets, type Secret } from './secrets';
 
 const key: Secret = { name: 'KEY', value: 's3cret-value', origin: 'https://api.example' };
 const context = { signal: new AbortController().signal } as ToolContext;
@@ -162,6 +162,30 @@ test('values are recognised in other spellings', () => {
   const odd: Secret = { ...key, value: 'a b"c/ü' };
   const text = `${encodeURIComponent(odd.value)} ${JSON.stringify(odd.value)}`;
   expect(redact(text, [odd])).toBe('{{KEY}} "{{KEY}}"');
+  const php = 'a b\\"c\\/\\u00fc';
+  const page = 'a b&quot;c/&#252; a+b%22c%2f%c3%bc';
+  expect(redact(`"${php}" ${page}`, [odd])).toBe('"{{KEY}}" {{KEY}} {{KEY}}');
+  expect(secretIn(JSON.stringify({ q: odd.value }), [odd])).toBe(odd);
+  const lines: Secret = { ...key, value: '-----BEGIN\nab+/=' };
+  expect(redact(JSON.stringify({ lines: lines.value }), [lines])).toBe('{"lines":"{{KEY}}"}');
+  // A name in front shifts what base64 makes of a password.
+  for (const name of ['', 'a', 'me', 'you']) {
+    const header = btoa(`${name}:${key.value}`);
+    expect(redact(`Basic ${header}`, [key])).toMatch(/\{\{KEY\}\}$/);
+    expect(redact(header.replaceAll('+', '-').replaceAll('/', '_'), [key])).toContain('{{KEY}}');
+  }
+  expect(redact('s3cret-valuable, S3CRET-VALUE', [key])).toBe('s3cret-valuable, S3CRET-VALUE');
+});
+
+test('keys in addresses are found under the names that services use', () => {
+  const names =
+    'access_key app_key appkey api_key subscription-key client_secret auth_token ak pwd X-Amz-Signature';
+  for (const name of names.split(' '))
+    expect(withdrawSecrets({ url: `https://a.example/?${name}=abcdef&q={q}` }, 'f').endpoint.url).toBe(
+      `https://a.example/?${name}={{F_KEY}}&q={q}`,
+    );
+  for (const fine of ['keyword=abcdef', 'sort_key=created', 'units=metric', 'author=abcdef', 'monkey=abcdef'])
+    expect(withdrawSecrets({ url: `https://a.example/?${fine}` }, 'f').secrets).toEqual([]);
 });
 
 test('private hosts are known by their names and numbers', () => {

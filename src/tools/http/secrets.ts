@@ -14,35 +14,64 @@ export type ReadSecrets = (names: readonly string[]) => Promise<Secret[]>;
 /** Values shorter than this occur by chance: they are not looked for. */
 const SHORTEST = 6;
 
-/** Spellings of a secret's value in texts. */
-function spellings({ value }: Secret): string[] {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(value));
-  const basic = [btoa(bytes), btoa(`${bytes}:`), btoa(`:${bytes}`)].map((text) => text.replace(/=+$/, ''));
-  return [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...basic];
+const HEX = (digits: string) => digits.replace(/[a-f]/g, (one) => `[${one}${one.toUpperCase()}]`);
+const NAMED: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** A pattern for a character as JSON, addresses, forms and HTML write it. Letters and digits stand for themselves. */
+function spelt(character: string): string {
+  if (/[a-z\d]/i.test(character)) return character;
+  const units = [...Array(character.length).keys()].map((at) =>
+    character.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  const bytes = [...new TextEncoder().encode(character)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const code = character.codePointAt(0) ?? 0;
+  const plain = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return `(?:${[
+    `\\\\?${plain(character)}`, // JSON escapes quotes, and PHP's also slashes
+    plain(JSON.stringify(character).slice(1, -1)),
+    units.map((unit) => `\\\\u${HEX(unit)}`).join(''),
+    bytes.map((byte) => `%${HEX(byte)}`).join(''),
+    `&#(?:0*${code}|[xX]0*${HEX(code.toString(16))});`,
+    ...(character in NAMED ? [`&${NAMED[character]};`] : []),
+    ...(character === ' ' ? ['\\+'] : []),
+    ...({ '+': ['-'], '/': ['_'] }[character] ?? []),
+  ].join('|')})`;
+}
+
+/** What base64 makes of these bytes wherever they stand in a longer text, as in `Basic name:password`. */
+function inBase64(bytes: Uint8Array): string[] {
+  return [0, 1, 2].map((before) => {
+    const text = btoa(String.fromCharCode(...new Uint8Array(before), ...bytes));
+    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+}
+
+/** A secret's value in texts, in its usual spellings. */
+function patternOf({ value }: Secret): RegExp {
+  const word = (text: string) => [...text].map(spelt).join('');
+  const encoded = inBase64(new TextEncoder().encode(value)).map(word).join('|');
+  // What is left of the last group of base64 goes too.
+  return new RegExp(`${word(value)}|(?:${encoded})(?:[\\w+/-]?={1,2})?`, 'g');
 }
 
 /** The text with the secrets' placeholders in place of their values. */
 export function redact(text: string, secrets: readonly Secret[]): string {
   let clean = text;
-  for (const secret of secrets) {
-    if (secret.value.length < SHORTEST) continue;
-    for (const spelling of new Set(spellings(secret)))
-      clean = clean.replaceAll(spelling, `{{${secret.name}}}`);
-  }
+  for (const secret of secrets)
+    if (secret.value.length >= SHORTEST) clean = clean.replace(patternOf(secret), () => `{{${secret.name}}}`);
   return clean;
 }
 
 /** The secret whose value stands in the text. */
 export const secretIn = (text: string, secrets: readonly Secret[]): Secret | undefined =>
-  secrets.find(
-    (secret) =>
-      secret.value.length >= SHORTEST && spellings(secret).some((spelling) => text.includes(spelling)),
-  );
+  secrets.find((secret) => secret.value.length >= SHORTEST && patternOf(secret).test(text));
 
 /** Headers whose values are secrets, by their names. */
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|^cookie$|api[-_]?key|token|secret|password|[-_]key$|^x-.*key$/i;
-const SECRET_NAME = '(?:[\\w.-]*(?:api[-_]?key|apikey|token|secret|password|signature)|key|appid|sig)';
+const SECRET_NAME =
+  '(?:[\\w.-]*(?:(?:api|app|access|auth|account|admin|client|consumer|developer|license|partner|private|server|service|' +
+  'subscription|user)[-_]?key|token|secret|password|passwd|passphrase|credential|signature)|key|appid|sig|ak|sk|auth|pwd)';
 /** Parameters of queries, fields of forms, and members of JSON objects whose values are secrets. */
 const SECRET_PARAMETER = new RegExp(`((?:^|[?&])${SECRET_NAME}=)([^&#{}]{6,})`, 'gi');
 const SECRET_MEMBER = new RegExp(`("${SECRET_NAME}"\\s*:\\s*")([^"{}\\\\]{6,})(?=")`, 'gi');
