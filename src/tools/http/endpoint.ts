@@ -27,9 +27,12 @@ export interface HttpEndpoint {
   headers?: Record<string, string>;
   /** Arguments that neither address, headers nor body name. Default: query for GET, HEAD and DELETE, else body. */
   places?: Record<string, ArgumentPlace>;
-  /** A template in which arguments stand as in JSON. Missing: a JSON object of the arguments in the body. */
+  /**
+   * A template in which arguments stand as in JSON, or percent-encoded where the type is that of a form. Missing: a JSON
+   * object of the arguments in the body.
+   */
   body?: string;
-  /** Media type of the body; default application/json. */
+  /** Media type of the body, where `headers` has no content-type; default application/json. */
   bodyType?: string;
 }
 
@@ -94,8 +97,11 @@ function inAddress(name: string, value: unknown): string {
   const text = listed(value);
   // A segment of dots would climb in the path: browsers read %2E as a dot too.
   if (/^\.{1,2}$/.test(text)) throw new ToolFailure(fault('dots', { name, text }));
-  return encodeURIComponent(text);
+  return encoded(text);
 }
+
+/** A half of a surrogate pair, as a model may write it, has no place in an address. */
+const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
 
 function inHeader(name: string, value: unknown): string {
   const text = listed(value);
@@ -161,11 +167,12 @@ export function prepareRequest(
     const [address, hash = ''] = url.split(/(?=#)/);
     url = `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams(pairs).toString()}${hash}`;
   }
-  const text = bodyText(endpoint, { args, fields, whole, secret, body });
+  const [, type] = Object.entries(sent).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  const bodyType = type ?? endpoint.bodyType ?? 'application/json';
+  const text = bodyText(bodyType, { args, fields, whole, value, body });
   if (text === undefined) return { method, url, headers: sent };
-  const hasType = Object.keys(sent).some((name) => name.toLowerCase() === 'content-type');
-  const type = !hasType && { 'content-type': endpoint.bodyType ?? 'application/json' };
-  return { method, url, headers: { ...sent, ...type }, body: text };
+  const added = type === undefined && { 'content-type': bodyType };
+  return { method, url, headers: { ...sent, ...added }, body: text };
 }
 
 interface BodyParts {
@@ -173,20 +180,24 @@ interface BodyParts {
   fields: Record<string, unknown>;
   whole?: { value: unknown };
   body?: string;
-  secret: (name: string) => string;
+  /** Missing: placeholders of secrets stay. */
+  value?: (name: string) => string;
 }
 
-function bodyText(
-  { bodyType = '' }: HttpEndpoint,
-  { args, fields, whole, body, secret }: BodyParts,
-): string | undefined {
+function bodyText(bodyType: string, { args, fields, whole, body, value }: BodyParts): string | undefined {
+  const isForm = /x-www-form-urlencoded/i.test(bodyType);
+  const isJson = /json/i.test(bodyType);
   if (body !== undefined) {
-    const arg = (name: string) => (Object.hasOwn(args, name) ? JSON.stringify(args[name]) : 'null');
-    return fillTemplate(body, { arg, secret });
+    const given = (name: string) => (Object.hasOwn(args, name) ? args[name] : undefined);
+    const asJson = (text: string) => (isJson ? JSON.stringify(text).slice(1, -1) : text);
+    return fillTemplate(body, {
+      arg: (name) => (isForm ? encoded(listed(given(name))) : JSON.stringify(given(name) ?? null)),
+      secret: (name) => (value ? (isForm ? encoded : asJson)(value(name)) : `{{${name}}}`),
+    });
   }
-  if (whole) return /json/.test(bodyType || 'json') ? JSON.stringify(whole.value) : plain(whole.value);
+  if (whole) return isJson ? JSON.stringify(whole.value) : plain(whole.value);
   if (Object.keys(fields).length === 0) return undefined;
-  if (!bodyType.includes('x-www-form-urlencoded')) return JSON.stringify(fields);
+  if (!isForm) return JSON.stringify(fields);
   const pairs = Object.entries(fields).flatMap(([name, value]) => queryPairs(value, { in: 'query', name }));
   return new URLSearchParams(pairs).toString();
 }

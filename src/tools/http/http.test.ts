@@ -15,7 +15,7 @@ function run(
   http: HttpEndpoint,
   args: unknown,
   secrets = [key],
-  answer = '{"ok":true}',
+  answer: BlobPart = '{"ok":true}',
   type = 'application/json',
 ) {
   const sent: HttpRequest[] = [];
@@ -59,6 +59,41 @@ test('arguments go into path, query, headers and body', () => {
     body: '{"q": {q}, "k": "{{KEY}}"}',
   };
   expect(prepareRequest(template, { q: 'a"{{KEY}}' }, () => 'v').body).toBe('{"q": "a\\"{{KEY}}", "k": "v"}');
+});
+
+test('a form as a template: arguments and secrets are fields, and add none', () => {
+  const form: HttpEndpoint = {
+    ...{ method: 'POST', url: 'https://api.example/', bodyType: 'application/x-www-form-urlencoded' },
+    body: 'q={q}&n={n}&tags={tags}&none={none}&key={{KEY}}',
+  };
+  const args = { q: '北京 & admin=1', n: 3, tags: ['a', 'b'] };
+  expect(prepareRequest(form, args, () => 'a&b=c').body).toBe(
+    'q=%E5%8C%97%E4%BA%AC%20%26%20admin%3D1&n=3&tags=a%2Cb&none=&key=a%26b%3Dc',
+  );
+  // As the editor has it: the type is a header.
+  const typed = { ...form, bodyType: undefined, headers: { 'content-type': form.bodyType! } };
+  expect(prepareRequest(typed, args, () => 'a&b=c').body).toMatch(/^q=%E5.*&key=a%26b%3Dc$/);
+  expect(prepareRequest({ ...typed, body: undefined }, { a: 'x&y', b: 1 })).toMatchObject({
+    ...{ body: 'a=x%26y&b=1', headers: typed.headers },
+  });
+  expect(prepareRequest(form, args).body).toMatch(/key=\{\{KEY\}\}$/); // a look at it
+  const json: HttpEndpoint = { method: 'POST', url: 'https://api.example/', body: '{"k":"{{KEY}}"}' };
+  expect(JSON.parse(prepareRequest(json, {}, () => 'a"b\\').body!)).toEqual({ k: 'a"b\\' });
+});
+
+test('half a character in an argument ends no turn', async () => {
+  const { outcome, sent } = await run({ method: 'GET', url: 'https://api.example/{q}' }, { q: 'a\ud83d' });
+  expect([outcome.failed, sent[0].url]).toEqual([undefined, 'https://api.example/a%EF%BF%BD']);
+});
+
+test('an answer is read in the encoding that it names', async () => {
+  const gbk = new Uint8Array([0xb1, 0xb1, 0xbe, 0xa9]); // 北京
+  const get = { method: 'GET' as const, url: 'https://api.example/' };
+  const read = async (body: BlobPart, type: string) =>
+    (await run(get, {}, [], body, type)).outcome.observation;
+  expect(await read(gbk, 'text/html; charset=GBK')).toBe('北京');
+  expect(await read(new Blob(['<meta charset="gb2312">', gbk]), 'text/html')).toContain('北京');
+  expect(await read('北京', 'text/plain; charset=unheard-of')).toBe('北京');
 });
 
 test('an argument reaches no other host, path or header', async () => {

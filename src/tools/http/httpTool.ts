@@ -1,4 +1,5 @@
 // Runs functions that are HTTP requests.
+import { charsetOf } from '../../network/fetchOutside';
 import type { HttpAnswer, HttpRequest } from '../../network/httpRequest';
 import type { ResultPart } from '../../protocol/chat';
 import { AppError } from '../../shared/errors';
@@ -83,6 +84,17 @@ export function whyUnread({ code }: AppError, url: string): Fault {
 const isText = (type: string): boolean =>
   /^text\/|[/+](?:json|xml|yaml|csv|javascript|x-ndjson)|^$|urlencoded/.test(type.split(';')[0].trim());
 
+/** The text in the encoding that the answer names; UTF-8 where it names none that browsers know. */
+async function textOf(body: Blob, type: string): Promise<string> {
+  const bytes = new Uint8Array(await body.arrayBuffer());
+  const beginning = new TextDecoder('latin1').decode(bytes.subarray(0, 2048));
+  try {
+    return new TextDecoder(charsetOf(type, beginning)).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
 /** What an answer is for people and for the model. */
 export async function outcomeOf(
   answer: HttpAnswer,
@@ -100,7 +112,7 @@ export async function outcomeOf(
       : { type: 'file', id: 'body', name: `${name}.${endingOf(mediaType)}`, mediaType, blob: body };
     return { parts: [part], observation: `${mediaType}, ${body.size} bytes${cut ? ' (cut)' : ''}` };
   }
-  const text = redact(await body.text(), secrets);
+  const text = redact(await textOf(body, type), secrets);
   const note = cut ? `\n[cut after ${MAX_BYTES} bytes]` : '';
   const shown = text.trim() ? text + note : `HTTP ${status}`;
   return {
