@@ -108,10 +108,25 @@ export class ServerParts {
   }
 
   /** Starts a call at its first arguments: until then its name may be incomplete. */
-  private takeCall({ index, id, name, args }: CallDelta): void {
-    const call = this.calls.get(index) ?? { id: '', name: '', part: -1 };
+  private takeCall(delta: CallDelta): void {
+    const { index, id, name, args } = delta;
+    const before = this.calls.get(index);
+    const isNew = before !== undefined && this.isNext(before, delta);
+    if (isNew) this.startCall(index);
+    const call = before && !isNew ? before : { id: '', name: '', part: -1 };
     this.calls.set(index, { ...call, id: call.id || id, name: call.part < 0 ? call.name + name : call.name });
     if (args) this.writer.writeArgs(args, this.startCall(index));
+  }
+
+  /**
+   * Whether a delta begins another call under the same index: some servers send each call whole, all with the index 0. Others
+   * repeat the name, or give every delta an id of its own.
+   */
+  private isNext(call: { id: string; name: string; part: number }, { id, name, args }: CallDelta): boolean {
+    if (!name || !call.name) return false;
+    if (id && call.id) return id !== call.id;
+    const part = this.writer.parts[call.part];
+    return args !== '' && part?.type === 'call' && isWhole(part.args);
   }
 
   /** @returns the index of the call's part */
@@ -125,5 +140,14 @@ export class ServerParts {
     this.writer.startCall(call.name, taken ? undefined : call.id || undefined);
     call.part = this.writer.parts.length - 1;
     return call.part;
+  }
+}
+
+/** Whether the arguments of a call are complete. */
+function isWhole(args: string): boolean {
+  try {
+    return isObject(JSON.parse(args));
+  } catch {
+    return false;
   }
 }
