@@ -21,6 +21,8 @@ export interface PinnedTool {
 export const pinOf = ({ name, description, schema }: McpTool): Promise<string> =>
   hashText(JSON.stringify([name, description, schema]));
 
+const MOST_NAME = 64;
+
 const part = (text: string): string => text.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+|_+$/g, '');
 
 /** A short name of a server for its tools' names. */
@@ -36,10 +38,23 @@ export async function pinned(tool: McpTool, prefix: string): Promise<PinnedTool 
     return undefined;
   }
   return {
-    name: `${prefix}_${part(tool.name)}`.slice(0, 64),
+    name: `${prefix}_${part(tool.name) || 'tool'}`.slice(0, MOST_NAME),
     original: tool.name,
     description: cleanText(tool.description).replace(/\s+/g, ' ').trim().slice(0, 1000),
     schema,
     hash: await pinOf(tool),
   };
+}
+
+/** The tools as they are approved, without those whose schema cannot be used: names in other scripts, or long ones, differ. */
+export async function pinnedAll(tools: readonly McpTool[], prefix: string): Promise<PinnedTool[]> {
+  const taken = new Set<string>();
+  const all = await Promise.all(tools.map((tool) => pinned(tool, prefix)));
+  return all.flatMap((tool) => {
+    if (!tool) return [];
+    let { name } = tool;
+    for (let n = 2; taken.has(name); n++) name = `${tool.name.slice(0, MOST_NAME - `_${n}`.length)}_${n}`;
+    taken.add(name);
+    return [{ ...tool, name }];
+  });
 }

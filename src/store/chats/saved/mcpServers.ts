@@ -113,20 +113,18 @@ export class McpServers extends Observable<McpState> {
 
   /** Keeps a server with the tools that were approved, as the listing describes them. */
   async save(draft: McpDraft, name: string, listing: McpListing, chosen: readonly string[]): Promise<void> {
-    const { pinned, prefixOf } = await fetchPart(() => import('../../../tools/mcp/pinned'));
+    const { pinnedAll, prefixOf } = await fetchPart(() => import('../../../tools/mcp/pinned'));
     const { id, url } = draft;
     const before = this.#kept.get(id);
     const others = [...this.#kept.values()].filter((one) => one.id !== id).map(({ prefix }) => prefix);
     let prefix = before?.prefix ?? prefixOf(name || listing.name);
     for (let n = 2; others.includes(prefix); n++) prefix = `${prefixOf(name || listing.name)}${n}`;
-    const tools = await Promise.all(
-      listing.tools.filter((tool) => chosen.includes(tool.name)).map((tool) => pinned(tool, prefix)),
-    );
+    const approved = listing.tools.filter((tool) => chosen.includes(tool.name));
     const server: StoredMcp = {
       ...{ id, url, prefix, name: name.trim() || listing.name || new URL(url).host },
       key: draft.key || (before?.url === url ? before.key : ''),
       auth: this.#authOf(draft),
-      tools: tools.filter((tool) => tool !== undefined),
+      tools: await pinnedAll(approved, prefix),
     };
     this.#kept.set(id, server);
     this.#begun.delete(id);
