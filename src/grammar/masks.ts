@@ -26,11 +26,25 @@ export interface TokenMatcher {
  * The package (0.1.27) is UMD in an ES module package: a bundler makes its exports, but imported as it is, in Node and by a
  * development server, it sets a global instead. To be removed once the package has exports. Twin: scripts/commonJs.ts.
  */
-async function loadLibrary(): Promise<typeof Library> {
+async function loadOnce(): Promise<typeof Library> {
   const module = await fetchPart(() => import('@mlc-ai/web-xgrammar'));
-  return 'TokenizerInfo' in module
-    ? module
-    : (globalThis as unknown as { xgrammar: typeof Library }).xgrammar;
+  const library =
+    'TokenizerInfo' in module ? module : (globalThis as unknown as { xgrammar: typeof Library }).xgrammar;
+  (await library.TokenizerInfo.createTokenizerInfo(['a'], 'raw')).dispose();
+  return library;
+}
+
+let loading: Promise<typeof Library> | undefined;
+
+/**
+ * The library after its first call: that one starts its WebAssembly module, and two first calls at once would start two,
+ * whose objects do not know each other.
+ */
+function loadLibrary(): Promise<typeof Library> {
+  return (loading ??= loadOnce().catch((error: unknown) => {
+    loading = undefined; // the next call asks again
+    throw error;
+  }));
 }
 
 /** Compiled grammars to keep: a chat uses a few tools, or one response format. */
