@@ -93,7 +93,9 @@ export async function fetchPage(address: string, options: FetchOptions = {}): Pr
       const { statusCode: status = 0, headers } = response;
       if (status >= 300 && status < 400 && headers.location) {
         response.destroy();
-        if (options.method === 'POST') throw new Refused(502, `${target.url.host} redirects.`);
+        // What a request sends, a key among it, is for this host alone.
+        if (options.method === 'POST' || options.headers)
+          throw new Refused(502, `${target.url.host} redirects.`);
         if (!URL.canParse(headers.location, target.url.href))
           throw new Refused(502, 'It redirects to no address.');
         next = new URL(headers.location, target.url).href;

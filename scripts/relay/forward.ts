@@ -74,7 +74,8 @@ export async function forward(
     sent.on('error', (error) => reject(new Refused(502, `${host}: ${error.message}`)));
     sent.end(body);
   }).finally(() => clearTimeout(timer));
-  for (const name of FORWARD_HEADERS.split(', ')) {
+  // Some servers compress although none is asked for: the page decompresses it.
+  for (const name of [...FORWARD_HEADERS.split(', '), 'content-encoding']) {
     const value = answer.headers[name];
     if (value !== undefined) response.setHeader(name, value);
   }

@@ -30,17 +30,30 @@ const isAllowed = (origin: string, origins: readonly string[]): boolean =>
 const isToken = (given: string, token: string): boolean =>
   given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
 
-/** The text of a body in the encoding that it names. */
+/** Encodings by the byte order marks that texts begin with. */
+const MARKS: Record<string, string> = {
+  'utf-8': '\xef\xbb\xbf',
+  'utf-16le': '\xff\xfe',
+  'utf-16be': '\xfe\xff',
+};
+
+/** The text of a body in the encoding that it names: the first that is known; UTF-8 where none is. */
 function textOf(bytes: Buffer, type: string): string {
-  const beginning = bytes.subarray(0, 2048).toString('latin1');
-  const named =
-    /charset\s*=\s*["']?([\w-]+)/i.exec(type) ??
-    /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(beginning);
-  try {
-    return new TextDecoder(named?.[1] ?? 'utf-8').decode(bytes);
-  } catch {
-    return new TextDecoder().decode(bytes);
+  const beginning = bytes.subarray(0, 4096).toString('latin1');
+  const named = [
+    Object.keys(MARKS).find((name) => beginning.startsWith(MARKS[name])),
+    /charset\s*=\s*["']?([\w-]+)/i.exec(type)?.[1],
+    /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(beginning)?.[1],
+    /^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]+)/i.exec(beginning)?.[1],
+  ];
+  for (const name of named) {
+    try {
+      if (name) return new TextDecoder(name).decode(bytes);
+    } catch {
+      // an encoding that is not known
+    }
   }
+  return new TextDecoder().decode(bytes);
 }
 
 const READABLE = /^(?:text\/|application\/(?:xhtml\+xml|xml|json|ld\+json|rss\+xml|atom\+xml))/;
@@ -126,7 +139,8 @@ export function createRelay(options: RelayOptions): Relay {
   };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) response.writeHead(500);
+      if (response.headersSent) return void response.destroy(); // a part must not pass for the whole
+      response.writeHead(500);
       response.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
     });
   });

@@ -199,6 +199,54 @@ test('limits: size, also of what is compressed; time; types without text', async
   expect((await late.page(`http://${silent}/`)).status).toBe(504);
 });
 
+test('a page is read in the encoding of its type, its head, its XML declaration or its first bytes', async () => {
+  const gbk = Buffer.from([0xc4, 0xe3, 0xba, 0xc3]);
+  const big5 = Buffer.from([0xa7, 0x41, 0xa6, 0x6e]);
+  const bytes = (head: string, body: Buffer, type: string) => ({
+    ...{ body: Buffer.concat([Buffer.from(head), body]), headers: { 'content-type': type } },
+  });
+  const site = await openSite({
+    '/feed': bytes('<?xml version="1.0" encoding="gb2312"?><t>', gbk, 'application/rss+xml'),
+    '/head': bytes('<meta charset="big5">', big5, 'text/html'),
+    '/odd': bytes('<meta charset="gbk">', gbk, 'text/html; charset=gbk-2312'),
+    '/marked': bytes('', Buffer.from('\ufeff你好', 'utf16le'), 'text/plain'),
+    '/plain': bytes('', Buffer.from('你好'), 'text/plain'),
+  });
+  const { page } = await openRelay({ allowed: [site.host] });
+  for (const path of ['/feed', '/head', '/odd', '/marked', '/plain'])
+    expect([path, (await page(`http://${site.host}${path}`)).body.body]).toEqual([
+      path,
+      expect.stringMatching(/(?:^|>)你好$/),
+    ]);
+});
+
+test('a search service that redirects gets no key to another host', async () => {
+  const other = await openSite({ '/': { body: '{}' } });
+  const location = `http://${other.host}/`;
+  const service = await openSite({ '/res/v1/web/search': { status: 302, headers: { location } } });
+  const { ask } = await openRelay({
+    ...{ env: { BRAVE_API_KEY: 'brave-key' }, hosts: { brave: `http://${service.host}` } },
+    allowed: [service.host, other.host],
+  });
+  expect((await ask('/search?engine=brave&q=tea')).status).toBe(502);
+  expect([service.asked.length, other.asked.length]).toEqual([1, 0]);
+});
+
+test('an answer that breaks off, or is compressed unasked, does not pass for a whole one', async () => {
+  const host = await listen(
+    createServer((request, response) => {
+      if (request.url === '/zip')
+        return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}'));
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"a":');
+      setTimeout(() => response.destroy(), 50);
+    }),
+  );
+  const { base } = await openRelay({ allowed: [host], sendTo: [host] });
+  const ask = (path: string) => fetch(`${base}/to/http://${host}${path}`, { headers: { origin: ORIGIN } });
+  expect(await (await ask('/zip')).json()).toEqual({ a: 1 });
+  await expect(ask('/cut').then((response) => response.text())).rejects.toThrow();
+});
+
 test('search services: the documented requests and answers, keys stay in the relay', async () => {
   const hit = { title: 'T', url: 'https://a.example/' };
   const service = await openSite({
