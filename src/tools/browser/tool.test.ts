@@ -301,7 +301,7 @@ test('an address that is none ends no turn: such a result is left out, such a pa
   const found = await chat.call('search("t")');
   expect(found.parts).toMatchObject([{ url: 'https://good.example/a' }]);
   // As an imported chat may have it.
-  const hit = { ...{ source: 0, title: 'T', url: 'https://[x/', quote: '', readAt: 0 }, hit: true };
+  const hit = { ...{ source: 0, title: 'T', url: 'https://[x/', quote: '', readAt: 0 }, hit: true as const };
   const parts: ResultPart['parts'] = [{ type: 'citation', ...hit }];
   chat.turns.push({ role: 'assistant', parts: [{ type: 'result', callId: 'i', parts }] });
   expect(chat.reach('mclick([0])').hosts).toEqual([]);
