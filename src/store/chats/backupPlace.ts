@@ -47,7 +47,13 @@ export function openBackupPlace(): BackupPlace {
       const readAndWrite = (transaction: IDBTransaction) => {
         const records = transaction.objectStore('records');
         const request: IDBRequest<BackupRecord | undefined> = records.get(KEY);
-        request.onsuccess = () => records.put((changed = to(request.result)), KEY);
+        request.onsuccess = () => {
+          try {
+            records.put((changed = to(request.result)), KEY);
+          } catch {
+            transaction.abort(); // refused, which the write reports
+          }
+        };
       };
       await database.write(['records'], readAndWrite, { failsInPart: true }); // committed after the answer
       return changed ?? to(undefined);
