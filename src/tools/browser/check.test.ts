@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkAnswer, citedSentences, judge } from './check';
+import { valuesIn } from './quantities';
 
 const MILL =
   'The Holt Mill is a water mill in Dunmore. It was founded in 1871 by Anna Holt. It employed 1,200 people in 1900. Today it is a museum with 3.5 floors.';
@@ -26,6 +27,44 @@ test.each([
   ['茶馆出售“龙井茶”。', 茶馆, ['龙井茶']],
 ])('not said: %s', (sentence, passage, missing) => {
   expect(judge(sentence, passage)).toMatchObject({ kind: 'unsupported', missing });
+});
+
+test.each([
+  ['The city has 3 million people.', 'The city has 3,000,000 people.'],
+  ['The house has 2 million bricks.', 'The house has two million bricks.'],
+  ['It has 25 rooms.', 'It has twenty-five rooms.'],
+  ['It cost 2.5 million dollars.', 'It cost 2.5–3 million dollars.'],
+  ['该市有1.2万人。', '该市有一万二千人。'],
+  ['该市人口为300万人。', '该市人口为3,000,000人。'],
+  ['茶馆有2个座位。', '茶馆有两个座位。'],
+  ['隧道长5千米。', '隧道长5千米。'],
+])('the same number, written otherwise: %s', (sentence, passage) => {
+  expect(judge(sentence, passage)).toMatchObject({ kind: 'supported', missing: [] });
+});
+
+test.each([
+  ['The city has 3 million people in total.', 'The city has 3 thousand people in total.', '3 million'],
+  ['该市人口为300万人。', '该市人口为300亿人。', '300万'],
+  ['该市人口为300万人。', '该市人口为300人。', '300万'],
+  ['茶馆有2个座位，位于北京前门。', '茶馆有二百六十个座位，位于北京前门。', '2'],
+  ['茶馆有10个座位。', '茶馆有三十个座位。', '10'],
+  ['茶馆有三百个座位。', '茶馆有二百六十个座位。', '三百'],
+])('another number with the same digits: %s', (sentence, passage, missing) => {
+  expect(judge(sentence, passage)).toMatchObject({ kind: 'unsupported', missing: [missing] });
+});
+
+test('numbers in another language are compared by their value', () => {
+  expect(judge('The city has 3 million people.', '该市人口约为三百万。').kind).toBe('other');
+  expect(judge('The city has 3 million people.', '该市人口约为三万。').missing).toEqual(['3 million']);
+});
+
+test('values of numbers as they are written', () => {
+  expect([...valuesIn('二〇二四年，三点五亿，两亿五千万，三万亿，20:30，十点三十分')]).toEqual([
+    ...[2024, 3.5e8, 2.5e8, 3e12, 20, 30, 10],
+  ]);
+  expect([...valuesIn('nineteen, two hundred and six thousand, 1,234.50, ５００')]).toEqual([
+    ...[19, 206_000, 1234.5, 500],
+  ]);
 });
 
 test('words that are not there: few in common', () => {

@@ -2,6 +2,7 @@
 // in it, and enough of its words (ROUGE-1 precision). What a person means by "supported" is more than this; a sentence that
 // fails is therefore marked, never deleted. Measured in scripts/citations.
 import { piecesOf } from './passages';
+import { takeQuantities, valuesIn, type Quantity } from './quantities';
 
 export interface Verdict {
   /** supported: as far as words tell. other: the passage is in another language, so words could not be compared. */
@@ -54,36 +55,15 @@ function finder(text: string): (word: string) => boolean {
 const stem = (word: string): string =>
   word.length > 4 ? word.replace(/ies$/, 'y').replace(/(?:ing|ed|es|s|e)$/, '') : word;
 
-const DIGITS = '〇一二三四五六七八九';
-/** 1 to 9,999 in Chinese, as years and counts are written. */
-function inChinese(value: string): string[] {
-  const spelt = [...value].map((digit) => DIGITS[Number(digit)]).join('');
-  const n = Number(value);
-  if (!/^\d{1,4}$/.test(value) || n === 0) return [spelt];
-  const units = ['', '十', '百', '千'];
-  const said = [...value]
-    .map((digit, at) => (digit === '0' ? '零' : DIGITS[Number(digit)] + units[value.length - 1 - at]))
-    .join('')
-    .replace(/零+$/, '')
-    .replace(/零+/g, '零');
-  return [spelt, spelt.replaceAll('〇', '零'), said, said.replace(/^一十/, '十')];
+/** Numbers that a source must have, without those that only count the items of a list. */
+function numbersIn(sentence: string): { numbers: Quantity[]; rest: string } {
+  const { quantities, rest } = takeQuantities(sentence.replace(/^\s*\d{1,2}[.)、]\s+/, ''));
+  const exact = quantities.filter(({ isExact }) => isExact);
+  return { numbers: [...new Map(exact.map((one) => [one.text, one])).values()], rest };
 }
 
-const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
-
-/** Numbers in digits, without those that only count the items of a list. */
-function numbersIn(sentence: string): string[] {
-  const text = plain(sentence).replace(/^\s*\d{1,2}[.)、]\s+/, '');
-  return [...new Set(text.match(/\d+(?:\.\d+)?/g) ?? [])];
-}
-
-function hasNumber(passage: string, value: string): boolean {
-  if (new RegExp(`(?<![\\d.])${value.replace('.', '\\.')}(?!\\d|\\.\\d)`).test(passage)) return true;
-  const words = [...inChinese(value), NUMBER_WORDS[Number(value)] ?? ''].filter((word) => word !== '');
-  return words.some((word) =>
-    HAN.test(word) ? passage.includes(word) : new RegExp(`\\b${word}\\b`).test(passage),
-  );
-}
+const holds = (values: ReadonlySet<number>, number: Quantity): boolean =>
+  number.values.some((value) => values.has(value));
 
 /** Names: capitalised words that do not only begin the sentence, and what stands in quotes or title marks. */
 function namesIn(sentence: string): string[] {
@@ -146,11 +126,11 @@ function whole(sentences: string[]): string[] {
 const share = (part: number, all: number): number => (all === 0 ? 1 : part / all);
 
 /** The sentence of a window that has the most of the words, or the whole window where several share them. */
-function nearestPiece(window: string[], words: string[], numbers: string[]): string {
+function nearestPiece(window: string[], words: string[], numbers: Quantity[]): string {
   const shares = window.map((piece) => {
-    const text = plain(piece);
+    const values = valuesIn(piece);
     const found =
-      words.filter(finder(piece)).length + numbers.filter((value) => hasNumber(text, value)).length;
+      words.filter(finder(piece)).length + numbers.filter((number) => holds(values, number)).length;
     return share(found, words.length + numbers.length);
   });
   const most = Math.max(...shares);
@@ -192,16 +172,16 @@ export function judge(sentence: string, passage: string, leastOverlap = LEAST_OV
 }
 
 function judgeClause(said: string, passage: string, leastOverlap: number): Verdict {
-  const words = [...new Set(contentWords(said))];
-  const numbers = numbersIn(said);
-  const names = namesIn(said);
+  const { numbers, rest } = numbersIn(said);
+  const words = [...new Set(contentWords(rest))].filter((word) => !/^\d/.test(word));
+  const names = namesIn(rest);
   const inHan = HAN.test(said);
-  const isOther = inHan !== HAN.test(passage) && words.length > 0;
+  const isOther = inHan !== HAN.test(passage) && words.length + numbers.length > 0;
   const pieces = whole(sentencesOf(passage));
   const negation = NEGATION.exec(said)?.[0];
   let best: Verdict = {
     kind: 'unsupported',
-    missing: [...numbers, ...names],
+    missing: [...numbers.map((number) => number.text), ...names],
     overlap: 0,
     passage: pieces[0] ?? '',
   };
@@ -210,11 +190,14 @@ function judgeClause(said: string, passage: string, leastOverlap: number): Verdi
     const window = pieces.slice(at, at + WINDOW);
     const joined = window.join('');
     const text = plain(joined);
+    const values = valuesIn(joined);
+    const notThere = numbers.filter((number) => !holds(values, number));
     const missing = [
-      ...numbers.filter((value) => !hasNumber(text, value)),
+      ...notThere.map((number) => number.text),
       ...names.filter((name) => !text.includes(plain(name)) && !(isOther && HAN.test(name) === inHan)),
     ];
-    const overlap = share(words.filter(finder(joined)).length, words.length);
+    const found = words.filter(finder(joined)).length + numbers.length - notThere.length;
+    const overlap = share(found, words.length + numbers.length);
     const score = overlap - missing.length * 0.25;
     if (score <= bestScore) continue;
     bestScore = score;
